@@ -1,0 +1,96 @@
+# Targets run one after the other, also under "make -j": the later ones need what the earlier ones made.
+.NOTPARALLEL:
+# Else cargo would look for job slots that make keeps to itself, and warn.
+unexport MAKEFLAGS MFLAGS
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# Says which step begins and how long after make's start. Nothing is printed after a step,
+# so that the last lines are always the runner's own.
+T0 := $(shell date +%s)
+step = @$(call banner,$(1))
+banner = printf '==> [%3ds] %s\n' $$(( $$(date +%s) - $(T0) )) "$(1)"
+
+# CI takes the lock file as it is.
+LOCKED := $(if $(CI),--locked)
+PYTHON := .venv/bin/python
+
+##@ Try it
+
+.PHONY: demo up down
+demo: wasm setup-python ## A guided tour through the gateway, with simulated providers (LIVE=1: real ones, by the keys in your environment)
+	$(call step,demo)
+	@$(PYTHON) -m integration.demo
+
+up: wasm setup-python ## Start the gateway and leave it running
+	$(call step,up)
+	@$(PYTHON) -m integration.demo --up
+
+down: setup-python ## Stop what "make up" started
+	$(call step,down)
+	@$(PYTHON) -m integration.demo --down
+
+##@ Build it
+
+.PHONY: setup setup-rust setup-wasm setup-python wasm
+setup: setup-rust setup-wasm setup-python ## Install what building and testing needs (the other targets call it themselves)
+
+wasm: setup-rust ## Build the filter: target/tollgate.wasm
+	$(call step,build the filter)
+	@scripts/wasm build
+
+setup-rust setup-wasm setup-python: setup-%:
+	$(call step,set-up: $*)
+	@scripts/setup $*
+
+##@ Test it
+
+.PHONY: test check unit e2e e2e-run compose-test compose-note compose-if-docker bench
+test: setup check unit compose-note wasm e2e-run compose-if-docker ## All that CI runs; stops at the first stage that fails
+
+check: setup-rust ## Formatting and lints, native and wasm
+	$(call step,formatting)
+	@cargo fmt --check
+	$(call step,lints: native)
+	@cargo clippy $(LOCKED) --all-targets -- -D warnings
+	$(call step,lints: wasm)
+	@scripts/wasm clippy
+
+unit: setup-rust ## Unit and property tests, native
+	$(call step,unit tests)
+	@cargo test $(LOCKED)
+
+e2e: wasm setup-python e2e-run ## End to end: real clients, a real Envoy, simulated providers
+
+e2e-run:
+	$(call step,end-to-end tests)
+	@$(PYTHON) -m pytest integration/scenarios -q
+
+compose-test: wasm setup-python ## The same filter in containers, across a network (needs a Docker engine)
+	$(call step,tests in containers)
+	@integration/compose/run
+
+# "make test" runs the tests in containers only where an engine answers. It says so early,
+# so that its last lines stay those of a runner.
+docker = timeout 20 docker info >/dev/null 2>&1
+
+compose-note:
+	@$(docker) || printf '    no Docker engine answers: the tests in containers are left out\n'
+
+compose-if-docker:
+	@if $(docker); then $(call banner,tests in containers); integration/compose/run; fi
+
+bench: wasm setup-python ## What a request costs on its way through the filter
+	$(call step,bench)
+	@scripts/bench
+
+##@ The rest
+
+.PHONY: help clean
+clean: ## Remove what was built and installed in this tree (target, .venv)
+	rm -rf target .venv
+
+help: ## This list
+	@printf 'Tollgate: an LLM gateway that is one Envoy filter.\n\nNew here? Try:  make demo\n'
+	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.* ## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

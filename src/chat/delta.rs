@@ -1,0 +1,99 @@
+//! Deltas: what one answer, or one event of a streamed answer, says.
+
+use super::Usage;
+use crate::document::Span;
+
+/// What a piece of answered text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Content {
+    /// Text for a reader.
+    Text,
+    /// The model's reasoning, where the provider shows it.
+    Reasoning,
+    /// Why the model would not answer.
+    Refusal,
+    /// Arguments of a tool call: the source text of a JSON document.
+    Arguments,
+}
+
+/// Where consecutive pieces of one text belong: pieces of one channel, put together in order, are one text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Channel {
+    /// Index of the choice; 0 where a dialect has but one.
+    pub choice: u32,
+    /// Index of the content block or tool call within the choice.
+    pub part: u32,
+    /// What the text is.
+    pub content: Content,
+}
+
+/// One fact of an answer. Spans lie in the document the delta was read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delta {
+    /// The provider's id of the answer.
+    Id(Span),
+    /// The model that answered.
+    Model(Span),
+    /// When the answer was created, in seconds since 1970 (OpenAI's `created`).
+    Created(u64),
+    /// The service tier that was used.
+    ServiceTier(Span),
+    /// OpenAI's `system_fingerprint`.
+    Fingerprint(Span),
+    /// A piece of text.
+    Text {
+        /// The text it continues.
+        channel: Channel,
+        /// The piece.
+        text: Span,
+    },
+    /// A tool call begins, or is named.
+    ToolCall {
+        /// Index of the choice.
+        choice: u32,
+        /// Index of the call within the choice.
+        part: u32,
+        /// The provider's id of the call.
+        id: Option<Span>,
+        /// The function's name.
+        name: Option<Span>,
+    },
+    /// Arguments of a tool call that are JSON themselves, not the text of it (Anthropic's `input` in a whole answer).
+    Arguments {
+        /// Index of the choice.
+        choice: u32,
+        /// Index of the call within the choice.
+        part: u32,
+        /// The value, from bracket to bracket.
+        value: Span,
+    },
+    /// A channel's text has ended, the answer has not (Anthropic's `content_block_stop`).
+    PartEnd {
+        /// Index of the choice.
+        choice: u32,
+        /// Index of the part.
+        part: u32,
+    },
+    /// A choice has ended.
+    Finish {
+        /// Index of the choice.
+        choice: u32,
+        /// Why, in the provider's word.
+        reason: Span,
+    },
+    /// Tokens counted so far; later ones replace earlier ones bucket by bucket.
+    Usage(Usage),
+    /// The provider reports an error, in an error answer or within a stream.
+    Failure {
+        /// The provider's type of error.
+        kind: Option<Span>,
+        /// The provider's code.
+        code: Option<Span>,
+        /// The text for people.
+        message: Option<Span>,
+    },
+    /// A text that carries no fact but may hold a placeholder.
+    Other(Span),
+    /// Nothing more comes.
+    End,
+}

@@ -1,0 +1,111 @@
+//! The canonical request: what a client asks for, whatever dialect it asks in.
+
+use crate::document::Span;
+
+/// Who says a text of the conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The operator of the application (`system`, `developer`).
+    System,
+    /// The person or program that asks.
+    User,
+    /// The model, in an earlier turn.
+    Assistant,
+    /// A tool's result.
+    Tool,
+}
+
+/// What a text leaf of a request is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Text of a message.
+    Text,
+    /// Reasoning of an earlier turn that the provider has signed: changed in anything but what it said before, it is
+    /// refused (Anthropic's `thinking`).
+    SignedReasoning,
+    /// Arguments of an earlier tool call, as JSON inside a string.
+    Arguments,
+    /// A leaf, or a key, of arguments that are JSON themselves (Anthropic's `tool_use.input`).
+    ArgumentLeaf,
+    /// A number of such arguments.
+    ArgumentNumber,
+    /// A tool's result.
+    ToolResult,
+    /// Any other text: a tool's description, metadata, a field this dialect does not know.
+    Other,
+}
+
+/// One text leaf of a request, in the order of the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leaf {
+    /// Where the text lies.
+    pub span: Span,
+    /// What it is.
+    pub place: Place,
+    /// Who says it; `None` outside the conversation.
+    pub role: Option<Role>,
+    /// Index of the message; `None` outside the messages (Anthropic's `system`, tools, metadata).
+    pub message: Option<u32>,
+    /// Index into [`Request::tool_calls`] for arguments.
+    pub call: Option<u32>,
+}
+
+/// An earlier tool call that the request repeats.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CallName {
+    /// The call's id.
+    pub id: Option<Span>,
+    /// The function's name.
+    pub name: Option<Span>,
+    /// Its arguments, where they are JSON themselves and not the text of it.
+    pub input: Option<Span>,
+}
+
+/// The parameters that the conventions name, as the client wrote them. `None`: not in the request.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Parameters {
+    /// Upper bound of output tokens.
+    pub max_tokens: Option<u64>,
+    /// Sampling temperature.
+    pub temperature: Option<f64>,
+    /// Nucleus sampling.
+    pub top_p: Option<f64>,
+    /// Top-k sampling.
+    pub top_k: Option<u64>,
+    /// Frequency penalty.
+    pub frequency_penalty: Option<f64>,
+    /// Presence penalty.
+    pub presence_penalty: Option<f64>,
+    /// Seed.
+    pub seed: Option<i64>,
+    /// Number of choices asked for.
+    pub choices: Option<u64>,
+    /// Stop sequences.
+    pub stop: Vec<String>,
+    /// Level of reasoning, in the provider's word.
+    pub reasoning_level: Option<String>,
+    /// Output format asked for, in the conventions' word: `text`, `json`, `image`, `speech`.
+    pub output_type: Option<&'static str>,
+    /// Service tier asked for.
+    pub service_tier: Option<String>,
+}
+
+/// A request as read from its document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Request {
+    /// The model asked for.
+    pub model: Option<String>,
+    /// Whether a streamed answer is asked for.
+    pub stream: bool,
+    /// Parameters of the call.
+    pub parameters: Parameters,
+    /// Every text leaf that may carry personal data, in the order of the document.
+    pub leaves: Vec<Leaf>,
+    /// The earlier tool calls that the request repeats.
+    pub tool_calls: Vec<CallName>,
+    /// Whether the client asked for usage in the stream (OpenAI's `stream_options.include_usage`).
+    pub usage_asked: bool,
+    /// What has to be put where, for the provider to report usage in the stream though the client did not ask:
+    /// a range of the document and its new text.
+    pub ask_usage: Option<(std::ops::Range<usize>, String)>,
+}

@@ -1,0 +1,59 @@
+//! Edits: the few places of a body that change, spliced in one copy.
+
+use std::ops::Range;
+
+/// Replacements of byte ranges. Ranges do not overlap; an insertion has an empty range.
+#[derive(Debug, Default)]
+pub struct Edits {
+    list: Vec<(Range<usize>, String)>,
+}
+
+impl Edits {
+    /// Replaces a range by `with`, which is put in as it is: escaped already where it must be.
+    pub fn replace(&mut self, range: Range<usize>, with: impl Into<String>) {
+        self.list.push((range, with.into()));
+    }
+
+    /// Puts `text` before the byte at `at`.
+    pub fn insert(&mut self, at: usize, text: impl Into<String>) {
+        self.replace(at..at, text);
+    }
+
+    /// Whether the bytes stay the very same.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Forgets all edits, keeps the memory.
+    pub fn clear(&mut self) {
+        self.list.clear();
+    }
+
+    /// Appends `body` with the edits made to `out`. Edits may have been added in any order. One whose range overlaps an
+    /// earlier one's, or lies outside the body, is left out: neither is ever made here, and a torn body would be worse.
+    pub fn apply(&mut self, body: &[u8], out: &mut Vec<u8>) {
+        self.list.sort_by_key(|(range, _)| (range.start, range.end));
+        let grown: usize = self.list.iter().map(|(_, with)| with.len()).sum();
+        out.reserve(body.len() + grown);
+        let mut done = 0;
+        for (range, with) in &self.list {
+            let Some(kept) = body.get(done..range.start) else {
+                continue;
+            };
+            if range.end > body.len() {
+                continue;
+            }
+            out.extend_from_slice(kept);
+            out.extend_from_slice(with.as_bytes());
+            done = range.end;
+        }
+        out.extend_from_slice(body.get(done..).unwrap_or_default());
+    }
+
+    /// The body with the edits made.
+    pub fn applied(&mut self, body: &[u8]) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.apply(body, &mut out);
+        out
+    }
+}

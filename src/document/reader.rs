@@ -1,0 +1,437 @@
+//! The reader: one pass over a JSON text, checking all of it, handing out where strings lie.
+
+use super::{Document, Span, unescape};
+use std::borrow::Cow;
+use std::ops::Deref;
+
+/// How deep objects and arrays may be nested. Bounds the stack: readers of nested values call each other.
+const MAX_DEPTH: u32 = 128;
+
+/// Why a text is not JSON, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason} at byte {at}")]
+pub struct Unreadable {
+    /// Offset of the first byte that does not fit.
+    pub at: usize,
+    /// What is wrong; never a word of the text itself.
+    pub reason: &'static str,
+}
+
+impl Unreadable {
+    pub(crate) fn new(at: usize, reason: &'static str) -> Self {
+        Self { at, reason }
+    }
+}
+
+type Result<T> = std::result::Result<T, Unreadable>;
+
+/// What kind of value comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `{`
+    Object,
+    /// `[`
+    Array,
+    /// `"`
+    String,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Bool,
+    /// `null`
+    Null,
+}
+
+/// A member's name.
+#[derive(Clone, Debug)]
+pub struct Key<'a> {
+    /// Where it lies.
+    pub span: Span,
+    name: Cow<'a, str>,
+}
+
+impl Deref for Key<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.name
+    }
+}
+
+/// A part of a value whose shape is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loose {
+    /// A member's name.
+    Key(Span),
+    /// A string.
+    String(Span),
+    /// A number.
+    Number(Span),
+}
+
+/// Reads a document value by value. Everything passed over is checked too: a text that was read to its
+/// [`finish`](Reader::finish) is JSON throughout.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    document: Document<'a>,
+    bytes: &'a [u8],
+    at: usize,
+    depth: u32,
+}
+
+impl<'a> Reader<'a> {
+    /// Begins before the first value.
+    pub fn new(document: Document<'a>) -> Self {
+        let bytes = document.as_str().as_bytes();
+        let at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        Self { document, bytes, at, depth: 0 }
+    }
+
+    /// The document that is read.
+    pub fn document(&self) -> Document<'a> {
+        self.document
+    }
+
+    /// The kind of the next value.
+    ///
+    /// # Errors
+    /// No value begins here.
+    pub fn peek(&mut self) -> Result<Kind> {
+        self.white_space();
+        match self.bytes.get(self.at) {
+            Some(b'{') => Ok(Kind::Object),
+            Some(b'[') => Ok(Kind::Array),
+            Some(b'"') => Ok(Kind::String),
+            Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
+            Some(b't' | b'f') => Ok(Kind::Bool),
+            Some(b'n') => Ok(Kind::Null),
+            _ => self.wrong("no value"),
+        }
+    }
+
+    /// Reads an object; `member` reads, or skips, exactly one value for each name.
+    ///
+    /// # Errors
+    /// Not an object, or not JSON.
+    pub fn object(&mut self, mut member: impl FnMut(&mut Self, Key<'a>) -> Result<()>) -> Result<()> {
+        self.open(b'{', "not an object")?;
+        if self.closes(b'}') {
+            return Ok(());
+        }
+        loop {
+            self.white_space();
+            let span = self.string()?;
+            let raw = self.document.raw(span);
+            let name = if span.escaped { unescape(raw) } else { Cow::Borrowed(raw) };
+            self.white_space();
+            if !self.took(b':') {
+                return self.wrong("no colon");
+            }
+            member(self, Key { span, name })?;
+            if !self.goes_on(b'}')? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Reads an array; `element` reads, or skips, exactly one value for each index.
+    ///
+    /// # Errors
+    /// Not an array, or not JSON.
+    pub fn array(&mut self, mut element: impl FnMut(&mut Self, u32) -> Result<()>) -> Result<()> {
+        self.open(b'[', "not an array")?;
+        if self.closes(b']') {
+            return Ok(());
+        }
+        for index in 0.. {
+            element(self, index)?;
+            if !self.goes_on(b']')? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a string.
+    ///
+    /// # Errors
+    /// Not a string, or not JSON.
+    pub fn string(&mut self) -> Result<Span> {
+        self.white_space();
+        if !self.took(b'"') {
+            return self.wrong("not a string");
+        }
+        let start = self.at;
+        let mut escaped = false;
+        loop {
+            self.at += plain_length(self.bytes.get(self.at..).unwrap_or_default());
+            match self.bytes.get(self.at) {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    escaped = true;
+                    self.escape()?;
+                }
+                _ => return self.wrong("control character in a string"),
+            }
+        }
+        let span = self.span(start, escaped);
+        self.at += 1;
+        Ok(span)
+    }
+
+    /// Reads a string; any other value is skipped and is `None`.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn maybe_string(&mut self) -> Result<Option<Span>> {
+        if self.peek()? == Kind::String {
+            return self.string().map(Some);
+        }
+        self.skip()?;
+        Ok(None)
+    }
+
+    /// Reads a string's text; any other value is skipped and is `None`.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn maybe_text(&mut self) -> Result<Option<Cow<'a, str>>> {
+        Ok(self.maybe_string()?.map(|span| self.document.text(span)))
+    }
+
+    /// Reads a number that `T` can hold; any other value is skipped and is `None`.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn maybe_number<T: std::str::FromStr>(&mut self) -> Result<Option<T>> {
+        if self.peek()? == Kind::Number {
+            let span = self.number()?;
+            return Ok(self.document.raw(span).parse().ok());
+        }
+        self.skip()?;
+        Ok(None)
+    }
+
+    /// Reads `true` or `false`; any other value is skipped and is `None`.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn maybe_bool(&mut self) -> Result<Option<bool>> {
+        let is_bool = self.peek()? == Kind::Bool;
+        let is_true = self.bytes.get(self.at) == Some(&b't');
+        self.skip()?;
+        Ok(is_bool.then_some(is_true))
+    }
+
+    /// Reads an object as [`object`](Self::object) does; any other value is skipped.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn maybe_object(&mut self, member: impl FnMut(&mut Self, Key<'a>) -> Result<()>) -> Result<bool> {
+        let is_object = self.peek()? == Kind::Object;
+        if is_object { self.object(member) } else { self.skip() }?;
+        Ok(is_object)
+    }
+
+    /// Reads an array as [`array`](Self::array) does; any other value is skipped.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn maybe_array(&mut self, element: impl FnMut(&mut Self, u32) -> Result<()>) -> Result<bool> {
+        let is_array = self.peek()? == Kind::Array;
+        if is_array { self.array(element) } else { self.skip() }?;
+        Ok(is_array)
+    }
+
+    /// Reads any value, handing out every name, string and number in it.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn loose(&mut self, each: &mut dyn FnMut(Loose)) -> Result<()> {
+        match self.peek()? {
+            Kind::Object => self.object(|reader, key| {
+                each(Loose::Key(key.span));
+                reader.loose(each)
+            }),
+            Kind::Array => self.array(|reader, _| reader.loose(each)),
+            Kind::String => {
+                each(Loose::String(self.string()?));
+                Ok(())
+            }
+            Kind::Number => {
+                each(Loose::Number(self.number()?));
+                Ok(())
+            }
+            Kind::Bool | Kind::Null => self.skip(),
+        }
+    }
+
+    /// Passes over any value.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn skip(&mut self) -> Result<()> {
+        match self.peek()? {
+            Kind::Object => self.object(|reader, _| reader.skip()),
+            Kind::Array => self.array(|reader, _| reader.skip()),
+            Kind::String => self.string().map(drop),
+            Kind::Number => self.number().map(drop),
+            Kind::Bool if self.word(b"true") || self.word(b"false") => Ok(()),
+            Kind::Null if self.word(b"null") => Ok(()),
+            Kind::Bool | Kind::Null => self.wrong("no value"),
+        }
+    }
+
+    /// Passes over any value and says where it lies.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn value(&mut self) -> Result<Span> {
+        self.peek()?;
+        let start = self.at;
+        self.skip()?;
+        Ok(self.span(start, false))
+    }
+
+    /// Where the reader stands: right behind the value that was read last, or, after a [`peek`](Self::peek), at the
+    /// next one's first byte.
+    pub fn offset(&self) -> usize {
+        self.at
+    }
+
+    /// Makes sure that nothing but white space follows.
+    ///
+    /// # Errors
+    /// Something follows.
+    pub fn finish(mut self) -> Result<()> {
+        self.white_space();
+        if self.at < self.bytes.len() {
+            return self.wrong("text after the end");
+        }
+        Ok(())
+    }
+
+    /// A number by the grammar of RFC 8259, section 6.
+    fn number(&mut self) -> Result<Span> {
+        let start = self.at;
+        self.took(b'-');
+        if !self.took(b'0') && !self.digits() {
+            return self.wrong("no digit");
+        }
+        if self.took(b'.') && !self.digits() {
+            return self.wrong("no digit after the point");
+        }
+        if self.took(b'e') || self.took(b'E') {
+            if !self.took(b'+') {
+                self.took(b'-');
+            }
+            if !self.digits() {
+                return self.wrong("no digit in the exponent");
+            }
+        }
+        Ok(self.span(start, false))
+    }
+
+    fn digits(&mut self) -> bool {
+        let start = self.at;
+        while self.bytes.get(self.at).is_some_and(u8::is_ascii_digit) {
+            self.at += 1;
+        }
+        self.at > start
+    }
+
+    /// Checks the escape at the current backslash and passes over it.
+    fn escape(&mut self) -> Result<()> {
+        let length = match self.bytes.get(self.at + 1) {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => 2,
+            Some(b'u') => {
+                let digits = self.bytes.get(self.at + 2..self.at + 6).unwrap_or_default();
+                if digits.len() < 4 || !digits.iter().all(u8::is_ascii_hexdigit) {
+                    return self.wrong("no such escape");
+                }
+                6
+            }
+            _ => return self.wrong("no such escape"),
+        };
+        self.at += length;
+        Ok(())
+    }
+
+    fn open(&mut self, bracket: u8, otherwise: &'static str) -> Result<()> {
+        self.white_space();
+        if !self.took(bracket) {
+            return self.wrong(otherwise);
+        }
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return self.wrong("nested too deeply");
+        }
+        Ok(())
+    }
+
+    fn closes(&mut self, bracket: u8) -> bool {
+        self.white_space();
+        let closes = self.took(bracket);
+        if closes {
+            self.depth -= 1;
+        }
+        closes
+    }
+
+    fn goes_on(&mut self, bracket: u8) -> Result<bool> {
+        if self.closes(bracket) {
+            return Ok(false);
+        }
+        if self.took(b',') {
+            return Ok(true);
+        }
+        self.wrong("no comma")
+    }
+
+    fn word(&mut self, word: &[u8]) -> bool {
+        let is_next = self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(word));
+        if is_next {
+            self.at += word.len();
+        }
+        is_next
+    }
+
+    fn took(&mut self, byte: u8) -> bool {
+        let is_next = self.bytes.get(self.at) == Some(&byte);
+        if is_next {
+            self.at += 1;
+        }
+        is_next
+    }
+
+    fn white_space(&mut self) {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.bytes.get(self.at) {
+            self.at += 1;
+        }
+    }
+
+    /// From `start` to here. Offsets fit: [`Document::new`] lets no longer text in.
+    fn span(&self, start: usize, escaped: bool) -> Span {
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Span { start: offset(start), end: offset(self.at), escaped }
+    }
+
+    /// What is wrong here; at the end of the text, that it ends.
+    #[cold]
+    fn wrong<T>(&self, reason: &'static str) -> Result<T> {
+        let reason = if self.at < self.bytes.len() { reason } else { "ends too early" };
+        Err(Unreadable::new(self.at, reason))
+    }
+}
+
+/// How many bytes a string goes on for without quote, backslash or control character. By blocks, so that the compiler
+/// compares them with vector instructions on every target.
+fn plain_length(bytes: &[u8]) -> usize {
+    const BLOCK: usize = 32;
+    let stops = |byte: u8| byte == b'"' || byte == b'\\' || byte < b' ';
+    let (blocks, _) = bytes.as_chunks::<BLOCK>();
+    let plain =
+        blocks.iter().take_while(|block| !block.iter().fold(false, |any, &byte| any | stops(byte))).count() * BLOCK;
+    let rest = bytes.get(plain..).unwrap_or_default();
+    plain + rest.iter().position(|&byte| stops(byte)).unwrap_or(rest.len())
+}

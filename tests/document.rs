@@ -1,0 +1,144 @@
+//! Documents: what is read, where it lies, and edits by splicing.
+
+use proptest::prelude::*;
+use tollgate::document::{Document, Edits, Kind, Loose, Reader};
+
+/// Any JSON value, as serde_json writes it or with white space.
+fn value() -> impl Strategy<Value = serde_json::Value> {
+    let leaf = prop_oneof![
+        Just(serde_json::Value::Null),
+        any::<bool>().prop_map(Into::into),
+        any::<i64>().prop_map(Into::into),
+        any::<f64>().prop_filter("finite", |number| number.is_finite()).prop_map(Into::into),
+        any::<String>().prop_map(Into::into),
+    ];
+    leaf.prop_recursive(5, 40, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Into::into),
+            prop::collection::btree_map(any::<String>(), inner, 0..6).prop_map(|members| members.into_iter().collect()),
+        ]
+    })
+}
+
+fn readable(text: &[u8]) -> bool {
+    let Ok(document) = Document::new(text) else {
+        return false;
+    };
+    let mut reader = Reader::new(document);
+    reader.skip().is_ok() && reader.finish().is_ok()
+}
+
+/// Every string and name of a value, in document order.
+fn texts(value: &serde_json::Value, into: &mut Vec<String>) {
+    match value {
+        serde_json::Value::String(text) => into.push(text.clone()),
+        serde_json::Value::Array(elements) => elements.iter().for_each(|element| texts(element, into)),
+        serde_json::Value::Object(members) => {
+            for (name, value) in members {
+                into.push(name.clone());
+                texts(value, into);
+            }
+        }
+        _ => {}
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_text_of_any_document_is_handed_out(value in value(), pretty in any::<bool>()) {
+        let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
+        let text = text.unwrap();
+        let document = Document::new(text.as_bytes()).unwrap();
+        let (mut found, mut expected) = (Vec::new(), Vec::new());
+        let mut reader = Reader::new(document);
+        reader.loose(&mut |part| match part {
+            Loose::Key(span) | Loose::String(span) => found.push(document.text(span).into_owned()),
+            Loose::Number(_) => {}
+        }).unwrap();
+        reader.finish().unwrap();
+        texts(&value, &mut expected);
+        prop_assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_is_readable_agrees_with_serde_json(text in r#"[\[\]{}",:0-9eE.+\-truefalsn \\u\u{e9}]{0,24}"#) {
+        // Numbers too large for a float are JSON all the same: serde_json, which computes them, would refuse them.
+        let expected = serde_json::from_str::<&serde_json::value::RawValue>(&text).is_ok();
+        prop_assert_eq!(readable(text.as_bytes()), expected, "{}", text);
+    }
+
+    #[test]
+    fn arbitrary_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        readable(&bytes);
+    }
+
+    #[test]
+    fn edits_in_any_order_are_the_same(cuts in prop::collection::btree_set(0usize..60, 2..9), with in "[a-z]{0,5}") {
+        let body: Vec<u8> = (b'0'..).take(60).collect();
+        let cuts: Vec<usize> = cuts.into_iter().collect();
+        let ranges: Vec<_> = cuts.chunks_exact(2).map(|pair| pair[0]..pair[1]).collect();
+        let (mut forward, mut backward) = (Edits::default(), Edits::default());
+        ranges.iter().for_each(|range| forward.replace(range.clone(), with.as_str()));
+        ranges.iter().rev().for_each(|range| backward.replace(range.clone(), with.as_str()));
+        let mut expected = body.clone();
+        for range in ranges.iter().rev() {
+            expected.splice(range.clone(), with.bytes());
+        }
+        prop_assert_eq!(forward.applied(&body), expected.clone());
+        prop_assert_eq!(backward.applied(&body), expected);
+    }
+}
+
+#[test]
+fn what_is_not_json_says_where_and_why() {
+    let cases: [(&[u8], usize, &str); 12] = [
+        (b"", 0, "ends too early"),
+        (b"  {", 3, "ends too early"),
+        (b"{\"a\":1", 6, "ends too early"),
+        (b"{\"a\" 1}", 5, "no colon"),
+        (b"[1 2]", 3, "no comma"),
+        (b"[1,]", 3, "no value"),
+        (b"\"abc", 4, "ends too early"),
+        (b"\"a\nb\"", 2, "control character in a string"),
+        (br#""\x""#, 1, "no such escape"),
+        (br#""\u12g4""#, 1, "no such escape"),
+        (b"01", 1, "text after the end"),
+        (b"\xff", 0, "not UTF-8"),
+    ];
+    for (text, at, reason) in cases {
+        let error = Document::new(text).and_then(|document| {
+            let mut reader = Reader::new(document);
+            reader.skip()?;
+            reader.finish()
+        });
+        let error = error.expect_err(reason);
+        assert_eq!((error.at, error.reason), (at, reason), "{}", String::from_utf8_lossy(text));
+    }
+}
+
+#[test]
+fn nesting_deeper_than_the_stack_allows_is_refused_not_followed() {
+    let deep = |levels: usize| [vec![b'['; levels], vec![b']'; levels]].concat();
+    assert!(readable(&deep(128)));
+    assert!(!readable(&deep(129)));
+    assert!(!readable(&vec![b'['; 10_000_000]));
+}
+
+#[test]
+fn a_name_with_escapes_is_the_name_it_stands_for() {
+    let document = Document::new(br#"{"mod\u0065l":"x"}"#).unwrap();
+    let mut names = Vec::new();
+    Reader::new(document)
+        .object(|reader, key| {
+            names.push(key.to_string());
+            reader.skip()
+        })
+        .unwrap();
+    assert_eq!(names, ["model"]);
+}
+
+#[test]
+fn a_byte_order_mark_is_passed_over() {
+    let document = Document::new(b"\xef\xbb\xbf {}").unwrap();
+    assert_eq!(Reader::new(document).peek(), Ok(Kind::Object));
+}
