@@ -1,3 +1,6 @@
 //! Tollgate: an LLM gateway that is one Envoy filter.
 //!
 //! The modules stand in the order in which a call meets them.
+
+/// A JSON body as bytes plus where its parts lie.
+pub mod document;
