@@ -4,3 +4,5 @@
 
 /// A JSON body as bytes plus where its parts lie.
 pub mod document;
+/// The canonical request, reply and usage: the only words that dialects share.
+pub mod chat;
