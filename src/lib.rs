@@ -6,3 +6,5 @@
 pub mod document;
 /// The canonical request, reply and usage: the only words that dialects share.
 pub mod chat;
+/// Bytes to frames and back.
+pub mod framing;
