@@ -4,7 +4,9 @@
 
 /// A JSON body as bytes plus where its parts lie.
 pub mod document;
-/// The canonical request, reply and usage: the only words that dialects share.
+/// The canonical request, refusal, reply and usage: the only words that dialects share.
 pub mod chat;
 /// Bytes to frames and back.
 pub mod framing;
+/// One file per wire API.
+pub mod dialect;

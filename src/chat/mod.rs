@@ -1,11 +1,13 @@
-//! The canonical words: request, deltas, reply and usage, the only ones that dialects share.
+//! The canonical words: request, refusal, deltas, reply and usage, the only ones that dialects share.
 
 mod delta;
+mod refusal;
 mod reply;
 mod request;
 mod usage;
 
 pub use delta::{Channel, Content, Delta};
+pub use refusal::Refusal;
 pub use reply::{Failure, Reply, ToolCall};
 pub use request::{CallName, Leaf, Parameters, Place, Request, Role};
 pub use usage::{Bucket, Usage};

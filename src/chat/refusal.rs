@@ -1,0 +1,165 @@
+//! Refusals: every reason why a call is not forwarded, with one table to status, code and the providers' types.
+
+use std::borrow::Cow;
+
+/// Why the gateway answers itself. None of them holds a key, and none is worth trying again unchanged but
+/// [`Internal`](Self::Internal): the official SDKs retry 408, 409, 429 and 5xx by themselves, so nothing else here
+/// has one of those, and they choose their exception by status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The client presented no virtual key.
+    KeyMissing,
+    /// It presented one that is not in the keyring.
+    KeyUnknown,
+    /// It presented one whose time is over.
+    KeyExpired,
+    /// The key may not use the model.
+    ModelNotAllowed {
+        /// The model asked for, as the client wrote it.
+        model: String,
+    },
+    /// The body names no model, or names it with something that is not a string.
+    ModelMissing,
+    /// No dialect knows the path.
+    UnknownPath,
+    /// The path is known, but not with this method.
+    MethodNotAllowed,
+    /// The body is not said to be JSON.
+    ContentTypeUnsupported,
+    /// The body is compressed: what cannot be read cannot be redacted.
+    ContentEncodingUnsupported,
+    /// The body is longer than the settings allow.
+    BodyTooLarge {
+        /// The longest that is read, in bytes.
+        limit: usize,
+    },
+    /// The body is not JSON, or not of the dialect's shape.
+    BodyUnreadable {
+        /// What is wrong, in fixed words.
+        reason: &'static str,
+        /// Offset of the first byte that does not fit.
+        at: usize,
+    },
+    /// A field that policy looks at is written twice: the provider might read the other one.
+    BodyAmbiguous {
+        /// The field.
+        field: &'static str,
+    },
+    /// No provider in the settings speaks the dialect, or, for an unknown path that is to pass, has the host's name.
+    NoProvider,
+    /// The gateway is at fault.
+    Internal,
+}
+
+impl Refusal {
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        self.row().status
+    }
+
+    /// The code, in snake case: for the client's program, and the call's `error.type`.
+    pub fn code(&self) -> &'static str {
+        self.row().code
+    }
+
+    /// `error.type` in OpenAI's error body. OpenAI answers every fault of a request, a wrong key (401) and a model
+    /// that a project may not use (403) among them, with `invalid_request_error`, its own faults with `server_error`:
+    /// seen in users' reports of 2023 to 2026, for its documentation lists no types.
+    pub fn openai_type(&self) -> &'static str {
+        self.row().openai
+    }
+
+    /// `error.type` in Anthropic's error body, from the table "HTTP errors" of Anthropic's API documentation, which
+    /// says that `invalid_request_error` also stands for the 4xx that it does not list.
+    pub fn anthropic_type(&self) -> &'static str {
+        self.row().anthropic
+    }
+
+    /// What happened and what to do about it, for the person who reads the client's log: one line, no secret.
+    pub fn message(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::KeyMissing => {
+                "No virtual key: send it as \"authorization: Bearer <key>\" or as \"x-api-key: <key>\"."
+            }
+            Self::KeyUnknown => {
+                "Unknown virtual key: present the one that the gateway's operator gave you, not a provider's own."
+            }
+            Self::KeyExpired => "This virtual key has expired: ask the gateway's operator for a new one.",
+            Self::ModelNotAllowed { model } => {
+                let fault = format!("This virtual key may not use the model \"{}\"", shown(model));
+                return Cow::Owned(fault + ": choose another, or ask the gateway's operator.");
+            }
+            Self::ModelMissing => "The body names no model: set \"model\" to a string.",
+            Self::UnknownPath => {
+                "The gateway does not know this path: use that of OpenAI chat completions or of Anthropic messages."
+            }
+            Self::MethodNotAllowed => "This path takes no such method: use POST.",
+            Self::ContentTypeUnsupported => {
+                "The gateway reads JSON only: send the body with \"content-type: application/json\"."
+            }
+            Self::ContentEncodingUnsupported => {
+                "The gateway reads no compressed body: send it without \"content-encoding\"."
+            }
+            Self::BodyTooLarge { limit } => {
+                return Cow::Owned(format!("The body is longer than the {limit} bytes that the gateway reads."));
+            }
+            Self::BodyUnreadable { reason, at } => {
+                return Cow::Owned(format!("The gateway cannot read the body: {reason} at byte {at}."));
+            }
+            Self::BodyAmbiguous { field } => {
+                return Cow::Owned(format!("The body has \"{field}\" twice: write it once."));
+            }
+            Self::NoProvider => {
+                "The gateway has no provider for this path: ask its operator, or use another provider's API."
+            }
+            Self::Internal => "The gateway failed to handle this call: try again, then ask its operator.",
+        })
+    }
+
+    /// The one table.
+    fn row(&self) -> Row {
+        match self {
+            Self::KeyMissing => Row::new(401, "missing_api_key", REQUEST, "authentication_error"),
+            Self::KeyUnknown => Row::new(401, "invalid_api_key", REQUEST, "authentication_error"),
+            Self::KeyExpired => Row::new(401, "expired_api_key", REQUEST, "authentication_error"),
+            Self::ModelNotAllowed { .. } => Row::new(403, "model_not_allowed", REQUEST, "permission_error"),
+            Self::ModelMissing => Row::new(400, "missing_model", REQUEST, REQUEST),
+            Self::UnknownPath => Row::new(404, "unknown_path", REQUEST, "not_found_error"),
+            Self::MethodNotAllowed => Row::new(405, "method_not_allowed", REQUEST, REQUEST),
+            Self::ContentTypeUnsupported => Row::new(415, "unsupported_content_type", REQUEST, REQUEST),
+            Self::ContentEncodingUnsupported => Row::new(415, "unsupported_content_encoding", REQUEST, REQUEST),
+            Self::BodyTooLarge { .. } => Row::new(413, "body_too_large", REQUEST, "request_too_large"),
+            Self::BodyUnreadable { .. } => Row::new(400, "unreadable_body", REQUEST, REQUEST),
+            Self::BodyAmbiguous { .. } => Row::new(400, "ambiguous_body", REQUEST, REQUEST),
+            // Not 503: it stays so until the settings change, and the SDKs would try again.
+            Self::NoProvider => Row::new(404, "no_provider", REQUEST, "not_found_error"),
+            Self::Internal => Row::new(500, "internal_error", "server_error", "api_error"),
+        }
+    }
+}
+
+struct Row {
+    status: u16,
+    code: &'static str,
+    openai: &'static str,
+    anthropic: &'static str,
+}
+
+impl Row {
+    const fn new(status: u16, code: &'static str, openai: &'static str, anthropic: &'static str) -> Self {
+        Self { status, code, openai, anthropic }
+    }
+}
+
+/// A model's name as a message may show it: cut, and without what would forge lines or turn the text around.
+fn shown(model: &str) -> String {
+    let is_shown = |c: &char| {
+        !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    model.chars().filter(is_shown).take(SHOWN_CHARACTERS).collect()
+}
+
+/// The type that both providers give to a fault of the request.
+const REQUEST: &str = "invalid_request_error";
+
+const SHOWN_CHARACTERS: usize = 128;

@@ -1,0 +1,58 @@
+//! Text leaves that several dialects note alike.
+
+use crate::chat::{Delta, Leaf, Place};
+use crate::document::{Loose, Reader, Span, Unreadable};
+
+/// A text of a message, whose role is not known yet.
+pub(super) fn text(span: Span, message: u32) -> Leaf {
+    Leaf { span, place: Place::Text, role: None, message: Some(message), call: None }
+}
+
+/// A text that is none of a conversation's.
+pub(super) fn other(span: Span, message: Option<u32>) -> Leaf {
+    Leaf { span, place: Place::Other, role: None, message, call: None }
+}
+
+/// Passes over a value of a request, noting its texts.
+pub(super) fn read_other(
+    reader: &mut Reader<'_>,
+    message: Option<u32>,
+    leaves: &mut Vec<Leaf>,
+) -> Result<(), Unreadable> {
+    reader.loose(&mut |part| {
+        if let Loose::String(span) = part {
+            leaves.push(other(span, message));
+        }
+    })
+}
+
+/// Passes over a value of an answer, noting its texts and names: a placeholder may be in any of them.
+pub(super) fn read_rest(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Result<(), Unreadable> {
+    reader.loose(&mut |part| {
+        if let Loose::String(span) | Loose::Key(span) = part {
+            deltas.push(Delta::Other(span));
+        }
+    })
+}
+
+/// Gives deltas from `first` on the choice whose index was read only after them.
+pub(super) fn set_choice(deltas: &mut [Delta], first: usize, index: u32) {
+    for delta in deltas.iter_mut().skip(first) {
+        match delta {
+            Delta::Text { channel, .. } => channel.choice = index,
+            Delta::ToolCall { choice, .. } | Delta::Arguments { choice, .. } => *choice = index,
+            _ => {}
+        }
+    }
+}
+
+/// Gives deltas from `first` on the part whose index was read only after them.
+pub(super) fn set_part(deltas: &mut [Delta], first: usize, index: u32) {
+    for delta in deltas.iter_mut().skip(first) {
+        match delta {
+            Delta::Text { channel, .. } => channel.part = index,
+            Delta::ToolCall { part, .. } | Delta::Arguments { part, .. } => *part = index,
+            _ => {}
+        }
+    }
+}
