@@ -10,3 +10,5 @@ pub mod chat;
 pub mod framing;
 /// One file per wire API.
 pub mod dialect;
+/// The table of providers.
+pub mod provider;
