@@ -12,3 +12,5 @@ pub mod framing;
 pub mod dialect;
 /// The table of providers.
 pub mod provider;
+/// Virtual keys and routing.
+pub mod policy;

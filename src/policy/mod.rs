@@ -1,0 +1,11 @@
+//! Policy: who may call, what they may ask for, and whom the call goes to.
+
+mod credential;
+mod keyring;
+mod pattern;
+mod routing;
+
+pub use credential::presented;
+pub use keyring::{Digest, Keyring, VirtualKey};
+pub use pattern::Pattern;
+pub use routing::choose;

@@ -1,0 +1,292 @@
+//! Policy: who is found by which key, what a key allows, whom a call goes to, and how it is refused.
+#![cfg(test)]
+
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+use tollgate::chat::Refusal;
+use tollgate::dialect::Dialect;
+use tollgate::policy::{Digest, Keyring, Pattern, VirtualKey, choose, presented};
+use tollgate::provider::{Provider, ROWS, Row};
+
+fn key(id: &str) -> VirtualKey {
+    VirtualKey { id: id.to_owned(), team: None, user: None, feature: None, models: None, expires: None }
+}
+
+fn keyring<'a>(presented: impl IntoIterator<Item = &'a str>) -> Keyring {
+    Keyring::new(presented.into_iter().map(|text| (Digest::of(text.as_bytes()), key(text))).collect())
+}
+
+#[test]
+fn each_key_is_found_by_what_its_client_presents() {
+    let keys: Vec<String> = (0..2000).map(|number| format!("tg-{number}")).collect();
+    let keyring = keyring(keys.iter().map(String::as_str));
+    for key in &keys {
+        assert_eq!(keyring.find(key.as_bytes()).unwrap().id, *key);
+    }
+    assert_eq!(keyring.len(), 2000);
+}
+
+#[test]
+fn what_is_not_on_the_ring_is_not_found() {
+    let keyring = keyring(["tg-1", "tg-2"]);
+    for unknown in ["tg-3", "tg-1 ", "TG-1", "tg-", "\u{0}"] {
+        assert!(keyring.find(unknown.as_bytes()).is_none(), "{unknown}");
+    }
+    assert!(Keyring::default().find(b"tg-1").is_none());
+    assert!(Keyring::default().is_empty());
+}
+
+#[test]
+fn keys_whose_digests_begin_alike_are_told_apart() {
+    let real = Digest::parse("b5bf0f9ebb9d0e0a4fbcbdbb8b6e4bbdc21d4ec06c3e62a1c57d3ce2a8a3e0b3").unwrap();
+    let hello = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+    let near = |last: &str| Digest::parse(&format!("{}{last}", hello.get(..62).unwrap())).unwrap();
+    let ring = [(near("00"), key("a")), (near("24"), key("hello")), (near("ff"), key("b")), (real, key("c"))];
+    assert_eq!(Keyring::new(ring.to_vec()).find(b"hello").unwrap().id, "hello");
+    assert!(Keyring::new(vec![ring[0].clone(), ring[2].clone()]).find(b"hello").is_none());
+}
+
+#[test]
+fn nothing_and_too_much_are_no_keys() {
+    let (longest, longer) = ("k".repeat(4096), "k".repeat(4097));
+    let keyring = keyring(["", longest.as_str(), longer.as_str()]);
+    assert!(keyring.find(b"").is_none());
+    assert!(keyring.find(longest.as_bytes()).is_some());
+    assert!(keyring.find(longer.as_bytes()).is_none());
+}
+
+#[test]
+fn a_digest_is_sixty_four_hexadecimal_digits() {
+    let hello = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+    assert_eq!(Digest::parse(hello), Some(Digest::of(b"hello")));
+    assert_eq!(Digest::parse(&hello.to_uppercase()), Some(Digest::of(b"hello")));
+    for wrong in [
+        "",
+        hello.get(1..).unwrap(),
+        hello.get(2..).unwrap(),
+        &format!("{hello}00"),
+        &hello.replace('2', "g"),
+        &hello.replace("2c", "+c"),
+    ] {
+        assert_eq!(Digest::parse(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn no_debug_shows_a_digest() {
+    let shown = format!("{:?} {:?}", Digest::of(b"hello"), keyring(["hello"]));
+    assert!(!shown.contains("2cf24d") && !shown.contains("44, 242"), "{shown}");
+}
+
+#[test]
+fn a_key_is_over_from_its_expiry_on() {
+    let key = VirtualKey { expires: Some(100), ..key("a") };
+    assert_eq!([99, 100, 101].map(|now| key.expired(now)), [false, true, true]);
+    assert!(!self::key("b").expired(u64::MAX));
+}
+
+#[test]
+fn a_key_allows_the_models_it_names() {
+    let patterns = ["gpt-4o*", "claude-*-4-*", "o3"].map(Pattern::new).to_vec();
+    let key = VirtualKey { models: Some(patterns), ..key("a") };
+    for model in ["gpt-4o", "gpt-4o-mini", "claude-sonnet-4-20250514", "o3"] {
+        assert!(key.allows(model), "{model}");
+    }
+    for model in ["GPT-4o", "gpt-4", "o3-mini", "xo3", "claude-3-opus", "claude-4-", "", "*"] {
+        assert!(!key.allows(model), "{model}");
+    }
+    assert!(self::key("b").allows("anything") && self::key("b").allows(""));
+    assert!(!VirtualKey { models: Some(Vec::new()), ..self::key("c") }.allows("gpt-4o"));
+}
+
+#[test]
+fn many_stars_cost_no_more_than_one_walk() {
+    let pattern = Pattern::new(&"a*".repeat(1000));
+    let (fitting, not) = ("a".repeat(1_000_000), format!("{}b", "b".repeat(1_000_000)));
+    let start = Instant::now();
+    assert!(pattern.matches(&fitting));
+    assert!(!pattern.matches(&not) && !Pattern::new(&"*a".repeat(1000)).matches(&format!("{fitting}b")));
+    assert!(!Pattern::new(&format!("*{}*", "ab".repeat(500_000))).matches(&fitting));
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+}
+
+#[test]
+fn the_key_is_found_in_either_header() {
+    let own = ["authorization", "x-api-key"];
+    let both = |authorization: Option<&'static str>, bare: Option<&'static str>| {
+        own.map(|own| {
+            let key = presented(authorization.map(str::as_bytes), bare.map(str::as_bytes), own);
+            key.map(|key| std::str::from_utf8(key).unwrap())
+        })
+    };
+    for (authorization, bare, expected) in [
+        (None, None, [None; 2]),
+        (Some("Bearer tg-1"), None, [Some("tg-1"); 2]),
+        (Some(" bEARER \t tg-1 "), None, [Some("tg-1"); 2]),
+        (None, Some("\ttg-1 "), [Some("tg-1"); 2]),
+        (Some("Bearer tg-1"), Some("tg-2"), [Some("tg-1"), Some("tg-2")]),
+        (Some("Basic dGc6"), Some("tg-2"), [Some("tg-2"); 2]),
+        (Some("Bearer"), Some("tg-2"), [Some("tg-2"); 2]),
+        (Some("Bearer "), Some(" "), [None; 2]),
+        (Some("Bearertg-1"), None, [None; 2]),
+        (Some("tg-1"), Some(""), [None; 2]),
+        (Some("Bearer tg-1"), Some(""), [Some("tg-1"); 2]),
+        (Some("Bearer tg 1"), None, [Some("tg 1"); 2]),
+    ] {
+        assert_eq!(both(authorization, bare), expected, "{authorization:?} {bare:?}");
+    }
+    assert_eq!(presented(Some(b"Bearer \xff\xfe"), None, "authorization"), Some(&b"\xff\xfe"[..]));
+}
+
+/// Every reason, once.
+fn refusals() -> Vec<Refusal> {
+    vec![
+        Refusal::KeyMissing,
+        Refusal::KeyUnknown,
+        Refusal::KeyExpired,
+        Refusal::ModelNotAllowed { model: "gpt-4o".to_owned() },
+        Refusal::ModelMissing,
+        Refusal::UnknownPath,
+        Refusal::MethodNotAllowed,
+        Refusal::ContentTypeUnsupported,
+        Refusal::ContentEncodingUnsupported,
+        Refusal::BodyTooLarge { limit: 33_554_432 },
+        Refusal::BodyUnreadable { reason: "no comma", at: 17 },
+        Refusal::BodyAmbiguous { field: "model" },
+        Refusal::NoProvider,
+        Refusal::Internal,
+    ]
+}
+
+#[test]
+fn each_refusal_has_its_status_code_and_types() {
+    const REQUEST: &str = "invalid_request_error";
+    let expected = [
+        (401, "missing_api_key", REQUEST, "authentication_error"),
+        (401, "invalid_api_key", REQUEST, "authentication_error"),
+        (401, "expired_api_key", REQUEST, "authentication_error"),
+        (403, "model_not_allowed", REQUEST, "permission_error"),
+        (400, "missing_model", REQUEST, REQUEST),
+        (404, "unknown_path", REQUEST, "not_found_error"),
+        (405, "method_not_allowed", REQUEST, REQUEST),
+        (415, "unsupported_content_type", REQUEST, REQUEST),
+        (415, "unsupported_content_encoding", REQUEST, REQUEST),
+        (413, "body_too_large", REQUEST, "request_too_large"),
+        (400, "unreadable_body", REQUEST, REQUEST),
+        (400, "ambiguous_body", REQUEST, REQUEST),
+        (404, "no_provider", REQUEST, "not_found_error"),
+        (500, "internal_error", "server_error", "api_error"),
+    ];
+    let found = refusals();
+    let found =
+        found.iter().map(|refusal| (refusal.status(), refusal.code(), refusal.openai_type(), refusal.anthropic_type()));
+    assert_eq!(found.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn codes_are_distinct_and_low_in_cardinality() {
+    let codes: BTreeSet<&str> = refusals().iter().map(Refusal::code).collect();
+    assert_eq!(codes.len(), refusals().len());
+    assert!(codes.iter().all(|code| { code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') }));
+}
+
+#[test]
+fn messages_are_one_line_and_say_what_to_do() {
+    for refusal in refusals() {
+        let message = refusal.message();
+        assert!(message.ends_with('.') && !message.contains('\n'), "{message}");
+    }
+    let message = Refusal::BodyUnreadable { reason: "no comma", at: 17 }.message();
+    assert_eq!(message, "The gateway cannot read the body: no comma at byte 17.");
+}
+
+#[test]
+fn a_models_name_is_shown_cut_and_without_tricks() {
+    let model = format!("a\r\nb\u{202e}\u{2028}\u{7f}\0{}", "é".repeat(10_000));
+    let refusal = Refusal::ModelNotAllowed { model };
+    let message = refusal.message();
+    let expected = format!("\"ab{}\"", "é".repeat(126));
+    assert!(message.contains(&expected) && !message.contains(char::is_control), "{message}");
+}
+
+fn provider(name: &str, kind: &str, host: &str) -> Provider {
+    Provider::new(name, Row::of(kind).unwrap(), "sk-1").at(host, 443)
+}
+
+#[test]
+fn a_call_goes_to_whom_it_names_or_else_to_the_first_that_speaks_its_dialect() {
+    let providers = [
+        provider("anthropic", "anthropic", "api.anthropic.com"),
+        provider("openai", "openai", "api.openai.com"),
+        provider("openai-eu", "openai", "eu.api.openai.com"),
+        provider("local", "openai", "2001:db8::1"),
+    ];
+    let (openai, anthropic) = (Some(Dialect::OpenAiChat), Some(Dialect::AnthropicMessages));
+    for (dialect, authority, expected) in [
+        (openai, "gateway.mesh:8080", Some("openai")),
+        (openai, "", Some("openai")),
+        (openai, "eu.api.openai.com", Some("openai-eu")),
+        (openai, "EU.api.OpenAI.com.:443", Some("openai-eu")),
+        (openai, "[2001:DB8::1]:443", Some("local")),
+        (openai, "api.anthropic.com", Some("openai")),
+        (openai, "xeu.api.openai.com", Some("openai")),
+        (anthropic, "eu.api.openai.com", Some("anthropic")),
+        (None, "eu.api.openai.com:443", Some("openai-eu")),
+        (None, "api.anthropic.com", Some("anthropic")),
+        (None, "gateway.mesh", None),
+        (None, "", None),
+    ] {
+        let chosen = choose(&providers, dialect, authority).map(|provider| provider.name.as_str());
+        assert_eq!(chosen, expected, "{dialect:?} {authority}");
+    }
+    assert!(choose(&providers[1..], anthropic, "api.openai.com").is_none());
+    assert!(choose(&[], openai, "api.openai.com").is_none());
+}
+
+#[test]
+fn the_table_of_providers_is_sound() {
+    let kinds: BTreeSet<&str> = ROWS.iter().map(|row| row.kind).collect();
+    assert_eq!(kinds.len(), ROWS.len());
+    for row in ROWS {
+        assert_eq!(Row::of(row.kind), Some(row));
+        assert!(!row.dialects.is_empty());
+        assert_eq!(row.host, row.host.to_ascii_lowercase());
+        let provider = Provider::new("a", row, "sk-5ecre7");
+        assert_eq!(provider.authority(), row.host);
+        assert!(!format!("{provider:?}").contains("5ecre7"));
+    }
+    assert_eq!(Row::of("OpenAI"), None);
+}
+
+/// What a pattern means, without any cleverness.
+fn fits(pattern: &[u8], name: &[u8]) -> bool {
+    match pattern.split_first() {
+        None => name.is_empty(),
+        Some((b'*', rest)) => (0..=name.len()).any(|skipped| fits(rest, &name[skipped..])),
+        Some((first, rest)) => name.first() == Some(first) && fits(rest, &name[1..]),
+    }
+}
+
+proptest! {
+    #[test]
+    fn patterns_mean_what_they_say(pattern in "[ab*]{0,8}", name in "[ab]{0,10}") {
+        let matches = Pattern::new(&pattern).matches(&name);
+        prop_assert_eq!(matches, fits(pattern.as_bytes(), name.as_bytes()), "{} {}", pattern, name);
+    }
+
+    #[test]
+    fn no_headers_and_authorities_are_too_much(
+        header in proptest::collection::vec(any::<u8>(), 0..40),
+        other in proptest::collection::vec(any::<u8>(), 0..40),
+        authority in "\\PC{0,20}|\\[[:.0-9\\]]{0,9}",
+    ) {
+        let bearer = [b"Bearer ", header.as_slice()].concat();
+        for own in ["authorization", "x-api-key"] {
+            let key = presented(Some(&bearer), Some(&other), own);
+            prop_assert!(key.is_none_or(|key| !key.is_empty()));
+        }
+        let providers = [provider("openai", "openai", "api.openai.com")];
+        prop_assert!(choose(&providers, Some(Dialect::OpenAiChat), &authority).is_some());
+    }
+}
