@@ -14,3 +14,5 @@ pub mod dialect;
 pub mod provider;
 /// Virtual keys and routing.
 pub mod policy;
+/// The price book and its lookup.
+pub mod price;

@@ -1,0 +1,65 @@
+//! Names of models: what a dated or fine-tuned name may fall back to. By rule, never by likeness.
+
+/// The name without the date of its snapshot, `None` where it has no date.
+///
+/// A date is `-latest`, `-2024-08-06`, `-20241022`, `@20241022` (Vertex AI) or `:20230824-v2` (older answers of
+/// OpenAI's) at the very end. Four digits (`gpt-4-0613`) are none: `gpt-4-1106-preview` and `gpt-4` differ in price.
+/// A fine-tuned model has none either: it costs what the book says of its base, or is unknown.
+pub(super) fn undated(model: &str) -> Option<&str> {
+    if model.starts_with(FINE_TUNED) {
+        return None;
+    }
+    if let Some(stem) = model.strip_suffix(LATEST) {
+        return Some(stem);
+    }
+    let unversioned = match model.rsplit_once("-v") {
+        Some((name, version)) if is_digits(version) && name.contains(':') => name,
+        _ => model,
+    };
+    [DATE_WITH_DASHES, DATE].into_iter().find_map(|length| {
+        let at = unversioned.len().checked_sub(length)?;
+        let (stem, date) = unversioned.split_at_checked(at)?;
+        if is_date(date) { stem.strip_suffix(['-', '@', ':']) } else { None }
+    })
+}
+
+/// The entry of a fine-tuned model's base: `ft:gpt-4o-mini-2024-07-18` for `ft:gpt-4o-mini-2024-07-18:org::id`.
+pub(super) fn fine_tuned_base(model: &str) -> Option<&str> {
+    let after = model.strip_prefix(FINE_TUNED)?;
+    let (base, _) = after.split_once(':')?;
+    model.get(..FINE_TUNED.len() + base.len())
+}
+
+/// How the name ends that a provider keeps for a model's newest snapshot.
+pub(super) const LATEST: &str = "-latest";
+
+/// Whether the text is a day of this century, `2024-08-06` or `20240806`.
+fn is_date(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let (year, month, day) = match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(year), Some(month), Some(day), None) => (year, month, day),
+        (Some(whole), None, None, None) => {
+            let Some((year, rest)) = whole.split_at_checked(4) else {
+                return false;
+            };
+            let Some((month, day)) = rest.split_at_checked(2) else {
+                return false;
+            };
+            (year, month, day)
+        }
+        _ => return false,
+    };
+    let within = |part: &str, highest: u8| {
+        part.len() == 2 && is_digits(part) && part.parse().is_ok_and(|number: u8| (1..=highest).contains(&number))
+    };
+    year.len() == 4 && year.starts_with("20") && is_digits(year) && within(month, 12) && within(day, 31)
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+const FINE_TUNED: &str = "ft:";
+/// Lengths of `2024-08-06` and of `20240806`.
+const DATE_WITH_DASHES: usize = 10;
+const DATE: usize = 8;
