@@ -14,5 +14,7 @@ pub mod dialect;
 pub mod provider;
 /// Virtual keys and routing.
 pub mod policy;
+/// Personal data and secrets: found, replaced, put back.
+pub mod redaction;
 /// The price book and its lookup.
 pub mod price;

@@ -1,0 +1,97 @@
+//! Numbers of payment cards: ISO/IEC 7812 with the networks' published ranges and lengths, and the Luhn check digit.
+//!
+//! Ranges as Wikipedia's "Payment card number" lists them (2025) after the networks' own pages.
+
+use super::super::view::View;
+use super::gap;
+use std::ops::Range;
+
+/// A network's range of first four digits, and the lengths of its numbers.
+type Network = (u32, u32, &'static [usize]);
+
+/// Lengths that several networks allow.
+const SIXTEEN_UP: &[usize] = &[16, 17, 18, 19];
+const FOURTEEN_UP: &[usize] = &[14, 15, 16, 17, 18, 19];
+const THIRTEEN_UP: &[usize] = &[13, 14, 15, 16, 17, 18, 19];
+
+const NETWORKS: [Network; 20] = [
+    (4000, 4999, &[13, 16, 19]), // Visa
+    (5100, 5599, &[16]),         // Mastercard
+    (2221, 2720, &[16]),         // Mastercard, second series
+    (3400, 3499, &[15]),         // American Express
+    (3700, 3799, &[15]),         // American Express
+    (6011, 6011, SIXTEEN_UP),    // Discover
+    (6440, 6599, SIXTEEN_UP),    // Discover
+    (3000, 3059, FOURTEEN_UP),   // Diners Club
+    (3095, 3095, FOURTEEN_UP),   // Diners Club
+    (3600, 3699, FOURTEEN_UP),   // Diners Club
+    (3800, 3999, FOURTEEN_UP),   // Diners Club
+    (3528, 3589, SIXTEEN_UP),    // JCB
+    (6200, 6299, SIXTEEN_UP),    // UnionPay
+    (8100, 8171, SIXTEEN_UP),    // UnionPay
+    (5018, 5018, THIRTEEN_UP),   // Maestro
+    (5020, 5020, THIRTEEN_UP),   // Maestro
+    (5038, 5038, THIRTEEN_UP),   // Maestro
+    (5893, 5893, THIRTEEN_UP),   // Maestro
+    (6304, 6304, THIRTEEN_UP),   // Maestro
+    (6759, 6763, THIRTEEN_UP),   // Maestro
+];
+
+/// Longest number, in digits.
+const LONGEST: usize = 19;
+/// Fewest digits of the first group and of a further one: 4-4-4-4, 4-6-5 and 4-3-3-3 are what is printed on cards.
+const FIRST_GROUP: usize = 4;
+const FURTHER_GROUP: usize = 3;
+
+/// The card number whose first digit is at `at`, its groups parted by single spaces or dashes. Of several ends that
+/// check out the last is taken.
+pub(in super::super) fn card(view: View<'_>, at: usize) -> Option<Range<usize>> {
+    let mut group = view.digits(at, LONGEST);
+    if !(FIRST_GROUP..=LONGEST).contains(&group) || !view.open(at) || view.joined(at) {
+        return None;
+    }
+    let first = view.number(at, 4);
+    let (.., lengths) = NETWORKS.iter().find(|(low, high, _)| (*low..=*high).contains(&first))?;
+    let mut sums = Luhn::default();
+    let mut found = None;
+    let mut start = at;
+    loop {
+        let end = start + group;
+        (start..end).for_each(|place| sums.push(u32::from(view.byte(place) & 0xf)));
+        if lengths.contains(&sums.count) && sums.is_valid() && view.closed(end) {
+            found = Some(at..end);
+        }
+        let Some((next, b' ' | b'-')) = gap(view, end) else {
+            return found;
+        };
+        start = next;
+        group = view.digits(start, LONGEST);
+        if group < FURTHER_GROUP || group + sums.count > LONGEST {
+            return found;
+        }
+    }
+}
+
+/// The Luhn check (ISO/IEC 7812-1 annex B) of a number and all its beginnings: every second digit from the right is
+/// doubled, so there is one sum for either parity of the length.
+#[derive(Default)]
+struct Luhn {
+    count: usize,
+    even: u32,
+    odd: u32,
+}
+
+impl Luhn {
+    fn push(&mut self, digit: u32) {
+        let doubled = if digit < 5 { digit * 2 } else { digit * 2 - 9 };
+        let at_even = self.count.is_multiple_of(2);
+        self.even += if at_even { doubled } else { digit };
+        self.odd += if at_even { digit } else { doubled };
+        self.count += 1;
+    }
+
+    fn is_valid(&self) -> bool {
+        let sum = if self.count.is_multiple_of(2) { self.even } else { self.odd };
+        sum.is_multiple_of(10)
+    }
+}

@@ -1,0 +1,161 @@
+//! E-mail addresses, found at their `@`.
+//!
+//! Dot-atoms of RFC 5321 section 4.1.2 and RFC 5322 section 3.4.1 as people have them, with the letters of all scripts
+//! (RFC 6531 section 3.3) and the length bounds of RFC 5321 section 4.5.3.1. Of the marks that an atom may hold only
+//! `. _ + - '` are taken: all others stand next to addresses more often than in them (`email=a@b.example`, `**a@b.example**`).
+//! Quoted local parts and address literals in brackets are not taken.
+
+use super::super::view::View;
+use std::ops::Range;
+
+/// Longest local part, in bytes.
+const LOCAL: usize = 64;
+/// Longest address, in bytes (RFC 5321's path of 256 without its angle brackets).
+const ADDRESS: usize = 254;
+/// Longest label of a domain, in bytes (RFC 1035 section 2.3.4).
+const LABEL: usize = 63;
+
+/// The address whose `@` is at `at`. Its local part may reach back over earlier findings: a phone number before the `@`
+/// is a part of the address.
+pub(in super::super) fn email(view: View<'_>, at: usize) -> Option<Range<usize>> {
+    let end = domain(view, at + 1)?;
+    let anywhere = View { floor: 0, ..view };
+    let start = local(anywhere, at, end).or_else(|| local(view, at, end))?;
+    // The account of every Git server in `git@host:path`: nobody's mailbox, and a placeholder would break the address.
+    let is_git = view.text.get(start..at) == Some("git");
+    (end - start <= ADDRESS && !is_git).then_some(start..end)
+}
+
+/// Scripts as far as they matter here: where words are not parted by spaces, a change of script parts them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Script {
+    Latin,
+    Other,
+}
+
+/// Where the local part before `at` begins.
+fn local(view: View<'_>, at: usize, end: usize) -> Option<usize> {
+    let mut start = at;
+    let mut first_letter = at;
+    let mut script = None;
+    for letter in view.text.get(view.floor..at)?.chars().rev() {
+        let found = script_of(letter);
+        let belongs = match found {
+            Some(found) => *script.get_or_insert(found) == found,
+            None if letter == '.' => view.byte(start) != b'.',
+            None => letter.is_ascii_digit() || matches!(letter, '_' | '+' | '-' | '\''),
+        };
+        if !belongs {
+            if found == Some(Script::Latin) {
+                // The digits before the name are the end of another word.
+                start = first_letter;
+            }
+            break;
+        }
+        start -= letter.len_utf8();
+        if found.is_some() {
+            first_letter = start;
+        }
+        if at - start > LOCAL {
+            return None;
+        }
+    }
+    start += escape_length(view, start);
+    let emphasis = view.byte(end) == b'_';
+    let leads = |byte| matches!(byte, b'.' | b'+' | b'-' | b'\'') || emphasis && byte == b'_';
+    while start < at && leads(view.byte(start)) {
+        start += 1;
+    }
+    (start < at).then_some(start)
+}
+
+/// How many bytes at `at` belong to an escape that the backslash before them begins.
+fn escape_length(view: View<'_>, at: usize) -> usize {
+    match (view.back(at, 1), view.byte(at)) {
+        (b'\\', b'n' | b'r' | b't') => 1,
+        (b'\\', b'u') if (1..=4).all(|step| view.byte(at + step).is_ascii_hexdigit()) => 5,
+        _ => 0,
+    }
+}
+
+/// Where the domain that begins at `start` ends; `None` when it has no top-level domain.
+fn domain(view: View<'_>, start: usize) -> Option<usize> {
+    let mut end = None;
+    let mut at = start;
+    let mut numbers = 0;
+    for labels in 1.. {
+        let label_end = label(view, at);
+        if label_end == at || label_end - start > ADDRESS {
+            break;
+        }
+        if labels > 1 {
+            end = top_level(view, at, label_end).or(end);
+        }
+        if label_end - at > LABEL {
+            break;
+        }
+        numbers += usize::from(labels < 3 && view.digits(at, LABEL) == label_end - at);
+        if view.byte(label_end) != b'.' {
+            break;
+        }
+        at = label_end + 1;
+    }
+    let end = end?;
+    let (first, last) = view.text.get(start..end)?.rsplit_once('.')?;
+    // `package@1.2.3-rc.one` is a version, `logo@2x.png` an image for fine screens.
+    let image = matches!(last, "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif");
+    (numbers < 2 && !(image && matches!(first, "1x" | "2x" | "3x" | "4x"))).then_some(end)
+}
+
+/// Where the label that begins at `start` ends; hyphens at its end are left out.
+fn label(view: View<'_>, start: usize) -> usize {
+    let mut end = start;
+    let mut at = start;
+    let mut script = None;
+    for letter in view.text.get(start..).unwrap_or_default().chars() {
+        let belongs = match script_of(letter) {
+            Some(found) => *script.get_or_insert(found) == found,
+            None => letter.is_ascii_digit() || letter == '-' && at > start,
+        };
+        if !belongs || at - start > LABEL {
+            break;
+        }
+        at += letter.len_utf8();
+        if letter != '-' {
+            end = at;
+        }
+    }
+    end
+}
+
+/// Where the address ends when this label is its last: after the letters it begins with, of which there are two or more
+/// (`a@b.example-and-so-on`, `a@b.example2024`); encoded labels (`xn--…`) end where they end.
+fn top_level(view: View<'_>, start: usize, end: usize) -> Option<usize> {
+    if view.has(start, "xn--") {
+        return Some(end);
+    }
+    let label = view.text.get(start..end)?;
+    let letters = label.split(|letter: char| letter.is_ascii_digit() || letter == '-').next()?;
+    letters.chars().nth(1)?;
+    (letters.len() <= LABEL).then(|| start + letters.len())
+}
+
+/// The script of a letter; `None` when it is no letter of a name.
+fn script_of(letter: char) -> Option<Script> {
+    match letter {
+        'a'..='z' | 'A'..='Z' => Some(Script::Latin),
+        '\0'..='\u{bf}' => None,
+        'À'..='\u{24f}' | '\u{300}'..='\u{36f}' | '\u{1e00}'..='\u{1eff}' => {
+            letter_or_mark(letter).then_some(Script::Latin)
+        }
+        _ => letter_or_mark(letter).then_some(Script::Other),
+    }
+}
+
+/// Whether a character beyond ASCII is a letter, or joined to letters: accents (U+0300…), and the signs that join
+/// consonants or dot them in the scripts of India, whose blocks have one layout (U+0900 to U+0DFF).
+fn letter_or_mark(letter: char) -> bool {
+    let code = u32::from(letter);
+    let indic = (0x900..0xe00).contains(&code) && matches!(code % 0x80, 0x3c | 0x4d);
+    letter.is_alphanumeric() || indic || matches!(code, 0x300..=0x36f | 0x200c | 0x200d)
+}

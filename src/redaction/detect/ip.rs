@@ -1,0 +1,132 @@
+//! IP addresses: IPv4 dotted quads (RFC 791) and the text forms of IPv6 (RFC 4291 section 2.2, zones by RFC 4007).
+//!
+//! Loopback addresses, the unspecified address and what begins with 255 (netmasks, broadcast) are left: they are the same
+//! on every machine, name nobody, and a question about a configuration makes no sense without them. All others are
+//! taken, private and documentation ranges too.
+
+use super::super::view::View;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::ops::Range;
+
+/// Longest text form of an IPv6 address, in bytes.
+const LONGEST: usize = 45;
+/// Longest zone, in bytes: names of interfaces are shorter.
+const ZONE: usize = 16;
+/// How far before a dotted quad the word "version" makes it one, in bytes.
+const VERSION: usize = 16;
+
+/// The IPv4 address whose first digit is at `at`: not after a letter (`v1.2.3.4`) or the word "version", and not a part
+/// of a longer dotted number.
+pub(in super::super) fn ipv4(view: View<'_>, at: usize) -> Option<Range<usize>> {
+    let (end, address) = quad(view, at)?;
+    let [first, ..] = address.octets();
+    let kept = address.is_loopback() || address.is_unspecified() || first == 255;
+    let taken = view.open(at) && !dotted(view, at) && !kept;
+    (taken && !view.says(at, VERSION, &["version"])).then_some(at..end)
+}
+
+/// The end of the address of either family that begins at `at`.
+pub(in super::super) fn address_at(view: View<'_>, at: usize) -> Option<usize> {
+    let found = ipv4(view, at).or_else(|| {
+        let colon = (at..at + 5).find(|place| !view.byte(*place).is_ascii_hexdigit())?;
+        if view.byte(colon) == b':' { Colons::default().ipv6(view, colon) } else { None }
+    })?;
+    (found.start == at).then_some(found.end)
+}
+
+/// The four numbers and three dots at `at`.
+fn quad(view: View<'_>, at: usize) -> Option<(usize, Ipv4Addr)> {
+    let mut end = at + view.digits(at, 3);
+    for _ in 0..3 {
+        if view.byte(end) != b'.' {
+            return None;
+        }
+        end += 1 + view.digits(end + 1, 3);
+    }
+    let more = view.byte(end) == b'.' && view.byte(end + 1).is_ascii_digit();
+    if more || view.byte(end).is_ascii_alphanumeric() {
+        return None;
+    }
+    Some((end, view.text.get(at..end)?.parse().ok()?))
+}
+
+/// Whether a dot that follows a letter or digit stands before `at`.
+fn dotted(view: View<'_>, at: usize) -> bool {
+    view.back(at, 1) == b'.' && view.back(at, 2).is_ascii_alphanumeric()
+}
+
+/// The search for IPv6 addresses at colons. Remembers how far it has looked: a run of colons and hexadecimal digits is
+/// read once, at its first colon.
+#[derive(Default)]
+pub(in super::super) struct Colons {
+    seen: usize,
+}
+
+impl Colons {
+    /// The address whose first colon is at `at`.
+    pub(in super::super) fn ipv6(&mut self, view: View<'_>, at: usize) -> Option<Range<usize>> {
+        if at < self.seen {
+            return None;
+        }
+        let run = |byte: &u8| *byte == b':' || byte.is_ascii_hexdigit();
+        let bytes = view.text.as_bytes().get(at..)?;
+        let length = bytes.iter().position(|byte| !run(byte)).unwrap_or(bytes.len());
+        let end = at + length;
+        self.seen = end;
+        let start = start(view, at)?;
+        if end - start > LONGEST {
+            return None;
+        }
+        let end = end_of_run(view, start, end);
+        let source = view.text.get(start..end)?;
+        let address: Ipv6Addr = source.parse().ok()?;
+        let kept = address.is_loopback() || address.is_unspecified();
+        let mapped = address.to_ipv4_mapped().is_some_and(|quad| quad.is_loopback());
+        (!kept && !mapped && is_meant(source)).then(|| start..with_zone(view, end))
+    }
+}
+
+/// Where the group before the colon at `at` begins; after the colon, when what stands there is no group of an address
+/// (`host:2001:db8::1`).
+fn start(view: View<'_>, at: usize) -> Option<usize> {
+    let group = (1..=4).take_while(|step| view.back(at, *step).is_ascii_hexdigit()).count();
+    let start = at - group;
+    let double = view.byte(at + 1) == b':';
+    let bordered = view.open(start) && !dotted(view, start);
+    match (bordered, double) {
+        (true, _) if group > 0 || double => Some(start),
+        (_, false) => Some(at + 1),
+        _ => None,
+    }
+}
+
+/// The end of an address in a run of colons and hexadecimal digits: with the IPv4 address that may follow, and without
+/// a colon of the sentence. Where the last group is the beginning of something else, the address ends before it.
+fn end_of_run(view: View<'_>, start: usize, end: usize) -> usize {
+    let run = view.text.as_bytes().get(start..end).unwrap_or_default();
+    let group = run.iter().rev().take_while(|byte| **byte != b':').count();
+    let dotted = view.byte(end) == b'.' && view.byte(end + 1).is_ascii_digit();
+    if dotted && let Some((end, _)) = quad(view, end - group) {
+        return end;
+    }
+    if (1..=4).contains(&group) && !dotted && !view.byte(end).is_ascii_alphanumeric() {
+        return end;
+    }
+    let sentence = run.get(..run.len() - group).is_some_and(|head| !head.ends_with(b"::"));
+    end - group - usize::from(sentence)
+}
+
+/// Whether an address is meant, and not a path of names that happen to be hexadecimal (`dead::beef`): at least two
+/// groups, and a digit or a third group.
+fn is_meant(source: &str) -> bool {
+    let groups = source.split(':').filter(|group| !group.is_empty()).count();
+    let digit = source.bytes().any(|byte| byte.is_ascii_digit());
+    groups > 2 || groups == 2 && digit
+}
+
+/// The end of the zone that follows an address (`%eth0`), if one does.
+fn with_zone(view: View<'_>, end: usize) -> usize {
+    let name = |at: usize| matches!(view.byte(at), b'_' | b'-') || view.byte(at).is_ascii_alphanumeric();
+    let zone = (1..=ZONE).take_while(|step| name(end + step)).count();
+    if view.byte(end) == b'%' && zone > 0 { end + 1 + zone } else { end }
+}

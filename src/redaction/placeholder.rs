@@ -1,0 +1,37 @@
+//! The shape of a placeholder: `[LABEL_n]`, n from 1, without leading zeros.
+
+use super::kind::Kind;
+
+/// A placeholder read from a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Placeholder {
+    pub(super) kind: Kind,
+    pub(super) number: u32,
+}
+
+/// Longest placeholder, in bytes: `[PAYMENT_CARD_4294967295]`.
+pub(super) const LONGEST: usize = 25;
+
+impl Placeholder {
+    /// The placeholder that `text` begins with, and its length. Numbers of more than 32 bits are never given out: what
+    /// has one is no placeholder.
+    pub(super) fn read(text: &str) -> Option<(Self, usize)> {
+        let rest = text.strip_prefix('[')?;
+        let (kind, rest) = Kind::ALL.into_iter().find_map(|kind| Some((kind, after_label(rest, kind)?)))?;
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let (digits, rest) = rest.split_at_checked(digits)?;
+        let rest = rest.strip_prefix(']')?;
+        let number = if digits.starts_with('0') { None } else { digits.parse().ok() }?;
+        Some((Self { kind, number }, text.len() - rest.len()))
+    }
+
+    /// Its text.
+    pub(super) fn write(self) -> String {
+        format!("[{}_{}]", self.kind.label(), self.number)
+    }
+}
+
+/// What follows a kind's label and underscore.
+pub(super) fn after_label(text: &str, kind: Kind) -> Option<&str> {
+    text.strip_prefix(kind.label())?.strip_prefix('_')
+}
