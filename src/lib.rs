@@ -2,6 +2,8 @@
 //!
 //! The modules stand in the order in which a call meets them.
 
+/// What the operator wrote, checked: problems, all at once, each with its path; or the plan that calls run on.
+pub mod settings;
 /// A JSON body as bytes plus where its parts lie.
 pub mod document;
 /// The canonical request, refusal, reply and usage: the only words that dialects share.

@@ -1,0 +1,95 @@
+//! `keys`: the virtual keys.
+
+use super::problem::{Path, Problems};
+use super::section::{elements, typed};
+use super::words::{label, required};
+use super::written::{self, Object};
+use crate::policy::{Digest, Keyring, Pattern, VirtualKey};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+/// Reads and checks the section.
+pub(super) fn keys(section: Option<&str>, at: &Path<'_>, problems: &mut Problems) -> Keyring {
+    let what = "a list of at least one virtual key; without one, every call would be refused";
+    let Some(section) = required(section, what, at, problems) else {
+        return Keyring::default();
+    };
+    let (mut keys, mut ids, mut digests, mut count) = (Vec::new(), BTreeMap::new(), BTreeMap::new(), 0_usize);
+    elements(section, at, problems, |element, at, problems| {
+        let index = count;
+        count += 1;
+        let Some(Object(written)) = typed::<Object<written::Key>>(element, at, problems) else {
+            return;
+        };
+        let digest = digest(written.sha256.as_deref(), &at.member("sha256"), problems);
+        if let Some(digest) = digest {
+            once(&mut digests, digest, index, "sha256", at, problems);
+        }
+        let key = key(written, at, problems);
+        if let Some(key) = &key {
+            once(&mut ids, key.id.clone(), index, "id", at, problems);
+        }
+        keys.extend(digest.zip(key));
+    });
+    if count == 0 {
+        problems.note(at, "empty: write at least one virtual key; without one, every call would be refused");
+    }
+    Keyring::new(keys)
+}
+
+/// Notes that a key has a member in common with an earlier one.
+fn once<T: Ord>(
+    seen: &mut BTreeMap<T, usize>,
+    value: T,
+    index: usize,
+    member: &str,
+    at: &Path<'_>,
+    problems: &mut Problems,
+) {
+    match seen.entry(value) {
+        Entry::Vacant(place) => {
+            place.insert(index);
+        }
+        Entry::Occupied(place) => {
+            let first = Path::Top;
+            let first = first.member("keys");
+            problems.note(&at.member(member), format_args!("the same as that of {}", first.element(*place.get())));
+        }
+    }
+}
+
+fn digest(written: Option<&str>, at: &Path<'_>, problems: &mut Problems) -> Option<Digest> {
+    let what = "the SHA-256 of the virtual key in 64 hexadecimal digits (printf %s \"$KEY\" | sha256sum)";
+    let Some(digest) = Digest::parse(required(written, what, at, problems)?) else {
+        problems.note(at, "not 64 hexadecimal digits: write the key's SHA-256, never the key");
+        return None;
+    };
+    if digest == Digest::of(b"") {
+        problems.note(at, "the SHA-256 of nothing: the variable that should have held the key was empty");
+        return None;
+    }
+    Some(digest)
+}
+
+fn key(written: written::Key, at: &Path<'_>, problems: &mut Problems) -> Option<VirtualKey> {
+    let optional = |text: Option<String>, member, problems: &mut Problems| {
+        text.and_then(|text| label(text, &at.member(member), problems))
+    };
+    let team = optional(written.team, "team", problems);
+    let user = optional(written.user, "user", problems);
+    let feature = optional(written.feature, "feature", problems);
+    let models = written.models.map(|models| patterns(models, &at.member("models"), problems));
+    let at = at.member("id");
+    let id = required(written.id, "the name under which the key's calls are recorded", &at, problems)?;
+    let id = label(id, &at, problems)?;
+    Some(VirtualKey { id, team, user, feature, models, expires: written.expires.map(|moment| moment.0) })
+}
+
+fn patterns(written: Vec<String>, at: &Path<'_>, problems: &mut Problems) -> Vec<Pattern> {
+    if written.is_empty() {
+        problems.note(at, "empty: name models, or leave it out to allow every model");
+    }
+    let texts = written.into_iter().enumerate();
+    let texts = texts.filter_map(|(index, text)| label(text, &at.element(index), problems));
+    texts.map(|text| Pattern::new(&text)).collect()
+}

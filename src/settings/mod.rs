@@ -1,0 +1,152 @@
+//! Settings: what the operator wrote, checked: every problem, each with its path, or the plan that calls run on.
+//!
+//! `written` has the members as they are written, in the `units` that people use; `section` cuts the text into parts
+//! and reads each apart; one file per part checks it and makes its share of the [`Plan`].
+
+mod keys;
+mod plan;
+mod prices;
+mod problem;
+mod providers;
+mod range;
+mod section;
+mod telemetry;
+mod units;
+mod wording;
+mod words;
+mod written;
+
+pub use plan::{ContentCapture, Limits, Names, OtlpPlan, Plan, Sampling, TelemetryPlan, UnknownPaths};
+pub use problem::{Problem, Problems};
+
+use crate::redaction::{Kind, Redactor};
+use problem::{Path, Unknown};
+use section::{elements, sections, typed};
+use units::{KIB, MIB};
+use words::{Environment, header_name};
+use written::Object;
+
+/// Reads the settings: a JSON object, and the variables of the host's environment that it names.
+///
+/// # Errors
+/// Everything that is wrong, not only the first of it. A text that is not JSON is one problem.
+pub fn read(bytes: &[u8], environment: &dyn Fn(&str) -> Option<String>) -> Result<Plan, Problems> {
+    let mut problems = Problems::default();
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        problems.note(&Path::Top, format_args!("no settings; the least are {LEAST}"));
+        return Err(problems);
+    }
+    let Some(found) = sections(bytes, &written::SECTIONS, &mut problems) else {
+        return Err(problems);
+    };
+    let plan = plan(found, environment, &mut problems);
+    if problems.0.is_empty() { Ok(plan) } else { Err(problems) }
+}
+
+/// Checks every section. Where there are problems, the plan is not to be used.
+fn plan(
+    [providers, keys, redaction, prices, telemetry, limits, unknown_paths, strip_headers]: Found<'_>,
+    environment: Environment<'_>,
+    problems: &mut Problems,
+) -> Plan {
+    let top = Path::Top;
+    let providers = providers::providers(providers, environment, &top.member("providers"), problems);
+    let keyring = keys::keys(keys, &top.member("keys"), problems);
+    let kinds = kinds(redaction, &top.member("redaction"), problems);
+    let prices = prices::prices(prices, &top.member("prices"), problems);
+    let mut telemetry = telemetry::telemetry(telemetry, environment, &top.member("telemetry"), problems);
+    if !kinds.is_empty() {
+        telemetry.content_redactor = Redactor::new(kinds.iter().copied().collect());
+    }
+    Plan {
+        providers,
+        keyring,
+        redactor: Redactor::new(kinds.into_iter().collect()),
+        prices,
+        telemetry,
+        limits: self::limits(limits, &top.member("limits"), problems),
+        unknown_paths: self::unknown_paths(unknown_paths, &top.member("unknown_paths"), problems),
+        strip_headers: self::strip_headers(strip_headers, &top.member("strip_headers"), problems),
+    }
+}
+
+/// `redaction`: the kinds to detect. Who writes nothing gets all of them; who wants none writes an empty list.
+fn kinds(section: Option<&str>, at: &Path<'_>, problems: &mut Problems) -> Vec<Kind> {
+    let written = section.and_then(|section| typed::<Object<written::Redaction>>(section, at, problems));
+    let Some(detect) = written.and_then(|Object(written)| written.detect) else {
+        return Kind::ALL.to_vec();
+    };
+    let at = at.member("detect");
+    let mut kinds = Vec::new();
+    for (index, name) in detect.iter().enumerate() {
+        let kind = Kind::from_name(name);
+        if kind.is_none() {
+            let known: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+            problems.note(&at.element(index), Unknown { what: "kind of data", word: name, known: &known });
+        }
+        kinds.extend(kind);
+    }
+    kinds
+}
+
+fn limits(section: Option<&str>, at: &Path<'_>, problems: &mut Problems) -> Limits {
+    let mut limits = Limits::default();
+    let written = section.and_then(|section| typed::<Object<written::Limits>>(section, at, problems));
+    let Some(Object(written)) = written else {
+        return limits;
+    };
+    let slots = [
+        (&mut limits.request_body, written.request_body, 256 * MIB, "request_body"),
+        (&mut limits.response_body, written.response_body, 256 * MIB, "response_body"),
+        (&mut limits.stream_event, written.stream_event, 64 * MIB, "stream_event"),
+    ];
+    for (slot, size, most, member) in slots {
+        range::size(slot, size, KIB..=most, &at.member(member), problems);
+    }
+    limits
+}
+
+fn unknown_paths(section: Option<&str>, at: &Path<'_>, problems: &mut Problems) -> UnknownPaths {
+    match section.and_then(|section| typed(section, at, problems)) {
+        Some(written::UnknownPaths::Refuse) | None => UnknownPaths::Refuse,
+        Some(written::UnknownPaths::Pass) => UnknownPaths::Pass,
+    }
+}
+
+/// `strip_headers`, in lower case.
+fn strip_headers(section: Option<&str>, at: &Path<'_>, problems: &mut Problems) -> Vec<String> {
+    let mut headers = Vec::new();
+    elements(section.unwrap_or("[]"), at, problems, |element, at, problems| {
+        let name = typed::<String>(element, at, problems);
+        let Some(name) = name.and_then(|name| header_name(&name, at, problems)) else {
+            return;
+        };
+        if NEEDED_HEADERS.contains(&name.as_str()) {
+            problems.note(at, "calls need this header");
+        } else {
+            headers.push(name);
+        }
+    });
+    headers
+}
+
+/// Sections in the order of [`written::SECTIONS`].
+type Found<'a> = [Option<&'a str>; written::SECTIONS.len()];
+
+/// The least settings that work, for who has none yet.
+const LEAST: &str = concat!(
+    r#"{"providers": [{"name": "openai", "kind": "openai", "credential": {"env": "OPENAI_API_KEY"}}], "#,
+    r#""keys": [{"id": "me", "sha256": "the SHA-256 of a virtual key"}]}"#,
+);
+
+/// Without these a provider cannot read the request.
+const NEEDED_HEADERS: [&str; 8] = [
+    "anthropic-version",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "host",
+    "te",
+    "transfer-encoding",
+];

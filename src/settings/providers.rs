@@ -1,0 +1,123 @@
+//! `providers`: whom calls may go to.
+
+use super::problem::{Path, Problems, Unknown};
+use super::section::{elements, typed};
+use super::words::{Environment, from_environment, is_visible, required};
+use super::written::{self, Object};
+use crate::provider::{Provider, ROWS, Row};
+use std::collections::BTreeSet;
+use std::net::Ipv6Addr;
+
+/// Reads and checks the section.
+pub(super) fn providers(
+    section: Option<&str>,
+    environment: Environment<'_>,
+    at: &Path<'_>,
+    problems: &mut Problems,
+) -> Vec<Provider> {
+    let Some(section) = required(section, "a list of at least one provider", at, problems) else {
+        return Vec::new();
+    };
+    let (mut providers, mut names, mut count) = (Vec::new(), BTreeSet::new(), 0_usize);
+    elements(section, at, problems, |element, at, problems| {
+        count += 1;
+        let Some(Object(written)) = typed::<Object<written::Provider>>(element, at, problems) else {
+            return;
+        };
+        if let Some(name) = &written.name
+            && !names.insert(name.clone())
+        {
+            problems.note(&at.member("name"), "another provider has this name");
+        }
+        providers.extend(provider(written, environment, at, problems));
+    });
+    if count == 0 {
+        problems.note(at, "empty: write at least one provider");
+    }
+    providers
+}
+
+fn provider(
+    written: written::Provider,
+    environment: Environment<'_>,
+    at: &Path<'_>,
+    problems: &mut Problems,
+) -> Option<Provider> {
+    let name = name(written.name, &at.member("name"), problems);
+    let row = row(written.kind.as_deref(), &at.member("kind"), problems);
+    let credential = credential(written.credential, environment, &at.member("credential"), problems);
+    let host = match &written.host {
+        Some(text) => host(text, &at.member("host"), problems),
+        None => row.map(|row| row.host.to_owned()),
+    };
+    let port = match written.port {
+        Some(number) => port(number, &at.member("port"), problems),
+        None => row.map(|row| row.port),
+    };
+    Some(Provider::new(name?, row?, &credential?).at(host?, port?))
+}
+
+/// A provider's name, which becomes a header's value and is the name of Envoy's cluster.
+fn name(written: Option<String>, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
+    let name = required(written, "the provider's name, which is also that of Envoy's cluster", at, problems)?;
+    if !is_visible(&name) || name.len() > LONGEST_NAME {
+        problems.note(at, "not 1 to 128 visible ASCII characters without a space");
+        return None;
+    }
+    Some(name)
+}
+
+fn row(written: Option<&str>, at: &Path<'_>, problems: &mut Problems) -> Option<&'static Row> {
+    let kind = required(written, "the kind of provider, such as \"openai\"", at, problems)?;
+    let row = Row::of(kind);
+    if row.is_none() {
+        let known: Vec<&str> = ROWS.iter().map(|row| row.kind).collect();
+        problems.note(at, Unknown { what: "kind of provider", word: kind, known: &known });
+    }
+    row
+}
+
+fn credential(
+    written: Option<Object<written::Credential>>,
+    environment: Environment<'_>,
+    at: &Path<'_>,
+    problems: &mut Problems,
+) -> Option<String> {
+    let what = "{\"env\": \"…\"} with the name of a variable of the host's environment";
+    let Object(written) = required(written, what, at, problems)?;
+    let at = at.member("env");
+    let key = from_environment(written.env, environment, &at, problems)?;
+    if key.contains(' ') {
+        problems.note(&at, "the variable holds a space: it must hold the bare key, without \"Bearer\"");
+        return None;
+    }
+    Some(key)
+}
+
+/// A DNS name or an IP address, as [`Provider::host`] is kept.
+fn host(written: &str, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
+    let bare = written.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(written);
+    if bare.parse::<Ipv6Addr>().is_ok() {
+        return Some(bare.to_ascii_lowercase());
+    }
+    let name = written.strip_suffix('.').unwrap_or(written);
+    let is_label = |label: &str| {
+        let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        !label.is_empty() && label.len() <= 63 && label.bytes().all(is_letter)
+    };
+    if name.len() > 253 || !name.split('.').all(is_label) {
+        problems.note(at, "not the name of a host; write it without scheme and path, and the port in \"port\"");
+        return None;
+    }
+    Some(name.to_ascii_lowercase())
+}
+
+fn port(written: u64, at: &Path<'_>, problems: &mut Problems) -> Option<u16> {
+    let port = u16::try_from(written).ok().filter(|port| *port > 0);
+    if port.is_none() {
+        problems.note(at, "out of range: 1 to 65535");
+    }
+    port
+}
+
+const LONGEST_NAME: usize = 128;

@@ -1,0 +1,199 @@
+//! Sections: the settings cut into parts that are read apart, so that a mistake in one hides none in another.
+//!
+//! What is cut stays bytes until its turn comes: of a hundred thousand keys, one at a time is more than bytes.
+
+use super::problem::{Path, Problems, Unknown};
+use super::wording::Plain;
+use crate::document::{Document, Kind, Reader, Unreadable};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_path_to_error::Segment;
+use std::collections::BTreeSet;
+
+/// The settings' members in the order of `names`, unread; a `null` counts as absent. `None` when the text as a whole
+/// cannot be read.
+pub(super) fn sections<'a, const N: usize>(
+    bytes: &'a [u8],
+    names: &[&str; N],
+    problems: &mut Problems,
+) -> Option<[Option<&'a str>; N]> {
+    let mut found = [None; N];
+    let mut noted = Problems::default();
+    match members(bytes, names, &mut found, &mut noted) {
+        Ok(()) => {
+            *problems = noted;
+            Some(found)
+        }
+        Err(error) => {
+            let (line, column) = position(bytes, error.at);
+            problems.note(&Path::Top, format_args!("not JSON: {} at line {line}, column {column}", error.reason));
+            None
+        }
+    }
+}
+
+/// Hands out the elements of a list, unread, in order.
+pub(super) fn elements<'a>(
+    section: &'a str,
+    at: &Path<'_>,
+    problems: &mut Problems,
+    mut each: impl FnMut(&'a str, &Path<'_>, &mut Problems),
+) {
+    let read = Document::new(section.as_bytes()).and_then(|document| {
+        let mut index = 0;
+        Reader::new(document).array(|reader, _| {
+            let element = document.raw(reader.value()?);
+            each(element, &at.element(index), problems);
+            index += 1;
+            Ok(())
+        })
+    });
+    if read.is_err() {
+        problems.note(at, "expected a list");
+    }
+}
+
+/// Reads one section, or one element of a list. Every mistake in it becomes a problem; then it is `None`, or what is
+/// left of it without them.
+pub(super) fn typed<T: DeserializeOwned>(section: &str, at: &Path<'_>, problems: &mut Problems) -> Option<T> {
+    if problems.is_full() {
+        return None;
+    }
+    let error = match serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(section)) {
+        Ok(value) => return Some(value),
+        Err(error) => error,
+    };
+    // The first mistake is known. For the others, each wrong member is taken out of a tree, and the tree read again.
+    // The tree forgets what is repeated, so that is looked for apart.
+    let is_repeated = error.inner().to_string().starts_with(REPEATED);
+    if !is_repeated {
+        note(&error, at, problems);
+    }
+    note_repeated(section, at, problems);
+    let mut tree: Value = serde_json::from_str(section).ok()?;
+    if !is_repeated {
+        take_out(&mut tree, &error)?;
+    }
+    for _ in 0..MOST_MISTAKES {
+        let error = match serde_path_to_error::deserialize(&tree) {
+            Ok(value) => return Some(value),
+            Err(error) => error,
+        };
+        note(&error, at, problems);
+        if problems.is_full() {
+            return None;
+        }
+        take_out(&mut tree, &error)?;
+    }
+    None
+}
+
+/// Reads the outermost object and checks everything in it to be JSON.
+fn members<'a, const N: usize>(
+    bytes: &'a [u8],
+    names: &[&str; N],
+    found: &mut [Option<&'a str>; N],
+    problems: &mut Problems,
+) -> Result<(), Unreadable> {
+    let document = Document::new(bytes)?;
+    let mut reader = Reader::new(document);
+    let mut seen = [false; N];
+    reader.object(|reader, name| {
+        let is_null = reader.peek()? == Kind::Null;
+        let value = document.raw(reader.value()?);
+        let slots = names.iter().zip(found.iter_mut().zip(&mut seen));
+        let Some((_, (slot, seen))) = slots.into_iter().find(|(known, _)| **known == &*name) else {
+            let unknown = Unknown { what: "member", word: &name, known: names };
+            problems.note(&Path::Top.member(&name), unknown);
+            return Ok(());
+        };
+        if std::mem::replace(seen, true) {
+            problems.note(&Path::Top.member(&name), "written twice");
+        }
+        *slot = (!is_null).then_some(value);
+        Ok(())
+    })?;
+    reader.finish()
+}
+
+/// Notes each member, at whatever depth, that is in its object already.
+fn note_repeated(section: &str, at: &Path<'_>, problems: &mut Problems) {
+    if let Ok(document) = Document::new(section.as_bytes()) {
+        // The text has been read before, so that it is JSON.
+        let _ = repeated(&mut Reader::new(document), at, problems);
+    }
+}
+
+fn repeated(reader: &mut Reader<'_>, at: &Path<'_>, problems: &mut Problems) -> Result<(), Unreadable> {
+    let mut names = BTreeSet::new();
+    match reader.peek()? {
+        Kind::Object => reader.object(|reader, name| {
+            let at = at.member(&name);
+            if !names.insert(name.to_string()) {
+                problems.note(&at, "written twice");
+            }
+            repeated(reader, &at, problems)
+        }),
+        Kind::Array => reader.array(|reader, index| repeated(reader, &at.element(index as usize), problems)),
+        Kind::String | Kind::Number | Kind::Bool | Kind::Null => reader.skip(),
+    }
+}
+
+/// Takes out the member in which a mistake is: the innermost one, with all that is under it. `None` when there is no
+/// such member, as when the section itself is of the wrong kind.
+fn take_out(tree: &mut Value, error: &serde_path_to_error::Error<serde_json::Error>) -> Option<()> {
+    let path: Vec<&Segment> = error.path().iter().collect();
+    let last = path.iter().rposition(|segment| name(segment).is_some())?;
+    let (parents, member) = (path.get(..last)?, name(path.get(last)?)?);
+    let parent = parents.iter().try_fold(tree, |tree, segment| match segment {
+        Segment::Seq { index } => tree.get_mut(index),
+        other => tree.get_mut(name(other)?),
+    })?;
+    parent.as_object_mut()?.remove(member).map(drop)
+}
+
+fn name(segment: &Segment) -> Option<&str> {
+    match segment {
+        Segment::Map { key } => Some(key),
+        Segment::Enum { variant } => Some(variant),
+        Segment::Seq { .. } | Segment::Unknown => None,
+    }
+}
+
+/// Adds a mistake, in words that show nothing of what was written but names: a key pasted into the wrong place must
+/// not reach a log.
+fn note(error: &serde_path_to_error::Error<serde_json::Error>, at: &Path<'_>, problems: &mut Problems) {
+    let inner = error.inner();
+    let position = format!(" at line {} column {}", inner.line(), inner.column());
+    let said = inner.to_string();
+    let said = said.strip_suffix(&position).unwrap_or(&said);
+    let segments: Vec<&Segment> = error.path().iter().collect();
+    within(at, &segments, &mut |path| problems.note(path, Plain(said)));
+}
+
+/// Calls `each` with the path of `segments` under `at`.
+fn within(at: &Path<'_>, segments: &[&Segment], each: &mut dyn FnMut(&Path<'_>)) {
+    match segments.split_first() {
+        None => each(at),
+        Some((Segment::Seq { index }, rest)) => within(&at.element(*index), rest, each),
+        Some((segment, rest)) => match name(segment) {
+            Some(name) => within(&at.member(name), rest, each),
+            None => within(at, rest, each),
+        },
+    }
+}
+
+/// Line and column of a byte, both from 1; the column counts characters.
+fn position(bytes: &[u8], at: usize) -> (usize, usize) {
+    let before = bytes.get(..at).unwrap_or(bytes);
+    let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+    let is_character = |byte: &&u8| **byte & 0xc0 != 0x80;
+    let column = before.iter().skip(line_start).filter(is_character).count();
+    (memchr::memchr_iter(b'\n', before).count() + 1, column + 1)
+}
+
+/// Rounds of reading one section again. One with more mistakes is refused all the same, and named by these.
+const MOST_MISTAKES: usize = 20;
+
+/// How serde begins to say that a member is repeated.
+const REPEATED: &str = "duplicate field";

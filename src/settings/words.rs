@@ -1,0 +1,96 @@
+//! Words: checks of the short texts that settings consist of: names, headers and what the environment holds.
+
+use super::problem::{Path, Problems, is_like_a_token};
+
+/// The host's environment: the value of a variable.
+pub(super) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// A member that must be there. `what` says what to write, such as "the provider's name".
+pub(super) fn required<T>(member: Option<T>, what: &str, at: &Path<'_>, problems: &mut Problems) -> Option<T> {
+    if member.is_none() {
+        problems.note(at, format_args!("missing: write {what}"));
+    }
+    member
+}
+
+/// A text that is shown to people: neither empty nor longer than 128 characters, and of one line.
+pub(super) fn label(text: String, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
+    let fault = if text.trim().is_empty() {
+        "empty"
+    } else if text.chars().any(char::is_control) {
+        "has a control character"
+    } else if text.chars().nth(LONGEST_LABEL).is_some() {
+        "longer than 128 characters"
+    } else {
+        return Some(text);
+    };
+    problems.note(at, fault);
+    None
+}
+
+/// A text that can be a header's value: visible ASCII and, within it, spaces.
+pub(super) fn is_header_value(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && text.trim() == text
+}
+
+/// A text without white space that can be a header's value.
+pub(super) fn is_visible(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// The name of a header (a token of RFC 9110, section 5.6.2), in lower case.
+pub(super) fn header_name(name: &str, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
+    let is_token_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.starts_with(':') {
+        problems.note(at, "a part of the request line, not a header");
+    } else if name.is_empty() || !name.bytes().all(is_token_byte) {
+        problems.note(at, "not the name of a header");
+    } else {
+        return Some(name.to_ascii_lowercase());
+    }
+    None
+}
+
+/// What a variable of the host's environment holds, fit for a header. No problem shows the value.
+pub(super) fn from_environment(
+    name: Option<String>,
+    environment: Environment<'_>,
+    at: &Path<'_>,
+    problems: &mut Problems,
+) -> Option<String> {
+    let name = required(name, "the name of a variable of the host's environment", at, problems)?;
+    if !is_variable(&name) {
+        problems.note(at, "not the name of a variable; write the name, never the value");
+        return None;
+    }
+    let shown = if is_like_a_token(&name) { "the variable" } else { &name };
+    let Some(value) = environment(&name) else {
+        let what = format_args!(
+            "{shown} is not set in the host's environment; Envoy must have it, and hand it on: name it in \
+             vm_config.environment_variables.host_env_keys (Istio: vmConfig.env with valueFrom: HOST)"
+        );
+        problems.note(at, what);
+        return None;
+    };
+    if value.is_empty() {
+        problems.note(at, format_args!("{shown} is empty in the host's environment"));
+    } else if !is_header_value(&value) {
+        let what = format_args!(
+            "{shown} holds what cannot stand in a header: white space or a line break at an end, a control \
+             character, or a letter beyond ASCII"
+        );
+        problems.note(at, what);
+    } else {
+        return Some(value);
+    }
+    None
+}
+
+/// Whether a text is a variable's name, of POSIX's portable letters.
+fn is_variable(name: &str) -> bool {
+    let of_letters = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let begins_well = name.bytes().next().is_some_and(|first| !first.is_ascii_digit());
+    of_letters && begins_well && name.len() <= LONGEST_LABEL
+}
+
+const LONGEST_LABEL: usize = 128;

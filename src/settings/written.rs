@@ -1,0 +1,211 @@
+//! What the operator writes, member by member. Nothing is filled in here, and every member may be absent: what must
+//! be there is named with all other problems. Enums are externally tagged and no name is passed over, so that each
+//! mistake has its path.
+
+use super::units::{Decimal, Moment, Period, Size};
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// The members of the settings as a whole.
+pub(super) const SECTIONS: [&str; 8] =
+    ["providers", "keys", "redaction", "prices", "telemetry", "limits", "unknown_paths", "strip_headers"];
+
+/// An element of `providers`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Provider {
+    pub(super) name: Option<String>,
+    pub(super) kind: Option<String>,
+    pub(super) credential: Option<Object<Credential>>,
+    pub(super) host: Option<String>,
+    pub(super) port: Option<u64>,
+}
+
+/// Where a provider's key comes from: `{"env": "OPENAI_API_KEY"}`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Credential {
+    /// A variable of the host's environment.
+    pub(super) env: Option<String>,
+}
+
+/// An element of `keys`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Key {
+    pub(super) id: Option<String>,
+    pub(super) sha256: Option<String>,
+    pub(super) team: Option<String>,
+    pub(super) user: Option<String>,
+    pub(super) feature: Option<String>,
+    pub(super) models: Option<Vec<String>>,
+    pub(super) expires: Option<Moment>,
+}
+
+/// `redaction`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Redaction {
+    pub(super) detect: Option<Vec<String>>,
+}
+
+/// An element of `prices`: dollars per million tokens.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Price {
+    pub(super) provider: Option<String>,
+    pub(super) model: Option<String>,
+    pub(super) input: Option<Decimal>,
+    pub(super) cache_read: Option<Decimal>,
+    pub(super) cache_write_5m: Option<Decimal>,
+    pub(super) cache_write_1h: Option<Decimal>,
+    pub(super) input_audio: Option<Decimal>,
+    pub(super) output: Option<Decimal>,
+    pub(super) reasoning: Option<Decimal>,
+    pub(super) output_audio: Option<Decimal>,
+}
+
+/// `telemetry`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Telemetry {
+    pub(super) otlp: Option<Object<Otlp>>,
+    pub(super) resource: Option<Attributes>,
+    pub(super) content: Option<Content>,
+    pub(super) content_limit: Option<Size>,
+    pub(super) names: Option<Names>,
+    pub(super) sampling: Option<Sampling>,
+}
+
+/// `telemetry.otlp`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Otlp {
+    pub(super) cluster: Option<String>,
+    pub(super) authority: Option<String>,
+    pub(super) path: Option<String>,
+    pub(super) headers: Option<Vec<Object<Header>>>,
+    pub(super) timeout: Option<Period>,
+    pub(super) batch: Option<Object<Batch>>,
+    pub(super) queue: Option<Object<Queue>>,
+}
+
+/// An element of `telemetry.otlp.headers`: its value is in the environment.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Header {
+    pub(super) name: Option<String>,
+    pub(super) env: Option<String>,
+}
+
+/// `telemetry.otlp.batch`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Batch {
+    pub(super) spans: Option<u64>,
+    pub(super) bytes: Option<Size>,
+    pub(super) interval: Option<Period>,
+}
+
+/// `telemetry.otlp.queue`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Queue {
+    pub(super) spans: Option<u64>,
+    pub(super) bytes: Option<Size>,
+    pub(super) retry_for: Option<Period>,
+}
+
+/// `telemetry.content`
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Content {
+    None,
+    Hash,
+    Redacted,
+    Full,
+}
+
+/// `telemetry.names`
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Names {
+    Latest,
+    Legacy,
+    Both,
+}
+
+/// `telemetry.sampling`
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Sampling {
+    Always,
+    Parent,
+}
+
+/// `limits`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Limits {
+    pub(super) request_body: Option<Size>,
+    pub(super) response_body: Option<Size>,
+    pub(super) stream_event: Option<Size>,
+}
+
+/// `unknown_paths`
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum UnknownPaths {
+    Refuse,
+    Pass,
+}
+
+/// Something written as an object. Alone, serde would also take a list of the values in the order of the members.
+#[derive(Debug)]
+pub(super) struct Object<T>(pub(super) T);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members<T>(PhantomData<T>);
+        impl<'de, T: DeserializeOwned> Visitor<'de> for Members<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Object<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(members)).map(Object)
+            }
+        }
+        deserializer.deserialize_map(Members(PhantomData))
+    }
+}
+
+/// Names with texts, in the order written; a name may be there twice.
+#[derive(Debug)]
+pub(super) struct Attributes(pub(super) Vec<(String, String)>);
+
+impl<'de> Deserialize<'de> for Attributes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Attributes;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object of names with texts")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Attributes, A::Error> {
+                let mut attributes = Vec::new();
+                while let Some(attribute) = members.next_entry()? {
+                    attributes.push(attribute);
+                }
+                Ok(Attributes(attributes))
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}

@@ -1,0 +1,339 @@
+//! Settings: what is read, what is refused, and that everything that is wrong is named at once.
+#![cfg(test)]
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+use tollgate::dialect::Dialect;
+use tollgate::redaction::{Kind, Kinds};
+use tollgate::settings::{ContentCapture, Limits, Names, Plan, Problems, Sampling, UnknownPaths, read};
+
+/// Every member that there is, each with a value that is right.
+const EVERYTHING: &str = r#"{
+  "providers": [
+    { "name": "openai", "kind": "openai", "credential": { "env": "OPENAI_API_KEY" } },
+    { "name": "anthropic", "kind": "anthropic", "credential": { "env": "ANTHROPIC_API_KEY" },
+      "host": "api.anthropic.com", "port": 443 }
+  ],
+  "keys": [
+    { "id": "search-prod", "sha256": "2c6ee24b09816a6f14f95d1698b24ead9d7d9e65b4b6a0c7b0c4a2c0c5f3c9ff",
+      "team": "search", "user": "svc-search", "feature": "autocomplete",
+      "models": ["gpt-4o*", "claude-*"], "expires": "2027-01-31T00:00:00Z" }
+  ],
+  "redaction": { "detect": ["email", "phone", "us_ssn", "payment_card", "iban", "ip_address", "api_key"] },
+  "prices": [
+    { "provider": "openai", "model": "gpt-4o-acme", "input": "2.50", "cache_read": "1.25",
+      "cache_write_5m": "3", "cache_write_1h": "5", "input_audio": "40", "output": "10.00",
+      "reasoning": "10.00", "output_audio": "80" }
+  ],
+  "telemetry": {
+    "otlp": { "cluster": "otel_collector", "authority": "otel-collector:4318", "path": "/v1/traces",
+              "headers": [ { "name": "Authorization", "env": "OTLP_AUTHORIZATION" } ], "timeout": "10s",
+              "batch": { "spans": 512, "bytes": "1MiB", "interval": "1s" },
+              "queue": { "spans": 8192, "bytes": "8MiB", "retry_for": "5m" } },
+    "resource": { "service.name": "tollgate", "deployment.environment.name": "prod" },
+    "content": "none", "content_limit": "64KiB", "names": "latest", "sampling": "always"
+  },
+  "limits": { "request_body": "32MiB", "response_body": "16MiB", "stream_event": "1MiB" },
+  "unknown_paths": "refuse",
+  "strip_headers": ["Baggage", "cookie"]
+}"#;
+
+/// The least that works: a provider and a key.
+const LEAST: &str = r#"{"providers": [{"name": "openai", "kind": "openai", "credential": {"env": "OPENAI_API_KEY"}}],
+    "keys": [{"id": "me", "sha256": "2c6ee24b09816a6f14f95d1698b24ead9d7d9e65b4b6a0c7b0c4a2c0c5f3c9ff"}]}"#;
+
+const SHA256_OF_HELLO: &str = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+
+fn environment(name: &str) -> Option<String> {
+    let value = match name {
+        "OPENAI_API_KEY" => "sk-openai-0001",
+        "ANTHROPIC_API_KEY" => "sk-ant-0002",
+        "OTLP_AUTHORIZATION" => "Basic dG9sbGdhdGU=",
+        "EMPTY" => "",
+        "LINE" => "sk-openai-0001\n",
+        "WITH_SCHEME" => "Bearer sk-openai-0001",
+        "BEYOND_ASCII" => "sk-öpenai",
+        _ => return None,
+    };
+    Some(value.to_owned())
+}
+
+fn plan(text: &str) -> Plan {
+    read(text.as_bytes(), &environment).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+fn problems(bytes: &[u8]) -> Problems {
+    read(bytes, &environment).expect_err("settings with problems")
+}
+
+/// [`LEAST`] with one more, or another, section.
+fn least_with(section: &str, value: &str) -> String {
+    let mut sections: serde_json::Map<String, Value> = serde_json::from_str(LEAST).unwrap();
+    sections.remove(section);
+    let rest = serde_json::to_string(&sections).unwrap();
+    format!("{},\"{section}\": {value}}}", rest.strip_suffix('}').unwrap())
+}
+
+/// Sections with what is wrong in them, and every problem that they must give, in order. Blocks of the section's name
+/// after `===`, its value, and, after `---`, the problems.
+const BROKEN: &str = include_str!("settings/broken.txt");
+
+#[test]
+fn every_problem_is_named_with_its_path() {
+    for block in BROKEN.split("=== ").skip(1) {
+        let (given, expected) = block.split_once("\n---\n").unwrap();
+        let (section, value) = given.split_once('\n').unwrap();
+        let found = problems(least_with(section, value).as_bytes()).to_string();
+        assert_eq!(found, expected.trim_end(), "for {section}: {value}");
+    }
+}
+
+#[test]
+fn problems_of_all_sections_come_together() {
+    let text = r#"{"keys": 1, "limits": 1, "limits": 2, "strip_headers": 1, "redaction": 1, "unknown_paths": 1}"#;
+    let expected = "limits: written twice\n\
+        providers: missing: write a list of at least one provider\n\
+        keys: expected a list\n\
+        redaction: expected an object, found a whole number\n\
+        unknown_paths: expected a word\n\
+        strip_headers: expected a list";
+    assert_eq!(problems(text.as_bytes()).to_string(), expected);
+}
+
+#[test]
+fn all_members_are_read() {
+    let plan = plan(EVERYTHING);
+    let [openai, anthropic] = plan.providers.as_slice() else { panic!("{:?}", plan.providers) };
+    assert_eq!((openai.name.as_str(), openai.host.as_str(), openai.port), ("openai", "api.openai.com", 443));
+    assert_eq!((openai.credential_header, openai.credential.reveal()), ("authorization", "Bearer sk-openai-0001"));
+    assert_eq!((anthropic.credential_header, anthropic.credential.reveal()), ("x-api-key", "sk-ant-0002"));
+    assert!(openai.speaks(Dialect::OpenAiChat) && !openai.speaks(Dialect::AnthropicMessages));
+    assert_eq!(plan.keyring.len(), 1);
+    assert_eq!(plan.strip_headers, ["baggage", "cookie"]);
+    let otlp = plan.telemetry.otlp.unwrap();
+    assert_eq!((otlp.cluster.as_str(), otlp.authority.as_str()), ("otel_collector", "otel-collector:4318"));
+    assert_eq!(otlp.headers[0].0, "authorization");
+    assert_eq!(otlp.headers[0].1.reveal(), "Basic dG9sbGdhdGU=");
+    assert_eq!(otlp.retry_for, Duration::from_mins(5));
+    let resource = [("service.name", "tollgate"), ("deployment.environment.name", "prod")];
+    assert_eq!(plan.telemetry.resource, resource.map(|(name, value)| (name.to_owned(), value.to_owned())));
+}
+
+#[test]
+fn what_is_not_written_has_its_default() {
+    let plan = plan(LEAST);
+    assert_eq!(plan.limits, Limits { request_body: 32 << 20, response_body: 16 << 20, stream_event: 1 << 20 });
+    assert_eq!(plan.unknown_paths, UnknownPaths::Refuse);
+    assert_eq!(plan.strip_headers, [""; 0]);
+    assert!(plan.telemetry.otlp.is_none());
+    assert_eq!(plan.telemetry.resource, [("service.name".to_owned(), "tollgate".to_owned())]);
+    assert_eq!(plan.telemetry.content, ContentCapture::None);
+    assert_eq!(plan.telemetry.names, Names::Latest);
+    assert_eq!(plan.telemetry.sampling, Sampling::Always);
+    assert_eq!(plan.telemetry.content_limit, 64 << 10);
+
+    let text = least_with("telemetry", r#"{"otlp": {"cluster": "outbound|4318||otel"}}"#);
+    let otlp = self::plan(&text).telemetry.otlp.unwrap();
+    assert_eq!((otlp.authority.as_str(), otlp.path.as_str()), ("outbound|4318||otel", "/v1/traces"));
+    assert_eq!((otlp.timeout, otlp.batch_interval), (Duration::from_secs(10), Duration::from_secs(1)));
+    assert_eq!((otlp.batch_spans, otlp.batch_bytes), (512, 1 << 20));
+    assert_eq!((otlp.queue_spans, otlp.queue_bytes, otlp.retry_for), (8192, 8 << 20, Duration::from_mins(5)));
+}
+
+#[test]
+fn everything_is_redacted_unless_the_settings_name_less() {
+    let kinds = |redaction: &str| {
+        let plan = plan(&least_with("redaction", redaction));
+        (plan.redactor.kinds(), plan.telemetry.content_redactor.kinds())
+    };
+    let iban = Kinds::NONE.with(Kind::Iban);
+    assert_eq!(kinds("null"), (Kinds::ALL, Kinds::ALL));
+    assert_eq!(kinds("{}"), (Kinds::ALL, Kinds::ALL));
+    assert_eq!(kinds(r#"{"detect": ["iban", "iban"]}"#), (iban, iban));
+    // Content that is captured "redacted" is so even where the provider gets everything.
+    assert_eq!(kinds(r#"{"detect": []}"#), (Kinds::NONE, Kinds::ALL));
+}
+
+#[test]
+fn words_and_units_are_read() {
+    let telemetry = r#"{"otlp": {"cluster": "c", "timeout": "250ms", "batch": {"bytes": 65536, "interval": "1m"},
+                                 "queue": {"bytes": "65536", "retry_for": "0s"}},
+                        "resource": {"region": "eu"},
+                        "content": "redacted", "names": "both", "sampling": "parent", "content_limit": "512B"}"#;
+    let telemetry = plan(&least_with("telemetry", telemetry)).telemetry;
+    assert_eq!(telemetry.content, ContentCapture::Redacted);
+    assert_eq!((telemetry.names, telemetry.sampling), (Names::Both, Sampling::Parent));
+    assert_eq!(telemetry.content_limit, 512);
+    let names: Vec<&str> = telemetry.resource.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["service.name", "region"]);
+    let otlp = telemetry.otlp.unwrap();
+    assert_eq!((otlp.timeout, otlp.batch_interval), (Duration::from_millis(250), Duration::from_mins(1)));
+    assert_eq!((otlp.batch_bytes, otlp.queue_bytes, otlp.retry_for), (65_536, 65_536, Duration::ZERO));
+    assert_eq!(plan(&least_with("unknown_paths", "\"pass\"")).unknown_paths, UnknownPaths::Pass);
+}
+
+#[test]
+fn hosts_are_kept_in_one_form() {
+    for (written, kept, authority) in [
+        ("API.OpenAI.com.", "api.openai.com", "api.openai.com:8443"),
+        ("[2001:DB8::1]", "2001:db8::1", "[2001:db8::1]:8443"),
+        ("::1", "::1", "[::1]:8443"),
+        ("10.0.0.1", "10.0.0.1", "10.0.0.1:8443"),
+    ] {
+        let mut provider =
+            json!({"name": "a", "kind": "openai", "credential": {"env": "OPENAI_API_KEY"}, "port": 8443});
+        provider["host"] = json!(written);
+        let plan = plan(&least_with("providers", &json!([provider]).to_string()));
+        assert_eq!((plan.providers[0].host.as_str(), plan.providers[0].authority().as_str()), (kept, authority));
+    }
+}
+
+#[test]
+fn a_text_that_is_not_json_is_one_problem_with_its_place() {
+    let place = |text: &[u8]| problems(text).to_string();
+    assert_eq!(place(b"{\n  \"keys\": [1,,2]\n}"), "not JSON: no value at line 2, column 14");
+    assert_eq!(place("{\"ü\": \"ä\" \"keys\"}".as_bytes()), "not JSON: no comma at line 1, column 11");
+    assert_eq!(place(b"{\"limits\": {\"request_body\": NaN}}"), "not JSON: no value at line 1, column 29");
+    assert_eq!(place(b"{} {}"), "not JSON: text after the end at line 1, column 4");
+    assert_eq!(place(b"{\n\n \"\xff\": 1}"), "not JSON: not UTF-8 at line 3, column 3");
+    assert_eq!(place(b"[]"), "not JSON: not an object at line 1, column 1");
+}
+
+#[test]
+fn empty_settings_say_what_the_least_are() {
+    for empty in ["", " \n"] {
+        let problems = problems(empty.as_bytes());
+        assert_eq!(problems.0.len(), 1);
+        assert!(problems.0[0].what.contains("OPENAI_API_KEY"), "{problems}");
+    }
+}
+
+#[test]
+fn a_wrong_value_anywhere_is_a_problem_there() {
+    let everything: Value = serde_json::from_str(EVERYTHING).unwrap();
+    for pointer in pointers(&everything) {
+        for wrong in [json!([[[]]]), json!({"x": 1}), json!(-1.5), json!(true), json!("\u{7}")] {
+            let mut broken = everything.clone();
+            *broken.pointer_mut(&pointer).unwrap() = wrong.clone();
+            let problems = problems(broken.to_string().as_bytes());
+            let section = pointer.split('/').nth(1).unwrap();
+            let is_there = problems.0.iter().any(|problem| problem.path.starts_with(section));
+            assert!(is_there, "{pointer} = {wrong}: {problems}");
+        }
+    }
+}
+
+#[test]
+fn no_problem_shows_what_stands_in_the_wrong_place() {
+    let everything: Value = serde_json::from_str(EVERYTHING).unwrap();
+    for secret in ["sk-proj-5ecre7", "gsk_5ecre70123456789abcdef", "Bearer 5ecre7, expected `5ecre7`"] {
+        for pointer in pointers(&everything) {
+            let mut broken = everything.clone();
+            *broken.pointer_mut(&pointer).unwrap() = json!(secret);
+            if let Err(problems) = read(broken.to_string().as_bytes(), &environment) {
+                assert!(!problems.to_string().contains("5ecre7"), "{pointer}: {problems}");
+            }
+        }
+    }
+    for misplaced in [r#"{"sk-proj-5ecre70123456789": 1}"#, r#"{"keys": [{"sk-proj-5ecre70123456789": 1}]}"#] {
+        let problems = problems(misplaced.as_bytes()).to_string();
+        assert!(!problems.contains("5ecre7"), "{problems}");
+    }
+    let values = |_: &str| Some("5ecre7\n".to_owned());
+    let problems = read(EVERYTHING.as_bytes(), &values).unwrap_err();
+    assert!(!format!("{problems} {problems:?}").contains("5ecre7"), "{problems}");
+}
+
+#[test]
+fn the_plan_shows_no_secret() {
+    let shown = format!(
+        "{:?}",
+        plan(&EVERYTHING.replace("2c6ee24b09816a6f14f95d1698b24ead9d7d9e65b4b6a0c7b0c4a2c0c5f3c9ff", SHA256_OF_HELLO))
+    );
+    for secret in ["sk-openai-0001", "sk-ant-0002", "dG9sbGdhdGU", "2cf24dba", "[44, 242"] {
+        assert!(!shown.contains(secret), "{secret}");
+    }
+}
+
+#[test]
+fn a_hundred_thousand_keys_are_read_in_time_that_grows_with_their_number() {
+    let element =
+        |index: usize| format!("{{\"id\": \"key-{index}\", \"sha256\": \"{index:064x}\", \"models\": [\"gpt-*\"]}}");
+    let elements = |count| (1..=count).map(element).collect::<Vec<_>>().join(",");
+    let start = Instant::now();
+    let plan = plan(&least_with("keys", &format!("[{}]", elements(100_000))));
+    assert_eq!(plan.keyring.len(), 100_000);
+
+    let alike = format!("[{}]", elements(100_000).replace("gpt-*\"", "\", 5, 6"));
+    let problems = problems(least_with("keys", &alike).as_bytes());
+    assert_eq!(problems.0.len(), 101);
+    assert_eq!(problems.0[100].to_string(), "there are more problems: these are the first 100");
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+}
+
+#[test]
+fn absurd_settings_are_refused_without_effort() {
+    let start = Instant::now();
+    let members = |count: usize| (0..count).map(|index| format!("\"k{index}\": 0")).collect::<Vec<_>>().join(",");
+    for absurd in [
+        "[".repeat(10_000_000),
+        "{\"a\":".repeat(1_000_000),
+        format!("{{\"limits\": {}", "[".repeat(1_000_000)),
+        format!("{{{}}}", members(100_000)),
+        format!("{{{}}}", "\"keys\": [],".repeat(100_000).trim_end_matches(',')),
+        least_with("keys", &format!("[{{{}}}]", members(100_000))),
+        least_with("keys", &format!("[{}]", vec!["[]"; 100_000].join(","))),
+        least_with("strip_headers", &format!("[\"{}\"]", "é".repeat(5_000_000))),
+        least_with("redaction", &format!("{{\"detect\": [{}]}}", vec!["\"emial\""; 100_000].join(","))),
+    ] {
+        let problems = problems(absurd.as_bytes());
+        assert!(problems.0.iter().all(|problem| problem.what.len() < 2000 && problem.path.len() < 500));
+    }
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+}
+
+/// JSON pointers of every member and element, at whatever depth.
+fn pointers(value: &Value) -> Vec<String> {
+    let under = |name: &str, value: &Value| {
+        let name = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+        let mut found = pointers(value);
+        for pointer in &mut found {
+            pointer.insert_str(0, &name);
+        }
+        found.push(name);
+        found
+    };
+    match value {
+        Value::Object(members) => members.iter().flat_map(|(name, value)| under(name, value)).collect(),
+        Value::Array(elements) => {
+            elements.iter().enumerate().flat_map(|(index, value)| under(&index.to_string(), value)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_are_too_much(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let _ = read(&bytes, &environment);
+    }
+
+    #[test]
+    fn a_change_of_some_bytes_is_read_or_refused_in_plain_lines(
+        changes in proptest::collection::vec((any::<prop::sample::Index>(), "[\\x00-\\x7f]|\\PC|[\"{}\\[\\],:0-9]"), 1..4),
+    ) {
+        let mut text = EVERYTHING.to_owned();
+        for (at, change) in &changes {
+            let at = text.floor_char_boundary(at.index(text.len()));
+            let end = text.ceil_char_boundary(at + 1);
+            text.replace_range(at..end, change);
+        }
+        if let Err(problems) = read(text.as_bytes(), &environment) {
+            prop_assert!(!problems.0.is_empty());
+            for problem in &problems.0 {
+                prop_assert!(!problem.to_string().contains(char::is_control), "{problem:?}");
+            }
+        }
+    }
+}
