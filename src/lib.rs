@@ -20,3 +20,5 @@ pub mod policy;
 pub mod redaction;
 /// The price book and its lookup.
 pub mod price;
+/// What is known of a call, as a span, on its way to the collector.
+pub mod telemetry;

@@ -1,0 +1,242 @@
+//! The table of attributes: every name a span may carry, in the current spelling and in the deprecated one.
+//!
+//! `gen_ai.*` and `openai.*` names are those of OpenTelemetry's GenAI conventions (registry of 2026-08-03 with the
+//! changes merged until 2026-09); deprecated ones are those that a released convention once gave the same fact, as
+//! version 1.44.0 of the core conventions lists them. They keep changing: no other file spells one.
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Attribute {
+    /// The name in the current conventions, or Tollgate's own; with `<kind>` at its end, one for each kind.
+    pub latest: &'static str,
+    /// The deprecated name.
+    pub legacy: Legacy,
+    /// What its values are.
+    pub value: ValueType,
+    /// Who defines it.
+    pub source: Source,
+    /// What it says, in Markdown.
+    pub meaning: &'static str,
+}
+
+/// The deprecated name of an attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Legacy {
+    /// It has none: the current one is used where deprecated ones are asked for too.
+    None,
+    /// It had this one.
+    Name(&'static str),
+    /// It had this one where the provider is OpenAI, and none elsewhere.
+    OpenAi(&'static str),
+}
+
+/// What the values of an attribute are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueType {
+    /// A string.
+    String,
+    /// A whole number.
+    Int,
+    /// A floating-point number.
+    Double,
+    /// True, or the attribute is absent.
+    Boolean,
+    /// A list of strings.
+    Strings,
+    /// JSON in a string.
+    Json,
+}
+
+/// Who defines an attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// OpenTelemetry's GenAI conventions.
+    GenAi,
+    /// OpenTelemetry's general conventions.
+    General,
+    /// No convention, but Langfuse reads it.
+    Langfuse,
+    /// Tollgate.
+    Tollgate,
+}
+
+/// All attributes, in the order in which a span carries them.
+pub fn attributes() -> impl Iterator<Item = &'static Attribute> {
+    TABLE.iter()
+}
+
+impl Attribute {
+    /// The deprecated name, whatever provider it is for.
+    pub const fn legacy_name(&self) -> Option<&'static str> {
+        match self.legacy {
+            Legacy::None => None,
+            Legacy::Name(name) | Legacy::OpenAi(name) => Some(name),
+        }
+    }
+}
+
+impl ValueType {
+    /// The word for it, as the conventions write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Int => "int",
+            Self::Double => "double",
+            Self::Boolean => "boolean",
+            Self::Strings => "string[]",
+            Self::Json => "JSON string",
+        }
+    }
+}
+
+/// The deprecated `gen_ai.system` value of a provider's name: most are the same.
+pub(super) fn legacy_provider(provider: &str) -> &str {
+    match provider {
+        "azure.ai.inference" => "az.ai.inference",
+        "azure.ai.openai" => "az.ai.openai",
+        "gcp.vertex_ai" => "vertex_ai",
+        "gcp.gemini" => "gemini",
+        "x_ai" => "xai",
+        same => same,
+    }
+}
+
+/// Declares each row as a constant of its own and [`TABLE`] of them all, so that no row can be missing in it.
+macro_rules! table {
+    ($($row:ident: $latest:literal, $legacy:expr, $value:ident, $source:ident, $meaning:literal;)*) => {
+        $(pub(super) const $row: Attribute = Attribute {
+            latest: $latest,
+            legacy: $legacy,
+            value: ValueType::$value,
+            source: Source::$source,
+            meaning: $meaning,
+        };)*
+
+        const TABLE: &[Attribute] = &[$($row),*];
+    };
+}
+
+use Legacy::{Name, None as Same, OpenAi};
+
+table! {
+    OPERATION: "gen_ai.operation.name", Same, String, GenAi,
+        "the operation, such as `chat`; absent when the path is unknown";
+    PROVIDER: "gen_ai.provider.name", Name("gen_ai.system"), String, GenAi,
+        "the provider, such as `openai`; absent when the call was refused before one was chosen";
+    API_TYPE: "openai.api.type", Same, String, GenAi,
+        "OpenAI's API, such as `chat_completions`";
+    SERVER_ADDRESS: "server.address", Same, String, General,
+        "the provider's host";
+    SERVER_PORT: "server.port", Same, Int, General,
+        "the provider's port";
+    REQUEST_MODEL: "gen_ai.request.model", Same, String, GenAi,
+        "the model asked for";
+    STREAM: "gen_ai.request.stream", Same, Boolean, GenAi,
+        "`true` when a streamed answer was asked for, else absent";
+    MAX_TOKENS: "gen_ai.request.max_tokens", Same, Int, GenAi,
+        "upper bound of output tokens asked for";
+    TEMPERATURE: "gen_ai.request.temperature", Same, Double, GenAi,
+        "sampling temperature asked for";
+    TOP_P: "gen_ai.request.top_p", Same, Double, GenAi,
+        "nucleus sampling asked for";
+    TOP_K: "gen_ai.request.top_k", Same, Int, GenAi,
+        "top-k sampling asked for";
+    FREQUENCY_PENALTY: "gen_ai.request.frequency_penalty", Same, Double, GenAi,
+        "frequency penalty asked for";
+    PRESENCE_PENALTY: "gen_ai.request.presence_penalty", Same, Double, GenAi,
+        "presence penalty asked for";
+    SEED: "gen_ai.request.seed", OpenAi("gen_ai.openai.request.seed"), Int, GenAi,
+        "seed asked for";
+    CHOICES: "gen_ai.request.choice.count", Same, Int, GenAi,
+        "choices asked for, when not one";
+    STOP: "gen_ai.request.stop_sequences", Same, Strings, GenAi,
+        "stop sequences asked for";
+    REASONING_LEVEL: "gen_ai.request.reasoning.level", Same, String, GenAi,
+        "level of reasoning asked for, in the provider's word";
+    OUTPUT_TYPE: "gen_ai.output.type", Same, String, GenAi,
+        "output format asked for: `text`, `json`, `image` or `speech`";
+    REQUEST_TIER: "openai.request.service_tier", Name("gen_ai.openai.request.service_tier"), String, GenAi,
+        "service tier asked for, when not `auto`; OpenAI only";
+    RESPONSE_ID: "gen_ai.response.id", Same, String, GenAi,
+        "the provider's id of the answer";
+    RESPONSE_MODEL: "gen_ai.response.model", Same, String, GenAi,
+        "the model that answered";
+    FINISH_REASONS: "gen_ai.response.finish_reasons", Same, Strings, GenAi,
+        "why each choice ended, in the provider's word; `error` where it broke off";
+    FIRST_CHUNK: "gen_ai.response.time_to_first_chunk", Same, Double, GenAi,
+        "seconds until the first piece of a streamed answer";
+    RESPONSE_TIER: "openai.response.service_tier", Name("gen_ai.openai.response.service_tier"), String, GenAi,
+        "service tier used; OpenAI only";
+    FINGERPRINT: "openai.response.system_fingerprint",
+        Name("gen_ai.openai.response.system_fingerprint"), String, GenAi,
+        "OpenAI's `system_fingerprint`";
+    INPUT_TOKENS: "gen_ai.usage.input_tokens", Name("gen_ai.usage.prompt_tokens"), Int, GenAi,
+        "all input tokens, cached ones included";
+    CACHE_READ: "gen_ai.usage.cache_read.input_tokens", Same, Int, GenAi,
+        "of these, read from the provider's cache";
+    CACHE_WRITE: "gen_ai.usage.cache_write.input_tokens",
+        Name("gen_ai.usage.cache_creation.input_tokens"), Int, GenAi,
+        "of these, written to the provider's cache";
+    AUDIO_INPUT: "gen_ai.usage.audio.input_tokens", Same, Int, GenAi,
+        "of these, audio, when any";
+    OUTPUT_TOKENS: "gen_ai.usage.output_tokens", Name("gen_ai.usage.completion_tokens"), Int, GenAi,
+        "all output tokens, reasoning included";
+    REASONING_TOKENS: "gen_ai.usage.reasoning.output_tokens", Same, Int, GenAi,
+        "of these, spent on reasoning";
+    AUDIO_OUTPUT: "gen_ai.usage.audio.output_tokens", Same, Int, GenAi,
+        "of these, audio, when any";
+    USAGE_COST: "gen_ai.usage.cost", Same, Double, Langfuse,
+        "the cost in US dollars, for those who read numbers; not in the conventions, Langfuse reads it";
+    COST_TOTAL: "tollgate.cost.total", Same, String, Tollgate,
+        "the cost in US dollars, exact to the last digit";
+    COST_INPUT: "tollgate.cost.input", Same, String, Tollgate,
+        "of it, input read anew";
+    COST_CACHE_READ: "tollgate.cost.cache_read", Same, String, Tollgate,
+        "of it, input read from the provider's cache";
+    COST_CACHE_WRITE_5M: "tollgate.cost.cache_write_5m", Same, String, Tollgate,
+        "of it, input written to the cache for five minutes";
+    COST_CACHE_WRITE_1H: "tollgate.cost.cache_write_1h", Same, String, Tollgate,
+        "of it, input written to the cache for an hour";
+    COST_INPUT_AUDIO: "tollgate.cost.input_audio", Same, String, Tollgate,
+        "of it, audio input";
+    COST_OUTPUT: "tollgate.cost.output", Same, String, Tollgate,
+        "of it, text output";
+    COST_REASONING: "tollgate.cost.reasoning", Same, String, Tollgate,
+        "of it, reasoning";
+    COST_OUTPUT_AUDIO: "tollgate.cost.output_audio", Same, String, Tollgate,
+        "of it, audio output";
+    COST_ENTRY: "tollgate.cost.entry", Same, String, Tollgate,
+        "the price book's entry that matched";
+    COST_UNKNOWN: "tollgate.cost.unknown", Same, String, Tollgate,
+        "why the cost is not known: `model`, `usage` or `bucket`; absent on refused calls, which cost nothing";
+    OUTCOME: "tollgate.outcome", Same, String, Tollgate,
+        "`answered`, `failed`, `refused`, `cut_by_client` or `cut_by_provider`";
+    ERROR_TYPE: "error.type", Same, String, General,
+        "what went wrong: the provider's error type, a refusal's code, `client_disconnected`, `stream_truncated`, …";
+    STATUS: "http.response.status_code", Same, Int, General,
+        "the HTTP status that the client got; absent when it went before any";
+    KEY_ID: "tollgate.key.id", Same, String, Tollgate,
+        "the virtual key's id, never the key";
+    TEAM: "tollgate.team", Same, String, Tollgate,
+        "the team that the key belongs to";
+    USER: "user.id", Same, String, General,
+        "the user: the key's, or the one that the client named";
+    FEATURE: "tollgate.feature", Same, String, Tollgate,
+        "the feature: the key's, or the one that the client named";
+    TOOL_CALLS: "tollgate.tool_calls", Same, Strings, Tollgate,
+        "names of the tools that the model called, in order";
+    REDACTED: "tollgate.redacted.<kind>", Same, Int, Tollgate,
+        "how many values of a kind were replaced before the provider saw them";
+    NOTES: "tollgate.notes", Same, Strings, Tollgate,
+        "what could not be done, such as `response_too_large`, `response_encoding`, `response_unreadable`";
+    INPUT_HASH: "tollgate.content.input.sha256", Same, String, Tollgate,
+        "SHA-256 of all input texts, each followed by a zero byte; where the settings keep hashes";
+    OUTPUT_HASH: "tollgate.content.output.sha256", Same, String, Tollgate,
+        "SHA-256 of the output text; where the settings keep hashes";
+    SYSTEM_INSTRUCTIONS: "gen_ai.system_instructions", Same, Json, GenAi,
+        "the system prompt, where it stands apart from the messages; where the settings keep content";
+    INPUT_MESSAGES: "gen_ai.input.messages", Same, Json, GenAi,
+        "the conversation; where the settings keep content";
+    OUTPUT_MESSAGES: "gen_ai.output.messages", Same, Json, GenAi,
+        "the answer; where the settings keep content";
+}

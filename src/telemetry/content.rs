@@ -1,0 +1,259 @@
+//! Content: what of a conversation is kept for telemetry, where the settings ask for it.
+
+use super::Captured;
+use crate::chat::{Channel, Content, Delta, Leaf, Place, Reply, Request, Role};
+use crate::document::{Document, escape_into};
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+/// The input of one call, as `gen_ai.system_instructions` and `gen_ai.input.messages`.
+#[derive(Clone, Debug, Default)]
+pub struct Input {
+    system: Option<String>,
+    messages: String,
+}
+
+impl Input {
+    /// Takes the texts of a request. Texts are cut so that all of them together stay within `limit` bytes.
+    pub fn of(document: Document<'_>, request: &Request, limit: usize) -> Self {
+        let mut budget = limit;
+        let system: Vec<&Leaf> =
+            request.leaves.iter().filter(|leaf| leaf.message.is_none() && leaf.role == Some(Role::System)).collect();
+        let mut instructions = String::from("[");
+        for leaf in &system {
+            part(document, request, leaf, &mut budget, &mut instructions);
+        }
+        instructions.push(']');
+        let mut messages = String::from("[");
+        let spoken = request.leaves.iter().filter(|leaf| leaf.message.is_some());
+        let (mut open, mut called) = (None, None);
+        for leaf in spoken {
+            if open != leaf.message {
+                close(open.is_some(), &mut messages);
+                separate(&mut messages);
+                open = leaf.message;
+                let role = match leaf.role {
+                    Some(Role::System) => "system",
+                    Some(Role::Assistant) => "assistant",
+                    Some(Role::Tool) => "tool",
+                    Some(Role::User) | None => "user",
+                };
+                let _ = write!(messages, r#"{{"role":"{role}","parts":["#);
+            }
+            // All leaves of arguments that are JSON themselves are one part.
+            if leaf.call.is_none() || leaf.call != called {
+                part(document, request, leaf, &mut budget, &mut messages);
+            }
+            called = leaf.call;
+        }
+        close(open.is_some(), &mut messages);
+        messages.push(']');
+        Self { system: (!system.is_empty()).then_some(instructions), messages }
+    }
+}
+
+/// SHA-256 over all text leaves of a request, each followed by a zero byte, in lower-case hexadecimal.
+pub fn input_hash(document: Document<'_>, request: &Request) -> String {
+    let mut hash = Sha256::new();
+    for leaf in &request.leaves {
+        hash.update(document.text(leaf.span).as_bytes());
+        hash.update([0]);
+    }
+    hexadecimal(&hash.finalize())
+}
+
+/// The output of one call: its texts, put together by channel.
+#[derive(Debug)]
+pub struct Output {
+    limit: usize,
+    texts: Vec<(Channel, String)>,
+    /// Whether the limit cut something off.
+    truncated: bool,
+}
+
+impl Output {
+    /// Keeps at most `limit` bytes of text.
+    pub fn new(limit: usize) -> Self {
+        Self { limit, texts: Vec::new(), truncated: false }
+    }
+
+    /// Takes over the texts of one answer or event.
+    pub fn push(&mut self, document: Document<'_>, deltas: &[Delta]) {
+        for delta in deltas {
+            match *delta {
+                Delta::Text { channel, text } => self.append(channel, &document.text(text)),
+                Delta::ToolCall { choice, part, .. } => {
+                    self.append(Channel { choice, part, content: Content::Arguments }, "");
+                }
+                Delta::Arguments { choice, part, value } if document.raw(value) != "{}" => {
+                    let channel = Channel { choice, part, content: Content::Arguments };
+                    self.append(channel, document.raw(value));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn append(&mut self, channel: Channel, text: &str) {
+        let kept = cut(text, self.limit);
+        self.truncated |= kept.len() < text.len();
+        self.limit -= kept.len();
+        let known = self.texts.iter().position(|(known, _)| *known == channel);
+        if let Some((_, whole)) = known.and_then(|index| self.texts.get_mut(index)) {
+            whole.push_str(kept);
+        } else if self.texts.len() < MAX_PARTS {
+            self.texts.push((channel, kept.to_owned()));
+        } else {
+            self.truncated = true;
+        }
+    }
+
+    /// Changes every text: to put values back, or to take them out.
+    pub fn map(&mut self, change: impl Fn(Content, &str) -> String) {
+        for (channel, text) in &mut self.texts {
+            *text = change(channel.content, text);
+        }
+    }
+
+    /// SHA-256 over all texts, a zero byte between them; `None` when they were longer than the limit.
+    pub fn hash(&self) -> Option<String> {
+        let mut hash = Sha256::new();
+        for (number, (_, text)) in self.texts.iter().enumerate() {
+            if number > 0 {
+                hash.update([0]);
+            }
+            hash.update(text.as_bytes());
+        }
+        (!self.truncated).then(|| hexadecimal(&hash.finalize()))
+    }
+
+    /// Whether something was cut off.
+    pub fn truncated(&self) -> bool {
+        self.truncated
+    }
+
+    /// Input and output together, in the form the span carries.
+    pub fn with_input(&self, input: Input, reply: &Reply) -> Captured {
+        let output = self.messages(reply);
+        Captured::Messages { system: input.system, input: input.messages, output }
+    }
+
+    /// `gen_ai.output.messages`: one message per choice.
+    fn messages(&self, reply: &Reply) -> String {
+        let mut json = String::from("[");
+        let choices = reply.finish_reasons.len().max(usize::from(!self.texts.is_empty()));
+        for choice in 0..choices {
+            if choice > 0 {
+                json.push(',');
+            }
+            json.push_str(r#"{"role":"assistant","parts":["#);
+            for (channel, text) in &self.texts {
+                if channel.choice as usize == choice {
+                    self.part(*channel, text, reply, &mut json);
+                }
+            }
+            json.push(']');
+            if let Some(Some(reason)) = reply.finish_reasons.get(choice) {
+                member("finish_reason", reason, &mut json);
+            }
+            json.push('}');
+        }
+        json.push(']');
+        json
+    }
+
+    fn part(&self, channel: Channel, text: &str, reply: &Reply, json: &mut String) {
+        separate(json);
+        if channel.content != Content::Arguments {
+            let kind = match channel.content {
+                Content::Reasoning => "reasoning",
+                _ => "text",
+            };
+            let _ = write!(json, r#"{{"type":"{kind}""#);
+            member("content", text, json);
+            json.push('}');
+            return;
+        }
+        let call = reply.tool_calls.iter().find(|call| (call.choice, call.part) == (channel.choice, channel.part));
+        let id = call.and_then(|call| call.id.as_deref());
+        let name = call.and_then(|call| call.name.as_deref());
+        tool_call(id, name, text, json);
+    }
+}
+
+fn part(document: Document<'_>, request: &Request, leaf: &Leaf, budget: &mut usize, json: &mut String) {
+    let call = leaf.call.and_then(|call| request.tool_calls.get(call as usize));
+    let whole = match call.and_then(|call| call.input) {
+        Some(input) => document.raw(input).into(),
+        None => document.text(leaf.span),
+    };
+    let text = cut(&whole, *budget);
+    *budget -= text.len();
+    let kind = match leaf.place {
+        Place::Text => "text",
+        Place::SignedReasoning => "reasoning",
+        Place::ToolResult => "tool_call_response",
+        Place::Arguments | Place::ArgumentLeaf | Place::ArgumentNumber => {
+            separate(json);
+            let id = call.and_then(|call| call.id).map(|id| document.text(id));
+            let name = call.and_then(|call| call.name).map(|name| document.text(name));
+            tool_call(id.as_deref(), name.as_deref(), text, json);
+            return;
+        }
+        Place::Other => return,
+    };
+    separate(json);
+    let _ = write!(json, r#"{{"type":"{kind}""#);
+    member(if kind == "tool_call_response" { "response" } else { "content" }, text, json);
+    json.push('}');
+}
+
+/// A tool call's part; arguments that are JSON stay JSON, others are a string.
+fn tool_call(id: Option<&str>, name: Option<&str>, arguments: &str, json: &mut String) {
+    json.push_str(r#"{"type":"tool_call""#);
+    if let Some(id) = id {
+        member("id", id, json);
+    }
+    member("name", name.unwrap_or_default(), json);
+    let is_json = serde_json::from_str::<serde::de::IgnoredAny>(arguments).is_ok();
+    if is_json {
+        let _ = write!(json, r#","arguments":{arguments}"#);
+    } else if !arguments.is_empty() {
+        member("arguments", arguments, json);
+    }
+    json.push('}');
+}
+
+fn member(name: &str, value: &str, json: &mut String) {
+    let _ = write!(json, ",\"{name}\":\"");
+    escape_into(value, json);
+    json.push('"');
+}
+
+fn separate(json: &mut String) {
+    if !json.ends_with('[') {
+        json.push(',');
+    }
+}
+
+fn close(open: bool, json: &mut String) {
+    if open {
+        json.push_str("]}");
+    }
+}
+
+/// The longest beginning of a text within `limit` bytes.
+fn cut(text: &str, limit: usize) -> &str {
+    let end = text.floor_char_boundary(limit);
+    text.get(..end).unwrap_or_default()
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Most texts that are kept of one answer.
+const MAX_PARTS: usize = 256;

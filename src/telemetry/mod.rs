@@ -1,0 +1,23 @@
+//! What is known of a call, as a span, on its way to the collector.
+//!
+//! A call's trace begins or goes on with [`TraceContext`]. When the call ends, its [`CallRecord`] is [`encode`]d as one
+//! span, once; the [`Outbox`] keeps the bytes until the collector has them.
+
+mod attributes;
+mod content;
+mod otlp;
+mod outbox;
+mod record;
+mod retry;
+mod span;
+mod trace_context;
+mod wire;
+
+pub use attributes::{Attribute, Legacy, Source, ValueType, attributes};
+pub use content::{Input, Output, input_hash};
+pub use otlp::Envelope;
+pub use outbox::{BATCHES_OUT, Dropped, Export, Outbox};
+pub use record::{CallRecord, Caller, Captured, Outcome};
+pub use retry::Answer;
+pub use span::encode;
+pub use trace_context::{FreshIds, TraceContext};

@@ -1,0 +1,109 @@
+//! The call record: all that is known of one call when it ends, however it ends.
+
+use super::trace_context::TraceContext;
+use crate::chat::{Parameters, Reply};
+use crate::price::Cost;
+
+/// One call, as span, log and bill see it. No secret and, unless [`Captured`] says so, no content is in it.
+#[derive(Clone, Debug)]
+pub struct CallRecord {
+    /// Ids of the span, and of its parent where the caller sent one.
+    pub trace: TraceContext,
+    /// When the request's headers arrived, in nanoseconds since 1970.
+    pub started: u64,
+    /// When the last byte had gone, or the call was cut, in nanoseconds since 1970.
+    pub ended: u64,
+    /// From the arrival of the request's headers to the first piece of a streamed answer, in nanoseconds.
+    pub first_chunk: Option<u64>,
+    /// The operation, in the conventions' word: `chat`; `None` when the path is unknown.
+    pub operation: Option<&'static str>,
+    /// OpenAI's API type, `chat_completions`, where the provider is OpenAI.
+    pub api_type: Option<&'static str>,
+    /// The provider, in the conventions' word: `openai`; `None` when the call was refused before one was chosen.
+    pub provider: Option<String>,
+    /// The provider's host and port.
+    pub server: Option<(String, u16)>,
+    /// The model asked for.
+    pub request_model: Option<String>,
+    /// Whether a streamed answer was asked for.
+    pub stream: bool,
+    /// Parameters of the request.
+    pub parameters: Parameters,
+    /// What the answer amounted to.
+    pub reply: Reply,
+    /// What the call cost.
+    pub cost: Cost,
+    /// Who called.
+    pub caller: Caller,
+    /// The status the client got; `None` when it went before any.
+    pub status: Option<u16>,
+    /// How the call ended.
+    pub outcome: Outcome,
+    /// How many values were replaced, by kind's name, only those above zero.
+    pub redacted: Vec<(&'static str, u32)>,
+    /// What could not be done, in fixed words: `response_too_large`, `response_encoding`, `response_unreadable`, …
+    pub notes: Vec<&'static str>,
+    /// What of the conversation is kept, as the settings say.
+    pub content: Captured,
+}
+
+/// Who called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Caller {
+    /// The virtual key's id, never the key.
+    pub key_id: Option<String>,
+    /// The team the key belongs to.
+    pub team: Option<String>,
+    /// The user: the key's, or the one the client named.
+    pub user: Option<String>,
+    /// The feature: the key's, or the one the client named.
+    pub feature: Option<String>,
+}
+
+/// How a call ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The answer went to the client whole, and it was no error.
+    Answered,
+    /// The answer is an error, by its status or within a stream; its type is `error.type`.
+    Failed {
+        /// Low in cardinality: the provider's error type, or the status.
+        error: String,
+    },
+    /// Tollgate answered itself.
+    Refused {
+        /// The refusal's code, such as `invalid_api_key`.
+        error: &'static str,
+    },
+    /// The client went away before the answer was whole.
+    CutByClient,
+    /// The provider went away before the answer was whole, or never answered.
+    CutByProvider {
+        /// Envoy's word for it (`upstream_reset…`), or `stream_truncated`.
+        error: String,
+    },
+}
+
+/// What is kept of the conversation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Captured {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// SHA-256 in lower-case hexadecimal.
+    Hashes {
+        /// Of all input texts, each followed by a zero byte.
+        input: String,
+        /// Of the output's texts, a zero byte between them.
+        output: String,
+    },
+    /// JSON by the conventions' schemas (`gen_ai.input.messages`, …), personal data in it or not.
+    Messages {
+        /// `gen_ai.system_instructions`, where the dialect carries them apart.
+        system: Option<String>,
+        /// `gen_ai.input.messages`.
+        input: String,
+        /// `gen_ai.output.messages`.
+        output: String,
+    },
+}

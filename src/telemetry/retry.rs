@@ -1,0 +1,208 @@
+//! What an answer of the collector means for the spans it was sent, by the
+//! [OTLP specification](https://opentelemetry.io/docs/specs/otlp/#otlphttp-response) (read 2026-11).
+
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
+use prost::Message;
+
+/// What came of an export.
+#[derive(Clone, Copy, Debug)]
+pub enum Answer<'a> {
+    /// The collector answered.
+    Status {
+        /// The HTTP status.
+        code: u32,
+        /// `retry-after`, as it came.
+        retry_after: Option<&'a [u8]>,
+        /// The body, an `ExportTraceServiceResponse` where the collector took the export.
+        body: &'a [u8],
+    },
+    /// None came: no connection, no healthy host, or the time was over.
+    NoAnswer,
+}
+
+/// What is to be done with the spans of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// They arrived, except for so many that the collector will never take.
+    Taken {
+        /// How many it rejected.
+        rejected: u64,
+    },
+    /// The collector will never take them.
+    Refused,
+    /// They are to be sent again.
+    Again {
+        /// Nanoseconds for which the collector asked to be left alone.
+        after: Option<u64>,
+    },
+}
+
+/// Judges an answer that came at `now`, in nanoseconds since 1970.
+pub(super) fn judge(answer: Answer<'_>, now: u64) -> Verdict {
+    match answer {
+        Answer::Status { code: 200..=299, body, .. } => Verdict::Taken { rejected: rejected(body) },
+        Answer::Status { code: 429 | 502 | 503 | 504, retry_after, .. } => {
+            Verdict::Again { after: retry_after.and_then(|value| wait(value, now)) }
+        }
+        Answer::Status { .. } => Verdict::Refused,
+        Answer::NoAnswer => Verdict::Again { after: None },
+    }
+}
+
+/// How long to wait after so many tries, in nanoseconds: a second, doubling up to thirty, each half to one and a half
+/// times as long as `jitter`, evenly spread over all numbers, has it.
+pub(super) fn backoff(tries: u32, jitter: u64) -> u64 {
+    let doublings = tries.saturating_sub(1).min(DOUBLINGS);
+    let delay = (SHORTEST_DELAY << doublings).min(LONGEST_DELAY);
+    let spread = (u128::from(delay) * u128::from(jitter)) >> u64::BITS;
+    // Less than the delay, since the jitter is less than 2^64.
+    delay / 2 + spread as u64
+}
+
+/// The spans that the collector took the export without. A body that cannot be read says of none.
+fn rejected(body: &[u8]) -> u64 {
+    if body.len() > LONGEST_RESPONSE {
+        return 0;
+    }
+    ExportTraceServiceResponse::decode(body)
+        .ok()
+        .and_then(|response| response.partial_success)
+        .and_then(|partial| u64::try_from(partial.rejected_spans).ok())
+        .unwrap_or(0)
+}
+
+/// How long a `Retry-After` asks to wait, in nanoseconds: so many seconds, or until a date.
+fn wait(value: &[u8], now: u64) -> Option<u64> {
+    let value = value.trim_ascii();
+    if !value.is_empty() && value.iter().all(u8::is_ascii_digit) {
+        let seconds = value
+            .iter()
+            .fold(0_u64, |seconds, digit| seconds.saturating_mul(10).saturating_add(u64::from(digit - b'0')));
+        return Some(seconds.saturating_mul(SECOND));
+    }
+    let until = http_date(value)?.saturating_mul(SECOND);
+    Some(until.saturating_sub(now))
+}
+
+/// Reads `Sun, 06 Nov 1994 08:49:37 GMT`, the one form of a date that may be sent (RFC 9110, section 5.6.7), as
+/// seconds since 1970. Whether the day of the week is the right one is not asked.
+fn http_date(date: &[u8]) -> Option<u64> {
+    let [_, _, _, b',', b' ', d1, d2, b' ', m1, m2, m3, b' ', y1, y2, y3, y4, b' ', clock @ ..] = date else {
+        return None;
+    };
+    let [h1, h2, b':', i1, i2, b':', s1, s2, b' ', b'G', b'M', b'T'] = clock else {
+        return None;
+    };
+    let name = [*m1, *m2, *m3];
+    let month = MONTHS.iter().position(|month| **month == name)? as u64 + 1;
+    let (year, day) = (number(&[*y1, *y2, *y3, *y4])?, number(&[*d1, *d2])?);
+    let (hour, minute, second) = (number(&[*h1, *h2])?, number(&[*i1, *i2])?, number(&[*s1, *s2])?);
+    // A leap second counts as the one after it.
+    if year < 1970 || !(1..=31).contains(&day) || hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    Some(((days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second)
+}
+
+fn number(digits: &[u8]) -> Option<u64> {
+    digits.iter().try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + u64::from(digit - b'0')))
+}
+
+/// Days from 1970-01-01 to a date of the Gregorian calendar, from 1970 on.
+///
+/// Years are counted from March, so that a leap day is the last of its year.
+fn days(year: u64, month: u64, day: u64) -> u64 {
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let leap_days = year / 4 - year / 100 + year / 400;
+    // From March on, months come in fives of 153 days.
+    let day_of_year = (153 * month + 2) / 5 + day - 1;
+    year * 365 + leap_days + day_of_year - DAYS_TO_1970
+}
+
+const MONTHS: [&[u8; 3]; 12] =
+    [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
+/// From 1 March of the year 0 to 1970-01-01.
+const DAYS_TO_1970: u64 = 719_468;
+/// Nanoseconds.
+pub(super) const SECOND: u64 = 1_000_000_000;
+const SHORTEST_DELAY: u64 = SECOND;
+const LONGEST_DELAY: u64 = 30 * SECOND;
+/// As many as reach the longest delay.
+const DOUBLINGS: u32 = 5;
+/// Longest answer that is read: OTLP's own bound.
+const LONGEST_RESPONSE: usize = 4 << 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_of_retry_after_are_read() {
+        // Counted by `date -u -d … +%s`.
+        for (date, seconds) in [
+            ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777),
+            ("Tue, 29 Feb 2000 23:59:59 GMT", 951_868_799),
+            ("Wed, 01 Mar 2000 00:00:00 GMT", 951_868_800),
+            ("Sat, 31 Dec 2016 23:59:60 GMT", 1_483_228_800),
+            ("Thu, 31 Dec 2026 12:00:00 GMT", 1_798_718_400),
+            ("Mon, 01 Mar 2100 00:00:00 GMT", 4_107_542_400),
+        ] {
+            assert_eq!(http_date(date.as_bytes()), Some(seconds), "{date}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_date_is_no_wait() {
+        for date in [
+            "",
+            "soon",
+            "-1",
+            "1.5",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun Nov  6 08:49:37 1994",
+            "Sun, 06 Nov 1994 08:49:37 CET",
+            "Sun, 06 nov 1994 08:49:37 GMT",
+            "Sun, 00 Nov 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 24:49:37 GMT",
+            "Sun, 06 Nov 1969 08:49:37 GMT",
+            "Sun, 06 Nov 1994 08:49:37 GMT ago",
+        ] {
+            assert_eq!(wait(date.as_bytes(), 0), None, "{date}");
+        }
+    }
+
+    #[test]
+    fn every_day_is_the_one_after_the_day_before() {
+        let mut expected = 0;
+        for year in 1970..2400_u64 {
+            let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+            let february = if leap { 29 } else { 28 };
+            for (month, length) in (1..).zip([31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]) {
+                for day in 1..=length {
+                    assert_eq!(days(year, month, day), expected, "{year}-{month}-{day}");
+                    expected += 1;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_wait_is_seconds_or_the_time_until_a_date() {
+        let now = 784_111_777 * SECOND;
+        assert_eq!(wait(b" 120 ", now), Some(120 * SECOND));
+        assert_eq!(wait(b"99999999999999999999999", now), Some(u64::MAX));
+        assert_eq!(wait(b"Sun, 06 Nov 1994 08:50:07 GMT", now), Some(30 * SECOND));
+        assert_eq!(wait(b"Sun, 06 Nov 1994 08:49:00 GMT", now), Some(0), "it is past");
+    }
+
+    #[test]
+    fn waits_double_from_a_second_to_thirty_and_are_spread_by_half() {
+        let middle = u64::MAX / 2 + 1;
+        let waits: Vec<u64> = (1..=8).map(|tries| backoff(tries, middle) / SECOND).collect();
+        assert_eq!(waits, [1, 2, 4, 8, 16, 30, 30, 30]);
+        assert_eq!(backoff(1, 0), SECOND / 2);
+        assert_eq!(backoff(1, u64::MAX), SECOND / 2 + SECOND - 1);
+        assert_eq!(backoff(u32::MAX, u64::MAX), 45 * SECOND - 1);
+    }
+}

@@ -1,0 +1,254 @@
+//! The span of a call, by the GenAI conventions' span `gen_ai.client.inference`.
+
+use super::attributes as row;
+use super::attributes::Attribute;
+use super::record::{CallRecord, Captured, Outcome};
+use super::wire::{Attributes, LONGEST_LIST, cut};
+use crate::chat::{Bucket, Usage};
+use crate::price::{Cost, decimal, dollars};
+use crate::settings::Names;
+use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
+use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
+use opentelemetry_proto::tonic::trace::v1::{Span, Status};
+use prost::Message;
+
+/// The encoded span of a call, an OTLP `Span`, with attributes under `names`; ready for [`Outbox::push`].
+///
+/// It is for export, and so says that it is sampled. Calls that were refused, cut or not understood have spans too.
+///
+/// [`Outbox::push`]: super::Outbox::push
+pub fn encode(record: &CallRecord, names: Names) -> Vec<u8> {
+    // Fields follow one another by their numbers, attributes between the two messages: one span put together is the
+    // same bytes as one encoded whole.
+    let mut span = head(record).encode_to_vec();
+    span.reserve(USUAL_LENGTH);
+    put_attributes(record, &mut Attributes::new(&mut span, names, is_openai(record)));
+    span.extend_from_slice(&tail(record).encode_to_vec());
+    // It may wait long; what was reserved in vain would wait with it.
+    span.shrink_to_fit();
+    span
+}
+
+/// What comes before the attributes.
+fn head(record: &CallRecord) -> Span {
+    let trace = &record.trace;
+    Span {
+        trace_id: trace.trace_id.to_vec(),
+        span_id: trace.span_id.to_vec(),
+        trace_state: trace.state.clone().unwrap_or_default(),
+        parent_span_id: trace.parent_id.map(Vec::from).unwrap_or_default(),
+        name: name(record),
+        kind: SpanKind::Client.into(),
+        start_time_unix_nano: record.started,
+        end_time_unix_nano: record.ended.max(record.started),
+        ..Span::default()
+    }
+}
+
+/// What comes after them.
+fn tail(record: &CallRecord) -> Span {
+    Span { status: status(record), flags: flags(record), ..Span::default() }
+}
+
+/// `chat gpt-5`; less what is missing, and one fixed word where the operation is.
+fn name(record: &CallRecord) -> String {
+    let operation = record.operation.unwrap_or(UNKNOWN_OPERATION);
+    match &record.request_model {
+        Some(model) => [operation, " ", cut(model)].concat(),
+        None => operation.to_owned(),
+    }
+}
+
+/// The W3C flags, and OTLP's own two above them: "remote is known" and "the parent is remote".
+fn flags(record: &CallRecord) -> u32 {
+    let remote = if record.trace.parent_id.is_some() { 0x300 } else { 0x100 };
+    u32::from(record.trace.flags_when(true)) | remote
+}
+
+/// Unset on success, as instrumentations shall leave it. No description: `error.type` says what may be said, and a
+/// provider's message may quote the prompt.
+fn status(record: &CallRecord) -> Option<Status> {
+    (record.outcome != Outcome::Answered).then(|| Status { code: StatusCode::Error.into(), ..Status::default() })
+}
+
+fn put_attributes(record: &CallRecord, into: &mut Attributes<'_>) {
+    put_target(record, into);
+    put_parameters(record, into);
+    put_reply(record, into);
+    if let Some(usage) = &record.reply.usage {
+        put_usage(usage, into);
+    }
+    put_cost(record, into);
+    put_outcome(record, into);
+    put_caller(record, into);
+    put_content(&record.content, into);
+}
+
+/// What was called.
+fn put_target(record: &CallRecord, into: &mut Attributes<'_>) {
+    into.text(&row::OPERATION, record.operation);
+    if let Some(provider) = &record.provider {
+        into.renamed(&row::PROVIDER, provider, row::legacy_provider(provider));
+    }
+    if is_openai(record) {
+        into.text(&row::API_TYPE, record.api_type);
+    }
+    if let Some((address, port)) = &record.server {
+        into.text(&row::SERVER_ADDRESS, Some(address));
+        into.number(&row::SERVER_PORT, Some(*port));
+    }
+    into.text(&row::REQUEST_MODEL, record.request_model.as_deref());
+}
+
+/// What was asked for.
+fn put_parameters(record: &CallRecord, into: &mut Attributes<'_>) {
+    let asked = &record.parameters;
+    into.flag(&row::STREAM, record.stream);
+    into.number(&row::MAX_TOKENS, asked.max_tokens);
+    into.double(&row::TEMPERATURE, asked.temperature);
+    into.double(&row::TOP_P, asked.top_p);
+    into.number(&row::TOP_K, asked.top_k);
+    into.double(&row::FREQUENCY_PENALTY, asked.frequency_penalty);
+    into.double(&row::PRESENCE_PENALTY, asked.presence_penalty);
+    into.number(&row::SEED, asked.seed);
+    into.number(&row::CHOICES, asked.choices.filter(|count| *count != 1));
+    into.texts(&row::STOP, asked.stop.iter().map(String::as_str));
+    into.text(&row::REASONING_LEVEL, asked.reasoning_level.as_deref());
+    into.text(&row::OUTPUT_TYPE, asked.output_type);
+    if is_openai(record) {
+        let tier = asked.service_tier.as_deref().filter(|tier| *tier != "auto");
+        into.text(&row::REQUEST_TIER, tier);
+    }
+}
+
+/// What came back.
+fn put_reply(record: &CallRecord, into: &mut Attributes<'_>) {
+    let reply = &record.reply;
+    into.text(&row::RESPONSE_ID, reply.id.as_deref());
+    into.text(&row::RESPONSE_MODEL, reply.model.as_deref());
+    into.texts(&row::FINISH_REASONS, finish_reasons(record));
+    let first_chunk = record.first_chunk.filter(|_| record.stream);
+    into.double(&row::FIRST_CHUNK, first_chunk.map(|nanoseconds| nanoseconds as f64 / 1e9));
+    if is_openai(record) {
+        into.text(&row::RESPONSE_TIER, reply.service_tier.as_deref());
+        into.text(&row::FINGERPRINT, reply.fingerprint.as_deref());
+    }
+}
+
+/// Why each choice ended, with `error` for one whose reason should have come and did not.
+///
+/// A call that broke off before the provider began to answer has no choices, and so no reasons.
+fn finish_reasons(record: &CallRecord) -> impl Iterator<Item = &str> {
+    let reply = &record.reply;
+    let known = &reply.finish_reasons;
+    let begun = reply.id.is_some() || reply.model.is_some() || record.first_chunk.is_some();
+    let broken = match record.outcome {
+        Outcome::Failed { .. } | Outcome::CutByClient | Outcome::CutByProvider { .. } => true,
+        Outcome::Answered | Outcome::Refused { .. } => false,
+    };
+    let expected = if begun && broken {
+        let asked = record.parameters.choices.unwrap_or(1);
+        usize::try_from(asked).unwrap_or(LONGEST_LIST)
+    } else {
+        0
+    };
+    (0..expected.max(known.len())).map(|choice| known.get(choice).and_then(Option::as_deref).unwrap_or("error"))
+}
+
+/// Tokens: totals first, then what is part of them. What the provider reported as zero is written as zero, save for
+/// audio, which few calls have.
+fn put_usage(usage: &Usage, into: &mut Attributes<'_>) {
+    let some = |bucket| usage.count(bucket).filter(|count| *count > 0);
+    into.number(&row::INPUT_TOKENS, usage.input_total());
+    into.number(&row::CACHE_READ, usage.count(Bucket::CacheRead));
+    into.number(&row::CACHE_WRITE, usage.cache_write_total());
+    into.number(&row::AUDIO_INPUT, some(Bucket::InputAudio));
+    into.number(&row::OUTPUT_TOKENS, usage.output_total());
+    into.number(&row::REASONING_TOKENS, usage.count(Bucket::Reasoning));
+    into.number(&row::AUDIO_OUTPUT, some(Bucket::OutputAudio));
+}
+
+/// What it cost, or why that is not known.
+fn put_cost(record: &CallRecord, into: &mut Attributes<'_>) {
+    match &record.cost {
+        Cost::Exact { total, parts, entry } => {
+            into.double(&row::USAGE_COST, Some(dollars(*total)));
+            into.text(&row::COST_TOTAL, Some(&decimal(*total)));
+            for (bucket, part) in parts {
+                into.text(cost_row(*bucket), Some(&decimal(*part)));
+            }
+            into.text(&row::COST_ENTRY, Some(entry));
+        }
+        // Nothing was bought, so nothing is unknown about it.
+        Cost::Unknown { .. } if matches!(record.outcome, Outcome::Refused { .. }) => {}
+        Cost::Unknown { why } => into.text(&row::COST_UNKNOWN, Some(why)),
+    }
+}
+
+const fn cost_row(bucket: Bucket) -> &'static Attribute {
+    match bucket {
+        Bucket::Input => &row::COST_INPUT,
+        Bucket::CacheRead => &row::COST_CACHE_READ,
+        Bucket::CacheWrite5m => &row::COST_CACHE_WRITE_5M,
+        Bucket::CacheWrite1h => &row::COST_CACHE_WRITE_1H,
+        Bucket::InputAudio => &row::COST_INPUT_AUDIO,
+        Bucket::Output => &row::COST_OUTPUT,
+        Bucket::Reasoning => &row::COST_REASONING,
+        Bucket::OutputAudio => &row::COST_OUTPUT_AUDIO,
+    }
+}
+
+/// How it ended.
+fn put_outcome(record: &CallRecord, into: &mut Attributes<'_>) {
+    let (outcome, error) = match &record.outcome {
+        Outcome::Answered => ("answered", None),
+        Outcome::Failed { error } => ("failed", Some(error.as_str())),
+        Outcome::Refused { error } => ("refused", Some(*error)),
+        Outcome::CutByClient => ("cut_by_client", Some("client_disconnected")),
+        Outcome::CutByProvider { error } => ("cut_by_provider", Some(error.as_str())),
+    };
+    into.text(&row::OUTCOME, Some(outcome));
+    into.text(&row::ERROR_TYPE, error.map(|error| if error.is_empty() { "_OTHER" } else { error }));
+    into.number(&row::STATUS, record.status);
+}
+
+/// Who called, and what Tollgate did to the call.
+fn put_caller(record: &CallRecord, into: &mut Attributes<'_>) {
+    let caller = &record.caller;
+    into.text(&row::KEY_ID, caller.key_id.as_deref());
+    into.text(&row::TEAM, caller.team.as_deref());
+    into.text(&row::USER, caller.user.as_deref());
+    into.text(&row::FEATURE, caller.feature.as_deref());
+    let tools = record.reply.tool_calls.iter();
+    into.texts(&row::TOOL_CALLS, tools.filter_map(|call| call.name.as_deref()));
+    for (kind, count) in &record.redacted {
+        into.number_of(&row::REDACTED, kind, *count);
+    }
+    into.texts(&row::NOTES, record.notes.iter().copied());
+}
+
+/// What is kept of the conversation.
+fn put_content(content: &Captured, into: &mut Attributes<'_>) {
+    match content {
+        Captured::Nothing => {}
+        Captured::Hashes { input, output } => {
+            into.whole(&row::INPUT_HASH, input);
+            into.whole(&row::OUTPUT_HASH, output);
+        }
+        Captured::Messages { system, input, output } => {
+            into.whole(&row::SYSTEM_INSTRUCTIONS, system.as_deref().unwrap_or_default());
+            into.whole(&row::INPUT_MESSAGES, input);
+            into.whole(&row::OUTPUT_MESSAGES, output);
+        }
+    }
+}
+
+/// `openai.*` attributes belong to this provider only: other ones that speak its dialect are not it.
+fn is_openai(record: &CallRecord) -> bool {
+    record.provider.as_deref() == Some("openai")
+}
+
+/// Name of the span of a call whose path no dialect knows.
+const UNKNOWN_OPERATION: &str = "tollgate.unknown";
+/// Attributes of a usual span, in bytes: room made once.
+const USUAL_LENGTH: usize = 2048;

@@ -1,0 +1,186 @@
+//! Trace context: whose child a call's span is, by [W3C Trace Context Level 2](https://www.w3.org/TR/trace-context-2/)
+//! (text of 2026-06-29).
+
+/// Ids of one span and of its place in a trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraceContext {
+    /// The trace; never all zero.
+    pub trace_id: [u8; 16],
+    /// The span; never all zero.
+    pub span_id: [u8; 8],
+    /// The caller's span, where it sent one.
+    pub parent_id: Option<[u8; 8]>,
+    /// The W3C flags as the caller sent them: bit 0 sampled, bit 1 random trace id, all others zero.
+    pub flags: u8,
+    /// The caller's `tracestate`: its members in their order, at most 512 characters of them.
+    pub state: Option<String>,
+}
+
+/// Randomness for one call's ids.
+#[derive(Clone, Copy, Debug)]
+pub struct FreshIds {
+    /// Of the trace, should the caller not have begun one.
+    pub trace_id: [u8; 16],
+    /// Of the call's own span.
+    pub span_id: [u8; 8],
+}
+
+impl TraceContext {
+    /// Continues the caller's trace with a span of our own, or starts a trace where there is none to continue.
+    ///
+    /// Takes the two headers' values as they came. An invalid `traceparent` counts as none, and its `tracestate` is
+    /// not looked at; an invalid `tracestate` is dropped and changes nothing else. A trace started here is sampled.
+    pub fn continue_or_start(traceparent: Option<&[u8]>, tracestate: Option<&[u8]>, fresh: FreshIds) -> Self {
+        let span_id = nonzero(fresh.span_id);
+        match traceparent.and_then(Parent::read) {
+            Some(parent) => Self {
+                trace_id: parent.trace_id,
+                span_id,
+                parent_id: Some(parent.span_id),
+                flags: parent.flags,
+                state: tracestate.and_then(read_state),
+            },
+            None => Self {
+                trace_id: nonzero(fresh.trace_id),
+                span_id,
+                parent_id: None,
+                flags: SAMPLED | RANDOM,
+                state: None,
+            },
+        }
+    }
+
+    /// Whether the caller asked for the trace to be recorded, or started none.
+    pub fn sampled(&self) -> bool {
+        self.flags & SAMPLED != 0
+    }
+
+    /// The `traceparent` for the provider: our span as the parent, and whether that span is `recorded`.
+    pub fn traceparent(&self, recorded: bool) -> String {
+        format!(
+            "00-{:032x}-{:016x}-{:02x}",
+            u128::from_be_bytes(self.trace_id),
+            u64::from_be_bytes(self.span_id),
+            self.flags_when(recorded),
+        )
+    }
+
+    /// The flags of our own span: the trace's, with the sampled bit saying whether the span is `recorded`.
+    pub(super) fn flags_when(&self, recorded: bool) -> u8 {
+        (self.flags & RANDOM) | if recorded { SAMPLED } else { 0 }
+    }
+}
+
+/// What a `traceparent` says.
+struct Parent {
+    trace_id: [u8; 16],
+    span_id: [u8; 8],
+    flags: u8,
+}
+
+impl Parent {
+    /// Reads `00-<trace id>-<span id>-<flags>`; of a later version, which may be longer, the same first fields.
+    fn read(header: &[u8]) -> Option<Self> {
+        let (fields, rest) = header.split_at_checked(55)?;
+        let [version] = hex::<1>(fields.get(..2)?)?;
+        let fits = match version {
+            0 => rest.is_empty(),
+            0xff => false,
+            _ => rest.first().is_none_or(|next| *next == b'-'),
+        };
+        let dashes = [2, 35, 52].map(|at| fields.get(at).copied());
+        if !fits || dashes != [Some(b'-'); 3] {
+            return None;
+        }
+        let trace_id = hex::<16>(fields.get(3..35)?)?;
+        let span_id = hex::<8>(fields.get(36..52)?)?;
+        let [flags] = hex::<1>(fields.get(53..55)?)?;
+        if trace_id == [0; 16] || span_id == [0; 8] {
+            return None;
+        }
+        Some(Self { trace_id, span_id, flags: flags & (SAMPLED | RANDOM) })
+    }
+}
+
+/// Reads exactly `N` bytes in lower-case hexadecimal.
+fn hex<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
+    let (pairs, rest) = text.as_chunks::<2>();
+    if pairs.len() != N || !rest.is_empty() {
+        return None;
+    }
+    let mut bytes = [0; N];
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        *byte = hex_digit(*high)? << 4 | hex_digit(*low)?;
+    }
+    Some(bytes)
+}
+
+fn hex_digit(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    }
+}
+
+/// An id of zeros means "no id": should randomness fail that way, the id becomes 1.
+fn nonzero<const N: usize>(mut id: [u8; N]) -> [u8; N] {
+    if id == [0; N]
+        && let Some(last) = id.last_mut()
+    {
+        *last = 1;
+    }
+    id
+}
+
+/// The members of a `tracestate`, or `None` when one of them is invalid or none is left.
+///
+/// What is too long loses whole members, in the order that the specification names: those over 128 characters first,
+/// then from the right.
+fn read_state(header: &[u8]) -> Option<String> {
+    let mut members: Vec<&str> = Vec::new();
+    for member in std::str::from_utf8(header).ok()?.split(',') {
+        let member = member.trim_matches([' ', '\t']);
+        if member.is_empty() {
+            continue;
+        }
+        if members.len() == STATE_MEMBERS || !is_member(member) {
+            return None;
+        }
+        members.push(member);
+    }
+    let mut length = members.iter().map(|member| member.len() + 1).sum::<usize>();
+    while length > STATE_LENGTH + 1 {
+        let last = members.len().saturating_sub(1);
+        let longest = members.iter().rposition(|member| member.len() > LONG_MEMBER);
+        length -= members.remove(longest.unwrap_or(last)).len() + 1;
+    }
+    (!members.is_empty()).then(|| members.join(","))
+}
+
+/// Whether a member of a `tracestate` is `key=value` in the characters and lengths allowed.
+fn is_member(member: &str) -> bool {
+    let Some((key, value)) = member.split_once('=') else {
+        return false;
+    };
+    let mut letters = key.bytes();
+    let is_start = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    letters.next().is_some_and(is_start)
+        && letters.all(|byte| is_start(byte) || b"_-*/@".contains(&byte))
+        && key.len() <= STATE_PART
+        && (1..=STATE_PART).contains(&value.len())
+        && value.bytes().all(|byte| (b' '..=b'~').contains(&byte) && byte != b'=')
+}
+
+/// Flag: whoever sent it may have recorded the trace.
+const SAMPLED: u8 = 0x01;
+/// Flag: the right seven bytes of the trace id are random.
+const RANDOM: u8 = 0x02;
+/// Most members of a `tracestate`.
+const STATE_MEMBERS: usize = 32;
+/// Longest key, and longest value, in a `tracestate`.
+const STATE_PART: usize = 256;
+/// What must be propagated of a `tracestate`, and all that is kept.
+const STATE_LENGTH: usize = 512;
+/// Members longer than this go first when a `tracestate` is too long.
+const LONG_MEMBER: usize = 128;

@@ -1,0 +1,201 @@
+//! Attributes on the wire: each is written into the encoded span as it is found.
+//!
+//! A span has dozens of them. As messages of their own they would cost two allocations each, and a second walk to
+//! learn their lengths; most of the time a span takes. Field numbers are those of `opentelemetry-proto` 1.11
+//! (`Span`, `KeyValue`, `AnyValue`, `ArrayValue`), and tests read every span back with its published messages.
+
+use super::attributes::{Attribute, Legacy};
+use crate::settings::Names;
+use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint};
+
+/// Writes attributes behind what a span already has. A fact that is not known is not written.
+pub(super) struct Attributes<'a> {
+    span: &'a mut Vec<u8>,
+    names: Names,
+    openai: bool,
+}
+
+impl<'a> Attributes<'a> {
+    /// Writes into `span`; `openai`: whether the provider is OpenAI.
+    pub(super) fn new(span: &'a mut Vec<u8>, names: Names, openai: bool) -> Self {
+        Self { span, names, openai }
+    }
+
+    /// Writes a string, [cut]; an empty one says nothing and is not written.
+    pub(super) fn text(&mut self, attribute: &Attribute, text: Option<&str>) {
+        self.whole(attribute, text.map_or("", cut));
+    }
+
+    /// Writes a string as long as it is, which the caller has bounded; an empty one is not written.
+    pub(super) fn whole(&mut self, attribute: &Attribute, text: &str) {
+        self.renamed(attribute, text, text);
+    }
+
+    /// Writes a string whose deprecated name goes with a deprecated value.
+    pub(super) fn renamed(&mut self, attribute: &Attribute, latest: &str, legacy: &str) {
+        let (latest_key, legacy_key) = self.keys(attribute);
+        for (key, text) in [(latest_key, latest), (legacy_key, legacy)] {
+            if let Some(key) = key.filter(|_| !text.is_empty()) {
+                self.put(key, "", &Value::String(text));
+            }
+        }
+    }
+
+    /// Writes a whole number; one that the protocol cannot carry is not written.
+    pub(super) fn number(&mut self, attribute: &Attribute, number: Option<impl TryInto<i64>>) {
+        if let Some(Ok(number)) = number.map(TryInto::try_into) {
+            self.put_named(attribute, &Value::Int(number));
+        }
+    }
+
+    /// Writes a floating-point number.
+    pub(super) fn double(&mut self, attribute: &Attribute, number: Option<f64>) {
+        if let Some(number) = number {
+            self.put_named(attribute, &Value::Double(number));
+        }
+    }
+
+    /// Writes `true`, or nothing: the conventions have it that absence is the other value.
+    pub(super) fn flag(&mut self, attribute: &Attribute, set: bool) {
+        if set {
+            self.put_named(attribute, &Value::True);
+        }
+    }
+
+    /// Writes a list of strings, at most [`LONGEST_LIST`], each [cut]; an empty list is not written.
+    pub(super) fn texts<'t>(&mut self, attribute: &Attribute, texts: impl IntoIterator<Item = &'t str>) {
+        let texts: Vec<&str> = texts.into_iter().take(LONGEST_LIST).map(cut).collect();
+        if !texts.is_empty() {
+            self.put_named(attribute, &Value::Strings(&texts));
+        }
+    }
+
+    /// Writes a whole number under the name for one kind.
+    pub(super) fn number_of(&mut self, attribute: &Attribute, kind: &str, number: u32) {
+        let stem = attribute.latest.trim_end_matches("<kind>");
+        self.put(stem, cut(kind), &Value::Int(number.into()));
+    }
+
+    fn put_named(&mut self, attribute: &Attribute, value: &Value<'_>) {
+        let (latest, legacy) = self.keys(attribute);
+        for key in [latest, legacy].into_iter().flatten() {
+            self.put(key, "", value);
+        }
+    }
+
+    /// The names to write: the current and the deprecated one.
+    fn keys(&self, attribute: &Attribute) -> (Option<&'static str>, Option<&'static str>) {
+        let latest = Some(attribute.latest);
+        let legacy = match attribute.legacy {
+            Legacy::Name(name) => Some(name),
+            Legacy::OpenAi(name) if self.openai => Some(name),
+            Legacy::OpenAi(_) | Legacy::None => None,
+        };
+        match (self.names, legacy) {
+            (Names::Latest, _) | (_, None) => (latest, None),
+            (Names::Legacy, legacy) => (None, legacy),
+            (Names::Both, legacy) => (latest, legacy),
+        }
+    }
+
+    /// `Span.attributes`: a `KeyValue`, its key in two pieces.
+    fn put(&mut self, key: &str, key_end: &str, value: &Value<'_>) {
+        let key_length = key.len() + key_end.len();
+        let value_length = value.length();
+        begin(SPAN_ATTRIBUTES, field(key_length) + field(value_length), self.span);
+        begin(KEY_VALUE_KEY, key_length, self.span);
+        self.span.extend_from_slice(key.as_bytes());
+        self.span.extend_from_slice(key_end.as_bytes());
+        begin(KEY_VALUE_VALUE, value_length, self.span);
+        value.write(self.span);
+    }
+}
+
+/// What an attribute says: an `AnyValue`.
+enum Value<'a> {
+    String(&'a str),
+    True,
+    Int(i64),
+    Double(f64),
+    Strings(&'a [&'a str]),
+}
+
+impl Value<'_> {
+    /// Bytes that it takes.
+    fn length(&self) -> usize {
+        match self {
+            Self::String(text) => field(text.len()),
+            Self::True => 2,
+            Self::Int(number) => 1 + encoded_len_varint(*number as u64),
+            Self::Double(_) => 1 + size_of::<f64>(),
+            Self::Strings(texts) => field(array_length(texts)),
+        }
+    }
+
+    fn write(&self, into: &mut Vec<u8>) {
+        match self {
+            Self::String(text) => {
+                begin(ANY_STRING, text.len(), into);
+                into.extend_from_slice(text.as_bytes());
+            }
+            Self::True => {
+                encode_key(ANY_BOOL, WireType::Varint, into);
+                encode_varint(1, into);
+            }
+            Self::Int(number) => {
+                encode_key(ANY_INT, WireType::Varint, into);
+                encode_varint(*number as u64, into);
+            }
+            Self::Double(number) => {
+                encode_key(ANY_DOUBLE, WireType::SixtyFourBit, into);
+                into.extend_from_slice(&number.to_le_bytes());
+            }
+            Self::Strings(texts) => {
+                begin(ANY_ARRAY, array_length(texts), into);
+                for text in *texts {
+                    let value = Value::String(text);
+                    begin(ARRAY_VALUES, value.length(), into);
+                    value.write(into);
+                }
+            }
+        }
+    }
+}
+
+/// Bytes of an `ArrayValue` of strings.
+fn array_length(texts: &[&str]) -> usize {
+    texts.iter().map(|text| field(field(text.len()))).sum()
+}
+
+/// Bytes of a field that has a length, under any tag used here.
+pub(super) fn field(length: usize) -> usize {
+    1 + encoded_len_varint(length as u64) + length
+}
+
+/// Begins a field that has a length.
+fn begin(tag: u32, length: usize, into: &mut Vec<u8>) {
+    encode_key(tag, WireType::LengthDelimited, into);
+    encode_varint(length as u64, into);
+}
+
+/// As much of a text as an attribute may hold: [`LONGEST_TEXT`] bytes, cut at the end of a character. What comes from
+/// outside has no length of its own.
+pub(super) fn cut(text: &str) -> &str {
+    let end = text.floor_char_boundary(LONGEST_TEXT);
+    text.get(..end).unwrap_or(text)
+}
+
+/// Longest text from outside.
+const LONGEST_TEXT: usize = 256;
+/// Longest list.
+pub(super) const LONGEST_LIST: usize = 128;
+
+const SPAN_ATTRIBUTES: u32 = 9;
+const KEY_VALUE_KEY: u32 = 1;
+const KEY_VALUE_VALUE: u32 = 2;
+const ANY_STRING: u32 = 1;
+const ANY_BOOL: u32 = 2;
+const ANY_INT: u32 = 3;
+const ANY_DOUBLE: u32 = 4;
+const ANY_ARRAY: u32 = 5;
+const ARRAY_VALUES: u32 = 1;

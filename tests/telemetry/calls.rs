@@ -1,0 +1,191 @@
+//! Calls as they end, to make spans of.
+
+use opentelemetry_proto::tonic::trace::v1::Span;
+use prost::Message;
+use tollgate::chat::{Bucket, Parameters, Reply, ToolCall, Usage};
+use tollgate::price::Cost;
+use tollgate::settings::Names;
+use tollgate::telemetry::{CallRecord, Caller, Captured, Outcome, TraceContext, encode};
+
+pub(crate) const STARTED: u64 = 1_795_000_000_000_000_000;
+
+/// A streamed call of OpenAI's in which every attribute that can be there is there, content aside.
+pub(crate) fn openai_stream() -> CallRecord {
+    CallRecord {
+        trace: TraceContext {
+            trace_id: [0x4b; 16],
+            span_id: [0xa0; 8],
+            parent_id: Some([0x0f; 8]),
+            flags: 0x03,
+            state: Some("vendor=1".to_owned()),
+        },
+        started: STARTED,
+        ended: STARTED + 2_250_000_000,
+        first_chunk: Some(312_500_000),
+        operation: Some("chat"),
+        api_type: Some("chat_completions"),
+        provider: Some("openai".to_owned()),
+        server: Some(("api.openai.com".to_owned(), 443)),
+        request_model: Some("gpt-5".to_owned()),
+        stream: true,
+        parameters: openai_parameters(),
+        reply: openai_reply(),
+        cost: Cost::Exact {
+            total: 1_234_500_000,
+            parts: vec![(Bucket::Input, 1_000_000_000), (Bucket::CacheRead, 34_500_000), (Bucket::Output, 200_000_000)],
+            entry: "openai/gpt-5".to_owned(),
+        },
+        caller: Caller {
+            key_id: Some("checkout-dev".to_owned()),
+            team: Some("payments".to_owned()),
+            user: Some("user-17".to_owned()),
+            feature: Some("refund-helper".to_owned()),
+        },
+        status: Some(200),
+        outcome: Outcome::Answered,
+        redacted: vec![("email", 2), ("iban", 1)],
+        notes: vec!["response_unreadable"],
+        content: Captured::Nothing,
+    }
+}
+
+fn openai_parameters() -> Parameters {
+    Parameters {
+        max_tokens: Some(512),
+        temperature: Some(0.2),
+        top_p: Some(0.9),
+        top_k: Some(40),
+        frequency_penalty: Some(0.5),
+        presence_penalty: Some(-0.5),
+        seed: Some(-7),
+        choices: Some(2),
+        stop: vec!["END".to_owned(), "\n\n".to_owned()],
+        reasoning_level: Some("low".to_owned()),
+        output_type: Some("json"),
+        service_tier: Some("flex".to_owned()),
+    }
+}
+
+fn openai_reply() -> Reply {
+    Reply {
+        id: Some("chatcmpl-1".to_owned()),
+        model: Some("gpt-5-2026-08-07".to_owned()),
+        created: Some(1_795_000_000),
+        service_tier: Some("default".to_owned()),
+        fingerprint: Some("fp_1".to_owned()),
+        usage: Some(
+            Usage::default()
+                .with(Bucket::Input, 800)
+                .with(Bucket::CacheRead, 256)
+                .with(Bucket::InputAudio, 10)
+                .with(Bucket::Output, 30)
+                .with(Bucket::Reasoning, 64)
+                .with(Bucket::OutputAudio, 5),
+        ),
+        finish_reasons: vec![Some("stop".to_owned()), Some("tool_calls".to_owned())],
+        tool_calls: vec![
+            ToolCall { choice: 1, part: 0, id: Some("call_1".to_owned()), name: Some("refund".to_owned()) },
+            ToolCall { choice: 1, part: 1, ..ToolCall::default() },
+        ],
+        failure: None,
+        ended: true,
+    }
+}
+
+/// A whole answer of Anthropic's, part of its input written to the cache.
+pub(crate) fn anthropic_whole() -> CallRecord {
+    CallRecord {
+        trace: root(),
+        first_chunk: None,
+        api_type: None,
+        provider: Some("anthropic".to_owned()),
+        server: Some(("api.anthropic.com".to_owned(), 443)),
+        request_model: Some("claude-sonnet-5".to_owned()),
+        stream: false,
+        parameters: Parameters {
+            max_tokens: Some(1024),
+            service_tier: Some("standard_only".to_owned()),
+            ..Parameters::default()
+        },
+        reply: Reply {
+            id: Some("msg_1".to_owned()),
+            model: Some("claude-sonnet-5".to_owned()),
+            service_tier: Some("standard".to_owned()),
+            usage: Some(
+                Usage::default()
+                    .with(Bucket::Input, 12)
+                    .with(Bucket::CacheRead, 0)
+                    .with(Bucket::CacheWrite5m, 2_000)
+                    .with(Bucket::CacheWrite1h, 48)
+                    .with(Bucket::Output, 99),
+            ),
+            finish_reasons: vec![Some("end_turn".to_owned())],
+            ended: true,
+            ..Reply::default()
+        },
+        cost: Cost::Unknown { why: "model" },
+        redacted: Vec::new(),
+        notes: Vec::new(),
+        ..openai_stream()
+    }
+}
+
+/// A call that was refused before anything was read of it.
+pub(crate) fn refused() -> CallRecord {
+    CallRecord {
+        trace: root(),
+        started: STARTED,
+        ended: STARTED + 80_000,
+        first_chunk: None,
+        operation: Some("chat"),
+        api_type: Some("chat_completions"),
+        provider: None,
+        server: None,
+        request_model: None,
+        stream: false,
+        parameters: Parameters::default(),
+        reply: Reply::default(),
+        cost: Cost::Unknown { why: "usage" },
+        caller: Caller::default(),
+        status: Some(401),
+        outcome: Outcome::Refused { error: "invalid_api_key" },
+        redacted: Vec::new(),
+        notes: Vec::new(),
+        content: Captured::Nothing,
+    }
+}
+
+/// A stream that the client left after the first pieces.
+pub(crate) fn cut_by_client() -> CallRecord {
+    let whole = openai_stream();
+    CallRecord {
+        parameters: Parameters::default(),
+        reply: Reply {
+            usage: None,
+            finish_reasons: Vec::new(),
+            tool_calls: Vec::new(),
+            service_tier: None,
+            fingerprint: None,
+            ended: false,
+            ..whole.reply
+        },
+        cost: Cost::Unknown { why: "usage" },
+        outcome: Outcome::CutByClient,
+        redacted: Vec::new(),
+        notes: Vec::new(),
+        ..whole
+    }
+}
+
+fn root() -> TraceContext {
+    TraceContext { trace_id: [0x01; 16], span_id: [0x02; 8], parent_id: None, flags: 0x03, state: None }
+}
+
+/// The span of a call as any receiver reads it; byte for byte what the published messages make of it.
+pub(crate) fn span(record: &CallRecord, names: Names) -> Span {
+    let encoded = encode(record, names);
+    let span = Span::decode(encoded.as_slice()).expect("a span");
+    assert_eq!(span.encode_to_vec(), encoded);
+    assert_eq!(encoded.capacity(), encoded.len(), "nothing more is held while it waits");
+    span
+}
