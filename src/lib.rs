@@ -20,5 +20,7 @@ pub mod policy;
 pub mod redaction;
 /// The price book and its lookup.
 pub mod price;
+/// One call from first header to last byte, without I/O.
+pub mod call;
 /// What is known of a call, as a span, on its way to the collector.
 pub mod telemetry;

@@ -1,0 +1,176 @@
+//! One call from first header to last byte, without I/O: headers and bytes go in, what to do with them comes out, and at
+//! the end the record of it all.
+
+mod answer;
+mod headers;
+mod redact;
+mod request;
+mod restore;
+
+pub use answer::OnResponseBody;
+pub use headers::{HeaderEdits, Headers};
+pub use request::{Forward, LocalReply, OnRequestBody, OnRequestHeaders};
+
+use crate::chat::Parameters;
+use crate::price::Cost;
+use crate::settings::{Plan, Sampling};
+use crate::telemetry::{CallRecord, Caller, Captured, FreshIds, Outcome, TraceContext};
+use answer::Answer;
+use request::{Exchange, Held};
+use std::rc::Rc;
+
+/// One call.
+pub struct Call {
+    plan: Rc<Plan>,
+    record: CallRecord,
+    phase: Phase,
+    fresh: FreshIds,
+}
+
+/// How far a call has come. Each phase owns what it needs.
+enum Phase {
+    /// Nothing has arrived.
+    Idle,
+    /// The request's body arrives; its headers are held.
+    Reading(Box<Held>),
+    /// The request has gone to the provider, whose answer is awaited.
+    Forwarded(Box<Exchange>),
+    /// The answer arrives.
+    Answering(Box<Answer>),
+    /// The call passes unread.
+    Passed,
+    /// Nothing more is to be read: Tollgate has answered itself.
+    Over,
+}
+
+/// How a stream ended, as the host saw it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// All of the answer went to the client.
+    Whole,
+    /// The client went away first.
+    CutByClient,
+    /// The provider went away first, or never answered; the host's word for how.
+    CutByProvider(String),
+}
+
+impl Call {
+    /// A call whose headers arrive at `now`, in nanoseconds since 1970. `fresh` are random ids for its span.
+    pub fn new(plan: Rc<Plan>, now: u64, fresh: FreshIds) -> Self {
+        let record = CallRecord {
+            trace: TraceContext::continue_or_start(None, None, fresh),
+            started: now,
+            ended: now,
+            first_chunk: None,
+            operation: None,
+            api_type: None,
+            provider: None,
+            server: None,
+            request_model: None,
+            stream: false,
+            parameters: Parameters::default(),
+            reply: crate::chat::Reply::default(),
+            cost: Cost::Unknown { why: "usage" },
+            caller: Caller::default(),
+            status: None,
+            outcome: Outcome::Answered,
+            redacted: Vec::new(),
+            notes: Vec::new(),
+            content: Captured::Nothing,
+        };
+        Self { plan, record, phase: Phase::Idle, fresh }
+    }
+
+    /// Whether the host has to say how the call ended: it ended before its answer did.
+    pub fn is_unfinished(&self) -> bool {
+        match &self.phase {
+            Phase::Idle | Phase::Passed | Phase::Over => false,
+            Phase::Reading(_) | Phase::Forwarded(_) => true,
+            Phase::Answering(answer) => !answer.is_complete(),
+        }
+    }
+
+    /// Whether the answer, or what is still to come of it, is of interest.
+    pub fn reads_answer(&self) -> bool {
+        matches!(self.phase, Phase::Forwarded(_) | Phase::Answering(_))
+    }
+
+    /// Ends the call, at `now`, in nanoseconds since 1970, and gives its record. `None` when there is nothing to record:
+    /// no request had arrived.
+    pub fn finish(mut self, now: u64, ending: &Ending) -> Option<CallRecord> {
+        match std::mem::replace(&mut self.phase, Phase::Idle) {
+            Phase::Idle => return None,
+            Phase::Over => {}
+            Phase::Passed => self.record.outcome = self.answered(),
+            Phase::Reading(_) | Phase::Forwarded(_) => {
+                self.record.outcome = cut(ending);
+            }
+            Phase::Answering(answer) => {
+                let complete = answer.is_complete();
+                answer.finish(&self.plan, &mut self.record);
+                self.record.outcome = if complete { self.answered() } else { cut(ending) };
+            }
+        }
+        self.record.ended = now.max(self.record.started);
+        self.price();
+        Some(self.record)
+    }
+
+    /// How a call ended whose answer came to its end.
+    fn answered(&self) -> Outcome {
+        let record = &self.record;
+        let failed = |error: String| Outcome::Failed { error };
+        if let Some(failure) = &record.reply.failure {
+            let known = [&failure.code, &failure.kind].into_iter().flatten();
+            let mut words = known.filter(|word| is_low_in_cardinality(word));
+            let status = record.status.filter(|status| *status >= 400);
+            return failed(match (words.next(), status) {
+                (Some(word), _) => word.clone(),
+                (None, Some(status)) => status.to_string(),
+                (None, None) => "_OTHER".to_owned(),
+            });
+        }
+        match record.status {
+            Some(status) if status >= 400 => failed(status.to_string()),
+            _ if record.notes.contains(&"stream_truncated") => {
+                Outcome::CutByProvider { error: "stream_truncated".to_owned() }
+            }
+            _ => Outcome::Answered,
+        }
+    }
+
+    fn price(&mut self) {
+        let record = &mut self.record;
+        let Some(provider) = record.provider.as_deref() else {
+            return;
+        };
+        let usage = record.reply.usage.as_ref();
+        let tier = record.reply.service_tier.as_deref();
+        let models = [&record.reply.model, &record.request_model];
+        for model in models.into_iter().flatten() {
+            record.cost = self.plan.prices.cost(provider, model, usage, tier);
+            if record.cost != (Cost::Unknown { why: "model" }) {
+                break;
+            }
+        }
+    }
+
+    /// Whether the call's span will be exported.
+    pub fn is_exported(&self) -> bool {
+        self.plan.telemetry.sampling == Sampling::Always || self.record.trace.sampled()
+    }
+}
+
+fn cut(ending: &Ending) -> Outcome {
+    match ending {
+        Ending::CutByClient => Outcome::CutByClient,
+        Ending::CutByProvider(error) => Outcome::CutByProvider { error: error.clone() },
+        Ending::Whole => Outcome::CutByProvider { error: "_OTHER".to_owned() },
+    }
+}
+
+/// Whether a provider's word for an error may be an attribute: error types and codes, not sentences.
+fn is_low_in_cardinality(word: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:".contains(&byte);
+    !word.is_empty() && word.len() <= 64 && word.bytes().all(plain)
+}

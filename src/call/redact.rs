@@ -1,0 +1,153 @@
+//! Redaction of a request: what the detectors find in its text leaves becomes edits of its document.
+
+use crate::chat::{Leaf, Place};
+use crate::document::{Document, Edits, Loose, Reader, Span, Unreadable, escape_into, locate};
+use crate::redaction::{Finding, Kind, Placeholders, Redactor};
+use std::ops::Range;
+
+/// One value to be replaced, and where it lies in a leaf's text.
+struct Found {
+    range: Range<usize>,
+    kind: Kind,
+    value: String,
+    /// Whether it is a JSON number, whose placeholder has to be a string.
+    number: bool,
+}
+
+/// Replaces personal data in every leaf, adding to `table` and to `edits`.
+pub(super) fn redact(
+    document: Document<'_>,
+    leaves: &[Leaf],
+    redactor: &Redactor,
+    table: &mut Placeholders,
+    edits: &mut Edits,
+) {
+    if redactor.kinds().is_empty() {
+        return;
+    }
+    let mut findings = Vec::new();
+    let found: Vec<(&Leaf, Vec<Found>)> = leaves
+        .iter()
+        .map(|leaf| (leaf, find_in_leaf(document, leaf, redactor, &mut findings)))
+        .filter(|(_, found)| !found.is_empty())
+        .collect();
+    if found.is_empty() {
+        return;
+    }
+    // What looks like a placeholder of ours already must stay distinct from those to come, wherever it stands.
+    for leaf in leaves {
+        table.reserve(&document.text(leaf.span));
+    }
+    for (leaf, found) in found {
+        replace(document, leaf, &found, table, edits);
+    }
+}
+
+fn find_in_leaf(document: Document<'_>, leaf: &Leaf, redactor: &Redactor, findings: &mut Vec<Finding>) -> Vec<Found> {
+    let mut found = Vec::new();
+    let text = document.text(leaf.span);
+    match leaf.place {
+        Place::ArgumentNumber => find_number(&text, 0, redactor, findings, &mut found),
+        Place::Arguments | Place::ToolResult if looks_like_json(&text) => {
+            if find_in_json(&text, redactor, findings, &mut found).is_err() {
+                found.clear();
+                find(&text, &|range| range, redactor, findings, &mut found);
+            }
+        }
+        _ => find(&text, &|range| range, redactor, findings, &mut found),
+    }
+    found
+}
+
+/// Texts of JSON within a string have escapes of their own, behind which a value would not be seen.
+fn looks_like_json(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '[', '"'])
+}
+
+fn find_in_json(
+    text: &str,
+    redactor: &Redactor,
+    findings: &mut Vec<Finding>,
+    found: &mut Vec<Found>,
+) -> Result<(), Unreadable> {
+    let document = Document::new(text.as_bytes())?;
+    let mut reader = Reader::new(document);
+    reader.loose(&mut |part| match part {
+        Loose::Key(span) | Loose::String(span) => {
+            let inner = document.text(span);
+            let place = |range: Range<usize>| located(document, span, range);
+            find(&inner, &place, redactor, findings, found);
+        }
+        Loose::Number(span) => {
+            find_number(document.raw(span), span.start as usize, redactor, findings, found);
+        }
+    })?;
+    reader.finish()
+}
+
+fn find(
+    text: &str,
+    place: &dyn Fn(Range<usize>) -> Range<usize>,
+    redactor: &Redactor,
+    findings: &mut Vec<Finding>,
+    found: &mut Vec<Found>,
+) {
+    findings.clear();
+    redactor.find(text, findings);
+    found.extend(findings.drain(..).map(|Finding { range, kind }| Found {
+        value: text.get(range.clone()).unwrap_or_default().to_owned(),
+        range: place(range),
+        kind,
+        number: false,
+    }));
+}
+
+/// A number that is personal as a whole: a card number written without quotes.
+fn find_number(raw: &str, start: usize, redactor: &Redactor, findings: &mut Vec<Finding>, found: &mut Vec<Found>) {
+    findings.clear();
+    redactor.find(raw, findings);
+    let whole = findings.drain(..).find(|finding| finding.range == (0..raw.len()));
+    found.extend(whole.map(|finding| Found {
+        range: start..start + raw.len(),
+        kind: finding.kind,
+        value: raw.to_owned(),
+        number: true,
+    }));
+}
+
+/// Where a range of a span's text lies in the document.
+fn located(document: Document<'_>, span: Span, range: Range<usize>) -> Range<usize> {
+    let mut offsets = [range.start, range.end];
+    if span.escaped {
+        locate(document.raw(span), &mut offsets);
+    }
+    let [start, end] = offsets.map(|offset| span.start as usize + offset);
+    start..end
+}
+
+fn replace(document: Document<'_>, leaf: &Leaf, found: &[Found], table: &mut Placeholders, edits: &mut Edits) {
+    let mut offsets: Vec<usize> = found.iter().flat_map(|found| [found.range.start, found.range.end]).collect();
+    if leaf.span.escaped {
+        locate(document.raw(leaf.span), &mut offsets);
+    }
+    let start = leaf.span.start as usize;
+    for (found, place) in found.iter().zip(offsets.chunks_exact(2)) {
+        let &[from, to] = place else { continue };
+        // What the provider has signed it has seen: only what it knows by its placeholder goes back to that.
+        let signed = leaf.place == Place::SignedReasoning;
+        if signed && !table.knows(found.kind, &found.value) {
+            continue;
+        }
+        let placeholder = table.placeholder_for(found.kind, &found.value);
+        let text = match (found.number, leaf.place) {
+            (false, _) => placeholder.to_owned(),
+            (true, Place::ArgumentNumber) => format!("\"{placeholder}\""),
+            (true, _) => {
+                let mut escaped = String::new();
+                escape_into(&format!("\"{placeholder}\""), &mut escaped);
+                escaped
+            }
+        };
+        edits.replace(start + from..start + to, text);
+    }
+}

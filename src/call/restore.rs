@@ -1,0 +1,118 @@
+//! Restoring: placeholders in an answer become the values they stand for, in whole answers and in streams.
+
+use crate::chat::{Channel, Content, Delta};
+use crate::document::{Document, Edits, Span, escape_into, locate};
+use crate::redaction::{Escape, Held, Placeholders, TextEdit};
+use std::collections::BTreeMap;
+
+/// Edits that restore every text of a whole answer.
+pub(super) fn restore_whole(document: Document<'_>, deltas: &[Delta], table: &Placeholders, edits: &mut Edits) {
+    let mut changes = Vec::new();
+    for delta in deltas {
+        if let Some((span, escape)) = text_of(delta) {
+            restore_span(document, span, escape, table, &mut changes, edits);
+        }
+    }
+}
+
+/// What is held of each text of a stream: the beginning of what may become a placeholder.
+#[derive(Default)]
+pub(super) struct StreamRestore {
+    held: BTreeMap<Channel, Held>,
+    changes: Vec<TextEdit>,
+}
+
+impl StreamRestore {
+    /// Edits that restore the texts of one event.
+    pub(super) fn event(&mut self, document: Document<'_>, deltas: &[Delta], table: &Placeholders, edits: &mut Edits) {
+        for delta in deltas {
+            let Some((span, escape)) = text_of(delta) else {
+                continue;
+            };
+            let Delta::Text { channel, .. } = *delta else {
+                restore_span(document, span, escape, table, &mut self.changes, edits);
+                continue;
+            };
+            let last = ends(deltas, channel);
+            let text = document.text(span);
+            let held = self.held.entry(channel).or_default();
+            held.push(table, &text, escape, last, &mut self.changes);
+            apply(document, span, &mut self.changes, edits);
+        }
+    }
+
+    /// Texts still held of channels that this event ends, though it does not continue them.
+    pub(super) fn flush(&mut self, deltas: &[Delta]) -> Vec<(Channel, String)> {
+        let ended = self.held.keys().copied().filter(|channel| ends(deltas, *channel));
+        let ended: Vec<Channel> = ended.filter(|channel| !continues(deltas, *channel)).collect();
+        self.take(ended)
+    }
+
+    /// Texts still held of all channels: the stream is over.
+    pub(super) fn flush_all(&mut self) -> Vec<(Channel, String)> {
+        let all = self.held.keys().copied().collect();
+        self.take(all)
+    }
+
+    fn take(&mut self, channels: Vec<Channel>) -> Vec<(Channel, String)> {
+        channels
+            .into_iter()
+            .filter_map(|channel| Some((channel, self.held.remove(&channel)?.take())))
+            .filter(|(_, text)| !text.is_empty())
+            .collect()
+    }
+}
+
+/// Whether the event says that a channel's text is over.
+fn ends(deltas: &[Delta], channel: Channel) -> bool {
+    deltas.iter().any(|delta| match *delta {
+        Delta::Finish { choice, .. } => choice == channel.choice,
+        Delta::PartEnd { choice, part } => (choice, part) == (channel.choice, channel.part),
+        Delta::End | Delta::Failure { .. } => true,
+        _ => false,
+    })
+}
+
+fn continues(deltas: &[Delta], wanted: Channel) -> bool {
+    deltas.iter().any(|delta| matches!(delta, Delta::Text { channel, .. } if *channel == wanted))
+}
+
+/// The text of a delta in which a placeholder may be, and how deep in JSON it lies.
+fn text_of(delta: &Delta) -> Option<(Span, Escape)> {
+    match *delta {
+        Delta::Text { channel, text } if channel.content == Content::Arguments => Some((text, Escape::Json)),
+        Delta::Text { text, .. } | Delta::Other(text) => Some((text, Escape::None)),
+        _ => None,
+    }
+}
+
+fn restore_span(
+    document: Document<'_>,
+    span: Span,
+    escape: Escape,
+    table: &Placeholders,
+    changes: &mut Vec<TextEdit>,
+    edits: &mut Edits,
+) {
+    let raw = document.raw(span);
+    if !span.escaped && memchr::memchr(b'[', raw.as_bytes()).is_none() {
+        return;
+    }
+    table.restore(&document.text(span), escape, changes);
+    apply(document, span, changes, edits);
+}
+
+/// Turns changes of a span's text into edits of its document.
+fn apply(document: Document<'_>, span: Span, changes: &mut Vec<TextEdit>, edits: &mut Edits) {
+    let mut offsets: Vec<usize> = changes.iter().flat_map(|change| [change.range.start, change.range.end]).collect();
+    if span.escaped {
+        locate(document.raw(span), &mut offsets);
+    }
+    let start = span.start as usize;
+    for (change, place) in changes.drain(..).zip(offsets.chunks_exact(2)) {
+        let &[from, to] = place else { continue };
+        let mut with = String::with_capacity(change.with.len());
+        escape_into(&change.with, &mut with);
+        edits.replace(start + from..start + to, with);
+    }
+}
