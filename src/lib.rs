@@ -24,3 +24,5 @@ pub mod price;
 pub mod call;
 /// What is known of a call, as a span, on its way to the collector.
 pub mod telemetry;
+/// The rim: Envoy's callbacks onto the core.
+pub mod filter;

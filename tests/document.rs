@@ -1,5 +1,7 @@
 //! Documents: what is read, where it lies, and edits by splicing.
 
+#![cfg(test)]
+
 use proptest::prelude::*;
 use tollgate::document::{Document, Edits, Kind, Loose, Reader};
 

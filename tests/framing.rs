@@ -1,5 +1,7 @@
 //! Framing: events come out whole and at once, however the stream is cut.
 
+#![cfg(test)]
+
 use proptest::prelude::*;
 use tollgate::framing::{Decoder, Piece};
 

@@ -1,0 +1,223 @@
+//! Envoy as the host, through proxy-wasm. The SDK's calls panic on any unexpected status, and a panic is a trap: they
+//! are wrapped here, once, and only called in the phases in which Envoy answers them with "ok".
+
+use super::host::{Action, Callout, Counter, Host, Level, Side};
+use super::root::Root;
+use super::stream::Stream;
+use crate::call::{Ending, HeaderEdits, Headers, LocalReply};
+use proxy_wasm::hostcalls;
+use proxy_wasm::traits::{Context, HttpContext, RootContext};
+use proxy_wasm::types::{BufferType, ContextType, LogLevel, MapType, MetricType};
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::{Duration, UNIX_EPOCH};
+
+proxy_wasm::main! {{
+    proxy_wasm::set_log_level(LogLevel::Info);
+    proxy_wasm::set_root_context(|_| Box::new(EnvoyRoot(Root::new(Envoy::default()))));
+}}
+
+/// Envoy. The host calls act on the context whose callback is running.
+#[derive(Clone, Default)]
+struct Envoy {
+    counters: Rc<[Cell<Option<u32>>; Counter::ALL.len()]>,
+}
+
+impl Host for Envoy {
+    fn now(&self) -> u64 {
+        let now = hostcalls::get_current_time().ok();
+        let since = now.and_then(|now| now.duration_since(UNIX_EPOCH).ok());
+        since.map_or(0, |since| u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        if getrandom::fill(bytes).is_err() {
+            // Ids have to be unlike each other, not unpredictable.
+            let now = self.now().to_le_bytes();
+            bytes.iter_mut().zip(now.iter().cycle()).for_each(|(byte, now)| *byte = *now);
+        }
+    }
+
+    fn log(&self, level: Level, line: &str) {
+        let level = match level {
+            Level::Info => LogLevel::Info,
+            Level::Warn => LogLevel::Warn,
+            Level::Error => LogLevel::Error,
+        };
+        let _ = hostcalls::log(level, line);
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+
+    fn tick_every(&self, period: Duration) {
+        let _ = hostcalls::set_tick_period(period);
+    }
+
+    fn count(&self, counter: Counter, by: u64) {
+        let Some(slot) = self.counters.get(counter as usize) else {
+            return;
+        };
+        let id = slot.get().or_else(|| hostcalls::define_metric(MetricType::Counter, counter.name()).ok());
+        slot.set(id);
+        if let Some(id) = id {
+            let _ = hostcalls::increment_metric(id, i64::try_from(by).unwrap_or(i64::MAX));
+        }
+    }
+
+    fn call_out(&self, callout: &Callout<'_>) -> Option<u32> {
+        let Callout { cluster, headers, body, timeout } = callout;
+        hostcalls::dispatch_http_call(cluster, headers.clone(), Some(body), Vec::new(), *timeout).ok()
+    }
+
+    fn headers(&self, side: Side) -> Headers {
+        Headers(hostcalls::get_map_bytes(map_of(side)).unwrap_or_default())
+    }
+
+    fn edit_headers(&self, side: Side, edits: &HeaderEdits) {
+        for (name, value) in &edits.0 {
+            let _ = hostcalls::set_map_value_bytes(map_of(side), name, value.as_deref());
+        }
+    }
+
+    fn body(&self, side: Side, length: usize) -> Vec<u8> {
+        let body = hostcalls::get_buffer(buffer_of(side), 0, length);
+        body.ok().flatten().unwrap_or_default()
+    }
+
+    fn set_body(&self, side: Side, length: usize, body: &[u8]) {
+        let _ = hostcalls::set_buffer(buffer_of(side), 0, length, body);
+    }
+
+    fn reply(&self, reply: &LocalReply) {
+        let headers = vec![("content-type", "application/json"), ("x-tollgate-refusal", reply.code)];
+        let _ = hostcalls::send_http_response(reply.status.into(), headers, Some(reply.body.as_bytes()));
+    }
+
+    fn ending(&self) -> Ending {
+        // Envoy's word for how the stream ended, as `upstream_reset_after_response_started{connection_termination}`:
+        // what is in brackets may say anything. (`source/common/http/…` and "Response code details" of Envoy's manual.)
+        let details = property(&["response", "code_details"]).and_then(|details| String::from_utf8(details).ok());
+        let word = details.as_deref().and_then(|details| details.split('{').next()).unwrap_or_default();
+        let by_client = ["downstream", "http1.", "http2.", "http3."];
+        if by_client.iter().any(|beginning| word.starts_with(beginning)) {
+            return Ending::CutByClient;
+        }
+        Ending::CutByProvider(if word.is_empty() { "_OTHER" } else { word }.to_owned())
+    }
+
+    fn done(&self) {
+        let _ = hostcalls::done();
+    }
+}
+
+/// A property, for those that exist in every stream.
+fn property(path: &[&str]) -> Option<Vec<u8>> {
+    hostcalls::get_property(path.to_vec()).ok().flatten()
+}
+
+fn map_of(side: Side) -> MapType {
+    match side {
+        Side::Request => MapType::HttpRequestHeaders,
+        Side::Response => MapType::HttpResponseHeaders,
+    }
+}
+
+fn buffer_of(side: Side) -> BufferType {
+    match side {
+        Side::Request => BufferType::HttpRequestBody,
+        Side::Response => BufferType::HttpResponseBody,
+    }
+}
+
+fn action_of(action: Action) -> proxy_wasm::types::Action {
+    match action {
+        Action::Continue => proxy_wasm::types::Action::Continue,
+        Action::Pause => proxy_wasm::types::Action::Pause,
+    }
+}
+
+struct EnvoyRoot(Root<Envoy>);
+
+impl Context for EnvoyRoot {
+    fn on_http_call_response(&mut self, token: u32, headers: usize, body: usize, _trailers: usize) {
+        if headers == 0 {
+            return self.0.on_callout_answer(token, None, None, &[]);
+        }
+        let headers = hostcalls::get_map_bytes(MapType::HttpCallResponseHeaders).unwrap_or_default();
+        let headers = Headers(headers);
+        let status = headers.text(":status").and_then(|status| status.parse().ok());
+        let body = match body {
+            0 => Vec::new(),
+            length => hostcalls::get_buffer(BufferType::HttpCallResponseBody, 0, length.min(MAX_ANSWER))
+                .ok()
+                .flatten()
+                .unwrap_or_default(),
+        };
+        self.0.on_callout_answer(token, status, headers.first("retry-after"), &body);
+    }
+
+    fn on_done(&mut self) -> bool {
+        self.0.on_done()
+    }
+}
+
+impl RootContext for EnvoyRoot {
+    fn on_configure(&mut self, length: usize) -> bool {
+        let settings = match length {
+            0 => Vec::new(),
+            _ => hostcalls::get_buffer(BufferType::PluginConfiguration, 0, length).ok().flatten().unwrap_or_default(),
+        };
+        self.0.configure(&settings)
+    }
+
+    fn on_tick(&mut self) {
+        self.0.on_tick();
+    }
+
+    fn create_http_context(&self, _: u32) -> Option<Box<dyn HttpContext>> {
+        Some(Box::new(EnvoyStream(self.0.stream())))
+    }
+
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::HttpContext)
+    }
+}
+
+struct EnvoyStream(Stream<Envoy>);
+
+impl Context for EnvoyStream {}
+
+impl HttpContext for EnvoyStream {
+    fn on_http_request_headers(&mut self, _: usize, end: bool) -> proxy_wasm::types::Action {
+        action_of(self.0.on_request_headers(end))
+    }
+
+    fn on_http_request_body(&mut self, length: usize, end: bool) -> proxy_wasm::types::Action {
+        action_of(self.0.on_request_body(length, end))
+    }
+
+    fn on_http_request_trailers(&mut self, _: usize) -> proxy_wasm::types::Action {
+        action_of(self.0.on_request_trailers())
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, end: bool) -> proxy_wasm::types::Action {
+        action_of(self.0.on_response_headers(end))
+    }
+
+    fn on_http_response_body(&mut self, length: usize, end: bool) -> proxy_wasm::types::Action {
+        action_of(self.0.on_response_body(length, end))
+    }
+
+    fn on_http_response_trailers(&mut self, _: usize) -> proxy_wasm::types::Action {
+        action_of(self.0.on_response_trailers())
+    }
+
+    fn on_log(&mut self) {
+        self.0.on_log();
+    }
+}
+
+/// Most bytes of a collector's answer that are read.
+const MAX_ANSWER: usize = 64 << 10;

@@ -1,0 +1,229 @@
+//! The root: takes the settings, and sends what calls leave behind.
+
+use super::host::{Callout, Counter, Host, Level};
+use super::shared::Shared;
+use super::stream::Stream;
+use crate::settings::{self, OtlpPlan};
+use crate::telemetry::{Answer, Dropped, Export};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// The root of one worker's streams.
+pub struct Root<H: Host> {
+    host: H,
+    current: Option<Lane>,
+    /// Configurations that were replaced, until what they had to export is gone.
+    retired: Vec<Lane>,
+    /// The host waits for the last exports, until this time, in nanoseconds since 1970.
+    leaving: Option<u64>,
+    warned: bool,
+}
+
+/// One configuration and its exports under way.
+struct Lane {
+    shared: Rc<Shared>,
+    under_way: BTreeMap<u32, u32>,
+    exported: u64,
+    dropped: Dropped,
+}
+
+impl<H: Host + Clone> Root<H> {
+    /// A root that is not configured yet.
+    pub fn new(host: H) -> Self {
+        Self { host, current: None, retired: Vec::new(), leaving: None, warned: false }
+    }
+
+    /// Takes the settings. `false`: they have problems, all of which are logged; the configuration in use stays.
+    pub fn configure(&mut self, bytes: &[u8]) -> bool {
+        match settings::read(bytes, &|name| self.host.variable(name)) {
+            Err(problems) => {
+                for problem in &problems.0 {
+                    self.host.log(Level::Error, &format!("tollgate settings: {problem}"));
+                }
+                false
+            }
+            Ok(plan) => {
+                let lane = Lane {
+                    shared: Rc::new(Shared::new(plan)),
+                    under_way: BTreeMap::new(),
+                    exported: 0,
+                    dropped: Dropped::default(),
+                };
+                if let Some(old) = self.current.replace(lane) {
+                    old.shared.with_outbox(|outbox| outbox.flush());
+                    self.retired.push(old);
+                }
+                self.host.tick_every(TICK);
+                true
+            }
+        }
+    }
+
+    /// A new stream under the configuration in use.
+    pub fn stream(&self) -> Stream<H> {
+        let shared = self.current.as_ref().map(|lane| Rc::clone(&lane.shared));
+        Stream::new(self.host.clone(), shared)
+    }
+
+    /// Sends what is due and counts what happened.
+    pub fn on_tick(&mut self) {
+        let now = self.host.now();
+        for lane in self.current.iter_mut().chain(&mut self.retired) {
+            lane.send(&self.host, now);
+            lane.count(&self.host);
+        }
+        self.retired.retain(|lane| !lane.is_idle());
+        self.warn_of_missing_bodies(now);
+        self.leave(now);
+    }
+
+    /// A callout was answered; `status` is `None` when nobody answered.
+    pub fn on_callout_answer(&mut self, token: u32, status: Option<u32>, retry_after: Option<&[u8]>, body: &[u8]) {
+        let now = self.host.now();
+        let answer = match status {
+            Some(code) => Answer::Status { code, retry_after, body },
+            None => Answer::NoAnswer,
+        };
+        let mut jitter = [0; 8];
+        self.host.random(&mut jitter);
+        for lane in self.current.iter_mut().chain(&mut self.retired) {
+            if let Some(export) = lane.under_way.remove(&token) {
+                lane.shared.with_outbox(|outbox| {
+                    outbox.answered(export, answer, now, u64::from_le_bytes(jitter));
+                });
+                lane.count(&self.host);
+                break;
+            }
+        }
+        self.leave(now);
+    }
+
+    /// The host wants to end the root. `false`: exports are under way, [`Host::done`] follows.
+    pub fn on_done(&mut self) -> bool {
+        let now = self.host.now();
+        for lane in self.current.iter().chain(&self.retired) {
+            lane.shared.with_outbox(|outbox| outbox.flush());
+        }
+        self.on_tick();
+        if self.is_idle() {
+            return true;
+        }
+        self.leaving = Some(now.saturating_add(LEAVE_WITHIN));
+        false
+    }
+
+    fn leave(&mut self, now: u64) {
+        let Some(until) = self.leaving else {
+            return;
+        };
+        if self.is_idle() || now >= until {
+            self.leaving = None;
+            self.host.done();
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.current.iter().chain(&self.retired).all(Lane::is_idle)
+    }
+
+    /// Where the host holds back bodies with their headers, no call would ever go on: that has to be said.
+    fn warn_of_missing_bodies(&mut self, now: u64) {
+        let Some(shared) = self.current.as_ref().map(|lane| &lane.shared) else {
+            return;
+        };
+        let held = shared.held_since.get().filter(|_| !shared.body_came.get());
+        if !self.warned && held.is_some_and(|since| now.saturating_sub(since) > BODY_WITHIN) {
+            self.warned = true;
+            self.host.log(
+                Level::Error,
+                "tollgate: no request body has come although headers are held: set \
+                 allow_on_headers_stop_iteration: true in the plugin's configuration (Envoy 1.35, Istio 1.28 or later)",
+            );
+        }
+    }
+}
+
+impl Lane {
+    /// Hands everything that is due to the host.
+    fn send(&mut self, host: &impl Host, now: u64) {
+        let shared = Rc::clone(&self.shared);
+        let Some(otlp) = &shared.plan().telemetry.otlp else {
+            return;
+        };
+        loop {
+            // The host answers a callout later, never within it.
+            let sent = shared.with_outbox(|outbox| {
+                let Export { id, body, .. } = outbox.next_export(now)?;
+                Some((id, host.call_out(&callout(otlp, body))))
+            });
+            match sent.flatten() {
+                Some((id, Some(token))) => {
+                    self.under_way.insert(token, id);
+                }
+                Some((id, None)) => {
+                    shared.with_outbox(|outbox| outbox.answered(id, Answer::NoAnswer, now, id.into()));
+                }
+                None => break,
+            }
+        }
+    }
+
+    /// Adds what happened since the last time to the host's stats.
+    fn count(&mut self, host: &impl Host) {
+        let add = |counter, by| {
+            if by > 0 {
+                host.count(counter, by);
+            }
+        };
+        add(Counter::Calls, self.shared.calls.take());
+        add(Counter::Refused, self.shared.refused.take());
+        let now = self.shared.with_outbox(|outbox| (outbox.exported(), outbox.dropped()));
+        let Some((exported, dropped)) = now else {
+            return;
+        };
+        let lost = dropped.total().saturating_sub(self.dropped.total());
+        add(Counter::Exported, exported.saturating_sub(self.exported));
+        add(Counter::Dropped, lost);
+        if lost > 0 {
+            let Dropped { queue_full, rejected, gave_up } = dropped;
+            host.log(
+                Level::Warn,
+                &format!(
+                    "tollgate: {lost} spans lost; so far {queue_full} by a full queue, {rejected} rejected by the \
+                     collector, {gave_up} after retrying in vain"
+                ),
+            );
+        }
+        (self.exported, self.dropped) = (exported, dropped);
+    }
+
+    fn is_idle(&self) -> bool {
+        let outbox = self.shared.with_outbox(|outbox| outbox.is_idle());
+        // Streams that still hold the configuration will have something to send.
+        outbox.unwrap_or(true) && Rc::strong_count(&self.shared) == 1
+    }
+}
+
+fn callout<'a>(otlp: &'a OtlpPlan, body: &'a [u8]) -> Callout<'a> {
+    let mut headers = vec![
+        (":method", "POST"),
+        (":path", otlp.path.as_str()),
+        (":authority", otlp.authority.as_str()),
+        ("content-type", "application/x-protobuf"),
+        ("user-agent", USER_AGENT),
+    ];
+    headers.extend(otlp.headers.iter().map(|(name, value)| (name.as_str(), value.reveal())));
+    Callout { cluster: &otlp.cluster, headers, body, timeout: otlp.timeout }
+}
+
+/// How often exports are looked after.
+const TICK: Duration = Duration::from_millis(100);
+
+/// How long the host waits for the last exports, in nanoseconds.
+const LEAVE_WITHIN: u64 = 10_000_000_000;
+
+/// After how long without any body the host is suspected of holding them back, in nanoseconds.
+const BODY_WITHIN: u64 = 5_000_000_000;
+
+const USER_AGENT: &str = concat!("Tollgate-OTLP-Exporter/", env!("CARGO_PKG_VERSION"));

@@ -1,0 +1,65 @@
+//! What one configuration's streams share with their root: the plan, and the way of records out.
+
+use crate::call::Call;
+use crate::settings::Plan;
+use crate::telemetry::{CallRecord, Envelope, FreshIds, Outbox, Outcome, encode};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// One configuration in use. Streams hold it until they end, also when a newer one has come.
+pub struct Shared {
+    plan: Rc<Plan>,
+    outbox: Option<RefCell<Outbox>>,
+    /// Calls that ended, and those of them that were refused, since they were last counted.
+    pub(super) calls: Cell<u64>,
+    pub(super) refused: Cell<u64>,
+    /// When headers were first held, until a body has come: then the host lets held headers have their body.
+    pub(super) held_since: Cell<Option<u64>>,
+    pub(super) body_came: Cell<bool>,
+}
+
+impl Shared {
+    /// Puts a plan to use.
+    pub fn new(plan: Plan) -> Self {
+        let outbox = plan.telemetry.otlp.as_ref();
+        let outbox = outbox.map(|otlp| RefCell::new(Outbox::new(otlp, Envelope::new(&plan.telemetry.resource))));
+        Self {
+            plan: Rc::new(plan),
+            outbox,
+            calls: Cell::new(0),
+            refused: Cell::new(0),
+            held_since: Cell::new(None),
+            body_came: Cell::new(false),
+        }
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Begins a call.
+    pub(super) fn call(&self, now: u64, fresh: FreshIds) -> Call {
+        Call::new(Rc::clone(&self.plan), now, fresh)
+    }
+
+    /// Takes in a record.
+    pub(super) fn record(&self, record: &CallRecord, exported: bool) {
+        self.calls.set(self.calls.get().saturating_add(1));
+        if matches!(record.outcome, Outcome::Refused { .. }) {
+            self.refused.set(self.refused.get().saturating_add(1));
+        }
+        if exported {
+            self.with_outbox(|outbox| {
+                outbox.push(encode(record, self.plan.telemetry.names), record.ended);
+            });
+        }
+    }
+
+    /// Does something with the outbox, where there is one.
+    pub(super) fn with_outbox<T>(&self, work: impl FnOnce(&mut Outbox) -> T) -> Option<T> {
+        // Borrowed for the length of one closure that calls nothing back, so it is always free.
+        let mut outbox = self.outbox.as_ref()?.try_borrow_mut().ok()?;
+        Some(work(&mut outbox))
+    }
+}

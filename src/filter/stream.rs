@@ -1,0 +1,152 @@
+//! One HTTP stream: each callback feeds the call and does what comes out.
+
+use super::host::{Action, Host, Side};
+use super::shared::Shared;
+use crate::call::{Call, Ending, LocalReply, OnRequestBody, OnRequestHeaders, OnResponseBody};
+use crate::telemetry::FreshIds;
+use std::rc::Rc;
+
+/// One stream of the gateway role.
+pub struct Stream<H: Host> {
+    host: H,
+    shared: Option<Rc<Shared>>,
+    call: Option<Call>,
+    /// Whether a piece of the request's body was taken out of the host's hands.
+    drained: bool,
+    replied: bool,
+}
+
+impl<H: Host> Stream<H> {
+    /// A stream under a configuration; without one, every call is refused.
+    pub fn new(host: H, shared: Option<Rc<Shared>>) -> Self {
+        Self { host, shared, call: None, drained: false, replied: false }
+    }
+
+    /// The request's headers are there.
+    pub fn on_request_headers(&mut self, end: bool) -> Action {
+        let Some(shared) = &self.shared else {
+            // Not configured: nothing may pass that could carry a virtual key or personal data.
+            return self.reply(&LocalReply {
+                status: 503,
+                body: r#"{"error":{"message":"The gateway is not configured.","type":"api_error"}}"#.to_owned(),
+                code: "not_configured",
+            });
+        };
+        let now = self.host.now();
+        let mut fresh = FreshIds { trace_id: [0; 16], span_id: [0; 8] };
+        self.host.random(&mut fresh.trace_id);
+        self.host.random(&mut fresh.span_id);
+        let call = self.call.insert(shared.call(now, fresh));
+        match call.on_request_headers(self.host.headers(Side::Request), end) {
+            OnRequestHeaders::Hold => {
+                if !shared.body_came.get() && shared.held_since.get().is_none() {
+                    shared.held_since.set(Some(now));
+                }
+                Action::Pause
+            }
+            OnRequestHeaders::Pass(edits) => {
+                self.host.edit_headers(Side::Request, &edits);
+                Action::Continue
+            }
+            OnRequestHeaders::Refuse(reply) => self.reply(&reply),
+        }
+    }
+
+    /// `length` bytes of the request's body are at hand.
+    pub fn on_request_body(&mut self, length: usize, end: bool) -> Action {
+        if self.replied {
+            return Action::Pause;
+        }
+        let Some(call) = &mut self.call else {
+            return Action::Continue;
+        };
+        if let Some(shared) = &self.shared {
+            shared.body_came.set(true);
+        }
+        let piece = if length > 0 { self.host.body(Side::Request, length) } else { Vec::new() };
+        match call.on_request_body(piece, end) {
+            OnRequestBody::Pass => Action::Continue,
+            OnRequestBody::Hold => {
+                // The call keeps the piece. Left with the host too, it would count against the host's buffer limit.
+                if length > 0 {
+                    self.host.set_body(Side::Request, length, &[]);
+                }
+                self.drained = true;
+                Action::Pause
+            }
+            OnRequestBody::Forward(forward) => {
+                self.host.edit_headers(Side::Request, &forward.headers);
+                if self.drained || !forward.unchanged {
+                    self.host.set_body(Side::Request, length, &forward.body);
+                }
+                Action::Continue
+            }
+            OnRequestBody::Refuse(reply) => self.reply(&reply),
+        }
+    }
+
+    /// Trailers end the request's body.
+    pub fn on_request_trailers(&mut self) -> Action {
+        self.on_request_body(0, true)
+    }
+
+    /// The answer's headers are there.
+    pub fn on_response_headers(&mut self, end: bool) -> Action {
+        if self.replied {
+            return Action::Continue;
+        }
+        if let Some(call) = &mut self.call {
+            let edits = call.on_response_headers(&self.host.headers(Side::Response), end);
+            self.host.edit_headers(Side::Response, &edits);
+        }
+        Action::Continue
+    }
+
+    /// `length` bytes of the answer's body are at hand.
+    pub fn on_response_body(&mut self, length: usize, end: bool) -> Action {
+        let Some(call) = self.call.as_mut().filter(|call| call.reads_answer()) else {
+            return Action::Continue;
+        };
+        let piece = if length > 0 { self.host.body(Side::Response, length) } else { Vec::new() };
+        match call.on_response_body(&piece, end, self.host.now()) {
+            OnResponseBody::Pass => Action::Continue,
+            OnResponseBody::Replace(body) => {
+                self.host.set_body(Side::Response, length, &body);
+                Action::Continue
+            }
+            OnResponseBody::Hold => {
+                if length > 0 {
+                    self.host.set_body(Side::Response, length, &[]);
+                }
+                Action::Pause
+            }
+        }
+    }
+
+    /// Trailers end the answer's body.
+    pub fn on_response_trailers(&mut self) -> Action {
+        let held = self.call.as_mut().and_then(Call::on_response_trailers);
+        if let Some(held) = held {
+            self.host.set_body(Side::Response, 0, &held);
+        }
+        Action::Continue
+    }
+
+    /// The stream is over, however it ended: its call is recorded, once.
+    pub fn on_log(&mut self) {
+        let (Some(call), Some(shared)) = (self.call.take(), &self.shared) else {
+            return;
+        };
+        let ending = if call.is_unfinished() { self.host.ending() } else { Ending::Whole };
+        let exported = call.is_exported();
+        if let Some(record) = call.finish(self.host.now(), &ending) {
+            shared.record(&record, exported);
+        }
+    }
+
+    fn reply(&mut self, reply: &LocalReply) -> Action {
+        self.replied = true;
+        self.host.reply(reply);
+        Action::Pause
+    }
+}

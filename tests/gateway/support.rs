@@ -1,0 +1,384 @@
+//! A gateway in memory: the rim and all behind it, with a host that keeps what it is told. It holds bodies as Envoy
+//! does: what is paused is kept and handed in again with what follows.
+
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::common::v1::any_value::Value;
+use opentelemetry_proto::tonic::trace::v1::Span;
+use prost::Message;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+use tollgate::call::{Ending, HeaderEdits, Headers, LocalReply};
+use tollgate::filter::{Action, Callout, Counter, Host, Level, Root, Side};
+
+/// The virtual key that [`settings`] knows.
+pub(crate) const KEY: &str = "tg-test-0123456789abcdefghij";
+
+/// What providers are shown.
+pub(crate) const OPENAI_KEY: &str = "sk-real-openai-key";
+/// What providers are shown.
+pub(crate) const ANTHROPIC_KEY: &str = "sk-ant-real-anthropic-key";
+
+/// Settings with both providers, one key and an exporter; `more` are further members, with a comma before each.
+pub(crate) fn settings(more: &str) -> String {
+    let digest = sha256(KEY);
+    format!(
+        r#"{{"providers":[
+            {{"name":"openai","kind":"openai","credential":{{"env":"OPENAI_API_KEY"}}}},
+            {{"name":"anthropic","kind":"anthropic","credential":{{"env":"ANTHROPIC_API_KEY"}}}}],
+          "keys":[{{"id":"test","sha256":"{digest}","team":"search","user":"ada","feature":"tests"}}]{more}}}"#
+    )
+}
+
+/// With an exporter.
+pub(crate) const EXPORT: &str = r#","telemetry":{"otlp":{"cluster":"otel"}}"#;
+
+/// SHA-256 in hexadecimal.
+pub(crate) fn sha256(text: &str) -> String {
+    use sha2::Digest;
+    sha2::Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What the host was told.
+#[derive(Default)]
+pub(crate) struct World {
+    pub(crate) now: u64,
+    pub(crate) log: Vec<(Level, String)>,
+    pub(crate) counts: BTreeMap<&'static str, u64>,
+    pub(crate) callouts: Vec<Vec<u8>>,
+    pub(crate) refuse_callouts: bool,
+    pub(crate) done: bool,
+    headers: [Headers; 2],
+    buffer: [Vec<u8>; 2],
+    reply: Option<LocalReply>,
+    ending: Option<Ending>,
+    randomness: u64,
+}
+
+/// The host in memory.
+#[derive(Clone, Default)]
+pub(crate) struct Memory(pub(crate) Rc<RefCell<World>>);
+
+fn index(side: Side) -> usize {
+    usize::from(side == Side::Response)
+}
+
+impl Host for Memory {
+    fn now(&self) -> u64 {
+        let mut world = self.0.borrow_mut();
+        world.now += 1_000_000;
+        world.now
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        let mut world = self.0.borrow_mut();
+        for byte in bytes {
+            world.randomness = world.randomness.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            *byte = (world.randomness >> 56) as u8;
+        }
+    }
+
+    fn log(&self, level: Level, line: &str) {
+        self.0.borrow_mut().log.push((level, line.to_owned()));
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        match name {
+            "OPENAI_API_KEY" => Some(OPENAI_KEY.to_owned()),
+            "ANTHROPIC_API_KEY" => Some(ANTHROPIC_KEY.to_owned()),
+            _ => None,
+        }
+    }
+
+    fn tick_every(&self, _: Duration) {}
+
+    fn count(&self, counter: Counter, by: u64) {
+        *self.0.borrow_mut().counts.entry(counter.name()).or_default() += by;
+    }
+
+    fn call_out(&self, callout: &Callout<'_>) -> Option<u32> {
+        let mut world = self.0.borrow_mut();
+        if world.refuse_callouts {
+            return None;
+        }
+        world.callouts.push(callout.body.to_vec());
+        u32::try_from(world.callouts.len()).ok()
+    }
+
+    fn headers(&self, side: Side) -> Headers {
+        self.0.borrow().headers[index(side)].clone()
+    }
+
+    fn edit_headers(&self, side: Side, edits: &HeaderEdits) {
+        let headers = &mut self.0.borrow_mut().headers[index(side)].0;
+        for (name, value) in &edits.0 {
+            headers.retain(|(known, _)| known != name);
+            headers.extend(value.clone().map(|value| (name.to_string(), value)));
+        }
+    }
+
+    fn body(&self, side: Side, length: usize) -> Vec<u8> {
+        self.0.borrow().buffer[index(side)][..length].to_vec()
+    }
+
+    fn set_body(&self, side: Side, length: usize, body: &[u8]) {
+        self.0.borrow_mut().buffer[index(side)].splice(..length, body.iter().copied());
+    }
+
+    fn reply(&self, reply: &LocalReply) {
+        self.0.borrow_mut().reply = Some(reply.clone());
+    }
+
+    fn ending(&self) -> Ending {
+        self.0.borrow().ending.clone().unwrap_or(Ending::CutByClient)
+    }
+
+    fn done(&self) {
+        self.0.borrow_mut().done = true;
+    }
+}
+
+/// What a provider answers.
+#[derive(Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) content_type: &'static str,
+    pub(crate) headers: Vec<(&'static str, &'static str)>,
+    pub(crate) pieces: Vec<Vec<u8>>,
+    /// Set when the answer does not come to its end.
+    pub(crate) cut: Option<Ending>,
+    /// Whether trailers end it.
+    pub(crate) trailers: bool,
+}
+
+impl Answer {
+    /// A whole JSON answer.
+    pub(crate) fn json(body: &str) -> Self {
+        Self::of("application/json", vec![body.as_bytes().to_vec()])
+    }
+
+    /// A stream in given pieces.
+    pub(crate) fn stream(pieces: Vec<Vec<u8>>) -> Self {
+        Self::of("text/event-stream; charset=utf-8", pieces)
+    }
+
+    pub(crate) fn of(content_type: &'static str, pieces: Vec<Vec<u8>>) -> Self {
+        Self { status: 200, content_type, headers: Vec::new(), pieces, cut: None, trailers: false }
+    }
+}
+
+/// What came of one call.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    /// What the provider got; `None` when nothing went upstream.
+    pub(crate) upstream: Option<(BTreeMap<String, String>, Vec<u8>)>,
+    /// The status the client got.
+    pub(crate) status: u16,
+    /// The body the client got.
+    pub(crate) body: Vec<u8>,
+    /// The pieces in which it went, one for each that came.
+    pub(crate) pieces: Vec<Vec<u8>>,
+}
+
+impl Seen {
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
+    pub(crate) fn sent(&self) -> &str {
+        std::str::from_utf8(&self.upstream.as_ref().expect("nothing went upstream").1).unwrap()
+    }
+}
+
+/// A gateway in memory.
+pub(crate) struct Gateway {
+    pub(crate) root: Root<Memory>,
+    pub(crate) host: Memory,
+}
+
+impl Gateway {
+    pub(crate) fn new(settings: &str) -> Self {
+        let host = Memory::default();
+        host.0.borrow_mut().now = 1_790_000_000_000_000_000;
+        let mut root = Root::new(host.clone());
+        let configured = root.configure(settings.as_bytes());
+        assert!(configured, "{:#?}", host.0.borrow().log);
+        Self { root, host }
+    }
+
+    /// A call to a path with the known key.
+    pub(crate) fn post(&self, path: &str, body: &str, answer: &Answer) -> Seen {
+        let key = format!("Bearer {KEY}");
+        let headers = [("authorization", key.as_str()), ("content-type", "application/json")];
+        self.call("POST", path, &headers, &[body.as_bytes()], answer)
+    }
+
+    /// A call with everything said.
+    pub(crate) fn call(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[&[u8]],
+        answer: &Answer,
+    ) -> Seen {
+        let mut seen = Seen::default();
+        let mut stream = self.root.stream();
+        let mut all: Vec<(String, Vec<u8>)> = [(":method", method), (":path", path), (":authority", "gateway.local")]
+            .iter()
+            .chain(headers)
+            .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))
+            .collect();
+        if !body.is_empty() {
+            let length: usize = body.iter().map(|piece| piece.len()).sum();
+            all.push(("content-length".to_owned(), length.to_string().into_bytes()));
+        }
+        {
+            let mut world = self.host.0.borrow_mut();
+            world.headers = [Headers(all), Headers::default()];
+            world.buffer = [Vec::new(), Vec::new()];
+            world.reply = None;
+            world.ending.clone_from(&answer.cut);
+        }
+        let mut paused = stream.on_request_headers(body.is_empty()) == Action::Pause;
+        for (number, piece) in body.iter().enumerate() {
+            if self.host.0.borrow().reply.is_some() {
+                break;
+            }
+            let held = paused;
+            self.host.0.borrow_mut().buffer[0].extend_from_slice(piece);
+            let length = self.host.0.borrow().buffer[0].len();
+            paused = stream.on_request_body(length, number + 1 == body.len()) == Action::Pause;
+            if !paused && !held {
+                // Envoy has sent it on.
+                let gone = std::mem::take(&mut self.host.0.borrow_mut().buffer[0]);
+                seen.upstream.get_or_insert_default().1.extend(gone);
+            }
+        }
+        let reply = self.host.0.borrow_mut().reply.take();
+        if let Some(reply) = reply {
+            seen.status = reply.status;
+            seen.body = reply.body.into_bytes();
+            stream.on_response_headers(false);
+            stream.on_response_body(seen.body.len(), true);
+            stream.on_log();
+            return seen;
+        }
+        assert!(!paused, "the request hangs");
+        let sent = std::mem::take(&mut self.host.0.borrow_mut().buffer[0]);
+        let headers = self.host.0.borrow().headers[0].clone();
+        let upstream = seen.upstream.get_or_insert_default();
+        upstream.1.extend(sent);
+        upstream.0 =
+            headers.0.iter().map(|(name, value)| (name.clone(), String::from_utf8_lossy(value).into_owned())).collect();
+        self.answer(&mut stream, answer, &mut seen);
+        stream.on_log();
+        seen
+    }
+
+    fn answer(&self, stream: &mut tollgate::filter::Stream<Memory>, answer: &Answer, seen: &mut Seen) {
+        let mut headers = vec![
+            (":status".to_owned(), answer.status.to_string().into_bytes()),
+            ("content-type".to_owned(), answer.content_type.as_bytes().to_vec()),
+        ];
+        for (name, value) in &answer.headers {
+            headers.push((name.to_string(), value.as_bytes().to_vec()));
+        }
+        self.host.0.borrow_mut().headers[1] = Headers(headers);
+        seen.status = answer.status;
+        let ends = answer.cut.is_none() && !answer.trailers;
+        stream.on_response_headers(answer.pieces.is_empty() && ends);
+        for (number, piece) in answer.pieces.iter().enumerate() {
+            self.host.0.borrow_mut().buffer[1].extend_from_slice(piece);
+            let length = self.host.0.borrow().buffer[1].len();
+            let last = number + 1 == answer.pieces.len() && ends;
+            let mut gone = Vec::new();
+            if stream.on_response_body(length, last) == Action::Continue {
+                gone = std::mem::take(&mut self.host.0.borrow_mut().buffer[1]);
+            }
+            seen.body.extend_from_slice(&gone);
+            seen.pieces.push(gone);
+        }
+        if answer.trailers {
+            stream.on_response_trailers();
+            let gone = std::mem::take(&mut self.host.0.borrow_mut().buffer[1]);
+            seen.body.extend_from_slice(&gone);
+        }
+        if answer.cut.is_none() {
+            assert!(self.host.0.borrow().buffer[1].is_empty(), "the answer hangs");
+        }
+    }
+
+    /// The spans that were exported, after letting time pass.
+    pub(crate) fn spans(&mut self) -> Vec<Span> {
+        self.host.0.borrow_mut().now += 60_000_000_000;
+        self.root.on_tick();
+        let callouts = std::mem::take(&mut self.host.0.borrow_mut().callouts);
+        let mut spans = Vec::new();
+        for (number, body) in callouts.iter().enumerate() {
+            let token = u32::try_from(number + 1).unwrap();
+            self.root.on_callout_answer(token, Some(200), None, &[]);
+            let export = ExportTraceServiceRequest::decode(body.as_slice()).unwrap();
+            let scopes = export.resource_spans.into_iter().flat_map(|resource| resource.scope_spans);
+            spans.extend(scopes.flat_map(|scope| scope.spans));
+        }
+        spans
+    }
+
+    /// The only span that was exported.
+    pub(crate) fn span(&mut self) -> Attributes {
+        let mut spans = self.spans();
+        assert_eq!(spans.len(), 1, "one call leaves one span");
+        Attributes::of(&spans.remove(0))
+    }
+}
+
+/// A span, fit for comparing.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Attributes {
+    pub(crate) name: String,
+    pub(crate) error: bool,
+    pub(crate) of: BTreeMap<String, String>,
+}
+
+impl Attributes {
+    pub(crate) fn of(span: &Span) -> Self {
+        let text = |value: Option<Value>| match value {
+            Some(Value::StringValue(text)) => text,
+            Some(Value::IntValue(number)) => number.to_string(),
+            Some(Value::DoubleValue(number)) => number.to_string(),
+            Some(Value::BoolValue(is)) => is.to_string(),
+            Some(Value::ArrayValue(array)) => array
+                .values
+                .into_iter()
+                .map(|value| match value.value {
+                    Some(Value::StringValue(text)) => text,
+                    other => format!("{other:?}"),
+                })
+                .collect::<Vec<_>>()
+                .join(","),
+            other => format!("{other:?}"),
+        };
+        Self {
+            name: span.name.clone(),
+            error: span.status.as_ref().is_some_and(|status| status.code == 2),
+            of: span
+                .attributes
+                .iter()
+                .map(|pair| (pair.key.clone(), text(pair.value.clone().and_then(|value| value.value))))
+                .collect(),
+        }
+    }
+
+    /// An attribute's value, empty when it is not there.
+    pub(crate) fn get(&self, key: &str) -> &str {
+        self.of.get(key).map_or("", String::as_str)
+    }
+
+    /// Without what differs from run to run.
+    pub(crate) fn timeless(mut self) -> Self {
+        self.of.remove("gen_ai.response.time_to_first_chunk");
+        self
+    }
+}

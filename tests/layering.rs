@@ -1,0 +1,144 @@
+//! The map of modules, and who may know whom.
+
+#![cfg(test)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Whom each module may use, besides itself, in the order in which a call meets them. There is no circle.
+const MAY_USE: [(&str, &[&str]); 12] = [
+    ("settings", &["chat", "document", "policy", "price", "provider", "redaction"]),
+    ("document", &[]),
+    ("chat", &["document"]),
+    ("framing", &[]),
+    ("dialect", &["chat", "document"]),
+    ("provider", &["dialect"]),
+    ("policy", &["dialect", "provider"]),
+    ("redaction", &[]),
+    ("price", &["chat"]),
+    (
+        "call",
+        &[
+            "chat",
+            "dialect",
+            "document",
+            "framing",
+            "policy",
+            "price",
+            "provider",
+            "redaction",
+            "settings",
+            "telemetry",
+        ],
+    ),
+    ("telemetry", &["chat", "document", "price", "settings"]),
+    ("filter", &["call", "settings", "telemetry"]),
+];
+
+/// More lines than this are several subjects.
+const LONGEST: usize = 500;
+
+fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, into);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            into.push(path);
+        }
+    }
+}
+
+/// Every source file by its module.
+fn files() -> BTreeMap<String, Vec<(PathBuf, String)>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut paths = Vec::new();
+    sources(&root, &mut paths);
+    let mut files: BTreeMap<String, Vec<(PathBuf, String)>> = BTreeMap::new();
+    for path in paths {
+        let within = path.strip_prefix(&root).unwrap();
+        if within.components().count() > 1 {
+            let module = within.components().next().unwrap().as_os_str().to_str().unwrap();
+            let text = std::fs::read_to_string(&path).unwrap();
+            files.entry(module.to_owned()).or_default().push((within.to_owned(), text));
+        }
+    }
+    files
+}
+
+#[test]
+fn the_map_names_every_module_in_the_order_of_a_call() {
+    let map = include_str!("../src/lib.rs");
+    let named: Vec<&str> = map.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    let known: Vec<&str> = MAY_USE.iter().map(|(module, _)| *module).collect();
+    assert_eq!(named, known);
+    let mut existing: Vec<String> = files().into_keys().collect();
+    existing.sort_by_key(|module| known.iter().position(|known| known == module));
+    assert_eq!(existing, known);
+}
+
+#[test]
+fn modules_use_only_whom_they_may_know() {
+    let files = files();
+    for (module, allowed) in MAY_USE {
+        for (path, text) in &files[module] {
+            for used in text.split("crate::").skip(1) {
+                let used: String = used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                let known = MAY_USE.iter().any(|(name, _)| *name == used);
+                assert!(
+                    !known || used == module || allowed.contains(&used.as_str()),
+                    "{} uses {used}, which {module} should not know",
+                    path.display()
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn no_two_modules_know_each_other_even_by_way_of_others() {
+    fn reach(from: &str, seen: &mut Vec<&str>) {
+        let (_, used) = MAY_USE.iter().find(|(module, _)| *module == from).unwrap();
+        for module in *used {
+            if !seen.contains(module) {
+                seen.push(module);
+                reach(module, seen);
+            }
+        }
+    }
+    for (module, _) in MAY_USE {
+        let mut seen = Vec::new();
+        reach(module, &mut seen);
+        assert!(!seen.contains(&module), "{module} is in a circle: {seen:?}");
+    }
+}
+
+#[test]
+fn only_the_rim_knows_envoy() {
+    for (module, files) in files() {
+        for (path, text) in files {
+            let knows = text.lines().any(|line| !line.trim_start().starts_with("//") && line.contains("proxy_wasm"));
+            assert!(!knows || module == "filter", "{} knows proxy-wasm", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_core_has_no_clock_no_randomness_and_no_files() {
+    for (module, files) in files().into_iter().filter(|(module, _)| module != "filter") {
+        for (path, text) in files {
+            for word in ["SystemTime", "Instant::", "std::env", "std::fs", "std::net::Tcp", "thread_local", "getrandom"]
+            {
+                assert!(!text.contains(word), "{} of {module} uses {word}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn no_file_has_grown_beyond_one_subject() {
+    for (path, text) in files().into_values().flatten() {
+        let lines = text.lines().count();
+        assert!(lines <= LONGEST, "{} has {lines} lines", path.display());
+    }
+}

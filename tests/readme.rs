@@ -1,0 +1,97 @@
+//! The README says what is so: its snippets are read by what they are for, its tables are those of the code.
+//! `UPDATE_README=1 cargo test --test readme` writes the tables anew.
+
+#![cfg(test)]
+
+use std::path::Path;
+use tollgate::settings;
+use tollgate::telemetry::attributes;
+
+fn file(name: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
+}
+
+/// The code block after a mark.
+fn block<'a>(readme: &'a str, mark: &str) -> &'a str {
+    let after = readme.split_once(mark).unwrap_or_else(|| panic!("no {mark}")).1;
+    let inside = after.split_once("```").unwrap().1.split_once('\n').unwrap().1;
+    inside.split_once("```").unwrap().0
+}
+
+fn environment(name: &str) -> Option<String> {
+    ["OPENAI_API_KEY", "ANTHROPIC_API_KEY"].contains(&name).then(|| "sk-test".to_owned())
+}
+
+#[test]
+fn the_settings_are_read_and_those_called_defaults_are_the_defaults() {
+    let readme = file("README.md");
+    let written = block(&readme, "<!-- settings -->");
+    let plan = settings::read(written.as_bytes(), &environment).unwrap_or_else(|problems| panic!("{problems}"));
+    let mut least: serde_json::Value = serde_json::from_str(written).unwrap();
+    let members = least.as_object_mut().unwrap();
+    members.retain(|name, _| ["providers", "keys", "prices"].contains(&name.as_str()));
+    members.insert("telemetry".to_owned(), serde_json::json!({"otlp": {"cluster": "otel_collector"}}));
+    let least = settings::read(least.to_string().as_bytes(), &environment).unwrap();
+    assert_eq!(format!("{plan:?}"), format!("{least:?}"));
+}
+
+#[test]
+fn the_settings_in_the_envoy_folder_are_read() {
+    let written = file("envoy/settings.json");
+    settings::read(written.as_bytes(), &environment).unwrap_or_else(|problems| panic!("{problems}"));
+}
+
+#[test]
+fn the_envoy_snippet_is_the_tested_configuration_s() {
+    let readme = file("README.md");
+    assert!(file("envoy/plain.yaml").contains(block(&readme, "<!-- from envoy/plain.yaml -->")));
+}
+
+#[test]
+fn every_make_target_that_is_named_exists() {
+    let makefile = file("Makefile");
+    for text in [file("README.md"), file("CONTRIBUTING.md")] {
+        for named in text.split("make ").skip(1) {
+            let target: String = named.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect();
+            let is_target = makefile.lines().any(|line| {
+                line.split_once(':').is_some_and(|(targets, _)| targets.split(' ').any(|name| name == target))
+            });
+            assert!(
+                is_target || !["demo", "test", "up", "down", "bench", "help"].contains(&target.as_str()),
+                "{target}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_attributes_are_those_of_the_table() {
+    let readme = file("README.md");
+    let mut table = String::from("\n| attribute | deprecated name | type | meaning |\n|---|---|---|---|\n");
+    for attribute in attributes() {
+        let legacy = attribute.legacy_name().map(|name| format!("`{name}`")).unwrap_or_default();
+        let (latest, value, meaning) = (attribute.latest, attribute.value.as_str(), attribute.meaning);
+        table.push_str(&format!("| `{latest}` | {legacy} | {value} | {meaning} |\n"));
+    }
+    let (before, rest) = readme.split_once("<!-- attributes -->\n").unwrap();
+    let (written, after) = rest.split_once("\nStats in Envoy:").unwrap();
+    if written != table && std::env::var_os("UPDATE_README").is_some() {
+        let updated = format!("{before}<!-- attributes -->\n{table}\nStats in Envoy:{after}");
+        std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"), updated).unwrap();
+    } else {
+        assert_eq!(written, table, "run with UPDATE_README=1 and read the difference");
+    }
+}
+
+#[test]
+fn every_refusal_is_named() {
+    let readme = file("README.md");
+    let source = file("src/chat/refusal.rs");
+    let codes = source.split("Row::new(").skip(1).filter_map(|row| row.split('"').nth(1));
+    let mut named = 0;
+    for code in codes.filter(|code| *code != "internal_error") {
+        assert!(readme.contains(&format!("`{code}`")), "{code}");
+        named += 1;
+    }
+    assert!(named > 10);
+}
