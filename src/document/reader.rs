@@ -424,14 +424,12 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// How many bytes a string goes on for without quote, backslash or control character. By blocks, so that the compiler
-/// compares them with vector instructions on every target.
+/// How many bytes a string goes on for without quote, backslash or control character. Two looks at the same bytes, both
+/// by vector instructions on every target, are quicker than one that weighs each byte three ways.
 fn plain_length(bytes: &[u8]) -> usize {
-    const BLOCK: usize = 32;
-    let stops = |byte: u8| byte == b'"' || byte == b'\\' || byte < b' ';
-    let (blocks, _) = bytes.as_chunks::<BLOCK>();
-    let plain =
-        blocks.iter().take_while(|block| !block.iter().fold(false, |any, &byte| any | stops(byte))).count() * BLOCK;
-    let rest = bytes.get(plain..).unwrap_or_default();
-    plain + rest.iter().position(|&byte| stops(byte)).unwrap_or(rest.len())
+    let end = memchr::memchr2(b'"', b'\\', bytes).unwrap_or(bytes.len());
+    let plain = bytes.get(..end).unwrap_or_default();
+    // Without an early end the compiler compares many bytes at a time.
+    let controls = plain.iter().fold(false, |any, &byte| any | (byte < b' '));
+    if controls { plain.iter().position(|&byte| byte < b' ').unwrap_or(end) } else { end }
 }
