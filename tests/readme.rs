@@ -74,9 +74,9 @@ fn the_attributes_are_those_of_the_table() {
         table.push_str(&format!("| `{latest}` | {legacy} | {value} | {meaning} |\n"));
     }
     let (before, rest) = readme.split_once("<!-- attributes -->\n").unwrap();
-    let (written, after) = rest.split_once("\nStats in Envoy:").unwrap();
+    let (written, after) = rest.split_once("\nNotes on a span").unwrap();
     if written != table && std::env::var_os("UPDATE_README").is_some() {
-        let updated = format!("{before}<!-- attributes -->\n{table}\nStats in Envoy:{after}");
+        let updated = format!("{before}<!-- attributes -->\n{table}\nNotes on a span{after}");
         std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"), updated).unwrap();
     } else {
         assert_eq!(written, table, "run with UPDATE_README=1 and read the difference");
@@ -94,4 +94,19 @@ fn every_refusal_is_named() {
         named += 1;
     }
     assert!(named > 10);
+}
+
+#[test]
+fn every_note_is_named() {
+    let readme = file("README.md");
+    let sources = ["src/call/answer.rs", "src/call/mod.rs"].map(file).concat();
+    let mut named = 0;
+    for word in sources.split('"').filter(|word| {
+        let plain = word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        plain && ["response_", "stream_", "usage_"].iter().any(|beginning| word.starts_with(beginning))
+    }) {
+        assert!(readme.contains(&format!("`{word}`")), "{word}");
+        named += 1;
+    }
+    assert!(named >= 9);
 }

@@ -112,6 +112,7 @@ impl Call {
             }
         }
         self.record.ended = now.max(self.record.started);
+        self.doubt_usage();
         self.price();
         Some(self.record)
     }
@@ -136,6 +137,15 @@ impl Call {
                 Outcome::CutByProvider { error: "stream_truncated".to_owned() }
             }
             _ => Outcome::Answered,
+        }
+    }
+
+    /// Usage that was told before the answer's end counts the output only as far as it had come, and so does the cost.
+    fn doubt_usage(&mut self) {
+        let record = &mut self.record;
+        let cut = matches!(record.outcome, Outcome::CutByClient | Outcome::CutByProvider { .. });
+        if cut && record.reply.usage.is_some() && !record.reply.finished() {
+            record.notes.push("usage_incomplete");
         }
     }
 

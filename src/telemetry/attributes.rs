@@ -228,11 +228,11 @@ table! {
     REDACTED: "tollgate.redacted.<kind>", Same, Int, Tollgate,
         "how many values of a kind were replaced before the provider saw them";
     NOTES: "tollgate.notes", Same, Strings, Tollgate,
-        "what could not be done, such as `response_too_large`, `response_encoding`, `response_unreadable`";
+        "what could not be done, see below";
     INPUT_HASH: "tollgate.content.input.sha256", Same, String, Tollgate,
         "SHA-256 of all input texts, each followed by a zero byte; where the settings keep hashes";
     OUTPUT_HASH: "tollgate.content.output.sha256", Same, String, Tollgate,
-        "SHA-256 of the output text; where the settings keep hashes";
+        "SHA-256 of the output's texts, a zero byte between them; where the settings keep hashes";
     SYSTEM_INSTRUCTIONS: "gen_ai.system_instructions", Same, Json, GenAi,
         "the system prompt, where it stands apart from the messages; where the settings keep content";
     INPUT_MESSAGES: "gen_ai.input.messages", Same, Json, GenAi,

@@ -596,3 +596,20 @@ fn a_client_that_leaves_at_the_end_of_a_stream_has_not_cut_it() {
     let span = gateway.span();
     assert_eq!((span.get("tollgate.outcome"), span.get("error.type"), span.error), ("answered", "", false));
 }
+
+#[test]
+fn usage_told_before_a_cut_is_marked_as_incomplete() {
+    let mut gateway = gateway("");
+    let request = r#"{"model":"claude-sonnet-4-5","stream":true,"messages":[]}"#;
+    let stream = fixture("anthropic_messages/stream.sse");
+    let begun = stream.split("event: message_delta").next().unwrap().as_bytes().to_vec();
+    for cut in [Some(Ending::CutByClient), None] {
+        let answer = Answer { cut, ..Answer::stream(vec![begun.clone()]) };
+        gateway.post(ANTHROPIC, request, &answer);
+        let span = gateway.span();
+        assert_eq!(span.get("gen_ai.usage.output_tokens"), "1");
+        assert!(span.get("tollgate.notes").contains("usage_incomplete"), "{span:?}");
+    }
+    gateway.post(ANTHROPIC, request, &Answer::stream(vec![stream.into_bytes()]));
+    assert_eq!(gateway.span().get("tollgate.notes"), "");
+}
