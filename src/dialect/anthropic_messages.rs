@@ -13,12 +13,7 @@ pub(super) const PATH: &str = "/v1/messages";
 type Read = Result<(), Unreadable>;
 
 pub(super) fn read_request(document: Document<'_>) -> Result<Request, Unread> {
-    let mut reader = Reader::new(document);
-    if reader.peek()? != Kind::Object {
-        reader.skip()?;
-        reader.finish()?;
-        return Err(Unread::NotAnObject);
-    }
+    let mut reader = super::leaves::object(document)?;
     let mut request = Request { usage_asked: true, ..Request::default() };
     let mut once = super::once::Once::default();
     reader.object(|reader, key| {
@@ -49,21 +44,11 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "top_p" => parameters.top_p = reader.maybe_number()?,
         "top_k" => parameters.top_k = reader.maybe_number()?,
         "service_tier" => parameters.service_tier = reader.maybe_text()?.map(Into::into),
-        "stop_sequences" => return read_stop(reader, request),
+        "stop_sequences" => return super::leaves::read_stop(reader, request),
         "output_config" => return read_output_config(reader, request),
         _ => return super::leaves::read_other(reader, None, &mut request.leaves),
     }
     Ok(())
-}
-
-fn read_stop(reader: &mut Reader<'_>, request: &mut Request) -> Read {
-    let document = reader.document();
-    reader.loose(&mut |part| {
-        if let Loose::String(span) = part {
-            request.parameters.stop.push(document.text(span).into_owned());
-            request.leaves.push(super::leaves::other(span, None));
-        }
-    })
 }
 
 fn read_output_config(reader: &mut Reader<'_>, request: &mut Request) -> Read {

@@ -1,7 +1,33 @@
-//! Text leaves that several dialects note alike.
+//! Parts of requests and answers that several dialects read alike.
 
-use crate::chat::{Delta, Leaf, Place};
-use crate::document::{Loose, Reader, Span, Unreadable};
+use super::Unread;
+use crate::chat::{Delta, Leaf, Place, Request};
+use crate::document::{Document, Kind, Loose, Reader, Span, Unreadable};
+
+/// The reader of a request's document, before its object.
+///
+/// # Errors
+/// Not JSON, or not an object.
+pub(super) fn object(document: Document<'_>) -> Result<Reader<'_>, Unread> {
+    let mut reader = Reader::new(document);
+    if reader.peek()? != Kind::Object {
+        reader.skip()?;
+        reader.finish()?;
+        return Err(Unread::NotAnObject);
+    }
+    Ok(reader)
+}
+
+/// Stop sequences, one or several: a parameter, and texts.
+pub(super) fn read_stop(reader: &mut Reader<'_>, request: &mut Request) -> Result<(), Unreadable> {
+    let document = reader.document();
+    reader.loose(&mut |part| {
+        if let Loose::String(span) = part {
+            request.parameters.stop.push(document.text(span).into_owned());
+            request.leaves.push(other(span, None));
+        }
+    })
+}
 
 /// A text of a message, whose role is not known yet.
 pub(super) fn text(span: Span, message: u32) -> Leaf {

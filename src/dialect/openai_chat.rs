@@ -5,7 +5,7 @@
 
 use super::Unread;
 use crate::chat::{Bucket, CallName, Channel, Content, Delta, Leaf, Place, Refusal, Reply, Request, Role, Usage};
-use crate::document::{Document, Kind, Loose, Reader, Span, Unreadable, escape_into};
+use crate::document::{Document, Kind, Reader, Span, Unreadable, escape_into};
 use std::fmt::Write;
 
 pub(super) const PATH: &str = "/v1/chat/completions";
@@ -13,12 +13,7 @@ pub(super) const PATH: &str = "/v1/chat/completions";
 type Read = Result<(), Unreadable>;
 
 pub(super) fn read_request(document: Document<'_>) -> Result<Request, Unread> {
-    let mut reader = Reader::new(document);
-    if reader.peek()? != Kind::Object {
-        reader.skip()?;
-        reader.finish()?;
-        return Err(Unread::NotAnObject);
-    }
+    let mut reader = super::leaves::object(document)?;
     let mut request = Request::default();
     let mut once = super::once::Once::default();
     let opening = opening_brace(document);
@@ -100,21 +95,11 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "n" => parameters.choices = reader.maybe_number()?,
         "reasoning_effort" => parameters.reasoning_level = reader.maybe_text()?.map(Into::into),
         "service_tier" => parameters.service_tier = reader.maybe_text()?.map(Into::into),
-        "stop" => return read_stop(reader, request),
+        "stop" => return super::leaves::read_stop(reader, request),
         "response_format" => return read_response_format(reader, request),
         _ => return read_other(reader, request, None),
     }
     Ok(())
-}
-
-fn read_stop(reader: &mut Reader<'_>, request: &mut Request) -> Read {
-    let document = reader.document();
-    reader.loose(&mut |part| {
-        if let Loose::String(span) = part {
-            request.parameters.stop.push(document.text(span).into_owned());
-            request.leaves.push(super::leaves::other(span, None));
-        }
-    })
 }
 
 fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> Read {
