@@ -1,0 +1,1 @@
+"""The receiver: an OTLP/HTTP collector that keeps the spans it gets, and refuses them as it is told."""
