@@ -1,0 +1,1 @@
+"""What must hold of a call through real Envoy, one file per scenario."""

@@ -1,0 +1,154 @@
+"""The configurations that operators copy: each is loaded by a real Envoy."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from integration import envoy_config
+from integration.admin import Admin
+from integration.keys import ENVIRONMENT, SEARCH
+from integration.listeners import wait_for_port
+from integration.process import ROOT, Process, free_port
+from integration.proxy import binary, run_envoy, wait_until_ready
+from integration.scenarios.dialects import Dialect
+from integration.scenarios.gateway import Gateway
+from integration.settings import base
+from integration.stack import Stack
+from integration.standin.client import StandInClient
+
+SETTINGS = json.loads((ROOT / "envoy" / "settings.json").read_text())
+
+
+def istio() -> list[dict[str, Any]]:
+    """The resources for Istio."""
+    return list(yaml.safe_load_all((ROOT / "envoy" / "istio.yaml").read_text()))
+
+
+def patch(what: str) -> dict[str, Any]:
+    """What the EnvoyFilter patches in at a place."""
+    patches = istio()[0]["spec"]["configPatches"]
+    return next(patch["patch"]["value"] for patch in patches if patch["applyTo"] == what)
+
+
+@pytest.mark.own_envoy
+def test_plain_envoy_takes_its_configuration(tmp_path: Path) -> None:
+    """As it stands in the repository, but for the place where the filter lies."""
+    written = (ROOT / "envoy" / "plain.yaml").read_text()
+    installed = "/etc/tollgate/tollgate.wasm"
+    assert written.count(installed) == 1
+    path = tmp_path / "plain.yaml"
+    path.write_text(written.replace(installed, str(envoy_config.WASM)))
+    command = [binary(), "--mode", "validate", "--config-path", str(path)]
+    result = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=120, check=False)
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert "OK" in result.stdout
+
+
+def test_the_settings_in_the_configurations_are_those_of_the_example() -> None:
+    plain = envoy_config.http_filter(envoy_config.plain()["static_resources"]["listeners"][0])
+    assert json.loads(plain["typed_config"]["config"]["configuration"]["value"]) == SETTINGS
+    config = patch("EXTENSION_CONFIG")["typed_config"]["config"]
+    in_istio = json.loads(config["configuration"]["value"])
+    host = "otel-collector.observability"
+    assert in_istio["telemetry"]["otlp"] == {
+        "cluster": f"outbound|4318||{host}.svc.cluster.local",
+        "authority": f"{host}:4318",
+    }
+    in_istio["telemetry"]["otlp"] = SETTINGS["telemetry"]["otlp"]
+    assert in_istio == SETTINGS
+
+
+def test_both_configurations_run_the_filter_in_the_same_way() -> None:
+    plain = envoy_config.http_filter(envoy_config.plain()["static_resources"]["listeners"][0])
+    configs = [plain["typed_config"]["config"], patch("EXTENSION_CONFIG")["typed_config"]["config"]]
+    for config in configs:
+        del config["configuration"]
+        del config["vm_config"]["code"]
+    assert configs[0] == configs[1]
+
+
+def test_both_configurations_answer_in_the_same_way_where_no_provider_does() -> None:
+    plain = envoy_config.connection_manager(envoy_config.plain()["static_resources"]["listeners"][0])
+    assert patch("NETWORK_FILTER")["typed_config"]["local_reply_config"] == plain["local_reply_config"]
+
+
+def test_every_provider_of_istio_s_routes_has_its_host_and_its_tls() -> None:
+    resources = istio()
+    routes = next(each["spec"]["http"] for each in resources if each["kind"] == "VirtualService")
+    by_provider = {
+        route["match"][0]["headers"]["x-tollgate-provider"]["exact"]: route["route"][0]["destination"]["host"]
+        for route in routes
+        if "route" in route
+    }
+    assert by_provider == {"openai": "api.openai.com", "anthropic": "api.anthropic.com"}
+    assert by_provider.keys() == {provider["name"] for provider in SETTINGS["providers"]}
+    assert routes[-1] == {"directResponse": {"status": 404}}
+    entries = {host for each in resources if each["kind"] == "ServiceEntry" for host in each["spec"]["hosts"]}
+    assert entries == set(by_provider.values())
+    tls = {each["spec"]["host"]: each["spec"]["trafficPolicy"]["tls"] for each in resources
+           if each["kind"] == "DestinationRule"}  # fmt: skip
+    for host in entries:
+        assert tls[host] == {"mode": "SIMPLE", "sni": host, "subjectAltNames": [host]}
+
+
+@pytest.fixture(scope="module")
+def as_in_istio(running: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    """Envoy with the filter as Istio's agent would give it: discovered under its name, from a local file."""
+    directory = tmp_path_factory.mktemp("istio")
+    extension = patch("EXTENSION_CONFIG")
+    kind = extension["typed_config"]["@type"]
+    plugin = extension["typed_config"]["config"]
+    plugin["vm_config"]["code"] = {"local": {"filename": str(envoy_config.WASM)}}
+    plugin["vm_config"]["environment_variables"]["host_env_keys"].append("OTLP_AUTHORIZATION")
+    plugin["configuration"]["value"] = json.dumps(base())
+    discovered = {"@type": "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig", **extension}
+    (directory / "extensions.json").write_text(json.dumps({"version_info": "1", "resources": [discovered]}))
+
+    inserted = patch("HTTP_FILTER")
+    assert inserted["config_discovery"]["type_urls"] == [kind]
+    source = inserted["config_discovery"]["config_source"]
+    del source["ads"]
+    source["path_config_source"] = {"path": str(directory / "extensions.json")}
+
+    address, admin = (f"127.0.0.1:{free_port()}" for _ in range(2))
+    listener = envoy_config.listener("tollgate", address, base())
+    manager = envoy_config.connection_manager(listener)
+    manager["http_filters"][0] = inserted
+    manager |= patch("NETWORK_FILTER")["typed_config"]
+    host = manager["route_config"]["virtual_hosts"][0]
+    host |= patch("VIRTUAL_HOST")
+    # The routes as Istio translates its VirtualService.
+    host["routes"] = [
+        {
+            "match": {
+                "prefix": "/",
+                "headers": [{"name": "x-tollgate-provider", "string_match": {"exact": provider}}],
+            },
+            "route": {"cluster": provider, "timeout": "0s"},
+        }
+        for provider in ("openai", "anthropic")
+    ]
+    host["routes"].append({"match": {"prefix": "/"}, "direct_response": {"status": 404}})
+    config = envoy_config.bootstrap(running.endpoints, admin, directory)
+    del config["dynamic_resources"]
+    config["static_resources"]["listeners"] = [listener]
+    process: Process = run_envoy(directory, config, "--concurrency", "1")
+    wait_until_ready(process, Admin(admin))
+    wait_for_port(address)
+    yield Gateway(address)
+    process.stop()
+
+
+@pytest.mark.own_envoy
+def test_the_filter_works_as_istio_s_agent_discovers_it(
+    as_in_istio: Gateway, standin: StandInClient, dialect: Dialect
+) -> None:
+    response = as_in_istio.post(dialect.path, dialect.ask("Hello"), {"authorization": f"Bearer {SEARCH.secret}"})
+    assert response.status == 200
+    assert standin.call().header("host") == dialect.host
+    assert as_in_istio.post("/v1/embeddings", dialect.ask("Hello"), {}).status == 404
