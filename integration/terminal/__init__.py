@@ -1,0 +1,1 @@
+"""What calls leave behind, drawn for the terminal."""
