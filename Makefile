@@ -46,7 +46,7 @@ setup-rust setup-wasm setup-python: setup-%:
 
 ##@ Test it
 
-.PHONY: test check unit e2e e2e-run compose-test compose-note compose-if-docker bench
+.PHONY: test check unit e2e e2e-run compose-test compose-note compose-if-docker fuzz bench
 test: setup check unit compose-note wasm e2e-run compose-if-docker ## All that CI runs; stops at the first stage that fails
 
 check: setup-rust ## Formatting and lints, native and wasm
@@ -73,13 +73,17 @@ compose-test: wasm setup-python ## The same filter in containers, across a netwo
 
 # "make test" runs the tests in containers only where an engine answers. It says so early,
 # so that its last lines stay those of a runner.
-docker = timeout 20 docker info >/dev/null 2>&1
+docker = timeout 20 docker info >/dev/null 2>&1 && { docker compose version || docker-compose version; } >/dev/null 2>&1
 
 compose-note:
-	@$(docker) || printf '    no Docker engine answers: the tests in containers are left out\n'
+	@{ $(docker); } || printf '    no Docker engine with Compose answers: the tests in containers are left out\n'
 
 compose-if-docker:
-	@if $(docker); then $(call banner,tests in containers); integration/compose/run; fi
+	@if { $(docker); }; then $(call banner,tests in containers); integration/compose/run; fi
+
+fuzz: setup-rust ## Fuzz every decoder for a minute each (scripts/fuzz --help; needs nightly and cargo-fuzz)
+	$(call step,fuzz)
+	@scripts/fuzz
 
 bench: wasm setup-python ## What a request costs on its way through the filter
 	$(call step,bench)

@@ -43,14 +43,7 @@ def start(directory: Path | None = None, *, workers: int = 1, live: bool = False
         python_module("integration.standin", directory / "standin.log", **_ports(provider, control)),
         python_module("integration.receiver", directory / "receiver.log", **_ports(collector, spans)),
     ]
-    simulated = {
-        "openai": provider,
-        "anthropic": provider,
-        # Where nobody listens: the scenarios' own.
-        "unreachable": "127.0.0.1:1",
-        "unreachable-too": "127.0.0.1:1",
-    }
-    endpoints = {"otel_collector": collector} | ({} if live else simulated)
+    endpoints = {"otel_collector": collector} | ({} if live else simulated(provider))
     environment = ENVIRONMENT | {name: os.environ[name] for name in ENVIRONMENT if live and name in os.environ}
     standin, receiver = StandInClient(control), ReceiverClient(spans)
     try:
@@ -62,6 +55,17 @@ def start(directory: Path | None = None, *, workers: int = 1, live: bool = False
             process.stop()
         raise
     return Stack(directory, standin, receiver, endpoints, proxy, processes)
+
+
+def simulated(provider: str) -> dict[str, str]:
+    """The clusters of providers, when the stand-in at this address answers for all."""
+    return {
+        "openai": provider,
+        "anthropic": provider,
+        # Where nobody listens: the scenarios' own.
+        "unreachable": "127.0.0.1:1",
+        "unreachable-too": "127.0.0.1:1",
+    }
 
 
 def _ports(served: str, control: str) -> dict[str, int]:

