@@ -28,8 +28,8 @@ fuzz_target!(|input: (bool, bool, u16, &[u8], &[u8])| {
         let media = if stream { "text/event-stream" } else { "application/json" };
         call.on_response_headers(&headers(&[(":status", "200"), ("content-type", media)]), false);
         let (first, second) = answer.split_at(usize::from(cut).min(answer.len()));
-        call.on_response_body(first, false, 2);
-        call.on_response_body(second, true, 3);
+        call.on_response_body(first, false, || 2);
+        call.on_response_body(second, true, || 3);
     }
     assert!(call.finish(4, &Ending::Whole).is_some());
 });

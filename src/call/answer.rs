@@ -2,7 +2,7 @@
 
 use super::request::Exchange;
 use super::restore::{StreamRestore, restore_whole};
-use super::{Call, HeaderEdits, Headers, Phase};
+use super::{Call, Headers, Phase};
 use crate::chat::{Channel, Content, Delta, Reply};
 use crate::document::{Document, Edits};
 use crate::framing::{Decoder, Event, Piece};
@@ -51,15 +51,15 @@ struct Stream {
 }
 
 impl Call {
-    /// The answer's headers have arrived. `end`: no body follows. Gives the edits of them.
-    pub fn on_response_headers(&mut self, headers: &Headers, end: bool) -> HeaderEdits {
-        let mut edits = HeaderEdits::default();
+    /// The answer's headers have arrived. `end`: no body follows. Whether the body's length may change, so that
+    /// `content-length` has to go.
+    pub fn on_response_headers(&mut self, headers: &Headers, end: bool) -> bool {
         let status = headers.text(":status").and_then(|status| status.parse().ok());
         self.record.status = status.or(self.record.status);
         let phase = std::mem::replace(&mut self.phase, Phase::Over);
         let Phase::Forwarded(exchange) = phase else {
             self.phase = phase;
-            return edits;
+            return false;
         };
         let mut notes = Vec::new();
         let body = body_of(headers, self.plan.limits.stream_event, &mut notes);
@@ -77,20 +77,20 @@ impl Call {
         if end && matches!(answer.body, Body::Whole { .. }) {
             answer.notes.push("response_empty");
         }
-        if answer.rewrites() && headers.first("content-length").is_some() {
-            edits.remove("content-length");
-        }
+        let length_changes = answer.rewrites() && headers.first("content-length").is_some();
         self.phase = Phase::Answering(Box::new(answer));
-        edits
+        length_changes
     }
 
-    /// A piece of the answer's body has arrived, at `now`, in nanoseconds since 1970. `end`: it is the last.
-    pub fn on_response_body(&mut self, piece: &[u8], end: bool, now: u64) -> OnResponseBody {
+    /// A piece of the answer's body has arrived. `end`: it is the last. `now` tells the time, in nanoseconds since 1970;
+    /// it is asked once, for asking is a call of the host.
+    pub fn on_response_body(&mut self, piece: &[u8], end: bool, now: impl FnOnce() -> u64) -> OnResponseBody {
         let Phase::Answering(answer) = &mut self.phase else {
             return OnResponseBody::Pass;
         };
-        if !piece.is_empty() && matches!(answer.body, Body::Stream(_)) {
-            answer.first_chunk = answer.first_chunk.or_else(|| Some(now.saturating_sub(self.record.started)));
+        let begins = answer.first_chunk.is_none() && !piece.is_empty();
+        if begins && matches!(answer.body, Body::Stream(_)) {
+            answer.first_chunk = Some(now().saturating_sub(self.record.started));
         }
         answer.push(piece, end, self.plan.limits.response_body)
     }

@@ -1,6 +1,4 @@
-//! Headers: bytes, as they came, and the few edits of them.
-
-use std::borrow::Cow;
+//! Headers: bytes, as they came.
 
 /// Headers of a request or an answer, pseudo-headers included; names in lower case, as Envoy keeps them.
 #[derive(Clone, Debug, Default)]
@@ -17,11 +15,6 @@ impl Headers {
         self.first(name).and_then(|value| std::str::from_utf8(value).ok())
     }
 
-    /// How often a header is there.
-    pub fn count(&self, name: &str) -> usize {
-        self.0.iter().filter(|(known, _)| known == name).count()
-    }
-
     /// The media type, in lower case, without its parameters.
     pub fn media_type(&self) -> Option<String> {
         let value = self.text("content-type")?;
@@ -34,20 +27,22 @@ impl Headers {
         self.first("content-encoding")
             .is_some_and(|value| !value.is_empty() && !value.eq_ignore_ascii_case(b"identity"))
     }
-}
 
-/// Edits of headers, in the order in which they are to be made.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct HeaderEdits(pub Vec<(Cow<'static, str>, Option<Vec<u8>>)>);
-
-impl HeaderEdits {
-    /// Sets a header to one value.
-    pub fn set(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Vec<u8>>) {
-        self.0.push((name.into(), Some(value.into())));
+    /// Gives a header one value, in its place where it is there.
+    pub fn set(&mut self, name: &str, value: impl Into<Vec<u8>>) {
+        let mut value = Some(value.into());
+        self.0.retain_mut(|(known, old)| {
+            if known != name {
+                return true;
+            }
+            // Of several the first gets the value, the others go.
+            value.take().map(|value| *old = value).is_some()
+        });
+        self.0.extend(value.map(|value| (name.to_owned(), value)));
     }
 
     /// Removes a header.
-    pub fn remove(&mut self, name: impl Into<Cow<'static, str>>) {
-        self.0.push((name.into(), None));
+    pub fn remove(&mut self, name: &str) {
+        self.0.retain(|(known, _)| known != name);
     }
 }

@@ -8,7 +8,7 @@ mod request;
 mod restore;
 
 pub use answer::OnResponseBody;
-pub use headers::{HeaderEdits, Headers};
+pub use headers::Headers;
 pub use request::{Forward, LocalReply, OnRequestBody, OnRequestHeaders};
 
 use crate::chat::Parameters;

@@ -1,6 +1,6 @@
 //! The request's half of a call: who calls, what for, and what goes to the provider.
 
-use super::{Call, HeaderEdits, Headers, Phase};
+use super::{Call, Headers, Phase};
 use crate::chat::{Refusal, Request};
 use crate::dialect::{Dialect, Unread};
 use crate::document::{Document, Edits};
@@ -9,7 +9,6 @@ use crate::provider::Provider;
 use crate::redaction::Placeholders;
 use crate::settings::{ContentCapture, UnknownPaths};
 use crate::telemetry::{Input, Outcome, TraceContext, input_hash};
-use std::borrow::Cow;
 use std::rc::Rc;
 
 /// An answer of Tollgate's own.
@@ -28,8 +27,8 @@ pub struct LocalReply {
 pub enum OnRequestHeaders {
     /// They are held until the body has been read.
     Hold,
-    /// They go on, edited; the body follows unread.
-    Pass(HeaderEdits),
+    /// These go on in their place; the body follows unread.
+    Pass(Headers),
     /// The call is refused.
     Refuse(LocalReply),
 }
@@ -50,8 +49,8 @@ pub enum OnRequestBody {
 /// What goes to the provider.
 #[derive(Debug)]
 pub struct Forward {
-    /// Edits of the held headers.
-    pub headers: HeaderEdits,
+    /// The headers, in place of the held ones.
+    pub headers: Headers,
     /// The whole body.
     pub body: Vec<u8>,
     /// Whether the body is the very same that came.
@@ -89,9 +88,9 @@ impl Call {
                 self.phase = Phase::Reading(Box::new(Held { headers, dialect, key, body: Vec::new() }));
                 OnRequestHeaders::Hold
             }
-            Ok(Admitted::Pass(edits)) => {
+            Ok(Admitted::Pass(headers)) => {
                 self.phase = Phase::Passed;
-                OnRequestHeaders::Pass(edits)
+                OnRequestHeaders::Pass(headers)
             }
             Err(refusal) => {
                 let voice = dialect.unwrap_or_else(|| voice_of(&headers));
@@ -183,7 +182,7 @@ impl Call {
     /// Reads the body and decides what goes to the provider.
     fn forward(&mut self, held: Held) -> Result<Forward, Refusal> {
         let plan = Rc::clone(&self.plan);
-        let Held { headers, dialect, key, body } = held;
+        let Held { mut headers, dialect, key, body } = held;
         let document = Document::new(&body).map_err(unreadable)?;
         let request = dialect.read_request(document).map_err(unread)?;
         self.note_request(&request);
@@ -202,19 +201,17 @@ impl Call {
         }
         let (input, input_hash) = self.capture_input(dialect, document, &request);
         let unchanged = edits.is_empty();
-        let mut header_edits = self.forwarded_headers(&headers, provider);
+        self.address(&mut headers, provider);
         let body = if unchanged {
             body
         } else {
             let body = edits.applied(document.as_str().as_bytes());
-            header_edits.set("content-length", body.len().to_string());
-            if headers.first("transfer-encoding").is_some() {
-                header_edits.remove("transfer-encoding");
-            }
+            headers.set("content-length", body.len().to_string());
+            headers.remove("transfer-encoding");
             body
         };
         self.phase = Phase::Forwarded(Box::new(Exchange { dialect, table, hide_usage, input, input_hash }));
-        Ok(Forward { headers: header_edits, body, unchanged })
+        Ok(Forward { headers, body, unchanged })
     }
 
     fn note_request(&mut self, request: &Request) {
@@ -258,33 +255,26 @@ impl Call {
         }
     }
 
-    /// Edits of the headers that go to a provider.
-    fn forwarded_headers(&self, headers: &Headers, provider: &Provider) -> HeaderEdits {
-        let mut edits = HeaderEdits::default();
-        let credential = provider.credential_header;
-        for (name, _) in &headers.0 {
-            let ours = name.starts_with("x-tollgate-");
-            let key = matches!(name.as_str(), "authorization" | "x-api-key") && name != credential;
-            if ours || key || self.plan.strip_headers.contains(name) {
-                edits.remove(Cow::Owned(name.clone()));
-            }
+    /// Makes a client's headers those that go to a provider.
+    fn address(&self, headers: &mut Headers, provider: &Provider) {
+        let taken = |name: &str| {
+            name.starts_with("x-tollgate-")
+                || matches!(name, "authorization" | "x-api-key")
+                || self.plan.strip_headers.iter().any(|strip| strip == name)
+        };
+        headers.0.retain(|(name, _)| !taken(name));
+        headers.set(provider.credential_header, provider.credential.reveal());
+        headers.set(":authority", provider.authority());
+        headers.set(PROVIDER_HEADER, provider.name.as_str());
+        headers.set("accept-encoding", "identity");
+        headers.set("traceparent", self.record.trace.traceparent(self.is_exported()));
+        if self.record.trace.state.is_none() {
+            headers.remove("tracestate");
         }
-        if headers.count(credential) > 1 {
-            edits.remove(credential);
-        }
-        edits.set(credential, provider.credential.reveal());
-        edits.set(":authority", provider.authority());
-        edits.set(PROVIDER_HEADER, provider.name.as_str());
-        edits.set("accept-encoding", "identity");
-        edits.set("traceparent", self.record.trace.traceparent(self.is_exported()));
-        if headers.first("tracestate").is_some() && self.record.trace.state.is_none() {
-            edits.remove("tracestate");
-        }
-        edits
     }
 
     /// A path that no dialect knows goes on with the provider's credential, its body unread.
-    fn pass_unknown(&mut self, headers: &Headers) -> Result<HeaderEdits, Refusal> {
+    fn pass_unknown(&mut self, headers: &Headers) -> Result<Headers, Refusal> {
         let plan = Rc::clone(&self.plan);
         let authority = headers.text(":authority").unwrap_or_default();
         let spoken = || choose(&plan.providers, Some(voice_of(headers)), authority);
@@ -292,7 +282,9 @@ impl Call {
         let provider = provider.ok_or(Refusal::NoProvider)?;
         self.record.provider = Some(provider.row.telemetry_name.to_owned());
         self.record.server = Some((provider.host.clone(), provider.port));
-        Ok(self.forwarded_headers(headers, provider))
+        let mut headers = headers.clone();
+        self.address(&mut headers, provider);
+        Ok(headers)
     }
 
     /// Ends the call with an answer of our own, in the client's dialect.
@@ -310,7 +302,7 @@ type Kept = (Option<Input>, Option<String>);
 /// What the headers alone decide.
 enum Admitted {
     Read { dialect: Dialect, key: Rc<VirtualKey> },
-    Pass(HeaderEdits),
+    Pass(Headers),
 }
 
 /// In which dialect a client is answered whose path says nothing.

@@ -4,11 +4,11 @@
 use super::host::{Action, Callout, Counter, Host, Level, Side};
 use super::root::Root;
 use super::stream::Stream;
-use crate::call::{Ending, HeaderEdits, Headers, LocalReply};
+use crate::call::{Ending, Headers, LocalReply};
 use proxy_wasm::hostcalls;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{BufferType, ContextType, LogLevel, MapType, MetricType};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -21,6 +21,29 @@ proxy_wasm::main! {{
 #[derive(Clone, Default)]
 struct Envoy {
     counters: Rc<[Cell<Option<u32>>; Counter::ALL.len()]>,
+    random: Rc<RefCell<Random>>,
+}
+
+/// Randomness, fetched for many ids at a time: fetching it is a call of the host.
+#[derive(Default)]
+struct Random {
+    left: Vec<u8>,
+}
+
+impl Random {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        if self.left.len() < bytes.len() {
+            self.left.resize(RANDOM_AT_ONCE.max(bytes.len()), 0);
+            if getrandom::fill(&mut self.left).is_err() {
+                // Ids have to be unlike each other, not unpredictable: the host has a clock, if nothing else.
+                let now = hostcalls::get_current_time().ok().and_then(|now| now.duration_since(UNIX_EPOCH).ok());
+                let now = now.unwrap_or_default().as_nanos().to_le_bytes();
+                self.left.iter_mut().zip(now.iter().cycle()).for_each(|(byte, now)| *byte = *now);
+            }
+        }
+        let rest = self.left.len().saturating_sub(bytes.len());
+        bytes.iter_mut().zip(self.left.drain(rest..)).for_each(|(byte, random)| *byte = random);
+    }
 }
 
 impl Host for Envoy {
@@ -31,11 +54,7 @@ impl Host for Envoy {
     }
 
     fn random(&self, bytes: &mut [u8]) {
-        if getrandom::fill(bytes).is_err() {
-            // Ids have to be unlike each other, not unpredictable.
-            let now = self.now().to_le_bytes();
-            bytes.iter_mut().zip(now.iter().cycle()).for_each(|(byte, now)| *byte = *now);
-        }
+        self.random.borrow_mut().fill(bytes);
     }
 
     fn log(&self, level: Level, line: &str) {
@@ -75,10 +94,13 @@ impl Host for Envoy {
         Headers(hostcalls::get_map_bytes(map_of(side)).unwrap_or_default())
     }
 
-    fn edit_headers(&self, side: Side, edits: &HeaderEdits) {
-        for (name, value) in &edits.0 {
-            let _ = hostcalls::set_map_value_bytes(map_of(side), name, value.as_deref());
-        }
+    fn set_request_headers(&self, headers: &Headers) {
+        let headers = headers.0.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
+        let _ = hostcalls::set_map_bytes(MapType::HttpRequestHeaders, headers);
+    }
+
+    fn remove_response_header(&self, name: &str) {
+        let _ = hostcalls::remove_map_value(MapType::HttpResponseHeaders, name);
     }
 
     fn body(&self, side: Side, length: usize) -> Vec<u8> {
@@ -221,3 +243,6 @@ impl HttpContext for EnvoyStream {
 
 /// Most bytes of a collector's answer that are read.
 const MAX_ANSWER: usize = 64 << 10;
+
+/// How many random bytes are fetched at once.
+const RANDOM_AT_ONCE: usize = 4096;

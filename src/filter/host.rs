@@ -1,7 +1,7 @@
 //! The host: all that the rim asks of Envoy. The filter's own implementation calls proxy-wasm, the tests' one keeps
 //! everything in memory.
 
-use crate::call::{Ending, HeaderEdits, Headers, LocalReply};
+use crate::call::{Ending, Headers, LocalReply};
 use std::time::Duration;
 
 /// Whether a stream's iteration goes on.
@@ -92,8 +92,10 @@ pub trait Host {
     fn call_out(&self, callout: &Callout<'_>) -> Option<u32>;
     /// Headers of the current callback's side.
     fn headers(&self, side: Side) -> Headers;
-    /// Edits headers that have not gone on.
-    fn edit_headers(&self, side: Side, edits: &HeaderEdits);
+    /// Puts headers in place of the request's, which have not gone on.
+    fn set_request_headers(&self, headers: &Headers);
+    /// Removes a header of the answer's, which have not gone on.
+    fn remove_response_header(&self, name: &str);
     /// The body's bytes at hand.
     fn body(&self, side: Side, length: usize) -> Vec<u8>;
     /// Replaces the `length` bytes at hand.

@@ -44,8 +44,8 @@ impl<H: Host> Stream<H> {
                 }
                 Action::Pause
             }
-            OnRequestHeaders::Pass(edits) => {
-                self.host.edit_headers(Side::Request, &edits);
+            OnRequestHeaders::Pass(headers) => {
+                self.host.set_request_headers(&headers);
                 Action::Continue
             }
             OnRequestHeaders::Refuse(reply) => self.reply(&reply),
@@ -75,7 +75,7 @@ impl<H: Host> Stream<H> {
                 Action::Pause
             }
             OnRequestBody::Forward(forward) => {
-                self.host.edit_headers(Side::Request, &forward.headers);
+                self.host.set_request_headers(&forward.headers);
                 if self.drained || !forward.unchanged {
                     self.host.set_body(Side::Request, length, &forward.body);
                 }
@@ -96,8 +96,10 @@ impl<H: Host> Stream<H> {
             return Action::Continue;
         }
         if let Some(call) = &mut self.call {
-            let edits = call.on_response_headers(&self.host.headers(Side::Response), end);
-            self.host.edit_headers(Side::Response, &edits);
+            let length_changes = call.on_response_headers(&self.host.headers(Side::Response), end);
+            if length_changes {
+                self.host.remove_response_header("content-length");
+            }
         }
         Action::Continue
     }
@@ -108,7 +110,7 @@ impl<H: Host> Stream<H> {
             return Action::Continue;
         };
         let piece = if length > 0 { self.host.body(Side::Response, length) } else { Vec::new() };
-        match call.on_response_body(&piece, end, self.host.now()) {
+        match call.on_response_body(&piece, end, || self.host.now()) {
             OnResponseBody::Pass => Action::Continue,
             OnResponseBody::Replace(body) => {
                 self.host.set_body(Side::Response, length, &body);

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
-use tollgate::call::{Ending, HeaderEdits, Headers, LocalReply};
+use tollgate::call::{Ending, Headers, LocalReply};
 use tollgate::filter::{Action, Callout, Counter, Host, Level, Root, Side};
 
 /// The virtual key that [`settings`] knows.
@@ -110,12 +110,12 @@ impl Host for Memory {
         self.0.borrow().headers[index(side)].clone()
     }
 
-    fn edit_headers(&self, side: Side, edits: &HeaderEdits) {
-        let headers = &mut self.0.borrow_mut().headers[index(side)].0;
-        for (name, value) in &edits.0 {
-            headers.retain(|(known, _)| known != name);
-            headers.extend(value.clone().map(|value| (name.to_string(), value)));
-        }
+    fn set_request_headers(&self, headers: &Headers) {
+        self.0.borrow_mut().headers[0] = headers.clone();
+    }
+
+    fn remove_response_header(&self, name: &str) {
+        self.0.borrow_mut().headers[1].remove(name);
     }
 
     fn body(&self, side: Side, length: usize) -> Vec<u8> {
