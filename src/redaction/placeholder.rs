@@ -35,3 +35,26 @@ impl Placeholder {
 pub(super) fn after_label(text: &str, kind: Kind) -> Option<&str> {
     text.strip_prefix(kind.label())?.strip_prefix('_')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_placeholder_is_longer_than_the_longest() {
+        let number = u32::MAX;
+        let lengths = Kind::ALL.map(|kind| Placeholder { kind, number }.write().len());
+        assert_eq!(lengths.into_iter().max(), Some(LONGEST));
+    }
+
+    #[test]
+    fn only_what_would_be_written_is_read() {
+        for text in ["[EMAIL_1", "[EMAIL_]", "[EMAIL_0]", "[EMAIL_01]", "[email_1]", "[EMAIL_+1]", "[EMAIL_4294967296]"]
+        {
+            assert_eq!(Placeholder::read(text), None, "{text}");
+        }
+        let kind = Kind::UsSsn;
+        let read = Placeholder::read("[US_SSN_4294967295]]");
+        assert_eq!(read, Some((Placeholder { kind, number: u32::MAX }, 19)));
+    }
+}

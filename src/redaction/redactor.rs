@@ -49,25 +49,36 @@ impl Redactor {
         let mut start = 0;
         for block in blocks {
             if block.iter().fold(false, |any, byte| any | stops(*byte)) {
-                search.walk(start, block);
+                search.walk(start, places(block));
             }
             start += BLOCK;
         }
-        search.walk(start, rest);
+        let mut last = [0; BLOCK];
+        last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+        search.walk(start, places(&last));
     }
 }
 
-/// Bytes tested at once: the test is written so that the compiler turns it into vector instructions.
+/// Bytes tested at once: the tests are written so that the compiler turns them into vector instructions.
 const BLOCK: usize = 32;
 
-/// Whether a byte may be the place around which a value lies: digits, `:` (which follows 9), `@`, `-`, `_` and, among
-/// others that do no harm, the letters G, I and J.
+/// Whether a byte may be the place around which a value lies: digits, `:` (which follows 9), `@`, `-`, `_`, and the
+/// letters G to J, of which H alone does nothing.
 const fn stops(byte: u8) -> bool {
-    byte.wrapping_sub(b'0') <= b':' - b'0'
-        || byte.wrapping_sub(b'G') <= b'J' - b'G'
-        || byte == b'@'
-        || byte == b'-'
-        || byte == b'_'
+    (byte.wrapping_sub(b'0') <= b':' - b'0')
+        | (byte.wrapping_sub(b'G') <= b'J' - b'G')
+        | (byte == b'@')
+        | (byte == b'-')
+        | (byte == b'_')
+}
+
+/// The places of a block at which the search stops, as bits: the first byte is the lowest bit.
+fn places(block: &[u8; BLOCK]) -> u32 {
+    let flags = block.map(|byte| u8::from(stops(byte)));
+    let (words, _) = flags.as_chunks::<8>();
+    // Byte i of a word is 0 or 1; the product has byte i's bit at 56 + i, and no two summands meet.
+    let bits = words.iter().map(|word| u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56);
+    bits.zip([0, 8, 16, 24]).fold(0, |places, (bits, at)| places | (bits as u32) << at)
 }
 
 /// One text being searched.
@@ -96,60 +107,41 @@ impl<'a, 'f> Search<'a, 'f> {
         }
     }
 
-    /// Looks at a stretch of the text that begins at `start`.
-    fn walk(&mut self, start: usize, bytes: &[u8]) {
-        for (at, byte) in (start..).zip(bytes) {
-            if at < self.cursor || !stops(*byte) {
-                continue;
+    /// Looks at the places of the block that begins at `start`.
+    fn walk(&mut self, start: usize, mut places: u32) {
+        while places != 0 {
+            let at = start + places.trailing_zeros() as usize;
+            if at >= self.cursor {
+                self.cursor = at + 1;
+                if let Some((kind, range)) = self.value_at(at) {
+                    self.push(kind, range);
+                }
             }
-            let view = self.view;
-            match byte {
-                b'0'..=b'9' => self.digits(at),
-                b'@' => self.try_one(Kind::Email, |_| email(view, at)),
-                b':' => self.try_one(Kind::IpAddress, |search| search.colons.ipv6(view, at)),
-                b'-' => self.try_one(Kind::ApiKey, |search| {
-                    search.private_keys.private_key(view, at).or_else(|| search.keys.key(view, at))
-                }),
-                b'_' if self.skip_placeholder(at) => {}
-                _ => self.try_one(Kind::ApiKey, |search| search.keys.key(view, at)),
-            }
+            let done = (self.cursor - start).min(BLOCK);
+            places &= u32::MAX.checked_shl(done as u32).unwrap_or(0);
         }
     }
 
-    /// Looks around a group of digits that begins at `at`.
-    fn digits(&mut self, at: usize) {
-        let view = self.view;
-        let length = view.text.bytes().skip(at).take_while(u8::is_ascii_digit).count();
-        self.cursor = at + length;
-        if (view.back(at, 2), view.back(at, 1)) == (b'\\', b'u') {
-            // Four digits of an escape such as `\u003c`; what follows them stands alone.
-            self.cursor = at + 4;
-            return;
+    /// What lies around one place.
+    fn value_at(&mut self, at: usize) -> Option<(Kind, Range<usize>)> {
+        let view = &self.view;
+        if let Some(end) = placeholder_end(view, at) {
+            self.view.floor = end;
+            self.cursor = end;
+            return None;
         }
-        if length >= 2 && view.back(at, 1).is_ascii_alphabetic() {
-            self.try_one(Kind::Iban, |_| iban(view, at));
-        }
-        if self.cursor > at + length || !view.open(at) {
-            return;
-        }
-        let mut detectors: [(Kind, Detector); 4] =
-            [(Kind::PaymentCard, card), (Kind::UsSsn, ssn), (Kind::IpAddress, ipv4), (Kind::Phone, phone)];
-        if view.back(at, 1) == b'+' {
-            detectors.rotate_right(1);
-        }
-        for (kind, detector) in detectors {
-            if view.floor == self.view.floor {
-                self.try_one(kind, |_| detector(view, at));
+        match view.byte(at) {
+            b'0'..=b'9' => {
+                let length = view.digits(at, usize::MAX);
+                let escape = view.back(at, 1) == b'u' && view.back(at, 2) == b'\\';
+                // Four digits of an escape such as `\u003c` belong to it, and what follows them stands alone.
+                self.cursor = at + if escape { 4 } else { length };
+                if escape { None } else { number(view, at, length) }
             }
-        }
-    }
-
-    /// Takes what is found, if its kind is searched for.
-    fn try_one(&mut self, kind: Kind, find: impl FnOnce(&mut Self) -> Option<Range<usize>>) {
-        if self.view.kinds.contains(kind)
-            && let Some(range) = find(self)
-        {
-            self.push(kind, range);
+            b'@' => view.seek(Kind::Email, || email(view, at)),
+            b':' => view.seek(Kind::IpAddress, || self.colons.ipv6(view, at)),
+            b'-' if view.byte(at + 1) == b'-' => view.seek(Kind::ApiKey, || self.private_keys.private_key(view, at)),
+            _ => view.seek(Kind::ApiKey, || self.keys.key(view, at)),
         }
     }
 
@@ -171,25 +163,55 @@ impl<'a, 'f> Search<'a, 'f> {
         self.cursor = self.cursor.max(finding.range.end);
         self.findings.push(finding);
     }
-
-    /// Passes over the placeholder whose last underscore is at `at`, if there is one.
-    fn skip_placeholder(&mut self, at: usize) -> bool {
-        if !self.view.byte(at + 1).is_ascii_digit() {
-            return false;
-        }
-        let length = Kind::ALL.into_iter().find_map(|kind| {
-            let start = at.checked_sub(kind.label().len() + 1)?;
-            let (placeholder, length) = Placeholder::read(self.view.text.get(start..)?)?;
-            (placeholder.kind == kind).then_some(start + length)
-        });
-        let Some(end) = length else {
-            return false;
-        };
-        self.view.floor = end;
-        self.cursor = end;
-        true
-    }
 }
 
-/// Looks for a value whose first digit is at a place.
-type Detector = fn(View<'_>, usize) -> Option<Range<usize>>;
+/// The end of the placeholder whose last underscore is at `at`.
+fn placeholder_end(view: &View<'_>, at: usize) -> Option<usize> {
+    if view.byte(at) != b'_' || !view.byte(at + 1).is_ascii_digit() {
+        return None;
+    }
+    Kind::ALL.into_iter().find_map(|kind| {
+        let start = at.checked_sub(kind.label().len() + 1)?;
+        let (placeholder, length) = Placeholder::read(view.text.get(start..)?)?;
+        (placeholder.kind == kind).then_some(start + length)
+    })
+}
+
+/// The value that begins with, or around, a group of digits. Each is looked for only where the length of the group and
+/// the bytes beside it allow it.
+fn number(view: &View<'_>, at: usize, length: usize) -> Option<(Kind, Range<usize>)> {
+    let before = view.back(at, 1);
+    if before.is_ascii_alphabetic()
+        && let found @ Some(_) = view.seek(Kind::Iban, || iban(view, at))
+    {
+        return found;
+    }
+    if !view.open(at) {
+        return None;
+    }
+    let next = view.byte(at + length);
+    let parted = matches!(next, b' ' | b'-' | b'.' | b'/' | b'(' | b')' | 0xc2 | 0xe2);
+    let plus = before == b'+' || before == b'(' && view.back(at, 2) == b'+';
+    if plus && let found @ Some(_) = view.seek(Kind::Phone, || phone(view, at)) {
+        return found;
+    }
+    if (length > 12 || length > 3 && parted)
+        && let found @ Some(_) = view.seek(Kind::PaymentCard, || card(view, at))
+    {
+        return found;
+    }
+    if (length == 9 || length == 3 && parted)
+        && let found @ Some(_) = view.seek(Kind::UsSsn, || ssn(view, at))
+    {
+        return found;
+    }
+    if length < 4
+        && next == b'.'
+        && let found @ Some(_) = view.seek(Kind::IpAddress, || ipv4(view, at))
+    {
+        return found;
+    }
+    let national = length == 3 || length == 1 && view.byte(at) == b'1';
+    let zeros = length < 6 && view.has(at, "00");
+    if parted && (national || zeros) { view.seek(Kind::Phone, || phone(view, at)) } else { None }
+}

@@ -2,6 +2,7 @@
 
 use super::detect::address_at;
 use super::kind::{Kind, Kinds};
+use std::ops::Range;
 
 /// A text, and the place before which nothing is looked at.
 #[derive(Clone, Copy)]
@@ -17,12 +18,12 @@ pub(super) struct View<'a> {
 
 impl View<'_> {
     /// The byte at a place; 0 beyond the end, which is a border like any control character.
-    pub(super) fn byte(self, at: usize) -> u8 {
+    pub(super) fn byte(&self, at: usize) -> u8 {
         self.text.as_bytes().get(at).copied().unwrap_or(0)
     }
 
     /// The byte that many steps before a place; 0 before the floor.
-    pub(super) fn back(self, at: usize, steps: usize) -> u8 {
+    pub(super) fn back(&self, at: usize, steps: usize) -> u8 {
         match at.checked_sub(steps) {
             Some(place) if place >= self.floor => self.byte(place),
             _ => 0,
@@ -30,46 +31,46 @@ impl View<'_> {
     }
 
     /// Whether `what` stands at a place.
-    pub(super) fn has(self, at: usize, what: &str) -> bool {
+    pub(super) fn has(&self, at: usize, what: &str) -> bool {
         let bytes = self.text.as_bytes().get(at..).unwrap_or_default();
         bytes.starts_with(what.as_bytes())
     }
 
     /// How many digits stand at a place; no more than one beyond `most` are counted.
-    pub(super) fn digits(self, at: usize, most: usize) -> usize {
+    pub(super) fn digits(&self, at: usize, most: usize) -> usize {
         let bytes = self.text.as_bytes().get(at..).unwrap_or_default();
-        let digits = bytes.iter().take(most + 1);
+        let digits = bytes.iter().take(most.saturating_add(1));
         digits.take_while(|byte| byte.is_ascii_digit()).count()
     }
 
     /// The number that a few digits write.
-    pub(super) fn number(self, at: usize, digits: usize) -> u32 {
+    pub(super) fn number(&self, at: usize, digits: usize) -> u32 {
         let digits = (at..at + digits).map(|place| u32::from(self.byte(place) & 0xf));
         digits.fold(0, |number, digit| number * 10 + digit)
     }
 
     /// Whether a value may begin here: no ASCII letter or digit directly before. Letters of other scripts are no
     /// hindrance, since many are written without spaces, and neither is an underscore, which Markdown uses for emphasis.
-    pub(super) fn open(self, at: usize) -> bool {
+    pub(super) fn open(&self, at: usize) -> bool {
         !self.back(at, 1).is_ascii_alphanumeric() || self.escape_ends(at)
     }
 
     /// Whether an escape of a quoted string ends here (`\n`, `\u003c`): texts often hold JSON or source code, and the
     /// last character of an escape is no part of what follows.
-    pub(super) fn escape_ends(self, at: usize) -> bool {
+    pub(super) fn escape_ends(&self, at: usize) -> bool {
         let hex = |step| self.back(at, step).is_ascii_hexdigit();
         let short = matches!(self.back(at, 1), b'n' | b'r' | b't') && self.back(at, 2) == b'\\';
         short || self.back(at, 5) == b'u' && self.back(at, 6) == b'\\' && (1..=4).all(hex)
     }
 
     /// Whether digits before this place are joined to it by a dash or a dot: then it is the inside of a longer number.
-    pub(super) fn joined(self, at: usize) -> bool {
+    pub(super) fn joined(&self, at: usize) -> bool {
         matches!(self.back(at, 1), b'-' | b'.') && self.back(at, 2).is_ascii_digit()
     }
 
     /// Whether a number may end here: no ASCII letter or digit directly after, and no further digits joined by a dash or
     /// a dot, unless an IP address begins there, which is a finding of its own.
-    pub(super) fn closed(self, end: usize) -> bool {
+    pub(super) fn closed(&self, end: usize) -> bool {
         match self.byte(end) {
             b'-' if self.byte(end + 1).is_ascii_digit() => {
                 self.kinds.contains(Kind::IpAddress) && address_at(self, end + 1).is_some()
@@ -80,13 +81,21 @@ impl View<'_> {
     }
 
     /// Whether one of the words (lower case) stands within so many bytes before a place, in whatever case.
-    pub(super) fn says(self, at: usize, reach: usize, words: &[&str]) -> bool {
+    pub(super) fn says(&self, at: usize, reach: usize, words: &[&str]) -> bool {
         let from = at.saturating_sub(reach).max(self.floor);
         let before = self.text.as_bytes().get(from..at).unwrap_or_default();
         let says = |word: &&str| {
+            let first = word.bytes().next();
             let mut places = before.windows(word.len());
-            places.any(|place| place.eq_ignore_ascii_case(word.as_bytes()))
+            places.any(|place| {
+                place.first().map(u8::to_ascii_lowercase) == first && place.eq_ignore_ascii_case(word.as_bytes())
+            })
         };
         words.iter().any(says)
+    }
+
+    /// What is found of a kind, if it is looked for.
+    pub(super) fn seek(&self, kind: Kind, find: impl FnOnce() -> Option<Range<usize>>) -> Option<(Kind, Range<usize>)> {
+        if self.kinds.contains(kind) { Some((kind, find()?)) } else { None }
     }
 }

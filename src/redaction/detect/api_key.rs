@@ -1,8 +1,8 @@
 //! API keys and tokens, by the prefixes that their issuers give them so that they can be found.
 //!
-//! Shapes after the issuers' pages, GitHub's and gitleaks' lists of secret patterns (read in November 2025) and github/docs
-//! on stateless `ghs_` tokens (2026). A row demands less than its issuer promises, for lengths have changed before; what
-//! it demands of the body keeps out stand-ins such as `sk-your-key-here`, `hf_xxxxxxxx` and `sk-...`.
+//! Shapes after the issuers' pages, gitleaks' rules and OpenRouter's list of secret formats (2026), GitHub's announcements of
+//! token formats (2021) and of stateless `ghs_` tokens (2026). A row demands less than its issuer promises, for lengths
+//! have changed before; what it demands of the body keeps out stand-ins: `sk-your-key-here`, `hf_xxxxxxxx`, `sk-...`.
 
 use super::super::view::View;
 use std::ops::Range;
@@ -148,7 +148,7 @@ pub(in super::super) struct Keys {
 
 impl Keys {
     /// The key whose prefix has its mark (`-`, `_`, `I`, `J` or `G`) at `at`.
-    pub(in super::super) fn key(&mut self, view: View<'_>, at: usize) -> Option<Range<usize>> {
+    pub(in super::super) fn key(&mut self, view: &View<'_>, at: usize) -> Option<Range<usize>> {
         let mark = view.byte(at);
         let before = view.back(at, 1);
         let rows = match mark {
@@ -177,7 +177,7 @@ impl Keys {
 }
 
 /// How far the body of a key goes that begins at `from`, and whether it is as the row demands.
-fn body(view: View<'_>, row: &Row, from: usize) -> (usize, bool) {
+fn body(view: &View<'_>, row: &Row, from: usize) -> (usize, bool) {
     let (length, has) = run(view, from, row.alphabet, row.length.1);
     let fits = (row.length.0..=row.length.1).contains(&length) && has & row.needs == row.needs;
     let mut end = from + length;
@@ -193,11 +193,12 @@ fn body(view: View<'_>, row: &Row, from: usize) -> (usize, bool) {
         end += 1 + length;
         parts += 1;
     }
-    (end, fits && parts >= row.parts.0 && !view.byte(end).is_ascii_alphanumeric())
+    let bordered = !view.byte(end).is_ascii_alphanumeric();
+    (end, bordered && parts >= row.parts.0)
 }
 
 /// How many bytes of an alphabet stand at `at`, counted no further than one beyond `most`, and which classes they have.
-fn run(view: View<'_>, at: usize, alphabet: Alphabet, most: usize) -> (usize, u8) {
+fn run(view: &View<'_>, at: usize, alphabet: Alphabet, most: usize) -> (usize, u8) {
     let bytes = view.text.as_bytes().get(at..).unwrap_or_default();
     let mut has = 0;
     let mut length = 0;

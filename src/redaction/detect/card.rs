@@ -37,7 +37,8 @@ const NETWORKS: [Network; 20] = [
     (6759, 6763, THIRTEEN_UP),   // Maestro
 ];
 
-/// Longest number, in digits.
+/// Shortest and longest number, in digits.
+const SHORTEST: usize = 13;
 const LONGEST: usize = 19;
 /// Fewest digits of the first group and of a further one: 4-4-4-4, 4-6-5 and 4-3-3-3 are what is printed on cards.
 const FIRST_GROUP: usize = 4;
@@ -45,31 +46,57 @@ const FURTHER_GROUP: usize = 3;
 
 /// The card number whose first digit is at `at`, its groups parted by single spaces or dashes. Of several ends that
 /// check out the last is taken.
-pub(in super::super) fn card(view: View<'_>, at: usize) -> Option<Range<usize>> {
-    let mut group = view.digits(at, LONGEST);
-    if !(FIRST_GROUP..=LONGEST).contains(&group) || !view.open(at) || view.joined(at) {
+pub(in super::super) fn card(view: &View<'_>, at: usize) -> Option<Range<usize>> {
+    let first = view.digits(at, LONGEST);
+    let enough = Groups::new(view, at, first).last().is_some_and(|(_, total)| total >= SHORTEST);
+    if !(FIRST_GROUP..=LONGEST).contains(&first) || !enough || !view.open(at) || view.joined(at) {
         return None;
     }
-    let first = view.number(at, 4);
-    let (.., lengths) = NETWORKS.iter().find(|(low, high, _)| (*low..=*high).contains(&first))?;
     let mut sums = Luhn::default();
     let mut found = None;
-    let mut start = at;
-    loop {
-        let end = start + group;
-        (start..end).for_each(|place| sums.push(u32::from(view.byte(place) & 0xf)));
-        if lengths.contains(&sums.count) && sums.is_valid() && view.closed(end) {
+    for (group, total) in Groups::new(view, at, first) {
+        let end = group.end;
+        group.for_each(|place| sums.push(u32::from(view.byte(place) & 0xf)));
+        if total >= SHORTEST && sums.is_valid() && issued(view, at, total) && view.closed(end) {
             found = Some(at..end);
         }
-        let Some((next, b' ' | b'-')) = gap(view, end) else {
-            return found;
-        };
-        start = next;
-        group = view.digits(start, LONGEST);
-        if group < FURTHER_GROUP || group + sums.count > LONGEST {
-            return found;
-        }
     }
+    found
+}
+
+/// The groups of a number: where each lies, and how many digits there are up to its end.
+struct Groups<'v> {
+    view: &'v View<'v>,
+    next: Option<Range<usize>>,
+    total: usize,
+}
+
+impl<'v> Groups<'v> {
+    fn new(view: &'v View<'v>, at: usize, first: usize) -> Self {
+        Self { view, next: Some(at..at + first), total: 0 }
+    }
+}
+
+impl Iterator for Groups<'_> {
+    type Item = (Range<usize>, usize);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let group = self.next.take()?;
+        self.total += group.len();
+        if let Some((start, b' ' | b'-')) = gap(self.view, group.end) {
+            let length = self.view.digits(start, LONGEST);
+            let fits = length >= FURTHER_GROUP && self.total + length <= LONGEST;
+            self.next = fits.then(|| start..start + length);
+        }
+        Some((group, self.total))
+    }
+}
+
+/// Whether a network has numbers of this length that begin as the one at `at` does.
+fn issued(view: &View<'_>, at: usize, length: usize) -> bool {
+    let first = view.number(at, FIRST_GROUP);
+    let mut networks = NETWORKS.iter();
+    networks.any(|(low, high, lengths)| (*low..=*high).contains(&first) && lengths.contains(&length))
 }
 
 /// The Luhn check (ISO/IEC 7812-1 annex B) of a number and all its beginnings: every second digit from the right is

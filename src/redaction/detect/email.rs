@@ -17,10 +17,13 @@ const LABEL: usize = 63;
 
 /// The address whose `@` is at `at`. Its local part may reach back over earlier findings: a phone number before the `@`
 /// is a part of the address.
-pub(in super::super) fn email(view: View<'_>, at: usize) -> Option<Range<usize>> {
+pub(in super::super) fn email(view: &View<'_>, at: usize) -> Option<Range<usize>> {
+    if matches!(view.byte(at.checked_sub(1)?), 0..=b' ' | b'@' | b'"' | b'(' | b'>') {
+        return None;
+    }
     let end = domain(view, at + 1)?;
-    let anywhere = View { floor: 0, ..view };
-    let start = local(anywhere, at, end).or_else(|| local(view, at, end))?;
+    let anywhere = View { floor: 0, ..*view };
+    let start = local(&anywhere, at, end).or_else(|| local(view, at, end))?;
     // The account of every Git server in `git@host:path`: nobody's mailbox, and a placeholder would break the address.
     let is_git = view.text.get(start..at) == Some("git");
     (end - start <= ADDRESS && !is_git).then_some(start..end)
@@ -34,7 +37,7 @@ enum Script {
 }
 
 /// Where the local part before `at` begins.
-fn local(view: View<'_>, at: usize, end: usize) -> Option<usize> {
+fn local(view: &View<'_>, at: usize, end: usize) -> Option<usize> {
     let mut start = at;
     let mut first_letter = at;
     let mut script = None;
@@ -70,7 +73,7 @@ fn local(view: View<'_>, at: usize, end: usize) -> Option<usize> {
 }
 
 /// How many bytes at `at` belong to an escape that the backslash before them begins.
-fn escape_length(view: View<'_>, at: usize) -> usize {
+fn escape_length(view: &View<'_>, at: usize) -> usize {
     match (view.back(at, 1), view.byte(at)) {
         (b'\\', b'n' | b'r' | b't') => 1,
         (b'\\', b'u') if (1..=4).all(|step| view.byte(at + step).is_ascii_hexdigit()) => 5,
@@ -79,7 +82,7 @@ fn escape_length(view: View<'_>, at: usize) -> usize {
 }
 
 /// Where the domain that begins at `start` ends; `None` when it has no top-level domain.
-fn domain(view: View<'_>, start: usize) -> Option<usize> {
+fn domain(view: &View<'_>, start: usize) -> Option<usize> {
     let mut end = None;
     let mut at = start;
     let mut numbers = 0;
@@ -108,7 +111,7 @@ fn domain(view: View<'_>, start: usize) -> Option<usize> {
 }
 
 /// Where the label that begins at `start` ends; hyphens at its end are left out.
-fn label(view: View<'_>, start: usize) -> usize {
+fn label(view: &View<'_>, start: usize) -> usize {
     let mut end = start;
     let mut at = start;
     let mut script = None;
@@ -130,7 +133,7 @@ fn label(view: View<'_>, start: usize) -> usize {
 
 /// Where the address ends when this label is its last: after the letters it begins with, of which there are two or more
 /// (`a@b.example-and-so-on`, `a@b.example2024`); encoded labels (`xn--…`) end where they end.
-fn top_level(view: View<'_>, start: usize, end: usize) -> Option<usize> {
+fn top_level(view: &View<'_>, start: usize, end: usize) -> Option<usize> {
     if view.has(start, "xn--") {
         return Some(end);
     }

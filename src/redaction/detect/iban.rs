@@ -1,5 +1,5 @@
-//! International bank account numbers: ISO 13616 with the lengths of SWIFT's IBAN registry (release 99, 2024), checked by
-//! ISO 7064 modulo 97.
+//! International bank account numbers: ISO 13616 with the lengths of SWIFT's IBAN registry (2026), checked by ISO 7064
+//! modulo 97.
 
 use super::super::view::View;
 use std::ops::Range;
@@ -99,7 +99,7 @@ const LENGTHS: [(&[u8; 2], usize); 89] = [
 
 /// The account number whose check digits begin at `at`, in one piece or in groups of four parted by spaces, all upper
 /// or all lower case: people type both, while a mix of both is a token by chance.
-pub(in super::super) fn iban(view: View<'_>, at: usize) -> Option<Range<usize>> {
+pub(in super::super) fn iban(view: &View<'_>, at: usize) -> Option<Range<usize>> {
     let start = at.checked_sub(2)?;
     let country = [view.back(at, 2), view.back(at, 1)];
     let upper = country.iter().all(u8::is_ascii_uppercase);
@@ -139,5 +139,29 @@ fn append(rest: u32, byte: u8) -> u32 {
         Some(value @ 0..=9) => (rest * 10 + value) % 97,
         Some(value) => (rest * 100 + value) % 97,
         None => rest,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::redaction::Kinds;
+
+    /// What is found in a text that has nothing before the account number.
+    fn found(text: &str) -> Option<Range<usize>> {
+        iban(&View { text, floor: 0, kinds: Kinds::ALL }, 2)
+    }
+
+    #[test]
+    fn every_country_has_one_row_and_its_numbers_are_found() {
+        assert!(LENGTHS.is_sorted_by(|(a, _), (b, _)| a < b));
+        for (code, length) in LENGTHS {
+            let country = str::from_utf8(code).unwrap();
+            let body = "1".repeat(length - 4);
+            let numbers = (2..=98).map(|check| format!("{country}{check:02}{body}"));
+            let valid: Vec<String> = numbers.filter(|number| found(number).is_some()).collect();
+            assert_eq!(valid.len(), 1, "{country}");
+            assert_eq!(found(&format!("{}1", valid[0])), None, "{country}");
+        }
     }
 }

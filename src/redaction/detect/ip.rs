@@ -1,8 +1,8 @@
 //! IP addresses: IPv4 dotted quads (RFC 791) and the text forms of IPv6 (RFC 4291 section 2.2, zones by RFC 4007).
 //!
-//! Loopback addresses, the unspecified address and what begins with 255 (netmasks, broadcast) are left: they are the same
-//! on every machine, name nobody, and a question about a configuration makes no sense without them. All others are
-//! taken, private and documentation ranges too.
+//! Loopback addresses, the unspecified address, what begins with 255 (netmasks, broadcast) and what ends in .0.0.0 (whole
+//! networks, and versions of browsers: `Chrome/120.0.0.0`) are left: they are the same everywhere, name nobody, and a
+//! question about a configuration makes no sense without them. All others are taken, private ranges too.
 
 use super::super::view::View;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -13,20 +13,30 @@ const LONGEST: usize = 45;
 /// Longest zone, in bytes: names of interfaces are shorter.
 const ZONE: usize = 16;
 /// How far before a dotted quad the word "version" makes it one, in bytes.
-const VERSION: usize = 16;
+const VERSION: usize = 12;
 
 /// The IPv4 address whose first digit is at `at`: not after a letter (`v1.2.3.4`) or the word "version", and not a part
 /// of a longer dotted number.
-pub(in super::super) fn ipv4(view: View<'_>, at: usize) -> Option<Range<usize>> {
+pub(in super::super) fn ipv4(view: &View<'_>, at: usize) -> Option<Range<usize>> {
     let (end, address) = quad(view, at)?;
-    let [first, ..] = address.octets();
-    let kept = address.is_loopback() || address.is_unspecified() || first == 255;
-    let taken = view.open(at) && !dotted(view, at) && !kept;
-    (taken && !view.says(at, VERSION, &["version"])).then_some(at..end)
+    let kept = address.is_loopback() || matches!(address.octets(), [255, ..] | [_, 0, 0, 0]);
+    let taken = !kept && view.open(at) && !dotted(view, at) && !is_version(view, at);
+    taken.then_some(at..end)
+}
+
+/// Whether the word "version" stands before `at`, with nothing but marks between; "fileVersion" too, not "conversion".
+fn is_version(view: &View<'_>, at: usize) -> bool {
+    let from = at.saturating_sub(VERSION).max(view.floor);
+    let before = view.text.as_bytes().get(from..at).unwrap_or_default();
+    let marks = before.iter().rev().take_while(|byte| !byte.is_ascii_alphanumeric()).count();
+    let word = before.get(..before.len() - marks).unwrap_or_default();
+    let (head, word) = word.split_at(word.len().saturating_sub("version".len()));
+    let alone = head.last().is_none_or(|letter| !letter.is_ascii_alphabetic());
+    word.eq_ignore_ascii_case(b"version") && (alone || word.starts_with(b"Ve"))
 }
 
 /// The end of the address of either family that begins at `at`.
-pub(in super::super) fn address_at(view: View<'_>, at: usize) -> Option<usize> {
+pub(in super::super) fn address_at(view: &View<'_>, at: usize) -> Option<usize> {
     let found = ipv4(view, at).or_else(|| {
         let colon = (at..at + 5).find(|place| !view.byte(*place).is_ascii_hexdigit())?;
         if view.byte(colon) == b':' { Colons::default().ipv6(view, colon) } else { None }
@@ -35,7 +45,7 @@ pub(in super::super) fn address_at(view: View<'_>, at: usize) -> Option<usize> {
 }
 
 /// The four numbers and three dots at `at`.
-fn quad(view: View<'_>, at: usize) -> Option<(usize, Ipv4Addr)> {
+fn quad(view: &View<'_>, at: usize) -> Option<(usize, Ipv4Addr)> {
     let mut end = at + view.digits(at, 3);
     for _ in 0..3 {
         if view.byte(end) != b'.' {
@@ -51,7 +61,7 @@ fn quad(view: View<'_>, at: usize) -> Option<(usize, Ipv4Addr)> {
 }
 
 /// Whether a dot that follows a letter or digit stands before `at`.
-fn dotted(view: View<'_>, at: usize) -> bool {
+fn dotted(view: &View<'_>, at: usize) -> bool {
     view.back(at, 1) == b'.' && view.back(at, 2).is_ascii_alphanumeric()
 }
 
@@ -64,8 +74,8 @@ pub(in super::super) struct Colons {
 
 impl Colons {
     /// The address whose first colon is at `at`.
-    pub(in super::super) fn ipv6(&mut self, view: View<'_>, at: usize) -> Option<Range<usize>> {
-        if at < self.seen {
+    pub(in super::super) fn ipv6(&mut self, view: &View<'_>, at: usize) -> Option<Range<usize>> {
+        if at < self.seen || !goes_on(view, at + 1) {
             return None;
         }
         let run = |byte: &u8| *byte == b':' || byte.is_ascii_hexdigit();
@@ -80,15 +90,20 @@ impl Colons {
         let end = end_of_run(view, start, end);
         let source = view.text.get(start..end)?;
         let address: Ipv6Addr = source.parse().ok()?;
-        let kept = address.is_loopback() || address.is_unspecified();
-        let mapped = address.to_ipv4_mapped().is_some_and(|quad| quad.is_loopback());
-        (!kept && !mapped && is_meant(source)).then(|| start..with_zone(view, end))
+        let kept = address.to_canonical().is_loopback() || address.is_unspecified();
+        (!kept && is_meant(source)).then(|| start..with_zone(view, end))
     }
+}
+
+/// Whether another colon follows the first one, directly or after a group.
+fn goes_on(view: &View<'_>, at: usize) -> bool {
+    let group = (at..at + 4).take_while(|place| view.byte(*place).is_ascii_hexdigit()).count();
+    view.byte(at + group) == b':'
 }
 
 /// Where the group before the colon at `at` begins; after the colon, when what stands there is no group of an address
 /// (`host:2001:db8::1`).
-fn start(view: View<'_>, at: usize) -> Option<usize> {
+fn start(view: &View<'_>, at: usize) -> Option<usize> {
     let group = (1..=4).take_while(|step| view.back(at, *step).is_ascii_hexdigit()).count();
     let start = at - group;
     let double = view.byte(at + 1) == b':';
@@ -102,7 +117,7 @@ fn start(view: View<'_>, at: usize) -> Option<usize> {
 
 /// The end of an address in a run of colons and hexadecimal digits: with the IPv4 address that may follow, and without
 /// a colon of the sentence. Where the last group is the beginning of something else, the address ends before it.
-fn end_of_run(view: View<'_>, start: usize, end: usize) -> usize {
+fn end_of_run(view: &View<'_>, start: usize, end: usize) -> usize {
     let run = view.text.as_bytes().get(start..end).unwrap_or_default();
     let group = run.iter().rev().take_while(|byte| **byte != b':').count();
     let dotted = view.byte(end) == b'.' && view.byte(end + 1).is_ascii_digit();
@@ -125,7 +140,7 @@ fn is_meant(source: &str) -> bool {
 }
 
 /// The end of the zone that follows an address (`%eth0`), if one does.
-fn with_zone(view: View<'_>, end: usize) -> usize {
+fn with_zone(view: &View<'_>, end: usize) -> usize {
     let name = |at: usize| matches!(view.byte(at), b'_' | b'-') || view.byte(at).is_ascii_alphanumeric();
     let zone = (1..=ZONE).take_while(|step| name(end + step)).count();
     if view.byte(end) == b'%' && zone > 0 { end + 1 + zone } else { end }

@@ -22,7 +22,7 @@ pub(super) use ssn::ssn;
 
 /// The single mark at `at` that parts two groups of digits: where the next group begins, and the mark as a space, dash,
 /// dot or slash, for which typography has several characters.
-fn gap(view: View<'_>, at: usize) -> Option<(usize, u8)> {
+fn gap(view: &View<'_>, at: usize) -> Option<(usize, u8)> {
     let (length, mark) = match view.byte(at) {
         mark @ (b' ' | b'-' | b'.' | b'/') => (1, mark),
         0xc2 if view.has(at, "\u{a0}") => (2, b' '),

@@ -22,7 +22,7 @@ const REACH: usize = 24;
 const WORDS: [&str; 7] = ["phone", "tel", "mobile", "cell", "call", "fax", "sms"];
 
 /// The phone number whose first digit is at `at`.
-pub(in super::super) fn phone(view: View<'_>, at: usize) -> Option<Range<usize>> {
+pub(in super::super) fn phone(view: &View<'_>, at: usize) -> Option<Range<usize>> {
     let plus = match (view.back(at, 2), view.back(at, 1)) {
         (_, b'+') => at - 1,
         (b'+', b'(') => at - 2,
@@ -38,9 +38,12 @@ pub(in super::super) fn phone(view: View<'_>, at: usize) -> Option<Range<usize>>
 }
 
 /// An international number behind `00`: parted at least once, and not all in groups of four, as dumps of memory are.
-fn zeros(view: View<'_>, at: usize) -> Option<Range<usize>> {
+fn zeros(view: &View<'_>, at: usize) -> Option<Range<usize>> {
+    if !view.has(at, "00") {
+        return None;
+    }
     let first = view.digits(at, 5);
-    if !view.has(at, "00") || !(2..=5).contains(&first) || !view.open(at) || view.joined(at) {
+    if !(2..=5).contains(&first) || !view.open(at) || view.joined(at) {
         return None;
     }
     let listed = view.back(at, 1) == b' ' && view.back(at, 2).is_ascii_digit();
@@ -56,7 +59,7 @@ fn zeros(view: View<'_>, at: usize) -> Option<Range<usize>> {
 
 /// Where the number ends whose country code is at `code`. Groups are taken in as long as the number stays short enough;
 /// dots part all groups or none (`+37.7749` is a latitude).
-fn international(view: View<'_>, code: usize, fewest: usize) -> Option<usize> {
+fn international(view: &View<'_>, code: usize, fewest: usize) -> Option<usize> {
     if !matches!(view.byte(code), b'1'..=b'9') {
         return None;
     }
@@ -90,20 +93,20 @@ fn international(view: View<'_>, code: usize, fewest: usize) -> Option<usize> {
 
 /// Whether a number may end after this group: a short group that goes on with a mark and a digit is a date, a time or
 /// an amount.
-fn ends(view: View<'_>, end: usize, group: usize) -> bool {
+fn ends(view: &View<'_>, end: usize, group: usize) -> bool {
     let mark = matches!(view.byte(end), b'-' | b'.' | b'/' | b':' | b',');
     let goes_on = mark && view.byte(end + 1).is_ascii_digit();
     !view.byte(end).is_ascii_alphanumeric() && (group > 2 || !goes_on) || extension(view, end)
 }
 
 /// Whether an extension follows (`x123`); it is not a part of the number.
-fn extension(view: View<'_>, end: usize) -> bool {
+fn extension(view: &View<'_>, end: usize) -> bool {
     matches!(view.byte(end), b'x' | b'X') && view.byte(end + 1).is_ascii_digit()
 }
 
 /// What parts two groups of an international number: a mark, or parentheses around a group, or both. Where the next
 /// group begins, and whether the mark was a dot.
-fn step(view: View<'_>, end: usize) -> Option<(usize, bool)> {
+fn step(view: &View<'_>, end: usize) -> Option<(usize, bool)> {
     let closed = end + usize::from(view.byte(end) == b')');
     if let Some((next, mark)) = gap(view, closed) {
         return Some((next, mark == b'.'));
@@ -114,7 +117,7 @@ fn step(view: View<'_>, end: usize) -> Option<(usize, bool)> {
 }
 
 /// Whether a value of another kind, or the next phone number, begins at `at`.
-fn begins_another(view: View<'_>, at: usize) -> bool {
+fn begins_another(view: &View<'_>, at: usize) -> bool {
     let kinds = view.kinds;
     kinds.contains(Kind::PaymentCard) && card(view, at).is_some()
         || kinds.contains(Kind::UsSsn) && ssn(view, at).is_some()
@@ -123,7 +126,7 @@ fn begins_another(view: View<'_>, at: usize) -> bool {
 }
 
 /// A North American number without `+`: parted into area, exchange and line, perhaps behind a 1.
-fn north_american(view: View<'_>, at: usize) -> Option<Range<usize>> {
+fn north_american(view: &View<'_>, at: usize) -> Option<Range<usize>> {
     let (area, one) = match view.digits(at, 3) {
         1 if view.byte(at) == b'1' => (step(view, at + 1)?.0, true),
         3 => (at, false),
@@ -151,7 +154,7 @@ fn north_american(view: View<'_>, at: usize) -> Option<Range<usize>> {
 }
 
 /// Where the exchange begins after the area code, and the mark between them.
-fn exchange(view: View<'_>, area_end: usize, bracketed: bool) -> Option<(usize, u8)> {
+fn exchange(view: &View<'_>, area_end: usize, bracketed: bool) -> Option<(usize, u8)> {
     if !bracketed {
         return gap(view, area_end);
     }
@@ -160,7 +163,7 @@ fn exchange(view: View<'_>, area_end: usize, bracketed: bool) -> Option<(usize, 
 }
 
 /// Whether a number stands before, as in a table.
-fn listed(view: View<'_>, at: usize) -> bool {
+fn listed(view: &View<'_>, at: usize) -> bool {
     view.back(at, 1) == b' ' && view.back(at, 2).is_ascii_digit()
 }
 

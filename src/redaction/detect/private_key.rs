@@ -23,8 +23,8 @@ pub(in super::super) struct PrivateKeys {
 
 impl PrivateKeys {
     /// The block whose first dash is at `at`. A block that is cut off goes as far as its base64 does.
-    pub(in super::super) fn private_key(&mut self, view: View<'_>, at: usize) -> Option<Range<usize>> {
-        if !view.has(at, BEGIN) || view.back(at, 1) == b'-' {
+    pub(in super::super) fn private_key(&mut self, view: &View<'_>, at: usize) -> Option<Range<usize>> {
+        if !view.has(at, BEGIN) {
             return None;
         }
         let rest = view.text.get(at + BEGIN.len()..)?;
@@ -41,7 +41,7 @@ impl PrivateKeys {
     }
 
     /// The end of the block whose body begins at `body`, after the `END` line.
-    fn end(&mut self, view: View<'_>, body: usize, label: &str) -> Option<usize> {
+    fn end(&mut self, view: &View<'_>, body: usize, label: &str) -> Option<usize> {
         if self.next_end < body {
             let rest = view.text.as_bytes().get(body..)?;
             self.next_end = memmem::find(rest, END.as_bytes()).map_or(usize::MAX, |at| body + at);
@@ -53,7 +53,7 @@ impl PrivateKeys {
 }
 
 /// The end of a body without an `END`: base64 and line breaks, also such as are written `\n`.
-fn cut(view: View<'_>, body: usize) -> Option<usize> {
+fn cut(view: &View<'_>, body: usize) -> Option<usize> {
     let in_body =
         |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'\\' | b'\r' | b'\n');
     let rest = view.text.get(body..)?;

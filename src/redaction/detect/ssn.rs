@@ -17,7 +17,7 @@ const ADVERTISED: [(u32, u32, u32); 2] = [(78, 5, 1120), (219, 9, 9999)];
 
 /// The number whose first digit is at `at`: AAA-GG-SSSS with dashes or spaces; nine bare digits only after a word such
 /// as "SSN".
-pub(in super::super) fn ssn(view: View<'_>, at: usize) -> Option<Range<usize>> {
+pub(in super::super) fn ssn(view: &View<'_>, at: usize) -> Option<Range<usize>> {
     if !view.open(at) || view.joined(at) {
         return None;
     }
@@ -33,7 +33,7 @@ pub(in super::super) fn ssn(view: View<'_>, at: usize) -> Option<Range<usize>> {
 }
 
 /// Where group and serial number begin when both are set off by the same mark.
-fn separated(view: View<'_>, at: usize) -> Option<(usize, usize)> {
+fn separated(view: &View<'_>, at: usize) -> Option<(usize, usize)> {
     let (group, first) = gap(view, at + 3)?;
     let (serial, second) = gap(view, group + 2)?;
     let listed = first == b' ' && view.back(at, 1) == b' ' && view.back(at, 2).is_ascii_digit();

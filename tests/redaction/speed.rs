@@ -1,0 +1,168 @@
+//! No text makes the search slow: what an attacker sends costs about what any text costs.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+use tollgate::redaction::{Escape, Kinds, Placeholders, Redactor};
+
+const LENGTH: usize = 50_000;
+
+/// How often slower than a table of numbers a text may be. What is quadratic is slower by hundreds and more.
+const FACTOR: u32 = 20;
+
+/// How long one run takes.
+fn time(run: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    run();
+    start.elapsed()
+}
+
+fn search(text: &str) {
+    let mut findings = Vec::new();
+    Redactor::new(Kinds::ALL).find(black_box(text), &mut findings);
+    black_box(findings);
+}
+
+/// How long a table of numbers takes at most: what any text of that length may cost.
+fn usual() -> Duration {
+    let text = repeated("1024 2048-4096, 17.25 in 2024-01-02\n");
+    (0..3).map(|_| time(|| search(&text))).max().unwrap_or_default()
+}
+
+/// Whether something takes longer than it may, each time of several: once may be the machine's fault.
+fn is_slow(bound: Duration, run: impl Fn()) -> bool {
+    (0..6).all(|_| time(&run) > bound)
+}
+
+/// A piece again and again, up to the length.
+fn repeated(piece: &str) -> String {
+    piece.repeat(LENGTH / piece.len())
+}
+
+#[test]
+fn no_repeated_piece_makes_the_search_slow() {
+    let bound = usual() * FACTOR;
+    let pieces = [
+        "1",
+        "@",
+        "@@@@",
+        "1-",
+        "1-1-1-1",
+        "1.",
+        "1 ",
+        "1:",
+        "a@",
+        "a@a@a@",
+        "a.b@",
+        "用@",
+        "a@b.co",
+        ":",
+        "::::",
+        "a::",
+        "1::",
+        "2001:db8::1 ",
+        "1.2.3.4-",
+        "1.2.3.4.",
+        "::ffff:1.2.3.4",
+        "eyJ",
+        "eyJeyJ",
+        "eyJ-",
+        "eyJa.",
+        "eyJabcdefghijkl.",
+        "eyJaBcDeFgHiJkLm.aBcDeFgHiJ",
+        "sk-",
+        "sk-sk-sk-",
+        "sk-aB1",
+        "ghp_",
+        "ghs_a.",
+        "AKIA",
+        "SG.",
+        "xoxb-1",
+        "-",
+        "_",
+        "-----",
+        "-----BEGIN",
+        "-----BEGIN PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----\n-----END X-----",
+        "-----BEGIN PRIVATE KEY-----aaaaaaaa",
+        "+1",
+        "+1-",
+        "+44 20 ",
+        "+4420794",
+        "0044 ",
+        "(415) ",
+        "415-555-",
+        "415 555 2671 ",
+        "phone 415 555 2671 ",
+        "ssn 123456789 ",
+        "123-45-",
+        "123 45 6789 ",
+        "4111",
+        "4111 ",
+        "4111-1111-1111-1111-",
+        "4111 1111 1111 1111 ",
+        "DE89",
+        "DE89 ",
+        "DE89 3704 0044 0532 0130 ",
+        "\\u0031",
+        "\\",
+        "[",
+        "[EMAIL_1",
+        "[EMAIL_1]",
+        "[EMAIL_",
+        "I",
+        "GIJ",
+        "é1",
+    ];
+    let is_slow = |piece: &&str| {
+        let text = repeated(piece);
+        is_slow(bound, || search(&text))
+    };
+    let slow: Vec<&str> = pieces.into_iter().filter(is_slow).collect();
+    assert!(slow.is_empty(), "over {bound:?}: {slow:?}");
+}
+
+#[test]
+fn no_long_run_makes_the_search_slow() {
+    let bound = usual() * FACTOR;
+    for (head, run, tail) in [
+        ("a@", "b", ".com"),
+        ("a@", "b.", "com"),
+        ("", "l", "@example.com"),
+        ("sk-", "aB1", "!"),
+        ("eyJ", "aB1", ".x"),
+        ("-----BEGIN PRIVATE KEY-----", "a", ""),
+        ("-----BEGIN ", "A", "PRIVATE KEY-----"),
+        ("2001:db8::", "1:", "z"),
+        ("+", "1", ""),
+        ("DE89", "1", ""),
+        ("[EMAIL_", "1", "]"),
+    ] {
+        let text = format!("{head}{}{tail}", repeated(run));
+        let slow = is_slow(bound, || search(&text));
+        assert!(!slow, "over {bound:?}: {head}{run}…{tail}");
+    }
+}
+
+#[test]
+fn the_end_of_a_private_key_is_not_searched_for_from_every_beginning() {
+    let rest = " ".repeat(40 * LENGTH);
+    let beginnings = |label| format!("-----BEGIN {label}-----").repeat(4 * LENGTH / 27) + &rest;
+    let certificates = beginnings("CERTIFICATE");
+    let keys = beginnings("PRIVATE KEY");
+    let bound = time(|| search(&certificates)) * 6;
+    assert!(!is_slow(bound, || search(&keys)), "over {bound:?}");
+}
+
+#[test]
+fn many_values_are_replaced_and_put_back_in_reasonable_time() {
+    let bound = usual() * FACTOR;
+    let values = (0..LENGTH / 22).map(|number| format!("u{number}@example.com, "));
+    let text: String = values.collect();
+    let redactor = Redactor::new(Kinds::ALL);
+    let slow = is_slow(bound * 2, || {
+        let mut table = Placeholders::default();
+        let redacted = table.redact_text(&redactor, &text).into_owned();
+        assert_eq!(table.restored(&redacted, Escape::Json), text);
+    });
+    assert!(!slow, "over {bound:?} twice");
+}
