@@ -54,6 +54,7 @@ check: setup-rust ## Formatting and lints, native and wasm
 	@cargo fmt --check
 	$(call step,lints: native)
 	@cargo clippy $(LOCKED) --all-targets -- -D warnings
+	@cargo clippy $(LOCKED) --manifest-path integration/load/Cargo.toml --target-dir target/load -- -D warnings
 	$(call step,lints: wasm)
 	@scripts/wasm clippy
 

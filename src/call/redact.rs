@@ -28,33 +28,30 @@ pub(super) fn redact(
     let mut findings = Vec::new();
     let found: Vec<(&Leaf, Vec<Found>)> = leaves
         .iter()
-        .map(|leaf| (leaf, find_in_leaf(document, leaf, redactor, &mut findings)))
+        .map(|leaf| {
+            let text = document.text(leaf.span);
+            // What looks like a placeholder already must stay distinct from those to come, wherever it stands.
+            table.reserve(&text);
+            (leaf, find_in_leaf(&text, leaf.place, redactor, &mut findings))
+        })
         .filter(|(_, found)| !found.is_empty())
         .collect();
-    if found.is_empty() {
-        return;
-    }
-    // What looks like a placeholder of ours already must stay distinct from those to come, wherever it stands.
-    for leaf in leaves {
-        table.reserve(&document.text(leaf.span));
-    }
     for (leaf, found) in found {
         replace(document, leaf, &found, table, edits);
     }
 }
 
-fn find_in_leaf(document: Document<'_>, leaf: &Leaf, redactor: &Redactor, findings: &mut Vec<Finding>) -> Vec<Found> {
+fn find_in_leaf(text: &str, place: Place, redactor: &Redactor, findings: &mut Vec<Finding>) -> Vec<Found> {
     let mut found = Vec::new();
-    let text = document.text(leaf.span);
-    match leaf.place {
-        Place::ArgumentNumber => find_number(&text, 0, redactor, findings, &mut found),
-        Place::Arguments | Place::ToolResult if looks_like_json(&text) => {
-            if find_in_json(&text, redactor, findings, &mut found).is_err() {
+    match place {
+        Place::ArgumentNumber => find_number(text, 0, redactor, findings, &mut found),
+        Place::Arguments | Place::ToolResult if looks_like_json(text) => {
+            if find_in_json(text, redactor, findings, &mut found).is_err() {
                 found.clear();
-                find(&text, &|range| range, redactor, findings, &mut found);
+                find(text, &|range| range, redactor, findings, &mut found);
             }
         }
-        _ => find(&text, &|range| range, redactor, findings, &mut found),
+        _ => find(text, &|range| range, redactor, findings, &mut found),
     }
     found
 }
