@@ -48,8 +48,13 @@ const FURTHER_GROUP: usize = 3;
 /// check out the last is taken.
 pub(in super::super) fn card(view: &View<'_>, at: usize) -> Option<Range<usize>> {
     let first = view.digits(at, LONGEST);
-    let enough = Groups::new(view, at, first).last().is_some_and(|(_, total)| total >= SHORTEST);
-    if !(FIRST_GROUP..=LONGEST).contains(&first) || !enough || !view.open(at) || view.joined(at) {
+    // No network's numbers begin with another digit.
+    let begins = matches!(view.byte(at), b'2'..=b'6' | b'8');
+    if !begins || !(FIRST_GROUP..=LONGEST).contains(&first) {
+        return None;
+    }
+    let (_, reach) = Groups::new(view, at, first).last()?;
+    if reach < SHORTEST || !view.open(at) || view.joined(at) {
         return None;
     }
     let mut sums = Luhn::default();
