@@ -99,6 +99,19 @@ impl Call {
         }
     }
 
+    /// So many bytes of the request's body have arrived, and more are to come; the host keeps them until then.
+    pub fn on_request_body_growing(&mut self, length: usize) -> OnRequestBody {
+        let limit = self.plan.limits.request_body;
+        match &self.phase {
+            Phase::Reading(held) if length > limit => {
+                let dialect = held.dialect;
+                OnRequestBody::Refuse(self.refuse(dialect, &Refusal::BodyTooLarge { limit }))
+            }
+            Phase::Reading(_) => OnRequestBody::Hold,
+            _ => OnRequestBody::Pass,
+        }
+    }
+
     /// A piece of the request's body has arrived. `end`: it is the last.
     pub fn on_request_body(&mut self, piece: Vec<u8>, end: bool) -> OnRequestBody {
         let Phase::Reading(held) = &mut self.phase else {

@@ -11,15 +11,15 @@ pub struct Stream<H: Host> {
     host: H,
     shared: Option<Rc<Shared>>,
     call: Option<Call>,
-    /// Whether a piece of the request's body was taken out of the host's hands.
-    drained: bool,
+    /// How many bytes of the request's body the host has kept for us.
+    kept: usize,
     replied: bool,
 }
 
 impl<H: Host> Stream<H> {
     /// A stream under a configuration; without one, every call is refused.
     pub fn new(host: H, shared: Option<Rc<Shared>>) -> Self {
-        Self { host, shared, call: None, drained: false, replied: false }
+        Self { host, shared, call: None, kept: 0, replied: false }
     }
 
     /// The request's headers are there.
@@ -63,20 +63,22 @@ impl<H: Host> Stream<H> {
         if let Some(shared) = &self.shared {
             shared.body_came.set(true);
         }
-        let piece = if length > 0 { self.host.body(Side::Request, length) } else { Vec::new() };
-        match call.on_request_body(piece, end) {
+        self.kept = length;
+        if !end {
+            // The host keeps what it has and hands it in again with what follows: it is fetched once, when it is whole.
+            return match call.on_request_body_growing(length) {
+                OnRequestBody::Refuse(reply) => self.reply(&reply),
+                OnRequestBody::Pass => Action::Continue,
+                OnRequestBody::Hold | OnRequestBody::Forward(_) => Action::Pause,
+            };
+        }
+        let body = if length > 0 { self.host.body(Side::Request, length) } else { Vec::new() };
+        match call.on_request_body(body, end) {
             OnRequestBody::Pass => Action::Continue,
-            OnRequestBody::Hold => {
-                // The call keeps the piece. Left with the host too, it would count against the host's buffer limit.
-                if length > 0 {
-                    self.host.set_body(Side::Request, length, &[]);
-                }
-                self.drained = true;
-                Action::Pause
-            }
+            OnRequestBody::Hold => Action::Pause,
             OnRequestBody::Forward(forward) => {
                 self.host.set_request_headers(&forward.headers);
-                if self.drained || !forward.unchanged {
+                if !forward.unchanged {
                     self.host.set_body(Side::Request, length, &forward.body);
                 }
                 Action::Continue
@@ -87,7 +89,7 @@ impl<H: Host> Stream<H> {
 
     /// Trailers end the request's body.
     pub fn on_request_trailers(&mut self) -> Action {
-        self.on_request_body(0, true)
+        self.on_request_body(self.kept, true)
     }
 
     /// The answer's headers are there.
