@@ -121,7 +121,7 @@ fn forwarded(plan: &Rc<Plan>, body: Vec<u8>) -> Result<(Call, Vec<u8>), Box<dyn 
     let OnRequestHeaders::Hold = call.on_request_headers(sent, false) else {
         return Err("the headers are not held".into());
     };
-    match call.on_request_body(body, true) {
+    match call.on_request_body(body) {
         OnRequestBody::Forward(forward) => Ok((call, forward.body)),
         other => Err(format!("not forwarded: {other:?}").into()),
     }

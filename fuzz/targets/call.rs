@@ -22,9 +22,8 @@ fuzz_target!(|input: (bool, bool, u16, &[u8], &[u8])| {
     let path = if claude { "/v1/messages" } else { "/v1/chat/completions" };
     let head = [(":method", "POST"), (":path", path), (":authority", "gateway"), ("x-api-key", "key")];
     assert!(matches!(call.on_request_headers(headers(&head), false), OnRequestHeaders::Hold));
-    let (first, second) = request.split_at(usize::from(cut).min(request.len()));
-    assert!(matches!(call.on_request_body(first.to_vec(), false), OnRequestBody::Hold));
-    if let OnRequestBody::Forward(_) = call.on_request_body(second.to_vec(), true) {
+    assert!(matches!(call.on_request_body_growing(request.len() / 2), OnRequestBody::Hold));
+    if let OnRequestBody::Forward(_) = call.on_request_body(request.to_vec()) {
         let media = if stream { "text/event-stream" } else { "application/json" };
         call.on_response_headers(&headers(&[(":status", "200"), ("content-type", media)]), false);
         let (first, second) = answer.split_at(usize::from(cut).min(answer.len()));

@@ -33,10 +33,10 @@ pub enum OnRequestHeaders {
     Refuse(LocalReply),
 }
 
-/// What becomes of a request's body, of which a piece has been read.
+/// What becomes of a request's body.
 #[derive(Debug)]
 pub enum OnRequestBody {
-    /// More of it is awaited; the call keeps the pieces.
+    /// More of it is awaited.
     Hold,
     /// The call goes to the provider.
     Forward(Forward),
@@ -62,7 +62,6 @@ pub(super) struct Held {
     headers: Headers,
     dialect: Dialect,
     key: Rc<VirtualKey>,
-    body: Vec<u8>,
 }
 
 /// A request that went to the provider: what its answer has to be read with.
@@ -85,7 +84,7 @@ impl Call {
         let dialect = Dialect::of_path(path);
         match self.admit(&headers, dialect, end) {
             Ok(Admitted::Read { dialect, key }) => {
-                self.phase = Phase::Reading(Box::new(Held { headers, dialect, key, body: Vec::new() }));
+                self.phase = Phase::Reading(Box::new(Held { headers, dialect, key }));
                 OnRequestHeaders::Hold
             }
             Ok(Admitted::Pass(headers)) => {
@@ -112,29 +111,17 @@ impl Call {
         }
     }
 
-    /// A piece of the request's body has arrived. `end`: it is the last.
-    pub fn on_request_body(&mut self, piece: Vec<u8>, end: bool) -> OnRequestBody {
-        let Phase::Reading(held) = &mut self.phase else {
-            return OnRequestBody::Pass;
-        };
-        let limit = self.plan.limits.request_body;
-        if held.body.len().saturating_add(piece.len()) > limit {
-            let dialect = held.dialect;
-            return OnRequestBody::Refuse(self.refuse(dialect, &Refusal::BodyTooLarge { limit }));
-        }
-        if held.body.is_empty() {
-            held.body = piece;
-        } else {
-            held.body.extend_from_slice(&piece);
-        }
-        if !end {
-            return OnRequestBody::Hold;
+    /// The request's body has arrived, whole.
+    pub fn on_request_body(&mut self, body: Vec<u8>) -> OnRequestBody {
+        match self.on_request_body_growing(body.len()) {
+            OnRequestBody::Hold => {}
+            decided => return decided,
         }
         let Phase::Reading(held) = std::mem::replace(&mut self.phase, Phase::Over) else {
             return OnRequestBody::Pass;
         };
         let dialect = held.dialect;
-        match self.forward(*held) {
+        match self.forward(*held, body) {
             Ok(forward) => OnRequestBody::Forward(forward),
             Err(refusal) => OnRequestBody::Refuse(self.refuse(dialect, &refusal)),
         }
@@ -193,9 +180,9 @@ impl Call {
     }
 
     /// Reads the body and decides what goes to the provider.
-    fn forward(&mut self, held: Held) -> Result<Forward, Refusal> {
+    fn forward(&mut self, held: Held, body: Vec<u8>) -> Result<Forward, Refusal> {
         let plan = Rc::clone(&self.plan);
-        let Held { mut headers, dialect, key, body } = held;
+        let Held { mut headers, dialect, key } = held;
         let document = Document::new(&body).map_err(unreadable)?;
         let request = dialect.read_request(document).map_err(unread)?;
         self.note_request(&request);

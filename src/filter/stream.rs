@@ -73,7 +73,7 @@ impl<H: Host> Stream<H> {
             };
         }
         let body = if length > 0 { self.host.body(Side::Request, length) } else { Vec::new() };
-        match call.on_request_body(body, end) {
+        match call.on_request_body(body) {
             OnRequestBody::Pass => Action::Continue,
             OnRequestBody::Hold => Action::Pause,
             OnRequestBody::Forward(forward) => {
