@@ -11,7 +11,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
     ("document", &[]),
     ("chat", &["document"]),
     ("framing", &[]),
-    ("dialect", &["chat", "document"]),
+    ("dialect", &["chat", "document", "framing"]),
     ("provider", &["dialect"]),
     ("policy", &["dialect", "provider"]),
     ("redaction", &[]),

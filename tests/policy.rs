@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 use tollgate::chat::Refusal;
-use tollgate::dialect::Dialect;
+use tollgate::dialect::{Dialect, Route};
 use tollgate::policy::{Digest, Keyring, Pattern, VirtualKey, choose, presented};
 use tollgate::provider::{Provider, ROWS, Row};
 
@@ -111,12 +111,30 @@ fn many_stars_cost_no_more_than_one_walk() {
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 }
 
+/// The key in a request with these two headers.
+fn shown<'a>(authorization: Option<&'a [u8]>, bare: Option<&'a [u8]>, own: &str) -> Option<&'a [u8]> {
+    let header = |name: &str| match name {
+        "authorization" => authorization,
+        "x-api-key" => bare,
+        _ => None,
+    };
+    presented(header, own)
+}
+
+#[test]
+fn the_keys_of_azures_and_googles_clients_are_found() {
+    for header in ["api-key", "x-goog-api-key"] {
+        let key = presented(|name| (name == header).then_some(&b" tg-1 "[..]), "authorization");
+        assert_eq!(key, Some(&b"tg-1"[..]), "{header}");
+    }
+}
+
 #[test]
 fn the_key_is_found_in_either_header() {
     let own = ["authorization", "x-api-key"];
     let both = |authorization: Option<&'static str>, bare: Option<&'static str>| {
         own.map(|own| {
-            let key = presented(authorization.map(str::as_bytes), bare.map(str::as_bytes), own);
+            let key = shown(authorization.map(str::as_bytes), bare.map(str::as_bytes), own);
             key.map(|key| std::str::from_utf8(key).unwrap())
         })
     };
@@ -136,7 +154,7 @@ fn the_key_is_found_in_either_header() {
     ] {
         assert_eq!(both(authorization, bare), expected, "{authorization:?} {bare:?}");
     }
-    assert_eq!(presented(Some(b"Bearer \xff\xfe"), None, "authorization"), Some(&b"\xff\xfe"[..]));
+    assert_eq!(shown(Some(b"Bearer \xff\xfe"), None, "authorization"), Some(&b"\xff\xfe"[..]));
 }
 
 /// Every reason, once.
@@ -229,7 +247,7 @@ fn a_call_goes_to_whom_it_names_or_else_to_the_first_that_speaks_its_dialect() {
         (openai, "eu.api.openai.com", Some("openai-eu")),
         (openai, "EU.api.OpenAI.com.:443", Some("openai-eu")),
         (openai, "[2001:DB8::1]:443", Some("local")),
-        (openai, "api.anthropic.com", Some("openai")),
+        (openai, "api.anthropic.com", Some("anthropic")),
         (openai, "xeu.api.openai.com", Some("openai")),
         (anthropic, "eu.api.openai.com", Some("anthropic")),
         (None, "eu.api.openai.com:443", Some("openai-eu")),
@@ -245,18 +263,48 @@ fn a_call_goes_to_whom_it_names_or_else_to_the_first_that_speaks_its_dialect() {
 }
 
 #[test]
-fn the_table_of_providers_is_sound() {
-    let kinds: BTreeSet<&str> = ROWS.iter().map(|row| row.kind).collect();
-    assert_eq!(kinds.len(), ROWS.len());
-    for row in ROWS {
-        assert_eq!(Row::of(row.kind), Some(row));
-        assert!(!row.dialects.is_empty());
-        assert_eq!(row.host, row.host.to_ascii_lowercase());
-        let provider = Provider::new("a", row, "sk-5ecre7");
-        assert_eq!(provider.authority(), row.host);
-        assert!(!format!("{provider:?}").contains("5ecre7"));
+fn a_path_gets_its_providers_base_and_loses_a_key_in_its_query() {
+    for (kind, client, expected) in [
+        ("groq", "/v1/chat/completions", Some("/openai/v1/chat/completions")),
+        ("groq", "/openai/v1/chat/completions", None),
+        ("openai", "/v1/chat/completions", None),
+        ("deepseek", "/v1/chat/completions?a=1", Some("/chat/completions?a=1")),
+        ("zai", "/v1/chat/completions", Some("/api/paas/v4/chat/completions")),
+        ("anthropic", "/v1/messages?beta=true", None),
+        ("gemini", "/v1/models/g:generateContent?key=tg-1&alt=sse", Some("/v1/models/g:generateContent?alt=sse")),
+        ("gemini", "/v1beta/models/g:generateContent?key=tg-1", Some("/v1beta/models/g:generateContent")),
+        ("gemini", "/v1/chat/completions", Some("/v1beta/openai/chat/completions")),
+        ("openrouter", "/v1/models", Some("/api/v1/models")),
+    ] {
+        let method = if client.ends_with("/models") { "GET" } else { "POST" };
+        let provider = Provider::new("a", Row::of(kind).unwrap(), "key");
+        let changed = provider.path(client, &Route::of(method, client, provider.row.own));
+        assert_eq!(changed.as_deref(), expected, "{kind} {client}");
     }
-    assert_eq!(Row::of("OpenAI"), None);
+}
+
+#[test]
+fn every_row_of_the_table_stands_for_a_provider() {
+    for row in ROWS {
+        assert!(Row::of(row.kind).is_some_and(|found| std::ptr::eq(found, row)), "{} is there twice", row.kind);
+        assert!(row.base.is_empty() || row.base.starts_with('/') && !row.base.ends_with('/'), "{}", row.kind);
+        assert!(!row.dialects.is_empty() && !row.telemetry_name.is_empty(), "{}", row.kind);
+        for place in row.places {
+            assert_eq!(*place, place.to_ascii_lowercase());
+        }
+        let Some(host) = row.host() else { continue };
+        let provider = Provider::new("a", row, "key");
+        if row.port == 443 {
+            assert_eq!(provider.authority(), host);
+            assert!(
+                Row::at(host, 443, row.places[0].split_once('/').map_or("", |_| row.base)).is_some(),
+                "{}",
+                row.kind
+            );
+        }
+        assert!(row.dialects.iter().all(|dialect| provider.speaks(*dialect)));
+    }
+    assert!(Row::of("OpenAI").is_none());
 }
 
 /// What a pattern means, without any cleverness.
@@ -283,7 +331,7 @@ proptest! {
     ) {
         let bearer = [b"Bearer ", header.as_slice()].concat();
         for own in ["authorization", "x-api-key"] {
-            let key = presented(Some(&bearer), Some(&other), own);
+            let key = shown(Some(&bearer), Some(&other), own);
             prop_assert!(key.is_none_or(|key| !key.is_empty()));
         }
         let providers = [provider("openai", "openai", "api.openai.com")];

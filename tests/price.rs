@@ -536,6 +536,18 @@ fn every_model_of_the_book_is_found_under_its_own_name() {
     }
 }
 
+/// The buckets of the book's columns.
+const COLUMNS: [Bucket; 8] = [
+    Bucket::Input,
+    Bucket::CacheRead,
+    Bucket::CacheWrite5m,
+    Bucket::CacheWrite1h,
+    Bucket::InputAudio,
+    Bucket::Output,
+    Bucket::Reasoning,
+    Bucket::OutputAudio,
+];
+
 #[test]
 fn parts_sum_to_the_total_and_each_is_tokens_times_rate() {
     let rows = rows();
@@ -543,7 +555,7 @@ fn parts_sum_to_the_total_and_each_is_tokens_times_rate() {
     proptest!(ProptestConfig::with_cases(2000), |(index: prop::sample::Index, counts in counts)| {
         let row = index.get(&rows);
         let mut usage = Usage::default();
-        for (bucket, count) in Bucket::ALL.into_iter().zip(&counts) {
+        for (bucket, count) in COLUMNS.into_iter().zip(&counts) {
             // Below every threshold where the row has none, above its own where it has one.
             usage.set(bucket, count.map(|count| if row.above == 0 { count % 10_000 } else { count }));
         }
@@ -560,7 +572,7 @@ fn parts_sum_to_the_total_and_each_is_tokens_times_rate() {
                 prop_assert_eq!(parts.len(), with_tokens.len());
                 for ((bucket, part), (of, tokens)) in parts.into_iter().zip(with_tokens) {
                     prop_assert_eq!(bucket, of);
-                    if let Some(Some(rate)) = row.prices.get(bucket as usize) {
+                    if let Some(Some(rate)) = COLUMNS.iter().position(|column| *column == bucket).and_then(|column| row.prices.get(column)) {
                         prop_assert_eq!(u128::from(part), u128::from(tokens) * u128::from(rate.picodollars()));
                     }
                 }
@@ -568,7 +580,7 @@ fn parts_sum_to_the_total_and_each_is_tokens_times_rate() {
             Cost::Unknown { why: "usage" } => prop_assert!(usage.is_empty()),
             Cost::Unknown { why } => {
                 prop_assert_eq!(why, "bucket");
-                let priced = |bucket: Bucket| row.prices.get(bucket as usize).copied().flatten().is_some();
+                let priced = |bucket: Bucket| COLUMNS.iter().position(|column| *column == bucket).and_then(|column| row.prices.get(column)).copied().flatten().is_some();
                 let mut counts = usage.reported().filter(|(_, count)| *count > 0);
                 prop_assert!(counts.any(|(bucket, _)| !priced(bucket)));
             }

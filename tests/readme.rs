@@ -65,6 +65,26 @@ fn every_make_target_that_is_named_exists() {
 }
 
 #[test]
+fn the_providers_are_those_of_the_table() {
+    let readme = file("README.md");
+    let mut table = String::from("| kind | on spans | where | base path |\n|---|---|---|---|\n");
+    for row in tollgate::provider::ROWS {
+        let places = row.places.join(", ");
+        let base = if row.base.is_empty() { String::new() } else { format!("`{}`", row.base) };
+        table.push_str(&format!("| `{}` | `{}` | {places} | {base} |\n", row.kind, row.telemetry_name));
+    }
+    let (before, rest) = readme.split_once("<!-- providers -->\n").unwrap();
+    let (written, after) = rest.split_once("\n<!-- end -->").unwrap();
+    let written = written.trim_start();
+    if written != table && std::env::var_os("UPDATE_README").is_some() {
+        let updated = format!("{before}<!-- providers -->\n\n{table}\n<!-- end -->{after}");
+        std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"), updated).unwrap();
+    } else {
+        assert_eq!(written, table, "run with UPDATE_README=1 and read the difference");
+    }
+}
+
+#[test]
 fn the_attributes_are_those_of_the_table() {
     let readme = file("README.md");
     let mut table = String::from("\n| attribute | deprecated name | type | meaning |\n|---|---|---|---|\n");
@@ -99,11 +119,12 @@ fn every_refusal_is_named() {
 #[test]
 fn every_note_is_named() {
     let readme = file("README.md");
-    let sources = ["src/call/answer.rs", "src/call/mod.rs"].map(file).concat();
+    let sources = ["admission", "answer", "mod", "reading"].map(|name| file(&format!("src/call/{name}.rs"))).concat();
     let mut named = 0;
     for word in sources.split('"').filter(|word| {
         let plain = word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-        plain && ["response_", "stream_", "usage_"].iter().any(|beginning| word.starts_with(beginning))
+        plain
+            && ["request_unread", "response_", "stream_", "usage_"].iter().any(|beginning| word.starts_with(beginning))
     }) {
         assert!(readme.contains(&format!("`{word}`")), "{word}");
         named += 1;

@@ -18,7 +18,7 @@ use stopwatch::Figure;
 use tollgate::call::{Call, Ending, Headers, OnRequestBody, OnRequestHeaders};
 use tollgate::dialect::Dialect;
 use tollgate::document::Document;
-use tollgate::framing::Decoder;
+use tollgate::framing::{Decoder, Framing};
 use tollgate::redaction::{Kinds, Placeholders, Redactor};
 use tollgate::settings::Plan;
 use tollgate::telemetry::{FreshIds, encode};
@@ -82,7 +82,12 @@ impl Bench {
                 pieces.iter().for_each(|piece| decoder.push(piece, |_| events += 1));
                 events
             };
-            self.measure(name, pieces.iter().map(Vec::len).sum(), || Decoder::new(1 << 20), cut);
+            self.measure(
+                name,
+                pieces.iter().map(Vec::len).sum(),
+                || Decoder::new(Framing::ServerSentEvents, 1 << 20),
+                cut,
+            );
         }
     }
 

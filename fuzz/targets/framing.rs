@@ -1,29 +1,80 @@
-//! Any bytes as server-sent events: cut in two anywhere, they give the same events and lose no byte.
+//! Any bytes as every framing, as a compressed body and as a form: cut in two anywhere, they give the same, and no byte
+//! is lost.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use tollgate::framing::{Decoder, Piece};
+use tollgate::framing::{Broken, Decoder, Frame, Framing, Inflate, Piece, multipart};
 
-fn decode(pieces: [&[u8]; 2], limit: usize) -> (Vec<u8>, Vec<Vec<u8>>) {
-    let (mut bytes, mut events) = (Vec::new(), Vec::new());
-    let mut each = |piece: Piece<'_>| match piece {
-        Piece::Event(event) => {
-            bytes.extend_from_slice(event.raw);
-            events.push(event.data.to_vec());
+/// All bytes that came out, those of them that belong to no frame, and the frames' names and data.
+type Decoded = (Vec<u8>, Vec<u8>, Vec<(String, bool, Vec<u8>)>);
+
+fn decode(framing: Framing, pieces: [&[u8]; 2], limit: usize) -> Decoded {
+    let (mut bytes, mut others, mut frames) = (Vec::new(), Vec::new(), Vec::new());
+    let mut each = |piece: Piece<'_>| {
+        bytes.extend_from_slice(piece.bytes());
+        match piece {
+            Piece::Frame(frame) => {
+                rewrite(framing, &frame);
+                frames.push((frame.name.to_string(), frame.is_exception, frame.data.to_vec()));
+            }
+            other => others.extend_from_slice(other.bytes()),
         }
-        Piece::Unread(unread) => bytes.extend_from_slice(unread),
     };
-    let mut decoder = Decoder::new(limit);
-    pieces.into_iter().for_each(|piece| decoder.push(piece, &mut each));
+    let mut decoder = Decoder::new(framing, limit);
+    for piece in pieces {
+        decoder.push(piece, &mut each);
+        assert!(decoder.held() <= limit.max(16));
+    }
     decoder.finish(&mut each);
-    (bytes, events)
+    (bytes, others, frames)
 }
 
-fuzz_target!(|input: (u8, u8, &[u8])| {
-    let (cut, limit, stream) = input;
-    let limit = usize::from(limit);
-    let whole = decode([stream, &[]], limit);
-    assert_eq!(whole.0, stream);
-    let (first, second) = stream.split_at(usize::from(cut).min(stream.len()));
-    assert_eq!(decode([first, second], limit), whole);
+/// A frame written anew around its own data is the same frame.
+fn rewrite(framing: Framing, frame: &Frame<'_>) {
+    let mut same = Vec::new();
+    frame.rewrite(framing, &frame.data, &mut same);
+    // Carriage returns within a JSON line's data become spaces.
+    assert!(same == frame.raw || framing == Framing::JsonLines && frame.data.contains(&b'\r'));
+    frame.rewrite(framing, b"{\"a\":\n1}", &mut same);
+}
+
+fn inflate(encoding: &str, pieces: [&[u8]; 2]) -> (Vec<u8>, Result<bool, Broken>) {
+    let mut out = Vec::new();
+    let Some(mut inflate) = Inflate::of(encoding) else {
+        return (out, Ok(false));
+    };
+    let result = pieces.into_iter().try_for_each(|piece| inflate.push(piece, |bytes| out.extend_from_slice(bytes)));
+    (out, result.map(|()| inflate.is_finished()))
+}
+
+fn form(body: &[u8], boundary: &str) {
+    let mut end = 0;
+    for part in multipart::parts(body, boundary) {
+        assert!(part.range.start >= end);
+        end = part.range.end;
+        assert_eq!(body.get(part.range), Some(part.content));
+    }
+}
+
+fuzz_target!(|input: (u8, u8, u16, &[u8])| {
+    let (what, limit, cut, bytes) = input;
+    let (first, second) = bytes.split_at(usize::from(cut).min(bytes.len()));
+    let limit = if limit == u8::MAX { 1 << 20 } else { usize::from(limit) };
+    let framing = match what % 7 {
+        0 => Framing::ServerSentEvents,
+        1 => Framing::AwsEventStream,
+        2 => Framing::JsonArray,
+        3 => Framing::JsonLines,
+        4 => return assert_eq!(inflate("gzip", [first, second]), inflate("gzip", [bytes, &[]])),
+        5 => return assert_eq!(inflate("deflate", [first, second]), inflate("deflate", [bytes, &[]])),
+        _ => {
+            // Any content type, and a boundary that the bytes are likely to have.
+            let boundary = multipart::boundary(&String::from_utf8_lossy(first)).unwrap_or_default().into_owned();
+            form(bytes, &boundary);
+            return form(bytes, "b");
+        }
+    };
+    let whole = decode(framing, [bytes, &[]], limit);
+    assert_eq!(whole.0, bytes);
+    assert_eq!(decode(framing, [first, second], limit), whole);
 });

@@ -1,14 +1,15 @@
 //! The answer's half of a call: read as it passes, restored where the request was redacted.
 
+use super::reading::{Read, Reading, Said, write_frame};
 use super::request::Exchange;
 use super::restore::{StreamRestore, restore_whole};
 use super::{Call, Headers, Phase};
 use crate::chat::{Channel, Content, Delta, Reply};
-use crate::document::{Document, Edits};
-use crate::framing::{Decoder, Event, Piece};
+use crate::document::Edits;
+use crate::framing::Framing;
 use crate::redaction::{Escape, Placeholders};
 use crate::settings::{ContentCapture, Plan};
-use crate::telemetry::{CallRecord, Captured, Output};
+use crate::telemetry::{CallRecord, Captured, Output, Pace};
 
 /// What becomes of a piece of an answer's body.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,78 +22,100 @@ pub enum OnResponseBody {
     Hold,
 }
 
+/// What becomes of an answer's headers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OnResponseHeaders {
+    /// The body's length may change: `content-length` has to go.
+    pub length_changes: bool,
+    /// The body goes on decompressed: `content-encoding` has to go.
+    pub is_decoded: bool,
+}
+
 /// An answer on its way.
 pub(super) struct Answer {
+    reading: Reading,
+    taker: Taker,
+    complete: bool,
+    first_chunk: Option<u64>,
+    first_token: Option<u64>,
+    last_token: Option<u64>,
+    pace: Pace,
+}
+
+/// Takes what is read: facts into the reply, bytes to the client.
+struct Taker {
     exchange: Exchange,
-    body: Body,
     reply: Reply,
     output: Option<Output>,
-    complete: bool,
     notes: Vec<&'static str>,
-    first_chunk: Option<u64>,
-}
-
-/// How the body is read.
-enum Body {
-    /// A whole JSON document, kept until its end.
-    Whole { kept: Vec<u8> },
-    /// Server-sent events.
-    Stream(Box<Stream>),
-    /// Not readable, or too long: it passes.
-    Unread,
-}
-
-/// A stream that is read, and rewritten where something has to be restored or hidden.
-struct Stream {
-    decoder: Decoder,
     restore: StreamRestore,
-    deltas: Vec<Delta>,
     edits: Edits,
+    /// Whether the client may get other bytes than the provider sent.
+    rewrites: bool,
+    /// How the answer is cut, once it has shown to be a stream.
+    framing: Option<Framing>,
+    /// Whether the piece that is being read has text or a tool call in it.
+    spoke: bool,
+    /// Bytes of text so far.
+    text_bytes: u64,
 }
 
 impl Call {
-    /// The answer's headers have arrived. `end`: no body follows. Whether the body's length may change, so that
-    /// `content-length` has to go.
-    pub fn on_response_headers(&mut self, headers: &Headers, end: bool) -> bool {
+    /// The answer's headers have arrived. `end`: no body follows.
+    pub fn on_response_headers(&mut self, headers: &Headers, end: bool) -> OnResponseHeaders {
         let status = headers.text(":status").and_then(|status| status.parse().ok());
         self.record.status = status.or(self.record.status);
         let phase = std::mem::replace(&mut self.phase, Phase::Over);
         let Phase::Forwarded(exchange) = phase else {
             self.phase = phase;
-            return false;
+            return OnResponseHeaders::default();
         };
-        let mut notes = Vec::new();
-        let body = body_of(headers, self.plan.limits.stream_event, &mut notes);
+        let reading = Reading::new(&exchange.route, self.record.stream, headers, self.plan.limits);
         let output = (self.plan.telemetry.content != ContentCapture::None)
             .then(|| Output::new(self.plan.telemetry.content_limit));
-        let mut answer = Answer {
+        let hides = exchange.hide_usage && !reading.is_whole();
+        let rewrites = !reading.is_unread() && (!exchange.table.is_empty() || hides);
+        let decoded = rewrites && reading.inflates();
+        let taker = Taker {
             exchange: *exchange,
-            body,
             reply: Reply::default(),
             output,
-            complete: end,
-            notes,
-            first_chunk: None,
+            notes: Vec::new(),
+            restore: StreamRestore::default(),
+            edits: Edits::default(),
+            rewrites,
+            framing: None,
+            spoke: false,
+            text_bytes: 0,
         };
-        if end && matches!(answer.body, Body::Whole { .. }) {
-            answer.notes.push("response_empty");
+        let mut answer = Answer {
+            reading,
+            taker,
+            complete: false,
+            first_chunk: None,
+            first_token: None,
+            last_token: None,
+            pace: Pace::default(),
+        };
+        if end {
+            answer.push(&[], true);
         }
-        let length_changes = answer.rewrites() && headers.first("content-length").is_some();
         self.phase = Phase::Answering(Box::new(answer));
-        length_changes
+        OnResponseHeaders { length_changes: rewrites && headers.first("content-length").is_some(), is_decoded: decoded }
     }
 
     /// A piece of the answer's body has arrived. `end`: it is the last. `now` tells the time, in nanoseconds since 1970;
-    /// it is asked once, for asking is a call of the host.
+    /// it is asked at most once, for asking is a call of the host.
     pub fn on_response_body(&mut self, piece: &[u8], end: bool, now: impl FnOnce() -> u64) -> OnResponseBody {
         let Phase::Answering(answer) = &mut self.phase else {
             return OnResponseBody::Pass;
         };
+        let done = answer.push(piece, end);
         let begins = answer.first_chunk.is_none() && !piece.is_empty();
-        if begins && matches!(answer.body, Body::Stream(_)) {
-            answer.first_chunk = Some(now().saturating_sub(self.record.started));
+        if answer.taker.framing.is_some() && (begins || answer.taker.spoke) {
+            answer.note_time(now().saturating_sub(self.record.started));
         }
-        answer.push(piece, end, self.plan.limits.response_body)
+        done
     }
 
     /// Trailers have arrived instead of a last piece. Gives what was still held of the body.
@@ -100,30 +123,9 @@ impl Call {
         let Phase::Answering(answer) = &mut self.phase else {
             return None;
         };
-        match answer.push(&[], true, self.plan.limits.response_body) {
+        match answer.push(&[], true) {
             OnResponseBody::Replace(held) if !held.is_empty() => Some(held),
             _ => None,
-        }
-    }
-}
-
-/// How the body of an answer with these headers is read.
-fn body_of(headers: &Headers, limit: usize, notes: &mut Vec<&'static str>) -> Body {
-    if headers.is_encoded() {
-        notes.push("response_encoding");
-        return Body::Unread;
-    }
-    match headers.media_type().as_deref() {
-        Some("text/event-stream") => Body::Stream(Box::new(Stream {
-            decoder: Decoder::new(limit),
-            restore: StreamRestore::default(),
-            deltas: Vec::new(),
-            edits: Edits::default(),
-        })),
-        Some(media) if media == "application/json" || media.ends_with("+json") => Body::Whole { kept: Vec::new() },
-        _ => {
-            notes.push("response_content_type");
-            Body::Unread
         }
     }
 }
@@ -132,155 +134,139 @@ impl Answer {
     /// Whether all of the answer has come: its body's end, or, in a stream, the word that it is over. Clients leave at
     /// that word, before the body has ended.
     pub(super) fn is_complete(&self) -> bool {
-        let stream = matches!(self.body, Body::Stream(_));
-        self.complete || stream && (self.reply.ended || self.reply.failure.is_some())
+        let reply = &self.taker.reply;
+        self.complete || self.taker.framing.is_some() && (reply.ended || reply.failure.is_some())
     }
 
-    /// Whether the client may get other bytes than the provider sent.
-    fn rewrites(&self) -> bool {
-        match self.body {
-            Body::Whole { .. } => !self.exchange.table.is_empty(),
-            Body::Stream(_) => !self.exchange.table.is_empty() || self.exchange.hide_usage,
-            Body::Unread => false,
-        }
-    }
-
-    fn push(&mut self, piece: &[u8], end: bool, limit: usize) -> OnResponseBody {
+    fn push(&mut self, piece: &[u8], end: bool) -> OnResponseBody {
+        let was_complete = self.complete;
         self.complete |= end;
-        let rewrites = self.rewrites();
-        match &mut self.body {
-            Body::Unread => OnResponseBody::Pass,
-            Body::Whole { kept } => {
-                if kept.len().saturating_add(piece.len()) > limit {
-                    return self.give_up(piece, rewrites);
-                }
-                kept.extend_from_slice(piece);
-                match (end, rewrites) {
-                    (true, _) => self.read_whole(rewrites),
-                    (false, true) => OnResponseBody::Hold,
-                    (false, false) => OnResponseBody::Pass,
-                }
-            }
-            Body::Stream(_) => self.read_stream(piece, end, rewrites),
+        let Self { reading, taker, .. } = self;
+        taker.spoke = false;
+        let mut out = Vec::with_capacity(if taker.rewrites { piece.len() } else { 0 });
+        reading.push(piece, end && !was_complete, &mut |read| taker.take(&read, &mut out));
+        if end && !was_complete {
+            taker.end(&mut out);
         }
-    }
-
-    /// The answer is too long to be kept: it passes unread, what was held of it first.
-    fn give_up(&mut self, piece: &[u8], rewrites: bool) -> OnResponseBody {
-        self.notes.push("response_too_large");
-        match std::mem::replace(&mut self.body, Body::Unread) {
-            Body::Whole { mut kept } if rewrites => {
-                kept.extend_from_slice(piece);
-                OnResponseBody::Replace(kept)
-            }
-            _ => OnResponseBody::Pass,
-        }
-    }
-
-    fn read_whole(&mut self, rewrites: bool) -> OnResponseBody {
-        let Body::Whole { kept } = std::mem::replace(&mut self.body, Body::Unread) else {
-            return OnResponseBody::Pass;
-        };
-        let mut edits = Edits::default();
-        let mut deltas = Vec::new();
-        let document = Document::new(&kept);
-        match document.and_then(|document| {
-            self.exchange.dialect.read_answer(document, &mut deltas)?;
-            Ok(document)
-        }) {
-            Ok(document) => {
-                self.note(document, &deltas);
-                restore_whole(document, &deltas, &self.exchange.table, &mut edits);
-            }
-            Err(_) if kept.is_empty() => self.notes.push("response_empty"),
-            Err(_) => self.notes.push("response_unreadable"),
-        }
-        match (rewrites, edits.is_empty()) {
-            (false, _) => OnResponseBody::Pass,
-            (true, true) => OnResponseBody::Replace(kept),
-            (true, false) => OnResponseBody::Replace(edits.applied(&kept)),
-        }
-    }
-
-    fn read_stream(&mut self, piece: &[u8], end: bool, rewrites: bool) -> OnResponseBody {
-        let Body::Stream(mut stream) = std::mem::replace(&mut self.body, Body::Unread) else {
-            return OnResponseBody::Pass;
-        };
-        let mut out = Vec::with_capacity(if rewrites { piece.len() } else { 0 });
-        let Stream { decoder, restore, deltas, edits } = &mut *stream;
-        let mut each = |piece: Piece<'_>| match piece {
-            Piece::Event(event) => self.read_event(&event, restore, deltas, edits, rewrites, &mut out),
-            Piece::Unread(bytes) => {
-                self.note_once("stream_event_too_large");
-                if rewrites {
-                    out.extend_from_slice(bytes);
-                }
-            }
-        };
-        decoder.push(piece, &mut each);
-        if end {
-            decoder.finish(&mut each);
-            self.flush(restore.flush_all(), &mut out);
-            if self.reply.failure.is_none() && !self.reply.ended && !self.reply.finished() {
-                self.note_once("stream_truncated");
-            }
-        } else {
-            self.body = Body::Stream(stream);
-        }
-        match rewrites {
+        match taker.rewrites {
+            false => OnResponseBody::Pass,
+            true if !end && out.is_empty() && reading.is_whole() => OnResponseBody::Hold,
             true if out == piece => OnResponseBody::Pass,
             true => OnResponseBody::Replace(out),
-            false => OnResponseBody::Pass,
         }
     }
 
-    fn read_event(
-        &mut self,
-        event: &Event<'_>,
-        restore: &mut StreamRestore,
-        deltas: &mut Vec<Delta>,
-        edits: &mut Edits,
-        rewrites: bool,
-        out: &mut Vec<u8>,
-    ) {
-        if event.data.is_empty() {
-            out.extend_from_slice(if rewrites { event.raw } else { &[] });
+    /// Notes that the piece which has just been read came so long after the call began.
+    fn note_time(&mut self, since: u64) {
+        self.first_chunk.get_or_insert(since);
+        if !self.taker.spoke {
             return;
         }
-        deltas.clear();
-        let read = Document::new(&event.data).and_then(|document| {
-            self.exchange.dialect.read_answer(document, deltas)?;
-            Ok(document)
-        });
-        let Ok(document) = read else {
-            self.note_once("stream_event_unreadable");
-            out.extend_from_slice(if rewrites { event.raw } else { &[] });
+        let first = *self.first_token.get_or_insert(since);
+        let gap = self.last_token.replace(since).map_or(0, |last| since.saturating_sub(last));
+        self.pace.pieces += 1;
+        self.pace.span = since.saturating_sub(first);
+        self.pace.longest_gap = self.pace.longest_gap.max(gap);
+    }
+
+    /// Leaves what is known in the record.
+    pub(super) fn finish(mut self, plan: &Plan, record: &mut CallRecord) {
+        let Self { reading, taker, .. } = &mut self;
+        reading.cut(&mut |said| taker.note(said));
+        reading.finish(&mut taker.reply);
+        record.first_chunk = self.first_chunk;
+        record.first_token = self.first_token;
+        record.pace = self.pace;
+        record.notes.append(&mut self.taker.notes);
+        record.content = self.taker.captured(plan);
+        record.output_text = self.taker.text_bytes;
+        record.reply = self.taker.reply;
+    }
+}
+
+impl Taker {
+    fn take(&mut self, read: &Read<'_>, out: &mut Vec<u8>) {
+        match read {
+            Read::Note(note) => self.note_once(note),
+            Read::Rest { bytes, ends } => {
+                if *ends {
+                    let held = self.restore.flush_all();
+                    self.flush(held, Framing::JsonArray, true, out);
+                }
+                self.pass(bytes, out);
+            }
+            Read::Whole { bytes, said } => self.take_whole(bytes, *said, out),
+            Read::Frame { frame, framing, said, .. } => {
+                self.framing = Some(*framing);
+                let Some(said) = said else {
+                    return self.pass(frame.raw, out);
+                };
+                self.note(*said);
+                if !self.rewrites {
+                    return;
+                }
+                let held = self.restore.flush(said.deltas);
+                self.flush(held, *framing, false, out);
+                if self.exchange.hide_usage && is_only_usage(said.deltas) {
+                    return;
+                }
+                self.edits.clear();
+                self.restore.event(said.document, said.deltas, &self.exchange.table, &mut self.edits);
+                write_frame(read, &mut self.edits, out);
+            }
+        }
+    }
+
+    /// The answer has come to its end.
+    fn end(&mut self, out: &mut Vec<u8>) {
+        let Some(framing) = self.framing else {
             return;
         };
-        self.note(document, deltas);
-        if !rewrites {
-            return;
+        let held = self.restore.flush_all();
+        self.flush(held, framing, true, out);
+        if self.reply.failure.is_none() && !self.reply.ended && !self.reply.finished() {
+            self.note_once("stream_truncated");
         }
-        self.flush(restore.flush(deltas), out);
-        if self.exchange.hide_usage && is_only_usage(deltas) {
-            return;
-        }
-        if self.exchange.table.is_empty() {
-            out.extend_from_slice(event.raw);
-            return;
-        }
-        edits.clear();
-        restore.event(document, deltas, &self.exchange.table, edits);
-        write_event(event, edits, out);
     }
 
-    /// Takes over the facts of an answer or event.
-    fn note(&mut self, document: Document<'_>, deltas: &[Delta]) {
-        for delta in deltas {
-            self.reply.apply(delta, document);
+    fn pass(&self, bytes: &[u8], out: &mut Vec<u8>) {
+        if self.rewrites {
+            out.extend_from_slice(bytes);
+        }
+    }
+
+    fn take_whole(&mut self, bytes: &[u8], said: Option<Said<'_>>, out: &mut Vec<u8>) {
+        let Some(said) = said else {
+            return self.pass(bytes, out);
+        };
+        self.note(said);
+        if !self.rewrites {
+            return;
+        }
+        self.edits.clear();
+        restore_whole(said.document, said.deltas, &self.exchange.table, &mut self.edits);
+        if self.edits.is_empty() {
+            out.extend_from_slice(bytes);
+        } else {
+            self.edits.apply(bytes, out);
+        }
+    }
+
+    /// Takes over the facts of an answer or frame.
+    fn note(&mut self, said: Said<'_>) {
+        for delta in said.deltas {
+            self.reply.apply(delta, said.document);
+            match delta {
+                Delta::Text { text, .. } => {
+                    self.spoke = true;
+                    self.text_bytes += text.range().len() as u64;
+                }
+                Delta::ToolCall { .. } => self.spoke = true,
+                _ => {}
+            }
         }
         if let Some(output) = &mut self.output {
-            output.push(document, deltas);
+            output.push(said.document, said.deltas);
         }
     }
 
@@ -291,33 +277,26 @@ impl Answer {
     }
 
     /// Writes texts that were held, for which no placeholder came after all.
-    fn flush(&self, held: Vec<(Channel, String)>, out: &mut Vec<u8>) {
-        for (channel, text) in held {
-            let event = self.exchange.dialect.write_text(&self.reply, channel, &text);
-            out.extend_from_slice(event.as_bytes());
-        }
-    }
-
-    /// Leaves what is known in the record.
-    pub(super) fn finish(mut self, plan: &Plan, record: &mut CallRecord) {
-        self.read_torn();
-        record.first_chunk = self.first_chunk;
-        record.notes.append(&mut self.notes);
-        record.content = self.captured(plan);
-        record.reply = self.reply;
-    }
-
-    /// A whole answer that was cut has told something all the same.
-    fn read_torn(&mut self) {
-        let Body::Whole { kept } = std::mem::replace(&mut self.body, Body::Unread) else {
+    fn flush(&self, held: Vec<(Channel, String)>, framing: Framing, is_last: bool, out: &mut Vec<u8>) {
+        let Some(dialect) = self.exchange.route.dialect else {
             return;
         };
-        let readable = kept.utf8_chunks().next().map_or("", |chunk| chunk.valid());
-        let mut deltas = Vec::new();
-        if let Ok(document) = Document::new(readable.as_bytes()) {
-            // It cannot be read to its end: what was read until then counts.
-            let _ = self.exchange.dialect.read_answer(document, &mut deltas);
-            self.note(document, &deltas);
+        for (channel, text) in held {
+            let written = dialect.write_text(&self.reply, channel, &text);
+            let wrapped = self.exchange.route.wrapped.then(|| crate::dialect::chunk(written.data.as_bytes()));
+            let (name, data) = match &wrapped {
+                Some(chunk) => ("chunk", chunk.as_slice()),
+                None => (written.name, written.data.as_bytes()),
+            };
+            // An element of an array stands between others: before the next one, or after the last.
+            let (before, after) = match (framing, is_last) {
+                (Framing::JsonArray, true) => (",", ""),
+                (Framing::JsonArray, false) => ("", ","),
+                _ => ("", ""),
+            };
+            out.extend_from_slice(before.as_bytes());
+            framing.write(name, data, out);
+            out.extend_from_slice(after.as_bytes());
         }
     }
 
@@ -359,6 +338,8 @@ fn is_only_usage(deltas: &[Delta]) -> bool {
         matches!(
             delta,
             Delta::Text { .. }
+                | Delta::Choice(_)
+                | Delta::Part { .. }
                 | Delta::ToolCall { .. }
                 | Delta::Arguments { .. }
                 | Delta::Finish { .. }
@@ -367,32 +348,4 @@ fn is_only_usage(deltas: &[Delta]) -> bool {
         )
     };
     deltas.iter().any(|delta| matches!(delta, Delta::Usage(_))) && !deltas.iter().any(of_a_choice)
-}
-
-/// Writes an event with its data edited.
-fn write_event(event: &Event<'_>, edits: &mut Edits, out: &mut Vec<u8>) {
-    if edits.is_empty() {
-        out.extend_from_slice(event.raw);
-        return;
-    }
-    if let Some((before, rest)) = event.data_at.and_then(|at| event.raw.split_at_checked(at)) {
-        let (data, after) = rest.split_at_checked(event.data.len()).unwrap_or((rest, &[]));
-        out.extend_from_slice(before);
-        edits.apply(data, out);
-        out.extend_from_slice(after);
-        return;
-    }
-    // Data over several lines: the other lines stay as they are, the data becomes one line again per line feed.
-    let data = edits.applied(&event.data);
-    for line in event.raw.split_inclusive(|byte| *byte == b'\n') {
-        if !line.starts_with(b"data") && line.iter().any(|byte| !b"\r\n".contains(byte)) {
-            out.extend_from_slice(line);
-        }
-    }
-    for line in data.split(|byte| *byte == b'\n') {
-        out.extend_from_slice(b"data: ");
-        out.extend_from_slice(line);
-        out.push(b'\n');
-    }
-    out.push(b'\n');
 }

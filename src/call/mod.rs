@@ -1,22 +1,26 @@
 //! One call from first header to last byte, without I/O: headers and bytes go in, what to do with them comes out, and at
 //! the end the record of it all.
 
+mod admission;
 mod answer;
 mod headers;
+mod reading;
 mod redact;
 mod request;
 mod restore;
 
-pub use answer::OnResponseBody;
+pub use answer::{OnResponseBody, OnResponseHeaders};
 pub use headers::Headers;
+pub use reading::{Read, Reading, Said};
 pub use request::{Forward, LocalReply, OnRequestBody, OnRequestHeaders};
 
-use crate::chat::Parameters;
+use crate::chat::{Parameters, estimate};
 use crate::price::Cost;
 use crate::settings::{Plan, Sampling};
-use crate::telemetry::{CallRecord, Caller, Captured, FreshIds, Outcome, TraceContext};
+use crate::telemetry::{CallRecord, Caller, Captured, FreshIds, Outcome, Pace, TraceContext, is_low_in_cardinality};
+use admission::Held;
 use answer::Answer;
-use request::{Exchange, Held};
+use request::Exchange;
 use std::rc::Rc;
 
 /// One call.
@@ -62,7 +66,10 @@ impl Call {
             started: now,
             ended: now,
             first_chunk: None,
+            first_token: None,
+            pace: Pace::default(),
             operation: None,
+            api_operation: None,
             api_type: None,
             provider: None,
             server: None,
@@ -70,6 +77,9 @@ impl Call {
             stream: false,
             parameters: Parameters::default(),
             reply: crate::chat::Reply::default(),
+            input_text: 0,
+            output_text: 0,
+            usage_estimated: false,
             cost: Cost::Unknown { why: "usage" },
             caller: Caller::default(),
             status: None,
@@ -113,6 +123,7 @@ impl Call {
         }
         self.record.ended = now.max(self.record.started);
         self.doubt_usage();
+        self.estimate_usage();
         self.price();
         Some(self.record)
     }
@@ -149,6 +160,17 @@ impl Call {
         }
     }
 
+    /// Usage that the provider did not report is estimated where the settings ask for it, and marked so.
+    fn estimate_usage(&mut self) {
+        let record = &mut self.record;
+        let was_served = !matches!(record.outcome, Outcome::Failed { .. } | Outcome::Refused { .. });
+        let wanted = self.plan.telemetry.estimate_usage && record.input_text > 0;
+        if wanted && was_served && record.reply.usage.is_none() {
+            record.reply.usage = Some(estimate(record.input_text, record.output_text));
+            record.usage_estimated = true;
+        }
+    }
+
     fn price(&mut self) {
         let record = &mut self.record;
         let Some(provider) = record.provider.as_deref() else {
@@ -177,10 +199,4 @@ fn cut(ending: &Ending) -> Outcome {
         Ending::CutByProvider(error) => Outcome::CutByProvider { error: error.clone() },
         Ending::Whole => Outcome::CutByProvider { error: "_OTHER".to_owned() },
     }
-}
-
-/// Whether a provider's word for an error may be an attribute: error types and codes, not sentences.
-fn is_low_in_cardinality(word: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:".contains(&byte);
-    !word.is_empty() && word.len() <= 64 && word.bytes().all(plain)
 }

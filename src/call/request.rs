@@ -1,14 +1,15 @@
-//! The request's half of a call: who calls, what for, and what goes to the provider.
+//! The request's body: read, redacted, and sent to its provider.
 
+use super::admission::Held;
 use super::{Call, Headers, Phase};
 use crate::chat::{Refusal, Request};
-use crate::dialect::{Dialect, Unread};
+use crate::dialect::{Dialect, Form, Route, Unread, read_form};
 use crate::document::{Document, Edits};
-use crate::policy::{VirtualKey, choose, presented};
+use crate::policy::{KEY_HEADERS, VirtualKey, choose};
 use crate::provider::Provider;
 use crate::redaction::Placeholders;
-use crate::settings::{ContentCapture, UnknownPaths};
-use crate::telemetry::{Input, Outcome, TraceContext, input_hash};
+use crate::settings::ContentCapture;
+use crate::telemetry::{Input, input_hash};
 use std::rc::Rc;
 
 /// An answer of Tollgate's own.
@@ -57,16 +58,9 @@ pub struct Forward {
     pub unchanged: bool,
 }
 
-/// A request whose headers are held.
-pub(super) struct Held {
-    headers: Headers,
-    dialect: Dialect,
-    key: Rc<VirtualKey>,
-}
-
 /// A request that went to the provider: what its answer has to be read with.
 pub(super) struct Exchange {
-    pub(super) dialect: Dialect,
+    pub(super) route: Route,
     pub(super) table: Placeholders,
     /// Usage was asked for on the client's behalf: its event is not the client's.
     pub(super) hide_usage: bool,
@@ -74,30 +68,14 @@ pub(super) struct Exchange {
     pub(super) input_hash: Option<String>,
 }
 
-impl Call {
-    /// The request's headers have arrived. `end`: no body follows.
-    pub fn on_request_headers(&mut self, headers: Headers, end: bool) -> OnRequestHeaders {
-        let parent = headers.first("traceparent");
-        let state = headers.first("tracestate");
-        self.record.trace = TraceContext::continue_or_start(parent, state, self.fresh);
-        let path = headers.text(":path").unwrap_or_default();
-        let dialect = Dialect::of_path(path);
-        match self.admit(&headers, dialect, end) {
-            Ok(Admitted::Read { dialect, key }) => {
-                self.phase = Phase::Reading(Box::new(Held { headers, dialect, key }));
-                OnRequestHeaders::Hold
-            }
-            Ok(Admitted::Pass(headers)) => {
-                self.phase = Phase::Passed;
-                OnRequestHeaders::Pass(headers)
-            }
-            Err(refusal) => {
-                let voice = dialect.unwrap_or_else(|| voice_of(&headers));
-                OnRequestHeaders::Refuse(self.refuse(voice, &refusal))
-            }
-        }
+impl Exchange {
+    /// Of a request whose body was not read.
+    pub(super) fn unread(route: Route) -> Self {
+        Self { route, table: Placeholders::default(), hide_usage: false, input: None, input_hash: None }
     }
+}
 
+impl Call {
     /// So many bytes of the request's body have arrived, and more are to come; the host keeps them until then.
     pub fn on_request_body_growing(&mut self, length: usize) -> OnRequestBody {
         let limit = self.plan.limits.request_body;
@@ -127,91 +105,95 @@ impl Call {
         }
     }
 
-    /// Decides by the headers alone.
-    fn admit(&mut self, headers: &Headers, dialect: Option<Dialect>, end: bool) -> Result<Admitted, Refusal> {
-        self.record.operation = dialect.map(Dialect::operation);
-        let key = self.identify(headers, dialect)?;
-        let Some(dialect) = dialect else {
-            return match self.plan.unknown_paths {
-                UnknownPaths::Refuse => Err(Refusal::UnknownPath),
-                UnknownPaths::Pass => self.pass_unknown(headers).map(Admitted::Pass),
-            };
-        };
-        if headers.first(":method") != Some(b"POST") {
-            return Err(Refusal::MethodNotAllowed);
-        }
-        if headers.media_type().is_some_and(|media| !is_json(&media)) {
-            return Err(Refusal::ContentTypeUnsupported);
-        }
-        if headers.is_encoded() {
-            return Err(Refusal::ContentEncodingUnsupported);
-        }
-        let limit = self.plan.limits.request_body;
-        let announced = headers.text("content-length").and_then(|length| length.parse().ok());
-        if announced.is_some_and(|length: usize| length > limit) {
-            return Err(Refusal::BodyTooLarge { limit });
-        }
-        if end {
-            return Err(Refusal::BodyUnreadable { reason: "empty", at: 0 });
-        }
-        Ok(Admitted::Read { dialect, key })
-    }
-
-    /// Finds the caller by the virtual key it presents.
-    fn identify(&mut self, headers: &Headers, dialect: Option<Dialect>) -> Result<Rc<VirtualKey>, Refusal> {
-        let presented = presented(
-            headers.first("authorization"),
-            headers.first("x-api-key"),
-            dialect.map_or("authorization", Dialect::key_header),
-        );
-        let presented = presented.ok_or(Refusal::KeyMissing)?;
-        let key = Rc::clone(self.plan.keyring.find(presented).ok_or(Refusal::KeyUnknown)?);
-        let named =
-            |header: &str| headers.text(header).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
-        let caller = &mut self.record.caller;
-        caller.key_id = Some(key.id.clone());
-        caller.team.clone_from(&key.team);
-        caller.user = key.user.clone().or_else(|| named("x-tollgate-user"));
-        caller.feature = key.feature.clone().or_else(|| named("x-tollgate-feature"));
-        if key.expired(self.record.started / 1_000_000_000) {
-            return Err(Refusal::KeyExpired);
-        }
-        Ok(key)
-    }
-
     /// Reads the body and decides what goes to the provider.
     fn forward(&mut self, held: Held, body: Vec<u8>) -> Result<Forward, Refusal> {
+        if let Some(boundary) = &held.form {
+            let form = read_form(&body, boundary).map_err(unread)?;
+            return self.forward_form(held, form, body);
+        }
         let plan = Rc::clone(&self.plan);
-        let Held { mut headers, dialect, key } = held;
+        let Held { mut headers, route, dialect, key, .. } = held;
         let document = Document::new(&body).map_err(unreadable)?;
-        let request = dialect.read_request(document).map_err(unread)?;
-        self.note_request(&request);
-        check_model(&key, &request)?;
-        let authority = headers.text(":authority").unwrap_or_default();
-        let provider = choose(&plan.providers, Some(dialect), authority).ok_or(Refusal::NoProvider)?;
-        self.note_provider(provider, dialect);
+        let mut request = dialect.read_request(document).map_err(unread)?;
+        let provider = self.decide(&headers, &route, dialect, &key, &mut request)?;
+        let provider = plan.providers.get(provider).ok_or(Refusal::NoProvider)?;
 
-        let mut table = Placeholders::default();
+        let mut exchange = Exchange::unread(route);
         let mut edits = Edits::default();
-        super::redact::redact(document, &request.leaves, &plan.redactor, &mut table, &mut edits);
-        self.record.redacted = table.counts();
-        let hide_usage = request.ask_usage.is_some();
-        if let Some((place, text)) = request.ask_usage.clone() {
+        super::redact::redact(document, &request.leaves, &plan.redactor, &mut exchange.table, &mut edits);
+        self.record.redacted = exchange.table.counts();
+        if let Some((place, text)) = request.ask_usage.take().filter(|_| !provider.tells_usage) {
+            exchange.hide_usage = true;
             edits.replace(place, text);
         }
-        let (input, input_hash) = self.capture_input(dialect, document, &request);
-        let unchanged = edits.is_empty();
-        self.address(&mut headers, provider);
-        let body = if unchanged {
-            body
-        } else {
-            let body = edits.applied(document.as_str().as_bytes());
-            headers.set("content-length", body.len().to_string());
-            headers.remove("transfer-encoding");
-            body
-        };
-        self.phase = Phase::Forwarded(Box::new(Exchange { dialect, table, hide_usage, input, input_hash }));
-        Ok(Forward { headers, body, unchanged })
+        self.record.input_text = request.leaves.iter().map(|leaf| leaf.span.range().len() as u64).sum();
+        (exchange.input, exchange.input_hash) = self.capture_input(dialect, document, &request);
+        self.send(&mut headers, provider, exchange, &body, &mut edits).map(|changed| finished(headers, body, changed))
+    }
+
+    /// The same for a form: its texts are not JSON, and lie between files.
+    fn forward_form(&mut self, held: Held, form: Form, body: Vec<u8>) -> Result<Forward, Refusal> {
+        let plan = Rc::clone(&self.plan);
+        let Held { mut headers, route, dialect, key, .. } = held;
+        let Form { mut request, texts } = form;
+        let provider = self.decide(&headers, &route, dialect, &key, &mut request)?;
+        let provider = plan.providers.get(provider).ok_or(Refusal::NoProvider)?;
+        let mut exchange = Exchange::unread(route);
+        let mut edits = Edits::default();
+        for range in texts {
+            let Some(text) = body.get(range.clone()).and_then(|text| std::str::from_utf8(text).ok()) else {
+                continue;
+            };
+            self.record.input_text += text.len() as u64;
+            let redacted = exchange.table.redact_text(&plan.redactor, text);
+            if redacted != text {
+                edits.replace(range, redacted.into_owned());
+            }
+        }
+        self.record.redacted = exchange.table.counts();
+        self.send(&mut headers, provider, exchange, &body, &mut edits).map(|changed| finished(headers, body, changed))
+    }
+
+    /// Decides whether the call may go, and to which provider, by its place in the plan.
+    fn decide(
+        &mut self,
+        headers: &Headers,
+        route: &Route,
+        dialect: Dialect,
+        key: &VirtualKey,
+        request: &mut Request,
+    ) -> Result<usize, Refusal> {
+        // A model in the path is the one that runs, whatever the body says.
+        request.model = route.model.clone().or_else(|| request.model.take());
+        request.stream = route.stream.unwrap_or(request.stream);
+        self.note_request(request);
+        let optional = route.operation.is_some_and(|operation| operation.model_optional);
+        check_model(key, request, optional)?;
+        let authority = headers.text(":authority").unwrap_or_default();
+        let plan = Rc::clone(&self.plan);
+        let provider = choose(&plan.providers, Some(dialect), authority).ok_or(Refusal::NoProvider)?;
+        self.note_provider(provider, route);
+        plan.providers.iter().position(|known| std::ptr::eq(known, provider)).ok_or(Refusal::NoProvider)
+    }
+
+    /// Addresses the request; gives its body where that has changed.
+    fn send(
+        &mut self,
+        headers: &mut Headers,
+        provider: &Provider,
+        exchange: Exchange,
+        body: &[u8],
+        edits: &mut Edits,
+    ) -> Result<Option<Vec<u8>>, Refusal> {
+        self.address(headers, provider, &exchange.route);
+        self.phase = Phase::Forwarded(Box::new(exchange));
+        if edits.is_empty() {
+            return Ok(None);
+        }
+        let body = edits.applied(body);
+        headers.set("content-length", body.len().to_string());
+        headers.remove("transfer-encoding");
+        Ok(Some(body))
     }
 
     fn note_request(&mut self, request: &Request) {
@@ -225,10 +207,10 @@ impl Call {
         }
     }
 
-    fn note_provider(&mut self, provider: &Provider, dialect: Dialect) {
-        self.record.provider = Some(provider.row.telemetry_name.to_owned());
+    pub(super) fn note_provider(&mut self, provider: &Provider, route: &Route) {
+        self.record.provider = Some(provider.telemetry_name.clone());
         self.record.server = Some((provider.host.clone(), provider.port));
-        self.record.api_type = dialect.openai_api_type();
+        self.record.api_type = route.operation.and_then(|operation| operation.api_type);
     }
 
     /// What of the input is kept; computed here, because the body does not outlive its forwarding.
@@ -256,13 +238,16 @@ impl Call {
     }
 
     /// Makes a client's headers those that go to a provider.
-    fn address(&self, headers: &mut Headers, provider: &Provider) {
+    pub(super) fn address(&self, headers: &mut Headers, provider: &Provider, route: &Route) {
         let taken = |name: &str| {
             name.starts_with("x-tollgate-")
-                || matches!(name, "authorization" | "x-api-key")
+                || KEY_HEADERS.contains(&name)
                 || self.plan.strip_headers.iter().any(|strip| strip == name)
         };
         headers.0.retain(|(name, _)| !taken(name));
+        if let Some(path) = headers.text(":path").and_then(|path| provider.path(path, route)) {
+            headers.set(":path", path);
+        }
         headers.set(provider.credential_header, provider.credential.reveal());
         headers.set(":authority", provider.authority());
         headers.set(PROVIDER_HEADER, provider.name.as_str());
@@ -272,53 +257,23 @@ impl Call {
             headers.remove("tracestate");
         }
     }
-
-    /// A path that no dialect knows goes on with the provider's credential, its body unread.
-    fn pass_unknown(&mut self, headers: &Headers) -> Result<Headers, Refusal> {
-        let plan = Rc::clone(&self.plan);
-        let authority = headers.text(":authority").unwrap_or_default();
-        let spoken = || choose(&plan.providers, Some(voice_of(headers)), authority);
-        let provider = choose(&plan.providers, None, authority).or_else(spoken);
-        let provider = provider.ok_or(Refusal::NoProvider)?;
-        self.record.provider = Some(provider.row.telemetry_name.to_owned());
-        self.record.server = Some((provider.host.clone(), provider.port));
-        let mut headers = headers.clone();
-        self.address(&mut headers, provider);
-        Ok(headers)
-    }
-
-    /// Ends the call with an answer of our own, in the client's dialect.
-    fn refuse(&mut self, dialect: Dialect, refusal: &Refusal) -> LocalReply {
-        self.phase = Phase::Over;
-        self.record.status = Some(refusal.status());
-        self.record.outcome = Outcome::Refused { error: refusal.code() };
-        LocalReply { status: refusal.status(), body: dialect.write_refusal(refusal), code: refusal.code() }
-    }
 }
 
 /// What of the input is kept: its texts, or their hash.
 type Kept = (Option<Input>, Option<String>);
 
-/// What the headers alone decide.
-enum Admitted {
-    Read { dialect: Dialect, key: Rc<VirtualKey> },
-    Pass(Headers),
+fn finished(headers: Headers, body: Vec<u8>, changed: Option<Vec<u8>>) -> Forward {
+    let unchanged = changed.is_none();
+    Forward { headers, body: changed.unwrap_or(body), unchanged }
 }
 
-/// In which dialect a client is answered whose path says nothing.
-fn voice_of(headers: &Headers) -> Dialect {
-    match headers.first("anthropic-version") {
-        Some(_) => Dialect::AnthropicMessages,
-        None => Dialect::OpenAiChat,
+fn check_model(key: &VirtualKey, request: &Request, optional: bool) -> Result<(), Refusal> {
+    match &request.model {
+        Some(model) if key.allows(model) => Ok(()),
+        Some(model) => Err(Refusal::ModelNotAllowed { model: model.clone() }),
+        None if optional && key.models.is_none() => Ok(()),
+        None => Err(Refusal::ModelMissing),
     }
-}
-
-fn check_model(key: &VirtualKey, request: &Request) -> Result<(), Refusal> {
-    let model = request.model.as_deref().ok_or(Refusal::ModelMissing)?;
-    if key.allows(model) {
-        return Ok(());
-    }
-    Err(Refusal::ModelNotAllowed { model: model.to_owned() })
 }
 
 fn unreadable(reason: crate::document::Unreadable) -> Refusal {
@@ -331,10 +286,6 @@ fn unread(reason: Unread) -> Refusal {
         Unread::NotAnObject => Refusal::BodyUnreadable { reason: "not an object", at: 0 },
         Unread::Ambiguous(field) => Refusal::BodyAmbiguous { field },
     }
-}
-
-fn is_json(media: &str) -> bool {
-    media == "application/json" || media.ends_with("+json")
 }
 
 /// By this header Envoy's route finds the provider's cluster; the route removes it.

@@ -1,6 +1,6 @@
 //! Deltas: what one answer, or one event of a streamed answer, says.
 
-use super::Usage;
+use super::Counted;
 use crate::document::Span;
 
 /// What a piece of answered text is.
@@ -28,8 +28,10 @@ pub struct Channel {
 }
 
 /// One fact of an answer. Spans lie in the document the delta was read from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delta {
+    /// What kind of event this is, in the provider's word, where its body says so.
+    Event(Span),
     /// The provider's id of the answer.
     Id(Span),
     /// The model that answered.
@@ -47,6 +49,15 @@ pub enum Delta {
         /// The piece.
         text: Span,
     },
+    /// A part of a choice begins: a content block, an item.
+    Part {
+        /// Index of the choice.
+        choice: u32,
+        /// Index of the part within the choice.
+        part: u32,
+        /// What it is, in the provider's word.
+        kind: Span,
+    },
     /// A tool call begins, or is named.
     ToolCall {
         /// Index of the choice.
@@ -57,6 +68,8 @@ pub enum Delta {
         id: Option<Span>,
         /// The function's name.
         name: Option<Span>,
+        /// Whether the provider runs the tool itself (a web search), so that nothing is asked of the client.
+        builtin: bool,
     },
     /// Arguments of a tool call that are JSON themselves, not the text of it (Anthropic's `input` in a whole answer).
     Arguments {
@@ -81,16 +94,29 @@ pub enum Delta {
         /// Why, in the provider's word.
         reason: Span,
     },
-    /// Tokens counted so far; later ones replace earlier ones bucket by bucket.
-    Usage(Usage),
+    /// A choice exists, though it says nothing else (an answer without text).
+    Choice(u32),
+    /// What was counted so far; a later report holds instead of an earlier one.
+    Usage(Box<Counted>),
+    /// Numbers in each vector of an embedding.
+    Dimensions(u32),
     /// The provider reports an error, in an error answer or within a stream.
     Failure {
         /// The provider's type of error.
         kind: Option<Span>,
         /// The provider's code.
         code: Option<Span>,
+        /// Its status, where that is a word of its own (Google's `INVALID_ARGUMENT`).
+        status: Option<Span>,
         /// The text for people.
         message: Option<Span>,
+    },
+    /// A fact that the canonical words cannot hold yet, kept under a fixed name: `status`, `cost`, `generation_id`, …
+    Kept {
+        /// The name.
+        name: &'static str,
+        /// A string or a number.
+        value: Span,
     },
     /// A text that carries no fact but may hold a placeholder.
     Other(Span),

@@ -1,13 +1,17 @@
 //! The canonical words: request, refusal, deltas, reply and usage, the only ones that dialects share.
 
 mod delta;
+mod estimate;
 mod refusal;
 mod reply;
 mod request;
+mod tally;
 mod usage;
 
 pub use delta::{Channel, Content, Delta};
+pub use estimate::estimate;
 pub use refusal::Refusal;
 pub use reply::{Failure, Reply, ToolCall};
 pub use request::{CallName, Leaf, Parameters, Place, Request, Role};
-pub use usage::{Bucket, Usage};
+pub use tally::{Counted, Counting, Tally, UsageSource};
+pub use usage::{Bucket, Unit, Usage};

@@ -18,6 +18,11 @@ pub enum Refusal {
         /// The model asked for, as the client wrote it.
         model: String,
     },
+    /// The key may use only some models, and the gateway does not read which one this operation runs.
+    OperationNotAllowed {
+        /// The operation, in the API's word.
+        operation: &'static str,
+    },
     /// The body names no model, or names it with something that is not a string.
     ModelMissing,
     /// No dialect knows the path.
@@ -89,11 +94,19 @@ impl Refusal {
                 let fault = format!("This virtual key may not use the model \"{}\"", shown(model));
                 return Cow::Owned(fault + ": choose another, or ask the gateway's operator.");
             }
+            Self::OperationNotAllowed { operation } => {
+                return Cow::Owned(format!(
+                    "This virtual key may use only some models, and the gateway does not see which \"{operation}\" \
+                     runs: ask its operator for a key without that limit."
+                ));
+            }
             Self::ModelMissing => "The body names no model: set \"model\" to a string.",
             Self::UnknownPath => {
-                "The gateway does not know this path: use that of OpenAI chat completions or of Anthropic messages."
+                "The gateway does not know this path: use that of a provider's API, such as /v1/chat/completions."
             }
-            Self::MethodNotAllowed => "This path takes no such method: use POST.",
+            Self::MethodNotAllowed => {
+                "This path takes no such method: use the one that the provider's API has for it, mostly POST."
+            }
             Self::ContentTypeUnsupported => {
                 "The gateway reads JSON only: send the body with \"content-type: application/json\"."
             }
@@ -123,6 +136,7 @@ impl Refusal {
             Self::KeyUnknown => Row::new(401, "invalid_api_key", REQUEST, "authentication_error"),
             Self::KeyExpired => Row::new(401, "expired_api_key", REQUEST, "authentication_error"),
             Self::ModelNotAllowed { .. } => Row::new(403, "model_not_allowed", REQUEST, "permission_error"),
+            Self::OperationNotAllowed { .. } => Row::new(403, "operation_not_allowed", REQUEST, "permission_error"),
             Self::ModelMissing => Row::new(400, "missing_model", REQUEST, REQUEST),
             Self::UnknownPath => Row::new(404, "unknown_path", REQUEST, "not_found_error"),
             Self::MethodNotAllowed => Row::new(405, "method_not_allowed", REQUEST, REQUEST),

@@ -1,6 +1,6 @@
 //! The reply: a fold over the deltas of one answer, so that a streamed and a whole answer leave the same facts.
 
-use super::{Delta, Usage};
+use super::{Content, Counted, Counting, Delta, Tally, Usage, UsageSource};
 use crate::document::Document;
 
 /// An error that a provider reported.
@@ -10,6 +10,8 @@ pub struct Failure {
     pub kind: Option<String>,
     /// The provider's code.
     pub code: Option<String>,
+    /// Its status, where that is a word of its own.
+    pub status: Option<String>,
 }
 
 /// A tool call that the model asked for.
@@ -23,6 +25,8 @@ pub struct ToolCall {
     pub id: Option<String>,
     /// The function's name.
     pub name: Option<String>,
+    /// Whether the provider ran the tool itself.
+    pub builtin: bool,
 }
 
 /// What an answer amounts to.
@@ -38,14 +42,24 @@ pub struct Reply {
     pub service_tier: Option<String>,
     /// OpenAI's `system_fingerprint`.
     pub fingerprint: Option<String>,
-    /// Tokens; `None` until the provider reports some.
+    /// What was counted, in disjoint buckets; `None` until the provider reports something.
     pub usage: Option<Usage>,
+    /// The same as the provider wrote it.
+    pub tally: Tally,
+    /// Where that was found.
+    pub usage_source: UsageSource,
     /// Why each choice ended, by index; `None` where it has not.
     pub finish_reasons: Vec<Option<String>>,
     /// Tool calls, in the order in which they began.
     pub tool_calls: Vec<ToolCall>,
     /// The error, when the provider reported one.
     pub failure: Option<Failure>,
+    /// Whether the model refused to answer, where the dialect has a word for that.
+    pub refused: bool,
+    /// Numbers in each vector of an embedding.
+    pub dimensions: Option<u32>,
+    /// Facts that the canonical words cannot hold yet, by name; of several the last.
+    pub kept: Vec<(&'static str, String)>,
     /// Whether the answer said that it was over.
     pub ended: bool,
 }
@@ -62,16 +76,20 @@ impl Reply {
                 self.model.get_or_insert_with(|| text(span));
             }
             Delta::Created(seconds) => self.created = Some(seconds),
-            Delta::ServiceTier(span) => {
-                self.service_tier.get_or_insert_with(|| text(span));
-            }
+            // A stream may begin with the tier that was asked for and end with the one that was given.
+            Delta::ServiceTier(span) => self.service_tier = Some(text(span)),
             Delta::Fingerprint(span) => {
                 self.fingerprint.get_or_insert_with(|| text(span));
             }
-            Delta::Text { channel, .. } => self.choice(channel.choice),
-            Delta::ToolCall { choice, part, id, name } => {
+            Delta::Text { channel, .. } => {
+                self.choice(channel.choice);
+                self.refused |= channel.content == Content::Refusal;
+            }
+            Delta::Choice(index) => self.choice(index),
+            Delta::Part { choice, .. } => self.choice(choice),
+            Delta::ToolCall { choice, part, id, name, builtin } => {
                 self.choice(choice);
-                self.tool_call(choice, part, id.map(text), name.map(text));
+                self.tool_call(ToolCall { choice, part, id: id.map(text), name: name.map(text), builtin });
             }
             Delta::Finish { choice, reason } => {
                 self.choice(choice);
@@ -79,12 +97,18 @@ impl Reply {
                     *slot = Some(text(reason));
                 }
             }
-            Delta::Usage(usage) => self.usage.get_or_insert_default().update(&usage),
-            Delta::Failure { kind, code, .. } => {
-                self.failure.get_or_insert_with(|| Failure { kind: kind.map(text), code: code.map(text) });
+            Delta::Usage(ref counted) => self.count(counted),
+            Delta::Dimensions(dimensions) => self.dimensions = Some(dimensions),
+            Delta::Failure { kind, code, status, .. } => {
+                self.failure.get_or_insert_with(|| Failure {
+                    kind: kind.map(text),
+                    code: code.map(text),
+                    status: status.map(text),
+                });
             }
+            Delta::Kept { name, value } => self.keep(name, &document.text(value)),
             Delta::End => self.ended = true,
-            Delta::Arguments { .. } | Delta::PartEnd { .. } | Delta::Other(_) => {}
+            Delta::Arguments { .. } | Delta::PartEnd { .. } | Delta::Other(_) | Delta::Event(_) => {}
         }
     }
 
@@ -101,18 +125,47 @@ impl Reply {
         }
     }
 
-    fn tool_call(&mut self, choice: u32, part: u32, id: Option<String>, name: Option<String>) {
-        let known = self.tool_calls.iter_mut().rev().find(|call| call.choice == choice && call.part == part);
+    /// Takes over a report of counts: whole, but for those that report some at the beginning and others at the end.
+    pub fn count(&mut self, counted: &Counted) {
+        match counted.counting {
+            Counting::CacheBeside => self.tally.update(&counted.tally),
+            Counting::Within | Counting::ThoughtsBeside => self.tally = counted.tally,
+        }
+        self.usage = Some(self.tally.usage(counted.counting));
+        self.usage_source = counted.source;
+    }
+
+    /// A fact that was kept under a name.
+    pub fn kept(&self, name: &str) -> Option<&str> {
+        self.kept.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Keeps a fact under a name.
+    pub fn keep(&mut self, name: &'static str, value: &str) {
+        let end = value.floor_char_boundary(LONGEST_KEPT);
+        let value = value.get(..end).unwrap_or_default();
+        match self.kept.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, old)) => value.clone_into(old),
+            None => self.kept.push((name, value.to_owned())),
+        }
+    }
+
+    fn tool_call(&mut self, called: ToolCall) {
+        let is_same_part = |call: &&mut ToolCall| (call.choice, call.part) == (called.choice, called.part);
+        let known = self.tool_calls.iter_mut().rev().find(is_same_part);
         // An index that comes again with another id is another call: some providers never count up.
-        let same = known.filter(|call| id.is_none() || call.id.is_none() || call.id == id);
+        let same = known.filter(|call| called.id.is_none() || call.id.is_none() || call.id == called.id);
         if let Some(call) = same {
-            call.id = call.id.take().or(id);
-            call.name = call.name.take().or(name);
+            call.id = call.id.take().or(called.id);
+            call.name = call.name.take().or(called.name);
         } else if self.tool_calls.len() < MAX_TOOL_CALLS {
-            self.tool_calls.push(ToolCall { choice, part, id, name });
+            self.tool_calls.push(called);
         }
     }
 }
+
+/// Longest fact that is kept, in bytes.
+const LONGEST_KEPT: usize = 1024;
 
 /// Most choices that are kept: a provider's index is not to be trusted with the size of a list.
 const MAX_CHOICES: usize = 128;

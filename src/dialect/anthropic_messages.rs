@@ -4,15 +4,24 @@
 //! delta in a member of that name. Not read: images, and the provider's encrypted results of its own tools.
 
 use super::Unread;
-use crate::chat::{Bucket, CallName, Channel, Content, Delta, Leaf, Place, Refusal, Request, Role, Usage};
-use crate::document::{Document, Kind, Loose, Reader, Span, Unreadable, escape_into};
+use super::api::{Api, Frame, Written};
+use crate::chat::{CallName, Channel, Content, Counting, Delta, Leaf, Place, Refusal, Reply, Request, Role, Tally};
+use crate::document::{Document, Kind, Loose, Reader, Unreadable, escape_into};
+use crate::framing::Framing;
 use std::fmt::Write;
 
-pub(super) const PATH: &str = "/v1/messages";
+pub(super) const API: Api = Api {
+    key_header: "x-api-key",
+    stream: Framing::ServerSentEvents,
+    read_request,
+    read_answer,
+    write_text,
+    write_refusal,
+};
 
 type Read = Result<(), Unreadable>;
 
-pub(super) fn read_request(document: Document<'_>) -> Result<Request, Unread> {
+fn read_request(document: Document<'_>) -> Result<Request, Unread> {
     let mut reader = super::leaves::object(document)?;
     let mut request = Request { usage_asked: true, ..Request::default() };
     let mut once = super::once::Once::default();
@@ -143,7 +152,7 @@ fn read_block(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reque
         "input" => {
             let start = reader.peek().map(|_| reader.offset())?;
             read_input(reader, message, call, request)?;
-            names.input = Some(span(start, reader.offset()));
+            names.input = Some(super::leaves::span(start, reader.offset()));
             Ok(())
         }
         "source" => read_source(reader, message, request),
@@ -197,7 +206,8 @@ fn read_source(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Requ
     Ok(())
 }
 
-pub(super) fn read_answer(document: Document<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
+    let document = frame.document;
     let mut reader = Reader::new(document);
     let mut kind = None;
     let mut index = 0;
@@ -257,7 +267,7 @@ fn read_answered_block(reader: &mut Reader<'_>, part: u32, deltas: &mut Vec<Delt
             "input" => {
                 let start = reader.peek().map(|_| reader.offset())?;
                 super::leaves::read_rest(reader, deltas)?;
-                input = Some(span(start, reader.offset()));
+                input = Some(super::leaves::span(start, reader.offset()));
             }
             "text" => read_text(reader, Content::Text, deltas)?,
             "thinking" => read_text(reader, Content::Reasoning, deltas)?,
@@ -267,7 +277,7 @@ fn read_answered_block(reader: &mut Reader<'_>, part: u32, deltas: &mut Vec<Delt
         Ok(())
     })?;
     if let Some(value) = input {
-        deltas.push(Delta::ToolCall { choice: 0, part, id, name });
+        deltas.push(Delta::ToolCall { choice: 0, part, id, name, builtin: false });
         deltas.push(Delta::Arguments { choice: 0, part, value });
     }
     super::leaves::set_part(deltas, first, part);
@@ -294,36 +304,30 @@ fn read_text(reader: &mut Reader<'_>, content: Content, deltas: &mut Vec<Delta>)
     Ok(())
 }
 
-fn span(start: usize, end: usize) -> Span {
-    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    Span { start: offset(start), end: offset(end), escaped: false }
-}
-
 /// Anthropic counts cached tokens beside the input, and reasoning within the output.
 fn read_usage(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
-    let mut usage = Usage::default();
-    let (mut written, mut write_5m, mut write_1h) = (None, None, None);
-    let (mut output, mut reasoning) = (None::<u64>, None);
+    let mut tally = Tally::default();
+    let start = reader.peek().map(|_| reader.offset())?;
     reader.maybe_object(|reader, key| {
         match &*key {
-            "input_tokens" => usage.set(Bucket::Input, reader.maybe_number()?),
-            "cache_read_input_tokens" => usage.set(Bucket::CacheRead, reader.maybe_number()?),
-            "cache_creation_input_tokens" => written = reader.maybe_number()?,
+            "input_tokens" => tally.input = reader.maybe_number()?,
+            "cache_read_input_tokens" => tally.cache_read = reader.maybe_number()?,
+            "cache_creation_input_tokens" => tally.cache_write = reader.maybe_number()?,
             "cache_creation" => {
                 reader.maybe_object(|reader, key| {
                     match &*key {
-                        "ephemeral_5m_input_tokens" => write_5m = reader.maybe_number()?,
-                        "ephemeral_1h_input_tokens" => write_1h = reader.maybe_number()?,
+                        "ephemeral_5m_input_tokens" => tally.cache_write_5m = reader.maybe_number()?,
+                        "ephemeral_1h_input_tokens" => tally.cache_write_1h = reader.maybe_number()?,
                         _ => reader.skip()?,
                     }
                     Ok(())
                 })?;
             }
-            "output_tokens" => output = reader.maybe_number()?,
+            "output_tokens" => tally.output = reader.maybe_number()?,
             "output_tokens_details" => {
                 reader.maybe_object(|reader, key| {
                     match &*key {
-                        "thinking_tokens" => reasoning = reader.maybe_number()?,
+                        "thinking_tokens" => tally.reasoning = reader.maybe_number()?,
                         _ => reader.skip()?,
                     }
                     Ok(())
@@ -334,29 +338,23 @@ fn read_usage(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
         }
         Ok(())
     })?;
-    usage.set(Bucket::CacheWrite5m, write_5m.or(written));
-    usage.set(Bucket::CacheWrite1h, write_1h);
-    usage.set(Bucket::Output, output.map(|all| all.saturating_sub(reasoning.unwrap_or_default())));
-    usage.set(Bucket::Reasoning, reasoning);
-    if !usage.is_empty() {
-        deltas.push(Delta::Usage(usage));
-    }
+    super::leaves::counted(tally, Counting::CacheBeside, super::leaves::span(start, reader.offset()), deltas);
     Ok(())
 }
 
-pub(super) fn write_text(channel: Channel, text: &str) -> String {
+fn write_text(_: &Reply, channel: Channel, text: &str) -> Written {
     let part = channel.part;
     let (kind, member) = match channel.content {
         Content::Text | Content::Refusal => ("text_delta", "text"),
         Content::Reasoning => ("thinking_delta", "thinking"),
         Content::Arguments => ("input_json_delta", "partial_json"),
     };
-    let mut event = String::from("event: content_block_delta\ndata: ");
-    let _ = write!(event, r#"{{"type":"content_block_delta","index":{part},"#);
-    let _ = write!(event, r#""delta":{{"type":"{kind}","{member}":""#);
-    escape_into(text, &mut event);
-    event.push_str("\"}}\n\n");
-    event
+    let mut data = String::new();
+    let _ = write!(data, r#"{{"type":"content_block_delta","index":{part},"#);
+    let _ = write!(data, r#""delta":{{"type":"{kind}","{member}":""#);
+    escape_into(text, &mut data);
+    data.push_str("\"}}");
+    Written { name: "content_block_delta", data }
 }
 
 /// Errors: <https://docs.anthropic.com/en/api/errors>, read 2026-11-20.

@@ -5,13 +5,14 @@ use crate::document::{Kind, Reader, Unreadable};
 
 /// Reads the value of `error`; `null` is none.
 pub(super) fn read(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Result<(), Unreadable> {
-    let (mut kind, mut code, mut message) = (None, None, None);
+    let (mut kind, mut code, mut status, mut message) = (None, None, None, None);
     match reader.peek()? {
         Kind::Object => reader.object(|reader, key| {
             match &*key {
                 "type" => kind = reader.maybe_string()?,
                 "code" if reader.peek()? == Kind::Number => code = Some(reader.value()?),
                 "code" => code = reader.maybe_string()?,
+                "status" if reader.peek()? == Kind::String => status = reader.maybe_string()?,
                 "message" => message = reader.maybe_string()?,
                 _ => super::leaves::read_rest(reader, deltas)?,
             }
@@ -22,6 +23,6 @@ pub(super) fn read(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Result<(
         _ => reader.skip()?,
     }
     deltas.extend(message.map(Delta::Other));
-    deltas.push(Delta::Failure { kind, code, message });
+    deltas.push(Delta::Failure { kind, code, status, message });
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Parts of requests and answers that several dialects read alike.
 
 use super::Unread;
-use crate::chat::{Delta, Leaf, Place, Request};
+use crate::chat::{Counted, Counting, Delta, Leaf, Place, Request, Tally, UsageSource};
 use crate::document::{Document, Kind, Loose, Reader, Span, Unreadable};
 
 /// The reader of a request's document, before its object.
@@ -66,7 +66,9 @@ pub(super) fn set_choice(deltas: &mut [Delta], first: usize, index: u32) {
     for delta in deltas.iter_mut().skip(first) {
         match delta {
             Delta::Text { channel, .. } => channel.choice = index,
-            Delta::ToolCall { choice, .. } | Delta::Arguments { choice, .. } => *choice = index,
+            Delta::ToolCall { choice, .. } | Delta::Arguments { choice, .. } | Delta::Part { choice, .. } => {
+                *choice = index
+            }
             _ => {}
         }
     }
@@ -77,8 +79,26 @@ pub(super) fn set_part(deltas: &mut [Delta], first: usize, index: u32) {
     for delta in deltas.iter_mut().skip(first) {
         match delta {
             Delta::Text { channel, .. } => channel.part = index,
-            Delta::ToolCall { part, .. } | Delta::Arguments { part, .. } => *part = index,
+            Delta::ToolCall { part, .. } | Delta::Arguments { part, .. } | Delta::Part { part, .. } => *part = index,
             _ => {}
         }
     }
+}
+
+/// A span of a document's values, from one offset to another.
+pub(super) fn span(start: usize, end: usize) -> Span {
+    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    Span { start: offset(start), end: offset(end), escaped: false }
+}
+
+/// Notes counts, where there are any.
+pub(super) fn counted(tally: Tally, counting: Counting, raw: Span, deltas: &mut Vec<Delta>) {
+    if !tally.is_empty() {
+        deltas.push(Delta::Usage(Box::new(Counted { tally, counting, source: UsageSource::Body, raw })));
+    }
+}
+
+/// A string that says something: some servers write empty ones where they have nothing to say.
+pub(super) fn non_empty(reader: &mut Reader<'_>) -> Result<Option<Span>, Unreadable> {
+    Ok(reader.maybe_string()?.filter(|span| span.start < span.end))
 }

@@ -1,22 +1,131 @@
-//! One file per wire API, all with the same parts in the same order: read a request, read an answer or an event of one,
-//! write a piece of text, write an error.
+//! One file per wire API, all with the same parts in the same order: read a request, read an answer or a frame of one,
+//! write a piece of text, write an error. Which one a request speaks its path tells.
 
+mod anthropic_complete;
 mod anthropic_messages;
+mod api;
+mod bedrock_chunk;
+mod bedrock_converse;
+mod bedrock_guardrail;
+mod bedrock_text;
+mod bedrock_titan;
+mod cohere_embed;
+mod cohere_v1;
+mod cohere_v2;
+mod endpoint;
 mod failure;
+mod form;
+mod gemini_embed;
+mod gemini_generate;
+mod gemini_interactions;
+mod hugging_face;
 mod leaves;
+mod mistral_ocr;
+mod models_own;
+mod ollama;
 mod once;
+mod openai_audio;
 mod openai_chat;
+mod openai_completions;
+mod openai_embeddings;
+mod openai_images;
+mod openai_moderations;
+mod openai_responses;
+mod openai_usage;
+mod operation;
+mod replicate;
+mod rerank;
+mod route;
+mod vertex_predict;
+mod watsonx;
+
+pub use api::{Frame, Written};
+pub use bedrock_chunk::{chunk, invocation_metrics, unwrap_chunk, wrap_chunk};
+pub use endpoint::{Endpoint, HUGGING_FACE, Speaks, WRITER};
+pub use form::{Form, read_form};
+pub use operation::Operation;
+pub use route::Route;
 
 use crate::chat::{Channel, Delta, Refusal, Reply, Request};
 use crate::document::{Document, Unreadable};
+use crate::framing::Framing;
+use api::Api;
 
-/// A wire API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Dialect {
+/// Declares the dialects and the file each is in, so that none can lack one.
+macro_rules! dialects {
+    ($($(#[$doc:meta])* $dialect:ident, $file:ident;)*) => {
+        /// A wire API.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Dialect {
+            $($(#[$doc])* $dialect,)*
+        }
+
+        impl Dialect {
+            /// Every dialect.
+            pub const ALL: &'static [Self] = &[$(Self::$dialect),*];
+
+            const fn api(self) -> &'static Api {
+                match self {
+                    $(Self::$dialect => &$file::API,)*
+                }
+            }
+        }
+    };
+}
+
+dialects! {
     /// OpenAI chat completions.
-    OpenAiChat,
+    OpenAiChat, openai_chat;
+    /// OpenAI completions, the legacy ones.
+    OpenAiCompletions, openai_completions;
+    /// OpenAI responses.
+    OpenAiResponses, openai_responses;
+    /// OpenAI embeddings.
+    OpenAiEmbeddings, openai_embeddings;
+    /// OpenAI images: generations, edits, variations.
+    OpenAiImages, openai_images;
+    /// OpenAI audio: speech, transcriptions, translations.
+    OpenAiAudio, openai_audio;
+    /// OpenAI moderations.
+    OpenAiModerations, openai_moderations;
     /// Anthropic messages.
-    AnthropicMessages,
+    AnthropicMessages, anthropic_messages;
+    /// Anthropic complete, the legacy one.
+    AnthropicComplete, anthropic_complete;
+    /// Gemini generateContent, of the Gemini API and of Vertex AI, with countTokens.
+    GeminiGenerate, gemini_generate;
+    /// Gemini embedContent and batchEmbedContents.
+    GeminiEmbed, gemini_embed;
+    /// Gemini interactions.
+    GeminiInteractions, gemini_interactions;
+    /// Vertex AI predict, for Google's embeddings.
+    VertexPredict, vertex_predict;
+    /// Amazon Bedrock Converse, with count-tokens; InvokeModel of Amazon Nova speaks it too.
+    BedrockConverse, bedrock_converse;
+    /// Amazon Bedrock InvokeModel of Amazon Titan.
+    BedrockTitan, bedrock_titan;
+    /// Amazon Bedrock InvokeModel of those that complete a text: Llama, Mistral, DeepSeek, AI21's Jurassic.
+    BedrockText, bedrock_text;
+    /// Amazon Bedrock ApplyGuardrail.
+    BedrockGuardrail, bedrock_guardrail;
+    /// Cohere v1: chat, generate, tokenize.
+    CohereV1, cohere_v1;
+    /// Cohere v2 chat.
+    CohereV2, cohere_v2;
+    /// Cohere embed, v1 and v2.
+    CohereEmbed, cohere_embed;
+    /// Reranking, as Cohere, Voyage and those that follow them have it.
+    Rerank, rerank;
+    /// Mistral OCR.
+    MistralOcr, mistral_ocr;
+    /// Ollama: chat, generate, embed.
+    Ollama, ollama;
+    /// Hugging Face's inference API for one model.
+    HuggingFace, hugging_face;
+    /// IBM watsonx.ai: generation, chat, embeddings.
+    Watsonx, watsonx;
+    /// Replicate predictions.
+    Replicate, replicate;
 }
 
 /// Why a request's body cannot be acted upon.
@@ -37,40 +146,33 @@ impl From<Unreadable> for Unread {
 }
 
 impl Dialect {
-    /// Every dialect.
-    pub const ALL: [Self; 2] = [Self::OpenAiChat, Self::AnthropicMessages];
-
-    /// The dialect whose path this is; a query does not matter.
-    pub fn of_path(path: &str) -> Option<Self> {
-        let path = path.split_once('?').map_or(path, |(path, _)| path);
-        match path {
-            openai_chat::PATH => Some(Self::OpenAiChat),
-            anthropic_messages::PATH => Some(Self::AnthropicMessages),
-            _ => None,
-        }
+    /// Whether it is one of OpenAI's, whose paths begin with `/v1` and elsewhere with another base.
+    pub fn is_openais(self) -> bool {
+        matches!(
+            self,
+            Self::OpenAiChat
+                | Self::OpenAiCompletions
+                | Self::OpenAiResponses
+                | Self::OpenAiEmbeddings
+                | Self::OpenAiImages
+                | Self::OpenAiAudio
+                | Self::OpenAiModerations
+        )
     }
 
-    /// The operation, in the conventions' word (OpenTelemetry GenAI, `gen_ai.operation.name`).
-    pub fn operation(self) -> &'static str {
-        match self {
-            Self::OpenAiChat | Self::AnthropicMessages => "chat",
-        }
-    }
-
-    /// The conventions' `openai.api.type`, where the provider is OpenAI.
-    pub fn openai_api_type(self) -> Option<&'static str> {
-        match self {
-            Self::OpenAiChat => Some("chat_completions"),
-            Self::AnthropicMessages => None,
-        }
-    }
-
-    /// The header in which this dialect's own clients present their key.
+    /// The header in which this dialect's own clients present their key, in lower case.
     pub fn key_header(self) -> &'static str {
-        match self {
-            Self::OpenAiChat => "authorization",
-            Self::AnthropicMessages => "x-api-key",
-        }
+        self.api().key_header
+    }
+
+    /// How a streamed answer is cut when its headers do not say so.
+    pub fn stream(self) -> Framing {
+        self.api().stream
+    }
+
+    /// Whether its requests may be forms.
+    pub fn takes_forms(self) -> bool {
+        matches!(self, Self::OpenAiAudio | Self::OpenAiImages)
     }
 
     /// Reads a request.
@@ -78,37 +180,25 @@ impl Dialect {
     /// # Errors
     /// See [`Unread`].
     pub fn read_request(self, document: Document<'_>) -> Result<Request, Unread> {
-        match self {
-            Self::OpenAiChat => openai_chat::read_request(document),
-            Self::AnthropicMessages => anthropic_messages::read_request(document),
-        }
+        (self.api().read_request)(document)
     }
 
-    /// Reads a whole answer, or the data of one event of a streamed one, error answers included. Deltas come in the
-    /// order of the document, but for those that close something, which come last.
+    /// Reads a whole answer, or a frame of a streamed one, errors included. Deltas come in the order of the document,
+    /// but for those that close something, which come last.
     ///
     /// # Errors
     /// Not JSON; deltas read so far stay in the list.
-    pub fn read_answer(self, document: Document<'_>, deltas: &mut Vec<Delta>) -> Result<(), Unreadable> {
-        match self {
-            Self::OpenAiChat => openai_chat::read_answer(document, deltas),
-            Self::AnthropicMessages => anthropic_messages::read_answer(document, deltas),
-        }
+    pub fn read_answer(self, frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Result<(), Unreadable> {
+        (self.api().read_answer)(frame, deltas)
     }
 
-    /// Writes an event that adds `text` to a channel of a stream whose facts so far are `reply`'s.
-    pub fn write_text(self, reply: &Reply, channel: Channel, text: &str) -> String {
-        match self {
-            Self::OpenAiChat => openai_chat::write_text(reply, channel, text),
-            Self::AnthropicMessages => anthropic_messages::write_text(channel, text),
-        }
+    /// Writes a frame that adds `text` to a channel of a stream whose facts so far are `reply`'s.
+    pub fn write_text(self, reply: &Reply, channel: Channel, text: &str) -> Written {
+        (self.api().write_text)(reply, channel, text)
     }
 
     /// Writes the body of a refusal, so that the dialect's own clients raise the error they have for it.
     pub fn write_refusal(self, refusal: &Refusal) -> String {
-        match self {
-            Self::OpenAiChat => openai_chat::write_refusal(refusal),
-            Self::AnthropicMessages => anthropic_messages::write_refusal(refusal),
-        }
+        (self.api().write_refusal)(refusal)
     }
 }

@@ -4,15 +4,25 @@
 //! a whole answer's carry a `message`. Not read: `logprobs`, images and audio in messages.
 
 use super::Unread;
-use crate::chat::{Bucket, CallName, Channel, Content, Delta, Leaf, Place, Refusal, Reply, Request, Role, Usage};
-use crate::document::{Document, Kind, Reader, Span, Unreadable, escape_into};
+use super::api::{Api, Frame, Written};
+use super::leaves::non_empty;
+use crate::chat::{CallName, Channel, Content, Delta, Leaf, Place, Refusal, Reply, Request, Role};
+use crate::document::{Document, Kind, Reader, Unreadable, escape_into};
+use crate::framing::Framing;
 use std::fmt::Write;
 
-pub(super) const PATH: &str = "/v1/chat/completions";
+pub(super) const API: Api = Api {
+    key_header: "authorization",
+    stream: Framing::ServerSentEvents,
+    read_request,
+    read_answer,
+    write_text,
+    write_refusal,
+};
 
 type Read = Result<(), Unreadable>;
 
-pub(super) fn read_request(document: Document<'_>) -> Result<Request, Unread> {
+fn read_request(document: Document<'_>) -> Result<Request, Unread> {
     let mut reader = super::leaves::object(document)?;
     let mut request = Request::default();
     let mut once = super::once::Once::default();
@@ -208,7 +218,8 @@ fn read_other(reader: &mut Reader<'_>, request: &mut Request, message: Option<u3
     super::leaves::read_other(reader, message, &mut request.leaves)
 }
 
-pub(super) fn read_answer(document: Document<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
+    let document = frame.document;
     if document.as_str().trim() == "[DONE]" {
         deltas.push(Delta::End);
         return Ok(());
@@ -224,7 +235,7 @@ pub(super) fn read_answer(document: Document<'_>, deltas: &mut Vec<Delta>) -> Re
             "choices" => {
                 reader.maybe_array(|reader, position| read_choice(reader, position, deltas))?;
             }
-            "usage" => deltas.extend(read_usage(reader)?.map(Delta::Usage)),
+            "usage" => super::openai_usage::read(reader, deltas)?,
             "error" => super::failure::read(reader, deltas)?,
             "object" => reader.skip()?,
             _ => super::leaves::read_rest(reader, deltas)?,
@@ -232,11 +243,6 @@ pub(super) fn read_answer(document: Document<'_>, deltas: &mut Vec<Delta>) -> Re
         Ok(())
     })?;
     reader.finish()
-}
-
-/// A string that says something: some servers write empty ones where they have nothing to say.
-fn non_empty(reader: &mut Reader<'_>) -> Result<Option<Span>, Unreadable> {
-    Ok(reader.maybe_string()?.filter(|span| span.start < span.end))
 }
 
 fn read_choice(reader: &mut Reader<'_>, position: u32, deltas: &mut Vec<Delta>) -> Read {
@@ -314,83 +320,40 @@ fn read_called(reader: &mut Reader<'_>, position: u32, deltas: &mut Vec<Delta>) 
         Ok(())
     })?;
     if id.is_some() || name.is_some() {
-        deltas.push(Delta::ToolCall { choice: 0, part, id, name });
+        deltas.push(Delta::ToolCall { choice: 0, part, id, name, builtin: false });
     }
     let channel = Channel { choice: 0, part, content: Content::Arguments };
     deltas.extend(arguments.map(|text| Delta::Text { channel, text }));
     Ok(())
 }
 
-/// OpenAI counts cached and audio tokens within the prompt, reasoning and audio within the completion.
-fn read_usage(reader: &mut Reader<'_>) -> Result<Option<Usage>, Unreadable> {
-    let (mut prompt, mut completion) = (None::<u64>, None::<u64>);
-    let (mut cached, mut audio_in, mut reasoning, mut audio_out) = (None, None, None, None);
-    reader.maybe_object(|reader, key| {
-        match &*key {
-            "prompt_tokens" => prompt = reader.maybe_number()?,
-            "completion_tokens" => completion = reader.maybe_number()?,
-            "prompt_tokens_details" => {
-                reader.maybe_object(|reader, key| {
-                    match &*key {
-                        "cached_tokens" => cached = reader.maybe_number()?,
-                        "audio_tokens" => audio_in = reader.maybe_number()?,
-                        _ => reader.skip()?,
-                    }
-                    Ok(())
-                })?;
-            }
-            "completion_tokens_details" => {
-                reader.maybe_object(|reader, key| {
-                    match &*key {
-                        "reasoning_tokens" => reasoning = reader.maybe_number()?,
-                        "audio_tokens" => audio_out = reader.maybe_number()?,
-                        _ => reader.skip()?,
-                    }
-                    Ok(())
-                })?;
-            }
-            _ => reader.skip()?,
-        }
-        Ok(())
-    })?;
-    let less = |all: u64, parts: [Option<u64>; 2]| parts.into_iter().flatten().fold(all, u64::saturating_sub);
-    let mut usage = Usage::default();
-    usage.set(Bucket::Input, prompt.map(|all| less(all, [cached, audio_in])));
-    usage.set(Bucket::CacheRead, cached);
-    usage.set(Bucket::InputAudio, audio_in);
-    usage.set(Bucket::Output, completion.map(|all| less(all, [reasoning, audio_out])));
-    usage.set(Bucket::Reasoning, reasoning);
-    usage.set(Bucket::OutputAudio, audio_out);
-    Ok(Some(usage).filter(|usage| !usage.is_empty()))
-}
-
-pub(super) fn write_text(reply: &Reply, channel: Channel, text: &str) -> String {
-    let mut event = String::from("data: {");
+pub(super) fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
+    let mut data = String::from("{");
     let mut member = |name: &str, value: Option<&String>| {
         if let Some(value) = value {
-            let _ = write!(event, "\"{name}\":\"");
-            escape_into(value, &mut event);
-            event.push_str("\",");
+            let _ = write!(data, "\"{name}\":\"");
+            escape_into(value, &mut data);
+            data.push_str("\",");
         }
     };
     member("id", reply.id.as_ref());
     member("model", reply.model.as_ref());
     let created = reply.created.unwrap_or_default();
     let (choice, part) = (channel.choice, channel.part);
-    let _ = write!(event, r#""object":"chat.completion.chunk","created":{created},"#);
-    let _ = write!(event, r#""choices":[{{"index":{choice},"delta":{{"#);
+    let _ = write!(data, r#""object":"chat.completion.chunk","created":{created},"#);
+    let _ = write!(data, r#""choices":[{{"index":{choice},"delta":{{"#);
     match channel.content {
-        Content::Text => event.push_str(r#""content":""#),
-        Content::Reasoning => event.push_str(r#""reasoning_content":""#),
-        Content::Refusal => event.push_str(r#""refusal":""#),
+        Content::Text => data.push_str(r#""content":""#),
+        Content::Reasoning => data.push_str(r#""reasoning_content":""#),
+        Content::Refusal => data.push_str(r#""refusal":""#),
         Content::Arguments => {
-            let _ = write!(event, r#""tool_calls":[{{"index":{part},"function":{{"arguments":""#);
+            let _ = write!(data, r#""tool_calls":[{{"index":{part},"function":{{"arguments":""#);
         }
     }
-    escape_into(text, &mut event);
-    event.push_str(if channel.content == Content::Arguments { r#""}}]"# } else { "\"" });
-    event.push_str("},\"finish_reason\":null}]}\n\n");
-    event
+    escape_into(text, &mut data);
+    data.push_str(if channel.content == Content::Arguments { r#""}}]"# } else { "\"" });
+    data.push_str("},\"finish_reason\":null}]}");
+    Written { name: "", data }
 }
 
 /// Errors: <https://platform.openai.com/docs/guides/error-codes/api-errors>, read 2026-11-20.

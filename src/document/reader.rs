@@ -212,6 +212,37 @@ impl<'a> Reader<'a> {
         Ok(None)
     }
 
+    /// Reads a count: a whole number, also one that is written with a point (`12.0`), of which what is begun counts whole
+    /// (`1.2` seconds are 2). Any other value is skipped and is `None`, as is one below zero or above 2^53.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn maybe_count(&mut self) -> Result<Option<u64>> {
+        if self.peek()? != Kind::Number {
+            self.skip()?;
+            return Ok(None);
+        }
+        let span = self.number()?;
+        let text = self.document.raw(span);
+        let whole = || {
+            let value = text.parse::<f64>().ok()?.ceil();
+            (0.0..=9_007_199_254_740_992.0).contains(&value).then_some(value as u64)
+        };
+        Ok(text.parse().ok().or_else(whole))
+    }
+
+    /// Reads a string or a number; any other value is skipped and is `None`.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn scalar(&mut self) -> Result<Option<Span>> {
+        match self.peek()? {
+            Kind::String => self.string().map(Some),
+            Kind::Number => self.number().map(Some),
+            _ => self.skip().map(|()| None),
+        }
+    }
+
     /// Reads `true` or `false`; any other value is skipped and is `None`.
     ///
     /// # Errors

@@ -98,9 +98,12 @@ impl<H: Host> Stream<H> {
             return Action::Continue;
         }
         if let Some(call) = &mut self.call {
-            let length_changes = call.on_response_headers(&self.host.headers(Side::Response), end);
-            if length_changes {
+            let changes = call.on_response_headers(&self.host.headers(Side::Response), end);
+            if changes.length_changes {
                 self.host.remove_response_header("content-length");
+            }
+            if changes.is_decoded {
+                self.host.remove_response_header("content-encoding");
             }
         }
         Action::Continue

@@ -1,5 +1,125 @@
-//! Bytes to frames and back. A framing knows neither JSON nor providers.
+//! Bytes to frames and back, and what lies around frames: compressed bodies and forms. A framing knows neither the
+//! meaning of what it cuts nor providers.
 
+mod aws_event_stream;
+mod decoder;
+mod gzip;
+mod inflate;
+mod json_array;
+mod json_lines;
+/// Bodies of `multipart/form-data`.
+pub mod multipart;
+mod parameters;
 mod sse;
 
-pub use sse::{Decoder, Event, Piece};
+pub use decoder::Decoder;
+pub use inflate::{Broken, Inflate};
+
+use std::borrow::Cow;
+
+/// How a stream is cut into frames.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Framing {
+    /// Server-sent events (`text/event-stream`): a frame is an event.
+    ServerSentEvents,
+    /// AWS event stream (`application/vnd.amazon.eventstream`): a frame is a message.
+    AwsEventStream,
+    /// One JSON array that arrives element by element: a frame is an element. A text that is no array is one frame.
+    JsonArray,
+    /// Newline-delimited JSON: a frame is a line that is not blank.
+    JsonLines,
+}
+
+/// One whole frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame<'a> {
+    /// All its bytes, its end included.
+    pub raw: &'a [u8],
+    /// What the framing calls it. Server-sent events: the last `event:` field. AWS event stream: `:event-type`; for an
+    /// exception `:exception-type`, for an error `:error-code`. Empty where there is none.
+    pub name: Cow<'a, str>,
+    /// AWS event stream: whether the message's type is `exception` or `error`.
+    pub is_exception: bool,
+    /// The payload.
+    pub data: Cow<'a, [u8]>,
+    /// Where the payload lies in `raw`; `None` when it does not lie there in one piece, or there is no place for one.
+    pub data_at: Option<usize>,
+}
+
+/// What comes out of a [`Decoder`], in the order of the stream. Put together, the bytes of all pieces are the stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// A whole frame.
+    Frame(Frame<'a>),
+    /// Bytes between frames that belong to none: JSON array brackets, commas and white space, blank lines.
+    Between {
+        /// The bytes.
+        bytes: &'a [u8],
+        /// Whether the bracket that closes the stream is among them.
+        ends: bool,
+    },
+    /// Bytes of a frame that cannot be read. They go by.
+    Unread {
+        /// The bytes; a frame's may come in several pieces.
+        bytes: &'a [u8],
+        /// Why, in fixed words: [`TOO_LARGE`] or [`BROKEN`].
+        why: &'static str,
+    },
+}
+
+/// Why a piece goes by unread: its frame is longer than the limit.
+pub const TOO_LARGE: &str = "too_large";
+/// Why a piece goes by unread: a checksum is wrong, a length impossible, or the frame is not there to its end.
+pub const BROKEN: &str = "broken";
+
+impl<'a> Piece<'a> {
+    /// The piece's bytes in the stream.
+    pub fn bytes(&self) -> &'a [u8] {
+        match self {
+            Self::Frame(frame) => frame.raw,
+            Self::Between { bytes, .. } | Self::Unread { bytes, .. } => bytes,
+        }
+    }
+}
+
+impl<'a> Frame<'a> {
+    /// A frame without a name whose payload is `data_at..data_end` of `raw`.
+    fn unnamed(raw: &'a [u8], data_at: usize, data_end: usize) -> Self {
+        let data = raw.get(data_at..data_end).unwrap_or_default();
+        Self { raw, name: Cow::Borrowed(""), is_exception: false, data: Cow::Borrowed(data), data_at: Some(data_at) }
+    }
+
+    /// Writes the frame anew around other data: lengths, checksums and `data:` lines are made to fit, everything else
+    /// of it is kept. `framing` is the one it was cut by. Line ends in the data, where the framing has no room for
+    /// them, become what means the same in JSON: several `data:` lines, or spaces.
+    pub fn rewrite(&self, framing: Framing, data: &[u8], out: &mut Vec<u8>) {
+        match framing {
+            Framing::ServerSentEvents => sse::rewrite(self, data, out),
+            Framing::AwsEventStream => aws_event_stream::rewrite(self, data, out),
+            Framing::JsonArray => self.splice(data, out),
+            Framing::JsonLines => json_lines::rewrite(self, data, out),
+        }
+    }
+
+    /// Writes other data where the frame's own lies.
+    fn splice(&self, data: &[u8], out: &mut Vec<u8>) {
+        let (before, rest) = self.data_at.and_then(|at| self.raw.split_at_checked(at)).unwrap_or((self.raw, &[]));
+        out.extend_from_slice(before);
+        out.extend_from_slice(data);
+        out.extend_from_slice(rest.get(self.data.len()..).unwrap_or_default());
+    }
+}
+
+impl Framing {
+    /// Writes a frame of our own. Server-sent events have an `event:` line only when `name` is not empty; AWS messages
+    /// are events of the type `name` with JSON in them; a JSON line has its line feed; an element of an array comes
+    /// without separators.
+    pub fn write(self, name: &str, data: &[u8], out: &mut Vec<u8>) {
+        match self {
+            Self::ServerSentEvents => sse::write(name, data, out),
+            Self::AwsEventStream => aws_event_stream::write(name, data, out),
+            Self::JsonArray => out.extend_from_slice(data),
+            Self::JsonLines => json_lines::write(data, out),
+        }
+    }
+}

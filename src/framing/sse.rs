@@ -1,34 +1,14 @@
 //! Server-sent events (WHATWG HTML, section 9.2, "Server-sent events"), cut out of a byte stream that arrives in any
 //! pieces.
 
+use super::{Frame, Piece, TOO_LARGE};
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// One whole event.
+/// Cuts events.
 #[derive(Debug)]
-pub struct Event<'a> {
-    /// All its bytes, the empty line that ends it included.
-    pub raw: &'a [u8],
-    /// Where the data lies in `raw`; `None` when it is spread over several `data:` lines, or there is none.
-    pub data_at: Option<usize>,
-    /// The data: the values of its `data:` lines, joined by line feeds. Empty when there are none (a comment).
-    pub data: Cow<'a, [u8]>,
-}
-
-/// What comes out of a [`Decoder`], in the order of the stream. Put together, the bytes of all pieces are the stream.
-#[derive(Debug)]
-pub enum Piece<'a> {
-    /// A whole event.
-    Event(Event<'a>),
-    /// Bytes of an event that is longer than the limit: they go by unread.
-    Unread(&'a [u8]),
-}
-
-/// Cuts a stream into events. Holds no more than one unfinished event, and that only up to its limit.
-#[derive(Debug)]
-pub struct Decoder {
+pub(super) struct Events {
     limit: usize,
-    held: Vec<u8>,
     scan: Scan,
     /// Within an event that exceeded the limit: its bytes pass, only its end is looked for.
     passing: bool,
@@ -39,99 +19,47 @@ pub struct Decoder {
 struct Scan {
     at: usize,
     line: usize,
-    first_data: Option<Range<usize>>,
-    more_data: Vec<Range<usize>>,
     after_crlf: bool,
+    /// The value of the last `event` line.
+    name: Range<usize>,
+    /// The value of the first `data` line.
+    data: Option<Range<usize>>,
+    /// Whether other data could be put in its place: not so behind a `data` without colon.
+    has_place: bool,
+    /// Whether there are more `data` lines.
+    more_data: bool,
 }
 
-impl Decoder {
-    /// `limit`: longest event that is read, in bytes.
-    pub fn new(limit: usize) -> Self {
-        Self { limit, held: Vec::new(), scan: Scan::default(), passing: false }
+impl Events {
+    pub(super) fn new(limit: usize) -> Self {
+        Self { limit, scan: Scan::default(), passing: false }
     }
 
-    /// Takes the next bytes of the stream and hands out what they complete, at once.
-    pub fn push(&mut self, chunk: &[u8], mut each: impl FnMut(Piece<'_>)) {
-        let mut held = std::mem::take(&mut self.held);
-        if held.is_empty() {
-            // Mostly a chunk is some whole events: they are read where they lie, only an unfinished rest is copied.
-            let used = self.cut(chunk, &mut each);
-            held.extend_from_slice(chunk.get(used..).unwrap_or_default());
-        } else {
-            held.extend_from_slice(chunk);
-            let used = self.cut(&held, &mut each);
-            held.drain(..used);
-        }
-        self.held = held;
-    }
-
-    /// How many bytes have come in that have not gone out.
-    pub fn held(&self) -> usize {
-        self.held.len()
-    }
-
-    /// The stream is over: what is left, though its empty line is missing, goes out as an event.
-    pub fn finish(&mut self, mut each: impl FnMut(Piece<'_>)) {
-        let held = std::mem::take(&mut self.held);
-        if held.is_empty() {
-            return;
-        }
-        if self.passing || held.len() > self.limit {
-            each(Piece::Unread(&held));
-            return;
-        }
-        let end = held.len();
-        if self.scan.line < end {
-            let line = self.scan.line..end;
-            self.scan.field(&held, line);
-        }
-        each(Piece::Event(self.scan.event(&held)));
-        self.scan = Scan::default();
-    }
-
-    /// Hands out all that is whole in `bytes`, which begin with an event's first byte; returns how many bytes that was.
-    fn cut(&mut self, bytes: &[u8], each: &mut impl FnMut(Piece<'_>)) -> usize {
-        let mut used = 0;
-        loop {
-            let rest = bytes.get(used..).unwrap_or_default();
-            if let Some(end) = self.scan.end_of_event(rest) {
-                let raw = rest.get(..end).unwrap_or_default();
-                // An event too long is not read even when it comes in one piece: what is read must not depend on cuts.
-                if self.passing || end > self.limit {
-                    each(Piece::Unread(raw));
-                } else {
-                    each(Piece::Event(self.scan.event(raw)));
-                }
-                self.passing = false;
-                self.scan = Scan::default();
-                used += end;
-            } else {
-                if self.passing || rest.len() > self.limit {
-                    used += self.let_pass(rest, each);
-                }
-                return used;
-            }
-        }
-    }
-
-    /// Lets go of an event that grows too long, but for its last line's beginning as far as that decides its end.
-    fn let_pass(&mut self, rest: &[u8], each: &mut impl FnMut(Piece<'_>)) -> usize {
-        self.passing = true;
-        let line_is_empty = self.scan.line == self.scan.at;
-        // A line that has begun can be forgotten but for the fact that it has; one that has not, not even begun.
-        // So may a carriage return whose line feed is still to come.
-        let keep = usize::from(!line_is_empty) + usize::from(self.scan.at < rest.len());
-        let going = rest.len().saturating_sub(keep);
-        if let Some(gone) = rest.get(..going).filter(|gone| !gone.is_empty()) {
-            each(Piece::Unread(gone));
-        }
-        self.scan = Scan {
-            at: self.scan.at.saturating_sub(going),
-            line: self.scan.line.saturating_sub(going),
-            after_crlf: self.scan.after_crlf,
-            ..Scan::default()
+    pub(super) fn next<'a>(&mut self, rest: &'a [u8]) -> Option<Piece<'a>> {
+        let Some(end) = self.scan.end_of_event(rest) else {
+            self.passing |= rest.len() > self.limit;
+            let going = if self.passing { self.scan.forget(rest.len()) } else { 0 };
+            let gone = rest.get(..going).filter(|gone| !gone.is_empty());
+            return gone.map(|bytes| Piece::Unread { bytes, why: TOO_LARGE });
         };
-        going
+        let raw = rest.get(..end).unwrap_or_default();
+        let scan = std::mem::take(&mut self.scan);
+        // An event too long is not read even when it comes in one piece: what is read must not depend on cuts.
+        if std::mem::take(&mut self.passing) || end > self.limit {
+            return Some(Piece::Unread { bytes: raw, why: TOO_LARGE });
+        }
+        Some(Piece::Frame(scan.event(raw)))
+    }
+
+    /// What is left at the stream's end is an event though its empty line is missing.
+    pub(super) fn last<'a>(&mut self, held: &'a [u8]) -> Piece<'a> {
+        let mut scan = std::mem::take(&mut self.scan);
+        if std::mem::take(&mut self.passing) || held.len() > self.limit {
+            return Piece::Unread { bytes: held, why: TOO_LARGE };
+        }
+        let end = held.strip_suffix(b"\r").unwrap_or(held).len();
+        scan.field(held, scan.line..end);
+        Piece::Frame(scan.event(held))
     }
 }
 
@@ -165,40 +93,145 @@ impl Scan {
         }
     }
 
-    /// Notes a line that carries data.
+    /// Notes a line that carries data or the name.
     fn field(&mut self, bytes: &[u8], line: Range<usize>) {
-        let text = bytes.get(line.clone()).unwrap_or_default();
-        // A stream may begin with a byte-order mark.
-        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-        let Some(value) = text.strip_prefix(b"data") else {
-            return;
-        };
-        let value = match value {
-            [b':', b' ', value @ ..] | [b':', value @ ..] => value,
-            [] => value,
-            _ => return,
-        };
-        let range = line.end - value.len()..line.end;
-        if self.first_data.is_none() {
-            self.first_data = Some(range);
-        } else {
-            self.more_data.push(range);
+        let text = without_mark(line.start, bytes.get(line.clone()).unwrap_or_default());
+        if let Some(value) = value(text, b"data") {
+            if self.data.is_some() {
+                self.more_data = true;
+                return;
+            }
+            self.data = Some(line.end - value.len()..line.end);
+            self.has_place = text.contains(&b':');
+        } else if let Some(value) = value(text, b"event") {
+            self.name = line.end - value.len()..line.end;
         }
     }
 
-    fn event<'a>(&self, raw: &'a [u8]) -> Event<'a> {
-        let piece = |range: &Range<usize>| raw.get(range.clone()).unwrap_or_default();
-        let Some(first) = &self.first_data else {
-            return Event { raw, data_at: None, data: Cow::Borrowed(&[]) };
-        };
-        if self.more_data.is_empty() {
-            return Event { raw, data_at: Some(first.start), data: Cow::Borrowed(piece(first)) };
-        }
-        let mut data = piece(first).to_vec();
-        for range in &self.more_data {
-            data.push(b'\n');
-            data.extend_from_slice(piece(range));
-        }
-        Event { raw, data_at: None, data: Cow::Owned(data) }
+    /// Lets go of an event that grows too long, but for its last line's beginning as far as that decides its end.
+    /// Returns how many of its bytes go.
+    fn forget(&mut self, length: usize) -> usize {
+        let line_is_empty = self.line == self.at;
+        // A line that has begun can be forgotten but for the fact that it has; one that has not, not even begun.
+        // So may a carriage return whose line feed is still to come.
+        let keep = usize::from(!line_is_empty) + usize::from(self.at < length);
+        let going = length.saturating_sub(keep);
+        let (at, line) = (self.at.saturating_sub(going), self.line.saturating_sub(going));
+        *self = Self { at, line, after_crlf: self.after_crlf, ..Self::default() };
+        going
     }
+
+    fn event<'a>(&self, raw: &'a [u8]) -> Frame<'a> {
+        let piece = |range: &Range<usize>| raw.get(range.clone()).unwrap_or_default();
+        let (data, data_at) = match &self.data {
+            Some(_) if self.more_data => (Cow::Owned(joined(raw)), None),
+            Some(range) => (Cow::Borrowed(piece(range)), self.has_place.then_some(range.start)),
+            None => (Cow::default(), None),
+        };
+        Frame { raw, name: String::from_utf8_lossy(piece(&self.name)), is_exception: false, data, data_at }
+    }
+}
+
+/// The value of a line, if it is the field of that name.
+fn value<'a>(line: &'a [u8], field: &[u8]) -> Option<&'a [u8]> {
+    match line.strip_prefix(field)? {
+        [b':', b' ', value @ ..] | [b':', value @ ..] | value @ [] => Some(value),
+        _ => None,
+    }
+}
+
+/// A stream may begin with a byte-order mark, so an event's first line may.
+fn without_mark(at: usize, line: &[u8]) -> &[u8] {
+    line.strip_prefix(b"\xef\xbb\xbf").filter(|_| at == 0).unwrap_or(line)
+}
+
+/// The lines of an event: where each begins, its text, and its end.
+fn lines(raw: &[u8]) -> impl Iterator<Item = (usize, &[u8], &[u8])> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = raw.get(at..).filter(|rest| !rest.is_empty())?;
+        let (text, behind) = rest.split_at_checked(memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len()))?;
+        let end = behind.get(..if behind.starts_with(b"\r\n") { 2 } else { 1 }).unwrap_or_default();
+        let line = (at, text, end);
+        at += text.len() + end.len();
+        Some(line)
+    })
+}
+
+/// The values of all `data` lines, joined by line feeds.
+fn joined(raw: &[u8]) -> Vec<u8> {
+    let values = lines(raw).filter_map(|(at, text, _)| value(without_mark(at, text), b"data"));
+    let mut data = Vec::with_capacity(raw.len());
+    for (index, value) in values.enumerate() {
+        data.extend_from_slice(if index > 0 { b"\n" } else { b"" });
+        data.extend_from_slice(value);
+    }
+    data
+}
+
+/// Writes an event anew around other data.
+pub(super) fn rewrite(frame: &Frame<'_>, data: &[u8], out: &mut Vec<u8>) {
+    if data == &*frame.data {
+        out.extend_from_slice(frame.raw);
+        return;
+    }
+    let before = frame.data_at.and_then(|at| frame.raw.get(..at));
+    // The first space behind the colon is not the data's.
+    let takes_a_space = data.starts_with(b" ") && !before.unwrap_or_default().ends_with(b" ");
+    if before.is_some() && !takes_a_space && memchr::memchr2(b'\n', b'\r', data).is_none() {
+        frame.splice(data, out);
+    } else {
+        rewrite_lines(frame.raw, data, out);
+    }
+}
+
+/// The new data stand where the first old ones stood, or else last; all other lines stay as they are.
+fn rewrite_lines(raw: &[u8], data: &[u8], out: &mut Vec<u8>) {
+    let mut is_written = false;
+    let mut last_end: &[u8] = b"\n";
+    for (at, text, end) in lines(raw) {
+        let unmarked = without_mark(at, text);
+        let is_data = value(unmarked, b"data").is_some();
+        if (is_data || text.is_empty()) && !is_written {
+            is_written = true;
+            out.extend_from_slice(text.strip_suffix(unmarked).unwrap_or_default());
+            write_data(data, if end.is_empty() { last_end } else { end }, out);
+        }
+        if !is_data {
+            out.extend_from_slice(text);
+            out.extend_from_slice(end);
+        }
+        last_end = end;
+    }
+    if !is_written {
+        // The stream's last event, which has no empty line, perhaps not even a line end.
+        out.extend_from_slice(if last_end.is_empty() { b"\n" } else { b"" });
+        write_data(data, b"\n", out);
+    }
+}
+
+/// Writes data, a line for each of its own.
+fn write_data(data: &[u8], end: &[u8], out: &mut Vec<u8>) {
+    let mut rest = Some(data);
+    while let Some(data) = rest {
+        let (line, behind) =
+            data.split_at_checked(memchr::memchr2(b'\n', b'\r', data).unwrap_or(data.len())).unwrap_or((data, &[]));
+        out.extend_from_slice(b"data: ");
+        out.extend_from_slice(line);
+        out.extend_from_slice(end);
+        rest = behind.strip_prefix(b"\r\n").or_else(|| behind.get(1..));
+    }
+}
+
+/// Writes an event of our own.
+pub(super) fn write(name: &str, data: &[u8], out: &mut Vec<u8>) {
+    // A line end would be the name's end.
+    let name = name.lines().next().unwrap_or_default();
+    if !name.is_empty() {
+        out.extend_from_slice(b"event: ");
+        out.extend_from_slice(name.as_bytes());
+        out.push(b'\n');
+    }
+    write_data(data, b"\n", out);
+    out.push(b'\n');
 }

@@ -1,16 +1,22 @@
 //! The credential: where in the request's headers a client puts its virtual key.
 
-/// The virtual key that a client presents, from the values of `authorization` and `x-api-key`; `own` is the one of
-/// the two that the dialect's own clients send.
+/// The headers in which clients present a key, in lower case: `authorization` as `Bearer <key>`, the others as the bare
+/// key. None of them goes on to a provider.
+pub const KEY_HEADERS: [&str; 4] = ["authorization", "x-api-key", "api-key", "x-goog-api-key"];
+
+/// The virtual key that a client presents; `header` gives a header's value, `own` is the one of [`KEY_HEADERS`] that the
+/// dialect's own clients send.
 ///
-/// Either header serves in every dialect, because clients that are pointed at a gateway mix them: `authorization` as
-/// `Bearer <key>` (the scheme in any case, RFC 9110 section 11.1), `x-api-key` as the bare key, white space around it
-/// ignored. Another scheme, and a header without a key, count as absent. Where both carry a key, the dialect's own
-/// header wins.
-pub fn presented<'a>(authorization: Option<&'a [u8]>, x_api_key: Option<&'a [u8]>, own: &str) -> Option<&'a [u8]> {
-    let bearer = authorization.and_then(bearer);
-    let bare = x_api_key.map(trimmed).filter(|key| !key.is_empty());
-    if own == "x-api-key" { bare.or(bearer) } else { bearer.or(bare) }
+/// Any of them serves in every dialect, because clients that are pointed at a gateway mix them: `authorization` as
+/// `Bearer <key>` (the scheme in any case, RFC 9110 section 11.1), the others with white space around the key ignored.
+/// Another scheme, and a header without a key, count as absent. Where several carry a key, the dialect's own header
+/// wins, and then the first.
+pub fn presented<'a>(header: impl Fn(&str) -> Option<&'a [u8]>, own: &str) -> Option<&'a [u8]> {
+    let key = |name: &str| {
+        let value = header(name)?;
+        if name == "authorization" { bearer(value) } else { Some(trimmed(value)).filter(|key| !key.is_empty()) }
+    };
+    key(own).or_else(|| KEY_HEADERS.into_iter().find_map(key))
 }
 
 /// The token of a `Bearer` credential.

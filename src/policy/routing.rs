@@ -6,8 +6,8 @@ use crate::provider::Provider;
 /// Chooses the provider of a call.
 ///
 /// A provider whose host is the request's `authority` (its port ignored, in any case) and that speaks the dialect
-/// wins: the client called it by name, and the gateway stands on the way out of the mesh. Else the first that speaks
-/// the dialect. With a dialect unknown, only the provider that was called by name is right: a path that one of them
+/// wins: the client called it by name, and the gateway stands on the way out of the mesh. Else the first whose own the
+/// dialect is, else the first that speaks it. With a dialect unknown, only the provider that was called by name is right: a path that one of them
 /// knows means nothing to another.
 pub fn choose<'a>(providers: &'a [Provider], dialect: Option<Dialect>, authority: &str) -> Option<&'a Provider> {
     let host = host_of(authority);
@@ -16,7 +16,8 @@ pub fn choose<'a>(providers: &'a [Provider], dialect: Option<Dialect>, authority
         return providers.iter().find(is_called);
     };
     let speaking = || providers.iter().filter(|provider| provider.speaks(dialect));
-    speaking().find(is_called).or_else(|| speaking().next())
+    let own = || speaking().find(|provider| provider.owns(dialect));
+    speaking().find(is_called).or_else(own).or_else(|| speaking().next())
 }
 
 /// The host of an authority, as [`Provider::host`] is written: without port, brackets and the root's dot.

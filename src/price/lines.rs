@@ -1,7 +1,7 @@
 //! The book's own text: sorted lines, searched where they lie; only the lines of one model are ever read.
 //!
 //! A line is cut by tabs into provider, model, service tier (`-` is the standard one), the length of prompt above
-//! which it holds, and dollars per million tokens in the order of [`Bucket::ALL`]; empty is unknown, and what is
+//! which it holds, and dollars per million tokens in the order of [`COLUMNS`]; empty is unknown, and what is
 //! empty at the end is left out. Lines that begin with `#` stand at the top, where sorting puts them too.
 
 use super::rate::{Rate, Rates};
@@ -119,7 +119,7 @@ impl<'a> Line<'a> {
 
     fn rates(&self) -> Rates {
         let mut rates = Rates::default();
-        for (bucket, price) in Bucket::ALL.into_iter().zip(self.prices.split('\t')) {
+        for (bucket, price) in COLUMNS.into_iter().zip(self.prices.split('\t')) {
             rates.set(bucket, Rate::parse(price).ok());
         }
         rates
@@ -130,3 +130,15 @@ impl<'a> Line<'a> {
 fn first_line(text: &str) -> &str {
     memchr::memchr(b'\n', text.as_bytes()).and_then(|end| text.get(..end)).unwrap_or(text)
 }
+
+/// The buckets that the book has a column for.
+const COLUMNS: [Bucket; 8] = [
+    Bucket::Input,
+    Bucket::CacheRead,
+    Bucket::CacheWrite5m,
+    Bucket::CacheWrite1h,
+    Bucket::InputAudio,
+    Bucket::Output,
+    Bucket::Reasoning,
+    Bucket::OutputAudio,
+];

@@ -71,6 +71,8 @@ pub struct TelemetryPlan {
     /// What is taken out of content under [`ContentCapture::Redacted`]: the request's kinds, or all of them where
     /// requests are not redacted.
     pub content_redactor: Redactor,
+    /// Whether usage that a provider does not report is estimated. Default: no.
+    pub estimate_usage: bool,
     /// Longest captured input, and longest captured output, in bytes. 256 B to 4 MiB, default 64 KiB.
     pub content_limit: usize,
 }
@@ -84,6 +86,7 @@ impl Default for TelemetryPlan {
             names: Names::Latest,
             sampling: Sampling::Always,
             content_redactor: Redactor::new(Kinds::ALL),
+            estimate_usage: false,
             content_limit: 64 << 10,
         }
     }

@@ -2,9 +2,9 @@
 
 use super::problem::{Path, Problems, Unknown};
 use super::section::{elements, typed};
-use super::words::{Environment, from_environment, is_visible, required};
+use super::words::{Environment, from_environment, is_visible, label, required};
 use super::written::{self, Object};
-use crate::provider::{Provider, ROWS, Row};
+use crate::provider::{CredentialShape, Provider, ROWS, Row};
 use std::collections::BTreeSet;
 use std::net::Ipv6Addr;
 
@@ -48,14 +48,57 @@ fn provider(
     let credential = credential(written.credential, environment, &at.member("credential"), problems);
     let host = match &written.host {
         Some(text) => host(text, &at.member("host"), problems),
-        None => row.map(|row| row.host.to_owned()),
+        None => row.and_then(|row| default_host(row, &at.member("host"), problems)),
     };
     let port = match written.port {
         Some(number) => port(number, &at.member("port"), problems),
         None => row.map(|row| row.port),
     };
-    Some(Provider::new(name?, row?, &credential?).at(host?, port?))
+    let base = written.base_path.and_then(|base| base_path(&base, &at.member("base_path"), problems));
+    let telemetry_name = written.telemetry_name.and_then(|name| label(name, &at.member("telemetry_name"), problems));
+    let tells_usage = quirks(&written.quirks.unwrap_or_default(), &at.member("quirks"), problems);
+    let (key, shape) = credential?;
+    let mut provider = Provider::new(name?, row?, &key).at(host?, port?);
+    provider.base = base.unwrap_or(provider.base);
+    provider.telemetry_name = telemetry_name.unwrap_or(provider.telemetry_name);
+    provider.tells_usage |= tells_usage;
+    Some(match shape {
+        Some(shape) => provider.shown(shape, &key),
+        None => provider,
+    })
 }
+
+/// The host of a kind that has the same one for all its customers.
+fn default_host(row: &Row, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
+    if row.host().is_none() {
+        problems.note(at, "missing: this kind of provider has another host for every customer or installation");
+    }
+    row.host().map(str::to_owned)
+}
+
+/// The beginning of a path: `/openai/v1`, or nothing.
+fn base_path(written: &str, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
+    let base = written.trim_end_matches('/');
+    let is_path = base.is_empty() || base.starts_with('/');
+    if !is_path || !base.is_empty() && !is_visible(base) || base.contains(['?', '#']) {
+        problems.note(at, "not the beginning of a path, such as \"/openai/v1\"");
+        return None;
+    }
+    Some(base.to_owned())
+}
+
+/// Whether the quirk is among them that usage comes without being asked for.
+fn quirks(written: &[String], at: &Path<'_>, problems: &mut Problems) -> bool {
+    for (index, quirk) in written.iter().enumerate() {
+        if quirk != TELLS_USAGE {
+            problems.note(&at.element(index), Unknown { what: "quirk", word: quirk, known: &[TELLS_USAGE] });
+        }
+    }
+    written.iter().any(|quirk| quirk == TELLS_USAGE)
+}
+
+/// Usage is reported in streams without being asked for, and asking may be refused.
+const TELLS_USAGE: &str = "tells_usage";
 
 /// A provider's name, which becomes a header's value and is the name of Envoy's cluster.
 fn name(written: Option<String>, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
@@ -82,16 +125,27 @@ fn credential(
     environment: Environment<'_>,
     at: &Path<'_>,
     problems: &mut Problems,
-) -> Option<String> {
+) -> Option<(String, Option<CredentialShape>)> {
     let what = "{\"env\": \"…\"} with the name of a variable of the host's environment";
     let Object(written) = required(written, what, at, problems)?;
+    let shape = written.header.and_then(|header| shape(&header, &at.member("header"), problems));
     let at = at.member("env");
     let key = from_environment(written.env, environment, &at, problems)?;
     if key.contains(' ') {
         problems.note(&at, "the variable holds a space: it must hold the bare key, without \"Bearer\"");
         return None;
     }
-    Some(key)
+    Some((key, shape))
+}
+
+/// How a provider is shown its key, by the header's name.
+fn shape(header: &str, at: &Path<'_>, problems: &mut Problems) -> Option<CredentialShape> {
+    let found = CredentialShape::ALL.into_iter().find(|shape| shape.header() == header);
+    if found.is_none() {
+        let known = CredentialShape::ALL.map(CredentialShape::header);
+        problems.note(at, Unknown { what: "header for a key", word: header, known: &known });
+    }
+    found
 }
 
 /// A DNS name or an IP address, as [`Provider::host`] is kept.

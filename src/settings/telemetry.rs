@@ -46,6 +46,7 @@ pub(super) fn telemetry(
             written::Sampling::Parent => Sampling::Parent,
         };
     }
+    plan.estimate_usage = written.estimate_usage.unwrap_or(plan.estimate_usage);
     size(&mut plan.content_limit, written.content_limit, 256..=4 * MIB, &at.member("content_limit"), problems);
     plan.otlp = written.otlp.and_then(|Object(otlp)| self::otlp(otlp, environment, &at.member("otlp"), problems));
     plan

@@ -21,6 +21,12 @@ pub(super) struct Provider {
     pub(super) credential: Option<Object<Credential>>,
     pub(super) host: Option<String>,
     pub(super) port: Option<u64>,
+    /// What stands, in its paths, where OpenAI's has `/v1`: `/openai/v1`.
+    pub(super) base_path: Option<String>,
+    /// The word for it on spans and in the price book: that of its kind unless written.
+    pub(super) telemetry_name: Option<String>,
+    /// In what it differs from its kind.
+    pub(super) quirks: Option<Vec<String>>,
 }
 
 /// Where a provider's key comes from: `{"env": "OPENAI_API_KEY"}`.
@@ -29,6 +35,8 @@ pub(super) struct Provider {
 pub(super) struct Credential {
     /// A variable of the host's environment.
     pub(super) env: Option<String>,
+    /// The header that carries it: that of the provider's kind unless written.
+    pub(super) header: Option<String>,
 }
 
 /// An element of `keys`.
@@ -75,6 +83,8 @@ pub(super) struct Telemetry {
     pub(super) resource: Option<Attributes>,
     pub(super) content: Option<Content>,
     pub(super) content_limit: Option<Size>,
+    /// Whether usage that a provider does not report is estimated.
+    pub(super) estimate_usage: Option<bool>,
     pub(super) names: Option<Names>,
     pub(super) sampling: Option<Sampling>,
 }

@@ -66,6 +66,11 @@ pub fn attributes() -> impl Iterator<Item = &'static Attribute> {
 }
 
 impl Attribute {
+    /// The name without the word in angle brackets that stands for one of several at its end.
+    pub fn stem(&self) -> &'static str {
+        self.latest.split('<').next().unwrap_or(self.latest)
+    }
+
     /// The deprecated name, whatever provider it is for.
     pub const fn legacy_name(&self) -> Option<&'static str> {
         match self.legacy {
@@ -121,6 +126,8 @@ use Legacy::{Name, None as Same, OpenAi};
 table! {
     OPERATION: "gen_ai.operation.name", Same, String, GenAi,
         "the operation, such as `chat`; absent when the path is unknown";
+    API_OPERATION: "tollgate.api.operation", Same, String, Tollgate,
+        "the operation in the API's own word, such as `chat_completions`, `converse` or `invoke_model`";
     PROVIDER: "gen_ai.provider.name", Name("gen_ai.system"), String, GenAi,
         "the provider, such as `openai`; absent when the call was refused before one was chosen";
     API_TYPE: "openai.api.type", Same, String, GenAi,
@@ -165,6 +172,20 @@ table! {
         "why each choice ended, in the provider's word; `error` where it broke off";
     FIRST_CHUNK: "gen_ai.response.time_to_first_chunk", Same, Double, GenAi,
         "seconds until the first piece of a streamed answer";
+    FIRST_TOKEN: "tollgate.response.time_to_first_token", Same, Double, Tollgate,
+        "seconds until the first piece of a streamed answer that has text or a tool call in it";
+    TOKEN_GAP: "tollgate.response.time_between_tokens", Same, Double, Tollgate,
+        "mean seconds from one such piece to the next";
+    LONGEST_GAP: "tollgate.response.longest_gap", Same, Double, Tollgate,
+        "the longest such time, in seconds";
+    REFUSED: "tollgate.response.refused", Same, Boolean, Tollgate,
+        "`true` when the model refused to answer, where the provider has a word for that";
+    CHOICES_ANSWERED: "tollgate.response.choices", Same, Int, Tollgate,
+        "how many choices came, when not one";
+    DIMENSIONS: "gen_ai.embeddings.dimension.count", Same, Int, GenAi,
+        "numbers in each vector of an embedding";
+    REQUEST_ID: "tollgate.provider.request_id", Same, String, Tollgate,
+        "by which id the provider's support finds the call";
     RESPONSE_TIER: "openai.response.service_tier", Name("gen_ai.openai.response.service_tier"), String, GenAi,
         "service tier used; OpenAI only";
     FINGERPRINT: "openai.response.system_fingerprint",
@@ -183,28 +204,25 @@ table! {
         "all output tokens, reasoning included";
     REASONING_TOKENS: "gen_ai.usage.reasoning.output_tokens", Same, Int, GenAi,
         "of these, spent on reasoning";
+    IMAGE_INPUT: "gen_ai.usage.image.input_tokens", Same, Int, GenAi,
+        "of all input tokens, images, when any";
+    IMAGE_OUTPUT: "gen_ai.usage.image.output_tokens", Same, Int, GenAi,
+        "of all output tokens, images, when any";
     AUDIO_OUTPUT: "gen_ai.usage.audio.output_tokens", Same, Int, GenAi,
         "of these, audio, when any";
+    USAGE_UNITS: "tollgate.usage.<bucket>", Same, Int, Tollgate,
+        "what was counted that is not in the token counts above: `searches`, `input_seconds`, `output_images`, `pages`, \
+         `cache_write_1h`, `tool_input`, …";
+    USAGE_ESTIMATED: "tollgate.usage.estimated", Same, Boolean, Tollgate,
+        "`true` when the provider reported no usage and the settings ask for an estimate, which this then is";
     USAGE_COST: "gen_ai.usage.cost", Same, Double, Langfuse,
         "the cost in US dollars, for those who read numbers; not in the conventions, Langfuse reads it";
     COST_TOTAL: "tollgate.cost.total", Same, String, Tollgate,
         "the cost in US dollars, exact to the last digit";
-    COST_INPUT: "tollgate.cost.input", Same, String, Tollgate,
-        "of it, input read anew";
-    COST_CACHE_READ: "tollgate.cost.cache_read", Same, String, Tollgate,
-        "of it, input read from the provider's cache";
-    COST_CACHE_WRITE_5M: "tollgate.cost.cache_write_5m", Same, String, Tollgate,
-        "of it, input written to the cache for five minutes";
-    COST_CACHE_WRITE_1H: "tollgate.cost.cache_write_1h", Same, String, Tollgate,
-        "of it, input written to the cache for an hour";
-    COST_INPUT_AUDIO: "tollgate.cost.input_audio", Same, String, Tollgate,
-        "of it, audio input";
-    COST_OUTPUT: "tollgate.cost.output", Same, String, Tollgate,
-        "of it, text output";
-    COST_REASONING: "tollgate.cost.reasoning", Same, String, Tollgate,
-        "of it, reasoning";
-    COST_OUTPUT_AUDIO: "tollgate.cost.output_audio", Same, String, Tollgate,
-        "of it, audio output";
+    COST_PART: "tollgate.cost.<bucket>", Same, String, Tollgate,
+        "of it, what one bucket cost, such as `input`, `cache_read`, `output` or `reasoning`";
+    COST_REPORTED: "tollgate.cost.reported", Same, String, Tollgate,
+        "what the provider itself said that the call cost, as it wrote it";
     COST_ENTRY: "tollgate.cost.entry", Same, String, Tollgate,
         "the price book's entry that matched";
     COST_UNKNOWN: "tollgate.cost.unknown", Same, String, Tollgate,
@@ -213,6 +231,10 @@ table! {
         "`answered`, `failed`, `refused`, `cut_by_client` or `cut_by_provider`";
     ERROR_TYPE: "error.type", Same, String, General,
         "what went wrong: the provider's error type, a refusal's code, `client_disconnected`, `stream_truncated`, …";
+    PROVIDER_ERROR: "tollgate.provider.error.type", Same, String, Tollgate,
+        "the provider's type of error, where it is a word and no sentence";
+    PROVIDER_ERROR_CODE: "tollgate.provider.error.code", Same, String, Tollgate,
+        "its code";
     STATUS: "http.response.status_code", Same, Int, General,
         "the HTTP status that the client got; absent when it went before any";
     KEY_ID: "tollgate.key.id", Same, String, Tollgate,
@@ -224,7 +246,11 @@ table! {
     FEATURE: "tollgate.feature", Same, String, Tollgate,
         "the feature: the key's, or the one that the client named";
     TOOL_CALLS: "tollgate.tool_calls", Same, Strings, Tollgate,
-        "names of the tools that the model called, in order";
+        "names of the tools that the model asked the client to run, in order";
+    TOOL_CALL_IDS: "tollgate.tool_calls.ids", Same, Strings, Tollgate,
+        "their ids, in the same order";
+    BUILTIN_TOOL_CALLS: "tollgate.tool_calls.builtin", Same, Strings, Tollgate,
+        "names of the tools that the provider ran itself, in order";
     REDACTED: "tollgate.redacted.<kind>", Same, Int, Tollgate,
         "how many values of a kind were replaced before the provider saw them";
     NOTES: "tollgate.notes", Same, Strings, Tollgate,

@@ -15,8 +15,14 @@ pub struct CallRecord {
     pub ended: u64,
     /// From the arrival of the request's headers to the first piece of a streamed answer, in nanoseconds.
     pub first_chunk: Option<u64>,
+    /// Until the first piece that has text or a tool call in it, in nanoseconds.
+    pub first_token: Option<u64>,
+    /// How many pieces of a streamed answer had text or a tool call in them, and how they followed one another.
+    pub pace: Pace,
     /// The operation, in the conventions' word: `chat`; `None` when the path is unknown.
     pub operation: Option<&'static str>,
+    /// The operation in the API's own word: `converse`.
+    pub api_operation: Option<&'static str>,
     /// OpenAI's API type, `chat_completions`, where the provider is OpenAI.
     pub api_type: Option<&'static str>,
     /// The provider, in the conventions' word: `openai`; `None` when the call was refused before one was chosen.
@@ -31,6 +37,12 @@ pub struct CallRecord {
     pub parameters: Parameters,
     /// What the answer amounted to.
     pub reply: Reply,
+    /// Bytes of text that the request had, where they are counted for an estimate.
+    pub input_text: u64,
+    /// Bytes of text that the answer had, as they were written.
+    pub output_text: u64,
+    /// Whether the usage was estimated, because the provider reported none and the settings ask for it.
+    pub usage_estimated: bool,
     /// What the call cost.
     pub cost: Cost,
     /// Who called.
@@ -45,6 +57,24 @@ pub struct CallRecord {
     pub notes: Vec<&'static str>,
     /// What of the conversation is kept, as the settings say.
     pub content: Captured,
+}
+
+/// How the pieces of a streamed answer that have text in them followed one another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pace {
+    /// How many there were.
+    pub pieces: u64,
+    /// From the first to the last, in nanoseconds.
+    pub span: u64,
+    /// The longest time between two, in nanoseconds.
+    pub longest_gap: u64,
+}
+
+impl Pace {
+    /// The mean time from one to the next, in nanoseconds; `None` of fewer than two.
+    pub fn mean_gap(&self) -> Option<u64> {
+        self.span.checked_div(self.pieces.checked_sub(1)?)
+    }
 }
 
 /// Who called.

@@ -1,7 +1,6 @@
 //! The span of a call, by the GenAI conventions' span `gen_ai.client.inference`.
 
 use super::attributes as row;
-use super::attributes::Attribute;
 use super::record::{CallRecord, Captured, Outcome};
 use super::wire::{Attributes, LONGEST_LIST, cut};
 use crate::chat::{Bucket, Usage};
@@ -78,6 +77,7 @@ fn put_attributes(record: &CallRecord, into: &mut Attributes<'_>) {
     if let Some(usage) = &record.reply.usage {
         put_usage(usage, into);
     }
+    into.flag(&row::USAGE_ESTIMATED, record.usage_estimated);
     put_cost(record, into);
     put_outcome(record, into);
     put_caller(record, into);
@@ -87,6 +87,7 @@ fn put_attributes(record: &CallRecord, into: &mut Attributes<'_>) {
 /// What was called.
 fn put_target(record: &CallRecord, into: &mut Attributes<'_>) {
     into.text(&row::OPERATION, record.operation);
+    into.text(&row::API_OPERATION, record.api_operation);
     if let Some(provider) = &record.provider {
         into.renamed(&row::PROVIDER, provider, row::legacy_provider(provider));
     }
@@ -128,11 +129,23 @@ fn put_reply(record: &CallRecord, into: &mut Attributes<'_>) {
     into.text(&row::RESPONSE_MODEL, reply.model.as_deref());
     into.texts(&row::FINISH_REASONS, finish_reasons(record));
     let first_chunk = record.first_chunk.filter(|_| record.stream);
-    into.double(&row::FIRST_CHUNK, first_chunk.map(|nanoseconds| nanoseconds as f64 / 1e9));
+    into.double(&row::FIRST_CHUNK, first_chunk.map(seconds));
+    into.double(&row::FIRST_TOKEN, record.first_token.map(seconds));
+    into.double(&row::TOKEN_GAP, record.pace.mean_gap().map(seconds));
+    into.double(&row::LONGEST_GAP, record.pace.mean_gap().map(|_| seconds(record.pace.longest_gap)));
+    into.flag(&row::REFUSED, reply.refused);
+    into.number(&row::CHOICES_ANSWERED, Some(reply.finish_reasons.len()).filter(|count| *count > 1));
+    into.number(&row::DIMENSIONS, reply.dimensions);
+    into.text(&row::REQUEST_ID, reply.kept("request_id"));
     if is_openai(record) {
         into.text(&row::RESPONSE_TIER, reply.service_tier.as_deref());
         into.text(&row::FINGERPRINT, reply.fingerprint.as_deref());
     }
+}
+
+/// Nanoseconds as seconds.
+fn seconds(nanoseconds: u64) -> f64 {
+    nanoseconds as f64 / 1e9
 }
 
 /// Why each choice ended, with `error` for one whose reason should have come and did not.
@@ -160,12 +173,33 @@ fn finish_reasons(record: &CallRecord) -> impl Iterator<Item = &str> {
 fn put_usage(usage: &Usage, into: &mut Attributes<'_>) {
     let some = |bucket| usage.count(bucket).filter(|count| *count > 0);
     into.number(&row::INPUT_TOKENS, usage.input_total());
-    into.number(&row::CACHE_READ, usage.count(Bucket::CacheRead));
+    into.number(&row::CACHE_READ, usage.cache_read_total());
     into.number(&row::CACHE_WRITE, usage.cache_write_total());
     into.number(&row::AUDIO_INPUT, some(Bucket::InputAudio));
+    into.number(&row::IMAGE_INPUT, some(Bucket::InputImage));
     into.number(&row::OUTPUT_TOKENS, usage.output_total());
     into.number(&row::REASONING_TOKENS, usage.count(Bucket::Reasoning));
     into.number(&row::AUDIO_OUTPUT, some(Bucket::OutputAudio));
+    into.number(&row::IMAGE_OUTPUT, some(Bucket::OutputImage));
+    for (bucket, count) in usage.reported().filter(|(bucket, count)| *count > 0 && !has_name(*bucket)) {
+        into.number_of(&row::USAGE_UNITS, bucket.name(), count);
+    }
+}
+
+/// Whether a bucket is in one of the counts that the conventions name, and in no other bucket's.
+const fn has_name(bucket: Bucket) -> bool {
+    matches!(
+        bucket,
+        Bucket::Input
+            | Bucket::CacheRead
+            | Bucket::CacheWrite5m
+            | Bucket::InputAudio
+            | Bucket::InputImage
+            | Bucket::Output
+            | Bucket::Reasoning
+            | Bucket::OutputAudio
+            | Bucket::OutputImage
+    )
 }
 
 /// What it cost, or why that is not known.
@@ -175,7 +209,7 @@ fn put_cost(record: &CallRecord, into: &mut Attributes<'_>) {
             into.double(&row::USAGE_COST, Some(dollars(*total)));
             into.text(&row::COST_TOTAL, Some(&decimal(*total)));
             for (bucket, part) in parts {
-                into.text(cost_row(*bucket), Some(&decimal(*part)));
+                into.text_of(&row::COST_PART, bucket.name(), &decimal(*part));
             }
             into.text(&row::COST_ENTRY, Some(entry));
         }
@@ -183,19 +217,7 @@ fn put_cost(record: &CallRecord, into: &mut Attributes<'_>) {
         Cost::Unknown { .. } if matches!(record.outcome, Outcome::Refused { .. }) => {}
         Cost::Unknown { why } => into.text(&row::COST_UNKNOWN, Some(why)),
     }
-}
-
-const fn cost_row(bucket: Bucket) -> &'static Attribute {
-    match bucket {
-        Bucket::Input => &row::COST_INPUT,
-        Bucket::CacheRead => &row::COST_CACHE_READ,
-        Bucket::CacheWrite5m => &row::COST_CACHE_WRITE_5M,
-        Bucket::CacheWrite1h => &row::COST_CACHE_WRITE_1H,
-        Bucket::InputAudio => &row::COST_INPUT_AUDIO,
-        Bucket::Output => &row::COST_OUTPUT,
-        Bucket::Reasoning => &row::COST_REASONING,
-        Bucket::OutputAudio => &row::COST_OUTPUT_AUDIO,
-    }
+    into.text(&row::COST_REPORTED, record.reply.kept("cost"));
 }
 
 /// How it ended.
@@ -209,6 +231,11 @@ fn put_outcome(record: &CallRecord, into: &mut Attributes<'_>) {
     };
     into.text(&row::OUTCOME, Some(outcome));
     into.text(&row::ERROR_TYPE, error.map(|error| if error.is_empty() { "_OTHER" } else { error }));
+    if let Some(failure) = &record.reply.failure {
+        let word = |word: &Option<String>| word.clone().filter(|word| is_low_in_cardinality(word));
+        into.text(&row::PROVIDER_ERROR, word(&failure.kind).as_deref());
+        into.text(&row::PROVIDER_ERROR_CODE, word(&failure.code).as_deref());
+    }
     into.number(&row::STATUS, record.status);
 }
 
@@ -219,8 +246,10 @@ fn put_caller(record: &CallRecord, into: &mut Attributes<'_>) {
     into.text(&row::TEAM, caller.team.as_deref());
     into.text(&row::USER, caller.user.as_deref());
     into.text(&row::FEATURE, caller.feature.as_deref());
-    let tools = record.reply.tool_calls.iter();
-    into.texts(&row::TOOL_CALLS, tools.filter_map(|call| call.name.as_deref()));
+    let tools = |builtin| record.reply.tool_calls.iter().filter(move |call| call.builtin == builtin);
+    into.texts(&row::TOOL_CALLS, tools(false).filter_map(|call| call.name.as_deref()));
+    into.texts(&row::TOOL_CALL_IDS, tools(false).filter_map(|call| call.id.as_deref()));
+    into.texts(&row::BUILTIN_TOOL_CALLS, tools(true).filter_map(|call| call.name.as_deref()));
     for (kind, count) in &record.redacted {
         into.number_of(&row::REDACTED, kind, *count);
     }
@@ -246,6 +275,12 @@ fn put_content(content: &Captured, into: &mut Attributes<'_>) {
 /// `openai.*` attributes belong to this provider only: other ones that speak its dialect are not it.
 fn is_openai(record: &CallRecord) -> bool {
     record.provider.as_deref() == Some("openai")
+}
+
+/// Whether a provider's word for an error may be an attribute: error types and codes, not sentences.
+pub fn is_low_in_cardinality(word: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:".contains(&byte);
+    !word.is_empty() && word.len() <= 64 && word.bytes().all(plain)
 }
 
 /// Name of the span of a call whose path no dialect knows.

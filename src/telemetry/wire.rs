@@ -71,9 +71,13 @@ impl<'a> Attributes<'a> {
     }
 
     /// Writes a whole number under the name for one kind.
-    pub(super) fn number_of(&mut self, attribute: &Attribute, kind: &str, number: u32) {
-        let stem = attribute.latest.trim_end_matches("<kind>");
-        self.put(stem, cut(kind), &Value::Int(number.into()));
+    pub(super) fn number_of(&mut self, attribute: &Attribute, kind: &str, number: impl TryInto<i64>) {
+        self.put(attribute.stem(), cut(kind), &Value::Int(number.try_into().unwrap_or(i64::MAX)));
+    }
+
+    /// The same for a text.
+    pub(super) fn text_of(&mut self, attribute: &Attribute, kind: &str, text: &str) {
+        self.put(attribute.stem(), cut(kind), &Value::String(cut(text)));
     }
 
     fn put_named(&mut self, attribute: &Attribute, value: &Value<'_>) {

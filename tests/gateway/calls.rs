@@ -448,11 +448,11 @@ fn a_call_that_was_cut_is_recorded_with_what_was_seen_and_why() {
 fn an_answer_that_cannot_be_read_passes_and_is_recorded_as_such() {
     let mut gateway = gateway(r#","limits":{"response_body":"1KiB","stream_event":"1KiB"}"#);
     let long = format!(r#"{{"choices":[],"x":"{}"}}"#, "y".repeat(3000));
-    let gzip = Answer { headers: vec![("content-encoding", "gzip")], ..Answer::json("\u{1f}\u{8b}") };
+    let encoded = Answer { headers: vec![("content-encoding", "br")], ..Answer::json("\u{1f}\u{8b}") };
     let html = Answer { status: 502, ..Answer::of("text/html", vec![b"<h1>Bad gateway</h1>".to_vec()]) };
     let event = Answer::stream(vec![format!("data: {long}\n\ndata: [DONE]\n\n").into_bytes()]);
     let cases = [
-        (gzip, "response_encoding", "answered"),
+        (encoded, "response_encoding", "answered"),
         (html, "response_content_type", "failed"),
         (Answer::json("not json"), "response_unreadable", "answered"),
         (Answer::json(&long), "response_too_large", "answered"),
@@ -559,7 +559,7 @@ fn an_unknown_path_passes_where_the_settings_say_so_and_is_recorded_as_unknown()
     let headers = [("authorization", key.as_str())];
     let answer = Answer { status: 404, ..Answer::json("{}") };
     for (method, path, body, provider) in
-        [("GET", "/v1/models", None, "openai"), ("POST", "/v1/responses", Some(&b"{\"input\":\"x\"}"[..]), "openai")]
+        [("GET", "/v1/oracle", None, "openai"), ("POST", "/v1/oracle/runs", Some(&b"{\"input\":\"x\"}"[..]), "openai")]
     {
         let pieces: Vec<&[u8]> = body.into_iter().collect();
         let seen = gateway.call(method, path, &headers, &pieces, &answer);
@@ -571,11 +571,32 @@ fn an_unknown_path_passes_where_the_settings_say_so_and_is_recorded_as_unknown()
         assert_eq!((span.get("gen_ai.operation.name"), span.get("error.type")), ("", "404"));
         assert_eq!(span.get("tollgate.outcome"), "failed");
     }
-    let unknown = gateway.call("GET", "/v1/models", &[], &[], &answer);
+    let unknown = gateway.call("GET", "/v1/oracle", &[], &[], &answer);
     assert_eq!((unknown.status, unknown.upstream.is_none()), (401, true));
     let claude = [("x-api-key", KEY), ("anthropic-version", "2023-06-01")];
-    let seen = gateway.call("GET", "/v1/models", &claude, &[], &answer);
+    let seen = gateway.call("GET", "/v1/oracle", &claude, &[], &answer);
     assert_eq!(seen.upstream.unwrap().0["x-api-key"], ANTHROPIC_KEY);
+}
+
+#[test]
+fn an_operation_that_is_not_read_passes_untouched_and_is_recorded_by_its_name() {
+    let mut gateway = gateway("");
+    let key = format!("Bearer {KEY}");
+    let headers = [("authorization", key.as_str())];
+    for (method, path, body, operation, notes) in [
+        ("GET", "/v1/models", None, "models", ""),
+        ("DELETE", "/v1/files/file-1", None, "files", ""),
+        ("POST", "/v1/batches", Some(&b"{\"input_file_id\":\"ada@example.com\"}"[..]), "batches", "request_unread"),
+    ] {
+        let pieces: Vec<&[u8]> = body.into_iter().collect();
+        let seen = gateway.call(method, path, &headers, &pieces, &Answer::json("{}"));
+        let (sent, passed) = seen.upstream.unwrap();
+        assert_eq!(sent["authorization"], format!("Bearer {OPENAI_KEY}"));
+        assert_eq!(passed, body.unwrap_or_default());
+        let span = gateway.span();
+        assert_eq!(span.get("tollgate.api.operation"), operation);
+        assert_eq!((span.get("tollgate.notes"), span.get("tollgate.outcome")), (notes, "answered"));
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use proptest::prelude::Rng;
 use proptest::test_runner::{Config, TestRng, TestRunner};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use tollgate::dialect::Dialect;
+use tollgate::dialect::{Dialect, Route};
 
 /// One exchange of a client with a provider.
 struct Exchange {
@@ -30,10 +30,11 @@ impl Exchange {
     }
 }
 
-fn path_of(dialect: Dialect) -> &'static str {
+fn path_of(dialect: Dialect) -> Option<&'static str> {
     match dialect {
-        Dialect::OpenAiChat => "/v1/chat/completions",
-        Dialect::AnthropicMessages => "/v1/messages",
+        Dialect::OpenAiChat => Some("/v1/chat/completions"),
+        Dialect::AnthropicMessages => Some("/v1/messages"),
+        _ => None,
     }
 }
 
@@ -71,14 +72,14 @@ fn recorded() -> Vec<Exchange> {
             let url = line["request"]["url"].as_str()?;
             let rest = url.split_once("://")?.1;
             let path = rest.get(rest.find('/')?..)?;
-            let dialect = Dialect::of_path(path)?;
+            let dialect = Route::of("POST", path, &[]).dialect?;
             let headers = line["response"]["headers"].as_array()?;
             let content_type = headers
                 .iter()
                 .find(|header| header[0].as_str().is_some_and(|name| name.eq_ignore_ascii_case("content-type")))?;
             Some(Exchange {
                 id: line["id"].as_str()?.to_owned(),
-                path: path_of(dialect),
+                path: path_of(dialect)?,
                 request: body(&line["request"]),
                 status: u16::try_from(line["response"]["status"].as_u64()?).ok()?,
                 content_type: content_type[1].as_str()?.to_owned(),

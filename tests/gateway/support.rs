@@ -378,7 +378,14 @@ impl Attributes {
 
     /// Without what differs from run to run.
     pub(crate) fn timeless(mut self) -> Self {
-        self.of.remove("gen_ai.response.time_to_first_chunk");
+        for name in [
+            "gen_ai.response.time_to_first_chunk",
+            "tollgate.response.time_to_first_token",
+            "tollgate.response.time_between_tokens",
+            "tollgate.response.longest_gap",
+        ] {
+            self.of.remove(name);
+        }
         self
     }
 }

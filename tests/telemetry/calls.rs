@@ -5,7 +5,7 @@ use prost::Message;
 use tollgate::chat::{Bucket, Parameters, Reply, ToolCall, Usage};
 use tollgate::price::Cost;
 use tollgate::settings::Names;
-use tollgate::telemetry::{CallRecord, Caller, Captured, Outcome, TraceContext, encode};
+use tollgate::telemetry::{CallRecord, Caller, Captured, Outcome, Pace, TraceContext, encode};
 
 pub(crate) const STARTED: u64 = 1_795_000_000_000_000_000;
 
@@ -22,7 +22,10 @@ pub(crate) fn openai_stream() -> CallRecord {
         started: STARTED,
         ended: STARTED + 2_250_000_000,
         first_chunk: Some(312_500_000),
+        first_token: Some(400_000_000),
+        pace: Pace { pieces: 5, span: 1_000_000_000, longest_gap: 750_000_000 },
         operation: Some("chat"),
+        api_operation: Some("chat_completions"),
         api_type: Some("chat_completions"),
         provider: Some("openai".to_owned()),
         server: Some(("api.openai.com".to_owned(), 443)),
@@ -30,6 +33,9 @@ pub(crate) fn openai_stream() -> CallRecord {
         stream: true,
         parameters: openai_parameters(),
         reply: openai_reply(),
+        input_text: 0,
+        output_text: 0,
+        usage_estimated: true,
         cost: Cost::Exact {
             total: 1_234_500_000,
             parts: vec![(Bucket::Input, 1_000_000_000), (Bucket::CacheRead, 34_500_000), (Bucket::Output, 200_000_000)],
@@ -80,15 +86,27 @@ fn openai_reply() -> Reply {
                 .with(Bucket::InputAudio, 10)
                 .with(Bucket::Output, 30)
                 .with(Bucket::Reasoning, 64)
-                .with(Bucket::OutputAudio, 5),
+                .with(Bucket::OutputAudio, 5)
+                .with(Bucket::InputImage, 11)
+                .with(Bucket::OutputImage, 12)
+                .with(Bucket::WebSearches, 3),
         ),
         finish_reasons: vec![Some("stop".to_owned()), Some("tool_calls".to_owned())],
         tool_calls: vec![
-            ToolCall { choice: 1, part: 0, id: Some("call_1".to_owned()), name: Some("refund".to_owned()) },
+            ToolCall {
+                choice: 1,
+                id: Some("call_1".to_owned()),
+                name: Some("refund".to_owned()),
+                ..ToolCall::default()
+            },
             ToolCall { choice: 1, part: 1, ..ToolCall::default() },
+            ToolCall { part: 2, name: Some("web_search".to_owned()), builtin: true, ..ToolCall::default() },
         ],
-        failure: None,
+        refused: true,
+        dimensions: Some(1536),
+        kept: vec![("cost", "0.0015".to_owned()), ("request_id", "req_1".to_owned())],
         ended: true,
+        ..Reply::default()
     }
 }
 
@@ -97,7 +115,11 @@ pub(crate) fn anthropic_whole() -> CallRecord {
     CallRecord {
         trace: root(),
         first_chunk: None,
+        first_token: None,
+        pace: Pace::default(),
+        api_operation: Some("messages"),
         api_type: None,
+        usage_estimated: false,
         provider: Some("anthropic".to_owned()),
         server: Some(("api.anthropic.com".to_owned(), 443)),
         request_model: Some("claude-sonnet-5".to_owned()),
@@ -137,7 +159,10 @@ pub(crate) fn refused() -> CallRecord {
         started: STARTED,
         ended: STARTED + 80_000,
         first_chunk: None,
+        first_token: None,
+        pace: Pace::default(),
         operation: Some("chat"),
+        api_operation: Some("chat_completions"),
         api_type: Some("chat_completions"),
         provider: None,
         server: None,
@@ -145,6 +170,9 @@ pub(crate) fn refused() -> CallRecord {
         stream: false,
         parameters: Parameters::default(),
         reply: Reply::default(),
+        input_text: 0,
+        output_text: 0,
+        usage_estimated: false,
         cost: Cost::Unknown { why: "usage" },
         caller: Caller::default(),
         status: Some(401),
@@ -162,6 +190,9 @@ pub(crate) fn cut_by_client() -> CallRecord {
         parameters: Parameters::default(),
         reply: Reply {
             usage: None,
+            refused: false,
+            dimensions: None,
+            kept: Vec::new(),
             finish_reasons: Vec::new(),
             tool_calls: Vec::new(),
             service_tier: None,
@@ -169,6 +200,7 @@ pub(crate) fn cut_by_client() -> CallRecord {
             ended: false,
             ..whole.reply
         },
+        usage_estimated: false,
         cost: Cost::Unknown { why: "usage" },
         outcome: Outcome::CutByClient,
         redacted: Vec::new(),

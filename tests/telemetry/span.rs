@@ -72,6 +72,7 @@ fn attributes_of_openai_are_on_no_other_providers_span() {
 fn what_is_not_known_is_absent() {
     let record = with(refused(), |record| {
         record.operation = None;
+        record.api_operation = None;
         record.api_type = None;
         record.status = None;
     });

@@ -1,0 +1,25 @@
+//! The command `tollgate`: what the filter knows, at a prompt. It does the I/O, the core the reading.
+
+mod replay;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Tollgate's core at a prompt: what the filter in Envoy reads, records and prices, without an Envoy.
+#[derive(Parser)]
+#[command(version, max_term_width = 100, arg_required_else_help = true)]
+struct Tollgate {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    Replay(replay::Replay),
+}
+
+fn main() -> ExitCode {
+    match Tollgate::parse().task {
+        Task::Replay(replay) => replay.run(),
+    }
+}

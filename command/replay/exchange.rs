@@ -1,0 +1,106 @@
+//! Exchanges: a recorded request and its answer, as a line of a recording has them.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Deserializer, de};
+use tollgate::call::Headers;
+
+/// One exchange. What else a line says of its origin is not read.
+#[derive(Deserialize)]
+pub(crate) struct Exchange {
+    /// Its name, unique within a recording.
+    pub(crate) id: String,
+    /// The provider, in the recorder's word.
+    #[serde(default)]
+    pub(crate) provider: String,
+    /// The operation, in the recorder's word.
+    #[serde(default)]
+    pub(crate) operation: String,
+    /// Whether the recorder says that a stream was asked for.
+    #[serde(default)]
+    pub(crate) stream: bool,
+    /// What was asked.
+    pub(crate) request: Request,
+    /// What was answered.
+    pub(crate) response: Response,
+}
+
+/// A recorded request.
+#[derive(Deserialize)]
+pub(crate) struct Request {
+    /// The method.
+    pub(crate) method: String,
+    /// The whole URL.
+    pub(crate) url: String,
+    /// The headers, in order.
+    #[serde(default, deserialize_with = "headers")]
+    pub(crate) headers: Headers,
+    /// The body.
+    #[serde(default, rename = "body_b64", deserialize_with = "base64")]
+    pub(crate) body: Vec<u8>,
+}
+
+/// A recorded answer.
+#[derive(Deserialize)]
+pub(crate) struct Response {
+    /// The status.
+    pub(crate) status: u16,
+    /// The headers, in order.
+    #[serde(default, deserialize_with = "headers")]
+    pub(crate) headers: Headers,
+    /// The body, as it came; a compressed one is so only where its headers say so.
+    #[serde(default, rename = "body_b64", deserialize_with = "base64")]
+    pub(crate) body: Vec<u8>,
+}
+
+/// A URL, cut.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Address<'a> {
+    /// The host, without brackets.
+    pub(crate) host: &'a str,
+    /// The port; the scheme's where the URL has none.
+    pub(crate) port: u16,
+    /// The path and the query.
+    pub(crate) path: &'a str,
+}
+
+impl Request {
+    /// Where it went.
+    pub(crate) fn address(&self) -> Address<'_> {
+        let (scheme, rest) = self.url.split_once("://").unwrap_or(("https", &self.url));
+        let at = rest.find(['/', '?']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        let authority = authority.rsplit_once('@').map_or(authority, |(_, authority)| authority);
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, port)) if port.parse::<u16>().is_ok() => (host, port.parse().ok()),
+            _ => (authority, None),
+        };
+        let usual = if scheme.eq_ignore_ascii_case("http") { 80 } else { 443 };
+        Address { host: host.trim_matches(['[', ']']), port: port.unwrap_or(usual), path }
+    }
+}
+
+/// Headers as pairs; a recorder may keep several values of one name as a list.
+fn headers<'de, D: Deserializer<'de>>(from: D) -> Result<Headers, D::Error> {
+    let pairs = Vec::<(String, Values)>::deserialize(from)?;
+    let flat = pairs.into_iter().flat_map(|(name, values)| {
+        let values = match values {
+            Values::One(value) => vec![value],
+            Values::Several(values) => values,
+        };
+        values.into_iter().map(move |value| (name.to_ascii_lowercase(), value.into_bytes()))
+    });
+    Ok(Headers(flat.collect()))
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Values {
+    One(String),
+    Several(Vec<String>),
+}
+
+fn base64<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+    let text = Option::<String>::deserialize(from)?.unwrap_or_default();
+    STANDARD.decode(text).map_err(de::Error::custom)
+}

@@ -1,0 +1,131 @@
+//! A fold over what the core reads in one answer: the reply, and what the command wants besides it.
+
+use super::read::merges;
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+use tollgate::call::{Read, Said};
+use tollgate::chat::{Channel, Content, Delta, Reply};
+use tollgate::dialect;
+use tollgate::document::{Document, Span};
+
+/// What has been read so far.
+#[derive(Default)]
+pub(crate) struct Fold {
+    /// The core's own fold.
+    pub(crate) reply: Reply,
+    /// Text of choice 0, part by part.
+    texts: BTreeMap<u32, String>,
+    /// In which order the parts began.
+    order: Vec<u32>,
+    /// Reasoning of choice 0.
+    pub(crate) reasoning: String,
+    /// Refusal of choice 0.
+    pub(crate) refusal: String,
+    /// The first error's message.
+    pub(crate) message: Option<String>,
+    /// Kinds of parts.
+    pub(crate) kinds: BTreeSet<String>,
+    /// Kinds of events.
+    pub(crate) events: BTreeSet<String>,
+    /// The usage object, as its dialect merges it over a stream.
+    pub(crate) raw_usage: Option<Map<String, Value>>,
+    /// Counts that Bedrock adds to a stream.
+    pub(crate) metrics: Option<Value>,
+    /// What could not be read.
+    pub(crate) notes: Vec<&'static str>,
+    seen: BTreeSet<u32>,
+    parts: BTreeSet<u32>,
+}
+
+impl Fold {
+    /// Takes over one read.
+    pub(crate) fn take(&mut self, read: &Read<'_>) {
+        match read {
+            Read::Whole { said: Some(said), .. } => self.said(*said),
+            Read::Frame { said: Some(said), wrapped, .. } => {
+                if *wrapped && let Some(counted) = dialect::invocation_metrics(said.document) {
+                    self.metrics = serde_json::from_str(said.document.raw(counted.raw)).ok();
+                }
+                self.said(*said);
+            }
+            Read::Note(note) => self.notes.push(note),
+            Read::Whole { said: None, .. } | Read::Frame { said: None, .. } | Read::Rest { .. } => {}
+        }
+    }
+
+    /// Choice 0's text.
+    pub(crate) fn text(&self) -> String {
+        self.order.iter().filter_map(|part| self.texts.get(part)).map(String::as_str).collect()
+    }
+
+    /// How many choices there are; the API of responses has items in their place. `None` where the operation has no
+    /// choices and the answer none either.
+    pub(crate) fn choices(&self, operation: &str) -> Option<usize> {
+        if matches!(operation, "responses" | "responses_get") {
+            return Some(self.parts.len());
+        }
+        let chooses = matches!(operation, "chat_completions" | "completions" | "generate_content");
+        (chooses || !self.seen.is_empty()).then_some(self.seen.len())
+    }
+
+    fn said(&mut self, said: Said<'_>) {
+        for delta in said.deltas {
+            self.reply.apply(delta, said.document);
+            self.delta(delta, said.document);
+        }
+    }
+
+    fn delta(&mut self, delta: &Delta, document: Document<'_>) {
+        match delta {
+            Delta::Text { channel, text } => {
+                self.seen.insert(channel.choice);
+                self.piece(*channel, &document.text(*text));
+            }
+            Delta::Choice(choice) | Delta::Finish { choice, .. } | Delta::ToolCall { choice, .. } => {
+                self.seen.insert(*choice);
+            }
+            Delta::Part { choice, part, kind } => {
+                self.seen.insert(*choice);
+                self.parts.insert(*part);
+                self.kinds.insert(document.text(*kind).into_owned());
+            }
+            Delta::Event(kind) => {
+                self.events.insert(document.text(*kind).into_owned());
+            }
+            Delta::Usage(counted) => self.usage(counted.raw, merges(counted.counting), document),
+            Delta::Failure { message: Some(message), .. } if self.message.is_none() => {
+                self.message = Some(document.text(*message).into_owned());
+            }
+            _ => {}
+        }
+    }
+
+    fn piece(&mut self, channel: Channel, text: &str) {
+        if channel.choice != 0 {
+            return;
+        }
+        match channel.content {
+            Content::Text => {
+                if !self.texts.contains_key(&channel.part) {
+                    self.order.push(channel.part);
+                }
+                self.texts.entry(channel.part).or_default().push_str(text);
+            }
+            Content::Reasoning => self.reasoning.push_str(text),
+            Content::Refusal => self.refusal.push_str(text),
+            Content::Arguments => {}
+        }
+    }
+
+    /// A usage object: what it says holds instead of what an earlier one said, or, where a dialect reports some counts
+    /// at the beginning and others at the end, of what it says again.
+    fn usage(&mut self, raw: Span, merges: bool, document: Document<'_>) {
+        let Ok(members) = serde_json::from_str::<Map<String, Value>>(document.raw(raw)) else {
+            return;
+        };
+        match &mut self.raw_usage {
+            Some(known) if merges => known.extend(members.into_iter().filter(|(_, value)| !value.is_null())),
+            known => *known = Some(members),
+        }
+    }
+}

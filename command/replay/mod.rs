@@ -1,0 +1,235 @@
+//! `tollgate replay`: recorded exchanges go through the core, and what it reads in them comes out, or is held against
+//! what it should have read.
+
+mod check;
+mod equal;
+mod exceptions;
+mod exchange;
+mod facts;
+mod fold;
+mod kind;
+mod read;
+mod table;
+mod text;
+
+use check::Check;
+use clap::Args;
+use exceptions::Exceptions;
+use exchange::Exchange;
+use facts::Facts;
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Reads recorded exchanges with providers and prints what each amounts to, one line of JSON an exchange
+#[derive(Args)]
+#[command(long_about = text::ABOUT, after_long_help = text::after_help())]
+pub(crate) struct Replay {
+    /// The recording: JSON lines, one exchange a line; `-` is standard input
+    file: PathBuf,
+    /// Compares with these facts, JSON lines found by `id`; exit code 1 when one differs without an exception
+    #[arg(long, value_name = "EXPECTED")]
+    check: Option<PathBuf>,
+    /// Differences that have a reason: JSON lines (see below)
+    #[arg(long, value_name = "FILE", requires = "check")]
+    exceptions: Option<PathBuf>,
+    /// Feeds each answer to the reader in pieces of so many bytes; the facts must be the same
+    #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1..))]
+    split: Option<u64>,
+    /// Which provider is at a host that the table of providers does not have, as settings would say it
+    #[arg(long = "at", value_name = "HOST[:PORT]=PROVIDER", value_parser = read::Place::parse)]
+    places: Vec<read::Place>,
+    /// Only exchanges whose id begins so (may be repeated)
+    #[arg(long, value_name = "ID")]
+    only: Vec<String>,
+    /// Only exchanges that were recorded with this provider; `*` stands for anything
+    #[arg(long, value_name = "NAME")]
+    provider: Option<String>,
+    /// Only exchanges that were recorded as this operation; `*` stands for anything
+    #[arg(long, value_name = "NAME")]
+    operation: Option<String>,
+    /// Only these fields, apart by commas
+    #[arg(long, value_name = "FIELDS", value_delimiter = ',')]
+    fields: Vec<String>,
+    /// Lists so many differences at most
+    #[arg(long, value_name = "COUNT", default_value_t = 100)]
+    limit: usize,
+}
+
+/// Why the command gave up.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Fault {
+    /// A file could not be read.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// A line is not what it should be.
+    #[error("{path}, line {line}: {source}")]
+    Line {
+        /// The file.
+        path: String,
+        /// The line, from 1.
+        line: usize,
+        /// Why.
+        source: serde_json::Error,
+    },
+    /// The output could not be written.
+    #[error("output: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl Replay {
+    /// Runs the command.
+    pub(crate) fn run(&self) -> ExitCode {
+        match self.replay() {
+            Ok(code) => code,
+            // Whoever reads the output has seen enough: no fault of ours.
+            Err(Fault::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+            Err(fault) => {
+                let _ = writeln!(io::stderr(), "tollgate: {fault}");
+                ExitCode::from(2)
+            }
+        }
+    }
+
+    fn replay(&self) -> Result<ExitCode, Fault> {
+        let mut out = BufWriter::new(io::stdout().lock());
+        let mut check = match &self.check {
+            Some(expected) => Some(Check::new(self.expected(expected)?, self.exceptions()?)),
+            None => None,
+        };
+        let mut progress = Progress::new();
+        each_line(&self.file, |exchange: Exchange| {
+            progress.step();
+            if !self.wants(&exchange) {
+                return Ok(());
+            }
+            let facts = read::read(&exchange, &self.places, self.split);
+            match &mut check {
+                Some(check) => check.compare(&exchange, &members(&facts), &self.fields),
+                None if self.fields.is_empty() => writeln!(out, "{}", json(&facts))?,
+                None => writeln!(out, "{}", json(&Chosen { facts: &members(&facts), fields: &self.fields }))?,
+            }
+            Ok(())
+        })?;
+        progress.end();
+        let Some(check) = check else {
+            out.flush()?;
+            return Ok(ExitCode::SUCCESS);
+        };
+        let whole = self.only.is_empty() && self.provider.is_none() && self.operation.is_none();
+        let agreed = check.report(whole, self.limit, &mut out)?;
+        out.flush()?;
+        Ok(if agreed { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    }
+
+    fn wants(&self, exchange: &Exchange) -> bool {
+        let fits = |wanted: &Option<String>, name: &str| wanted.as_ref().is_none_or(|wanted| equal::glob(wanted, name));
+        (self.only.is_empty() || self.only.iter().any(|start| exchange.id.starts_with(start.as_str())))
+            && fits(&self.provider, &exchange.provider)
+            && fits(&self.operation, &exchange.operation)
+    }
+
+    fn expected(&self, path: &Path) -> Result<Vec<Map<String, Value>>, Fault> {
+        let mut expected = Vec::new();
+        each_line(path, |facts| {
+            expected.push(facts);
+            Ok(())
+        })?;
+        Ok(expected)
+    }
+
+    fn exceptions(&self) -> Result<Exceptions, Fault> {
+        let mut exceptions = Exceptions::default();
+        if let Some(path) = &self.exceptions {
+            each_line(path, |exception| {
+                exceptions.add(exception);
+                Ok(())
+            })?;
+        }
+        Ok(exceptions)
+    }
+}
+
+/// Facts by field.
+fn members(facts: &Facts) -> Map<String, Value> {
+    match serde_json::to_value(facts) {
+        Ok(Value::Object(members)) => members,
+        _ => Map::new(),
+    }
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// The fields that are asked for, in that order.
+struct Chosen<'a> {
+    facts: &'a Map<String, Value>,
+    fields: &'a [String],
+}
+
+impl Serialize for Chosen<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let asked = self.fields.iter().filter(|field| *field != "id").map(String::as_str);
+        to.collect_map(std::iter::once("id").chain(asked).map(|field| (field, self.facts.get(field))))
+    }
+}
+
+/// Reads a file of JSON lines, one at a time. Blank lines, and lines that begin with `#`, are passed over.
+fn each_line<T: serde::de::DeserializeOwned>(
+    path: &Path,
+    mut each: impl FnMut(T) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let shown = || path.display().to_string();
+    let of_file = |source| Fault::File { path: shown(), source };
+    let mut input: Box<dyn BufRead> = match path.to_str() {
+        Some("-") => Box::new(io::stdin().lock()),
+        _ => Box::new(BufReader::new(File::open(path).map_err(of_file)?)),
+    };
+    let mut line = Vec::new();
+    for number in 1.. {
+        line.clear();
+        if input.read_until(b'\n', &mut line).map_err(of_file)? == 0 {
+            break;
+        }
+        let text = line.trim_ascii();
+        if text.is_empty() || text.starts_with(b"#") {
+            continue;
+        }
+        each(serde_json::from_slice(text).map_err(|source| Fault::Line { path: shown(), line: number, source })?)?;
+    }
+    Ok(())
+}
+
+/// Says how far it is, where somebody looks on.
+struct Progress {
+    shown: bool,
+    count: usize,
+}
+
+impl Progress {
+    fn new() -> Self {
+        Self { shown: io::stderr().is_terminal() && !io::stdout().is_terminal(), count: 0 }
+    }
+
+    fn step(&mut self) {
+        self.count += 1;
+        if self.shown && self.count.is_multiple_of(100) {
+            let _ = write!(io::stderr(), "\r{} exchanges", self.count);
+        }
+    }
+
+    fn end(&self) {
+        if self.shown {
+            let _ = writeln!(io::stderr(), "\r{} exchanges", self.count);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! The request's headers: who calls, what for, and whether that is let in.
+
+use super::Headers;
+use super::request::{Exchange, LocalReply, OnRequestHeaders};
+use super::{Call, Phase};
+use crate::chat::Refusal;
+use crate::dialect::{Dialect, Operation, Route};
+use crate::framing::multipart;
+use crate::policy::{VirtualKey, choose, presented};
+use crate::provider::Provider;
+use crate::settings::UnknownPaths;
+use crate::telemetry::{Outcome, TraceContext};
+use std::rc::Rc;
+
+/// A request whose headers are held until its body has been read.
+pub(super) struct Held {
+    pub(super) headers: Headers,
+    pub(super) route: Route,
+    pub(super) dialect: Dialect,
+    /// The boundary of a form's parts, where the body is a form.
+    pub(super) form: Option<String>,
+    pub(super) key: Rc<VirtualKey>,
+}
+
+/// What the headers alone decide.
+enum Admitted {
+    /// The body is to be read, in this dialect; the boundary of its parts where it is a form.
+    Hold(Dialect, Option<String>, Rc<VirtualKey>),
+    /// The request goes on as it is.
+    Pass,
+}
+
+impl Call {
+    /// The request's headers have arrived. `end`: no body follows.
+    pub fn on_request_headers(&mut self, headers: Headers, end: bool) -> OnRequestHeaders {
+        let parent = headers.first("traceparent");
+        let state = headers.first("tracestate");
+        self.record.trace = TraceContext::continue_or_start(parent, state, self.fresh);
+        let route = self.route(&headers);
+        let dialect = route.dialect;
+        let admitted = self.admit(&headers, &route, end).and_then(|admitted| match admitted {
+            Admitted::Hold(dialect, form, key) => Ok(Ok((dialect, form, key))),
+            Admitted::Pass => self.note_target(&headers, &route).map(Err),
+        });
+        match admitted {
+            Ok(Ok((dialect, form, key))) => {
+                self.phase = Phase::Reading(Box::new(Held { headers, route, dialect, form, key }));
+                OnRequestHeaders::Hold
+            }
+            Ok(Err(provider)) => OnRequestHeaders::Pass(self.pass(headers, route, provider)),
+            Err(refusal) => {
+                let voice = dialect.unwrap_or_else(|| voice_of(&headers));
+                OnRequestHeaders::Refuse(self.refuse(voice, &refusal))
+            }
+        }
+    }
+
+    /// What the request's first line asks for; a provider that is called by its name may have paths of its own.
+    fn route(&self, headers: &Headers) -> Route {
+        let authority = headers.text(":authority").unwrap_or_default();
+        let own = choose(&self.plan.providers, None, authority).map_or(&[][..], |called| called.row.own);
+        let method = headers.text(":method").unwrap_or_default();
+        Route::of(method, headers.text(":path").unwrap_or_default(), own)
+    }
+
+    /// Decides by the headers alone.
+    fn admit(&mut self, headers: &Headers, route: &Route, end: bool) -> Result<Admitted, Refusal> {
+        self.record.operation = route.operation.map(|operation| operation.telemetry);
+        self.record.api_operation = route.operation.map(|operation| operation.name);
+        self.record.request_model.clone_from(&route.model);
+        self.record.stream = route.stream == Some(true);
+        let key = self.identify(headers, route.dialect)?;
+        match (route.operation, route.dialect) {
+            (Some(_), Some(dialect)) if !end => Ok(Admitted::Hold(dialect, self.readable(headers, dialect)?, key)),
+            (Some(operation), dialect) => {
+                let is_post = headers.first(":method") == Some(b"POST");
+                if end && is_post && dialect.is_some() {
+                    return Err(Refusal::BodyUnreadable { reason: "empty", at: 0 });
+                }
+                may_run_unread(headers, operation, route, &key)?;
+                if !end {
+                    self.record.notes.push("request_unread");
+                }
+                Ok(Admitted::Pass)
+            }
+            (None, _) if route.other_method => Err(Refusal::MethodNotAllowed),
+            (None, _) => match self.plan.unknown_paths {
+                UnknownPaths::Refuse => Err(Refusal::UnknownPath),
+                UnknownPaths::Pass => Ok(Admitted::Pass),
+            },
+        }
+    }
+
+    /// Decides whether a body that is to be read can be; gives the boundary of its parts where it is a form.
+    fn readable(&self, headers: &Headers, dialect: Dialect) -> Result<Option<String>, Refusal> {
+        let content_type = headers.text("content-type").unwrap_or_default();
+        let boundary = multipart::boundary(content_type).filter(|_| dialect.takes_forms());
+        if boundary.is_none() && headers.media_type().is_some_and(|media| !is_json(&media)) {
+            return Err(Refusal::ContentTypeUnsupported);
+        }
+        if headers.is_encoded() {
+            return Err(Refusal::ContentEncodingUnsupported);
+        }
+        let limit = self.plan.limits.request_body;
+        let announced = headers.text("content-length").and_then(|length| length.parse().ok());
+        if announced.is_some_and(|length: usize| length > limit) {
+            return Err(Refusal::BodyTooLarge { limit });
+        }
+        Ok(boundary.map(|boundary| boundary.to_string()))
+    }
+
+    /// Finds the caller by the virtual key it presents.
+    fn identify(&mut self, headers: &Headers, dialect: Option<Dialect>) -> Result<Rc<VirtualKey>, Refusal> {
+        let own = dialect.map_or("authorization", Dialect::key_header);
+        let in_query = || query_key(headers.text(":path").unwrap_or_default());
+        let presented = presented(|name| headers.first(name), own).or_else(in_query).ok_or(Refusal::KeyMissing)?;
+        let key = Rc::clone(self.plan.keyring.find(presented).ok_or(Refusal::KeyUnknown)?);
+        let named =
+            |header: &str| headers.text(header).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+        let caller = &mut self.record.caller;
+        caller.key_id = Some(key.id.clone());
+        caller.team.clone_from(&key.team);
+        caller.user = key.user.clone().or_else(|| named("x-tollgate-user"));
+        caller.feature = key.feature.clone().or_else(|| named("x-tollgate-feature"));
+        if key.expired(self.record.started / 1_000_000_000) {
+            return Err(Refusal::KeyExpired);
+        }
+        Ok(key)
+    }
+
+    /// Finds whom a request goes to that goes on unread, by its place in the plan.
+    fn note_target(&mut self, headers: &Headers, route: &Route) -> Result<usize, Refusal> {
+        let plan = Rc::clone(&self.plan);
+        let provider = called(&plan.providers, route, headers).ok_or(Refusal::NoProvider)?;
+        self.note_provider(provider, route);
+        plan.providers.iter().position(|known| std::ptr::eq(known, provider)).ok_or(Refusal::NoProvider)
+    }
+
+    /// The headers of a request that goes on unread. Its answer is read all the same where its dialect is known.
+    fn pass(&mut self, mut headers: Headers, route: Route, provider: usize) -> Headers {
+        let plan = Rc::clone(&self.plan);
+        if let Some(provider) = plan.providers.get(provider) {
+            self.address(&mut headers, provider, &route);
+        }
+        self.phase = match route.dialect {
+            Some(_) => Phase::Forwarded(Box::new(Exchange::unread(route))),
+            None => Phase::Passed,
+        };
+        headers
+    }
+
+    /// Ends the call with an answer of our own, in the client's dialect.
+    pub(super) fn refuse(&mut self, dialect: Dialect, refusal: &Refusal) -> LocalReply {
+        self.phase = Phase::Over;
+        self.record.status = Some(refusal.status());
+        self.record.outcome = Outcome::Refused { error: refusal.code() };
+        LocalReply { status: refusal.status(), body: dialect.write_refusal(refusal), code: refusal.code() }
+    }
+}
+
+/// Whom a request goes to whose body is not read: the provider that is called by its name, else the first that speaks
+/// the path's dialect, or the one that the client's headers show.
+fn called<'a>(providers: &'a [Provider], route: &Route, headers: &Headers) -> Option<&'a Provider> {
+    let authority = headers.text(":authority").unwrap_or_default();
+    let spoken = || choose(providers, Some(route.dialect.unwrap_or_else(|| voice_of(headers))), authority);
+    choose(providers, None, authority).or_else(spoken)
+}
+
+/// A key that may use only some models may not have one run that cannot be seen.
+fn may_run_unread(headers: &Headers, operation: &Operation, route: &Route, key: &VirtualKey) -> Result<(), Refusal> {
+    let reads = matches!(headers.first(":method"), Some(b"GET" | b"HEAD" | b"OPTIONS" | b"DELETE"));
+    if reads || !operation.runs_model || key.models.is_none() {
+        return Ok(());
+    }
+    match &route.model {
+        Some(model) if key.allows(model) => Ok(()),
+        Some(model) => Err(Refusal::ModelNotAllowed { model: model.clone() }),
+        None => Err(Refusal::OperationNotAllowed { operation: operation.name }),
+    }
+}
+
+/// In which dialect a client is answered whose path says nothing.
+fn voice_of(headers: &Headers) -> Dialect {
+    match headers.first("anthropic-version") {
+        Some(_) => Dialect::AnthropicMessages,
+        None => Dialect::OpenAiChat,
+    }
+}
+
+/// The virtual key in a query: Google's clients can put it there (`?key=`).
+fn query_key(path: &str) -> Option<&[u8]> {
+    let (_, query) = path.split_once('?')?;
+    query.split('&').find_map(|member| member.strip_prefix("key=")).map(str::as_bytes)
+}
+
+fn is_json(media: &str) -> bool {
+    media == "application/json" || media.ends_with("+json")
+}

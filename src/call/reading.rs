@@ -1,0 +1,431 @@
+//! Reading an answer: headers and bytes go in, in whatever pieces; what its dialect says of them comes out.
+
+use super::Headers;
+use crate::chat::{Counted, Counting, Delta, Failure, Reply, Tally, UsageSource};
+use crate::dialect::{self, Dialect, Route};
+use crate::document::{Document, Edits, Span};
+use crate::framing::{Decoder, Frame, Framing, Inflate, Piece};
+use crate::settings::Limits;
+use std::borrow::Cow;
+
+/// An answer that is being read.
+pub struct Reading {
+    dialect: Option<Dialect>,
+    wrapped: bool,
+    body: Body,
+    inflate: Option<Inflate>,
+    deltas: Vec<Delta>,
+    said: HeaderFacts,
+    metrics: Option<Counted>,
+    limits: Limits,
+    note: Option<&'static str>,
+}
+
+/// How the body is read.
+enum Body {
+    /// Its first byte decides, where the headers leave a doubt; until then white space is kept.
+    Begins { guess: Guess, kept: Vec<u8> },
+    /// A whole JSON document, kept until its end.
+    Whole { kept: Vec<u8> },
+    /// A stream.
+    Stream { framing: Framing, decoder: Box<Decoder> },
+    /// Not readable, or too long: it passes.
+    Unread,
+}
+
+/// What the headers make of the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Guess {
+    /// A JSON document; or a stream of them in an array, where its dialect has such and one was asked for.
+    Json { array: bool },
+    /// A stream of this framing.
+    Stream(Framing),
+    /// They do not say. `stream`: how it is cut if it is a stream, where one was asked for.
+    Unsaid { stream: Option<Framing> },
+}
+
+/// What an answer's headers say of the call.
+#[derive(Default)]
+struct HeaderFacts {
+    counted: Option<Counted>,
+    error: Option<String>,
+    request_id: Option<String>,
+}
+
+/// What has been read. Put together, the bytes of all reads are the (decompressed) body.
+pub enum Read<'a> {
+    /// A whole answer.
+    Whole {
+        /// Its bytes.
+        bytes: &'a [u8],
+        /// What it says; `None` when it cannot be read.
+        said: Option<Said<'a>>,
+    },
+    /// A frame of a stream.
+    Frame {
+        /// The frame.
+        frame: &'a Frame<'a>,
+        /// How the stream is cut.
+        framing: Framing,
+        /// What it says; `None` when it has no data, or none that can be read.
+        said: Option<Said<'a>>,
+        /// Whether its data wraps what `said` was read from.
+        wrapped: bool,
+    },
+    /// Bytes that say nothing. `ends`: the bracket that closes the stream is among them.
+    Rest {
+        /// The bytes.
+        bytes: &'a [u8],
+        /// Whether the stream's closing bracket is among them.
+        ends: bool,
+    },
+    /// Something could not be read; why, in fixed words.
+    Note(&'static str),
+}
+
+/// What an answer or a frame of one says.
+#[derive(Clone, Copy)]
+pub struct Said<'a> {
+    /// The document.
+    pub document: Document<'a>,
+    /// What its dialect read in it.
+    pub deltas: &'a [Delta],
+}
+
+impl Reading {
+    /// An answer with these headers, to a request on this route; `asked`: whether it asked for a stream.
+    pub fn new(route: &Route, asked: bool, headers: &Headers, limits: Limits) -> Self {
+        let mut note = None;
+        let inflate = match headers.text("content-encoding").map(str::trim) {
+            Some(encoding) if headers.is_encoded() => {
+                let inflate = Inflate::of(encoding);
+                note = inflate.is_none().then_some("response_encoding");
+                inflate
+            }
+            _ => None,
+        };
+        let guess = route.dialect.and_then(|dialect| guess(dialect, asked, headers));
+        let body = match guess {
+            Some(guess) if note.is_none() => Body::Begins { guess, kept: Vec::new() },
+            _ => {
+                note = note.or(Some("response_content_type"));
+                Body::Unread
+            }
+        };
+        Self {
+            dialect: route.dialect,
+            wrapped: route.wrapped,
+            body,
+            inflate,
+            deltas: Vec::new(),
+            said: HeaderFacts::of(headers),
+            metrics: None,
+            limits,
+            note,
+        }
+    }
+
+    /// Whether the body is compressed.
+    pub fn inflates(&self) -> bool {
+        self.inflate.is_some()
+    }
+
+    /// Whether the body is passed over.
+    pub fn is_unread(&self) -> bool {
+        matches!(self.body, Body::Unread)
+    }
+
+    /// Whether the body is, or by its headers is to be, one document and no stream.
+    pub fn is_whole(&self) -> bool {
+        match &self.body {
+            Body::Whole { .. } => true,
+            Body::Begins { guess, .. } => matches!(guess, Guess::Json { array: false }),
+            Body::Stream { .. } | Body::Unread => false,
+        }
+    }
+
+    /// How the body is cut, once that is known; `None` for one that is not a stream.
+    pub fn framing(&self) -> Option<Framing> {
+        match &self.body {
+            Body::Stream { framing, .. } | Body::Begins { guess: Guess::Stream(framing), .. } => Some(*framing),
+            _ => None,
+        }
+    }
+
+    /// A piece of the body has arrived. `end`: it is the last.
+    pub fn push(&mut self, piece: &[u8], end: bool, each: &mut dyn FnMut(Read<'_>)) {
+        if let Some(note) = self.note.take() {
+            each(Read::Note(note));
+        }
+        match self.inflate.take() {
+            None => self.take(piece, each),
+            Some(mut inflate) => {
+                let inflated = inflate.push(piece, |piece| self.take(piece, each));
+                if inflated.is_err() || end && !inflate.is_finished() {
+                    each(Read::Note("response_encoding_broken"));
+                }
+                match inflated {
+                    Ok(()) => self.inflate = Some(inflate),
+                    Err(_) if matches!(self.body, Body::Begins { .. }) => self.body = Body::Unread,
+                    Err(_) => self.end(each),
+                }
+            }
+        }
+        if end {
+            self.end(each);
+        }
+    }
+
+    /// A part of the body as the provider wrote it, decompressed.
+    fn take(&mut self, piece: &[u8], each: &mut dyn FnMut(Read<'_>)) {
+        if let Body::Begins { guess, kept } = &mut self.body {
+            let blank = piece.iter().take_while(|byte| is_blank(**byte)).count();
+            let Some(first) = piece.get(blank) else {
+                kept.extend_from_slice(piece);
+                return;
+            };
+            let (body, kept) = (begun(*guess, *first, self.limits.stream_event), std::mem::take(kept));
+            self.body = body;
+            if self.is_unread() {
+                each(Read::Note("response_content_type"));
+            }
+            self.take(&kept, each);
+        }
+        match &mut self.body {
+            Body::Begins { .. } => {}
+            Body::Unread if piece.is_empty() => {}
+            Body::Unread => each(Read::Rest { bytes: piece, ends: false }),
+            Body::Whole { kept } => {
+                if kept.len().saturating_add(piece.len()) > self.limits.response_body {
+                    let kept = std::mem::take(kept);
+                    self.body = Body::Unread;
+                    each(Read::Note("response_too_large"));
+                    each(Read::Rest { bytes: &kept, ends: false });
+                    each(Read::Rest { bytes: piece, ends: false });
+                } else {
+                    kept.extend_from_slice(piece);
+                }
+            }
+            Body::Stream { framing, decoder } => {
+                let mut reader = FrameReader {
+                    dialect: self.dialect,
+                    wrapped: self.wrapped,
+                    framing: *framing,
+                    deltas: &mut self.deltas,
+                    metrics: &mut self.metrics,
+                };
+                decoder.push(piece, |piece| reader.read(&piece, each));
+            }
+        }
+    }
+
+    /// The body has come to its end.
+    fn end(&mut self, each: &mut dyn FnMut(Read<'_>)) {
+        match std::mem::replace(&mut self.body, Body::Unread) {
+            Body::Unread => {}
+            Body::Begins { kept, .. } => {
+                each(Read::Note("response_empty"));
+                each(Read::Rest { bytes: &kept, ends: false });
+            }
+            Body::Whole { kept } => self.read_whole(&kept, each),
+            Body::Stream { framing, mut decoder } => {
+                let mut reader = FrameReader {
+                    dialect: self.dialect,
+                    wrapped: self.wrapped,
+                    framing,
+                    deltas: &mut self.deltas,
+                    metrics: &mut self.metrics,
+                };
+                decoder.finish(|piece| reader.read(&piece, each));
+            }
+        }
+    }
+
+    fn read_whole(&mut self, bytes: &[u8], each: &mut dyn FnMut(Read<'_>)) {
+        self.deltas.clear();
+        let read = Document::new(bytes).and_then(|document| {
+            if let Some(dialect) = self.dialect {
+                dialect.read_answer(dialect::Frame::whole(document), &mut self.deltas)?;
+            }
+            Ok(document)
+        });
+        let said = read.ok().map(|document| Said { document, deltas: &self.deltas });
+        if said.is_none() {
+            each(Read::Note("response_unreadable"));
+        }
+        each(Read::Whole { bytes, said });
+    }
+
+    /// A whole answer that was cut has told something all the same: it cannot be read to its end, but what can be is.
+    pub fn cut(&mut self, each: &mut dyn FnMut(Said<'_>)) {
+        let Body::Whole { kept } = std::mem::replace(&mut self.body, Body::Unread) else {
+            return;
+        };
+        let readable = kept.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+        self.deltas.clear();
+        if let (Ok(document), Some(dialect)) = (Document::new(readable.as_bytes()), self.dialect) {
+            let _ = dialect.read_answer(dialect::Frame::whole(document), &mut self.deltas);
+            each(Said { document, deltas: &self.deltas });
+        }
+    }
+
+    /// Adds to a reply what stands not in the body, or counts only where the body says nothing.
+    pub fn finish(&mut self, reply: &mut Reply) {
+        if reply.usage.is_none()
+            && let Some(counted) = self.metrics.take().or_else(|| self.said.counted.take())
+        {
+            reply.count(&counted);
+        }
+        if let Some(error) = self.said.error.take() {
+            let failure = reply.failure.get_or_insert_with(Failure::default);
+            failure.kind.get_or_insert(error);
+        }
+        if let Some(id) = self.said.request_id.take() {
+            reply.keep("request_id", &id);
+        }
+    }
+}
+
+/// Reads frames.
+struct FrameReader<'r> {
+    dialect: Option<Dialect>,
+    wrapped: bool,
+    framing: Framing,
+    deltas: &'r mut Vec<Delta>,
+    metrics: &'r mut Option<Counted>,
+}
+
+impl FrameReader<'_> {
+    fn read(&mut self, piece: &Piece<'_>, each: &mut dyn FnMut(Read<'_>)) {
+        match piece {
+            Piece::Between { bytes, ends } => each(Read::Rest { bytes, ends: *ends }),
+            Piece::Unread { bytes, why } => {
+                each(Read::Note(if *why == "too_large" { "stream_event_too_large" } else { "stream_broken" }));
+                each(Read::Rest { bytes, ends: false });
+            }
+            Piece::Frame(frame) => self.read_frame(frame, each),
+        }
+    }
+
+    fn read_frame(&mut self, frame: &Frame<'_>, each: &mut dyn FnMut(Read<'_>)) {
+        self.deltas.clear();
+        let unwrapped = if self.wrapped && !frame.is_exception { dialect::unwrap_chunk(&frame.data) } else { None };
+        let wrapped = unwrapped.is_some();
+        let data: Cow<'_, [u8]> = unwrapped.map_or(Cow::Borrowed(&frame.data), Cow::Owned);
+        let blank = data.iter().all(|byte| is_blank(*byte));
+        if blank && frame.name.is_empty() {
+            each(Read::Frame { frame, framing: self.framing, said: None, wrapped });
+            return;
+        }
+        let read = Document::new(&data).and_then(|document| {
+            if let Some(dialect) = self.dialect {
+                let frame = dialect::Frame { name: &frame.name, is_exception: frame.is_exception, document };
+                dialect.read_answer(frame, self.deltas)?;
+            }
+            Ok(document)
+        });
+        if wrapped && let Ok(document) = read {
+            *self.metrics = dialect::invocation_metrics(document).or_else(|| self.metrics.take());
+        }
+        // An event with a name and no data (a ping) is not unreadable.
+        let said = read.ok().map(|document| Said { document, deltas: self.deltas });
+        if said.is_none() && !blank {
+            each(Read::Note("stream_event_unreadable"));
+        }
+        each(Read::Frame { frame, framing: self.framing, said, wrapped });
+    }
+}
+
+/// Writes a frame with what it says edited.
+pub(super) fn write_frame(read: &Read<'_>, edits: &mut Edits, out: &mut Vec<u8>) {
+    let Read::Frame { frame, framing, said: Some(said), wrapped } = read else {
+        return;
+    };
+    if edits.is_empty() {
+        out.extend_from_slice(frame.raw);
+        return;
+    }
+    let data = edits.applied(said.document.as_str().as_bytes());
+    if !wrapped {
+        frame.rewrite(*framing, &data, out);
+        return;
+    }
+    match dialect::wrap_chunk(&frame.data, &data) {
+        Some(data) => frame.rewrite(*framing, &data, out),
+        None => out.extend_from_slice(frame.raw),
+    }
+}
+
+/// How a body is read whose answer has these headers; `None` when it is not to be read.
+fn guess(dialect: Dialect, asked: bool, headers: &Headers) -> Option<Guess> {
+    let media = headers.media_type();
+    let stream = asked.then(|| dialect.stream());
+    match media.as_deref() {
+        Some("text/event-stream") => Some(Guess::Stream(Framing::ServerSentEvents)),
+        Some("application/vnd.amazon.eventstream") => Some(Guess::Stream(Framing::AwsEventStream)),
+        Some("application/x-ndjson" | "application/stream+json" | "application/jsonl" | "application/x-jsonl") => {
+            Some(Guess::Stream(Framing::JsonLines))
+        }
+        Some(media) if media == "application/json" || media.ends_with("+json") => {
+            Some(Guess::Json { array: stream == Some(Framing::JsonArray) })
+        }
+        Some(media) if MEDIA.iter().any(|prefix| media.starts_with(prefix)) => None,
+        _ => Some(Guess::Unsaid { stream }),
+    }
+}
+
+/// What the first byte that is not white space makes of a guess. Providers answer a request for a stream with an error
+/// in JSON under the stream's media type, and recorders and proxies lose the media type.
+fn begun(guess: Guess, first: u8, limit: usize) -> Body {
+    let stream = |framing| Body::Stream { framing, decoder: Box::new(Decoder::new(framing, limit)) };
+    let whole = || Body::Whole { kept: Vec::new() };
+    match (guess, first) {
+        (Guess::Json { array: true }, b'[') => stream(Framing::JsonArray),
+        (Guess::Json { .. }, _) => whole(),
+        (Guess::Stream(Framing::ServerSentEvents), b'{' | b'[') => whole(),
+        (Guess::Stream(framing), _) => stream(framing),
+        (Guess::Unsaid { .. }, 0) => stream(Framing::AwsEventStream),
+        (Guess::Unsaid { stream: Some(Framing::JsonLines) }, b'{') => stream(Framing::JsonLines),
+        (Guess::Unsaid { stream: Some(Framing::JsonArray) }, b'[') => stream(Framing::JsonArray),
+        (Guess::Unsaid { .. }, b'{' | b'[') => whole(),
+        (Guess::Unsaid { stream: Some(_) }, b':' | b'd' | b'e' | b'i' | b'r') => stream(Framing::ServerSentEvents),
+        (Guess::Unsaid { .. }, _) => Body::Unread,
+    }
+}
+
+const fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
+}
+
+impl HeaderFacts {
+    /// Amazon Bedrock says in headers what the model's own API has no place for.
+    fn of(headers: &Headers) -> Self {
+        let count = |name| headers.text(name).and_then(|value| value.trim().parse().ok());
+        let input = count("x-amzn-bedrock-input-token-count");
+        let output = count("x-amzn-bedrock-output-token-count");
+        let tally = Tally {
+            input,
+            output,
+            cache_read: count("x-amzn-bedrock-cache-read-input-token-count"),
+            cache_write: count("x-amzn-bedrock-cache-write-input-token-count"),
+            ..Tally::default()
+        };
+        let (counting, source, raw) = (Counting::CacheBeside, UsageSource::Headers, Span::default());
+        let owned = |name| headers.text(name).map(str::to_owned);
+        Self {
+            counted: (!tally.is_empty()).then_some(Counted { tally, counting, source, raw }),
+            // `ValidationException:http://internal.amazon.com/…` is the older form.
+            error: headers
+                .text("x-amzn-errortype")
+                .map(|kind| kind.split(':').next().unwrap_or_default().to_owned())
+                .filter(|kind| !kind.is_empty()),
+            request_id: REQUEST_IDS.iter().copied().find_map(owned),
+        }
+    }
+}
+
+/// By which headers providers name a request, for their support.
+const REQUEST_IDS: &[&str] = &["x-request-id", "request-id", "x-amzn-requestid", "apim-request-id", "cf-ray"];
+
+/// Media that are not read.
+const MEDIA: &[&str] = &["audio/", "image/", "video/", "font/", "text/", "application/zip", "application/pdf"];

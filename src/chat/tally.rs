@@ -1,0 +1,233 @@
+//! Tally: the counts of one answer as its provider wrote them, and how they become disjoint buckets.
+
+use super::{Bucket, Usage};
+use crate::document::Span;
+
+/// Declares the counts, so that merging them cannot forget one.
+macro_rules! tally {
+    ($($(#[$doc:meta])* $count:ident,)*) => {
+        /// Counts as a provider reports them. `None` is "not reported", which is not zero.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub struct Tally {
+            $($(#[$doc])* pub $count: Option<u64>,)*
+        }
+
+        impl Tally {
+            /// Takes over every count that `later` reports.
+            pub fn update(&mut self, later: &Self) {
+                $(self.$count = later.$count.or(self.$count);)*
+            }
+        }
+    };
+}
+
+tally! {
+    /// Input tokens, as the provider counts them.
+    input,
+    /// Output tokens, as the provider counts them.
+    output,
+    /// All tokens.
+    total,
+    /// Tokens read from the cache.
+    cache_read,
+    /// Of these, audio.
+    cache_read_audio,
+    /// Of these, images.
+    cache_read_image,
+    /// Tokens written to the cache.
+    cache_write,
+    /// Of these, to live five minutes.
+    cache_write_5m,
+    /// Of these, to live an hour.
+    cache_write_1h,
+    /// Audio tokens in the input.
+    input_audio,
+    /// Image tokens in the input.
+    input_image,
+    /// Video tokens in the input.
+    input_video,
+    /// Tokens that the provider's own tools put into the prompt.
+    tool_input,
+    /// Reasoning tokens.
+    reasoning,
+    /// Audio tokens in the output.
+    output_audio,
+    /// Image tokens in the output.
+    output_image,
+    /// Characters of input.
+    input_characters,
+    /// Characters of output.
+    output_characters,
+    /// Seconds of audio or video that were sent.
+    input_seconds,
+    /// Seconds of audio or video that were made.
+    output_seconds,
+    /// Images that were sent.
+    input_images,
+    /// Images that were made.
+    output_images,
+    /// Pages that were read.
+    pages,
+    /// Search units of a reranking.
+    searches,
+    /// Web searches that the provider made.
+    web_searches,
+    /// Input tokens that are billed, where they are not those counted (Cohere's `billed_units`).
+    billed_input,
+    /// Output tokens that are billed, where they are not those counted.
+    billed_output,
+}
+
+/// What a dialect's counts include. Each dialect says it once, on reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counting {
+    /// OpenAI's way: cached and audio tokens are part of the input, reasoning and audio of the output. But for some
+    /// that speak its dialect reasoning (xAI's chat) or audio (Mistral's Voxtral) stands beside; then their total says
+    /// so.
+    Within,
+    /// Anthropic's and Bedrock's: cached tokens stand beside the input, reasoning is part of the output. Each message
+    /// of a stream reports some counts, the last of each holds.
+    CacheBeside,
+    /// Gemini's: cached tokens are part of the input; thoughts stand beside the output, tools' tokens beside the input.
+    ThoughtsBeside,
+}
+
+/// Where a usage was found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UsageSource {
+    /// In the place that the dialect has for it.
+    #[default]
+    Body,
+    /// Under `x_groq`, in Groq's streams.
+    XGroq,
+    /// In the answer's headers (Bedrock's InvokeModel).
+    Headers,
+    /// In `amazon-bedrock-invocationMetrics`, in the last chunk of a Bedrock stream.
+    InvocationMetrics,
+    /// Summed up over the predictions' statistics (Vertex AI's text embeddings).
+    Predictions,
+}
+
+/// One report of counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// The counts.
+    pub tally: Tally,
+    /// What they include.
+    pub counting: Counting,
+    /// Where they were found.
+    pub source: UsageSource,
+    /// The object they were read from, from brace to brace; empty where there is none.
+    pub raw: Span,
+}
+
+impl Tally {
+    /// Whether nothing was reported.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The same counts in disjoint buckets. A part never exceeds its whole: some providers report more cached tokens
+    /// than input.
+    pub fn usage(&self, counting: Counting) -> Usage {
+        let mut usage = Usage::default();
+        let beside = self.beside(counting);
+        self.put_input(counting, beside, &mut usage);
+        self.put_output(beside, &mut usage);
+        self.put_units(&mut usage);
+        usage
+    }
+
+    /// Which parts stand beside their whole though the dialect counts them within: those that the total has on top.
+    fn beside(&self, counting: Counting) -> Beside {
+        let reasoning = counting == Counting::ThoughtsBeside;
+        let total = || Some(self.total?.saturating_sub(self.input?).saturating_sub(self.output.unwrap_or_default()));
+        let excess = match counting {
+            Counting::Within => total().unwrap_or_default(),
+            Counting::CacheBeside | Counting::ThoughtsBeside => 0,
+        };
+        let (thought, heard) = (self.reasoning.unwrap_or_default(), self.input_audio.unwrap_or_default());
+        Beside {
+            reasoning: reasoning || excess > 0 && (excess == thought || excess == thought.saturating_add(heard)),
+            audio: excess > 0 && thought != excess && (excess == heard || excess == thought.saturating_add(heard)),
+        }
+    }
+
+    fn put_input(&self, counting: Counting, beside: Beside, usage: &mut Usage) {
+        let mut all = Whole(self.billed_input.or(self.input));
+        let mut cached = Whole(match counting {
+            Counting::CacheBeside => self.cache_read,
+            Counting::Within | Counting::ThoughtsBeside => all.take(self.cache_read),
+        });
+        let cached_audio = cached.take(self.cache_read_audio);
+        let cached_image = cached.take(self.cache_read_image);
+        let (write_5m, write_1h) = self.cache_writes();
+        let is_new = |part: Option<u64>, cached: Option<u64>| part.map(|all| all.saturating_sub(cached.unwrap_or(0)));
+        let audio = is_new(self.input_audio, cached_audio);
+        let within = counting != Counting::CacheBeside;
+        usage.set(Bucket::CacheRead, cached.0);
+        usage.set(Bucket::CacheReadAudio, cached_audio);
+        usage.set(Bucket::CacheReadImage, cached_image);
+        usage.set(Bucket::CacheWrite5m, if within { all.take(write_5m) } else { write_5m });
+        usage.set(Bucket::CacheWrite1h, if within { all.take(write_1h) } else { write_1h });
+        usage.set(Bucket::InputAudio, if beside.audio { audio } else { all.take(audio) });
+        usage.set(Bucket::InputImage, all.take(is_new(self.input_image, cached_image)));
+        usage.set(Bucket::InputVideo, all.take(self.input_video));
+        usage.set(Bucket::ToolInput, self.tool_input);
+        usage.set(Bucket::Input, all.0);
+    }
+
+    fn put_output(&self, beside: Beside, usage: &mut Usage) {
+        let mut all = Whole(self.billed_output.or(self.output));
+        let reasoning = if beside.reasoning { self.reasoning } else { all.take(self.reasoning) };
+        usage.set(Bucket::Reasoning, reasoning);
+        usage.set(Bucket::OutputAudio, all.take(self.output_audio));
+        usage.set(Bucket::OutputImage, all.take(self.output_image));
+        usage.set(Bucket::Output, all.0);
+    }
+
+    fn put_units(&self, usage: &mut Usage) {
+        usage.set(Bucket::InputCharacters, self.input_characters);
+        usage.set(Bucket::OutputCharacters, self.output_characters);
+        usage.set(Bucket::InputSeconds, self.input_seconds);
+        usage.set(Bucket::OutputSeconds, self.output_seconds);
+        usage.set(Bucket::InputImages, self.input_images);
+        usage.set(Bucket::OutputImages, self.output_images);
+        usage.set(Bucket::Pages, self.pages);
+        usage.set(Bucket::Searches, self.searches);
+        usage.set(Bucket::WebSearches, self.web_searches);
+    }
+
+    /// Cache writes by lifetime. Where only the sum is known, or another sum than the lifetimes', what they leave over
+    /// is taken to live five minutes, the default.
+    fn cache_writes(&self) -> (Option<u64>, Option<u64>) {
+        let hour = self.cache_write_1h;
+        let five = match (self.cache_write, self.cache_write_5m) {
+            (Some(all), None) => Some(all.saturating_sub(hour.unwrap_or_default())),
+            (Some(all), Some(five)) => Some(five.max(all.saturating_sub(hour.unwrap_or_default()))),
+            (None, five) => five,
+        };
+        (five, hour)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Beside {
+    reasoning: bool,
+    audio: bool,
+}
+
+/// What is left of a count when its parts are taken out.
+struct Whole(Option<u64>);
+
+impl Whole {
+    /// Takes a part out, as much of it as there is. Without a whole, a part is what it says.
+    fn take(&mut self, part: Option<u64>) -> Option<u64> {
+        let (Some(left), Some(part)) = (self.0, part) else {
+            return part;
+        };
+        let taken = part.min(left);
+        self.0 = Some(left - taken);
+        Some(taken)
+    }
+}

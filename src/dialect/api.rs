@@ -1,0 +1,50 @@
+//! What every dialect's file has, in the same order.
+
+use super::Unread;
+use crate::chat::{Channel, Delta, Refusal, Reply, Request};
+use crate::document::{Document, Unreadable};
+use crate::framing::Framing;
+
+/// One wire API: a row of functions.
+pub(super) struct Api {
+    /// The header in which this dialect's own clients present their key, in lower case.
+    pub(super) key_header: &'static str,
+    /// How a streamed answer is cut when its headers do not say so.
+    pub(super) stream: Framing,
+    /// Reads a request.
+    pub(super) read_request: fn(Document<'_>) -> Result<Request, Unread>,
+    /// Reads a whole answer, or a frame of a streamed one.
+    pub(super) read_answer: fn(Frame<'_>, &mut Vec<Delta>) -> Result<(), Unreadable>,
+    /// Writes a frame that adds a piece of text.
+    pub(super) write_text: fn(&Reply, Channel, &str) -> Written,
+    /// Writes the body of an error.
+    pub(super) write_refusal: fn(&Refusal) -> String,
+}
+
+/// What a dialect reads of an answer: the whole of it, or a frame.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame<'a> {
+    /// The frame's name, empty where it has none: `event:` of server-sent events, `:event-type` or `:exception-type` of
+    /// AWS's.
+    pub name: &'a str,
+    /// Whether the framing itself says that this is an error.
+    pub is_exception: bool,
+    /// The data.
+    pub document: Document<'a>,
+}
+
+impl<'a> Frame<'a> {
+    /// A whole answer.
+    pub fn whole(document: Document<'a>) -> Self {
+        Self { name: "", is_exception: false, document }
+    }
+}
+
+/// A frame of our own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Its name, empty where the dialect's frames have none.
+    pub name: &'static str,
+    /// Its data.
+    pub data: String,
+}

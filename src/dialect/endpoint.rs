@@ -1,0 +1,246 @@
+//! Endpoints: which path, at which method, is which operation, and in which dialect it speaks.
+
+use super::Dialect;
+use super::Operation;
+use super::operation::*;
+
+/// One row: a path and what it stands for.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// The method; empty for any.
+    method: &'static str,
+    /// The end of the path, segment by segment: `*` is any one segment, `{model}` the model's name, `{model+}` a name of
+    /// one or more segments, `**` at the end whatever follows, also nothing. A segment such as `{model}:predict` ends so.
+    pattern: &'static str,
+    /// What is asked for.
+    pub operation: &'static Operation,
+    /// Which API it is; `None` where its bodies are not read.
+    pub dialect: Speaks,
+    /// Whether the answer is streamed, where the path says so.
+    pub stream: Option<bool>,
+}
+
+/// Which API an endpoint speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speaks {
+    /// This one.
+    Dialect(Dialect),
+    /// That of the model's maker, on Amazon Bedrock: which one its name tells.
+    ModelsOwn,
+    /// None that is read.
+    Nothing,
+}
+
+impl Endpoint {
+    /// A row for a POST whose bodies are read in a dialect.
+    pub const fn post(pattern: &'static str, operation: &'static Operation, dialect: Dialect) -> Self {
+        Self { method: "POST", pattern, operation, dialect: Speaks::Dialect(dialect), stream: None }
+    }
+
+    const fn streams(self, stream: bool) -> Self {
+        Self { stream: Some(stream), ..self }
+    }
+
+    const fn models_own(pattern: &'static str, stream: bool) -> Self {
+        Self { method: "POST", pattern, operation: INVOKE_MODEL, dialect: Speaks::ModelsOwn, stream: Some(stream) }
+    }
+
+    /// A row that is recognised and not read.
+    const fn unread(method: &'static str, pattern: &'static str, operation: &'static Operation) -> Self {
+        Self { method, pattern, operation, dialect: Speaks::Nothing, stream: None }
+    }
+
+    /// The method; empty for any.
+    pub(super) const fn method(&self) -> &'static str {
+        self.method
+    }
+
+    /// Whether the row takes this method and the path's segments; where it begins to match, and the model's name as the
+    /// path has it.
+    pub(super) fn matches<'a>(&self, method: &str, segments: &[&'a str]) -> Option<Match<'a>> {
+        if !self.method.is_empty() && self.method != method {
+            return None;
+        }
+        let open = self.pattern.ends_with("**") || self.pattern.contains('+');
+        let length = self.pattern.split('/').count();
+        let last = segments.len().checked_sub(if open { length.saturating_sub(1) } else { length })?;
+        let first = if open { 0 } else { last };
+        (first..=last).find_map(|start| {
+            let mut model = Model::None;
+            let tail = segments.get(start..)?;
+            fits(self.pattern, tail, &mut model).then_some(Match { start, model })
+        })
+    }
+}
+
+/// How a row matched.
+pub(super) struct Match<'a> {
+    /// Index of the first segment that the pattern speaks of.
+    pub(super) start: usize,
+    /// The model's name.
+    pub(super) model: Model<'a>,
+}
+
+/// The model's name within a path, percent-encoded.
+pub(super) enum Model<'a> {
+    /// The path has none.
+    None,
+    /// One segment, or a part of it.
+    One(&'a str),
+    /// So many segments from one on.
+    Several { start: usize, count: usize },
+}
+
+fn fits<'a>(pattern: &str, segments: &[&'a str], model: &mut Model<'a>) -> bool {
+    let mut at = 0;
+    let mut parts = pattern.split('/');
+    while let Some(part) = parts.next() {
+        if part == "**" {
+            return true;
+        }
+        if part == "{model+}" {
+            let behind = parts.clone().count();
+            let Some(count) = segments.len().checked_sub(at + behind).filter(|count| *count > 0) else {
+                return false;
+            };
+            *model = Model::Several { start: at, count };
+            at += count;
+            continue;
+        }
+        let Some(segment) = segments.get(at) else {
+            return false;
+        };
+        at += 1;
+        let fitting = match part.strip_prefix("{model}") {
+            Some(end) => segment.strip_suffix(end).filter(|name| !name.is_empty()).map(|name| {
+                *model = Model::One(name);
+            }),
+            None => (part == "*" || part == *segment).then_some(()),
+        };
+        if fitting.is_none() {
+            return false;
+        }
+    }
+    at == segments.len()
+}
+
+use Dialect as D;
+use Endpoint as E;
+
+/// Every endpoint that is known, the more particular before the more general. Their sources are those of the dialects;
+/// OpenAI's are <https://platform.openai.com/docs/api-reference>, read 2026-11-21.
+pub(super) const ENDPOINTS: &[Endpoint] = &[
+    // Ollama
+    E::post("api/chat", OLLAMA_CHAT, D::Ollama),
+    E::post("api/generate", OLLAMA_GENERATE, D::Ollama),
+    E::post("api/embed", OLLAMA_EMBED, D::Ollama),
+    E::post("api/embeddings", OLLAMA_EMBED, D::Ollama),
+    E::unread("POST", "api/show", OLLAMA_SHOW),
+    E::unread("GET", "api/tags", MODELS),
+    // watsonx, Replicate
+    E::post("ml/*/text/generation", WATSONX_GENERATION, D::Watsonx),
+    E::post("ml/*/text/generation_stream", WATSONX_GENERATION, D::Watsonx).streams(true),
+    E::post("ml/*/generation/text", WATSONX_GENERATION, D::Watsonx),
+    E::post("ml/*/text/chat", WATSONX_CHAT, D::Watsonx),
+    E::post("ml/*/text/chat_stream", WATSONX_CHAT, D::Watsonx).streams(true),
+    E::post("ml/*/text/embeddings", WATSONX_EMBEDDINGS, D::Watsonx),
+    E::post("v1/models/{model+}/predictions", REPLICATE_PREDICTIONS, D::Replicate),
+    E::post("v1/predictions", REPLICATE_PREDICTIONS, D::Replicate),
+    // OpenAI and all that speak its dialects; Azure names the model's deployment in the path.
+    E::post("deployments/{model}/chat/completions", CHAT, D::OpenAiChat),
+    E::post("deployments/{model}/completions", COMPLETIONS, D::OpenAiCompletions),
+    E::post("deployments/{model}/embeddings", EMBEDDINGS, D::OpenAiEmbeddings),
+    E::post("deployments/{model}/images/generations", IMAGES_GENERATIONS, D::OpenAiImages),
+    E::post("deployments/{model}/images/edits", IMAGES_EDITS, D::OpenAiImages),
+    E::post("deployments/{model}/audio/speech", SPEECH, D::OpenAiAudio),
+    E::post("deployments/{model}/audio/transcriptions", TRANSCRIPTIONS, D::OpenAiAudio),
+    E::post("deployments/{model}/audio/translations", TRANSLATIONS, D::OpenAiAudio),
+    E::post("chat/completions", CHAT, D::OpenAiChat),
+    E::post("completions", COMPLETIONS, D::OpenAiCompletions),
+    E::post("responses/compact", RESPONSES_COMPACT, D::OpenAiResponses),
+    E::post("responses/input_tokens", RESPONSES_COUNT_TOKENS, D::OpenAiResponses),
+    E::post("responses", RESPONSES, D::OpenAiResponses),
+    E { method: "GET", ..E::post("responses/*", RESPONSES_GET, D::OpenAiResponses) },
+    E::unread("", "responses/**", RESPONSES_GET),
+    E::post("embeddings", EMBEDDINGS, D::OpenAiEmbeddings),
+    E::post("images/generations", IMAGES_GENERATIONS, D::OpenAiImages),
+    E::post("images/edits", IMAGES_EDITS, D::OpenAiImages),
+    E::post("images/variations", IMAGES_VARIATIONS, D::OpenAiImages),
+    E::post("audio/speech", SPEECH, D::OpenAiAudio),
+    E::post("audio/transcriptions", TRANSCRIPTIONS, D::OpenAiAudio),
+    E::post("audio/translations", TRANSLATIONS, D::OpenAiAudio),
+    E::post("moderations", MODERATIONS, D::OpenAiModerations),
+    E::unread("", "threads/*/messages/**", THREAD_MESSAGES),
+    E::unread("", "v1/threads/**", ASSISTANTS),
+    E::unread("", "v1/assistants/**", ASSISTANTS),
+    E::unread("", "realtime/**", REALTIME),
+    E::unread("", "v1/vector_stores/**", VECTOR_STORES),
+    E::unread("", "v1/conversations/**", CONVERSATIONS),
+    E::unread("", "v1/containers/**", CONTAINERS),
+    E::unread("", "v1/evals/**", EVALS),
+    E::unread("", "v1/uploads/**", UPLOADS),
+    E::unread("", "fine_tuning/**", FINE_TUNING),
+    E::unread("", "v1/organization/**", ORGANIZATION),
+    E::unread("", "v1/videos/**", VIDEOS),
+    // Anthropic
+    E::post("messages/count_tokens", MESSAGES_COUNT_TOKENS, D::AnthropicMessages),
+    E::unread("", "messages/batches/**", MESSAGES_BATCHES),
+    E::post("v1/messages", MESSAGES, D::AnthropicMessages),
+    E::post("v1/complete", COMPLETE, D::AnthropicComplete),
+    // Google: Gemini API and Vertex AI
+    E::post("models/{model}:generateContent", GENERATE_CONTENT, D::GeminiGenerate).streams(false),
+    E::post("models/{model}:streamGenerateContent", GENERATE_CONTENT, D::GeminiGenerate).streams(true),
+    E::post("endpoints/{model}:generateContent", GENERATE_CONTENT, D::GeminiGenerate).streams(false),
+    E::post("endpoints/{model}:streamGenerateContent", GENERATE_CONTENT, D::GeminiGenerate).streams(true),
+    E::post("models/{model}:embedContent", EMBED_CONTENT, D::GeminiEmbed),
+    E::post("models/{model}:batchEmbedContents", BATCH_EMBED_CONTENTS, D::GeminiEmbed),
+    E::post("models/{model}:countTokens", COUNT_TOKENS, D::GeminiGenerate),
+    E::post("publishers/anthropic/models/count-tokens:rawPredict", MESSAGES_COUNT_TOKENS, D::AnthropicMessages),
+    E::post("publishers/anthropic/models/{model}:rawPredict", RAW_PREDICT, D::AnthropicMessages),
+    E::post("publishers/anthropic/models/{model}:streamRawPredict", RAW_PREDICT, D::AnthropicMessages),
+    E::post("publishers/mistralai/models/{model}:rawPredict", RAW_PREDICT, D::OpenAiChat),
+    E::post("publishers/mistralai/models/{model}:streamRawPredict", RAW_PREDICT, D::OpenAiChat),
+    E::unread("POST", "models/{model}:rawPredict", RAW_PREDICT),
+    E::unread("POST", "models/{model}:streamRawPredict", RAW_PREDICT),
+    E::post("publishers/google/models/{model}:predict", PREDICT, D::VertexPredict),
+    E::unread("POST", "models/{model}:predict", PREDICT),
+    E::post("interactions", INTERACTIONS, D::GeminiInteractions),
+    E::unread("", "interactions/**", INTERACTIONS),
+    E::unread("", "cachedContents/**", CACHED_CONTENTS),
+    E::unread("", "fileSearchStores/**", FILE_SEARCH_STORES),
+    E::unread("POST", "models/{model}:batchGenerateContent", BATCHES),
+    // Amazon Bedrock
+    E::post("model/{model}/converse", CONVERSE, D::BedrockConverse).streams(false),
+    E::post("model/{model}/converse-stream", CONVERSE, D::BedrockConverse).streams(true),
+    E::models_own("model/{model}/invoke", false),
+    E::models_own("model/{model}/invoke-with-response-stream", true),
+    E::post("model/{model}/count-tokens", COUNT_TOKENS, D::BedrockConverse),
+    E::post("guardrail/*/version/*/apply", APPLY_GUARDRAIL, D::BedrockGuardrail),
+    // Cohere, Voyage
+    E::post("v1/chat", CHAT_V1, D::CohereV1),
+    E::post("v2/chat", CHAT_V2, D::CohereV2),
+    E::post("v1/generate", GENERATE_V1, D::CohereV1),
+    E::post("v1/embed", EMBED_V1, D::CohereEmbed),
+    E::post("v2/embed", EMBED_V2, D::CohereEmbed),
+    E::post("v1/rerank", RERANK_V1, D::Rerank),
+    E::post("v2/rerank", RERANK_V2, D::Rerank),
+    E::post("v1/tokenize", TOKENIZE, D::CohereV1),
+    E::unread("POST", "v1/detokenize", TOKENIZE),
+    // Mistral
+    E::post("v1/ocr", OCR, D::MistralOcr),
+    E::unread("", "v1/batch/jobs/**", BATCHES),
+    // What several have under the same name
+    E::unread("", "files/**", FILES),
+    E::unread("", "v1/batches/**", BATCHES),
+    E::unread("GET", "models/**", MODELS),
+    E::unread("DELETE", "models/**", MODELS),
+];
+
+/// Hugging Face: one model's inference API, at its path or at an endpoint of its own.
+pub const HUGGING_FACE: &[Endpoint] = &[
+    E::post("models/{model+}", HF_INFERENCE, D::HuggingFace),
+    E::post("hf-inference/models/{model+}", HF_INFERENCE, D::HuggingFace),
+];
+
+/// Writer has OpenAI's chat completions under the name that Cohere has for its own.
+pub const WRITER: &[Endpoint] = &[E::post("v1/chat", CHAT, D::OpenAiChat)];

@@ -1,0 +1,109 @@
+//! Operations: what a provider is asked to do, by the words of its API and of the conventions.
+
+/// What is known of an operation by its path alone.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// The API's word: `chat_completions`.
+    pub name: &'static str,
+    /// `gen_ai.operation.name`: the conventions' word where they have one (OpenTelemetry GenAI, registry of
+    /// 2026-08-03), else a word of the same kind.
+    pub telemetry: &'static str,
+    /// `openai.api.type`, where the provider is OpenAI.
+    pub api_type: Option<&'static str>,
+    /// Whether a request may leave its model out, for the provider to choose.
+    pub model_optional: bool,
+    /// Whether a model may run because of it: such a request is not let through unread for a key that may use only
+    /// some models.
+    pub runs_model: bool,
+}
+
+const fn runs(name: &'static str, telemetry: &'static str) -> Operation {
+    Operation { name, telemetry, api_type: None, model_optional: false, runs_model: true }
+}
+
+const fn chooses(name: &'static str, telemetry: &'static str) -> Operation {
+    Operation { model_optional: true, ..runs(name, telemetry) }
+}
+
+const fn keeps(name: &'static str) -> Operation {
+    Operation { name, telemetry: name, api_type: None, model_optional: true, runs_model: false }
+}
+
+macro_rules! operations {
+    ($($constant:ident = $operation:expr;)*) => {
+        $(pub(super) const $constant: &Operation = &$operation;)*
+    };
+}
+
+operations! {
+    // OpenAI
+    CHAT = Operation { api_type: Some("chat_completions"), ..runs("chat_completions", "chat") };
+    COMPLETIONS = runs("completions", "text_completion");
+    RESPONSES = Operation { api_type: Some("responses"), ..runs("responses", "chat") };
+    RESPONSES_COMPACT = Operation { api_type: Some("responses"), ..runs("responses_compact", "chat") };
+    RESPONSES_COUNT_TOKENS = keeps("responses_count_tokens");
+    RESPONSES_GET = Operation { telemetry: "fetch_response", ..keeps("responses_get") };
+    EMBEDDINGS = runs("embeddings", "embeddings");
+    IMAGES_GENERATIONS = chooses("images_generations", "image_generation");
+    IMAGES_EDITS = chooses("images_edits", "image_edit");
+    IMAGES_VARIATIONS = chooses("images_variations", "image_variation");
+    VIDEOS = runs("videos", "video_generation");
+    SPEECH = runs("audio_speech", "speech");
+    TRANSCRIPTIONS = runs("audio_transcriptions", "transcription");
+    TRANSLATIONS = runs("audio_translations", "translation");
+    MODERATIONS = chooses("moderations", "moderation");
+    MODELS = keeps("models");
+    FILES = keeps("files");
+    UPLOADS = keeps("uploads");
+    BATCHES = runs("batches", "batches");
+    FINE_TUNING = runs("fine_tuning", "fine_tuning");
+    ASSISTANTS = runs("assistants", "assistants");
+    THREAD_MESSAGES = keeps("messages_other");
+    CONVERSATIONS = keeps("conversations");
+    VECTOR_STORES = keeps("vector_stores");
+    CONTAINERS = keeps("containers");
+    EVALS = runs("evals", "evals");
+    REALTIME = runs("realtime", "realtime");
+    ORGANIZATION = keeps("organization_usage");
+    // Anthropic
+    MESSAGES = runs("messages", "chat");
+    MESSAGES_COUNT_TOKENS = keeps("messages_count_tokens");
+    MESSAGES_BATCHES = runs("messages_batches", "batches");
+    COMPLETE = runs("complete", "text_completion");
+    // Google
+    GENERATE_CONTENT = runs("generate_content", "generate_content");
+    EMBED_CONTENT = runs("embed_content", "embeddings");
+    BATCH_EMBED_CONTENTS = runs("batch_embed_contents", "embeddings");
+    COUNT_TOKENS = keeps("count_tokens");
+    PREDICT = runs("predict", "embeddings");
+    RAW_PREDICT = runs("raw_predict", "chat");
+    INTERACTIONS = chooses("interactions", "chat");
+    CACHED_CONTENTS = keeps("cached_contents");
+    FILE_SEARCH_STORES = keeps("file_search_stores");
+    // AWS
+    CONVERSE = runs("converse", "chat");
+    INVOKE_MODEL = runs("invoke_model", "chat");
+    APPLY_GUARDRAIL = keeps("apply_guardrail");
+    // Cohere, Voyage and those that speak like them
+    CHAT_V1 = runs("chat_v1", "chat");
+    CHAT_V2 = runs("chat_v2", "chat");
+    GENERATE_V1 = runs("generate_v1", "text_completion");
+    EMBED_V1 = runs("embed_v1", "embeddings");
+    EMBED_V2 = runs("embed_v2", "embeddings");
+    RERANK_V1 = runs("rerank_v1", "rerank");
+    RERANK_V2 = runs("rerank_v2", "rerank");
+    TOKENIZE = keeps("tokenize");
+    // Mistral
+    OCR = runs("ocr", "ocr");
+    // Ollama
+    OLLAMA_CHAT = runs("ollama_chat", "chat");
+    OLLAMA_GENERATE = runs("ollama_generate", "text_completion");
+    OLLAMA_EMBED = runs("ollama_embed", "embeddings");
+    OLLAMA_SHOW = keeps("ollama_show");
+    // Others
+    HF_INFERENCE = runs("hf_inference", "text_completion");
+    WATSONX_GENERATION = runs("watsonx_generation", "text_completion");
+    WATSONX_CHAT = runs("watsonx_chat", "chat");
+    WATSONX_EMBEDDINGS = runs("watsonx_embeddings", "embeddings");
+    REPLICATE_PREDICTIONS = chooses("replicate_predictions", "text_completion");
+}

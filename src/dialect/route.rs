@@ -1,0 +1,62 @@
+//! Routes: what a method and a path ask for.
+
+use super::endpoint::{ENDPOINTS, Endpoint, Model, Speaks};
+use super::{Dialect, Operation, models_own};
+
+/// What a request's first line says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Route {
+    /// What is asked for; `None` when no provider is known to have the path.
+    pub operation: Option<&'static Operation>,
+    /// In which dialect; `None` where bodies are not read.
+    pub dialect: Option<Dialect>,
+    /// The model, where the path names it.
+    pub model: Option<String>,
+    /// Whether the answer is streamed, where the path says so.
+    pub stream: Option<bool>,
+    /// Whether a streamed answer's events are wrapped in base64, as those of Bedrock's InvokeModel are.
+    pub wrapped: bool,
+    /// Whether the path is known, but not with this method.
+    pub other_method: bool,
+    /// Where, in the path, that part begins which says what is asked for; before it lies the API's base.
+    pub base: usize,
+}
+
+impl Route {
+    /// The route of a request; a query does not matter. `own` are endpoints that its provider has besides those that
+    /// all are looked for.
+    pub fn of(method: &str, path: &str, own: &[Endpoint]) -> Self {
+        let path = path.split_once('?').map_or(path, |(path, _)| path);
+        let unknown = Self::default();
+        if path.len() > LONGEST_PATH {
+            return unknown;
+        }
+        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        let found = own.iter().chain(ENDPOINTS).find_map(|row| Some((row, row.matches(method, &segments)?)));
+        let Some((row, found)) = found else {
+            let other_method = own.iter().chain(ENDPOINTS).any(|row| row.matches(row.method(), &segments).is_some());
+            return Self { other_method, ..unknown };
+        };
+        let tail = segments.get(found.start..).unwrap_or_default();
+        let model = match found.model {
+            Model::None => None,
+            Model::One(name) => Some(decoded(name)),
+            Model::Several { start, count } => tail.get(start..start + count).map(|names| decoded(&names.join("/"))),
+        };
+        let (dialect, wrapped) = match row.dialect {
+            Speaks::Dialect(dialect) => (Some(dialect), false),
+            Speaks::ModelsOwn => (model.as_deref().and_then(models_own::dialect), row.stream == Some(true)),
+            Speaks::Nothing => (None, false),
+        };
+        let base = tail.first().map_or(0, |first| first.as_ptr().addr() - path.as_ptr().addr());
+        Self { operation: Some(row.operation), dialect, model, stream: row.stream, wrapped, base, other_method: false }
+    }
+}
+
+/// A part of a path with its percent-encoding undone; what is not UTF-8 then is replaced.
+fn decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// Longest path that is looked at, in bytes.
+const LONGEST_PATH: usize = 8192;

@@ -1,0 +1,203 @@
+//! AWS event stream, `application/vnd.amazon.eventstream`
+//! (<https://smithy.io/2.0/aws/amazon-eventstream.html>, and "Event stream encoding",
+//! <https://docs.aws.amazon.com/lexv2/latest/dg/event-stream-encoding.html>, both read on 2026-11-21). A message is, all
+//! numbers big-endian:
+//!
+//! | bytes | what |
+//! |---|---|
+//! | 4 | length of the whole message |
+//! | 4 | length of the headers |
+//! | 4 | CRC-32 of the eight bytes before |
+//! | … | headers: length of the name (1 byte), name, type of the value (1 byte), value |
+//! | … | payload |
+//! | 4 | CRC-32 of all bytes before |
+
+use super::{BROKEN, Frame, Piece, TOO_LARGE};
+use std::borrow::Cow;
+
+/// The two lengths and their checksum.
+const PRELUDE: usize = 12;
+/// The checksum of the message.
+const CHECKSUM: usize = 4;
+
+/// Cuts messages.
+#[derive(Debug)]
+pub(super) struct Messages {
+    limit: usize,
+    state: State,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum State {
+    /// The next byte is a message's first.
+    Prelude,
+    /// The prelude of the message has been checked: so long is the message, in bytes.
+    Message(usize),
+    /// Of a message longer than the limit, so many bytes are still to pass.
+    Passing(usize),
+    /// A prelude is wrong: nobody knows where the next message begins.
+    Lost,
+}
+
+impl Messages {
+    pub(super) fn new(limit: usize) -> Self {
+        // Without its prelude no message can even be passed over.
+        Self { limit: limit.max(PRELUDE + CHECKSUM), state: State::Prelude }
+    }
+
+    pub(super) fn next<'a>(&mut self, rest: &'a [u8]) -> Option<Piece<'a>> {
+        if matches!(self.state, State::Prelude) {
+            self.state = self.prelude(rest)?;
+        }
+        match self.state {
+            State::Prelude => None,
+            State::Message(length) => {
+                let raw = rest.get(..length)?;
+                self.state = State::Prelude;
+                Some(message(raw).map_or(Piece::Unread { bytes: raw, why: BROKEN }, Piece::Frame))
+            }
+            State::Passing(left) => {
+                let bytes = rest.get(..left).unwrap_or(rest);
+                let left = left - bytes.len();
+                self.state = if left == 0 { State::Prelude } else { State::Passing(left) };
+                Some(Piece::Unread { bytes, why: TOO_LARGE })
+            }
+            State::Lost => Some(Piece::Unread { bytes: rest, why: BROKEN }),
+        }
+    }
+
+    /// A message that is not there to its end is none: its checksum is missing.
+    pub(super) fn last<'a>(&mut self, held: &'a [u8]) -> Piece<'a> {
+        self.state = State::Lost;
+        Piece::Unread { bytes: held, why: BROKEN }
+    }
+
+    /// What the prelude says, once it is there.
+    fn prelude(&self, rest: &[u8]) -> Option<State> {
+        let prelude = rest.get(..PRELUDE)?;
+        let (lengths, _) = prelude.split_at_checked(8)?;
+        let (length, checksum) = (number(prelude, 0)?, number(prelude, 8)?);
+        let length = usize::try_from(length).ok()?;
+        let is_right = crc32fast::hash(lengths) == checksum && length >= PRELUDE + CHECKSUM;
+        Some(match length {
+            _ if !is_right => State::Lost,
+            length if length > self.limit => State::Passing(length),
+            length => State::Message(length),
+        })
+    }
+}
+
+/// The big-endian number at an offset.
+fn number(bytes: &[u8], at: usize) -> Option<u32> {
+    bytes.get(at..)?.first_chunk().map(|bytes| u32::from_be_bytes(*bytes))
+}
+
+/// A whole message; nothing if its checksum, a length in it, or a header is wrong.
+fn message(raw: &[u8]) -> Option<Frame<'_>> {
+    let (checked, checksum) = raw.split_last_chunk::<CHECKSUM>()?;
+    if crc32fast::hash(checked) != u32::from_be_bytes(*checksum) {
+        return None;
+    }
+    let length = usize::try_from(number(raw, 4)?).ok()?;
+    let (headers, data) = checked.get(PRELUDE..)?.split_at_checked(length)?;
+    let headers = Headers::of(headers)?;
+    let (name, is_exception) = match headers.message_type {
+        b"exception" => (headers.exception_type, true),
+        b"error" => (headers.error_code, true),
+        _ => (headers.event_type, false),
+    };
+    let name = String::from_utf8_lossy(name);
+    Some(Frame { raw, name, is_exception, data: Cow::Borrowed(data), data_at: Some(PRELUDE + length) })
+}
+
+/// The headers that say what a message is; empty where they are missing.
+#[derive(Debug, Default)]
+struct Headers<'a> {
+    message_type: &'a [u8],
+    event_type: &'a [u8],
+    exception_type: &'a [u8],
+    error_code: &'a [u8],
+}
+
+impl<'a> Headers<'a> {
+    /// Nothing if they do not end where they should.
+    fn of(mut rest: &'a [u8]) -> Option<Self> {
+        let mut headers = Self::default();
+        while let Some((length, behind)) = rest.split_first() {
+            let (name, behind) = behind.split_at_checked(usize::from(*length))?;
+            let (value, behind) = value(behind)?;
+            match name {
+                b":message-type" => headers.message_type = value,
+                b":event-type" => headers.event_type = value,
+                b":exception-type" => headers.exception_type = value,
+                b":error-code" => headers.error_code = value,
+                _ => {}
+            }
+            rest = behind;
+        }
+        Some(headers)
+    }
+}
+
+/// A header's value, which begins with its type, and what is behind it.
+fn value(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (kind, rest) = bytes.split_first()?;
+    match kind {
+        // True and false.
+        0 | 1 => Some((&[], rest)),
+        // Byte, 16, 32 and 64 bits.
+        2 => rest.split_at_checked(1),
+        3 => rest.split_at_checked(2),
+        4 => rest.split_at_checked(4),
+        5 => rest.split_at_checked(8),
+        // Bytes and text, behind their length.
+        6 | 7 => {
+            let (length, rest) = rest.split_first_chunk()?;
+            rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))
+        }
+        // Time in milliseconds, and UUID.
+        8 => rest.split_at_checked(8),
+        9 => rest.split_at_checked(16),
+        _ => None,
+    }
+}
+
+/// Writes a message anew around another payload.
+pub(super) fn rewrite(frame: &Frame<'_>, data: &[u8], out: &mut Vec<u8>) {
+    let headers = frame.data_at.and_then(|at| frame.raw.get(PRELUDE..at)).unwrap_or_default();
+    message_of(headers, data, out);
+}
+
+/// Writes a message of our own.
+pub(super) fn write(name: &str, data: &[u8], out: &mut Vec<u8>) {
+    let mut headers = Vec::with_capacity(96 + name.len());
+    let event = [(":event-type", name), (":content-type", "application/json"), (":message-type", "event")];
+    for (name, value) in event {
+        let (name, value) = (name.as_bytes(), text_within(value, u16::MAX));
+        headers.push(u8::try_from(name.len()).unwrap_or_default());
+        headers.extend_from_slice(name);
+        headers.push(7);
+        headers.extend_from_slice(&u16::try_from(value.len()).unwrap_or_default().to_be_bytes());
+        headers.extend_from_slice(value);
+    }
+    message_of(&headers, data, out);
+}
+
+/// As much of a text as its length can be told of.
+fn text_within(text: &str, longest: u16) -> &[u8] {
+    let end = text.floor_char_boundary(usize::from(longest));
+    text.as_bytes().get(..end).unwrap_or_default()
+}
+
+fn message_of(headers: &[u8], data: &[u8], out: &mut Vec<u8>) {
+    let length = |length: usize| u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes();
+    let begin = out.len();
+    out.extend_from_slice(&length(PRELUDE + headers.len() + data.len() + CHECKSUM));
+    out.extend_from_slice(&length(headers.len()));
+    let lengths = out.get(begin..).map_or(0, crc32fast::hash);
+    out.extend_from_slice(&lengths.to_be_bytes());
+    out.extend_from_slice(headers);
+    out.extend_from_slice(data);
+    let all = out.get(begin..).map_or(0, crc32fast::hash);
+    out.extend_from_slice(&all.to_be_bytes());
+}

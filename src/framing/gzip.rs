@@ -1,0 +1,93 @@
+//! What gzip puts around deflate data (RFC 1952, section 2.3).
+
+use super::Broken;
+
+/// A member's first byte.
+pub(super) const MAGIC: u8 = 0x1f;
+
+/// A member's header, byte by byte: nothing of it is kept, however long the file's name in it is.
+#[derive(Debug, Default)]
+pub(super) struct Header {
+    part: Part,
+    /// The offset within the part.
+    at: usize,
+    flags: u8,
+    /// How long the extra field is.
+    extra: usize,
+}
+
+/// The parts of a header, in their order.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    #[default]
+    Fixed,
+    ExtraLength,
+    Extra,
+    Name,
+    Comment,
+    Checksum,
+    End,
+}
+
+impl Header {
+    /// Takes the next byte. Whether it was the header's last.
+    pub(super) fn push(&mut self, byte: u8) -> Result<bool, Broken> {
+        let at = self.at;
+        self.at += 1;
+        let ends = match self.part {
+            Part::Fixed => {
+                let is_right = match at {
+                    0 => byte == MAGIC,
+                    1 => byte == 0x8b,
+                    // Deflate is the only method there is; the highest flags must not be set.
+                    2 => byte == 8,
+                    3 => byte & 0xe0 == 0,
+                    _ => true,
+                };
+                if !is_right {
+                    return Err(Broken);
+                }
+                if at == 3 {
+                    self.flags = byte;
+                }
+                at == 9
+            }
+            Part::ExtraLength => {
+                self.extra |= usize::from(byte) << (8 * at);
+                at == 1
+            }
+            Part::Extra => self.at >= self.extra,
+            Part::Name | Part::Comment => {
+                // Of a text only its end matters; where in it a byte is, does not.
+                self.at = 0;
+                byte == 0
+            }
+            Part::Checksum => at == 1,
+            Part::End => true,
+        };
+        if ends {
+            self.part = self.next();
+            self.at = 0;
+        }
+        Ok(self.part == Part::End)
+    }
+
+    /// The next part that is there.
+    fn next(&self) -> Part {
+        let has = |flag: u8| self.flags & flag != 0;
+        let parts = [
+            (Part::ExtraLength, has(4)),
+            (Part::Extra, has(4) && self.extra > 0),
+            (Part::Name, has(8)),
+            (Part::Comment, has(16)),
+            (Part::Checksum, has(2)),
+        ];
+        parts.into_iter().find(|(part, is_there)| *is_there && *part > self.part).map_or(Part::End, |(part, _)| part)
+    }
+}
+
+/// What a member ends with: the checksum of what was compressed and its length, both little-endian.
+pub(super) fn trailer(checksum: u32, length: u64) -> [u8; 8] {
+    // The length counts modulo 2³².
+    (u64::from(checksum) | length << 32).to_le_bytes()
+}

@@ -1,0 +1,150 @@
+//! A JSON array as a stream: Gemini's `streamGenerateContent` without `alt=sse` answers with `[{…}\r\n,\r\n{…}]`, whose
+//! elements arrive one after the other.
+
+use super::{BROKEN, Frame, Piece, TOO_LARGE};
+
+/// Cuts elements of the array. Only strings, brackets and separators are looked at: what is within an element is not
+/// proved to be JSON.
+#[derive(Debug)]
+pub(super) struct Elements {
+    limit: usize,
+    place: Place,
+    /// How much of the current element has been looked at. Beyond the bytes that are there when an escaped byte is
+    /// still to come.
+    at: usize,
+    /// How many brackets are open within the current element.
+    depth: usize,
+    in_string: bool,
+    /// Within an element that exceeded the limit: its bytes pass, only its end is looked for.
+    passing: bool,
+}
+
+/// Where in the stream the next byte is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Before the array's opening bracket.
+    Before,
+    /// In the array, between elements.
+    Between,
+    /// In an object, array or string.
+    Element,
+    /// In a number or a word, which only the next byte ends.
+    Scalar,
+    /// Behind the array's closing bracket.
+    Behind,
+    /// In a text that is no array: one frame up to the stream's end.
+    Whole,
+    /// Behind something that cannot be in an array.
+    Broken,
+}
+
+impl Elements {
+    pub(super) fn new(limit: usize) -> Self {
+        Self { limit, place: Place::Before, at: 0, depth: 0, in_string: false, passing: false }
+    }
+
+    pub(super) fn next<'a>(&mut self, rest: &'a [u8]) -> Option<Piece<'a>> {
+        if matches!(self.place, Place::Before | Place::Between | Place::Behind) {
+            let between = self.between(rest);
+            if between.is_some() {
+                return between;
+            }
+        }
+        let end = match self.place {
+            Place::Element => self.end_of_element(rest),
+            Place::Scalar => self.end_of_scalar(rest),
+            Place::Broken => return Some(Piece::Unread { bytes: rest, why: BROKEN }),
+            Place::Before | Place::Between | Place::Behind | Place::Whole => None,
+        };
+        let Some(raw) = end.and_then(|end| rest.get(..end)) else {
+            self.passing |= rest.len() > self.limit;
+            return self.passing.then(|| {
+                self.at = self.at.saturating_sub(rest.len());
+                Piece::Unread { bytes: rest, why: TOO_LARGE }
+            });
+        };
+        (self.place, self.at) = (Place::Between, 0);
+        if raw.is_empty() {
+            // A number too long has passed whole, and only the byte behind it told its end.
+            self.passing = false;
+            return self.next(rest);
+        }
+        if std::mem::take(&mut self.passing) || raw.len() > self.limit {
+            return Some(Piece::Unread { bytes: raw, why: TOO_LARGE });
+        }
+        Some(Piece::Frame(Frame::unnamed(raw, 0, raw.len())))
+    }
+
+    pub(super) fn last<'a>(&mut self, held: &'a [u8]) -> Piece<'a> {
+        if self.place == Place::Whole {
+            return Piece::Frame(Frame::unnamed(held, 0, held.len()));
+        }
+        Piece::Unread { bytes: held, why: BROKEN }
+    }
+
+    /// The separators that `rest` begins with, if any, and into what the byte behind them leads. Commas are not counted.
+    fn between<'a>(&mut self, rest: &'a [u8]) -> Option<Piece<'a>> {
+        let mut ends = false;
+        let mut count = 0;
+        for byte in rest {
+            let place = self.place.after(*byte);
+            ends |= self.place == Place::Between && place == Place::Behind;
+            self.place = place;
+            if !matches!(place, Place::Before | Place::Between | Place::Behind) {
+                break;
+            }
+            count += 1;
+        }
+        rest.get(..count).filter(|bytes| !bytes.is_empty()).map(|bytes| Piece::Between { bytes, ends })
+    }
+
+    /// The offset after an object, array or string, once it has come.
+    fn end_of_element(&mut self, rest: &[u8]) -> Option<usize> {
+        loop {
+            let unseen = rest.get(self.at..)?;
+            let found = match self.in_string {
+                true => memchr::memchr2(b'"', b'\\', unseen),
+                false => unseen.iter().position(|byte| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']')),
+            };
+            let Some(found) = found else {
+                self.at = rest.len();
+                return None;
+            };
+            self.at += found + 1;
+            match unseen.get(found) {
+                // Whatever is escaped, it ends nothing.
+                Some(b'\\') => self.at += 1,
+                Some(b'"') => self.in_string = !self.in_string,
+                Some(b'{' | b'[') => self.depth = self.depth.saturating_add(1),
+                _ => self.depth = self.depth.saturating_sub(1),
+            }
+            if self.depth == 0 && !self.in_string {
+                return Some(self.at);
+            }
+        }
+    }
+
+    /// The offset after a number or a word, once the byte that follows it has come.
+    fn end_of_scalar(&mut self, rest: &[u8]) -> Option<usize> {
+        let unseen = rest.get(self.at..)?;
+        let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+        let found = unseen.iter().position(|byte| !goes_on(byte));
+        self.at += found.unwrap_or(unseen.len());
+        found.map(|_| self.at)
+    }
+}
+
+impl Place {
+    /// Where a byte leads that is not within an element.
+    fn after(self, byte: u8) -> Self {
+        match (self, byte) {
+            (_, b' ' | b'\t' | b'\r' | b'\n') | (Self::Between, b',') => self,
+            (Self::Before, b'[') => Self::Between,
+            (Self::Before, _) => Self::Whole,
+            (Self::Between, b']') => Self::Behind,
+            (Self::Between, b'{' | b'[' | b'"') => Self::Element,
+            (Self::Between, b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => Self::Scalar,
+            _ => Self::Broken,
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Newline-delimited JSON, also called JSON lines (<https://github.com/ndjson/ndjson-spec>, section 3, read on
+//! 2026-11-21): a value a line, and no line feed within a value.
+
+use super::{Frame, Piece, TOO_LARGE};
+
+/// Cuts lines.
+#[derive(Debug)]
+pub(super) struct Lines {
+    limit: usize,
+    /// How much of the current line has been searched for its end.
+    at: usize,
+    /// Within a line that exceeded the limit: its bytes pass, only its end is looked for.
+    passing: bool,
+}
+
+impl Lines {
+    pub(super) fn new(limit: usize) -> Self {
+        Self { limit, at: 0, passing: false }
+    }
+
+    pub(super) fn next<'a>(&mut self, rest: &'a [u8]) -> Option<Piece<'a>> {
+        if self.at == 0 && !self.passing {
+            // White space before a line's value, so also a blank line, belongs to no frame. It goes on at once.
+            let blank = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+            if let Some(bytes) = rest.get(..blank).filter(|bytes| !bytes.is_empty()) {
+                return Some(Piece::Between { bytes, ends: false });
+            }
+        }
+        let feed = memchr::memchr(b'\n', rest.get(self.at..).unwrap_or_default()).map(|found| self.at + found);
+        let Some(feed) = feed else {
+            self.at = rest.len();
+            self.passing |= rest.len() > self.limit;
+            return self.passing.then(|| {
+                self.at = 0;
+                Piece::Unread { bytes: rest, why: TOO_LARGE }
+            });
+        };
+        self.at = 0;
+        let raw = rest.get(..=feed).unwrap_or_default();
+        if std::mem::take(&mut self.passing) || raw.len() > self.limit {
+            return Some(Piece::Unread { bytes: raw, why: TOO_LARGE });
+        }
+        Some(Piece::Frame(line(raw)))
+    }
+
+    pub(super) fn last<'a>(&mut self, held: &'a [u8]) -> Piece<'a> {
+        self.at = 0;
+        Piece::Frame(line(held))
+    }
+}
+
+/// A line without its end is the data.
+fn line(raw: &[u8]) -> Frame<'_> {
+    let data = raw.strip_suffix(b"\n").unwrap_or(raw);
+    let data = data.strip_suffix(b"\r").unwrap_or(data);
+    Frame::unnamed(raw, 0, data.len())
+}
+
+pub(super) fn rewrite(frame: &Frame<'_>, data: &[u8], out: &mut Vec<u8>) {
+    let end = frame.raw.get(frame.data.len()..).unwrap_or_default();
+    in_one_line(data, out);
+    out.extend_from_slice(end);
+}
+
+pub(super) fn write(data: &[u8], out: &mut Vec<u8>) {
+    in_one_line(data, out);
+    out.push(b'\n');
+}
+
+/// Line ends can only be white space in JSON: within a string they would be escaped.
+fn in_one_line(data: &[u8], out: &mut Vec<u8>) {
+    for (index, line) in data.split(|byte| matches!(byte, b'\n' | b'\r')).enumerate() {
+        if index > 0 {
+            out.push(b' ');
+        }
+        out.extend_from_slice(line);
+    }
+}

@@ -1,0 +1,10 @@
+//! The command, run as a program on recordings of our own.
+#![cfg(test)]
+
+#[path = "command/support.rs"]
+mod support;
+
+#[path = "command/replay.rs"]
+mod replay;
+#[path = "command/replay_check.rs"]
+mod replay_check;

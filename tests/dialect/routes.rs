@@ -1,0 +1,78 @@
+//! Which path is which operation, in which dialect.
+
+use super::support::route;
+use tollgate::dialect::{Dialect, Route};
+use tollgate::provider::Row;
+
+/// Operation, dialect and model of a path.
+fn told(method: &str, path: &str) -> (&'static str, Option<Dialect>, Option<String>) {
+    let Route { operation, dialect, model, .. } = route(method, path);
+    (operation.map_or("other", |operation| operation.name), dialect, model)
+}
+
+#[test]
+fn the_same_api_is_known_under_every_providers_base() {
+    for path in [
+        "/v1/chat/completions",
+        "/chat/completions",
+        "/openai/v1/chat/completions?x=1",
+        "/client/v4/accounts/a1/ai/v1/chat/completions",
+        "/serving-endpoints/chat/completions",
+        "/models/chat/completions?api-version=2024-05-01-preview",
+    ] {
+        assert_eq!(told("POST", path), ("chat_completions", Some(Dialect::OpenAiChat), None), "{path}");
+    }
+}
+
+#[test]
+fn a_model_in_the_path_is_decoded() {
+    let arn = "arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/ab12";
+    let path = "/model/arn%3Aaws%3Abedrock%3Aeu-west-1%3A123456789012%3Aapplication-inference-profile%2Fab12/converse";
+    assert_eq!(told("POST", path), ("converse", Some(Dialect::BedrockConverse), Some(arn.to_owned())));
+    let deployed = told("POST", "/openai/deployments/my%20gpt/chat/completions?api-version=2024-10-21");
+    assert_eq!(deployed.2.as_deref(), Some("my gpt"));
+    let gemini = route("POST", "/v1beta/models/gemini-2.5-pro:streamGenerateContent?alt=sse");
+    assert_eq!((gemini.model.as_deref(), gemini.stream), (Some("gemini-2.5-pro"), Some(true)));
+}
+
+#[test]
+fn the_models_maker_decides_how_invoke_model_is_read() {
+    let dialect = |model: &str| told("POST", &format!("/model/{model}/invoke")).1;
+    assert_eq!(dialect("anthropic.claude-3-haiku-20240307-v1%3A0"), Some(Dialect::AnthropicMessages));
+    assert_eq!(dialect("eu.anthropic.claude-sonnet-4-5-20250929-v1:0"), Some(Dialect::AnthropicMessages));
+    assert_eq!(dialect("us.amazon.nova-lite-v1:0"), Some(Dialect::BedrockConverse));
+    assert_eq!(dialect("amazon.titan-text-lite-v1"), Some(Dialect::BedrockTitan));
+    assert_eq!(dialect("cohere.embed-english-v3"), Some(Dialect::CohereEmbed));
+    assert_eq!(dialect("unheard-of"), None);
+}
+
+#[test]
+fn what_is_not_read_is_known_by_its_operation() {
+    assert_eq!(told("GET", "/v1/models"), ("models", None, None));
+    assert_eq!(told("GET", "/v1/files/file-1/content"), ("files", None, None));
+    assert_eq!(told("POST", "/v1/threads/t1/runs"), ("assistants", None, None));
+    assert_eq!(told("POST", "/v1/nothing/of/the/kind"), ("other", None, None));
+    assert!(route("PUT", "/v1/chat/completions").other_method);
+}
+
+#[test]
+fn a_host_names_its_provider() {
+    let name = |host: &str, port: u16, path: &str| Row::at(host, port, path).map(|row| row.telemetry_name);
+    assert_eq!(name("api.openai.com", 443, "/v1/responses"), Some("openai"));
+    assert_eq!(name("acme.openai.azure.com", 443, "/openai/v1/responses"), Some("azure.ai.openai"));
+    assert_eq!(name("acme.services.ai.azure.com", 443, "/models/chat/completions"), Some("azure.ai.inference"));
+    assert_eq!(name("acme.services.ai.azure.com", 443, "/openai/v1/embeddings"), Some("azure.ai.openai"));
+    assert_eq!(name("bedrock-runtime.eu-west-1.amazonaws.com", 443, "/"), Some("aws.bedrock"));
+    assert_eq!(name("europe-west4-aiplatform.googleapis.com", 443, "/"), Some("gcp.vertex_ai"));
+    assert_eq!(name("localhost", 11434, "/api/chat"), Some("ollama"));
+    assert_eq!(name("localhost", 9, "/"), None);
+    assert_eq!(name("evil-openai.azure.com", 443, "/"), None);
+}
+
+#[test]
+fn a_hostile_path_is_an_unknown_one() {
+    assert_eq!(told("POST", &"/a".repeat(100_000)).0, "other");
+    assert_eq!(told("POST", &"/models/%zz".repeat(400)).0, "other");
+    assert_eq!(told("POST", "/model//converse").0, "other");
+    assert_eq!(told("POST", "").0, "other");
+}
