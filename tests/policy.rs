@@ -255,11 +255,32 @@ fn a_call_goes_to_whom_it_names_or_else_to_the_first_that_speaks_its_dialect() {
         (None, "gateway.mesh", None),
         (None, "", None),
     ] {
-        let chosen = choose(&providers, dialect, authority).map(|provider| provider.name.as_str());
+        let chosen = choose(&providers, dialect, authority, "/").map(|provider| provider.name.as_str());
         assert_eq!(chosen, expected, "{dialect:?} {authority}");
     }
-    assert!(choose(&providers[1..], anthropic, "api.openai.com").is_none());
-    assert!(choose(&[], openai, "api.openai.com").is_none());
+    assert!(choose(&providers[1..], anthropic, "api.openai.com", "/").is_none());
+    assert!(choose(&[], openai, "api.openai.com", "/").is_none());
+}
+
+#[test]
+fn of_two_providers_at_one_host_the_port_and_the_path_tell() {
+    let local = |name: &str, kind: &str, port| Provider::new(name, Row::of(kind).unwrap(), "k").at("localhost", port);
+    let azure = |name: &str, kind: &str| provider(name, kind, "acme.services.ai.azure.com");
+    let providers = [
+        local("llama", "llama_cpp", 8080),
+        local("ollama", "ollama", 11434),
+        azure("azure", "azure_openai"),
+        azure("foundry", "azure_ai_inference"),
+    ];
+    for (authority, path, expected) in [
+        ("localhost:11434", "/v1/chat/completions", "ollama"),
+        ("localhost:8080", "/v1/chat/completions", "llama"),
+        ("acme.services.ai.azure.com", "/openai/v1/chat/completions", "azure"),
+        ("acme.services.ai.azure.com", "/models/chat/completions", "foundry"),
+    ] {
+        let chosen = choose(&providers, Some(Dialect::OpenAiChat), authority, path).unwrap();
+        assert_eq!(chosen.name, expected, "{authority}{path}");
+    }
 }
 
 #[test]
@@ -278,8 +299,10 @@ fn a_path_gets_its_providers_base_and_loses_a_key_in_its_query() {
     ] {
         let method = if client.ends_with("/models") { "GET" } else { "POST" };
         let provider = Provider::new("a", Row::of(kind).unwrap(), "key");
-        let changed = provider.path(client, &Route::of(method, client, provider.row.own));
+        let changed = provider.path(client, &Route::of(method, client, provider.row.own), false);
         assert_eq!(changed.as_deref(), expected, "{kind} {client}");
+        let called = provider.path(client, &Route::of(method, client, provider.row.own), true);
+        assert!(client.contains("key=") || called.is_none(), "{kind} {client}: the client knows the provider's paths");
     }
 }
 
@@ -335,6 +358,6 @@ proptest! {
             prop_assert!(key.is_none_or(|key| !key.is_empty()));
         }
         let providers = [provider("openai", "openai", "api.openai.com")];
-        prop_assert!(choose(&providers, Some(Dialect::OpenAiChat), &authority).is_some());
+        prop_assert!(choose(&providers, Some(Dialect::OpenAiChat), &authority, "/").is_some());
     }
 }

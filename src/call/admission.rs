@@ -58,7 +58,8 @@ impl Call {
     /// What the request's first line asks for; a provider that is called by its name may have paths of its own.
     fn route(&self, headers: &Headers) -> Route {
         let authority = headers.text(":authority").unwrap_or_default();
-        let own = choose(&self.plan.providers, None, authority).map_or(&[][..], |called| called.row.own);
+        let own = choose(&self.plan.providers, None, authority, headers.text(":path").unwrap_or_default())
+            .map_or(&[][..], |called| called.row.own);
         let method = headers.text(":method").unwrap_or_default();
         Route::of(method, headers.text(":path").unwrap_or_default(), own)
     }
@@ -83,10 +84,10 @@ impl Call {
                 }
                 Ok(Admitted::Pass)
             }
-            (None, _) if route.other_method => Err(Refusal::MethodNotAllowed),
             (None, _) => match self.plan.unknown_paths {
-                UnknownPaths::Refuse => Err(Refusal::UnknownPath),
                 UnknownPaths::Pass => Ok(Admitted::Pass),
+                UnknownPaths::Refuse if route.other_method => Err(Refusal::MethodNotAllowed),
+                UnknownPaths::Refuse => Err(Refusal::UnknownPath),
             },
         }
     }
@@ -162,8 +163,9 @@ impl Call {
 /// the path's dialect, or the one that the client's headers show.
 fn called<'a>(providers: &'a [Provider], route: &Route, headers: &Headers) -> Option<&'a Provider> {
     let authority = headers.text(":authority").unwrap_or_default();
-    let spoken = || choose(providers, Some(route.dialect.unwrap_or_else(|| voice_of(headers))), authority);
-    choose(providers, None, authority).or_else(spoken)
+    let path = headers.text(":path").unwrap_or_default();
+    let spoken = || choose(providers, Some(route.dialect.unwrap_or_else(|| voice_of(headers))), authority, path);
+    choose(providers, None, authority, path).or_else(spoken)
 }
 
 /// A key that may use only some models may not have one run that cannot be seen.

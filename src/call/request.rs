@@ -5,7 +5,7 @@ use super::{Call, Headers, Phase};
 use crate::chat::{Refusal, Request};
 use crate::dialect::{Dialect, Form, Route, Unread, read_form};
 use crate::document::{Document, Edits};
-use crate::policy::{KEY_HEADERS, VirtualKey, choose};
+use crate::policy::{KEY_HEADERS, VirtualKey, choose, is_called};
 use crate::provider::Provider;
 use crate::redaction::Placeholders;
 use crate::settings::ContentCapture;
@@ -163,15 +163,19 @@ impl Call {
         key: &VirtualKey,
         request: &mut Request,
     ) -> Result<usize, Refusal> {
-        // A model in the path is the one that runs, whatever the body says.
-        request.model = route.model.clone().or_else(|| request.model.take());
+        // A model in the path is the one that runs, whatever the body says, and so what the key must allow. Of a
+        // deployment's name, which its owner chose, the body's says more to the record.
+        let asked = request.model.take();
+        let runs = route.model.clone().or_else(|| asked.clone());
+        request.model = if route.is_deployment { asked.or_else(|| route.model.clone()) } else { runs.clone() };
         request.stream = route.stream.unwrap_or(request.stream);
         self.note_request(request);
         let optional = route.operation.is_some_and(|operation| operation.model_optional);
-        check_model(key, request, optional)?;
+        check_model(key, runs.as_ref(), optional)?;
         let authority = headers.text(":authority").unwrap_or_default();
         let plan = Rc::clone(&self.plan);
-        let provider = choose(&plan.providers, Some(dialect), authority).ok_or(Refusal::NoProvider)?;
+        let provider = choose(&plan.providers, Some(dialect), authority, headers.text(":path").unwrap_or_default())
+            .ok_or(Refusal::NoProvider)?;
         self.note_provider(provider, route);
         plan.providers.iter().position(|known| std::ptr::eq(known, provider)).ok_or(Refusal::NoProvider)
     }
@@ -245,7 +249,8 @@ impl Call {
                 || self.plan.strip_headers.iter().any(|strip| strip == name)
         };
         headers.0.retain(|(name, _)| !taken(name));
-        if let Some(path) = headers.text(":path").and_then(|path| provider.path(path, route)) {
+        let is_called = is_called(provider, headers.text(":authority").unwrap_or_default());
+        if let Some(path) = headers.text(":path").and_then(|path| provider.path(path, route, is_called)) {
             headers.set(":path", path);
         }
         headers.set(provider.credential_header, provider.credential.reveal());
@@ -267,8 +272,8 @@ fn finished(headers: Headers, body: Vec<u8>, changed: Option<Vec<u8>>) -> Forwar
     Forward { headers, body: changed.unwrap_or(body), unchanged }
 }
 
-fn check_model(key: &VirtualKey, request: &Request, optional: bool) -> Result<(), Refusal> {
-    match &request.model {
+fn check_model(key: &VirtualKey, model: Option<&String>, optional: bool) -> Result<(), Refusal> {
+    match model {
         Some(model) if key.allows(model) => Ok(()),
         Some(model) => Err(Refusal::ModelNotAllowed { model: model.clone() }),
         None if optional && key.models.is_none() => Ok(()),

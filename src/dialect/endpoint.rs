@@ -50,6 +50,11 @@ impl Endpoint {
         Self { method, pattern, operation, dialect: Speaks::Nothing, stream: None }
     }
 
+    /// Whether the model in the path is a deployment's name, which its owner has chosen.
+    pub(super) fn names_deployment(&self) -> bool {
+        self.pattern.starts_with("deployments/")
+    }
+
     /// The method; empty for any.
     pub(super) const fn method(&self) -> &'static str {
         self.method

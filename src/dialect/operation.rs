@@ -39,7 +39,7 @@ operations! {
     // OpenAI
     CHAT = Operation { api_type: Some("chat_completions"), ..runs("chat_completions", "chat") };
     COMPLETIONS = runs("completions", "text_completion");
-    RESPONSES = Operation { api_type: Some("responses"), ..runs("responses", "chat") };
+    RESPONSES = Operation { api_type: Some("responses"), ..chooses("responses", "chat") };
     RESPONSES_COMPACT = Operation { api_type: Some("responses"), ..runs("responses_compact", "chat") };
     RESPONSES_COUNT_TOKENS = keeps("responses_count_tokens");
     RESPONSES_GET = Operation { telemetry: "fetch_response", ..keeps("responses_get") };
@@ -85,12 +85,12 @@ operations! {
     INVOKE_MODEL = runs("invoke_model", "chat");
     APPLY_GUARDRAIL = keeps("apply_guardrail");
     // Cohere, Voyage and those that speak like them
-    CHAT_V1 = runs("chat_v1", "chat");
+    CHAT_V1 = chooses("chat_v1", "chat");
     CHAT_V2 = runs("chat_v2", "chat");
-    GENERATE_V1 = runs("generate_v1", "text_completion");
-    EMBED_V1 = runs("embed_v1", "embeddings");
+    GENERATE_V1 = chooses("generate_v1", "text_completion");
+    EMBED_V1 = chooses("embed_v1", "embeddings");
     EMBED_V2 = runs("embed_v2", "embeddings");
-    RERANK_V1 = runs("rerank_v1", "rerank");
+    RERANK_V1 = chooses("rerank_v1", "rerank");
     RERANK_V2 = runs("rerank_v2", "rerank");
     TOKENIZE = keeps("tokenize");
     // Mistral

@@ -12,6 +12,8 @@ pub struct Route {
     pub dialect: Option<Dialect>,
     /// The model, where the path names it.
     pub model: Option<String>,
+    /// Whether that is the name of a deployment, which the body's model may tell more of (Azure).
+    pub is_deployment: bool,
     /// Whether the answer is streamed, where the path says so.
     pub stream: Option<bool>,
     /// Whether a streamed answer's events are wrapped in base64, as those of Bedrock's InvokeModel are.
@@ -49,7 +51,16 @@ impl Route {
             Speaks::Nothing => (None, false),
         };
         let base = tail.first().map_or(0, |first| first.as_ptr().addr() - path.as_ptr().addr());
-        Self { operation: Some(row.operation), dialect, model, stream: row.stream, wrapped, base, other_method: false }
+        Self {
+            operation: Some(row.operation),
+            dialect,
+            model,
+            is_deployment: row.names_deployment(),
+            stream: row.stream,
+            wrapped,
+            base,
+            other_method: false,
+        }
     }
 }
 

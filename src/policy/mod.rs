@@ -8,4 +8,4 @@ mod routing;
 pub use credential::{KEY_HEADERS, presented};
 pub use keyring::{Digest, Keyring, VirtualKey};
 pub use pattern::Pattern;
-pub use routing::choose;
+pub use routing::{choose, is_called};

@@ -1,23 +1,53 @@
 //! Routing: which provider a call goes to.
 
 use crate::dialect::Dialect;
-use crate::provider::Provider;
+use crate::provider::{Provider, Row};
 
 /// Chooses the provider of a call.
 ///
-/// A provider whose host is the request's `authority` (its port ignored, in any case) and that speaks the dialect
+/// A provider whose host is the request's `authority` (in any case) and that speaks the dialect
 /// wins: the client called it by name, and the gateway stands on the way out of the mesh. Else the first whose own the
-/// dialect is, else the first that speaks it. With a dialect unknown, only the provider that was called by name is right: a path that one of them
-/// knows means nothing to another.
-pub fn choose<'a>(providers: &'a [Provider], dialect: Option<Dialect>, authority: &str) -> Option<&'a Provider> {
-    let host = host_of(authority);
-    let is_called = |provider: &&Provider| provider.host.eq_ignore_ascii_case(host);
+/// dialect is, else the first that speaks it. With a dialect unknown, only the provider that was called by name is right:
+/// a path that one of them knows means nothing to another.
+pub fn choose<'a>(
+    providers: &'a [Provider],
+    dialect: Option<Dialect>,
+    authority: &str,
+    path: &str,
+) -> Option<&'a Provider> {
     let Some(dialect) = dialect else {
-        return providers.iter().find(is_called);
+        return called(providers.iter(), authority, path);
     };
     let speaking = || providers.iter().filter(|provider| provider.speaks(dialect));
     let own = || speaking().find(|provider| provider.owns(dialect));
-    speaking().find(is_called).or_else(own).or_else(|| speaking().next())
+    called(speaking(), authority, path).or_else(own).or_else(|| speaking().next())
+}
+
+/// Whether a client addressed a provider by its host.
+pub fn is_called(provider: &Provider, authority: &str) -> bool {
+    provider.host.eq_ignore_ascii_case(host_of(authority))
+}
+
+/// The provider whose host is the authority's. Of several at one host (servers on one machine, two APIs of one
+/// resource) the one whose kind the table has at this port and path, then the one at this port, then the first.
+fn called<'a>(
+    providers: impl Iterator<Item = &'a Provider> + Clone,
+    authority: &str,
+    path: &str,
+) -> Option<&'a Provider> {
+    let (host, port) = (host_of(authority), port_of(authority));
+    let called = providers.filter(|provider| is_called(provider, authority));
+    let at_port = || called.clone().filter(|provider| port.is_none_or(|port| port == provider.port));
+    let of_path =
+        |provider: &&Provider| Row::at(host, provider.port, path).is_some_and(|row| std::ptr::eq(row, provider.row));
+    match at_port().nth(1) {
+        Some(_) => at_port().find(of_path).or_else(|| at_port().next()),
+        None => at_port().next().or_else(|| called.clone().next()),
+    }
+}
+
+fn port_of(authority: &str) -> Option<u16> {
+    authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok())
 }
 
 /// The host of an authority, as [`Provider::host`] is written: without port, brackets and the root's dot.

@@ -168,11 +168,11 @@ impl Provider {
 
     /// The path of a request to it, where that differs from the client's: OpenAI's `/v1` becomes its own base, and a key
     /// in the query, which can only be a virtual one, goes.
-    pub fn path(&self, path: &str, route: &Route) -> Option<String> {
+    pub fn path(&self, path: &str, route: &Route, is_called: bool) -> Option<String> {
         let (bare, query) = path.split_once('?').map_or((path, None), |(bare, query)| (bare, Some(query)));
         let client_base = bare.get(..route.base).unwrap_or_default().trim_end_matches('/');
         let is_openais = route.dialect.map_or_else(|| self.owns(Dialect::OpenAiChat), Dialect::is_openais);
-        let other_base = is_openais && client_base == OPENAI_BASE && self.base != OPENAI_BASE;
+        let other_base = !is_called && is_openais && client_base == OPENAI_BASE && self.base != OPENAI_BASE;
         let has_key = query.is_some_and(|query| query.split('&').any(is_key));
         if !other_base && !has_key {
             return None;

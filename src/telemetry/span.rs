@@ -165,7 +165,9 @@ fn finish_reasons(record: &CallRecord) -> impl Iterator<Item = &str> {
     } else {
         0
     };
-    (0..expected.max(known.len())).map(|choice| known.get(choice).and_then(Option::as_deref).unwrap_or("error"))
+    // A choice that was answered and never said why it ended has no reason; one that broke off has this.
+    let missing = broken.then_some("error");
+    (0..expected.max(known.len())).filter_map(move |choice| known.get(choice).and_then(Option::as_deref).or(missing))
 }
 
 /// Tokens: totals first, then what is part of them. What the provider reported as zero is written as zero, save for
