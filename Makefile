@@ -46,8 +46,8 @@ setup-rust setup-wasm setup-python: setup-%:
 
 ##@ Test it
 
-.PHONY: test check unit e2e e2e-run compose-test compose-note compose-if-docker fuzz bench
-test: setup check unit compose-note wasm e2e-run compose-if-docker ## All that CI runs; stops at the first stage that fails
+.PHONY: test check unit prices e2e e2e-run compose-test compose-note compose-if-docker fuzz bench
+test: setup check unit prices compose-note wasm e2e-run compose-if-docker ## All that CI runs; stops at the first stage that fails
 
 check: setup-rust ## Formatting and lints, native and wasm
 	$(call step,formatting)
@@ -61,12 +61,18 @@ check: setup-rust ## Formatting and lints, native and wasm
 unit: setup-rust ## Unit and property tests, native
 	$(call step,unit tests)
 	@cargo test $(LOCKED)
+	$(call step,laws over traffic)
+	@cargo test $(LOCKED) --profile laws --test traffic -- --nocapture
+
+prices: setup-python ## The price book's costs against those that the PyPI package litellm computes
+	$(call step,prices against litellm)
+	@scripts/compare-prices
 
 e2e: wasm setup-python e2e-run ## End to end: real clients, a real Envoy, simulated providers
 
 e2e-run:
 	$(call step,end-to-end tests)
-	@$(PYTHON) -m pytest integration/scenarios -q
+	@$(PYTHON) -m pytest integration/scenarios integration/traffic -q
 
 compose-test: wasm setup-python ## The same filter in containers, across a network (needs a Docker engine)
 	$(call step,tests in containers)

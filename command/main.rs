@@ -1,5 +1,6 @@
 //! The command `tollgate`: what the filter knows, at a prompt. It does the I/O, the core the reading.
 
+mod price;
 mod replay;
 
 use clap::{Parser, Subcommand};
@@ -15,11 +16,13 @@ struct Tollgate {
 
 #[derive(Subcommand)]
 enum Task {
+    Price(price::Price),
     Replay(replay::Replay),
 }
 
 fn main() -> ExitCode {
     match Tollgate::parse().task {
+        Task::Price(price) => price.run(),
         Task::Replay(replay) => replay.run(),
     }
 }

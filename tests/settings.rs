@@ -21,11 +21,21 @@ const EVERYTHING: &str = r#"{
       "models": ["gpt-4o*", "claude-*"], "expires": "2027-01-31T00:00:00Z" }
   ],
   "redaction": { "detect": ["email", "phone", "us_ssn", "payment_card", "iban", "ip_address", "api_key"] },
-  "prices": [
-    { "provider": "openai", "model": "gpt-4o-acme", "input": "2.50", "cache_read": "1.25",
-      "cache_write_5m": "3", "cache_write_1h": "5", "input_audio": "40", "output": "10.00",
-      "reasoning": "10.00", "output_audio": "80" }
-  ],
+  "prices": {
+    "overrides": [
+      { "provider": "openai", "model": "gpt-4o-acme", "input": "2.50", "cache_read": "1.25", "cache_read_audio": "2",
+        "cache_read_image": "1", "cache_write_5m": "3", "cache_write_1h": "5", "input_audio": "40",
+        "input_image": "5", "input_video": "6", "tool_input": "2.50", "output": "10.00", "reasoning": "10.00",
+        "output_audio": "80", "output_image": "40", "input_characters": "15", "output_characters": "15",
+        "input_seconds": "0.0001", "output_seconds": "0.1", "input_images": "0.001", "output_images": "0.04",
+        "pages": "0.001", "searches": "0.002", "web_searches": "0.01", "requests": "0.005" }
+    ],
+    "aliases": [
+      { "provider": "aws.bedrock", "model": "anthropic.claude-haiku-4-5-20251001-v1:0",
+        "name": "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/a1b2c3d4e5f6" }
+    ],
+    "discounts": [ { "provider": "openai", "model": "gpt-*", "percent": "12.5" } ]
+  },
   "telemetry": {
     "otlp": { "cluster": "otel_collector", "authority": "otel-collector:4318", "path": "/v1/traces",
               "headers": [ { "name": "Authorization", "env": "OTLP_AUTHORIZATION" } ], "timeout": "10s",

@@ -121,8 +121,8 @@ def test_an_answer_without_usage_has_no_cost_and_that_is_said(
 
 
 def test_the_operator_s_own_prices_win(open_gateway: OpenGateway, receiver: ReceiverClient, trace: Trace) -> None:
-    prices = [{"provider": "openai", "model": "gpt-4o-acme", "input": "0.123456", "output": "1"}]
-    acme = open_gateway({"prices": prices})
+    own = {"provider": "openai", "model": "gpt-4o-acme", "input": "0.123456", "output": "1"}
+    acme = open_gateway({"prices": {"overrides": [own]}})
     usage = {"prompt_tokens": 3, "completion_tokens": 1, "total_tokens": 4}
     acme.post(OPENAI.path, OPENAI.ask("Hello", model="gpt-4o-acme"), trace.headers(usage=usage))
     attributes = receiver.span_of(trace.trace_id).attributes

@@ -15,7 +15,7 @@ pub use reading::{Read, Reading, Said};
 pub use request::{Forward, LocalReply, OnRequestBody, OnRequestHeaders};
 
 use crate::chat::{Parameters, estimate};
-use crate::price::Cost;
+use crate::price::{Cost, Question};
 use crate::settings::{Plan, Sampling};
 use crate::telemetry::{CallRecord, Caller, Captured, FreshIds, Outcome, Pace, TraceContext, is_low_in_cardinality};
 use admission::Held;
@@ -29,6 +29,10 @@ pub struct Call {
     record: CallRecord,
     phase: Phase,
     fresh: FreshIds,
+    /// The provider's region, which prices may depend on.
+    region: Option<String>,
+    /// Whether the provider bills by the name that the request has for the model.
+    bills_requested: bool,
 }
 
 /// How far a call has come. Each phase owns what it needs.
@@ -88,7 +92,7 @@ impl Call {
             notes: Vec::new(),
             content: Captured::Nothing,
         };
-        Self { plan, record, phase: Phase::Idle, fresh }
+        Self { plan, record, phase: Phase::Idle, fresh, region: None, bills_requested: false }
     }
 
     /// Whether the host has to say how the call ended: it ended before its answer did.
@@ -171,16 +175,27 @@ impl Call {
         }
     }
 
+    /// Prices the call by the model that answered, or, where the answer names none, or one that is unknown of a provider
+    /// that bills by the name in the request, by that. A model that another one stood in for is not priced as that other.
     fn price(&mut self) {
         let record = &mut self.record;
         let Some(provider) = record.provider.as_deref() else {
             return;
         };
-        let usage = record.reply.usage.as_ref();
-        let tier = record.reply.service_tier.as_deref();
-        let models = [&record.reply.model, &record.request_model];
-        for model in models.into_iter().flatten() {
-            record.cost = self.plan.prices.cost(provider, model, usage, tier);
+        let reply = &record.reply;
+        let fast = reply.kept("speed").filter(|speed| *speed == "fast");
+        let question = |model| Question {
+            provider,
+            model,
+            usage: reply.usage.as_ref(),
+            tier: fast.or_else(|| reply.kept("search_context_size")).or(reply.service_tier.as_deref()),
+            region: reply.kept("inference_geo").or(self.region.as_deref()),
+            at: Some(record.ended / 1_000_000_000),
+        };
+        let (answering, requested) = (reply.model.as_deref(), record.request_model.as_deref());
+        let requested = requested.filter(|_| answering.is_none() || self.bills_requested);
+        for model in [answering, requested].into_iter().flatten() {
+            record.cost = self.plan.prices.cost(&question(model));
             if record.cost != (Cost::Unknown { why: "model" }) {
                 break;
             }

@@ -1,34 +1,51 @@
-//! The book: what is listed for everyone, and the operator's own prices laid over it.
+//! The book: what is listed for everyone, and the operator's own laid over it.
 
-use super::lines::{Lines, Priced};
-use super::name::{LATEST, fine_tuned_base, undated};
-use super::{Cost, Rates};
+use super::lines::{Found, Lines, OFF_PEAK, Priced};
+use super::name::{fine_tuned_base, latest, undated};
+use super::own::{Alias, Discount, Entry};
+use super::rate::Factor;
+use super::spelling::{Spellings, decoded, spellings};
+use super::tariff::{Billed, Tariff};
+use super::{Cost, listed};
 use crate::chat::{Bucket, Usage};
 use std::fmt;
 
-/// Prices by provider and model. Making one costs nothing: the built-in text is searched where it lies.
+/// Prices by provider and model.
 #[derive(Clone)]
 pub struct Book {
     listed: Lines<'static>,
     /// Sorted by provider and model, no two alike.
     own: Vec<Entry>,
+    /// Sorted by provider and name, no two alike.
+    aliases: Vec<Alias>,
+    /// The first that fits holds.
+    discounts: Vec<Discount>,
 }
 
-/// An operator's own prices of one model. They hold under every service tier and for prompts of any length.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The provider, in the word that spans have for it: `openai`.
-    pub provider: String,
-    /// The model as answers name it, or without the date of its snapshot, which then covers all its snapshots.
-    pub model: String,
-    /// Its rates; what tokens without one cost is said at [`Book::cost`].
-    pub rates: Rates,
+/// What is asked of the book: one call.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Question<'a> {
+    /// The provider, in the word that spans have for it.
+    pub provider: &'a str,
+    /// The model's name in the answer; where that one is unknown (`why: "model"`), the requested one may be tried.
+    pub model: &'a str,
+    /// What the answer reports.
+    pub usage: Option<&'a Usage>,
+    /// The service tier that the answer reports, or what else decides its price: Anthropic's `speed`, the
+    /// `search_context_size` of Perplexity's usage.
+    pub tier: Option<&'a str>,
+    /// Where it was processed, if that is known: `eu` or `us` of an OpenAI host, Anthropic's `inference_geo`, the
+    /// region of an AWS host, the location of a Vertex AI path.
+    pub region: Option<&'a str>,
+    /// When it was processed, in seconds since 1970.
+    pub at: Option<u64>,
 }
 
 impl Book {
-    /// The prices that are publicly known; its sources and its date stand at the head of `book.tsv`.
-    pub const fn built_in() -> Self {
-        Self { listed: Lines::new(include_str!("book.tsv")), own: Vec::new() }
+    /// The prices that are publicly known; its sources and its date stand at the head of `book.txt`. The text is
+    /// unpacked by whoever asks first, and shared.
+    pub fn built_in() -> Self {
+        Self { listed: listed::lines(), own: Vec::new(), aliases: Vec::new(), discounts: Vec::new() }
     }
 
     /// The same with an operator's own prices, which win. Of two entries for one model the first holds.
@@ -40,60 +57,110 @@ impl Book {
         self
     }
 
-    /// What one call cost, exactly.
-    ///
-    /// `model` is the name in the answer; where that one is unknown (`why: "model"`), the requested one may be tried.
-    /// `tier` is the service tier that the answer reports. Usage comes first: without it nothing else is looked at.
-    ///
-    /// Names, in this order: as given; the base of a fine-tuned model; without the date of the snapshot; with
-    /// `-latest` in its place; in the built-in book, any dated snapshots, if they all cost the same. An operator's
-    /// entry for a model without a date therefore wins over the built-in entry of a dated snapshot.
-    ///
-    /// Tokens without a price of their own: reasoning costs what output does; reading from and writing to the cache
-    /// costs what input does where the entry has no price for writing at all. Other tokens without a price, a tier
-    /// that is not listed, and one that has no prices for a prompt so long, make the cost unknown (`why: "bucket"`).
-    /// So long means: above a threshold at which the model's prices change, under whatever tier; then the other
-    /// prices hold for all tokens of the call. A cost of more than 18.4 million dollars is not believed
-    /// (`why: "usage"`).
-    pub fn cost(&self, provider: &str, model: &str, usage: Option<&Usage>, tier: Option<&str>) -> Cost {
-        let Some(usage) = usage.filter(|usage| !usage.is_empty()) else {
-            return unknown("usage");
-        };
-        if let Some(entry) = self.own(provider, model) {
-            let name = || format!("{}/{} (settings)", entry.provider, entry.model);
-            return sum(usage, &entry.rates, name);
-        }
-        let Some(priced) = self.listed(provider, model) else {
-            return unknown("model");
-        };
-        let tier = tier.map_or(STANDARD, in_the_book);
-        let above = priced.threshold(usage.input_total().unwrap_or(0));
-        let Some(rates) = priced.rates(tier, above) else {
-            return unknown("bucket");
-        };
-        sum(usage, &rates, || title(priced, tier, above))
+    /// The same with names of the operator's for models. Of two aliases for one name the first holds.
+    #[must_use]
+    pub fn with_aliases(mut self, aliases: Vec<Alias>) -> Self {
+        self.aliases = aliases;
+        self.aliases.sort_by(|one, other| one.key().cmp(&other.key()));
+        self.aliases.dedup_by(|later, first| later.key() == first.key());
+        self
     }
 
-    fn own(&self, provider: &str, model: &str) -> Option<&Entry> {
-        let exact = |model: &str| {
-            self.own.binary_search_by(|entry| entry.key().cmp(&(provider, model))).ok().and_then(|at| self.own.get(at))
+    /// The same with discounts on listed prices. The first that fits a model holds.
+    #[must_use]
+    pub fn with_discounts(mut self, discounts: Vec<Discount>) -> Self {
+        self.discounts = discounts;
+        self
+    }
+
+    /// Every provider that has listed prices, in order.
+    pub fn providers(&self) -> impl Iterator<Item = &'static str> {
+        self.listed.providers()
+    }
+
+    /// What one call cost, exactly.
+    ///
+    /// Usage comes first: without it nothing else is looked at.
+    ///
+    /// Names, in this order: the one that an alias stands for; as given; in the other spellings that the provider's
+    /// rules give (a path, an ARN, a geography or a version's number less). Each of them as it is; as the base of a
+    /// fine-tuned model; without the date of the snapshot; with `-latest` in its place. At last, in the built-in
+    /// book, any dated snapshots, if they all cost the same; and Azure's other API, whose catalogue is the same. An
+    /// operator's entry for a model without a date therefore wins over the built-in entry of a dated snapshot. Where
+    /// the region is known, an entry for it (`eu/gpt-4o`) comes before the one without.
+    ///
+    /// Tokens without a price of their own are billed as their stand-in, if one cannot be wrong by much: reasoning as
+    /// output, images, video and the prompt of a provider's tools as input, cached input as input where the entry has
+    /// no price for caching at all. Others without a price, a tier that is not listed, and one that has no prices for
+    /// a prompt so long, make the cost unknown (`why: "bucket"`). So long means: above a threshold at which the
+    /// model's prices change; then the other prices hold for all tokens of the call. A request's own price is added
+    /// once. What is counted in two units is billed in one. A cost of more than 18.4 million dollars is not believed
+    /// (`why: "usage"`).
+    ///
+    /// A region's surcharge (on tokens) and a discount multiply the cost of a bucket, which is rounded once, after
+    /// both: half a pico-dollar counts as a whole one.
+    pub fn cost(&self, question: &Question<'_>) -> Cost {
+        let Some(usage) = question.usage.filter(|usage| !usage.is_empty()) else {
+            return unknown("usage");
         };
+        if question.model.len() > LONGEST_NAME {
+            return unknown("model");
+        }
+        let provider = question.provider;
+        let given = decoded(question.model);
+        let model = self.meant(provider, &given);
+        let named = spellings(provider, model);
+        if let Some(entry) = self.own(provider, &named) {
+            let tariff = Tariff { rates: entry.rates, ..Tariff::default() };
+            return sum(usage, &tariff, None, None, || format!("{}/{} (settings)", entry.provider, entry.model));
+        }
+        let region = question.region.filter(|region| !region.is_empty()).or(named.region).map(str::to_ascii_lowercase);
+        let other = sibling(provider).map(|other| (other, spellings(other, model)));
+        let listed = |provider: &str, named: &Spellings<'_>| self.listed(provider, named, region.as_deref());
+        let Some(priced) = listed(provider, &named).or_else(|| other.and_then(|(other, named)| listed(other, &named)))
+        else {
+            return unknown("model");
+        };
+        let tiers = match tiers(question.tier, priced, question.at) {
+            Ok(tiers) => tiers,
+            Err(cost) => return cost,
+        };
+        let tiers: Vec<&str> = tiers.iter().flatten().map(String::as_str).collect();
+        let Some(found) = priced.under(&tiers, usage.input_total().unwrap_or(0)) else {
+            return unknown("bucket");
+        };
+        let surcharge = region.as_deref().and_then(|region| priced.surcharge(region));
+        let discount = self.discounts.iter().find(|discount| discount.is_on(provider, [model, priced.model]));
+        let notes = Notes { region: region.as_deref().filter(|_| surcharge.is_some()), discount };
+        sum(usage, &found.tariff, surcharge, discount.map(Discount::factor), || title(priced, &found, &notes))
+    }
+
+    /// The model that an alias stands for, or the name itself.
+    fn meant<'a>(&'a self, provider: &str, name: &'a str) -> &'a str {
+        let found = self.aliases.binary_search_by(|alias| alias.key().cmp(&(provider, name)));
+        found.ok().and_then(|at| self.aliases.get(at)).map_or(name, |alias| &alias.model)
+    }
+
+    fn own(&self, provider: &str, named: &Spellings<'_>) -> Option<&Entry> {
         if self.own.is_empty() {
             return None;
         }
-        exact(model)
-            .or_else(|| exact(fine_tuned_base(model)?))
-            .or_else(|| exact(undated(model)?))
-            .or_else(|| exact(&latest(model)?))
+        let exact = |model: &str| {
+            self.own.binary_search_by(|entry| entry.key().cmp(&(provider, model))).ok().and_then(|at| self.own.get(at))
+        };
+        named.names.iter().find_map(|name| fallbacks(name, exact))
     }
 
-    fn listed(&self, provider: &str, model: &str) -> Option<Priced<'static>> {
-        let exact = |model: &str| self.listed.of(provider, model);
-        exact(model)
-            .or_else(|| exact(fine_tuned_base(model)?))
-            .or_else(|| exact(undated(model)?))
-            .or_else(|| exact(&latest(model)?))
-            .or_else(|| self.snapshot(provider, undated(model).unwrap_or(model)))
+    fn listed(&self, provider: &str, named: &Spellings<'_>, region: Option<&str>) -> Option<Priced<'static>> {
+        let exact = |model: &str| {
+            let regional = region.and_then(|region| self.listed.of(provider, &format!("{region}/{model}")));
+            regional.or_else(|| self.listed.of(provider, model))
+        };
+        let mut names = named.names.iter();
+        names.find_map(|name| fallbacks(name, exact)).or_else(|| {
+            let mut names = named.names.iter();
+            names.find_map(|name| self.snapshot(provider, undated(name).unwrap_or(name)))
+        })
     }
 
     /// The newest dated snapshot of a model, if all that are listed cost the same.
@@ -119,34 +186,79 @@ impl Entry {
     }
 }
 
-/// The name with `-latest` in place of its date or behind it.
-fn latest(model: &str) -> Option<String> {
-    if model.ends_with(LATEST) || fine_tuned_base(model).is_some() {
-        return None;
+impl Alias {
+    fn key(&self) -> (&str, &str) {
+        (&self.provider, &self.name)
     }
-    Some(undated(model).unwrap_or(model).to_owned() + LATEST)
 }
 
-/// How the book names a tier that an answer reports.
+/// What `exact` has under a name, or under what the name falls back to.
+fn fallbacks<T>(name: &str, exact: impl Fn(&str) -> Option<T>) -> Option<T> {
+    exact(name)
+        .or_else(|| exact(fine_tuned_base(name)?))
+        .or_else(|| exact(undated(name)?))
+        .or_else(|| exact(&latest(name)?))
+}
+
+/// Azure's other API: both are endpoints of one catalogue, Foundry Models, and what is paid is the deployment's
+/// inference (learn.microsoft.com, Endpoints for Foundry Models, read 2026-11-21). The book has each model under one of
+/// them, or under both at one price, two older ones aside.
+fn sibling(provider: &str) -> Option<&'static str> {
+    match provider {
+        "azure.ai.openai" => Some("azure.ai.inference"),
+        "azure.ai.inference" => Some("azure.ai.openai"),
+        _ => None,
+    }
+}
+
+/// How the book may name the tier that an answer reports, the first choice first, or why that is not known.
 ///
-/// `default` is OpenAI's word for the standard tier, `standard` Anthropic's, `on_demand` Groq's; `auto` asks for the
-/// project's own, and a few answers repeat it instead of saying which that was: the standard one unless the project
-/// was set up otherwise (the providers' API references, read 2026-11-21).
-fn in_the_book(reported: &str) -> &str {
-    match reported {
-        "" | "default" | "standard" | "on_demand" | "auto" => STANDARD,
-        other => other,
+/// `default` is OpenAI's word for the standard tier, `standard` Anthropic's and Google's, `on_demand` Groq's and Vertex
+/// AI's; `auto` asks for the project's own, and a few answers repeat it instead of saying which that was: the standard
+/// one unless the project was set up otherwise. `fast` is Anthropic's speed, and a word of OpenAI's for `priority`
+/// (async-openai 0.42, `ServiceTierResponses`, after OpenAI's API reference; docs.cloud.google.com, `TrafficType`; both
+/// read 2026-11-21).
+fn tiers(reported: Option<&str>, priced: Priced<'_>, at: Option<u64>) -> Result<[Option<String>; 2], Cost> {
+    let reported = reported.unwrap_or("").to_ascii_lowercase();
+    let one = |tier: &str| Ok([Some(tier.to_owned()), None]);
+    match reported.as_str() {
+        "" | "default" | "standard" | "on_demand" | "auto" | "traffic_type_unspecified" => {
+            match (priced.off_peak(), at) {
+                (None, _) => one(STANDARD),
+                (Some(_), None) => Err(unknown("time")),
+                (Some(hours), Some(at)) => one(if hours.hold(at) { OFF_PEAK } else { STANDARD }),
+            }
+        }
+        "fast" => Ok([Some(reported), Some("priority".to_owned())]),
+        "on_demand_priority" => one("priority"),
+        "on_demand_flex" => one("flex"),
+        other => one(other),
     }
 }
 
-fn sum(usage: &Usage, rates: &Rates, entry: impl FnOnce() -> String) -> Cost {
+fn sum(
+    usage: &Usage,
+    tariff: &Tariff,
+    surcharge: Option<Factor>,
+    discount: Option<Factor>,
+    entry: impl FnOnce() -> String,
+) -> Cost {
+    let mut usage = *usage;
+    if usage.count(Bucket::Requests).is_none() && tariff.rate(Bucket::Requests).is_some() {
+        usage.set(Bucket::Requests, Some(1));
+    }
     let mut total = 0_u64;
     let mut parts = Vec::with_capacity(Bucket::ALL.len());
-    for (bucket, tokens) in usage.reported().filter(|(_, tokens)| *tokens > 0) {
-        let Some(rate) = rates.billed(bucket) else {
-            return unknown("bucket");
+    for (bucket, count) in usage.reported().filter(|(_, count)| *count > 0) {
+        let (rate, count) = match tariff.bill(bucket, count, &usage) {
+            Billed::At(rate, count) => (rate, count),
+            Billed::Elsewhere => continue,
+            Billed::Unknown => return unknown("bucket"),
         };
-        let Some((part, sum)) = rate.times(tokens).and_then(|part| Some((part, total.checked_add(part)?))) else {
+        let is_token = bucket.is_input() || bucket.is_output();
+        let factors: Vec<Factor> = surcharge.filter(|_| is_token).into_iter().chain(discount).collect();
+        let part = rate.times(count, &factors);
+        let Some((part, sum)) = part.and_then(|part| Some((part, total.checked_add(part)?))) else {
             return unknown("usage");
         };
         parts.push((bucket, part));
@@ -155,14 +267,23 @@ fn sum(usage: &Usage, rates: &Rates, entry: impl FnOnce() -> String) -> Cost {
     Cost::Exact { total, parts, entry: entry() }
 }
 
-/// The entry as the record names it: `openai/gpt-5.4`, `openai/gpt-5.6 (flex, >272000)`.
-fn title(priced: Priced<'_>, tier: &str, above: u64) -> String {
+/// What else decided a cost.
+struct Notes<'a> {
+    region: Option<&'a str>,
+    discount: Option<&'a Discount>,
+}
+
+/// The entry as the record names it: `openai/gpt-5.4`, `openai/gpt-5.6 (flex, >272000, eu, -12.5%)`.
+fn title(priced: Priced<'_>, found: &Found<'_>, notes: &Notes<'_>) -> String {
     let Priced { provider, model, .. } = priced;
-    match (tier == STANDARD, above) {
-        (true, 0) => format!("{provider}/{model}"),
-        (true, above) => format!("{provider}/{model} (>{above})"),
-        (false, 0) => format!("{provider}/{model} ({tier})"),
-        (false, above) => format!("{provider}/{model} ({tier}, >{above})"),
+    let tier = Some(found.tier).filter(|tier| !tier.is_empty()).map(str::to_owned);
+    let above = Some(found.above).filter(|above| *above > 0).map(|above| format!(">{above}"));
+    let region = notes.region.map(str::to_owned);
+    let discount = notes.discount.map(ToString::to_string);
+    let said: Vec<String> = [tier, above, region, discount].into_iter().flatten().collect();
+    match said.as_slice() {
+        [] => format!("{provider}/{model}"),
+        said => format!("{provider}/{model} ({})", said.join(", ")),
     }
 }
 
@@ -170,5 +291,7 @@ const fn unknown(why: &'static str) -> Cost {
     Cost::Unknown { why }
 }
 
-/// The standard tier, as the book writes it.
-const STANDARD: &str = "-";
+/// The standard tier, as lines have it.
+const STANDARD: &str = "";
+/// In bytes. An ARN of Bedrock's has up to 2048 characters; a longer name is none.
+const LONGEST_NAME: usize = 4096;

@@ -1,10 +1,12 @@
 //! The book's own text: sorted lines, searched where they lie; only the lines of one model are ever read.
 //!
-//! A line is cut by tabs into provider, model, service tier (`-` is the standard one), the length of prompt above
-//! which it holds, and dollars per million tokens in the order of [`COLUMNS`]; empty is unknown, and what is
-//! empty at the end is left out. Lines that begin with `#` stand at the top, where sorting puts them too.
+//! A line is a provider, a model and words, with a tab behind each of the first two; what the words say stands at
+//! the text's head. Lines that begin with `#` stand at the top, where sorting puts them too.
 
-use super::rate::{Rate, Rates};
+use super::hours::Hours;
+use super::rate::Factor;
+use super::tariff::Tariff;
+use super::{Per, Rate, Rates};
 use crate::chat::Bucket;
 use std::cmp::Ordering;
 
@@ -32,6 +34,17 @@ impl<'a> Lines<'a> {
             Some(found)
         })
         .take_while(move |found| found.provider == provider && found.model.starts_with(prefix))
+    }
+
+    /// Every provider, in order. Walks over the text.
+    pub(super) fn providers(self) -> impl Iterator<Item = &'a str> {
+        let mut last = "#";
+        self.0.lines().filter_map(move |line| {
+            let provider =
+                line.split('\t').next().filter(|provider| !provider.starts_with('#') && *provider != last)?;
+            last = provider;
+            Some(provider)
+        })
     }
 
     /// The text from the first line on that is not before (provider, model).
@@ -66,6 +79,15 @@ pub(super) struct Priced<'a> {
     text: &'a str,
 }
 
+/// The prices that a call of a model falls under, and which lines they are.
+pub(super) struct Found<'a> {
+    pub(super) tariff: Tariff,
+    /// The tier's word; empty for the standard one.
+    pub(super) tier: &'a str,
+    /// The length of prompt above which they hold.
+    pub(super) above: u64,
+}
+
 impl<'a> Priced<'a> {
     /// The model that the text's first line is about, with all its lines.
     fn first_of(text: &'a str) -> Option<Self> {
@@ -83,14 +105,40 @@ impl<'a> Priced<'a> {
         Some(Self { provider, model, text })
     }
 
-    /// The threshold of the prompt's length that is exceeded last, whatever the tier; 0 where none is.
-    pub(super) fn threshold(self, prompt: u64) -> u64 {
-        self.lines().map(|line| line.above).filter(|above| *above < prompt).max().unwrap_or(0)
+    /// The prices under one of these tiers, the first that has any, for a prompt of so many tokens.
+    ///
+    /// Above the highest threshold that the prompt exceeds, under the tier or the standard one, the prices of that
+    /// threshold hold for all tokens; where the tier has none for it, there are no prices.
+    pub(super) fn under(self, tiers: &[&str], prompt: u64) -> Option<Found<'a>> {
+        let tier = tiers.iter().find_map(|tier| self.lines().find(|line| line.tier == *tier))?.tier;
+        let passed = self.lines().filter(|line| (line.tier == tier || line.tier.is_empty()) && line.above < prompt);
+        let above = passed.map(|line| line.above).max().unwrap_or(0);
+        let line = self.lines().find(|line| line.tier == tier && line.above == above)?;
+        let standard = self.lines().find(|line| line.tier.is_empty() && line.above == 0);
+        let tariff = Tariff {
+            rates: line.rates(),
+            standard: standard.map(|line| line.rates()).unwrap_or_default(),
+            searches_once: standard.is_some_and(|line| line.has_searches_once()),
+        };
+        Some(Found { tariff, tier, above })
     }
 
-    /// The rates under one tier above one threshold.
-    pub(super) fn rates(self, tier: &str, above: u64) -> Option<Rates> {
-        self.lines().find(|line| line.above == above && line.tier == tier).map(|line| line.rates())
+    /// What tokens cost in a region, as a multiple of what they cost elsewhere.
+    pub(super) fn surcharge(self, region: &str) -> Option<Factor> {
+        let factor = |region: &str| {
+            let mut words = self.lines().flat_map(Line::words);
+            words.find_map(|word| Factor::parse(word.strip_prefix(region)?.strip_prefix('*')?))
+        };
+        let everywhere = || if region == GLOBAL { None } else { factor("") };
+        factor(region).or_else(everywhere)
+    }
+
+    /// The hours at which the prices of [`OFF_PEAK`] hold, if there are any.
+    pub(super) fn off_peak(self) -> Option<Hours<'a>> {
+        let line = self.lines().find(|line| line.tier == OFF_PEAK)?;
+        let hours = line.words().find_map(|word| word.strip_prefix("hours="))?;
+        let calendar = line.words().find_map(|word| word.strip_prefix("days=+")?.parse().ok());
+        Some(Hours::new(hours).on_the_calendar_of(calendar.unwrap_or(0)))
     }
 
     /// Whether two models have the same prices throughout.
@@ -104,25 +152,44 @@ impl<'a> Priced<'a> {
 }
 
 /// One line, its prices not yet read.
-#[derive(PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct Line<'a> {
     tier: &'a str,
     above: u64,
-    prices: &'a str,
+    words: &'a str,
 }
 
 impl<'a> Line<'a> {
     fn read(line: &'a str) -> Option<Self> {
-        let mut cells = line.splitn(5, '\t').skip(2);
-        Some(Self { tier: cells.next()?, above: cells.next()?.parse().ok()?, prices: cells.next().unwrap_or("") })
+        let words = line.splitn(3, '\t').nth(2)?;
+        let is_tier = |word: &&str| !word.contains(['=', '*', '>']);
+        let tier = words.split(' ').next().filter(is_tier).unwrap_or("");
+        let above = words.split(' ').find_map(|word| word.strip_prefix('>')?.parse().ok()).unwrap_or(0);
+        Some(Self { tier, above, words })
     }
 
-    fn rates(&self) -> Rates {
+    fn words(self) -> impl Iterator<Item = &'a str> {
+        self.words.split(' ')
+    }
+
+    fn rates(self) -> Rates {
         let mut rates = Rates::default();
-        for (bucket, price) in COLUMNS.into_iter().zip(self.prices.split('\t')) {
-            rates.set(bucket, Rate::parse(price).ok());
+        for (bucket, price) in self.prices() {
+            let price = price.strip_suffix(PER_CALL).unwrap_or(price);
+            rates.set(bucket, Rate::parse(price, Per::of(bucket)).ok());
         }
         rates
+    }
+
+    fn has_searches_once(self) -> bool {
+        self.prices().any(|(bucket, price)| bucket == Bucket::WebSearches && price.ends_with(PER_CALL))
+    }
+
+    fn prices(self) -> impl Iterator<Item = (Bucket, &'a str)> {
+        self.words().filter_map(|word| {
+            let (name, price) = word.split_once('=')?;
+            Some((Bucket::of_name(name)?, price))
+        })
     }
 }
 
@@ -131,14 +198,9 @@ fn first_line(text: &str) -> &str {
     memchr::memchr(b'\n', text.as_bytes()).and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
-/// The buckets that the book has a column for.
-const COLUMNS: [Bucket; 8] = [
-    Bucket::Input,
-    Bucket::CacheRead,
-    Bucket::CacheWrite5m,
-    Bucket::CacheWrite1h,
-    Bucket::InputAudio,
-    Bucket::Output,
-    Bucket::Reasoning,
-    Bucket::OutputAudio,
-];
+/// The tier under which a line has the prices of certain hours.
+pub(super) const OFF_PEAK: &str = "off_peak";
+/// The region that is none.
+const GLOBAL: &str = "global";
+/// Ends a price that is paid once in a call.
+const PER_CALL: &str = "/call";

@@ -1,12 +1,46 @@
 //! The price book: model → price per bucket; a cost is an exact whole number of pico-dollars, unknown is unknown.
+//!
+//! A provider goes by the word that spans have for it, a well-known value of `gen_ai.provider.name` where there is one.
+//! `scripts/prices` makes the book's words out of the source's:
+//!
+//! | source | book |
+//! |---|---|
+//! | `azure`, `azure_text` | `azure.ai.openai` |
+//! | `azure_ai` | `azure.ai.inference` |
+//! | `bedrock`, `bedrock_converse` | `aws.bedrock` |
+//! | `bedrock_mantle`, the endpoint in OpenAI's dialect, which has a region's prices | `aws.bedrock_mantle` |
+//! | `cohere_chat` | `cohere` |
+//! | `fireworks_ai`, `fireworks_ai-embedding-models` | `fireworks` |
+//! | `gemini` | `gcp.gemini` |
+//! | `mistral` | `mistral_ai` |
+//! | `moonshot` | `moonshot_ai` |
+//! | `nvidia_nim` | `nvidia` |
+//! | `text-completion-codestral`, `-inception`, `-openai` | `codestral`, `inception`, `openai` |
+//! | `together_ai` | `together` |
+//! | `vercel_ai_gateway` | `vercel_gateway` |
+//! | `vertex_ai` and all that begin so | `gcp.vertex_ai` |
+//! | `watsonx` | `ibm.watsonx.ai` |
+//! | `xai` | `x_ai` |
+//! | `zai` | `z_ai` |
+//!
+//! Every other provider keeps its name: `anthropic`, `cerebras`, `cloudflare`, `databricks`, `deepseek`, `groq`,
+//! `ollama`, `openai`, `openrouter`, `perplexity`, `replicate`, `snowflake`, `voyage` and some ninety more. Hugging
+//! Face, LiteLLM and hosts of the operator's own have no listed prices: what they resell is unknown, unless the
+//! settings price it.
 
 mod book;
+mod hours;
 mod lines;
+mod listed;
 mod name;
+mod own;
 mod rate;
+mod spelling;
+mod tariff;
 
-pub use book::{Book, Entry};
-pub use rate::{Rate, RateError, Rates, decimal, dollars};
+pub use book::{Book, Question};
+pub use own::{Alias, Discount, Entry};
+pub use rate::{Per, PercentError, Rate, RateError, Rates, decimal, dollars};
 
 use crate::chat::Bucket;
 
@@ -17,14 +51,16 @@ pub enum Cost {
     Exact {
         /// The sum, in pico-dollars (1 USD = 10^12).
         total: u64,
-        /// Its parts, per bucket with tokens in it, in pico-dollars.
+        /// Its parts, per bucket that was billed, in pico-dollars.
         parts: Vec<(Bucket, u64)>,
         /// The book's entry that matched.
         entry: String,
     },
-    /// Not known, and why: `model`, `usage` or `bucket` (the entry has no price for a bucket with tokens in it).
+    /// Not known, and why.
     Unknown {
-        /// Which of the three.
+        /// `model` (there is no entry for it), `usage` (none was reported), `bucket` (the entry has no price for a
+        /// bucket that is not empty, or none under the call's tier) or `time` (the price depends on the hour, which
+        /// was not said).
         why: &'static str,
     },
 }

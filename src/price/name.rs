@@ -3,13 +3,14 @@
 /// The name without the date of its snapshot, `None` where it has no date.
 ///
 /// A date is `-latest`, `-2024-08-06`, `-20241022`, `@20241022` (Vertex AI) or `:20230824-v2` (older answers of
-/// OpenAI's) at the very end. Four digits (`gpt-4-0613`) are none: `gpt-4-1106-preview` and `gpt-4` differ in price.
-/// A fine-tuned model has none either: it costs what the book says of its base, or is unknown.
+/// OpenAI's) at the very end; `@latest` and `@default` are Vertex AI's words for the newest. Four digits
+/// (`gpt-4-0613`) are none: `gpt-4-1106-preview` and `gpt-4` differ in price. A fine-tuned model has none either: it
+/// costs what the book says of its base, or is unknown.
 pub(super) fn undated(model: &str) -> Option<&str> {
     if model.starts_with(FINE_TUNED) {
         return None;
     }
-    if let Some(stem) = model.strip_suffix(LATEST) {
+    if let Some(stem) = [LATEST, "@latest", "@default"].into_iter().find_map(|newest| model.strip_suffix(newest)) {
         return Some(stem);
     }
     let unversioned = match model.rsplit_once("-v") {
@@ -30,8 +31,13 @@ pub(super) fn fine_tuned_base(model: &str) -> Option<&str> {
     model.get(..FINE_TUNED.len() + base.len())
 }
 
-/// How the name ends that a provider keeps for a model's newest snapshot.
-pub(super) const LATEST: &str = "-latest";
+/// The name with `-latest` in place of its date or behind it.
+pub(super) fn latest(model: &str) -> Option<String> {
+    if model.ends_with(LATEST) || fine_tuned_base(model).is_some() {
+        return None;
+    }
+    Some(undated(model).unwrap_or(model).to_owned() + LATEST)
+}
 
 /// Whether the text is a day of this century, `2024-08-06` or `20240806`.
 fn is_date(text: &str) -> bool {
@@ -59,6 +65,8 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// How the name ends that a provider keeps for a model's newest snapshot.
+const LATEST: &str = "-latest";
 const FINE_TUNED: &str = "ft:";
 /// Lengths of `2024-08-06` and of `20240806`.
 const DATE_WITH_DASHES: usize = 10;

@@ -1,68 +1,111 @@
-//! Rates and amounts: whole numbers of pico-dollars, written as decimals.
+//! Rates, factors and amounts: whole numbers of pico-dollars, written as decimals.
 
-use crate::chat::Bucket;
+use crate::chat::{Bucket, Unit};
 use std::fmt;
 
-/// What one token costs, in whole pico-dollars (1 USD = 10^12): dollars per million tokens, times 10^6.
+/// For how many a price is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Per {
+    /// Tokens and characters.
+    Million,
+    /// Everything else: seconds, images, pages, searches, requests.
+    One,
+}
+
+impl Per {
+    /// How a bucket's price is written.
+    pub const fn of(bucket: Bucket) -> Self {
+        match bucket.unit() {
+            Unit::Token | Unit::Character => Self::Million,
+            Unit::Second | Unit::Image | Unit::Page | Unit::Search | Unit::Request => Self::One,
+        }
+    }
+
+    /// Decimals of a price, the last of which is a pico-dollar for one.
+    const fn decimals(self) -> usize {
+        match self {
+            Self::Million => 6,
+            Self::One => 12,
+        }
+    }
+
+    /// The highest rate that is believed, in pico-dollars: above it someone has mistaken the unit.
+    const fn highest(self) -> u64 {
+        match self {
+            Self::Million => Rate::HIGHEST.0,
+            Self::One => 1000 * PICO,
+        }
+    }
+
+    /// The same in words.
+    const fn too_much(self) -> &'static str {
+        match self {
+            Self::Million => "a dollar a token",
+            Self::One => "1000 dollars for one",
+        }
+    }
+}
+
+impl fmt::Display for Per {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Million => "US dollars per million tokens",
+            Self::One => "US dollars for one",
+        })
+    }
+}
+
+/// What one token (second, image, …) costs, in whole pico-dollars (1 USD = 10^12).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rate(u64);
 
 impl Rate {
-    /// The highest rate that is believed: a dollar a token. Above it someone has mistaken the unit.
+    /// The highest rate of a token that is believed: a dollar.
     pub const HIGHEST: Self = Self(PICO);
 
-    /// Reads dollars per million tokens, such as `2.50` or `0.075`: digits, and at most six behind the point.
+    /// Reads a price such as `2.50` or `0.075`: digits, and at most so many behind the point that the last is a
+    /// pico-dollar for one.
     ///
     /// # Errors
     /// What is wrong with the text, in words that follow its path in the settings.
-    pub fn parse(text: &str) -> Result<Self, RateError> {
+    pub fn parse(text: &str, per: Per) -> Result<Self, RateError> {
         let (text, negative) = match text.strip_prefix('-') {
             Some(rest) => (rest, true),
             None => (text, false),
         };
-        let (whole, decimals) = match text.split_once('.') {
-            Some((whole, decimals)) => (whole, Some(decimals)),
-            None => (text, None),
-        };
-        let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-        if !is_number(whole) || !decimals.is_none_or(is_number) {
-            return Err(RateError::NotDecimal);
+        match digits(text, per.decimals()) {
+            Err(Fault::NotDecimal) => Err(RateError::NotDecimal(per)),
+            _ if negative => Err(RateError::Negative),
+            Err(Fault::TooPrecise) => Err(RateError::TooPrecise(per)),
+            Ok(value) if value > per.highest() => Err(RateError::TooLarge(per)),
+            Ok(value) => Ok(Self(value)),
         }
-        if negative {
-            return Err(RateError::Negative);
-        }
-        let decimals = decimals.unwrap_or("");
-        let Some(padding) = DECIMALS.checked_sub(decimals.len()) else {
-            return Err(RateError::TooPrecise);
-        };
-        let mut value = 0_u64;
-        for digit in whole.bytes().chain(decimals.bytes()) {
-            value = value.saturating_mul(10).saturating_add(u64::from(digit & 0xf));
-        }
-        for _ in 0..padding {
-            value = value.saturating_mul(10);
-        }
-        if value > Self::HIGHEST.0 {
-            return Err(RateError::TooLarge);
-        }
-        Ok(Self(value))
     }
 
-    /// Pico-dollars per token.
+    /// Pico-dollars for one.
     pub const fn picodollars(self) -> u64 {
         self.0
     }
 
-    /// What so many tokens cost, in pico-dollars; `None` where that exceeds 64 bits (18.4 million dollars).
-    pub const fn times(self, tokens: u64) -> Option<u64> {
-        self.0.checked_mul(tokens)
+    /// What so many cost, in pico-dollars; `None` where that exceeds 64 bits (18.4 million dollars).
+    ///
+    /// Factors are applied to the product, and only then is the amount rounded, once: half a pico-dollar counts as
+    /// a whole one.
+    pub(super) fn times(self, count: u64, factors: &[Factor]) -> Option<u64> {
+        let mut product = u128::from(self.0) * u128::from(count);
+        let mut divisor = 1_u128;
+        for Factor(millionths) in factors {
+            product = product.checked_mul(u128::from(*millionths))?;
+            divisor *= u128::from(MILLION);
+        }
+        u64::try_from(product.checked_add(divisor / 2)? / divisor).ok()
     }
 }
 
-/// Dollars per million tokens, as [`Rate::parse`] reads them.
+/// Dollars per million, as [`Rate::parse`] reads them.
 impl fmt::Display for Rate {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&fixed_point(self.0, DECIMALS))
+        formatter.write_str(&fixed_point(self.0, Per::Million.decimals()))
     }
 }
 
@@ -70,17 +113,78 @@ impl fmt::Display for Rate {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RateError {
     /// Anything but digits with at most one point between them.
-    #[error("is not a decimal number such as 2.50 (US dollars per million tokens)")]
-    NotDecimal,
-    /// A token would cost a fraction of a pico-dollar.
-    #[error("has more than six decimals, which is finer than prices are kept")]
-    TooPrecise,
+    #[error("is not a decimal number such as 2.50 ({0})")]
+    NotDecimal(Per),
+    /// One would cost a fraction of a pico-dollar.
+    #[error("has more than {} decimals, which is finer than prices are kept", .0.decimals())]
+    TooPrecise(Per),
     /// Below zero.
     #[error("is negative")]
     Negative,
-    /// Above [`Rate::HIGHEST`].
-    #[error("is more than a dollar a token: prices are in US dollars per million tokens")]
+    /// More than is believed.
+    #[error("is more than {limit}: prices are in {0}", limit = .0.too_much())]
+    TooLarge(Per),
+}
+
+/// What an amount is multiplied with: a region's surcharge, a discount's remainder; in millionths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Factor(u32);
+
+impl Factor {
+    /// Reads `1.1`. `None` for what is no decimal below ten with at most six digits behind its point.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let millionths = digits(text, 6).ok()?;
+        (millionths < 10 * MILLION).then(|| u32::try_from(millionths).ok().map(Self)).flatten()
+    }
+
+    /// What is left of a whole when so many percent of it are taken off.
+    ///
+    /// # Errors
+    /// What is wrong with the text, in words that follow its path in the settings.
+    pub(super) fn off(percent: &str) -> Result<Self, PercentError> {
+        let ten_thousandths = digits(percent, 4).map_err(|fault| match fault {
+            Fault::NotDecimal => PercentError::NotDecimal,
+            Fault::TooPrecise => PercentError::TooPrecise,
+        })?;
+        let taken = u32::try_from(ten_thousandths).ok().filter(|taken| *taken <= WHOLE);
+        taken.map(|taken| Self(WHOLE - taken)).ok_or(PercentError::TooLarge)
+    }
+}
+
+/// Why a text is no percentage to take off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PercentError {
+    /// Anything but digits with at most one point between them.
+    #[error("is not a decimal number such as 12.5 (percent off the book's price)")]
+    NotDecimal,
+    /// Finer than discounts are kept.
+    #[error("has more than four decimals")]
+    TooPrecise,
+    /// Nobody pays those who buy.
+    #[error("is more than 100")]
     TooLarge,
+}
+
+enum Fault {
+    NotDecimal,
+    TooPrecise,
+}
+
+/// A decimal's digits as a whole number, filled up with zeros to so many behind the point. What does not fit into 64
+/// bits is the greatest number that does.
+fn digits(text: &str, decimals: usize) -> Result<u64, Fault> {
+    let (whole, behind) = match text.split_once('.') {
+        Some((whole, behind)) => (whole, Some(behind)),
+        None => (text, None),
+    };
+    let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(whole) || !behind.is_none_or(is_number) {
+        return Err(Fault::NotDecimal);
+    }
+    let behind = behind.unwrap_or("");
+    let padding = decimals.checked_sub(behind.len()).ok_or(Fault::TooPrecise)?;
+    let written = whole.bytes().chain(behind.bytes()).chain(std::iter::repeat_n(b'0', padding));
+    Ok(written.fold(0_u64, |value, digit| value.saturating_mul(10).saturating_add(u64::from(digit & 0xf))))
 }
 
 /// One rate per bucket, where it is known.
@@ -108,26 +212,6 @@ impl Rates {
         self.set(bucket, Some(rate));
         self
     }
-
-    /// What a bucket's tokens are billed at: its own rate, or the one that stands in for it.
-    ///
-    /// - Reasoning is output: OpenAI and Anthropic bill it so, and price it apart nowhere.
-    /// - Where reading from the cache has no price, it is input: OpenAI's models without a discount are billed so.
-    /// - Where writing to the cache has no price for any lifetime, it is input: OpenAI's models before GPT-5.6.
-    ///   With a price for one lifetime only, the other's is unknown: an hour costs 1.6 times what five minutes do
-    ///   at Anthropic, so that taking the one for the other would be wrong by much.
-    /// - But where writing has a price and reading has none, the entry was not written in full: unknown.
-    /// - Audio has no stand-in: it costs many times what text does.
-    pub(super) fn billed(&self, bucket: Bucket) -> Option<Rate> {
-        let writes_priced = self.rate(Bucket::CacheWrite5m).is_some() || self.rate(Bucket::CacheWrite1h).is_some();
-        self.rate(bucket).or_else(|| match bucket {
-            Bucket::Reasoning => self.rate(Bucket::Output),
-            Bucket::CacheRead | Bucket::CacheWrite5m | Bucket::CacheWrite1h if !writes_priced => {
-                self.rate(Bucket::Input)
-            }
-            _ => None,
-        })
-    }
 }
 
 /// An amount in pico-dollars as exact dollars: `0.0001234`, `12`.
@@ -152,5 +236,6 @@ fn fixed_point(value: u64, decimals: usize) -> String {
 
 /// Pico-dollars in a dollar.
 const PICO: u64 = 1_000_000_000_000;
-/// Decimals of dollars per million tokens: the sixth is a pico-dollar per token.
-const DECIMALS: usize = 6;
+const MILLION: u64 = 1_000_000;
+/// A whole in millionths.
+const WHOLE: u32 = 1_000_000;

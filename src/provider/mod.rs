@@ -33,12 +33,23 @@ pub struct Row {
     pub own: &'static [Endpoint],
     /// Whether it reports usage in a stream without being asked, and may refuse to be asked (`stream_options`).
     pub tells_usage: bool,
+    /// Whether what `*` stands for in its places is a region that its prices may depend on.
+    pub regional: bool,
+    /// Whether it bills by the name that the request has for the model, and answers with another one.
+    pub bills_requested: bool,
 }
 
 impl Row {
     /// The row of a kind, by the settings' word for it.
     pub fn of(kind: &str) -> Option<&'static Self> {
         ROWS.iter().find(|row| row.kind == kind)
+    }
+
+    /// The region that a host names, where the kind's hosts do.
+    fn region(&self, host: &str) -> Option<String> {
+        let hosts = self.places.iter().filter_map(|place| place.split(['/', ':']).next()?.split_once('*'));
+        let mut named = hosts.filter_map(|(before, after)| host.strip_prefix(before)?.strip_suffix(after));
+        named.find(|region| self.regional && !region.is_empty()).map(str::to_owned)
     }
 
     /// The row of the provider that is found at a host, a port and a path.
@@ -122,6 +133,8 @@ pub struct Provider {
     pub tells_usage: bool,
     /// What stands, in its paths, where OpenAI's has `/v1`; without a slash at its end.
     pub base: String,
+    /// The region of its host, where its kind's hosts name one.
+    pub region: Option<String>,
     /// The header that carries the credential, in lower case.
     pub credential_header: &'static str,
     /// That header's value.
@@ -136,6 +149,7 @@ impl Provider {
             row,
             host: row.host().unwrap_or_default().to_owned(),
             port: row.port,
+            region: None,
             base: row.base.to_owned(),
             telemetry_name: row.telemetry_name.to_owned(),
             tells_usage: row.tells_usage,
@@ -147,7 +161,8 @@ impl Provider {
     /// The same at another address.
     #[must_use]
     pub fn at(self, host: impl Into<String>, port: u16) -> Self {
-        Self { host: host.into(), port, ..self }
+        let host = host.into();
+        Self { region: self.row.region(&host), host, port, ..self }
     }
 
     /// The same, shown its key in another way than its kind is.

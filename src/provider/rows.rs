@@ -27,6 +27,8 @@ const LIKE_OPENAI: Row = Row {
     also: &[],
     own: &[],
     tells_usage: false,
+    regional: false,
+    bills_requested: false,
 };
 
 /// Every dialect: for gateways that speak them all.
@@ -34,7 +36,7 @@ const ALL_READ: &[Dialect] = Dialect::ALL;
 
 /// Every known kind.
 pub static ROWS: &[Row] = &[
-    Row { kind: "openai", telemetry_name: "openai", places: &["api.openai.com"], ..LIKE_OPENAI },
+    Row { kind: "openai", telemetry_name: "openai", places: &["api.openai.com", "*.api.openai.com"], ..LIKE_OPENAI },
     Row {
         kind: "anthropic",
         telemetry_name: "anthropic",
@@ -42,6 +44,7 @@ pub static ROWS: &[Row] = &[
         dialects: &[Dialect::AnthropicMessages, Dialect::AnthropicComplete],
         also: &[Dialect::OpenAiChat],
         credential: CredentialShape::XApiKey,
+        regional: true,
         ..LIKE_OPENAI
     },
     Row {
@@ -50,6 +53,7 @@ pub static ROWS: &[Row] = &[
         places: &["*.openai.azure.com", "*.cognitiveservices.azure.com", "*.services.ai.azure.com/openai"],
         base: "/openai/v1",
         credential: CredentialShape::ApiKey,
+        bills_requested: true,
         ..LIKE_OPENAI
     },
     Row {
@@ -58,6 +62,7 @@ pub static ROWS: &[Row] = &[
         places: &["*.services.ai.azure.com", "*.models.ai.azure.com", "*.inference.ai.azure.com"],
         base: "/models",
         credential: CredentialShape::ApiKey,
+        bills_requested: true,
         ..LIKE_OPENAI
     },
     Row {
@@ -76,6 +81,8 @@ pub static ROWS: &[Row] = &[
         places: &["aiplatform.googleapis.com", "*-aiplatform.googleapis.com", "aiplatform.*.rep.googleapis.com"],
         dialects: &[Dialect::GeminiGenerate, Dialect::GeminiEmbed, Dialect::VertexPredict],
         also: &[Dialect::AnthropicMessages, Dialect::OpenAiChat],
+        regional: true,
+        bills_requested: true,
         ..LIKE_OPENAI
     },
     Row {
@@ -91,12 +98,16 @@ pub static ROWS: &[Row] = &[
             Dialect::Rerank,
             Dialect::OpenAiChat,
         ],
+        regional: true,
+        bills_requested: true,
         ..LIKE_OPENAI
     },
     Row {
         kind: "bedrock_mantle",
         telemetry_name: "aws.bedrock_mantle",
         places: &["bedrock-mantle.*.api.aws"],
+        regional: true,
+        bills_requested: true,
         ..LIKE_OPENAI
     },
     Row {

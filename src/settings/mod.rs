@@ -19,6 +19,7 @@ mod written;
 pub use plan::{ContentCapture, Limits, Names, OtlpPlan, Plan, Sampling, TelemetryPlan, UnknownPaths};
 pub use problem::{Problem, Problems};
 
+use crate::price::Book;
 use crate::redaction::{Kind, Redactor};
 use problem::{Path, Unknown};
 use section::{elements, sections, typed};
@@ -43,6 +44,25 @@ pub fn read(bytes: &[u8], environment: &dyn Fn(&str) -> Option<String>) -> Resul
     if problems.0.is_empty() { Ok(plan) } else { Err(problems) }
 }
 
+/// Reads the settings' section `prices` alone: a JSON object.
+///
+/// # Errors
+/// Everything that is wrong, as [`read`] says it.
+pub fn read_prices(text: &str) -> Result<Book, Problems> {
+    let mut problems = Problems::default();
+    let top = Path::Top;
+    let prices = prices::prices(Some(text), [], &top.member("prices"), &mut problems);
+    if problems.0.is_empty() { Ok(prices) } else { Err(problems) }
+}
+
+/// Reads a moment as the settings have it, `2027-01-31T00:00:00Z`, in seconds since 1970.
+///
+/// # Errors
+/// What is wrong with the text.
+pub fn moment(text: &str) -> Result<u64, &'static str> {
+    units::Moment::parse(text).map(|moment| moment.0)
+}
+
 /// Checks every section. Where there are problems, the plan is not to be used.
 fn plan(
     [providers, keys, redaction, prices, telemetry, limits, unknown_paths, strip_headers]: Found<'_>,
@@ -53,7 +73,8 @@ fn plan(
     let providers = providers::providers(providers, environment, &top.member("providers"), problems);
     let keyring = keys::keys(keys, &top.member("keys"), problems);
     let kinds = kinds(redaction, &top.member("redaction"), problems);
-    let prices = prices::prices(prices, &top.member("prices"), problems);
+    let known = providers.iter().map(|provider| provider.telemetry_name.as_str());
+    let prices = prices::prices(prices, known, &top.member("prices"), problems);
     let mut telemetry = telemetry::telemetry(telemetry, environment, &top.member("telemetry"), problems);
     if !kinds.is_empty() {
         telemetry.content_redactor = Redactor::new(kinds.iter().copied().collect());

@@ -135,7 +135,7 @@ impl fmt::Display for Unknown<'_> {
 }
 
 /// The known word that is nearest, if a third of the letters or fewer are wrong.
-fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(super) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let letters: Vec<char> = word.chars().take(LONGEST_NAME + 1).map(|c| c.to_ascii_lowercase()).collect();
     if letters.len() > LONGEST_NAME {
         return None;

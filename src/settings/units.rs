@@ -72,7 +72,7 @@ impl<'de> Deserialize<'de> for Period {
 pub(super) struct Moment(pub(super) u64);
 
 impl Moment {
-    fn parse(text: &str) -> Result<Self, &'static str> {
+    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
         let seconds = rfc_3339(text.as_bytes()).ok_or("not a moment by RFC 3339, such as \"2027-01-31T00:00:00Z\"")?;
         Ok(Self(u64::try_from(seconds).map_err(|_| "lies before 1970")?))
     }

@@ -3,6 +3,7 @@
 //! mistake has its path.
 
 use super::units::{Decimal, Moment, Period, Size};
+use crate::chat::Bucket;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 use std::fmt;
@@ -59,20 +60,87 @@ pub(super) struct Redaction {
     pub(super) detect: Option<Vec<String>>,
 }
 
-/// An element of `prices`: dollars per million tokens.
+/// `prices`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Prices {
+    /// Prices of the operator's own, before the book's.
+    pub(super) overrides: Option<Vec<Object<Price>>>,
+    /// What the operator calls models: deployments, profiles.
+    pub(super) aliases: Option<Vec<Object<Alias>>>,
+    /// What is paid less than the book says; the first that fits a model holds.
+    pub(super) discounts: Option<Vec<Object<Discount>>>,
+}
+
+/// An element of `prices.aliases`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Price {
+pub(super) struct Alias {
     pub(super) provider: Option<String>,
+    /// A deployment's name, or the ARN of an application inference profile, as requests have it.
+    pub(super) name: Option<String>,
+    /// The model's name as the book, or an element of `prices.overrides`, has it.
     pub(super) model: Option<String>,
-    pub(super) input: Option<Decimal>,
-    pub(super) cache_read: Option<Decimal>,
-    pub(super) cache_write_5m: Option<Decimal>,
-    pub(super) cache_write_1h: Option<Decimal>,
-    pub(super) input_audio: Option<Decimal>,
-    pub(super) output: Option<Decimal>,
-    pub(super) reasoning: Option<Decimal>,
-    pub(super) output_audio: Option<Decimal>,
+}
+
+/// An element of `prices.discounts`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Discount {
+    pub(super) provider: Option<String>,
+    /// Names of models, `*` for any text. Absent: every model.
+    pub(super) model: Option<String>,
+    /// Percent off the book's price, 0 to 100, with at most four decimals. Nothing is taken off an override.
+    pub(super) percent: Option<Decimal>,
+}
+
+/// Declares the elements of `prices.overrides`, whose prices are named like the buckets of usage.
+macro_rules! price {
+    ($($bucket:ident: $variant:ident,)*) => {
+        /// An element of `prices.overrides`: dollars per million tokens or characters, and for one second, image,
+        /// page, search or request.
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct Price {
+            pub(super) provider: Option<String>,
+            pub(super) model: Option<String>,
+            $(pub(super) $bucket: Option<Decimal>,)*
+        }
+
+        impl Price {
+            /// What is written for each bucket.
+            pub(super) const fn prices(&self) -> [(Bucket, &Option<Decimal>); Bucket::ALL.len()] {
+                [$((Bucket::$variant, &self.$bucket),)*]
+            }
+        }
+    };
+}
+
+price! {
+    input: Input,
+    cache_read: CacheRead,
+    cache_read_audio: CacheReadAudio,
+    cache_read_image: CacheReadImage,
+    cache_write_5m: CacheWrite5m,
+    cache_write_1h: CacheWrite1h,
+    input_audio: InputAudio,
+    input_image: InputImage,
+    input_video: InputVideo,
+    tool_input: ToolInput,
+    output: Output,
+    reasoning: Reasoning,
+    output_audio: OutputAudio,
+    output_image: OutputImage,
+    input_characters: InputCharacters,
+    output_characters: OutputCharacters,
+    input_seconds: InputSeconds,
+    output_seconds: OutputSeconds,
+    input_images: InputImages,
+    output_images: OutputImages,
+    pages: Pages,
+    searches: Searches,
+    web_searches: WebSearches,
+    requests: Requests,
 }
 
 /// `telemetry`

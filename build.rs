@@ -1,0 +1,15 @@
+//! Packs the price book, which is text in the repository and a ninth of its length in the program.
+
+use flate2::{Compression, write::ZlibEncoder};
+use std::io::{Error, Write};
+use std::path::Path;
+
+fn main() -> Result<(), Error> {
+    println!("cargo::rerun-if-changed={BOOK}");
+    let folder = std::env::var_os("OUT_DIR").ok_or_else(|| Error::other("cargo names no folder for what is built"))?;
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(&std::fs::read(BOOK)?)?;
+    std::fs::write(Path::new(&folder).join("book.zlib"), encoder.finish()?)
+}
+
+const BOOK: &str = "src/price/book.txt";

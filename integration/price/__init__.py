@@ -1,0 +1,1 @@
+"""The price book against litellm's own computation; `scripts/compare-prices` runs it."""

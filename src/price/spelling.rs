@@ -1,0 +1,106 @@
+//! Spellings: the forms in which a provider's paths, ARNs and answers have a model's name, down to the form of the
+//! book. By rule, never by likeness.
+
+use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
+
+/// The spellings of a model's name, nearest first, the first of them as given; and the region that the name says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Spellings<'a> {
+    pub(super) names: Vec<Cow<'a, str>>,
+    pub(super) region: Option<&'a str>,
+}
+
+/// Every spelling that a provider's rules give.
+///
+/// - Amazon Bedrock: an ARN of a foundation model or of an inference profile is its last part (one of an application
+///   inference profile, of provisioned throughput or of a custom model names no model); a name without the geography
+///   before it (`us.`, `eu.`, `global.`, …), without `:0`, and without `-v1:0`. See docs.aws.amazon.com, Bedrock,
+///   Supported foundation models, and Inference profiles.
+/// - Gemini API: a name without `models/` before it. See ai.google.dev, Models.
+/// - Vertex AI: the last part of `projects/…/publishers/x/models/y`, alone and with its publisher; a name without
+///   `google/` before it, as its OpenAI-compatible endpoint has it. See cloud.google.com, OpenAI compatibility.
+/// - Azure: `gpt-3.5` for `gpt-35`, and the other way round, "interchangeably" (learn.microsoft.com, Azure OpenAI, Chat
+///   markup language, read 2026-11-21).
+/// - Ollama: a name without `:latest`, the tag that stands where none is written. See docs.ollama.com, API.
+/// - Replicate: a name without the hash of its version. See replicate.com/docs, HTTP API.
+pub(super) fn spellings<'a>(provider: &str, model: &'a str) -> Spellings<'a> {
+    let mut names = vec![Cow::Borrowed(model)];
+    let mut region = None;
+    match provider {
+        "aws.bedrock" => region = bedrock(model, &mut names),
+        "gcp.gemini" => names.extend(model.strip_prefix("models/").map(Cow::Borrowed)),
+        "gcp.vertex_ai" => vertex(model, &mut names),
+        "azure.ai.openai" | "azure.ai.inference" => names.extend(azure(model).map(Cow::Owned)),
+        "ollama" => names.extend(model.strip_suffix(":latest").map(Cow::Borrowed)),
+        "replicate" => names.extend(without_hash(model).map(Cow::Borrowed)),
+        _ => {}
+    }
+    Spellings { names, region }
+}
+
+/// The name without percent-encoding, as it stands in a path; as given, where it has none or none that is text.
+pub(super) fn decoded(model: &str) -> Cow<'_, str> {
+    percent_decode_str(model).decode_utf8().unwrap_or(Cow::Borrowed(model))
+}
+
+/// The region is that of a foundation model's ARN.
+fn bedrock<'a>(model: &'a str, names: &mut Vec<Cow<'a, str>>) -> Option<&'a str> {
+    let mut region = None;
+    let mut name = model;
+    if model.starts_with("arn:") {
+        let mut parts = model.splitn(6, ':').skip(3);
+        let (place, _, resource) = (parts.next()?, parts.next()?, parts.next()?);
+        let foundation = resource.strip_prefix("foundation-model/");
+        region = foundation.map(|_| place);
+        name = foundation.or_else(|| resource.strip_prefix("inference-profile/"))?;
+        names.push(Cow::Borrowed(name));
+    }
+    versions(name, names);
+    if let Some(bare) = without_geography(name)
+        && without_geography(bare).is_none()
+    {
+        names.push(Cow::Borrowed(bare));
+        versions(bare, names);
+    }
+    region
+}
+
+fn without_geography(name: &str) -> Option<&str> {
+    let (geography, bare) = name.split_once('.')?;
+    GEOGRAPHIES.contains(&geography).then_some(bare)
+}
+
+/// A name of Bedrock's without the version that it begins with, and with the `:0` that may be missing.
+fn versions<'a>(name: &'a str, names: &mut Vec<Cow<'a, str>>) {
+    let shorter = name.strip_suffix(":0");
+    match shorter {
+        Some(shorter) => names.push(Cow::Borrowed(shorter)),
+        None => names.push(Cow::Owned(format!("{name}:0"))),
+    }
+    names.extend(shorter.unwrap_or(name).strip_suffix("-v1").map(Cow::Borrowed));
+}
+
+fn vertex<'a>(model: &'a str, names: &mut Vec<Cow<'a, str>>) {
+    let Some((before, name)) = model.rsplit_once("models/") else {
+        return names.extend(model.strip_prefix("google/").map(Cow::Borrowed));
+    };
+    names.push(Cow::Borrowed(name));
+    if let Some((_, publisher)) = before.trim_end_matches('/').rsplit_once("publishers/") {
+        names.push(Cow::Owned(format!("{publisher}/{name}")));
+    }
+}
+
+fn azure(model: &str) -> Option<String> {
+    let older = model.strip_prefix("gpt-35").map(|rest| format!("gpt-3.5{rest}"));
+    older.or_else(|| model.strip_prefix("gpt-3.5").map(|rest| format!("gpt-35{rest}")))
+}
+
+fn without_hash(model: &str) -> Option<&str> {
+    let (name, hash) = model.rsplit_once(':')?;
+    let is_hash = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hash.then_some(name)
+}
+
+/// What stands before a model's name in the id of a cross-region inference profile.
+const GEOGRAPHIES: [&str; 9] = ["us", "us-gov", "eu", "apac", "au", "ca", "global", "in", "jp"];

@@ -1,0 +1,112 @@
+//! The tariff: what each bucket of one call is billed at, by its own rate or by the one that stands in for it.
+
+use super::{Rate, Rates};
+use crate::chat::{Bucket, Unit, Usage};
+
+/// The rates that a call falls under.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tariff {
+    /// Under the call's tier and for its length of prompt.
+    pub(super) rates: Rates,
+    /// Under the standard tier, for short prompts.
+    pub(super) standard: Rates,
+    /// Web searches are billed as one, however many there were.
+    pub(super) searches_once: bool,
+}
+
+/// How one bucket is billed.
+pub(super) enum Billed {
+    /// So many, at a rate.
+    At(Rate, u64),
+    /// Not at all: another bucket counts the same thing.
+    Elsewhere,
+    /// It is not known at which rate.
+    Unknown,
+}
+
+impl Tariff {
+    /// How a bucket of the usage is billed that is not empty.
+    pub(super) fn bill(&self, bucket: Bucket, count: u64, usage: &Usage) -> Billed {
+        if self.is_counted_elsewhere(bucket, usage) {
+            return Billed::Elsewhere;
+        }
+        let count = if bucket == Bucket::WebSearches && self.searches_once { count.min(1) } else { count };
+        self.rate(bucket).map_or(Billed::Unknown, |rate| Billed::At(rate, count))
+    }
+
+    /// The rate of a bucket: its own, the standard tier's where tiers make no difference, or another bucket's.
+    pub(super) fn rate(&self, bucket: Bucket) -> Option<Rate> {
+        let carried = || is_the_same_everywhere(bucket).then(|| self.standard.rate(bucket)).flatten();
+        self.rates.rate(bucket).or_else(carried).or_else(|| {
+            let other = stand_in(&self.rates, bucket)?;
+            // Where the standard tier tells the two apart, this tier is not taken to do otherwise.
+            let own = self.standard.rate(bucket);
+            let is_told_apart = own.is_some() && own != self.standard.rate(other);
+            if is_told_apart { None } else { self.rates.rate(other) }
+        })
+    }
+
+    /// Whether what a bucket counts is billed by another bucket of the same usage, since it is the same thing in
+    /// another unit.
+    ///
+    /// - Characters that have a price are billed in place of the text's tokens (Vertex AI's older models).
+    /// - Seconds and images are not billed where the same audio, video or images are counted in tokens: prices for
+    ///   both units are one price and an estimate of it (OpenAI's `gpt-4o-transcribe`, Gemini's images).
+    /// - What has no price in its unit is billed by the tokens of its side, if there are any.
+    /// - A request that has no price is billed by what else is counted.
+    fn is_counted_elsewhere(&self, bucket: Bucket, usage: &Usage) -> bool {
+        use Bucket as B;
+        let any = |buckets: &[B]| buckets.iter().any(|bucket| usage.count(*bucket).is_some_and(|count| count > 0));
+        let is_priced = self.rate(bucket).is_some();
+        let tokens_in = || usage.input_total().is_some_and(|tokens| tokens > 0);
+        let tokens_out = || usage.output_total().is_some_and(|tokens| tokens > 0);
+        match bucket {
+            B::Input => any(&[B::InputCharacters]) && self.rate(B::InputCharacters).is_some(),
+            B::Output => any(&[B::OutputCharacters]) && self.rate(B::OutputCharacters).is_some(),
+            B::InputCharacters => !is_priced && tokens_in(),
+            B::InputSeconds => any(&[B::InputAudio, B::InputVideo]) || (!is_priced && tokens_in()),
+            B::InputImages => any(&[B::InputImage]) || (!is_priced && tokens_in()),
+            B::OutputCharacters => !is_priced && tokens_out(),
+            B::OutputSeconds => any(&[B::OutputAudio]) || (!is_priced && tokens_out()),
+            B::OutputImages => any(&[B::OutputImage]) || (!is_priced && tokens_out()),
+            B::Requests => !is_priced && usage.reported().any(|(bucket, _)| bucket != B::Requests),
+            _ => false,
+        }
+    }
+}
+
+/// Fees for one call or one search do not depend on how fast, or how late, the call is answered.
+const fn is_the_same_everywhere(bucket: Bucket) -> bool {
+    matches!(bucket.unit(), Unit::Search | Unit::Request)
+}
+
+/// The bucket whose rate holds for tokens that have none of their own.
+///
+/// - Reasoning is output: OpenAI, Anthropic and Google bill it so, and the book names it where a provider does not.
+/// - Images, video and what the provider's own tools put into a prompt are input: Google has one price for text, image
+///   and video, and bills the prompt that tools bring as prompt. Video is not where images have a price of their own,
+///   since then neither is text. See ai.google.dev, Gemini API pricing.
+/// - Where reading from the cache has no price, it is input: OpenAI's models without a discount are billed so. Audio
+///   is then audio and an image an image.
+/// - Images from the cache are like text from it where images cost what text does.
+/// - Where writing to the cache has no price for any lifetime, it is input: OpenAI's models before GPT-5.6. With a
+///   price for one lifetime only, the other's is unknown: an hour costs 1.6 times what five minutes do at Anthropic.
+/// - But where writing has a price and reading has none, the entry was not written in full: unknown.
+/// - Audio in and out, and images that were made, cost many times what text does: nothing stands in for them.
+fn stand_in(rates: &Rates, bucket: Bucket) -> Option<Bucket> {
+    use Bucket as B;
+    let priced = |bucket| rates.rate(bucket).is_some();
+    let writes_priced = priced(B::CacheWrite5m) || priced(B::CacheWrite1h);
+    match bucket {
+        B::Reasoning => Some(B::Output),
+        B::InputImage | B::ToolInput => Some(B::Input),
+        B::InputVideo if !priced(B::InputImage) => Some(B::Input),
+        B::CacheRead | B::CacheWrite5m | B::CacheWrite1h if !writes_priced => Some(B::Input),
+        B::CacheReadAudio if !writes_priced && !priced(B::CacheRead) => Some(B::InputAudio),
+        B::CacheReadImage if priced(B::CacheRead) && !priced(B::InputImage) => Some(B::CacheRead),
+        B::CacheReadImage if !writes_priced && !priced(B::CacheRead) => {
+            Some(if priced(B::InputImage) { B::InputImage } else { B::Input })
+        }
+        _ => None,
+    }
+}

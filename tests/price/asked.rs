@@ -1,0 +1,58 @@
+//! How the tests ask.
+#![cfg(test)]
+
+use tollgate::chat::{Bucket, Usage};
+use tollgate::price::{Book, Cost, Entry, Per, Question, Rate, Rates, decimal};
+
+pub(crate) fn usage(counts: &[(Bucket, u64)]) -> Usage {
+    counts.iter().fold(Usage::default(), |usage, (bucket, count)| usage.with(*bucket, *count))
+}
+
+pub(crate) fn cost(provider: &str, model: &str, counts: &[(Bucket, u64)]) -> Cost {
+    cost_in_tier(provider, model, counts, None)
+}
+
+pub(crate) fn cost_in_tier(provider: &str, model: &str, counts: &[(Bucket, u64)], tier: Option<&str>) -> Cost {
+    let usage = usage(counts);
+    let usage = Some(&usage);
+    Book::built_in().cost(&Question { provider, model, usage, tier, ..Question::default() })
+}
+
+pub(crate) fn cost_in_region(provider: &str, model: &str, counts: &[(Bucket, u64)], region: &str) -> Cost {
+    let usage = usage(counts);
+    let usage = Some(&usage);
+    Book::built_in().cost(&Question { provider, model, usage, region: Some(region), ..Question::default() })
+}
+
+/// Total in dollars, and the entry.
+pub(crate) fn exact(cost: &Cost) -> (String, &str) {
+    match cost {
+        Cost::Exact { total, entry, .. } => (decimal(*total), entry),
+        Cost::Unknown { why } => panic!("unknown: {why}"),
+    }
+}
+
+pub(crate) fn total(cost: &Cost) -> String {
+    exact(cost).0
+}
+
+pub(crate) fn unknown(why: &'static str) -> Cost {
+    Cost::Unknown { why }
+}
+
+/// The entry under which a name is found in the built-in book, or why not.
+pub(crate) fn found(provider: &str, model: &str) -> String {
+    match cost(provider, model, &[(Bucket::Input, 1)]) {
+        Cost::Exact { entry, .. } => entry,
+        Cost::Unknown { why } => why.to_owned(),
+    }
+}
+
+pub(crate) fn rate(text: &str) -> Rate {
+    Rate::parse(text, Per::Million).unwrap()
+}
+
+pub(crate) fn entry(provider: &str, model: &str, input: &str, output: &str) -> Entry {
+    let rates = Rates::default().with(Bucket::Input, rate(input)).with(Bucket::Output, rate(output));
+    Entry { provider: provider.to_owned(), model: model.to_owned(), rates }
+}
