@@ -4,6 +4,10 @@
 #[path = "command/support.rs"]
 mod support;
 
+#[path = "command/recorded.rs"]
+mod recorded;
+#[path = "command/readme.rs"]
+mod readme;
 #[path = "command/replay.rs"]
 mod replay;
 #[path = "command/replay_check.rs"]

@@ -6,12 +6,20 @@
 mod anthropic;
 #[path = "dialect/bedrock.rs"]
 mod bedrock;
+#[path = "dialect/bedrock_invoke.rs"]
+mod bedrock_invoke;
 #[path = "dialect/cohere.rs"]
 mod cohere;
 #[path = "dialect/google.rs"]
 mod google;
+#[path = "dialect/google_interactions.rs"]
+mod google_interactions;
 #[path = "dialect/openai.rs"]
 mod openai;
+#[path = "dialect/openai_media.rs"]
+mod openai_media;
+#[path = "dialect/openai_requests.rs"]
+mod openai_requests;
 #[path = "dialect/openai_responses.rs"]
 mod openai_responses;
 #[path = "dialect/others.rs"]
@@ -20,3 +28,5 @@ mod others;
 mod routes;
 #[path = "dialect/support.rs"]
 mod support;
+#[path = "dialect/unknown.rs"]
+mod unknown;

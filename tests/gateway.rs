@@ -1,10 +1,24 @@
-//! The rim and all behind it, with a host in memory: one call after the other, and the laws of a call.
+//! The rim and all behind it, with a host in memory: one call after the other, and the laws of a call, over recorded
+//! traffic of real providers where it lies beside the project, and over the project's own fixtures always. Unoptimised,
+//! only short streams are cut at every byte: `make test` runs this once more with `--profile laws`.
 
 #![cfg(test)]
 
+#[path = "gateway/bedrock.rs"]
+mod bedrock;
 #[path = "gateway/calls.rs"]
 mod calls;
+#[path = "traffic/exchanges.rs"]
+mod exchanges;
 #[path = "gateway/laws.rs"]
 mod laws;
+#[path = "gateway/pieces.rs"]
+mod pieces;
+#[path = "gateway/responses.rs"]
+mod responses;
+#[path = "traffic/splits.rs"]
+mod splits;
 #[path = "gateway/support.rs"]
 mod support;
+#[path = "traffic/whole.rs"]
+mod whole;

@@ -81,7 +81,11 @@ impl Fold {
                 self.seen.insert(channel.choice);
                 self.piece(*channel, &document.text(*text));
             }
-            Delta::Choice(choice) | Delta::Finish { choice, .. } | Delta::ToolCall { choice, .. } => {
+            Delta::Choice(choice)
+            | Delta::Finish { choice, .. }
+            | Delta::FinishWord { choice, .. }
+            | Delta::ToolCall { choice, .. }
+            | Delta::BuiltinCall { choice, .. } => {
                 self.seen.insert(*choice);
             }
             Delta::Part { choice, part, kind } => {
@@ -113,7 +117,7 @@ impl Fold {
             }
             Content::Reasoning => self.reasoning.push_str(text),
             Content::Refusal => self.refusal.push_str(text),
-            Content::Arguments => {}
+            Content::Arguments | Content::Input => {}
         }
     }
 

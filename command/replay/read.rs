@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use tollgate::call::{Headers, Reading};
 use tollgate::chat::{Counting, Parameters, Request, UsageSource};
-use tollgate::dialect::{Dialect, Route, read_form};
+use tollgate::dialect::{Dialect, Route, read_form, read_unknown_request};
 use tollgate::document::Document;
 use tollgate::framing::multipart;
 use tollgate::provider::Row;
@@ -77,8 +77,12 @@ pub(crate) fn read(exchange: &Exchange, places: &[Place], split: Option<u64>) ->
 
 /// What the request asks for, and a note when it cannot be read.
 fn requested(route: &Route, headers: &Headers, body: &[u8]) -> (Request, Option<&'static str>) {
-    let Some(dialect) = route.dialect.filter(|_| !body.is_empty()) else {
+    if body.is_empty() {
         return (Request::default(), None);
+    }
+    let Some(dialect) = route.dialect else {
+        let read = Document::new(body).and_then(read_unknown_request);
+        return (read.unwrap_or_default(), None);
     };
     let boundary = headers.text("content-type").and_then(multipart::boundary);
     let read = match boundary.filter(|_| dialect.takes_forms()) {
@@ -95,6 +99,9 @@ fn requested(route: &Route, headers: &Headers, body: &[u8]) -> (Request, Option<
 fn answered(exchange: &Exchange, route: &Route, split: Option<u64>, facts: &mut Facts) {
     let (headers, body) = (&exchange.response.headers, &exchange.response.body);
     let limits = Limits { response_body: usize::MAX, stream_event: usize::MAX, ..Limits::default() };
+    let mut headers = headers.clone();
+    headers.set(":status", exchange.response.status.to_string());
+    let headers = &headers;
     let mut reading = Reading::new(route, facts.stream, headers, limits);
     let mut fold = Fold::default();
     let size = split.and_then(|size| usize::try_from(size).ok()).unwrap_or(usize::MAX);
@@ -146,6 +153,7 @@ fn tell_usage(fold: &Fold, is_stream: bool, facts: &mut Facts) {
         UsageSource::Body => "body",
         UsageSource::XGroq => "x_groq",
         UsageSource::Headers => "headers",
+        UsageSource::Request => "request",
         UsageSource::InvocationMetrics => "invocation_metrics",
         UsageSource::Predictions => "predictions[].embeddings.statistics.token_count",
     });
@@ -165,8 +173,11 @@ fn tell_usage(fold: &Fold, is_stream: bool, facts: &mut Facts) {
     facts.tool_use_prompt_tokens = tally.tool_input;
     // Where a provider bills other counts than it counts, the buckets hold what is billed.
     let is_billed = tally.billed_input.is_some() || tally.billed_output.is_some();
-    facts.norm_input_tokens = if is_billed { tally.input } else { usage.input_total() };
-    facts.norm_output_tokens = if is_billed { tally.output } else { usage.output_total() };
+    let without = |total: Option<u64>, apart: u64| total.map(|total| total.saturating_sub(apart));
+    let input = without(usage.input_total(), tally.apart_input_total());
+    let output = without(usage.output_total(), tally.apart_output.unwrap_or_default());
+    facts.norm_input_tokens = if is_billed { tally.input } else { input };
+    facts.norm_output_tokens = if is_billed { tally.output } else { output };
     facts.usage = usage.reported().map(|(bucket, count)| (bucket.name().to_owned(), json!(count))).collect();
 }
 

@@ -16,16 +16,24 @@ use std::rc::Rc;
 pub(super) struct Held {
     pub(super) headers: Headers,
     pub(super) route: Route,
-    pub(super) dialect: Dialect,
+    /// In which dialect the body is; `None` where it is only looked at, and goes on as it is.
+    pub(super) dialect: Option<Dialect>,
     /// The boundary of a form's parts, where the body is a form.
     pub(super) form: Option<String>,
     pub(super) key: Rc<VirtualKey>,
 }
 
+impl Held {
+    /// In which dialect the client is answered if the call is refused.
+    pub(super) fn voice(&self) -> Dialect {
+        self.route.voice().or(self.dialect).unwrap_or_else(|| voice_of(&self.headers))
+    }
+}
+
 /// What the headers alone decide.
 enum Admitted {
-    /// The body is to be read, in this dialect; the boundary of its parts where it is a form.
-    Hold(Dialect, Option<String>, Rc<VirtualKey>),
+    /// The body is to be read, in this dialect or in none; the boundary of its parts where it is a form.
+    Hold(Option<Dialect>, Option<String>, Rc<VirtualKey>),
     /// The request goes on as it is.
     Pass,
 }
@@ -37,7 +45,7 @@ impl Call {
         let state = headers.first("tracestate");
         self.record.trace = TraceContext::continue_or_start(parent, state, self.fresh);
         let route = self.route(&headers);
-        let dialect = route.dialect;
+        let voice = route.voice();
         let admitted = self.admit(&headers, &route, end).and_then(|admitted| match admitted {
             Admitted::Hold(dialect, form, key) => Ok(Ok((dialect, form, key))),
             Admitted::Pass => self.note_target(&headers, &route).map(Err),
@@ -49,7 +57,7 @@ impl Call {
             }
             Ok(Err(provider)) => OnRequestHeaders::Pass(self.pass(headers, route, provider)),
             Err(refusal) => {
-                let voice = dialect.unwrap_or_else(|| voice_of(&headers));
+                let voice = voice.unwrap_or_else(|| voice_of(&headers));
                 OnRequestHeaders::Refuse(self.refuse(voice, &refusal))
             }
         }
@@ -70,9 +78,13 @@ impl Call {
         self.record.api_operation = route.operation.map(|operation| operation.name);
         self.record.request_model.clone_from(&route.model);
         self.record.stream = route.stream == Some(true);
+        self.counts = route.operation.is_none_or(|operation| operation.counts);
         let key = self.identify(headers, route.dialect)?;
         match (route.operation, route.dialect) {
-            (Some(_), Some(dialect)) if !end => Ok(Admitted::Hold(dialect, self.readable(headers, dialect)?, key)),
+            (Some(_), Some(dialect)) if !end => {
+                let form = self.readable(headers, dialect)?;
+                Ok(Admitted::Hold(Some(dialect), form, key))
+            }
             (Some(operation), dialect) => {
                 let is_post = headers.first(":method") == Some(b"POST");
                 if end && is_post && dialect.is_some() {
@@ -82,14 +94,21 @@ impl Call {
                 if !end {
                     self.record.notes.push("request_unread");
                 }
-                Ok(Admitted::Pass)
+                Ok(self.looked_at(headers, end, key))
             }
             (None, _) => match self.plan.unknown_paths {
-                UnknownPaths::Pass => Ok(Admitted::Pass),
-                UnknownPaths::Refuse if route.other_method => Err(Refusal::MethodNotAllowed),
+                UnknownPaths::Pass => Ok(self.looked_at(headers, end, key)),
+                UnknownPaths::Refuse if route.other_method.is_some() => Err(Refusal::MethodNotAllowed),
                 UnknownPaths::Refuse => Err(Refusal::UnknownPath),
             },
         }
+    }
+
+    /// A body that goes on as it is may be looked at: where it is JSON, and known to be no longer than is kept.
+    fn looked_at(&self, headers: &Headers, end: bool, key: Rc<VirtualKey>) -> Admitted {
+        let is_json = headers.media_type().is_some_and(|media| is_json(&media)) && !headers.is_encoded();
+        let fits = announced(headers).is_some_and(|length| length <= self.plan.limits.request_body);
+        if is_json && fits && !end { Admitted::Hold(None, None, key) } else { Admitted::Pass }
     }
 
     /// Decides whether a body that is to be read can be; gives the boundary of its parts where it is a form.
@@ -103,8 +122,7 @@ impl Call {
             return Err(Refusal::ContentEncodingUnsupported);
         }
         let limit = self.plan.limits.request_body;
-        let announced = headers.text("content-length").and_then(|length| length.parse().ok());
-        if announced.is_some_and(|length: usize| length > limit) {
+        if announced(headers).is_some_and(|length| length > limit) {
             return Err(Refusal::BodyTooLarge { limit });
         }
         Ok(boundary.map(|boundary| boundary.to_string()))
@@ -130,23 +148,20 @@ impl Call {
     }
 
     /// Finds whom a request goes to that goes on unread, by its place in the plan.
-    fn note_target(&mut self, headers: &Headers, route: &Route) -> Result<usize, Refusal> {
+    pub(super) fn note_target(&mut self, headers: &Headers, route: &Route) -> Result<usize, Refusal> {
         let plan = Rc::clone(&self.plan);
         let provider = called(&plan.providers, route, headers).ok_or(Refusal::NoProvider)?;
         self.note_provider(provider, route);
         plan.providers.iter().position(|known| std::ptr::eq(known, provider)).ok_or(Refusal::NoProvider)
     }
 
-    /// The headers of a request that goes on unread. Its answer is read all the same where its dialect is known.
-    fn pass(&mut self, mut headers: Headers, route: Route, provider: usize) -> Headers {
+    /// The headers of a request that goes on unread. Its answer is read all the same.
+    pub(super) fn pass(&mut self, mut headers: Headers, route: Route, provider: usize) -> Headers {
         let plan = Rc::clone(&self.plan);
         if let Some(provider) = plan.providers.get(provider) {
             self.address(&mut headers, provider, &route);
         }
-        self.phase = match route.dialect {
-            Some(_) => Phase::Forwarded(Box::new(Exchange::unread(route))),
-            None => Phase::Passed,
-        };
+        self.phase = Phase::Forwarded(Box::new(Exchange::unread(route)));
         headers
     }
 
@@ -193,6 +208,11 @@ fn voice_of(headers: &Headers) -> Dialect {
 fn query_key(path: &str) -> Option<&[u8]> {
     let (_, query) = path.split_once('?')?;
     query.split('&').find_map(|member| member.strip_prefix("key=")).map(str::as_bytes)
+}
+
+/// How long the body will be.
+fn announced(headers: &Headers) -> Option<usize> {
+    headers.text("content-length").and_then(|length| length.parse().ok())
 }
 
 fn is_json(media: &str) -> bool {

@@ -2,12 +2,13 @@
 
 use super::reading::{Read, Reading, Said, write_frame};
 use super::request::Exchange;
-use super::restore::{StreamRestore, restore_whole};
+use super::restore::{StreamRestore, escape, restore_whole};
 use super::{Call, Headers, Phase};
-use crate::chat::{Channel, Content, Delta, Reply};
-use crate::document::Edits;
+use crate::chat::{Channel, Counted, Counting, Delta, Reply, Tally, UsageSource};
+use crate::dialect::Dialect;
+use crate::document::{Edits, Span};
 use crate::framing::Framing;
-use crate::redaction::{Escape, Placeholders};
+use crate::redaction::Placeholders;
 use crate::settings::{ContentCapture, Plan};
 use crate::telemetry::{CallRecord, Captured, Output, Pace};
 
@@ -131,11 +132,13 @@ impl Call {
 }
 
 impl Answer {
-    /// Whether all of the answer has come: its body's end, or, in a stream, the word that it is over. Clients leave at
-    /// that word, before the body has ended.
+    /// Whether all of the answer has come: its body's end, or, in a stream, the word that it is over, or, of a dialect
+    /// that has no such word, the reason why each choice ended. Clients leave at that, before the body has ended.
     pub(super) fn is_complete(&self) -> bool {
         let reply = &self.taker.reply;
-        self.complete || self.taker.framing.is_some() && (reply.ended || reply.failure.is_some())
+        let has_word = self.taker.exchange.route.dialect.is_none_or(Dialect::says_its_end);
+        let is_over = reply.ended || reply.failure.is_some() || !has_word && reply.finished();
+        self.complete || self.taker.framing.is_some() && is_over
     }
 
     fn push(&mut self, piece: &[u8], end: bool) -> OnResponseBody {
@@ -174,6 +177,8 @@ impl Answer {
         let Self { reading, taker, .. } = &mut self;
         reading.cut(&mut |said| taker.note(said));
         reading.finish(&mut taker.reply);
+        let was_served = record.status.is_some_and(|status| status < 300);
+        taker.count_characters(was_served);
         record.first_chunk = self.first_chunk;
         record.first_token = self.first_token;
         record.pace = self.pace;
@@ -187,6 +192,8 @@ impl Answer {
 impl Taker {
     fn take(&mut self, read: &Read<'_>, out: &mut Vec<u8>) {
         match read {
+            // Of what is not known to be of any API, nothing is missed.
+            Read::Note(_) if self.exchange.route.dialect.is_none() => {}
             Read::Note(note) => self.note_once(note),
             Read::Rest { bytes, ends } => {
                 if *ends {
@@ -224,7 +231,8 @@ impl Taker {
         };
         let held = self.restore.flush_all();
         self.flush(held, framing, true, out);
-        if self.reply.failure.is_none() && !self.reply.ended && !self.reply.finished() {
+        let has_end = self.exchange.route.dialect.is_some();
+        if has_end && self.reply.failure.is_none() && !self.reply.ended && !self.reply.finished() {
             self.note_once("stream_truncated");
         }
     }
@@ -261,12 +269,22 @@ impl Taker {
                     self.spoke = true;
                     self.text_bytes += text.range().len() as u64;
                 }
-                Delta::ToolCall { .. } => self.spoke = true,
+                Delta::ToolCall { .. } | Delta::BuiltinCall { .. } => self.spoke = true,
                 _ => {}
             }
         }
         if let Some(output) = &mut self.output {
             output.push(said.document, said.deltas);
+        }
+    }
+
+    /// An answer of nothing but audio counts nothing: then the characters count that were spoken.
+    fn count_characters(&mut self, was_served: bool) {
+        let input_characters = self.exchange.characters.filter(|_| was_served && self.reply.usage.is_none());
+        if input_characters.is_some() && self.reply.failure.is_none() {
+            let tally = Tally { input_characters, ..Tally::default() };
+            let (counting, source, raw) = (Counting::Within, UsageSource::Request, Span::default());
+            self.reply.count(&Counted { tally, counting, source, raw });
         }
     }
 
@@ -325,13 +343,6 @@ fn redacted(text: &str, table: &Placeholders, redactor: &crate::redaction::Redac
     table.redact_text(redactor, text).into_owned()
 }
 
-fn escape(content: Content) -> Escape {
-    match content {
-        Content::Arguments => Escape::Json,
-        Content::Text | Content::Reasoning | Content::Refusal => Escape::None,
-    }
-}
-
 /// Whether an event carries usage and nothing of a choice: the one that comes when usage was asked for.
 fn is_only_usage(deltas: &[Delta]) -> bool {
     let of_a_choice = |delta: &Delta| {
@@ -341,11 +352,14 @@ fn is_only_usage(deltas: &[Delta]) -> bool {
                 | Delta::Choice(_)
                 | Delta::Part { .. }
                 | Delta::ToolCall { .. }
+                | Delta::BuiltinCall { .. }
                 | Delta::Arguments { .. }
                 | Delta::Finish { .. }
+                | Delta::FinishWord { .. }
                 | Delta::Failure { .. }
                 | Delta::End
         )
     };
-    deltas.iter().any(|delta| matches!(delta, Delta::Usage(_))) && !deltas.iter().any(of_a_choice)
+    let counts = |delta: &Delta| matches!(delta, Delta::Usage(counted) if !counted.tally.is_empty());
+    deltas.iter().any(counts) && !deltas.iter().any(of_a_choice)
 }

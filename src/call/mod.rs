@@ -29,6 +29,8 @@ pub struct Call {
     record: CallRecord,
     phase: Phase,
     fresh: FreshIds,
+    /// Whether what the answer counts is the call's own.
+    counts: bool,
     /// The provider's region, which prices may depend on.
     region: Option<String>,
     /// Whether the provider bills by the name that the request has for the model.
@@ -45,8 +47,6 @@ enum Phase {
     Forwarded(Box<Exchange>),
     /// The answer arrives.
     Answering(Box<Answer>),
-    /// The call passes unread.
-    Passed,
     /// Nothing more is to be read: Tollgate has answered itself.
     Over,
 }
@@ -92,13 +92,13 @@ impl Call {
             notes: Vec::new(),
             content: Captured::Nothing,
         };
-        Self { plan, record, phase: Phase::Idle, fresh, region: None, bills_requested: false }
+        Self { plan, record, phase: Phase::Idle, fresh, counts: true, region: None, bills_requested: false }
     }
 
     /// Whether the host has to say how the call ended: it ended before its answer did.
     pub fn is_unfinished(&self) -> bool {
         match &self.phase {
-            Phase::Idle | Phase::Passed | Phase::Over => false,
+            Phase::Idle | Phase::Over => false,
             Phase::Reading(_) | Phase::Forwarded(_) => true,
             Phase::Answering(answer) => !answer.is_complete(),
         }
@@ -115,7 +115,6 @@ impl Call {
         match std::mem::replace(&mut self.phase, Phase::Idle) {
             Phase::Idle => return None,
             Phase::Over => {}
-            Phase::Passed => self.record.outcome = self.answered(),
             Phase::Reading(_) | Phase::Forwarded(_) => {
                 self.record.outcome = cut(ending);
             }
@@ -177,7 +176,11 @@ impl Call {
 
     /// Prices the call by the model that answered, or, where the answer names none, or one that is unknown of a provider
     /// that bills by the name in the request, by that. A model that another one stood in for is not priced as that other.
+    /// What is counted elsewhere costs nothing here.
     fn price(&mut self) {
+        if !self.counts {
+            return;
+        }
         let record = &mut self.record;
         let Some(provider) = record.provider.as_deref() else {
             return;

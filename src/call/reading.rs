@@ -3,22 +3,55 @@
 use super::Headers;
 use crate::chat::{Counted, Counting, Delta, Failure, Reply, Tally, UsageSource};
 use crate::dialect::{self, Dialect, Route};
-use crate::document::{Document, Edits, Span};
+use crate::document::{Document, Edits, Span, Unreadable};
 use crate::framing::{Decoder, Frame, Framing, Inflate, Piece};
 use crate::settings::Limits;
 use std::borrow::Cow;
 
 /// An answer that is being read.
 pub struct Reading {
-    dialect: Option<Dialect>,
+    speech: Speech,
     wrapped: bool,
     body: Body,
     inflate: Option<Inflate>,
     deltas: Vec<Delta>,
+    /// How many tool calls the frames so far have told of.
+    calls: u32,
     said: HeaderFacts,
     metrics: Option<Counted>,
     limits: Limits,
     note: Option<&'static str>,
+}
+
+/// How an answer is to be understood.
+#[derive(Clone, Copy)]
+struct Speech {
+    dialect: Option<Dialect>,
+    /// Whether what it counts is the call's own, where no dialect is known.
+    own: bool,
+    /// Whether its status says that it is an error.
+    is_error: bool,
+    /// Whether it is that in plain words.
+    is_words: bool,
+}
+
+impl Speech {
+    fn read(self, frame: dialect::Frame<'_>, deltas: &mut Vec<Delta>) -> Result<(), Unreadable> {
+        match self.dialect {
+            _ if self.is_words => {
+                let text = frame.document.as_str();
+                let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+                let message = Some(Span { start: 0, end, escaped: false });
+                deltas.push(Delta::Failure { kind: None, code: None, status: None, message });
+                Ok(())
+            }
+            Some(dialect) => dialect.read_answer(frame, deltas),
+            None => {
+                let is_exception = frame.is_exception || self.is_error && frame.is_whole;
+                dialect::read_unknown_answer(dialect::Frame { is_exception, ..frame }, self.own, deltas)
+            }
+        }
+    }
 }
 
 /// How the body is read.
@@ -40,6 +73,8 @@ enum Guess {
     Json { array: bool },
     /// A stream of this framing.
     Stream(Framing),
+    /// An error in plain words.
+    Words,
     /// They do not say. `stream`: how it is cut if it is a stream, where one was asked for.
     Unsaid { stream: Option<Framing> },
 }
@@ -104,7 +139,8 @@ impl Reading {
             }
             _ => None,
         };
-        let guess = route.dialect.and_then(|dialect| guess(dialect, asked, headers));
+        let is_error = headers.text(":status").is_some_and(|status| status.starts_with(['4', '5']));
+        let guess = guess(route.dialect, asked, is_error, headers);
         let body = match guess {
             Some(guess) if note.is_none() => Body::Begins { guess, kept: Vec::new() },
             _ => {
@@ -113,11 +149,17 @@ impl Reading {
             }
         };
         Self {
-            dialect: route.dialect,
+            speech: Speech {
+                dialect: route.dialect,
+                own: route.operation.is_none_or(|operation| operation.counts),
+                is_error,
+                is_words: guess == Some(Guess::Words),
+            },
             wrapped: route.wrapped,
             body,
             inflate,
             deltas: Vec::new(),
+            calls: 0,
             said: HeaderFacts::of(headers),
             metrics: None,
             limits,
@@ -139,7 +181,7 @@ impl Reading {
     pub fn is_whole(&self) -> bool {
         match &self.body {
             Body::Whole { .. } => true,
-            Body::Begins { guess, .. } => matches!(guess, Guess::Json { array: false }),
+            Body::Begins { guess, .. } => matches!(guess, Guess::Json { array: false } | Guess::Words),
             Body::Stream { .. } | Body::Unread => false,
         }
     }
@@ -208,11 +250,13 @@ impl Reading {
             }
             Body::Stream { framing, decoder } => {
                 let mut reader = FrameReader {
-                    dialect: self.dialect,
+                    speech: self.speech,
                     wrapped: self.wrapped,
                     framing: *framing,
                     deltas: &mut self.deltas,
+                    calls: &mut self.calls,
                     metrics: &mut self.metrics,
+                    error: &mut self.said.error,
                 };
                 decoder.push(piece, |piece| reader.read(&piece, each));
             }
@@ -230,11 +274,13 @@ impl Reading {
             Body::Whole { kept } => self.read_whole(&kept, each),
             Body::Stream { framing, mut decoder } => {
                 let mut reader = FrameReader {
-                    dialect: self.dialect,
+                    speech: self.speech,
                     wrapped: self.wrapped,
                     framing,
                     deltas: &mut self.deltas,
+                    calls: &mut self.calls,
                     metrics: &mut self.metrics,
+                    error: &mut self.said.error,
                 };
                 decoder.finish(|piece| reader.read(&piece, each));
             }
@@ -244,9 +290,7 @@ impl Reading {
     fn read_whole(&mut self, bytes: &[u8], each: &mut dyn FnMut(Read<'_>)) {
         self.deltas.clear();
         let read = Document::new(bytes).and_then(|document| {
-            if let Some(dialect) = self.dialect {
-                dialect.read_answer(dialect::Frame::whole(document), &mut self.deltas)?;
-            }
+            self.speech.read(dialect::Frame::whole(document), &mut self.deltas)?;
             Ok(document)
         });
         let said = read.ok().map(|document| Said { document, deltas: &self.deltas });
@@ -263,8 +307,8 @@ impl Reading {
         };
         let readable = kept.utf8_chunks().next().map_or("", |chunk| chunk.valid());
         self.deltas.clear();
-        if let (Ok(document), Some(dialect)) = (Document::new(readable.as_bytes()), self.dialect) {
-            let _ = dialect.read_answer(dialect::Frame::whole(document), &mut self.deltas);
+        if let Ok(document) = Document::new(readable.as_bytes()) {
+            let _ = self.speech.read(dialect::Frame::whole(document), &mut self.deltas);
             each(Said { document, deltas: &self.deltas });
         }
     }
@@ -288,11 +332,13 @@ impl Reading {
 
 /// Reads frames.
 struct FrameReader<'r> {
-    dialect: Option<Dialect>,
+    speech: Speech,
     wrapped: bool,
     framing: Framing,
     deltas: &'r mut Vec<Delta>,
+    calls: &'r mut u32,
     metrics: &'r mut Option<Counted>,
+    error: &'r mut Option<String>,
 }
 
 impl FrameReader<'_> {
@@ -309,6 +355,9 @@ impl FrameReader<'_> {
 
     fn read_frame(&mut self, frame: &Frame<'_>, each: &mut dyn FnMut(Read<'_>)) {
         self.deltas.clear();
+        if frame.is_exception && !frame.name.is_empty() {
+            self.error.get_or_insert_with(|| frame.name.clone().into_owned());
+        }
         let unwrapped = if self.wrapped && !frame.is_exception { dialect::unwrap_chunk(&frame.data) } else { None };
         let wrapped = unwrapped.is_some();
         let data: Cow<'_, [u8]> = unwrapped.map_or(Cow::Borrowed(&frame.data), Cow::Owned);
@@ -318,15 +367,21 @@ impl FrameReader<'_> {
             return;
         }
         let read = Document::new(&data).and_then(|document| {
-            if let Some(dialect) = self.dialect {
-                let frame = dialect::Frame { name: &frame.name, is_exception: frame.is_exception, document };
-                dialect.read_answer(frame, self.deltas)?;
-            }
+            let frame = dialect::Frame {
+                name: &frame.name,
+                calls: *self.calls,
+                is_exception: frame.is_exception,
+                is_whole: false,
+                document,
+            };
+            self.speech.read(frame, self.deltas)?;
             Ok(document)
         });
         if wrapped && let Ok(document) = read {
             *self.metrics = dialect::invocation_metrics(document).or_else(|| self.metrics.take());
         }
+        let calls = self.deltas.iter().filter(|delta| delta.is_call()).count();
+        *self.calls = self.calls.saturating_add(u32::try_from(calls).unwrap_or(u32::MAX));
         // An event with a name and no data (a ping) is not unreadable.
         let said = read.ok().map(|document| Said { document, deltas: self.deltas });
         if said.is_none() && !blank {
@@ -357,9 +412,9 @@ pub(super) fn write_frame(read: &Read<'_>, edits: &mut Edits, out: &mut Vec<u8>)
 }
 
 /// How a body is read whose answer has these headers; `None` when it is not to be read.
-fn guess(dialect: Dialect, asked: bool, headers: &Headers) -> Option<Guess> {
+fn guess(dialect: Option<Dialect>, asked: bool, is_error: bool, headers: &Headers) -> Option<Guess> {
     let media = headers.media_type();
-    let stream = asked.then(|| dialect.stream());
+    let stream = asked.then(|| dialect.map_or(Framing::ServerSentEvents, Dialect::stream));
     match media.as_deref() {
         Some("text/event-stream") => Some(Guess::Stream(Framing::ServerSentEvents)),
         Some("application/vnd.amazon.eventstream") => Some(Guess::Stream(Framing::AwsEventStream)),
@@ -369,6 +424,7 @@ fn guess(dialect: Dialect, asked: bool, headers: &Headers) -> Option<Guess> {
         Some(media) if media == "application/json" || media.ends_with("+json") => {
             Some(Guess::Json { array: stream == Some(Framing::JsonArray) })
         }
+        Some("text/plain") if is_error => Some(Guess::Words),
         Some(media) if MEDIA.iter().any(|prefix| media.starts_with(prefix)) => None,
         _ => Some(Guess::Unsaid { stream }),
     }
@@ -381,7 +437,7 @@ fn begun(guess: Guess, first: u8, limit: usize) -> Body {
     let whole = || Body::Whole { kept: Vec::new() };
     match (guess, first) {
         (Guess::Json { array: true }, b'[') => stream(Framing::JsonArray),
-        (Guess::Json { .. }, _) => whole(),
+        (Guess::Json { .. } | Guess::Words, _) => whole(),
         (Guess::Stream(Framing::ServerSentEvents), b'{' | b'[') => whole(),
         (Guess::Stream(framing), _) => stream(framing),
         (Guess::Unsaid { .. }, 0) => stream(Framing::AwsEventStream),

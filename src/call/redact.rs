@@ -1,8 +1,11 @@
 //! Redaction of a request: what the detectors find in its text leaves becomes edits of its document.
 
 use crate::chat::{Leaf, Place};
+use crate::dialect::Dialect;
 use crate::document::{Document, Edits, Loose, Reader, Span, Unreadable, escape_into, locate};
 use crate::redaction::{Finding, Kind, Placeholders, Redactor};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use std::ops::Range;
 
 /// One value to be replaced, and where it lies in a leaf's text.
@@ -39,12 +42,30 @@ pub(super) fn redact(
     for (leaf, found) in found {
         replace(document, leaf, &found, table, edits);
     }
+    for leaf in leaves.iter().filter(|leaf| leaf.place == Place::Encoded) {
+        if let Some(with) = redact_encoded(&document.text(leaf.span), redactor, table) {
+            edits.replace(leaf.span.range(), with);
+        }
+    }
+}
+
+/// The same for a request within the request; `None` where nothing is to be replaced in it.
+fn redact_encoded(text: &str, redactor: &Redactor, table: &mut Placeholders) -> Option<String> {
+    let body = STANDARD.decode(text).ok()?;
+    let inner = Document::new(&body).ok()?;
+    // The path's model may be any; the body's members tell whose it is.
+    let request = Dialect::BedrockModel.read_request(inner).ok()?;
+    let mut edits = Edits::default();
+    redact(inner, &request.leaves, redactor, table, &mut edits);
+    (!edits.is_empty()).then(|| STANDARD.encode(edits.applied(&body)))
 }
 
 fn find_in_leaf(text: &str, place: Place, redactor: &Redactor, findings: &mut Vec<Finding>) -> Vec<Found> {
     let mut found = Vec::new();
     match place {
         Place::ArgumentNumber => find_number(text, 0, redactor, findings, &mut found),
+        // Letters that mean nothing by themselves.
+        Place::Encoded if STANDARD.decode(text).is_ok() => {}
         Place::Arguments | Place::ToolResult if looks_like_json(text) => {
             if find_in_json(text, redactor, findings, &mut found).is_err() {
                 found.clear();

@@ -3,7 +3,7 @@
 use super::admission::Held;
 use super::{Call, Headers, Phase};
 use crate::chat::{Refusal, Request};
-use crate::dialect::{Dialect, Form, Route, Unread, read_form};
+use crate::dialect::{Dialect, Form, Route, Unread, read_form, read_unknown_request};
 use crate::document::{Document, Edits};
 use crate::policy::{KEY_HEADERS, VirtualKey, choose, is_called};
 use crate::provider::Provider;
@@ -62,6 +62,8 @@ pub struct Forward {
 pub(super) struct Exchange {
     pub(super) route: Route,
     pub(super) table: Placeholders,
+    /// Characters to be spoken.
+    pub(super) characters: Option<u64>,
     /// Usage was asked for on the client's behalf: its event is not the client's.
     pub(super) hide_usage: bool,
     pub(super) input: Option<Input>,
@@ -71,7 +73,8 @@ pub(super) struct Exchange {
 impl Exchange {
     /// Of a request whose body was not read.
     pub(super) fn unread(route: Route) -> Self {
-        Self { route, table: Placeholders::default(), hide_usage: false, input: None, input_hash: None }
+        let table = Placeholders::default();
+        Self { route, table, characters: None, hide_usage: false, input: None, input_hash: None }
     }
 }
 
@@ -81,8 +84,8 @@ impl Call {
         let limit = self.plan.limits.request_body;
         match &self.phase {
             Phase::Reading(held) if length > limit => {
-                let dialect = held.dialect;
-                OnRequestBody::Refuse(self.refuse(dialect, &Refusal::BodyTooLarge { limit }))
+                let voice = held.voice();
+                OnRequestBody::Refuse(self.refuse(voice, &Refusal::BodyTooLarge { limit }))
             }
             Phase::Reading(_) => OnRequestBody::Hold,
             _ => OnRequestBody::Pass,
@@ -98,27 +101,31 @@ impl Call {
         let Phase::Reading(held) = std::mem::replace(&mut self.phase, Phase::Over) else {
             return OnRequestBody::Pass;
         };
-        let dialect = held.dialect;
+        let voice = held.voice();
         match self.forward(*held, body) {
             Ok(forward) => OnRequestBody::Forward(forward),
-            Err(refusal) => OnRequestBody::Refuse(self.refuse(dialect, &refusal)),
+            Err(refusal) => OnRequestBody::Refuse(self.refuse(voice, &refusal)),
         }
     }
 
     /// Reads the body and decides what goes to the provider.
     fn forward(&mut self, held: Held, body: Vec<u8>) -> Result<Forward, Refusal> {
+        let Some(dialect) = held.dialect else {
+            return self.forward_as_it_is(held, body);
+        };
         if let Some(boundary) = &held.form {
             let form = read_form(&body, boundary).map_err(unread)?;
-            return self.forward_form(held, form, body);
+            return self.forward_form(held, dialect, form, body);
         }
         let plan = Rc::clone(&self.plan);
-        let Held { mut headers, route, dialect, key, .. } = held;
+        let Held { mut headers, route, key, .. } = held;
         let document = Document::new(&body).map_err(unreadable)?;
         let mut request = dialect.read_request(document).map_err(unread)?;
         let provider = self.decide(&headers, &route, dialect, &key, &mut request)?;
         let provider = plan.providers.get(provider).ok_or(Refusal::NoProvider)?;
 
         let mut exchange = Exchange::unread(route);
+        exchange.characters = request.characters;
         let mut edits = Edits::default();
         super::redact::redact(document, &request.leaves, &plan.redactor, &mut exchange.table, &mut edits);
         self.record.redacted = exchange.table.counts();
@@ -132,9 +139,9 @@ impl Call {
     }
 
     /// The same for a form: its texts are not JSON, and lie between files.
-    fn forward_form(&mut self, held: Held, form: Form, body: Vec<u8>) -> Result<Forward, Refusal> {
+    fn forward_form(&mut self, held: Held, dialect: Dialect, form: Form, body: Vec<u8>) -> Result<Forward, Refusal> {
         let plan = Rc::clone(&self.plan);
-        let Held { mut headers, route, dialect, key, .. } = held;
+        let Held { mut headers, route, key, .. } = held;
         let Form { mut request, texts } = form;
         let provider = self.decide(&headers, &route, dialect, &key, &mut request)?;
         let provider = plan.providers.get(provider).ok_or(Refusal::NoProvider)?;
@@ -152,6 +159,21 @@ impl Call {
         }
         self.record.redacted = exchange.table.counts();
         self.send(&mut headers, provider, exchange, &body, &mut edits).map(|changed| finished(headers, body, changed))
+    }
+
+    /// The same for a body of no known dialect: what can be read is noted, nothing is changed.
+    fn forward_as_it_is(&mut self, held: Held, body: Vec<u8>) -> Result<Forward, Refusal> {
+        let Held { headers, route, key, .. } = held;
+        if let Ok(mut request) = Document::new(&body).and_then(read_unknown_request) {
+            request.model = route.model.clone().or_else(|| request.model.take());
+            request.stream = route.stream.unwrap_or(request.stream);
+            self.note_request(&request);
+            if let Some(model) = request.model.filter(|model| !key.allows(model)) {
+                return Err(Refusal::ModelNotAllowed { model });
+            }
+        }
+        let provider = self.note_target(&headers, &route)?;
+        Ok(finished(self.pass(headers, route, provider), body, None))
     }
 
     /// Decides whether the call may go, and to which provider, by its place in the plan.

@@ -7,12 +7,7 @@ use std::collections::BTreeMap;
 
 /// Edits that restore every text of a whole answer.
 pub(super) fn restore_whole(document: Document<'_>, deltas: &[Delta], table: &Placeholders, edits: &mut Edits) {
-    let mut changes = Vec::new();
-    for delta in deltas {
-        if let Some((span, escape)) = text_of(delta) {
-            restore_span(document, span, escape, table, &mut changes, edits);
-        }
-    }
+    StreamRestore::default().texts(document, deltas, true, table, edits);
 }
 
 /// What is held of each text of a stream: the beginning of what may become a placeholder.
@@ -25,7 +20,24 @@ pub(super) struct StreamRestore {
 impl StreamRestore {
     /// Edits that restore the texts of one event.
     pub(super) fn event(&mut self, document: Document<'_>, deltas: &[Delta], table: &Placeholders, edits: &mut Edits) {
-        for delta in deltas {
+        self.texts(document, deltas, false, table, edits);
+    }
+
+    /// Edits that restore the texts of one event, or of a whole answer, in which a text may come in pieces too.
+    fn texts(
+        &mut self,
+        document: Document<'_>,
+        deltas: &[Delta],
+        is_whole: bool,
+        table: &Placeholders,
+        edits: &mut Edits,
+    ) {
+        let pieces = deltas.iter().enumerate().filter_map(|(at, delta)| match delta {
+            Delta::Text { channel, .. } => Some((*channel, at)),
+            _ => None,
+        });
+        let last_pieces: BTreeMap<Channel, usize> = pieces.collect();
+        for (at, delta) in deltas.iter().enumerate() {
             let Some((span, escape)) = text_of(delta) else {
                 continue;
             };
@@ -33,7 +45,7 @@ impl StreamRestore {
                 restore_span(document, span, escape, table, &mut self.changes, edits);
                 continue;
             };
-            let last = ends(deltas, channel);
+            let last = last_pieces.get(&channel) == Some(&at) && (is_whole || ends(deltas, channel));
             let text = document.text(span);
             let held = self.held.entry(channel).or_default();
             held.push(table, &text, escape, last, &mut self.changes);
@@ -66,7 +78,7 @@ impl StreamRestore {
 /// Whether the event says that a channel's text is over.
 fn ends(deltas: &[Delta], channel: Channel) -> bool {
     deltas.iter().any(|delta| match *delta {
-        Delta::Finish { choice, .. } => choice == channel.choice,
+        Delta::Finish { choice, .. } | Delta::FinishWord { choice, .. } => choice == channel.choice,
         Delta::PartEnd { choice, part } => (choice, part) == (channel.choice, channel.part),
         Delta::End | Delta::Failure { .. } => true,
         _ => false,
@@ -80,9 +92,18 @@ fn continues(deltas: &[Delta], wanted: Channel) -> bool {
 /// The text of a delta in which a placeholder may be, and how deep in JSON it lies.
 fn text_of(delta: &Delta) -> Option<(Span, Escape)> {
     match *delta {
-        Delta::Text { channel, text } if channel.content == Content::Arguments => Some((text, Escape::Json)),
-        Delta::Text { text, .. } | Delta::Other(text) => Some((text, Escape::None)),
+        Delta::Text { channel, text } => Some((text, escape(channel.content))),
+        Delta::Repeated { content, text } => Some((text, escape(content))),
+        Delta::Other(text) => Some((text, Escape::None)),
         _ => None,
+    }
+}
+
+/// How a value has to be written within a text.
+pub(super) fn escape(content: Content) -> Escape {
+    match content {
+        Content::Arguments => Escape::Json,
+        Content::Text | Content::Reasoning | Content::Refusal | Content::Input => Escape::None,
     }
 }
 

@@ -14,6 +14,8 @@ pub enum Content {
     Refusal,
     /// Arguments of a tool call: the source text of a JSON document.
     Arguments,
+    /// What a tool call takes that is no JSON: a custom tool's input, code, a command, a patch.
+    Input,
 }
 
 /// Where consecutive pieces of one text belong: pieces of one channel, put together in order, are one text.
@@ -49,6 +51,14 @@ pub enum Delta {
         /// The piece.
         text: Span,
     },
+    /// A text that the stream has given piece by piece before, or one of an earlier turn: no fact, but placeholders may
+    /// be in it.
+    Repeated {
+        /// What the text is.
+        content: Content,
+        /// All of it.
+        text: Span,
+    },
     /// A part of a choice begins: a content block, an item.
     Part {
         /// Index of the choice.
@@ -70,6 +80,17 @@ pub enum Delta {
         name: Option<Span>,
         /// Whether the provider runs the tool itself (a web search), so that nothing is asked of the client.
         builtin: bool,
+    },
+    /// The provider itself runs a tool for which its API has no name in the answer, but a place.
+    BuiltinCall {
+        /// Index of the choice.
+        choice: u32,
+        /// Index of the call within the choice.
+        part: u32,
+        /// The provider's id of the call.
+        id: Option<Span>,
+        /// The tool.
+        name: &'static str,
     },
     /// Arguments of a tool call that are JSON themselves, not the text of it (Anthropic's `input` in a whole answer).
     Arguments {
@@ -93,6 +114,13 @@ pub enum Delta {
         choice: u32,
         /// Why, in the provider's word.
         reason: Span,
+    },
+    /// The same, where the provider has a number for the word.
+    FinishWord {
+        /// Index of the choice.
+        choice: u32,
+        /// Why, in the word that the provider's API gives the number.
+        reason: &'static str,
     },
     /// A choice exists, though it says nothing else (an answer without text).
     Choice(u32),
@@ -122,4 +150,11 @@ pub enum Delta {
     Other(Span),
     /// Nothing more comes.
     End,
+}
+
+impl Delta {
+    /// Whether it tells of a tool call.
+    pub fn is_call(&self) -> bool {
+        matches!(self, Self::ToolCall { .. } | Self::BuiltinCall { .. })
+    }
 }

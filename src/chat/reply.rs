@@ -91,12 +91,13 @@ impl Reply {
                 self.choice(choice);
                 self.tool_call(ToolCall { choice, part, id: id.map(text), name: name.map(text), builtin });
             }
-            Delta::Finish { choice, reason } => {
+            Delta::BuiltinCall { choice, part, id, name } => {
                 self.choice(choice);
-                if let Some(slot) = self.finish_reasons.get_mut(choice as usize) {
-                    *slot = Some(text(reason));
-                }
+                let name = Some(name.to_owned());
+                self.tool_call(ToolCall { choice, part, id: id.map(text), name, builtin: true });
             }
+            Delta::Finish { choice, reason } => self.finish(choice, text(reason)),
+            Delta::FinishWord { choice, reason } => self.finish(choice, reason.to_owned()),
             Delta::Usage(ref counted) => self.count(counted),
             Delta::Dimensions(dimensions) => self.dimensions = Some(dimensions),
             Delta::Failure { kind, code, status, .. } => {
@@ -108,7 +109,11 @@ impl Reply {
             }
             Delta::Kept { name, value } => self.keep(name, &document.text(value)),
             Delta::End => self.ended = true,
-            Delta::Arguments { .. } | Delta::PartEnd { .. } | Delta::Other(_) | Delta::Event(_) => {}
+            Delta::Arguments { .. }
+            | Delta::Repeated { .. }
+            | Delta::PartEnd { .. }
+            | Delta::Other(_)
+            | Delta::Event(_) => {}
         }
     }
 
@@ -125,8 +130,20 @@ impl Reply {
         }
     }
 
-    /// Takes over a report of counts: whole, but for those that report some at the beginning and others at the end.
+    fn finish(&mut self, choice: u32, reason: String) {
+        self.choice(choice);
+        if let Some(slot) = self.finish_reasons.get_mut(choice as usize) {
+            *slot = Some(reason);
+        }
+    }
+
+    /// Takes over a report of counts: whole, but for those that report some at the beginning and others at the end. What
+    /// stands in the place that the dialect has for it holds before what Groq has elsewhere.
     pub fn count(&mut self, counted: &Counted) {
+        let known = self.usage.is_some().then_some(self.usage_source);
+        if (known, counted.source) == (Some(UsageSource::Body), UsageSource::XGroq) {
+            return;
+        }
         match counted.counting {
             Counting::CacheBeside => self.tally.update(&counted.tally),
             Counting::Within | Counting::ThoughtsBeside => self.tally = counted.tally,

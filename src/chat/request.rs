@@ -31,6 +31,8 @@ pub enum Place {
     ArgumentNumber,
     /// A tool's result.
     ToolResult,
+    /// JSON in base64, a request of its own (the body that Bedrock's CountTokens wraps).
+    Encoded,
     /// Any other text: a tool's description, metadata, a field this dialect does not know.
     Other,
 }
@@ -70,8 +72,8 @@ pub struct Parameters {
     pub temperature: Option<f64>,
     /// Nucleus sampling.
     pub top_p: Option<f64>,
-    /// Top-k sampling.
-    pub top_k: Option<u64>,
+    /// Top-k sampling; some take a number below zero for none.
+    pub top_k: Option<i64>,
     /// Frequency penalty.
     pub frequency_penalty: Option<f64>,
     /// Presence penalty.
@@ -101,6 +103,8 @@ pub struct Request {
     pub parameters: Parameters,
     /// Every text leaf that may carry personal data, in the order of the document.
     pub leaves: Vec<Leaf>,
+    /// Characters of text to be spoken: what speech is billed by, where its answer counts nothing.
+    pub characters: Option<u64>,
     /// The earlier tool calls that the request repeats.
     pub tool_calls: Vec<CallName>,
     /// Whether the client asked for usage in the stream (OpenAI's `stream_options.include_usage`).

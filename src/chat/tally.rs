@@ -76,6 +76,16 @@ tally! {
     billed_input,
     /// Output tokens that are billed, where they are not those counted.
     billed_output,
+    /// Input tokens that are billed besides those counted, at the same price (Anthropic's compaction).
+    apart_input,
+    /// Output tokens likewise.
+    apart_output,
+    /// Tokens read from the cache likewise.
+    apart_cache_read,
+    /// Tokens written to the cache to live five minutes likewise.
+    apart_cache_write_5m,
+    /// Tokens written to the cache to live an hour likewise.
+    apart_cache_write_1h,
 }
 
 /// What a dialect's counts include. Each dialect says it once, on reading.
@@ -104,6 +114,8 @@ pub enum UsageSource {
     Headers,
     /// In `amazon-bedrock-invocationMetrics`, in the last chunk of a Bedrock stream.
     InvocationMetrics,
+    /// In the request: characters to be spoken, where the answer counts nothing.
+    Request,
     /// Summed up over the predictions' statistics (Vertex AI's text embeddings).
     Predictions,
 }
@@ -135,7 +147,28 @@ impl Tally {
         self.put_input(counting, beside, &mut usage);
         self.put_output(beside, &mut usage);
         self.put_units(&mut usage);
+        self.put_apart(&mut usage);
         usage
+    }
+
+    /// Counts a run that is billed besides those counted; what it read from and wrote to the cache stands beside its
+    /// input.
+    pub fn add_apart(&mut self, run: &Self) {
+        let add = |sum: &mut Option<u64>, count: Option<u64>| {
+            *sum = count.map(|count| sum.unwrap_or_default().saturating_add(count)).or(*sum);
+        };
+        let (write_5m, write_1h) = run.cache_writes();
+        add(&mut self.apart_input, run.input);
+        add(&mut self.apart_output, run.output);
+        add(&mut self.apart_cache_read, run.cache_read);
+        add(&mut self.apart_cache_write_5m, write_5m);
+        add(&mut self.apart_cache_write_1h, write_1h);
+    }
+
+    /// All input tokens that are billed besides those counted.
+    pub fn apart_input_total(&self) -> u64 {
+        let input = [self.apart_input, self.apart_cache_read, self.apart_cache_write_5m, self.apart_cache_write_1h];
+        input.into_iter().flatten().fold(0, u64::saturating_add)
     }
 
     /// Which parts stand beside their whole though the dialect counts them within: those that the total has on top.
@@ -171,7 +204,9 @@ impl Tally {
         usage.set(Bucket::CacheWrite5m, if within { all.take(write_5m) } else { write_5m });
         usage.set(Bucket::CacheWrite1h, if within { all.take(write_1h) } else { write_1h });
         usage.set(Bucket::InputAudio, if beside.audio { audio } else { all.take(audio) });
-        usage.set(Bucket::InputImage, all.take(is_new(self.input_image, cached_image)));
+        // What is billed stands side by side: Cohere's embeddings bill the tokens of images apart from those of texts.
+        let image = is_new(self.input_image, cached_image);
+        usage.set(Bucket::InputImage, if self.billed_input.is_some() { image } else { all.take(image) });
         usage.set(Bucket::InputVideo, all.take(self.input_video));
         usage.set(Bucket::ToolInput, self.tool_input);
         usage.set(Bucket::Input, all.0);
@@ -196,6 +231,19 @@ impl Tally {
         usage.set(Bucket::Pages, self.pages);
         usage.set(Bucket::Searches, self.searches);
         usage.set(Bucket::WebSearches, self.web_searches);
+    }
+
+    fn put_apart(&self, usage: &mut Usage) {
+        for (bucket, apart) in [
+            (Bucket::Input, self.apart_input),
+            (Bucket::Output, self.apart_output),
+            (Bucket::CacheRead, self.apart_cache_read),
+            (Bucket::CacheWrite5m, self.apart_cache_write_5m),
+            (Bucket::CacheWrite1h, self.apart_cache_write_1h),
+        ] {
+            let counted = usage.count(bucket);
+            usage.set(bucket, apart.map(|apart| counted.unwrap_or_default().saturating_add(apart)).or(counted));
+        }
     }
 
     /// Cache writes by lifetime. Where only the sum is known, or another sum than the lifetimes', what they leave over

@@ -1,12 +1,15 @@
-//! Anthropic messages: <https://docs.anthropic.com/en/api/messages> and `/messages-streaming`, read 2026-11-20.
+//! Anthropic messages: <https://docs.anthropic.com/en/api/messages> and `/messages-streaming`, read 2026-11-21. With
+//! count_tokens, and as Vertex AI's rawPredict and Amazon Bedrock's InvokeModel have it.
 //!
 //! Whole answers and events are read alike, by their members' names: an event wraps a message, a content block or a
-//! delta in a member of that name. Not read: images, and the provider's encrypted results of its own tools.
+//! delta in a member of that name.
 
-use super::Unread;
+use super::anthropic_request::{is_opaque, read_request};
+use super::anthropic_usage::{read_counted, read_usage};
 use super::api::{Api, Frame, Written};
-use crate::chat::{CallName, Channel, Content, Counting, Delta, Leaf, Place, Refusal, Reply, Request, Role, Tally};
-use crate::document::{Document, Kind, Loose, Reader, Unreadable, escape_into};
+use super::leaves::{non_empty, read_rest, set_part, span};
+use crate::chat::{Channel, Content, Delta, Refusal, Reply};
+use crate::document::{Kind, Reader, Span, Unreadable, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
@@ -21,195 +24,11 @@ pub(super) const API: Api = Api {
 
 type Read = Result<(), Unreadable>;
 
-fn read_request(document: Document<'_>) -> Result<Request, Unread> {
-    let mut reader = super::leaves::object(document)?;
-    let mut request = Request { usage_asked: true, ..Request::default() };
-    let mut once = super::once::Once::default();
-    reader.object(|reader, key| {
-        once.saw(&key, &["model", "stream", "messages", "system"]);
-        match &*key {
-            "model" => request.model = reader.maybe_text()?.map(Into::into),
-            "stream" => request.stream = reader.maybe_bool()? == Some(true),
-            "system" => read_system(reader, &mut request)?,
-            "messages" => {
-                reader.maybe_array(|reader, index| read_message(reader, index, &mut request))?;
-            }
-            _ => read_parameter(reader, &key, &mut request)?,
-        }
-        Ok(())
-    })?;
-    reader.finish()?;
-    match once.repeated() {
-        Some(field) => Err(Unread::Ambiguous(field)),
-        None => Ok(request),
-    }
-}
-
-fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
-    let parameters = &mut request.parameters;
-    match key {
-        "max_tokens" => parameters.max_tokens = reader.maybe_number()?,
-        "temperature" => parameters.temperature = reader.maybe_number()?,
-        "top_p" => parameters.top_p = reader.maybe_number()?,
-        "top_k" => parameters.top_k = reader.maybe_number()?,
-        "service_tier" => parameters.service_tier = reader.maybe_text()?.map(Into::into),
-        "stop_sequences" => return super::leaves::read_stop(reader, request),
-        "output_config" => return read_output_config(reader, request),
-        _ => return super::leaves::read_other(reader, None, &mut request.leaves),
-    }
-    Ok(())
-}
-
-fn read_output_config(reader: &mut Reader<'_>, request: &mut Request) -> Read {
-    reader
-        .maybe_object(|reader, key| match &*key {
-            "effort" => {
-                request.parameters.reasoning_level = reader.maybe_text()?.map(Into::into);
-                Ok(())
-            }
-            "format" => {
-                request.parameters.output_type = Some("json");
-                super::leaves::read_other(reader, None, &mut request.leaves)
-            }
-            _ => super::leaves::read_other(reader, None, &mut request.leaves),
-        })
-        .map(drop)
-}
-
-fn read_system(reader: &mut Reader<'_>, request: &mut Request) -> Read {
-    let first = request.leaves.len();
-    read_content(reader, None, request)?;
-    for leaf in request.leaves.iter_mut().skip(first) {
-        leaf.role = Some(Role::System);
-    }
-    Ok(())
-}
-
-fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
-    let first = request.leaves.len();
-    let mut role = None;
-    reader.maybe_object(|reader, key| match &*key {
-        "role" => {
-            role = match reader.maybe_text()?.as_deref() {
-                Some("assistant") => Some(Role::Assistant),
-                Some("system") => Some(Role::System),
-                _ => Some(Role::User),
-            };
-            Ok(())
-        }
-        "content" => read_content(reader, Some(index), request),
-        _ => super::leaves::read_other(reader, Some(index), &mut request.leaves),
-    })?;
-    for leaf in request.leaves.iter_mut().skip(first) {
-        leaf.role = if leaf.place == Place::ToolResult { Some(Role::Tool) } else { role };
-    }
-    Ok(())
-}
-
-/// Content: a string, or an array of blocks.
-fn read_content(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
-    if reader.peek()? == Kind::Array {
-        return reader.array(|reader, _| read_block(reader, message, request));
-    }
-    read_string(reader, Place::Text, message, request)
-}
-
-fn read_string(reader: &mut Reader<'_>, place: Place, message: Option<u32>, request: &mut Request) -> Read {
-    if reader.peek()? != Kind::String {
-        return super::leaves::read_other(reader, message, &mut request.leaves);
-    }
-    let span = reader.string()?;
-    request.leaves.push(Leaf { span, place, role: None, message, call: None });
-    Ok(())
-}
-
-/// One block of content; which kind it is, its members tell.
-fn read_block(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
-    if reader.peek()? != Kind::Object {
-        return read_string(reader, Place::Text, message, request);
-    }
-    let first = request.leaves.len();
-    let mut names = CallName::default();
-    let mut is_result = false;
-    let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
-    reader.object(|reader, key| match &*key {
-        "type" | "cache_control" | "signature" | "data" | "encrypted_content" => reader.skip(),
-        "id" => {
-            names.id = reader.maybe_string()?;
-            Ok(())
-        }
-        "tool_use_id" => {
-            is_result = true;
-            reader.skip()
-        }
-        "name" => {
-            names.name = reader.maybe_string()?;
-            Ok(())
-        }
-        "text" => read_string(reader, Place::Text, message, request),
-        "thinking" => read_string(reader, Place::SignedReasoning, message, request),
-        "content" => read_content(reader, message, request),
-        "input" => {
-            let start = reader.peek().map(|_| reader.offset())?;
-            read_input(reader, message, call, request)?;
-            names.input = Some(super::leaves::span(start, reader.offset()));
-            Ok(())
-        }
-        "source" => read_source(reader, message, request),
-        _ => super::leaves::read_other(reader, message, &mut request.leaves),
-    })?;
-    if names.input.is_some() {
-        request.tool_calls.push(names);
-    }
-    if is_result {
-        for leaf in request.leaves.iter_mut().skip(first) {
-            leaf.place = Place::ToolResult;
-        }
-    }
-    Ok(())
-}
-
-/// Arguments of an earlier tool call: names, strings and numbers alike may be personal.
-fn read_input(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request: &mut Request) -> Read {
-    reader.loose(&mut |part| {
-        let (span, place) = match part {
-            Loose::Key(span) | Loose::String(span) => (span, Place::ArgumentLeaf),
-            Loose::Number(span) => (span, Place::ArgumentNumber),
-        };
-        request.leaves.push(Leaf { span, place, role: None, message, call: Some(call) });
-    })
-}
-
-/// The source of an image or document. Encoded bytes and addresses are left alone, a plain text is a text.
-fn read_source(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
-    if reader.peek()? == Kind::String {
-        return read_string(reader, Place::Other, message, request);
-    }
-    let mut is_text = false;
-    let mut data = None;
-    reader.maybe_object(|reader, key| match &*key {
-        "type" => {
-            is_text = reader.maybe_text()?.as_deref() == Some("text");
-            Ok(())
-        }
-        "data" => {
-            data = reader.maybe_string()?;
-            Ok(())
-        }
-        "media_type" | "url" | "file_id" => reader.skip(),
-        "content" => read_content(reader, message, request),
-        _ => super::leaves::read_other(reader, message, &mut request.leaves),
-    })?;
-    if let Some(span) = data.filter(|_| is_text) {
-        request.leaves.push(Leaf { span, place: Place::Text, role: None, message, call: None });
-    }
-    Ok(())
-}
-
 fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
     let document = frame.document;
     let mut reader = Reader::new(document);
-    let mut kind = None;
+    let (mut kind, mut reason) = (None, None);
+    let mut common = super::aws::Common::default();
     let mut index = 0;
     let first = deltas.len();
     reader.maybe_object(|reader, key| match &*key {
@@ -218,136 +37,161 @@ fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
             Ok(())
         }
         "index" => {
-            index = reader.maybe_number()?.unwrap_or_default();
+            index = reader.maybe_count()?.and_then(|index| u32::try_from(index).ok()).unwrap_or_default();
             Ok(())
         }
-        "message" => reader.maybe_object(|reader, key| read_message_member(reader, &key, deltas)).map(drop),
-        "content_block" => read_answered_block(reader, 0, deltas),
-        "delta" => read_delta(reader, deltas),
+        "message" if reader.peek()? == Kind::Object => {
+            reader.object(|reader, key| read_message_member(reader, &key, &mut reason, deltas))
+        }
+        "completion" => {
+            deltas.push(Delta::Kept { name: super::bedrock_model::FORM, value: key.span });
+            super::anthropic_complete::read_completion(reader, deltas)
+        }
+        "content_block" => read_block(reader, 0, deltas),
+        "delta" => read_delta(reader, &mut reason, deltas),
         "error" => super::failure::read(reader, deltas),
-        _ => read_message_member(reader, &key, deltas),
+        "input_tokens" => read_counted(reader, deltas),
+        _ if common.read(reader, &key, deltas)? => Ok(()),
+        _ => read_message_member(reader, &key, &mut reason, deltas),
     })?;
-    match kind.map(|kind| document.text(kind)).as_deref() {
-        Some("message") => deltas.push(Delta::End),
-        Some("message_stop") => deltas.push(Delta::End),
-        Some("content_block_stop") => deltas.push(Delta::PartEnd { choice: 0, part: index }),
-        Some("content_block_start" | "content_block_delta") => super::leaves::set_part(deltas, first, index),
-        _ => {}
-    }
-    reader.finish()
+    reader.finish()?;
+    let kind = kind.map(|kind| document.text(kind));
+    let ends = match kind.as_deref() {
+        Some("content_block_start" | "content_block_delta") => {
+            set_part(deltas, first, index);
+            false
+        }
+        Some("content_block_stop") => {
+            deltas.push(Delta::PartEnd { choice: 0, part: index });
+            false
+        }
+        Some("message_start") => {
+            deltas.push(Delta::Choice(0));
+            false
+        }
+        Some("message" | "message_stop") => true,
+        // The legacy API has no event for the end.
+        Some("completion") | None => reason.is_some(),
+        Some(_) => false,
+    };
+    deltas.extend(reason.map(|reason| Delta::Finish { choice: 0, reason }));
+    deltas.extend(ends.then_some(Delta::End));
+    common.push(frame.is_exception, deltas);
+    Ok(())
 }
 
 /// A member of a message, which is a whole answer or what `message_start` wraps; or of `message_delta`'s delta.
-fn read_message_member(reader: &mut Reader<'_>, key: &str, deltas: &mut Vec<Delta>) -> Read {
+fn read_message_member(reader: &mut Reader<'_>, key: &str, reason: &mut Option<Span>, deltas: &mut Vec<Delta>) -> Read {
     match key {
-        "id" => deltas.extend(reader.maybe_string()?.map(Delta::Id)),
-        "model" => deltas.extend(reader.maybe_string()?.map(Delta::Model)),
-        "content" => {
-            reader.maybe_array(|reader, part| read_answered_block(reader, part, deltas))?;
+        "id" => deltas.extend(non_empty(reader)?.map(Delta::Id)),
+        "model" => deltas.extend(non_empty(reader)?.map(Delta::Model)),
+        "content" if reader.peek()? == Kind::Array => {
+            reader.array(|reader, part| read_block(reader, part, deltas))?;
         }
-        "stop_reason" => {
-            let reason = reader.maybe_string()?;
-            deltas.extend(reason.map(|reason| Delta::Finish { choice: 0, reason }));
-        }
+        "stop_reason" => *reason = non_empty(reader)?.or(*reason),
+        "stop_details" => read_stop_details(reader, deltas)?,
         "usage" => read_usage(reader, deltas)?,
-        "role" | "type" | "request_id" => reader.skip()?,
-        _ => super::leaves::read_rest(reader, deltas)?,
+        "request_id" => keep("request_id", reader, deltas)?,
+        "role" | "type" | "log_id" | "container" => reader.skip()?,
+        _ => read_rest(reader, deltas)?,
     }
+    Ok(())
+}
+
+/// Why the model would not go on: <https://docs.anthropic.com/en/api/handling-stop-reasons>, read 2026-11-21.
+fn read_stop_details(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "category" => keep("refusal_category", reader, deltas),
+            "type" => reader.skip(),
+            _ => read_rest(reader, deltas),
+        })
+        .map(drop)
+}
+
+fn keep(name: &'static str, reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    deltas.extend(non_empty(reader)?.map(|value| Delta::Kept { name, value }));
     Ok(())
 }
 
 /// A content block, whole or at its start.
-fn read_answered_block(reader: &mut Reader<'_>, part: u32, deltas: &mut Vec<Delta>) -> Read {
-    let (mut id, mut name, mut input) = (None, None, None);
+fn read_block(reader: &mut Reader<'_>, part: u32, deltas: &mut Vec<Delta>) -> Read {
+    let document = reader.document();
+    let (mut kind, mut id, mut name, mut input) = (None, None, None, None);
     let first = deltas.len();
     reader.maybe_object(|reader, key| {
         match &*key {
+            "type" => kind = reader.maybe_string()?,
             "id" => id = reader.maybe_string()?,
             "name" => name = reader.maybe_string()?,
             "input" => {
-                let start = reader.peek().map(|_| reader.offset())?;
-                super::leaves::read_rest(reader, deltas)?;
-                input = Some(super::leaves::span(start, reader.offset()));
+                reader.peek()?;
+                let start = reader.offset();
+                read_rest(reader, deltas)?;
+                input = Some(span(start, reader.offset()));
             }
             "text" => read_text(reader, Content::Text, deltas)?,
             "thinking" => read_text(reader, Content::Reasoning, deltas)?,
-            "type" | "signature" | "data" | "encrypted_content" => reader.skip()?,
-            _ => super::leaves::read_rest(reader, deltas)?,
+            "data" => reader.skip()?,
+            _ if is_opaque(&key) => reader.skip()?,
+            _ => read_result(reader, deltas)?,
         }
         Ok(())
     })?;
-    if let Some(value) = input {
-        deltas.push(Delta::ToolCall { choice: 0, part, id, name, builtin: false });
-        deltas.push(Delta::Arguments { choice: 0, part, value });
+    deltas.extend(kind.map(|kind| Delta::Part { choice: 0, part, kind }));
+    let kind = kind.map(|kind| document.raw(kind)).unwrap_or_default();
+    if kind.ends_with("tool_use") {
+        // What the provider runs itself is a `server_tool_use` or an `mcp_tool_use`.
+        deltas.push(Delta::ToolCall { choice: 0, part, id, name, builtin: kind != "tool_use" });
+        deltas.extend(input.map(|value| Delta::Arguments { choice: 0, part, value }));
+    } else {
+        deltas.extend(name.map(Delta::Other));
     }
-    super::leaves::set_part(deltas, first, part);
+    set_part(deltas, first, part);
     Ok(())
 }
 
+/// What a tool of the provider's brought in, or citations: texts, but for those that only the provider reads.
+fn read_result(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    match reader.peek()? {
+        Kind::Object => {
+            reader.object(|reader, key| if is_opaque(&key) { reader.skip() } else { read_result(reader, deltas) })
+        }
+        Kind::Array => reader.array(|reader, _| read_result(reader, deltas)),
+        _ => read_rest(reader, deltas),
+    }
+}
+
 /// The delta of a content block, or of the message.
-fn read_delta(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_delta(reader: &mut Reader<'_>, reason: &mut Option<Span>, deltas: &mut Vec<Delta>) -> Read {
     reader
         .maybe_object(|reader, key| match &*key {
             "text" => read_text(reader, Content::Text, deltas),
             "thinking" => read_text(reader, Content::Reasoning, deltas),
             "partial_json" => read_text(reader, Content::Arguments, deltas),
-            "signature" | "type" => reader.skip(),
-            _ => read_message_member(reader, &key, deltas),
+            "citation" => read_result(reader, deltas),
+            "type" => reader.skip(),
+            _ if is_opaque(&key) => reader.skip(),
+            _ => read_message_member(reader, &key, reason, deltas),
         })
         .map(drop)
 }
 
 fn read_text(reader: &mut Reader<'_>, content: Content, deltas: &mut Vec<Delta>) -> Read {
-    if let Some(text) = reader.maybe_string()?.filter(|span| span.start < span.end) {
-        deltas.push(Delta::Text { channel: Channel { choice: 0, part: 0, content }, text });
+    let channel = Channel { choice: 0, part: 0, content };
+    deltas.extend(non_empty(reader)?.map(|text| Delta::Text { channel, text }));
+    Ok(())
+}
+
+fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
+    if reply.kept(super::bedrock_model::FORM) == Some("completion") {
+        return super::anthropic_complete::write_text(reply, channel, text);
     }
-    Ok(())
-}
-
-/// Anthropic counts cached tokens beside the input, and reasoning within the output.
-fn read_usage(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
-    let mut tally = Tally::default();
-    let start = reader.peek().map(|_| reader.offset())?;
-    reader.maybe_object(|reader, key| {
-        match &*key {
-            "input_tokens" => tally.input = reader.maybe_number()?,
-            "cache_read_input_tokens" => tally.cache_read = reader.maybe_number()?,
-            "cache_creation_input_tokens" => tally.cache_write = reader.maybe_number()?,
-            "cache_creation" => {
-                reader.maybe_object(|reader, key| {
-                    match &*key {
-                        "ephemeral_5m_input_tokens" => tally.cache_write_5m = reader.maybe_number()?,
-                        "ephemeral_1h_input_tokens" => tally.cache_write_1h = reader.maybe_number()?,
-                        _ => reader.skip()?,
-                    }
-                    Ok(())
-                })?;
-            }
-            "output_tokens" => tally.output = reader.maybe_number()?,
-            "output_tokens_details" => {
-                reader.maybe_object(|reader, key| {
-                    match &*key {
-                        "thinking_tokens" => tally.reasoning = reader.maybe_number()?,
-                        _ => reader.skip()?,
-                    }
-                    Ok(())
-                })?;
-            }
-            "service_tier" => deltas.extend(reader.maybe_string()?.map(Delta::ServiceTier)),
-            _ => reader.skip()?,
-        }
-        Ok(())
-    })?;
-    super::leaves::counted(tally, Counting::CacheBeside, super::leaves::span(start, reader.offset()), deltas);
-    Ok(())
-}
-
-fn write_text(_: &Reply, channel: Channel, text: &str) -> Written {
     let part = channel.part;
     let (kind, member) = match channel.content {
         Content::Text | Content::Refusal => ("text_delta", "text"),
         Content::Reasoning => ("thinking_delta", "thinking"),
-        Content::Arguments => ("input_json_delta", "partial_json"),
+        Content::Arguments | Content::Input => ("input_json_delta", "partial_json"),
     };
     let mut data = String::new();
     let _ = write!(data, r#"{{"type":"content_block_delta","index":{part},"#);

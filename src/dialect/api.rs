@@ -27,8 +27,13 @@ pub struct Frame<'a> {
     /// The frame's name, empty where it has none: `event:` of server-sent events, `:event-type` or `:exception-type` of
     /// AWS's.
     pub name: &'a str,
+    /// How many tool calls the frames before have told of: where an API counts anew in each frame, this tells calls
+    /// apart.
+    pub calls: u32,
     /// Whether the framing itself says that this is an error.
     pub is_exception: bool,
+    /// Whether this is a whole answer and no frame of a stream.
+    pub is_whole: bool,
     /// The data.
     pub document: Document<'a>,
 }
@@ -36,7 +41,7 @@ pub struct Frame<'a> {
 impl<'a> Frame<'a> {
     /// A whole answer.
     pub fn whole(document: Document<'a>) -> Self {
-        Self { name: "", is_exception: false, document }
+        Self { name: "", calls: 0, is_exception: false, is_whole: true, document }
     }
 }
 

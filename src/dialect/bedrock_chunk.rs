@@ -5,6 +5,8 @@ use crate::chat::{Counted, Counting, Tally, UsageSource};
 use crate::document::{Document, Reader, Span};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
 
 /// The event within a chunk; `None` when it is not one.
 pub fn unwrap_chunk(data: &[u8]) -> Option<Vec<u8>> {
@@ -42,7 +44,7 @@ fn bytes(document: Document<'_>) -> Option<Span> {
 
 /// The counts that Bedrock itself adds to a stream's last event, under `amazon-bedrock-invocationMetrics`.
 pub fn invocation_metrics(document: Document<'_>) -> Option<Counted> {
-    memchr::memmem::find(document.as_str().as_bytes(), METRICS.as_bytes())?;
+    FINDER.find(document.as_str().as_bytes())?;
     let mut reader = Reader::new(document);
     let (mut tally, mut raw) = (Tally::default(), Span::default());
     reader
@@ -71,3 +73,6 @@ pub fn invocation_metrics(document: Document<'_>) -> Option<Counted> {
 }
 
 const METRICS: &str = "amazon-bedrock-invocationMetrics";
+
+/// Made once: to prepare a search takes longer than to search a chunk.
+static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(METRICS));

@@ -11,6 +11,7 @@ pub struct Endpoint {
     method: &'static str,
     /// The end of the path, segment by segment: `*` is any one segment, `{model}` the model's name, `{model+}` a name of
     /// one or more segments, `**` at the end whatever follows, also nothing. A segment such as `{model}:predict` ends so.
+    /// An empty pattern is the root.
     pattern: &'static str,
     /// What is asked for.
     pub operation: &'static Operation,
@@ -52,7 +53,7 @@ impl Endpoint {
 
     /// Whether the model in the path is a deployment's name, which its owner has chosen.
     pub(super) fn names_deployment(&self) -> bool {
-        self.pattern.starts_with("deployments/")
+        self.pattern.contains("deployments/{model}")
     }
 
     /// The method; empty for any.
@@ -65,6 +66,9 @@ impl Endpoint {
     pub(super) fn matches<'a>(&self, method: &str, segments: &[&'a str]) -> Option<Match<'a>> {
         if !self.method.is_empty() && self.method != method {
             return None;
+        }
+        if self.pattern.is_empty() {
+            return segments.is_empty().then_some(Match { start: 0, model: Model::None });
         }
         let open = self.pattern.ends_with("**") || self.pattern.contains('+');
         let length = self.pattern.split('/').count();
@@ -138,10 +142,18 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     // Ollama
     E::post("api/chat", OLLAMA_CHAT, D::Ollama),
     E::post("api/generate", OLLAMA_GENERATE, D::Ollama),
-    E::post("api/embed", OLLAMA_EMBED, D::Ollama),
-    E::post("api/embeddings", OLLAMA_EMBED, D::Ollama),
+    E::post("api/embed", OLLAMA_EMBED, D::Ollama).streams(false),
+    E::post("api/embeddings", OLLAMA_EMBED, D::Ollama).streams(false),
     E::unread("POST", "api/show", OLLAMA_SHOW),
     E::unread("GET", "api/tags", MODELS),
+    E::post("api/pull", OLLAMA_MODELS, D::Ollama),
+    E::post("api/push", OLLAMA_MODELS, D::Ollama),
+    E::post("api/create", OLLAMA_MODELS, D::Ollama),
+    E::unread("POST", "api/copy", OLLAMA_MODELS),
+    E::unread("DELETE", "api/delete", OLLAMA_MODELS),
+    E::unread("", "api/blobs/*", OLLAMA_MODELS),
+    E::unread("GET", "api/ps", OLLAMA_MODELS),
+    E::unread("GET", "api/version", OLLAMA_MODELS),
     // watsonx, Replicate
     E::post("ml/*/text/generation", WATSONX_GENERATION, D::Watsonx),
     E::post("ml/*/text/generation_stream", WATSONX_GENERATION, D::Watsonx).streams(true),
@@ -149,8 +161,18 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("ml/*/text/chat", WATSONX_CHAT, D::Watsonx),
     E::post("ml/*/text/chat_stream", WATSONX_CHAT, D::Watsonx).streams(true),
     E::post("ml/*/text/embeddings", WATSONX_EMBEDDINGS, D::Watsonx),
+    E::post("ml/*/text/rerank", WATSONX_RERANK, D::Watsonx),
+    E::post("ml/*/text/tokenization", WATSONX_TOKENIZATION, D::Watsonx),
+    // A model that was deployed goes by its deployment's name.
+    E::post("ml/*/deployments/{model}/text/generation", WATSONX_GENERATION, D::Watsonx),
+    E::post("ml/*/deployments/{model}/text/generation_stream", WATSONX_GENERATION, D::Watsonx).streams(true),
+    E::post("ml/*/deployments/{model}/text/chat", WATSONX_CHAT, D::Watsonx),
+    E::post("ml/*/deployments/{model}/text/chat_stream", WATSONX_CHAT, D::Watsonx).streams(true),
     E::post("v1/models/{model+}/predictions", REPLICATE_PREDICTIONS, D::Replicate),
+    E::post("v1/deployments/{model+}/predictions", REPLICATE_PREDICTIONS, D::Replicate),
     E::post("v1/predictions", REPLICATE_PREDICTIONS, D::Replicate),
+    E { method: "GET", ..E::post("v1/predictions/*", REPLICATE_PREDICTIONS_GET, D::Replicate) },
+    E::unread("POST", "v1/predictions/*/cancel", REPLICATE_PREDICTIONS_GET),
     // OpenAI and all that speak its dialects; Azure names the model's deployment in the path.
     E::post("deployments/{model}/chat/completions", CHAT, D::OpenAiChat),
     E::post("deployments/{model}/completions", COMPLETIONS, D::OpenAiCompletions),
@@ -161,6 +183,9 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("deployments/{model}/audio/transcriptions", TRANSCRIPTIONS, D::OpenAiAudio),
     E::post("deployments/{model}/audio/translations", TRANSLATIONS, D::OpenAiAudio),
     E::post("chat/completions", CHAT, D::OpenAiChat),
+    // Mistral: both answer as a chat does.
+    E::post("fim/completions", COMPLETIONS, D::OpenAiChat),
+    E::post("agents/completions", CHAT, D::OpenAiChat),
     E::post("completions", COMPLETIONS, D::OpenAiCompletions),
     E::post("responses/compact", RESPONSES_COMPACT, D::OpenAiResponses),
     E::post("responses/input_tokens", RESPONSES_COUNT_TOKENS, D::OpenAiResponses),
@@ -197,6 +222,8 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("models/{model}:streamGenerateContent", GENERATE_CONTENT, D::GeminiGenerate).streams(true),
     E::post("endpoints/{model}:generateContent", GENERATE_CONTENT, D::GeminiGenerate).streams(false),
     E::post("endpoints/{model}:streamGenerateContent", GENERATE_CONTENT, D::GeminiGenerate).streams(true),
+    E::post("tunedModels/{model}:generateContent", GENERATE_CONTENT, D::GeminiGenerate).streams(false),
+    E::post("tunedModels/{model}:streamGenerateContent", GENERATE_CONTENT, D::GeminiGenerate).streams(true),
     E::post("models/{model}:embedContent", EMBED_CONTENT, D::GeminiEmbed),
     E::post("models/{model}:batchEmbedContents", BATCH_EMBED_CONTENTS, D::GeminiEmbed),
     E::post("models/{model}:countTokens", COUNT_TOKENS, D::GeminiGenerate),
@@ -207,8 +234,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("publishers/mistralai/models/{model}:streamRawPredict", RAW_PREDICT, D::OpenAiChat),
     E::unread("POST", "models/{model}:rawPredict", RAW_PREDICT),
     E::unread("POST", "models/{model}:streamRawPredict", RAW_PREDICT),
-    E::post("publishers/google/models/{model}:predict", PREDICT, D::VertexPredict),
-    E::unread("POST", "models/{model}:predict", PREDICT),
+    E::post("models/{model}:predict", PREDICT, D::VertexPredict),
     E::post("interactions", INTERACTIONS, D::GeminiInteractions),
     E::unread("", "interactions/**", INTERACTIONS),
     E::unread("", "cachedContents/**", CACHED_CONTENTS),
@@ -219,6 +245,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("model/{model}/converse-stream", CONVERSE, D::BedrockConverse).streams(true),
     E::models_own("model/{model}/invoke", false),
     E::models_own("model/{model}/invoke-with-response-stream", true),
+    E::unread("POST", "model/{model}/invoke-with-bidirectional-stream", INVOKE_MODEL),
     E::post("model/{model}/count-tokens", COUNT_TOKENS, D::BedrockConverse),
     E::post("guardrail/*/version/*/apply", APPLY_GUARDRAIL, D::BedrockGuardrail),
     // Cohere, Voyage
@@ -243,9 +270,28 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
 
 /// Hugging Face: one model's inference API, at its path or at an endpoint of its own.
 pub const HUGGING_FACE: &[Endpoint] = &[
+    // It has these below a model's path too.
+    E::post("v1/chat/completions", CHAT, D::OpenAiChat),
+    E::post("v1/completions", COMPLETIONS, D::OpenAiCompletions),
+    E::post("v1/embeddings", EMBEDDINGS, D::OpenAiEmbeddings),
+    E::post("models/{model+}/pipeline/*", HF_INFERENCE, D::HuggingFace),
     E::post("models/{model+}", HF_INFERENCE, D::HuggingFace),
-    E::post("hf-inference/models/{model+}", HF_INFERENCE, D::HuggingFace),
+    E::post("pipeline/*/{model+}", HF_INFERENCE, D::HuggingFace),
+    E::post("generate", HF_INFERENCE, D::HuggingFace).streams(false),
+    E::post("generate_stream", HF_INFERENCE, D::HuggingFace).streams(true),
+    E::post("", HF_INFERENCE, D::HuggingFace),
 ];
+
+/// xAI has names of its own for audio: <https://docs.x.ai/docs/model-capabilities/audio/voice>.
+pub const XAI: &[Endpoint] =
+    &[E::post("v1/stt", TRANSCRIPTIONS, D::OpenAiAudio), E::post("v1/tts", SPEECH, D::OpenAiAudio)];
 
 /// Writer has OpenAI's chat completions under the name that Cohere has for its own.
 pub const WRITER: &[Endpoint] = &[E::post("v1/chat", CHAT, D::OpenAiChat)];
+
+/// Perplexity has its chat without OpenAI's `/v1`, and these with it.
+pub const PERPLEXITY: &[Endpoint] = &[
+    E::post("v1/sonar", CHAT, D::OpenAiChat),
+    E::post("v1/embeddings", EMBEDDINGS, D::OpenAiEmbeddings),
+    E::post("v1/responses", RESPONSES, D::OpenAiResponses),
+];

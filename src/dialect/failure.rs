@@ -1,28 +1,144 @@
-//! A provider's error object, which OpenAI and Anthropic shape alike: type, code and message.
+//! Errors that a provider reports, in the shapes they come in.
+//!
+//! OpenAI's and Anthropic's is `{"error":{"type":…,"code":…,"message":…}}`
+//! (<https://platform.openai.com/docs/guides/error-codes/api-errors>, read 2026-11-21), Google's has a `status` besides,
+//! and its OpenAI endpoint puts all of it into a list. Others write `{"error":"text"}` (Hugging Face, Ollama; xAI with a
+//! `code` beside it), `{"detail":…}` (Mistral, Voyage, all that is built with FastAPI: a text, or a list of what is
+//! wrong with the request), `{"errors":[…]}` (Cloudflare, Writer), or the members of the error without an `error` around
+//! them (Mistral, vLLM, Cerebras, AWS).
 
+use super::leaves::{non_empty, read_rest};
 use crate::chat::Delta;
-use crate::document::{Kind, Reader, Unreadable};
+use crate::document::{Kind, Reader, Span, Unreadable};
 
-/// Reads the value of `error`; `null` is none.
-pub(super) fn read(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Result<(), Unreadable> {
-    let (mut kind, mut code, mut status, mut message) = (None, None, None, None);
+type Read<T = ()> = Result<T, Unreadable>;
+
+/// Reads the value of `error`; `null`, or what says nothing, is none.
+pub(super) fn read(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    let mut reported = Reported::default();
+    reported.read(reader, deltas)?;
+    reported.finish(true, deltas);
+    Ok(())
+}
+
+/// What an answer says of an error, gathered member by member.
+#[derive(Debug, Default)]
+pub(super) struct Reported {
+    /// From the value of `error`.
+    nested: Words,
+    /// From members beside it, or without it.
+    flat: Words,
+    /// Whether there was an `error` that says that there is one.
+    failed: bool,
+    /// Whether that was an object, which has all its words within.
+    is_object: bool,
+}
+
+#[derive(Debug, Default)]
+struct Words {
+    kind: Option<Span>,
+    code: Option<Span>,
+    status: Option<Span>,
+    message: Option<Span>,
+}
+
+impl Reported {
+    /// Reads the value of `error` or `errors`.
+    pub(super) fn read(&mut self, reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+        match reader.peek()? {
+            Kind::Object => self.read_object(reader, deltas),
+            Kind::Array => reader
+                .array(|reader, _| if self.failed { read_rest(reader, deltas) } else { self.read(reader, deltas) }),
+            Kind::Bool => {
+                self.failed |= reader.maybe_bool()? == Some(true);
+                Ok(())
+            }
+            _ => {
+                self.nested.message = read_words(reader, deltas)?;
+                self.failed |= self.nested.message.is_some();
+                Ok(())
+            }
+        }
+    }
+
+    fn read_object(&mut self, reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+        reader.object(|reader, key| {
+            (self.failed, self.is_object) = (true, true);
+            let words = &mut self.nested;
+            match &*key {
+                "type" => words.kind = reader.maybe_string()?,
+                "code" | "key" => words.code = read_code(reader)?.or(words.code),
+                "status" if reader.peek()? == Kind::String => words.status = reader.maybe_string()?,
+                "message" | "description" => words.message = read_words(reader, deltas)?.or(words.message),
+                "error" => words.message = words.message.or(read_words(reader, deltas)?),
+                _ => read_rest(reader, deltas)?,
+            }
+            Ok(())
+        })
+    }
+
+    /// Reads a member of an answer that may be an error as a whole. Whether it is such a one; if not, it is still to be
+    /// read.
+    pub(super) fn read_flat(&mut self, reader: &mut Reader<'_>, key: &str, deltas: &mut Vec<Delta>) -> Read<bool> {
+        let words = &mut self.flat;
+        match key {
+            "error" | "errors" => self.read(reader, deltas)?,
+            "message" | "Message" | "detail" => words.message = words.message.or(read_words(reader, deltas)?),
+            "type" => words.kind = non_empty(reader)?,
+            // Text Generation Inference, Databricks.
+            "error_type" => words.kind = words.kind.or(non_empty(reader)?),
+            "code" | "error_code" => words.code = words.code.or(read_code(reader)?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Puts the error, if there is one, behind all else. `answered`: there is what the dialect answers with, so that
+    /// members beside it, whatever their names, are no error, and the id is that of an answer; else it is a request's,
+    /// and deltas that say so are taken back.
+    pub(super) fn finish(self, answered: bool, deltas: &mut Vec<Delta>) {
+        let Self { nested, flat, failed, is_object } = self;
+        if !failed && (answered || flat.message.is_none()) {
+            return;
+        }
+        if !answered {
+            deltas.retain(|delta| !matches!(delta, Delta::Id(_) | Delta::Model(_)));
+        }
+        let flat = if is_object { Words::default() } else { flat };
+        deltas.push(Delta::Failure {
+            kind: nested.kind.or(flat.kind),
+            code: nested.code.or(flat.code),
+            status: nested.status,
+            message: nested.message.or(flat.message),
+        });
+    }
+}
+
+/// A code: a word or a number.
+fn read_code(reader: &mut Reader<'_>) -> Read<Option<Span>> {
+    Ok(reader.scalar()?.filter(|span| span.start < span.end))
+}
+
+/// The text for people in a value: the value itself, or the first that it has under a name for such.
+fn read_words(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read<Option<Span>> {
+    let mut found = None;
     match reader.peek()? {
+        Kind::String => {
+            found = non_empty(reader)?;
+            deltas.extend(found.map(Delta::Other));
+        }
+        Kind::Array => reader.array(|reader, _| {
+            found = found.or(read_words(reader, deltas)?);
+            Ok(())
+        })?,
         Kind::Object => reader.object(|reader, key| {
             match &*key {
-                "type" => kind = reader.maybe_string()?,
-                "code" if reader.peek()? == Kind::Number => code = Some(reader.value()?),
-                "code" => code = reader.maybe_string()?,
-                "status" if reader.peek()? == Kind::String => status = reader.maybe_string()?,
-                "message" => message = reader.maybe_string()?,
-                _ => super::leaves::read_rest(reader, deltas)?,
+                "message" | "msg" | "detail" | "description" | "error" => found = found.or(read_words(reader, deltas)?),
+                _ => read_rest(reader, deltas)?,
             }
             Ok(())
         })?,
-        Kind::String => message = Some(reader.string()?),
-        Kind::Null => return reader.skip(),
         _ => reader.skip()?,
     }
-    deltas.extend(message.map(Delta::Other));
-    deltas.push(Delta::Failure { kind, code, status, message });
-    Ok(())
+    Ok(found)
 }

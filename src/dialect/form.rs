@@ -1,5 +1,5 @@
 //! Requests that come as a form (`multipart/form-data`): audio and images with the fields that a JSON body would have.
-//! <https://platform.openai.com/docs/api-reference/audio>, read 2026-11-21.
+//! <https://platform.openai.com/docs/api-reference/audio> and `/images`, read 2026-11-21.
 
 use super::Unread;
 use crate::chat::Request;
@@ -24,23 +24,31 @@ pub fn read_form(body: &[u8], boundary: &str) -> Result<Form, Unread> {
     let mut once = super::once::Once::default();
     for part in multipart::parts(body, boundary) {
         once.saw(&part.name, &["model", "stream"]);
-        let Ok(text) = std::str::from_utf8(part.content) else {
-            continue;
-        };
         if part.filename.is_some() {
             continue;
         }
-        let request = &mut form.request;
+        let Ok(text) = std::str::from_utf8(part.content) else {
+            continue;
+        };
+        let Form { request, texts } = &mut form;
+        let value = text.trim();
         match &*part.name {
             "model" => request.model = Some(text.to_owned()),
-            "stream" => request.stream = text.trim() == "true",
-            "temperature" => request.parameters.temperature = text.trim().parse().ok(),
-            "n" => request.parameters.choices = text.trim().parse().ok(),
-            _ => form.texts.push(part.range),
+            "stream" => request.stream = is_true(value),
+            "temperature" => request.parameters.temperature = value.parse().ok(),
+            "n" => request.parameters.choices = value.parse().ok(),
+            // An image or a voice, encoded within an address.
+            _ if value.starts_with("data:") => {}
+            _ => texts.push(part.range),
         }
     }
     match once.repeated() {
         Some(field) => Err(Unread::Ambiguous(field)),
         None => Ok(form),
     }
+}
+
+/// Clients write a truth as their language does: `true`, `True`, `1`.
+fn is_true(value: &str) -> bool {
+    value.eq_ignore_ascii_case("true") || value == "1"
 }

@@ -1,42 +1,264 @@
-//! Gemini generateContent.
+//! Gemini generateContent, streamGenerateContent and countTokens, of the Gemini API and of Vertex AI:
+//! <https://ai.google.dev/api/generate-content>, <https://ai.google.dev/api/tokens> and
+//! <https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference>, read 2026-11-21.
+//!
+//! A stream's chunks, whether events or elements of an array, are whole answers each. No word ends a stream: it is over
+//! when its candidates have finish reasons, or its prompt was blocked. Not read: media.
 
 use super::Unread;
-use super::api::{Api, Frame};
-use crate::chat::{Delta, Request};
-use crate::document::{Document, Reader, Unreadable};
+use super::api::{Api, Frame, Written};
+use super::gemini_content::{one_or_several, read_content, read_content_of, read_model};
+use crate::chat::{Channel, Content, Counting, Delta, Refusal, Reply, Request, Role, Tally};
+use crate::document::{Document, Reader, Span, Unreadable, escape_into};
 use crate::framing::Framing;
+use std::fmt::Write;
 
 pub(super) const API: Api = Api {
     key_header: "x-goog-api-key",
     stream: Framing::JsonArray,
     read_request,
     read_answer,
-    write_text: super::openai_chat::write_text,
-    write_refusal: super::openai_chat::write_refusal,
+    write_text,
+    write_refusal,
 };
 
 type Read = Result<(), Unreadable>;
 
 fn read_request(document: Document<'_>) -> Result<Request, Unread> {
     let mut reader = super::leaves::object(document)?;
-    let mut request = Request::default();
-    reader.object(|reader, key| match &*key {
-        "model" => {
-            request.model = reader.maybe_text()?.map(Into::into);
-            Ok(())
-        }
-        "stream" => {
-            request.stream = reader.maybe_bool()? == Some(true);
-            Ok(())
-        }
-        _ => super::leaves::read_other(reader, None, &mut request.leaves),
-    })?;
+    let mut request = Request { usage_asked: true, ..Request::default() };
+    let mut once = super::once::Once::default();
+    reader.object(|reader, key| read_member(reader, &key, &mut once, &mut request))?;
     reader.finish()?;
-    Ok(request)
+    match once.repeated() {
+        Some(field) => Err(Unread::Ambiguous(field)),
+        None => Ok(request),
+    }
+}
+
+fn read_member(reader: &mut Reader<'_>, key: &str, once: &mut super::once::Once, request: &mut Request) -> Read {
+    // Both spellings are one field.
+    let name = if key == "system_instruction" { "systemInstruction" } else { key };
+    once.saw(name, &["model", "contents", "systemInstruction"]);
+    match key {
+        "model" => request.model = read_model(reader)?,
+        "contents" => {
+            one_or_several(reader, |reader, index| read_content(reader, Some(index), request))?;
+        }
+        "systemInstruction" | "system_instruction" => read_content_of(reader, Role::System, None, request)?,
+        "generationConfig" | "generation_config" => read_config(reader, request)?,
+        "serviceTier" | "service_tier" => {
+            request.parameters.service_tier = reader.maybe_text()?.map(Into::into);
+        }
+        "cachedContent" | "cached_content" | "safetySettings" | "safety_settings" => reader.skip()?,
+        // countTokens may wrap the request whose tokens it is to count.
+        "generateContentRequest" | "generate_content_request" => {
+            reader.maybe_object(|reader, key| read_member(reader, &key, once, request))?;
+        }
+        _ => super::leaves::read_other(reader, None, &mut request.leaves)?,
+    }
+    Ok(())
+}
+
+/// `GenerationConfig`: <https://ai.google.dev/api/generate-content#generationconfig>, read 2026-11-21.
+fn read_config(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+    let mut output = Output::default();
+    reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut output, request))?;
+    request.parameters.output_type = output.kind();
+    Ok(())
+}
+
+/// One of a generation's parameters.
+pub(super) fn read_parameter(reader: &mut Reader<'_>, key: &str, output: &mut Output, request: &mut Request) -> Read {
+    let parameters = &mut request.parameters;
+    match key {
+        "maxOutputTokens" | "max_output_tokens" => parameters.max_tokens = reader.maybe_count()?,
+        "temperature" => parameters.temperature = reader.maybe_number()?,
+        "topP" | "top_p" => parameters.top_p = reader.maybe_number()?,
+        "topK" | "top_k" => parameters.top_k = reader.maybe_integer()?,
+        "candidateCount" | "candidate_count" => parameters.choices = reader.maybe_count()?,
+        "seed" => parameters.seed = reader.maybe_number()?,
+        "presencePenalty" | "presence_penalty" => parameters.presence_penalty = reader.maybe_number()?,
+        "frequencyPenalty" | "frequency_penalty" => parameters.frequency_penalty = reader.maybe_number()?,
+        "stopSequences" | "stop_sequences" => super::leaves::read_stop(reader, request)?,
+        "responseMimeType" | "response_mime_type" => output.read_media_type(reader)?,
+        "responseModalities" | "response_modalities" => output.read_modalities(reader)?,
+        "thinkingConfig" | "thinking_config" => {
+            reader.maybe_object(|reader, key| {
+                match &*key {
+                    "thinkingLevel" | "thinking_level" => {
+                        request.parameters.reasoning_level = reader.maybe_text()?.map(Into::into);
+                    }
+                    _ => super::leaves::read_other(reader, None, &mut request.leaves)?,
+                }
+                Ok(())
+            })?;
+        }
+        _ => super::leaves::read_other(reader, None, &mut request.leaves)?,
+    }
+    Ok(())
+}
+
+/// What kind of output is asked for.
+#[derive(Default)]
+pub(super) struct Output {
+    medium: Option<&'static str>,
+    format: Option<&'static str>,
+    text: bool,
+}
+
+impl Output {
+    /// Reads the media type that text is to have.
+    pub(super) fn read_media_type(&mut self, reader: &mut Reader<'_>) -> Read {
+        self.format = match reader.maybe_text()?.as_deref() {
+            Some("application/json") => Some("json"),
+            Some(text) if text.starts_with("text/") => Some("text"),
+            _ => None,
+        };
+        Ok(())
+    }
+
+    /// Reads the type of an interaction's output; those of JSON schemas are types of JSON.
+    pub(super) fn read_type(&mut self, reader: &mut Reader<'_>) -> Read {
+        match reader.maybe_text()?.as_deref() {
+            Some("image") => self.medium = Some("image"),
+            Some("audio") => self.medium = Some("speech"),
+            Some("text") => self.text = true,
+            Some("object" | "array") => self.format = Some("json"),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Reads one modality or several. As numbers they are those of `GenerationConfig.Modality`, read 2026-11-21.
+    pub(super) fn read_modalities(&mut self, reader: &mut Reader<'_>) -> Read {
+        let document = reader.document();
+        one_or_several(reader, |reader, _| {
+            match reader.scalar()?.map(|modality| document.raw(modality)) {
+                Some("IMAGE" | "image" | "2") => self.medium = Some("image"),
+                Some("AUDIO" | "audio" | "3") => self.medium = Some("speech"),
+                Some("TEXT" | "text" | "1") => self.text = true,
+                _ => {}
+            }
+            Ok(())
+        })
+    }
+
+    /// The conventions' word for it.
+    pub(super) fn kind(&self) -> Option<&'static str> {
+        self.medium.or(self.format).or_else(|| self.text.then_some("text"))
+    }
 }
 
 fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
-    let mut reader = Reader::new(frame.document);
-    super::leaves::read_rest(&mut reader, deltas)?;
+    let document = frame.document;
+    // Not Google's, but some that stand before it add it.
+    if document.as_str().trim() == "[DONE]" {
+        deltas.push(Delta::End);
+        return Ok(());
+    }
+    let mut reader = Reader::new(document);
+    // An error in answer to a request for an array comes in one.
+    let mut calls = frame.calls;
+    one_or_several(&mut reader, |reader, _| read_chunk(reader, &mut calls, deltas))?;
     reader.finish()
+}
+
+/// A whole answer, or a chunk of a stream; `calls`: how many tool calls there have been.
+fn read_chunk(reader: &mut Reader<'_>, calls: &mut u32, deltas: &mut Vec<Delta>) -> Read {
+    let first = deltas.len();
+    let mut is_vertex = false;
+    let mut total = None;
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "responseId" | "response_id" => {
+                deltas.extend(super::leaves::non_empty(reader)?.map(Delta::Id));
+            }
+            "modelVersion" | "model_version" => {
+                deltas.extend(super::leaves::non_empty(reader)?.map(Delta::Model));
+            }
+            "candidates" => {
+                reader
+                    .maybe_array(|reader, position| super::gemini_candidate::read(reader, position, calls, deltas))?;
+            }
+            "promptFeedback" | "prompt_feedback" => read_feedback(reader, deltas)?,
+            "usageMetadata" | "usage_metadata" => is_vertex |= super::gemini_usage::read(reader, deltas)?,
+            // Only Vertex AI says when.
+            "createTime" | "create_time" => {
+                is_vertex = true;
+                reader.skip()?;
+            }
+            "error" => super::failure::read(reader, deltas)?,
+            // What countTokens answers.
+            "totalTokens" | "total_tokens" => total = reader.maybe_count()?,
+            _ => super::leaves::read_rest(reader, deltas)?,
+        }
+        Ok(())
+    })?;
+    let tally = Tally { total, ..Tally::default() };
+    super::leaves::counted(tally, Counting::ThoughtsBeside, Span::default(), deltas);
+    let new = deltas.get_mut(first..).unwrap_or_default();
+    super::gemini_candidate::spell_reasons(reader.document(), is_vertex, new);
+    Ok(())
+}
+
+/// `PromptFeedback`: a prompt that was blocked has no candidate, and nothing follows.
+fn read_feedback(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    let document = reader.document();
+    let mut reason = None;
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "blockReason" | "block_reason" => reason = reader.scalar()?,
+            "safetyRatings" | "safety_ratings" => reader.skip()?,
+            _ => super::leaves::read_rest(reader, deltas)?,
+        }
+        Ok(())
+    })?;
+    if let Some(value) = reason.filter(|reason| !UNBLOCKED.contains(&document.raw(*reason))) {
+        deltas.push(Delta::Kept { name: "block_reason", value });
+        deltas.push(Delta::End);
+    }
+    Ok(())
+}
+
+/// How it is said that a prompt was not blocked: in the words of the Gemini API and of Vertex AI.
+const UNBLOCKED: &[&str] = &["", "0", "BLOCK_REASON_UNSPECIFIED", "BLOCKED_REASON_UNSPECIFIED"];
+
+fn write_text(_: &Reply, channel: Channel, text: &str) -> Written {
+    let mut data = String::new();
+    let _ = write!(data, r#"{{"candidates":[{{"index":{},"content":{{"role":"model","parts":[{{"#, channel.choice);
+    if channel.content == Content::Reasoning {
+        data.push_str(r#""thought":true,"#);
+    }
+    data.push_str(r#""text":""#);
+    escape_into(text, &mut data);
+    data.push_str("\"}]}}]}");
+    Written { name: "", data }
+}
+
+/// Errors: <https://google.aip.dev/193>, read 2026-11-21, with our own code as the reason in `ErrorInfo`.
+pub(super) fn write_refusal(refusal: &Refusal) -> String {
+    let http = refusal.status();
+    let mut body = format!(r#"{{"error":{{"code":{http},"message":""#);
+    escape_into(&refusal.message(), &mut body);
+    let (status, reason) = (status_word(http), refusal.code().to_ascii_uppercase());
+    let _ = write!(body, r#"","status":"{status}","details":[{{"@type":"type.googleapis.com/google.rpc.ErrorInfo","#);
+    let _ = write!(body, r#""reason":"{reason}","domain":"tollgate"}}]}}}}"#);
+    body
+}
+
+/// Google's word for an HTTP status: <https://cloud.google.com/apis/design/errors>, "Handling errors", read 2026-11-21.
+const fn status_word(http: u16) -> &'static str {
+    match http {
+        401 => "UNAUTHENTICATED",
+        403 => "PERMISSION_DENIED",
+        404 => "NOT_FOUND",
+        409 => "ABORTED",
+        429 => "RESOURCE_EXHAUSTED",
+        400..=499 => "INVALID_ARGUMENT",
+        501 => "UNIMPLEMENTED",
+        503 => "UNAVAILABLE",
+        504 => "DEADLINE_EXCEEDED",
+        _ => "INTERNAL",
+    }
 }

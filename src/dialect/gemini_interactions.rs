@@ -1,42 +1,285 @@
-//! Gemini interactions.
+//! Gemini interactions: <https://ai.google.dev/api/interactions-api> and
+//! <https://ai.google.dev/gemini-api/docs/interactions/streaming>, read 2026-11-21, with the types of google-genai 3.4.0.
+//!
+//! What goes in is a text, contents, steps or, formerly, turns; what comes out is in [`super::gemini_step`]. A request
+//! names a model, or an agent that runs models of its own choice: then the agent stands in the model's place. Not read:
+//! media.
 
 use super::Unread;
-use super::api::{Api, Frame};
-use crate::chat::{Delta, Request};
-use crate::document::{Document, Reader, Unreadable};
+use super::api::{Api, Written};
+use super::gemini_content::{one_or_several, read_arguments, read_content_of};
+use super::gemini_generate::{Output, read_parameter};
+use crate::chat::{CallName, Channel, Content, Leaf, Place, Refusal, Reply, Request, Role};
+use crate::document::{Document, Kind, Reader, Span, Unreadable, escape_into};
 use crate::framing::Framing;
+use std::fmt::Write;
 
 pub(super) const API: Api = Api {
     key_header: "x-goog-api-key",
     stream: Framing::ServerSentEvents,
     read_request,
-    read_answer,
-    write_text: super::openai_chat::write_text,
-    write_refusal: super::openai_chat::write_refusal,
+    read_answer: super::gemini_step::read_answer,
+    write_text,
+    write_refusal,
 };
 
 type Read = Result<(), Unreadable>;
 
 fn read_request(document: Document<'_>) -> Result<Request, Unread> {
     let mut reader = super::leaves::object(document)?;
-    let mut request = Request::default();
-    reader.object(|reader, key| match &*key {
-        "model" => {
-            request.model = reader.maybe_text()?.map(Into::into);
-            Ok(())
+    let mut request = Request { usage_asked: true, ..Request::default() };
+    let mut once = super::once::Once::default();
+    let (mut agent, mut output) = (None, Output::default());
+    reader.object(|reader, key| {
+        once.saw(&key, &["model", "agent", "stream", "input", "system_instruction"]);
+        match &*key {
+            "model" => request.model = reader.maybe_text()?.map(Into::into),
+            "agent" => agent = reader.maybe_text()?.map(Into::into),
+            "stream" => request.stream = reader.maybe_bool()? == Some(true),
+            "input" => {
+                one_or_several(reader, |reader, index| read_input(reader, index, &mut request))?;
+            }
+            "system_instruction" => read_content_of(reader, Role::System, None, &mut request)?,
+            "generation_config" => {
+                reader.maybe_object(|reader, key| read_config(reader, &key, &mut output, &mut request))?;
+            }
+            "response_mime_type" => output.read_media_type(reader)?,
+            "response_modalities" => output.read_modalities(reader)?,
+            "response_format" => {
+                one_or_several(reader, |reader, _| read_format(reader, &mut output, &mut request))?;
+            }
+            "service_tier" => request.parameters.service_tier = reader.maybe_text()?.map(Into::into),
+            "previous_interaction_id" | "cached_content" | "continuation_token" | "safety_settings" => {
+                reader.skip()?;
+            }
+            _ => super::leaves::read_other(reader, None, &mut request.leaves)?,
         }
-        "stream" => {
-            request.stream = reader.maybe_bool()? == Some(true);
-            Ok(())
-        }
-        _ => super::leaves::read_other(reader, None, &mut request.leaves),
+        Ok(())
     })?;
     reader.finish()?;
-    Ok(request)
+    request.model = request.model.or(agent);
+    request.parameters.output_type = output.kind();
+    match once.repeated() {
+        Some(field) => Err(Unread::Ambiguous(field)),
+        None => Ok(request),
+    }
 }
 
-fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
-    let mut reader = Reader::new(frame.document);
-    super::leaves::read_rest(&mut reader, deltas)?;
-    reader.finish()
+fn read_config(reader: &mut Reader<'_>, key: &str, output: &mut Output, request: &mut Request) -> Read {
+    if key == "thinking_level" {
+        request.parameters.reasoning_level = reader.maybe_text()?.map(Into::into);
+        return Ok(());
+    }
+    read_parameter(reader, key, output, request)
+}
+
+/// What form the output is to have: of which type, or, formerly, of which JSON schema.
+fn read_format(reader: &mut Reader<'_>, output: &mut Output, request: &mut Request) -> Read {
+    reader
+        .maybe_object(|reader, key| {
+            match &*key {
+                "type" => output.read_type(reader)?,
+                "mime_type" => output.read_media_type(reader)?,
+                _ => super::leaves::read_other(reader, None, &mut request.leaves)?,
+            }
+            Ok(())
+        })
+        .map(drop)
+}
+
+/// What an element of the input has told of itself.
+#[derive(Default)]
+struct Element {
+    role: Option<Role>,
+    /// Whether it is a content and no step: contents are one message all together.
+    is_content: bool,
+    is_media: bool,
+    /// What is encoded bytes if it is a medium.
+    data: Option<Span>,
+    names: CallName,
+    has_arguments: bool,
+}
+
+/// A content, a step or a turn.
+fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+    let first = request.leaves.len();
+    let mut element = Element::default();
+    if reader.peek()? == Kind::Object {
+        reader.object(|reader, key| read_element(reader, &key, index, &mut element, request))?;
+    } else {
+        element.is_content = true;
+        read_text(reader, Place::Text, index, request)?;
+    }
+    let Element { role, is_content, is_media, data, names, has_arguments } = element;
+    if has_arguments {
+        request.tool_calls.push(names);
+    }
+    let message = if is_content { 0 } else { index };
+    request.leaves.extend(data.filter(|_| !is_media).map(|span| super::leaves::other(span, Some(message))));
+    for leaf in request.leaves.iter_mut().skip(first) {
+        leaf.message = Some(message);
+        leaf.role = leaf.role.or(role).or(Some(Role::User));
+    }
+    Ok(())
+}
+
+fn read_element(reader: &mut Reader<'_>, key: &str, index: u32, element: &mut Element, request: &mut Request) -> Read {
+    match key {
+        "type" => {
+            let kind = reader.maybe_text()?;
+            let kind = kind.as_deref().unwrap_or_default();
+            element.is_media = MEDIA.contains(&kind);
+            element.is_content = element.is_media || kind == "text";
+            element.role = role_of_step(kind).or(element.role);
+        }
+        "role" => {
+            let role = reader.maybe_text()?;
+            let is_model = matches!(role.as_deref(), Some("model" | "assistant"));
+            element.role = Some(if is_model { Role::Assistant } else { Role::User });
+        }
+        "text" => read_text(reader, Place::Text, index, request)?,
+        "content" | "summary" => {
+            one_or_several(reader, |reader, _| read_content(reader, index, request))?;
+        }
+        "id" => element.names.id = reader.maybe_string()?,
+        "name" => element.names.name = reader.maybe_string()?,
+        "arguments" => {
+            element.has_arguments = true;
+            read_call(reader, index, element, request)?;
+        }
+        "result" => read_result(reader, index, request)?,
+        "data" => element.data = reader.maybe_string()?,
+        "call_id" | "signature" | "uri" | "mime_type" | "resolution" => reader.skip()?,
+        _ => super::leaves::read_other(reader, Some(index), &mut request.leaves)?,
+    }
+    Ok(())
+}
+
+/// Who speaks in a step.
+fn role_of_step(kind: &str) -> Option<Role> {
+    match kind {
+        "user_input" => Some(Role::User),
+        "model_output" | "thought" => Some(Role::Assistant),
+        _ if kind.ends_with("_call") => Some(Role::Assistant),
+        _ if kind.ends_with("_result") => Some(Role::Tool),
+        _ => None,
+    }
+}
+
+/// Contents that are encoded bytes or lie elsewhere.
+const MEDIA: &[&str] = &["image", "audio", "video", "document"];
+
+/// A content within a step or turn.
+fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+    if reader.peek()? != Kind::Object {
+        return read_text(reader, Place::Text, index, request);
+    }
+    let mut element = Element::default();
+    reader.object(|reader, key| match &*key {
+        // Nothing else is nested in a content.
+        "type" | "text" | "data" | "uri" | "mime_type" | "resolution" | "signature" => {
+            read_element(reader, &key, index, &mut element, request)
+        }
+        _ => super::leaves::read_other(reader, Some(index), &mut request.leaves),
+    })?;
+    let data = element.data.filter(|_| !element.is_media);
+    request.leaves.extend(data.map(|span| super::leaves::other(span, Some(index))));
+    Ok(())
+}
+
+fn read_text(reader: &mut Reader<'_>, place: Place, index: u32, request: &mut Request) -> Read {
+    if reader.peek()? != Kind::String {
+        return super::leaves::read_other(reader, Some(index), &mut request.leaves);
+    }
+    let span = reader.string()?;
+    let role = (place == Place::ToolResult).then_some(Role::Tool);
+    request.leaves.push(Leaf { span, place, role, message: Some(index), call: None });
+    Ok(())
+}
+
+/// Arguments of an earlier call: JSON itself, or the text of it.
+fn read_call(reader: &mut Reader<'_>, index: u32, element: &mut Element, request: &mut Request) -> Read {
+    let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
+    if reader.peek()? == Kind::String {
+        let span = reader.string()?;
+        let (place, call) = (Place::Arguments, Some(call));
+        request.leaves.push(Leaf { span, place, role: None, message: Some(index), call });
+        return Ok(());
+    }
+    let start = reader.offset();
+    read_arguments(reader, Some(index), call, request)?;
+    element.names.input = Some(super::leaves::span(start, reader.offset()));
+    Ok(())
+}
+
+/// A tool's result: a text, contents, or any JSON.
+fn read_result(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+    match reader.peek()? {
+        Kind::String => read_text(reader, Place::ToolResult, index, request),
+        Kind::Array => reader.array(|reader, _| read_result(reader, index, request)),
+        Kind::Object => {
+            let mut element = Element::default();
+            reader.object(|reader, key| {
+                let role = Some(Role::Tool);
+                request.leaves.push(Leaf { role, ..super::leaves::other(key.span, Some(index)) });
+                match &*key {
+                    "type" => read_result_type(reader, index, &mut element, request),
+                    "data" if reader.peek()? == Kind::String => {
+                        element.data = Some(reader.string()?);
+                        Ok(())
+                    }
+                    _ => read_result(reader, index, request),
+                }
+            })?;
+            let (place, role, call) = (Place::ToolResult, Some(Role::Tool), None);
+            let data = element.data.filter(|_| !element.is_media);
+            request.leaves.extend(data.map(|span| Leaf { span, place, role, message: Some(index), call }));
+            Ok(())
+        }
+        Kind::Number => {
+            let span = reader.value()?;
+            let (place, role, call) = (Place::ArgumentNumber, Some(Role::Tool), None);
+            request.leaves.push(Leaf { span, place, role, message: Some(index), call });
+            Ok(())
+        }
+        Kind::Bool | Kind::Null => reader.skip(),
+    }
+}
+
+/// The type of a content in a result; anything else under that name is a text of the tool's.
+fn read_result_type(reader: &mut Reader<'_>, index: u32, element: &mut Element, request: &mut Request) -> Read {
+    let document = reader.document();
+    if reader.peek()? != Kind::String {
+        return read_result(reader, index, request);
+    }
+    let span = reader.string()?;
+    let kind = document.raw(span);
+    element.is_media = MEDIA.contains(&kind);
+    if !element.is_media && kind != "text" {
+        let (place, role) = (Place::ToolResult, Some(Role::Tool));
+        request.leaves.push(Leaf { span, place, role, message: Some(index), call: None });
+    }
+    Ok(())
+}
+
+fn write_text(_: &Reply, channel: Channel, text: &str) -> Written {
+    let (before, after) = match channel.content {
+        Content::Text | Content::Refusal => (r#""type":"text","text":""#, "\""),
+        Content::Reasoning => (r#""type":"thought_summary","content":{"type":"text","text":""#, "\"}"),
+        Content::Arguments | Content::Input => (r#""type":"arguments_delta","arguments":""#, "\""),
+    };
+    let mut data = String::new();
+    let _ = write!(data, r#"{{"event_type":"step.delta","index":{},"delta":{{{before}"#, channel.part);
+    escape_into(text, &mut data);
+    data.push_str(after);
+    data.push_str("}}");
+    Written { name: "step.delta", data }
+}
+
+/// Errors: `Error` of the same page; unlike Google's other APIs it has a word for its code.
+fn write_refusal(refusal: &Refusal) -> String {
+    let mut body = format!(r#"{{"error":{{"code":"{}","message":""#, refusal.code());
+    escape_into(&refusal.message(), &mut body);
+    body.push_str("\"}}");
+    body
 }

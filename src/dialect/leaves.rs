@@ -66,9 +66,10 @@ pub(super) fn set_choice(deltas: &mut [Delta], first: usize, index: u32) {
     for delta in deltas.iter_mut().skip(first) {
         match delta {
             Delta::Text { channel, .. } => channel.choice = index,
-            Delta::ToolCall { choice, .. } | Delta::Arguments { choice, .. } | Delta::Part { choice, .. } => {
-                *choice = index
-            }
+            Delta::ToolCall { choice, .. }
+            | Delta::BuiltinCall { choice, .. }
+            | Delta::Arguments { choice, .. }
+            | Delta::Part { choice, .. } => *choice = index,
             _ => {}
         }
     }
@@ -79,7 +80,10 @@ pub(super) fn set_part(deltas: &mut [Delta], first: usize, index: u32) {
     for delta in deltas.iter_mut().skip(first) {
         match delta {
             Delta::Text { channel, .. } => channel.part = index,
-            Delta::ToolCall { part, .. } | Delta::Arguments { part, .. } | Delta::Part { part, .. } => *part = index,
+            Delta::ToolCall { part, .. }
+            | Delta::BuiltinCall { part, .. }
+            | Delta::Arguments { part, .. }
+            | Delta::Part { part, .. } => *part = index,
             _ => {}
         }
     }

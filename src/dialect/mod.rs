@@ -3,48 +3,66 @@
 
 mod anthropic_complete;
 mod anthropic_messages;
+mod anthropic_request;
+mod anthropic_usage;
 mod api;
+mod aws;
 mod bedrock_chunk;
 mod bedrock_converse;
 mod bedrock_guardrail;
+mod bedrock_model;
+mod bedrock_nova;
+mod bedrock_request;
 mod bedrock_text;
 mod bedrock_titan;
+mod cohere;
 mod cohere_embed;
 mod cohere_v1;
 mod cohere_v2;
 mod endpoint;
 mod failure;
 mod form;
+mod gemini_candidate;
+mod gemini_content;
 mod gemini_embed;
 mod gemini_generate;
 mod gemini_interactions;
+mod gemini_step;
+mod gemini_usage;
 mod hugging_face;
 mod leaves;
 mod mistral_ocr;
 mod models_own;
 mod ollama;
 mod once;
+mod openai_answer;
 mod openai_audio;
 mod openai_chat;
 mod openai_completions;
 mod openai_embeddings;
 mod openai_images;
+mod openai_message;
 mod openai_moderations;
+mod openai_parameters;
 mod openai_responses;
+mod openai_responses_input;
+mod openai_responses_item;
 mod openai_usage;
 mod operation;
 mod replicate;
 mod rerank;
 mod route;
+mod unknown;
 mod vertex_predict;
 mod watsonx;
 
 pub use api::{Frame, Written};
 pub use bedrock_chunk::{chunk, invocation_metrics, unwrap_chunk, wrap_chunk};
-pub use endpoint::{Endpoint, HUGGING_FACE, Speaks, WRITER};
+pub use endpoint::{Endpoint, HUGGING_FACE, PERPLEXITY, Speaks, WRITER, XAI};
 pub use form::{Form, read_form};
 pub use operation::Operation;
 pub use route::Route;
+pub use unknown::{read_unknown_answer, read_unknown_request};
 
 use crate::chat::{Channel, Delta, Refusal, Reply, Request};
 use crate::document::{Document, Unreadable};
@@ -100,12 +118,16 @@ dialects! {
     GeminiInteractions, gemini_interactions;
     /// Vertex AI predict, for Google's embeddings.
     VertexPredict, vertex_predict;
-    /// Amazon Bedrock Converse, with count-tokens; InvokeModel of Amazon Nova speaks it too.
+    /// Amazon Bedrock Converse, with count-tokens.
     BedrockConverse, bedrock_converse;
+    /// Amazon Bedrock InvokeModel of Amazon Nova.
+    BedrockNova, bedrock_nova;
     /// Amazon Bedrock InvokeModel of Amazon Titan.
     BedrockTitan, bedrock_titan;
-    /// Amazon Bedrock InvokeModel of those that complete a text: Llama, Mistral, DeepSeek, AI21's Jurassic.
+    /// Amazon Bedrock InvokeModel of those that go on with a text: Llama, Mistral, DeepSeek, AI21's Jurassic.
     BedrockText, bedrock_text;
+    /// Amazon Bedrock InvokeModel of a model whose name does not tell which API it speaks.
+    BedrockModel, bedrock_model;
     /// Amazon Bedrock ApplyGuardrail.
     BedrockGuardrail, bedrock_guardrail;
     /// Cohere v1: chat, generate, tokenize.
@@ -158,6 +180,11 @@ impl Dialect {
                 | Self::OpenAiAudio
                 | Self::OpenAiModerations
         )
+    }
+
+    /// Whether its streams have a word for their end. Gemini's do not: the last chunk is one that gives reasons.
+    pub fn says_its_end(self) -> bool {
+        self != Self::GeminiGenerate
     }
 
     /// The header in which this dialect's own clients present their key, in lower case.

@@ -1,17 +1,21 @@
-//! OpenAI completions, the legacy ones.
+//! OpenAI completions, the legacy ones: <https://platform.openai.com/docs/api-reference/completions>, read 2026-11-21.
+//! Answers are read in `openai_answer.rs`, as those of chat completions are.
 
 use super::Unread;
-use super::api::{Api, Frame};
-use crate::chat::{Delta, Request};
-use crate::document::{Document, Reader, Unreadable};
+use super::api::{Api, Written};
+use super::leaves::{read_other, text};
+use super::openai_parameters::{self as parameters, StreamOptions};
+use crate::chat::{Channel, Content, Leaf, Reply, Request, Role};
+use crate::document::{Document, Kind, Reader, Unreadable, escape_into};
 use crate::framing::Framing;
+use std::fmt::Write;
 
 pub(super) const API: Api = Api {
     key_header: "authorization",
     stream: Framing::ServerSentEvents,
     read_request,
-    read_answer,
-    write_text: super::openai_chat::write_text,
+    read_answer: super::openai_answer::read_completion,
+    write_text,
     write_refusal: super::openai_chat::write_refusal,
 };
 
@@ -20,23 +24,63 @@ type Read = Result<(), Unreadable>;
 fn read_request(document: Document<'_>) -> Result<Request, Unread> {
     let mut reader = super::leaves::object(document)?;
     let mut request = Request::default();
-    reader.object(|reader, key| match &*key {
-        "model" => {
-            request.model = reader.maybe_text()?.map(Into::into);
-            Ok(())
+    let mut once = super::once::Once::default();
+    let mut options = StreamOptions::none(document);
+    reader.object(|reader, key| {
+        once.saw(&key, &["model", "stream", "stream_options", "prompt"]);
+        match &*key {
+            "model" => request.model = reader.maybe_text()?.map(Into::into),
+            "stream" => request.stream = reader.maybe_bool()? == Some(true),
+            "stream_options" => options = StreamOptions::read(reader)?,
+            "prompt" => read_prompts(reader, &mut request)?,
+            // What comes behind the text that is asked for.
+            "suffix" if reader.peek()? == Kind::String => {
+                let leaf = Leaf { role: Some(Role::User), ..text(reader.string()?, 0) };
+                request.leaves.push(leaf);
+            }
+            _ => {
+                if !parameters::read(reader, &key, &mut request)? {
+                    read_other(reader, None, &mut request.leaves)?;
+                }
+            }
         }
-        "stream" => {
-            request.stream = reader.maybe_bool()? == Some(true);
-            Ok(())
-        }
-        _ => super::leaves::read_other(reader, None, &mut request.leaves),
+        Ok(())
     })?;
     reader.finish()?;
+    if let Some(field) = once.repeated() {
+        return Err(Unread::Ambiguous(field));
+    }
+    options.apply(false, &mut request);
     Ok(request)
 }
 
-fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
-    let mut reader = Reader::new(frame.document);
-    super::leaves::read_rest(&mut reader, deltas)?;
-    reader.finish()
+/// A text or several; or the numbers of their tokens, which nobody reads as text.
+fn read_prompts(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+    if reader.peek()? != Kind::Array {
+        return read_prompt(reader, 0, request);
+    }
+    reader.array(|reader, index| read_prompt(reader, index, request))
+}
+
+fn read_prompt(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+    let first = request.leaves.len();
+    match reader.peek()? {
+        Kind::String => request.leaves.push(text(reader.string()?, index)),
+        _ => read_other(reader, Some(index), &mut request.leaves)?,
+    }
+    for leaf in request.leaves.iter_mut().skip(first) {
+        leaf.role = Some(Role::User);
+    }
+    Ok(())
+}
+
+fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
+    if channel.content != Content::Text {
+        return super::openai_chat::write_text(reply, channel, text);
+    }
+    let mut data = super::openai_chat::chunk(reply, "text_completion");
+    let _ = write!(data, r#""choices":[{{"index":{},"text":""#, channel.choice);
+    escape_into(text, &mut data);
+    data.push_str(r#"","logprobs":null,"finish_reason":null}]}"#);
+    Written { name: "", data }
 }

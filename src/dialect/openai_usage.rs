@@ -2,14 +2,15 @@
 //!
 //! Chat completions, completions and embeddings say `prompt_tokens` and `completion_tokens`, responses, images and audio
 //! `input_tokens` and `output_tokens`: <https://platform.openai.com/docs/api-reference>, read 2026-11-21. Cached, audio
-//! and reasoning tokens are parts of these.
+//! and reasoning tokens are parts of these. Others put some of them beside the details instead of into them; where both
+//! are there, the details hold, wherever they stand.
 
 use crate::chat::{Counted, Counting, Delta, Tally, UsageSource};
 use crate::document::{Kind, Reader, Span, Unreadable};
 
 type Read = Result<(), Unreadable>;
 
-/// Reads the value of `usage`; `null` reports nothing.
+/// Reads the value of `usage`; `null` and `{}` report nothing.
 pub(super) fn read(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
     read_from(reader, UsageSource::Body, deltas)
 }
@@ -19,9 +20,13 @@ pub(super) fn read_from(reader: &mut Reader<'_>, source: UsageSource, deltas: &m
     reader.peek()?;
     let start = reader.offset();
     let mut tally = Tally::default();
-    let is_object = reader.maybe_object(|reader, key| read_count(reader, &key, &mut tally, deltas))?;
+    let mut says_something = false;
+    reader.maybe_object(|reader, key| {
+        says_something = true;
+        read_count(reader, &key, &mut tally, deltas)
+    })?;
     let raw = super::leaves::span(start, reader.offset());
-    if is_object {
+    if says_something {
         deltas.push(Delta::Usage(Box::new(Counted { tally, counting: Counting::Within, source, raw })));
     }
     Ok(())
@@ -29,20 +34,36 @@ pub(super) fn read_from(reader: &mut Reader<'_>, source: UsageSource, deltas: &m
 
 fn read_count(reader: &mut Reader<'_>, key: &str, tally: &mut Tally, deltas: &mut Vec<Delta>) -> Read {
     match key {
-        "prompt_tokens" | "input_tokens" => tally.input = reader.maybe_count()?,
-        "completion_tokens" | "output_tokens" => tally.output = reader.maybe_count()?,
+        // Some write both spellings, and zeros in the one that they do not use.
+        "prompt_tokens" => tally.input = reader.maybe_count()?.or(tally.input),
+        "input_tokens" => tally.input = tally.input.or(reader.maybe_count()?),
+        "completion_tokens" => tally.output = reader.maybe_count()?.or(tally.output),
+        "output_tokens" => tally.output = tally.output.or(reader.maybe_count()?),
         "total_tokens" => tally.total = reader.maybe_count()?,
-        "prompt_tokens_details" | "input_tokens_details" | "input_token_details" => {
+        "prompt_tokens_details" | "prompt_token_details" | "input_tokens_details" | "input_token_details" => {
             read_input_details(reader, tally)?;
         }
         "completion_tokens_details" | "output_tokens_details" | "output_token_details" => {
             read_output_details(reader, tally)?;
         }
-        // DeepSeek: <https://api-docs.deepseek.com/guides/kv_cache>.
-        "prompt_cache_hit_tokens" => tally.cache_read = reader.maybe_count()?.or(tally.cache_read),
-        // What OpenAI bills a transcription by, where it is not by token.
-        "seconds" => tally.input_seconds = reader.maybe_count()?,
+        // DeepSeek (<https://api-docs.deepseek.com/guides/kv_cache>), Together and Moonshot, Databricks and gateways to
+        // Anthropic, Mistral.
+        "prompt_cache_hit_tokens" | "cached_tokens" | "cache_read_input_tokens" | "num_cached_tokens" => {
+            tally.cache_read = tally.cache_read.or(reader.maybe_count()?);
+        }
+        "cache_creation_input_tokens" => tally.cache_write = tally.cache_write.or(reader.maybe_count()?),
+        // Perplexity: <https://docs.perplexity.ai/api-reference/chat-completions-post>.
+        "reasoning_tokens" => tally.reasoning = tally.reasoning.or(reader.maybe_count()?),
+        "num_search_queries" => tally.web_searches = reader.maybe_count()?,
+        // OpenRouter: <https://openrouter.ai/docs/guides/features/plugins/web-search>.
+        "server_tool_use" | "server_tool_use_details" | "server_side_tool_usage_details" => {
+            read_server_tools(reader, tally)?
+        }
+        // What OpenAI bills a transcription by, where it is not by token, and Mistral the audio in a chat.
+        "seconds" | "prompt_audio_seconds" => tally.input_seconds = reader.maybe_count()?,
         "cost" => read_cost(reader, deltas)?,
+        // Mistral names here what others name beside the usage.
+        "service_tier" => deltas.extend(super::leaves::non_empty(reader)?.map(Delta::ServiceTier)),
         _ => reader.skip()?,
     }
     Ok(())
@@ -53,10 +74,28 @@ fn read_input_details(reader: &mut Reader<'_>, tally: &mut Tally) -> Read {
         .maybe_object(|reader, key| {
             match &*key {
                 "cached_tokens" => tally.cache_read = reader.maybe_count()?.or(tally.cache_read),
-                "cache_write_tokens" => tally.cache_write = reader.maybe_count()?,
+                // OpenRouter and OpenAI; LiteLLM; Alibaba.
+                "cache_write_tokens" | "cache_creation_tokens" | "cache_creation_input_tokens" => {
+                    tally.cache_write = reader.maybe_count()?.or(tally.cache_write);
+                }
+                "cached_tokens_details" => read_cached_details(reader, tally)?,
                 "audio_tokens" => tally.input_audio = reader.maybe_count()?,
                 "image_tokens" => tally.input_image = reader.maybe_count()?,
                 "video_tokens" => tally.input_video = reader.maybe_count()?,
+                _ => reader.skip()?,
+            }
+            Ok(())
+        })
+        .map(drop)
+}
+
+/// What of the cached tokens is not text (OpenAI's speech models).
+fn read_cached_details(reader: &mut Reader<'_>, tally: &mut Tally) -> Read {
+    reader
+        .maybe_object(|reader, key| {
+            match &*key {
+                "audio_tokens" => tally.cache_read_audio = reader.maybe_count()?,
+                "image_tokens" => tally.cache_read_image = reader.maybe_count()?,
                 _ => reader.skip()?,
             }
             Ok(())
@@ -68,9 +107,23 @@ fn read_output_details(reader: &mut Reader<'_>, tally: &mut Tally) -> Read {
     reader
         .maybe_object(|reader, key| {
             match &*key {
-                "reasoning_tokens" => tally.reasoning = reader.maybe_count()?,
+                "reasoning_tokens" => tally.reasoning = reader.maybe_count()?.or(tally.reasoning),
                 "audio_tokens" => tally.output_audio = reader.maybe_count()?,
                 "image_tokens" => tally.output_image = reader.maybe_count()?,
+                _ => reader.skip()?,
+            }
+            Ok(())
+        })
+        .map(drop)
+}
+
+fn read_server_tools(reader: &mut Reader<'_>, tally: &mut Tally) -> Read {
+    reader
+        .maybe_object(|reader, key| {
+            match &*key {
+                "web_search_requests" | "web_search_calls" => {
+                    tally.web_searches = reader.maybe_count()?.or(tally.web_searches)
+                }
                 _ => reader.skip()?,
             }
             Ok(())

@@ -12,13 +12,16 @@ pub struct Operation {
     pub api_type: Option<&'static str>,
     /// Whether a request may leave its model out, for the provider to choose.
     pub model_optional: bool,
+    /// Whether what an answer counts is the call's own. What a job, a stored answer or an estimate says was counted
+    /// elsewhere, or never will be.
+    pub counts: bool,
     /// Whether a model may run because of it: such a request is not let through unread for a key that may use only
     /// some models.
     pub runs_model: bool,
 }
 
 const fn runs(name: &'static str, telemetry: &'static str) -> Operation {
-    Operation { name, telemetry, api_type: None, model_optional: false, runs_model: true }
+    Operation { name, telemetry, api_type: None, model_optional: false, counts: true, runs_model: true }
 }
 
 const fn chooses(name: &'static str, telemetry: &'static str) -> Operation {
@@ -26,7 +29,11 @@ const fn chooses(name: &'static str, telemetry: &'static str) -> Operation {
 }
 
 const fn keeps(name: &'static str) -> Operation {
-    Operation { name, telemetry: name, api_type: None, model_optional: true, runs_model: false }
+    Operation { name, telemetry: name, api_type: None, model_optional: true, counts: false, runs_model: false }
+}
+
+const fn jobs(name: &'static str, telemetry: &'static str) -> Operation {
+    Operation { counts: false, ..runs(name, telemetry) }
 }
 
 macro_rules! operations {
@@ -47,28 +54,28 @@ operations! {
     IMAGES_GENERATIONS = chooses("images_generations", "image_generation");
     IMAGES_EDITS = chooses("images_edits", "image_edit");
     IMAGES_VARIATIONS = chooses("images_variations", "image_variation");
-    VIDEOS = runs("videos", "video_generation");
-    SPEECH = runs("audio_speech", "speech");
-    TRANSCRIPTIONS = runs("audio_transcriptions", "transcription");
+    VIDEOS = jobs("videos", "video_generation");
+    SPEECH = chooses("audio_speech", "speech");
+    TRANSCRIPTIONS = chooses("audio_transcriptions", "transcription");
     TRANSLATIONS = runs("audio_translations", "translation");
     MODERATIONS = chooses("moderations", "moderation");
     MODELS = keeps("models");
     FILES = keeps("files");
     UPLOADS = keeps("uploads");
-    BATCHES = runs("batches", "batches");
-    FINE_TUNING = runs("fine_tuning", "fine_tuning");
-    ASSISTANTS = runs("assistants", "assistants");
+    BATCHES = jobs("batches", "batches");
+    FINE_TUNING = jobs("fine_tuning", "fine_tuning");
+    ASSISTANTS = jobs("assistants", "assistants");
     THREAD_MESSAGES = keeps("messages_other");
     CONVERSATIONS = keeps("conversations");
     VECTOR_STORES = keeps("vector_stores");
     CONTAINERS = keeps("containers");
-    EVALS = runs("evals", "evals");
+    EVALS = jobs("evals", "evals");
     REALTIME = runs("realtime", "realtime");
     ORGANIZATION = keeps("organization_usage");
     // Anthropic
     MESSAGES = runs("messages", "chat");
     MESSAGES_COUNT_TOKENS = keeps("messages_count_tokens");
-    MESSAGES_BATCHES = runs("messages_batches", "batches");
+    MESSAGES_BATCHES = jobs("messages_batches", "batches");
     COMPLETE = runs("complete", "text_completion");
     // Google
     GENERATE_CONTENT = runs("generate_content", "generate_content");
@@ -84,7 +91,7 @@ operations! {
     CONVERSE = runs("converse", "chat");
     INVOKE_MODEL = runs("invoke_model", "chat");
     APPLY_GUARDRAIL = keeps("apply_guardrail");
-    // Cohere, Voyage and those that speak like them
+    // Cohere, Voyage and those that speak like them; v1 has a model for those who name none
     CHAT_V1 = chooses("chat_v1", "chat");
     CHAT_V2 = runs("chat_v2", "chat");
     GENERATE_V1 = chooses("generate_v1", "text_completion");
@@ -100,10 +107,14 @@ operations! {
     OLLAMA_GENERATE = runs("ollama_generate", "text_completion");
     OLLAMA_EMBED = runs("ollama_embed", "embeddings");
     OLLAMA_SHOW = keeps("ollama_show");
+    OLLAMA_MODELS = keeps("ollama_models");
     // Others
     HF_INFERENCE = runs("hf_inference", "text_completion");
     WATSONX_GENERATION = runs("watsonx_generation", "text_completion");
     WATSONX_CHAT = runs("watsonx_chat", "chat");
     WATSONX_EMBEDDINGS = runs("watsonx_embeddings", "embeddings");
+    WATSONX_RERANK = runs("watsonx_rerank", "rerank");
+    WATSONX_TOKENIZATION = keeps("watsonx_tokenization");
     REPLICATE_PREDICTIONS = chooses("replicate_predictions", "text_completion");
+    REPLICATE_PREDICTIONS_GET = Operation { telemetry: "fetch_prediction", ..keeps("replicate_predictions") };
 }

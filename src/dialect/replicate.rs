@@ -1,9 +1,15 @@
-//! Replicate predictions.
+//! Replicate predictions: <https://replicate.com/docs/reference/http> and
+//! <https://replicate.com/docs/topics/predictions/streaming>, read 2026-11-21.
+//!
+//! What a model is asked and answers is the model's own: every text of `input` is a text, and `output` a text, a list of
+//! pieces of one, or addresses of files. A stream's events carry no JSON, but their texts as they are.
 
 use super::Unread;
-use super::api::{Api, Frame};
-use crate::chat::{Delta, Request};
-use crate::document::{Document, Reader, Unreadable};
+use super::api::{Api, Frame, Written};
+use super::failure::Reported;
+use super::leaves::{non_empty, read_other, read_rest, span, text};
+use crate::chat::{Channel, Content, Counting, Delta, Leaf, Refusal, Reply, Request, Role, Tally};
+use crate::document::{Document, Kind, Loose, Reader, Span, Unreadable, escape_into};
 use crate::framing::Framing;
 
 pub(super) const API: Api = Api {
@@ -11,32 +17,166 @@ pub(super) const API: Api = Api {
     stream: Framing::ServerSentEvents,
     read_request,
     read_answer,
-    write_text: super::openai_chat::write_text,
-    write_refusal: super::openai_chat::write_refusal,
+    write_text,
+    write_refusal,
 };
 
 type Read = Result<(), Unreadable>;
 
 fn read_request(document: Document<'_>) -> Result<Request, Unread> {
     let mut reader = super::leaves::object(document)?;
-    let mut request = Request::default();
-    reader.object(|reader, key| match &*key {
-        "model" => {
-            request.model = reader.maybe_text()?.map(Into::into);
-            Ok(())
+    let mut request = Request { usage_asked: true, ..Request::default() };
+    let mut once = super::once::Once::default();
+    reader.object(|reader, key| {
+        once.saw(&key, &["version", "input", "stream"]);
+        match &*key {
+            "version" => request.model = reader.maybe_text()?.map(Into::into),
+            "stream" => request.stream = reader.maybe_bool()? == Some(true),
+            "input" => {
+                reader.maybe_object(|reader, key| read_input(reader, &key, &mut request))?;
+            }
+            "webhook" | "webhook_events_filter" => reader.skip()?,
+            _ => read_other(reader, None, &mut request.leaves)?,
         }
-        "stream" => {
-            request.stream = reader.maybe_bool()? == Some(true);
-            Ok(())
-        }
-        _ => super::leaves::read_other(reader, None, &mut request.leaves),
+        Ok(())
     })?;
     reader.finish()?;
-    Ok(request)
+    match once.repeated() {
+        Some(field) => Err(Unread::Ambiguous(field)),
+        None => Ok(request),
+    }
+}
+
+/// A member of a model's input. Parameters have the names that its language models give them.
+fn read_input(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
+    let parameters = &mut request.parameters;
+    match key {
+        "temperature" => parameters.temperature = reader.maybe_number()?,
+        "top_p" => parameters.top_p = reader.maybe_number()?,
+        "top_k" => parameters.top_k = reader.maybe_integer()?,
+        "max_tokens" | "max_new_tokens" | "max_output_tokens" | "max_completion_tokens" => {
+            parameters.max_tokens = reader.maybe_count()?.or(parameters.max_tokens);
+        }
+        "frequency_penalty" => parameters.frequency_penalty = reader.maybe_number()?,
+        "presence_penalty" => parameters.presence_penalty = reader.maybe_number()?,
+        "seed" => parameters.seed = reader.maybe_number()?,
+        "reasoning_effort" => parameters.reasoning_level = reader.maybe_text()?.map(Into::into),
+        "system_prompt" | "system" => return read_texts(reader, Role::System, request),
+        _ => return read_texts(reader, Role::User, request),
+    }
+    Ok(())
+}
+
+fn read_texts(reader: &mut Reader<'_>, role: Role, request: &mut Request) -> Read {
+    let document = reader.document();
+    reader.loose(&mut |part| match part {
+        // An address of a file, or the file itself, encoded: changed, it would be broken.
+        Loose::String(span) if is_file(&document.text(span)) => {}
+        Loose::String(span) => request.leaves.push(Leaf { role: Some(role), ..text(span, 0) }),
+        Loose::Key(_) | Loose::Number(_) => {}
+    })
+}
+
+/// Whether a text is the address of a file, or a file in an address. Its own clients tell by the beginning, but a prompt
+/// may begin with an address too.
+fn is_file(text: &str) -> bool {
+    let is_address = ["https:", "http:", "data:"].iter().any(|scheme| text.starts_with(scheme));
+    is_address && !text.bytes().any(|byte| byte.is_ascii_whitespace())
 }
 
 fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
-    let mut reader = Reader::new(frame.document);
-    super::leaves::read_rest(&mut reader, deltas)?;
+    let all = span(0, frame.document.as_str().len());
+    match frame.name {
+        "output" => deltas.push(Delta::Text { channel: OUTPUT, text: all }),
+        "error" => deltas.push(Delta::Failure { kind: None, code: None, status: None, message: Some(all) }),
+        "logs" => deltas.push(Delta::Other(all)),
+        "done" => deltas.push(Delta::End),
+        _ => return read_prediction(frame.document, deltas),
+    }
+    Ok(())
+}
+
+/// The one text that there is.
+const OUTPUT: Channel = Channel { choice: 0, part: 0, content: Content::Text };
+
+fn read_prediction(document: Document<'_>, deltas: &mut Vec<Delta>) -> Read {
+    let mut status: Option<Span> = None;
+    let mut reported = Reported::default();
+    let mut reader = Reader::new(document);
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "id" => deltas.extend(non_empty(reader)?.map(Delta::Id)),
+            "model" => deltas.extend(non_empty(reader)?.map(Delta::Model)),
+            // An error's is a number.
+            "status" if reader.peek()? == Kind::String => status = non_empty(reader)?,
+            "output" => read_output(reader, deltas)?,
+            "metrics" => read_metrics(reader, deltas)?,
+            "version" | "urls" | "created_at" | "started_at" | "completed_at" => reader.skip()?,
+            _ => {
+                if !reported.read_flat(reader, &key, deltas)? {
+                    read_rest(reader, deltas)?;
+                }
+            }
+        }
+        Ok(())
+    })?;
+    deltas.extend(status.map(|value| Delta::Kept { name: "status", value }));
+    if status.is_some_and(|status| matches!(document.raw(status), "succeeded" | "failed" | "canceled" | "aborted")) {
+        deltas.push(Delta::End);
+    }
+    reported.finish(status.is_some(), deltas);
     reader.finish()
+}
+
+/// What the model has made: a text, or pieces of one; files and all else are no text.
+fn read_output(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    let document = reader.document();
+    match reader.peek()? {
+        Kind::String => {
+            deltas.extend(non_empty(reader)?.map(|text| match is_file(&document.text(text)) {
+                true => Delta::Other(text),
+                false => Delta::Text { channel: OUTPUT, text },
+            }));
+            Ok(())
+        }
+        Kind::Array => reader.array(|reader, _| match reader.peek()? {
+            Kind::String => read_output(reader, deltas),
+            _ => read_rest(reader, deltas),
+        }),
+        _ => read_rest(reader, deltas),
+    }
+}
+
+fn read_metrics(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    reader.peek()?;
+    let start = reader.offset();
+    let mut tally = Tally::default();
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "input_token_count" => tally.input = reader.maybe_count()?,
+            "output_token_count" => tally.output = reader.maybe_count()?,
+            // Seconds, by which models without tokens are billed.
+            "predict_time" => {
+                deltas.extend(reader.scalar()?.map(|value| Delta::Kept { name: "predict_time", value }));
+            }
+            _ => reader.skip()?,
+        }
+        Ok(())
+    })?;
+    super::leaves::counted(tally, Counting::Within, span(start, reader.offset()), deltas);
+    Ok(())
+}
+
+/// The text as it is.
+fn write_text(_: &Reply, _: Channel, text: &str) -> Written {
+    Written { name: "output", data: text.to_owned() }
+}
+
+/// Errors are problem details (RFC 7807): <https://replicate.com/docs/reference/http#errors>, read 2026-11-21.
+fn write_refusal(refusal: &Refusal) -> String {
+    let status = refusal.status();
+    let mut body = format!(r#"{{"title":"{}","status":{status},"detail":""#, refusal.code());
+    escape_into(&refusal.message(), &mut body);
+    body.push_str("\"}");
+    body
 }

@@ -1,6 +1,7 @@
 //! Routes: what a method and a path ask for.
 
 use super::endpoint::{ENDPOINTS, Endpoint, Model, Speaks};
+use super::operation::INVOKE_MODEL;
 use super::{Dialect, Operation, models_own};
 
 /// What a request's first line says.
@@ -18,8 +19,8 @@ pub struct Route {
     pub stream: Option<bool>,
     /// Whether a streamed answer's events are wrapped in base64, as those of Bedrock's InvokeModel are.
     pub wrapped: bool,
-    /// Whether the path is known, but not with this method.
-    pub other_method: bool,
+    /// What it would speak with another method, where the path is known with that only.
+    pub other_method: Option<Speaks>,
     /// Where, in the path, that part begins which says what is asked for; before it lies the API's base.
     pub base: usize,
 }
@@ -36,7 +37,8 @@ impl Route {
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
         let found = own.iter().chain(ENDPOINTS).find_map(|row| Some((row, row.matches(method, &segments)?)));
         let Some((row, found)) = found else {
-            let other_method = own.iter().chain(ENDPOINTS).any(|row| row.matches(row.method(), &segments).is_some());
+            let mut rows = own.iter().chain(ENDPOINTS);
+            let other_method = rows.find(|row| row.matches(row.method(), &segments).is_some()).map(|row| row.dialect);
             return Self { other_method, ..unknown };
         };
         let tail = segments.get(found.start..).unwrap_or_default();
@@ -47,7 +49,7 @@ impl Route {
         };
         let (dialect, wrapped) = match row.dialect {
             Speaks::Dialect(dialect) => (Some(dialect), false),
-            Speaks::ModelsOwn => (model.as_deref().and_then(models_own::dialect), row.stream == Some(true)),
+            Speaks::ModelsOwn => (model.as_deref().map(models_own::dialect), row.stream == Some(true)),
             Speaks::Nothing => (None, false),
         };
         let base = tail.first().map_or(0, |first| first.as_ptr().addr() - path.as_ptr().addr());
@@ -59,7 +61,20 @@ impl Route {
             stream: row.stream,
             wrapped,
             base,
-            other_method: false,
+            other_method: None,
+        }
+    }
+}
+
+impl Route {
+    /// In which dialect its client awaits errors: of Amazon Bedrock's that is AWS's, whichever API the model speaks.
+    pub fn voice(&self) -> Option<Dialect> {
+        let is_invoked = self.operation == Some(INVOKE_MODEL);
+        match self.other_method {
+            _ if is_invoked => Some(Dialect::BedrockModel),
+            Some(Speaks::Dialect(dialect)) => Some(dialect),
+            Some(Speaks::ModelsOwn) => Some(Dialect::BedrockModel),
+            Some(Speaks::Nothing) | None => self.dialect,
         }
     }
 }

@@ -1,42 +1,234 @@
-//! watsonx.ai.
+//! IBM watsonx.ai: text generation, chat, embeddings and reranking, whole and streamed.
+//! <https://cloud.ibm.com/apidocs/watsonx-ai>, read 2026-11-21.
+//!
+//! Chat is OpenAI's but for the name of `model_id`. Events of a stream have a name, an id and a piece of what a whole
+//! answer has. Not read: `generated_tokens` and `input_tokens`, which are texts token by token.
 
 use super::Unread;
-use super::api::{Api, Frame};
-use crate::chat::{Delta, Request};
-use crate::document::{Document, Reader, Unreadable};
+use super::api::{Api, Frame, Written};
+use super::failure::Reported;
+use super::leaves::{non_empty, read_other, read_rest, text};
+use crate::chat::{
+    Channel, Content, Counted, Counting, Delta, Leaf, Refusal, Reply, Request, Role, Tally, UsageSource,
+};
+use crate::document::{Document, Kind, Loose, Reader, Span, Unreadable, escape_into};
 use crate::framing::Framing;
+use std::fmt::Write;
 
 pub(super) const API: Api = Api {
     key_header: "authorization",
     stream: Framing::ServerSentEvents,
     read_request,
     read_answer,
-    write_text: super::openai_chat::write_text,
-    write_refusal: super::openai_chat::write_refusal,
+    write_text,
+    write_refusal,
 };
 
 type Read = Result<(), Unreadable>;
 
 fn read_request(document: Document<'_>) -> Result<Request, Unread> {
     let mut reader = super::leaves::object(document)?;
-    let mut request = Request::default();
-    reader.object(|reader, key| match &*key {
-        "model" => {
-            request.model = reader.maybe_text()?.map(Into::into);
-            Ok(())
+    let mut request = Request { usage_asked: true, ..Request::default() };
+    let mut once = super::once::Once::default();
+    reader.object(|reader, key| {
+        once.saw(&key, &["model_id", "input", "inputs", "query", "messages"]);
+        match &*key {
+            "model_id" => request.model = reader.maybe_text()?.map(Into::into),
+            "input" | "query" => read_input(reader, 0, &mut request)?,
+            "inputs" => {
+                reader.maybe_array(|reader, index| read_input(reader, index, &mut request))?;
+            }
+            "messages" => {
+                reader.maybe_array(|reader, index| super::openai_chat::read_message(reader, index, &mut request))?;
+            }
+            "parameters" => {
+                reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut request))?;
+            }
+            "project_id" | "space_id" => reader.skip()?,
+            _ => read_parameter(reader, &key, &mut request)?,
         }
-        "stream" => {
-            request.stream = reader.maybe_bool()? == Some(true);
-            Ok(())
-        }
-        _ => super::leaves::read_other(reader, None, &mut request.leaves),
+        Ok(())
     })?;
     reader.finish()?;
-    Ok(request)
+    match once.repeated() {
+        Some(field) => Err(Unread::Ambiguous(field)),
+        None => Ok(request),
+    }
+}
+
+/// A text, or an object around one.
+fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+    reader.loose(&mut |part| {
+        if let Loose::String(span) = part {
+            request.leaves.push(Leaf { role: Some(Role::User), ..text(span, index) });
+        }
+    })
+}
+
+/// A member of `parameters`; chat has them beside its messages.
+fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
+    let parameters = &mut request.parameters;
+    match key {
+        "max_new_tokens" | "max_tokens" | "max_completion_tokens" => {
+            parameters.max_tokens = reader.maybe_count()?.or(parameters.max_tokens);
+        }
+        "temperature" => parameters.temperature = reader.maybe_number()?,
+        "top_p" => parameters.top_p = reader.maybe_number()?,
+        "top_k" => parameters.top_k = reader.maybe_integer()?,
+        "frequency_penalty" => parameters.frequency_penalty = reader.maybe_number()?,
+        "presence_penalty" => parameters.presence_penalty = reader.maybe_number()?,
+        "random_seed" | "seed" => parameters.seed = reader.maybe_number()?,
+        "n" => parameters.choices = reader.maybe_count()?,
+        "reasoning_effort" => parameters.reasoning_level = reader.maybe_text()?.map(Into::into),
+        "stop_sequences" | "stop" => return super::leaves::read_stop(reader, request),
+        "response_format" => return read_response_format(reader, request),
+        _ => return read_other(reader, None, &mut request.leaves),
+    }
+    Ok(())
+}
+
+fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "type" => {
+                request.parameters.output_type = match reader.maybe_text()?.as_deref() {
+                    Some("text") => Some("text"),
+                    Some("json_object" | "json_schema") => Some("json"),
+                    _ => None,
+                };
+                Ok(())
+            }
+            _ => read_other(reader, None, &mut request.leaves),
+        })
+        .map(drop)
 }
 
 fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
+    let mut results = Results { is_whole: frame.is_whole, ..Results::default() };
+    let mut answered = false;
+    let mut reported = Reported::default();
     let mut reader = Reader::new(frame.document);
-    super::leaves::read_rest(&mut reader, deltas)?;
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "id" => deltas.extend(non_empty(reader)?.map(Delta::Id)),
+            "model_id" | "modelId" | "model" => deltas.extend(non_empty(reader)?.map(Delta::Model)),
+            "created" => deltas.extend(reader.maybe_count()?.map(Delta::Created)),
+            "results" => {
+                answered = true;
+                reader.maybe_array(|reader, index| results.read(reader, index, deltas))?;
+            }
+            "choices" => {
+                answered = true;
+                reader.maybe_array(|reader, index| {
+                    super::openai_answer::read_chat_choice(reader, index, frame.is_whole, deltas)
+                })?;
+            }
+            "usage" => super::openai_usage::read(reader, deltas)?,
+            "input_token_count" => results.tally.input = reader.maybe_count()?,
+            // Of tokenization: how many, and which.
+            "result" | "created_at" | "model_version" | "object" => reader.skip()?,
+            // For IBM's support.
+            "trace" | "status_code" => reader.skip()?,
+            _ => {
+                if !reported.read_flat(reader, &key, deltas)? {
+                    read_rest(reader, deltas)?;
+                }
+            }
+        }
+        Ok(())
+    })?;
+    results.finish(deltas);
+    if frame.name == "close" {
+        deltas.push(Delta::End);
+    }
+    reported.finish(answered, deltas);
     reader.finish()
+}
+
+/// What generation, embeddings and reranking answer with.
+#[derive(Default)]
+struct Results {
+    is_whole: bool,
+    tally: Tally,
+}
+
+impl Results {
+    fn read(&mut self, reader: &mut Reader<'_>, choice: u32, deltas: &mut Vec<Delta>) -> Read {
+        let document = reader.document();
+        let mut reason = None;
+        deltas.push(Delta::Choice(choice));
+        reader.maybe_object(|reader, key| {
+            match &*key {
+                "generated_text" => {
+                    let channel = Channel { choice, part: 0, content: Content::Text };
+                    deltas.extend(non_empty(reader)?.map(|text| Delta::Text { channel, text }));
+                }
+                "generated_token_count" => add(&mut self.tally.output, reader.maybe_count()?),
+                // The first event of a stream counts the input; those that follow have a nought there.
+                "input_token_count" => {
+                    let count = reader.maybe_count()?.filter(|count| self.is_whole || *count > 0);
+                    add(&mut self.tally.input, count);
+                }
+                "stop_reason" => reason = non_empty(reader)?,
+                "embedding" => read_vector(reader, choice, deltas)?,
+                "generated_tokens" | "input_tokens" => reader.skip()?,
+                _ => read_rest(reader, deltas)?,
+            }
+            Ok(())
+        })?;
+        let goes_on = |reason: Span| document.raw(reason).eq_ignore_ascii_case("not_finished");
+        deltas.extend(reason.filter(|reason| !goes_on(*reason)).map(|reason| Delta::Finish { choice, reason }));
+        Ok(())
+    }
+
+    /// Each event reports what has been generated so far, and only one what was read.
+    fn finish(self, deltas: &mut Vec<Delta>) {
+        let (counting, source, raw) = (Counting::CacheBeside, UsageSource::Body, Span::default());
+        if !self.tally.is_empty() {
+            deltas.push(Delta::Usage(Box::new(Counted { tally: self.tally, counting, source, raw })));
+        }
+    }
+}
+
+fn add(known: &mut Option<u64>, count: Option<u64>) {
+    *known = known.map_or(count, |sum| Some(sum.saturating_add(count.unwrap_or_default())));
+}
+
+/// A vector of an embedding; the first tells how long all are.
+fn read_vector(reader: &mut Reader<'_>, choice: u32, deltas: &mut Vec<Delta>) -> Read {
+    if choice > 0 || reader.peek()? != Kind::Array {
+        return reader.skip();
+    }
+    let mut numbers = 0_u32;
+    reader.array(|reader, index| {
+        numbers = index.saturating_add(1);
+        reader.skip()
+    })?;
+    deltas.extend((numbers > 0).then_some(Delta::Dimensions(numbers)));
+    Ok(())
+}
+
+/// An event of a chat and of a generation at once: clients read the member that they know.
+fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
+    let chat = super::openai_chat::write_text(reply, channel, text).data;
+    let mut data = String::from(r#"{"model_id":""#);
+    escape_into(reply.model.as_deref().unwrap_or_default(), &mut data);
+    data.push_str("\",");
+    if channel.content == Content::Text {
+        data.push_str(r#""results":[{"generated_text":""#);
+        escape_into(text, &mut data);
+        data.push_str(r#"","stop_reason":"not_finished"}],"#);
+    }
+    data.push_str(chat.strip_prefix('{').unwrap_or("}"));
+    Written { name: "message", data }
+}
+
+/// Errors: <https://cloud.ibm.com/apidocs/watsonx-ai#error-handling>, read 2026-11-21.
+fn write_refusal(refusal: &Refusal) -> String {
+    let status = refusal.status();
+    let mut body = String::new();
+    let _ = write!(body, r#"{{"errors":[{{"code":"{}","message":""#, refusal.code());
+    escape_into(&refusal.message(), &mut body);
+    let _ = write!(body, r#""}}],"status_code":{status}}}"#);
+    body
 }

@@ -231,6 +231,22 @@ impl<'a> Reader<'a> {
         Ok(text.parse().ok().or_else(whole))
     }
 
+    /// Reads a whole number, also one that is written with a point (`40.0`). Any other value is skipped and is `None`.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn maybe_integer(&mut self) -> Result<Option<i64>> {
+        if self.peek()? != Kind::Number {
+            self.skip()?;
+            return Ok(None);
+        }
+        let span = self.number()?;
+        let text = self.document.raw(span);
+        let is_whole = |value: &f64| value.fract() == 0.0 && value.abs() <= 9_007_199_254_740_992.0;
+        let whole = || text.parse::<f64>().ok().filter(is_whole).map(|value| value as i64);
+        Ok(text.parse().ok().or_else(whole))
+    }
+
     /// Reads a string or a number; any other value is skipped and is `None`.
     ///
     /// # Errors

@@ -91,11 +91,13 @@ pub enum CredentialShape {
     ApiKey,
     /// `x-goog-api-key: <key>`
     XGoogApiKey,
+    /// `x-portkey-api-key: <key>`
+    XPortkeyApiKey,
 }
 
 impl CredentialShape {
     /// Every shape.
-    pub const ALL: [Self; 4] = [Self::Bearer, Self::XApiKey, Self::ApiKey, Self::XGoogApiKey];
+    pub const ALL: [Self; 5] = [Self::Bearer, Self::XApiKey, Self::ApiKey, Self::XGoogApiKey, Self::XPortkeyApiKey];
 
     /// The header, in lower case.
     pub const fn header(self) -> &'static str {
@@ -104,6 +106,7 @@ impl CredentialShape {
             Self::XApiKey => "x-api-key",
             Self::ApiKey => "api-key",
             Self::XGoogApiKey => "x-goog-api-key",
+            Self::XPortkeyApiKey => "x-portkey-api-key",
         }
     }
 
@@ -111,7 +114,7 @@ impl CredentialShape {
     pub fn value(self, key: &str) -> Secret {
         match self {
             Self::Bearer => Secret::new(format!("Bearer {key}")),
-            Self::XApiKey | Self::ApiKey | Self::XGoogApiKey => Secret::new(key),
+            Self::XApiKey | Self::ApiKey | Self::XGoogApiKey | Self::XPortkeyApiKey => Secret::new(key),
         }
     }
 }

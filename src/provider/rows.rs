@@ -1,8 +1,9 @@
-//! The table of providers. Each host and shape of credential is that of the provider's own documentation, as it was on
-//! 2026-11-21; a row without code is all that one more provider of a known dialect needs.
+//! The table of providers. Each host and shape of credential is that of the provider's own documentation or, for those
+//! that have nothing of their own, of LiteLLM 1.109.1, which calls them there, as it was on 2026-11-21; a row without code
+//! is all that one more provider of a known dialect needs.
 
 use super::{CredentialShape, Row};
-use crate::dialect::{Dialect, HUGGING_FACE, WRITER};
+use crate::dialect::{Dialect, HUGGING_FACE, PERPLEXITY, WRITER, XAI};
 
 /// The dialects of those that follow OpenAI.
 const OPENAI_LIKE: &[Dialect] = &[
@@ -31,8 +32,14 @@ const LIKE_OPENAI: Row = Row {
     bills_requested: false,
 };
 
-/// Every dialect: for gateways that speak them all.
-const ALL_READ: &[Dialect] = Dialect::ALL;
+/// A row of one that speaks OpenAI's dialects below one base and is named the same everywhere.
+const fn like_openai(name: &'static str, base: &'static str, places: &'static [&'static str]) -> Row {
+    Row { kind: name, telemetry_name: name, places, base, ..LIKE_OPENAI }
+}
+
+/// What others of those speak besides OpenAI's dialects.
+const MESSAGES: &[Dialect] = &[Dialect::AnthropicMessages];
+const MESSAGES_AND_RERANK: &[Dialect] = &[Dialect::AnthropicMessages, Dialect::Rerank];
 
 /// Every known kind.
 pub static ROWS: &[Row] = &[
@@ -50,10 +57,23 @@ pub static ROWS: &[Row] = &[
     Row {
         kind: "azure_openai",
         telemetry_name: "azure.ai.openai",
-        places: &["*.openai.azure.com", "*.cognitiveservices.azure.com", "*.services.ai.azure.com/openai"],
+        places: &[
+            "*.openai.azure.com",
+            "*.cognitiveservices.azure.com",
+            "*.services.ai.azure.com/openai",
+            "*.openai.azure.us",
+        ],
         base: "/openai/v1",
         credential: CredentialShape::ApiKey,
         bills_requested: true,
+        ..LIKE_OPENAI
+    },
+    // Before that of Azure's own models, whose hosts are named like one of its.
+    Row {
+        kind: "github_models",
+        telemetry_name: "github_models",
+        places: &["models.github.ai", "models.inference.ai.azure.com"],
+        base: "/inference",
         ..LIKE_OPENAI
     },
     Row {
@@ -61,6 +81,7 @@ pub static ROWS: &[Row] = &[
         telemetry_name: "azure.ai.inference",
         places: &["*.services.ai.azure.com", "*.models.ai.azure.com", "*.inference.ai.azure.com"],
         base: "/models",
+        also: MESSAGES_AND_RERANK,
         credential: CredentialShape::ApiKey,
         bills_requested: true,
         ..LIKE_OPENAI
@@ -71,7 +92,7 @@ pub static ROWS: &[Row] = &[
         telemetry_name: "gcp.gemini",
         places: &["generativelanguage.googleapis.com"],
         dialects: &[Dialect::GeminiGenerate, Dialect::GeminiEmbed, Dialect::GeminiInteractions],
-        also: &[Dialect::OpenAiChat, Dialect::OpenAiEmbeddings],
+        also: &[Dialect::VertexPredict, Dialect::OpenAiChat, Dialect::OpenAiEmbeddings],
         credential: CredentialShape::XGoogApiKey,
         ..LIKE_OPENAI
     },
@@ -90,7 +111,14 @@ pub static ROWS: &[Row] = &[
         base: "/openai/v1",
         telemetry_name: "aws.bedrock",
         places: &["bedrock-runtime.*.amazonaws.com", "bedrock-runtime-fips.*.amazonaws.com"],
-        dialects: &[Dialect::BedrockConverse, Dialect::BedrockTitan, Dialect::BedrockText, Dialect::BedrockGuardrail],
+        dialects: &[
+            Dialect::BedrockConverse,
+            Dialect::BedrockNova,
+            Dialect::BedrockTitan,
+            Dialect::BedrockText,
+            Dialect::BedrockModel,
+            Dialect::BedrockGuardrail,
+        ],
         also: &[
             Dialect::AnthropicMessages,
             Dialect::CohereV1,
@@ -116,7 +144,7 @@ pub static ROWS: &[Row] = &[
         telemetry_name: "cohere",
         places: &["api.cohere.com", "api.cohere.ai", "*.api.cohere.com"],
         dialects: &[Dialect::CohereV2, Dialect::CohereV1, Dialect::CohereEmbed, Dialect::Rerank],
-        also: &[Dialect::OpenAiAudio, Dialect::OpenAiChat],
+        also: &[Dialect::OpenAiAudio, Dialect::OpenAiChat, Dialect::OpenAiEmbeddings],
         ..LIKE_OPENAI
     },
     Row {
@@ -125,6 +153,7 @@ pub static ROWS: &[Row] = &[
         places: &["api.mistral.ai", "codestral.mistral.ai"],
         dialects: &[
             Dialect::OpenAiChat,
+            Dialect::OpenAiCompletions,
             Dialect::OpenAiEmbeddings,
             Dialect::OpenAiAudio,
             Dialect::OpenAiModerations,
@@ -138,7 +167,13 @@ pub static ROWS: &[Row] = &[
         telemetry_name: "ollama",
         places: &["localhost:11434", "127.0.0.1:11434", "ollama.com"],
         dialects: &[Dialect::Ollama],
-        also: &[Dialect::OpenAiChat, Dialect::OpenAiCompletions, Dialect::OpenAiEmbeddings],
+        also: &[
+            Dialect::OpenAiChat,
+            Dialect::OpenAiCompletions,
+            Dialect::OpenAiResponses,
+            Dialect::OpenAiEmbeddings,
+            Dialect::AnthropicMessages,
+        ],
         port: 11434,
         ..LIKE_OPENAI
     },
@@ -146,8 +181,13 @@ pub static ROWS: &[Row] = &[
         kind: "hugging_face",
         telemetry_name: "huggingface",
         places: &["router.huggingface.co", "api-inference.huggingface.co", "*.endpoints.huggingface.cloud"],
-        dialects: &[Dialect::OpenAiChat, Dialect::OpenAiEmbeddings, Dialect::HuggingFace],
-        also: &[],
+        dialects: &[
+            Dialect::OpenAiChat,
+            Dialect::OpenAiCompletions,
+            Dialect::OpenAiResponses,
+            Dialect::OpenAiEmbeddings,
+            Dialect::HuggingFace,
+        ],
         own: HUGGING_FACE,
         ..LIKE_OPENAI
     },
@@ -172,28 +212,21 @@ pub static ROWS: &[Row] = &[
         dialects: &[Dialect::Replicate],
         ..LIKE_OPENAI
     },
-    Row { kind: "groq", telemetry_name: "groq", places: &["api.groq.com"], base: "/openai/v1", ..LIKE_OPENAI },
     Row {
         kind: "deepseek",
         telemetry_name: "deepseek",
         places: &["api.deepseek.com"],
         base: "",
         dialects: &[Dialect::OpenAiChat, Dialect::OpenAiCompletions, Dialect::OpenAiResponses],
-        also: &[Dialect::AnthropicMessages],
+        also: MESSAGES,
         ..LIKE_OPENAI
     },
-    Row { kind: "xai", telemetry_name: "x_ai", places: &["api.x.ai"], ..LIKE_OPENAI },
+    Row { kind: "xai", telemetry_name: "x_ai", places: &["api.x.ai", "*.api.x.ai"], own: XAI, ..LIKE_OPENAI },
     Row {
         kind: "together",
         telemetry_name: "together",
-        places: &["api.together.xyz", "api.together.ai"],
-        ..LIKE_OPENAI
-    },
-    Row {
-        kind: "fireworks",
-        telemetry_name: "fireworks",
-        places: &["api.fireworks.ai"],
-        base: "/inference/v1",
+        places: &["api.together.ai", "api.together.xyz"],
+        also: &[Dialect::Rerank],
         ..LIKE_OPENAI
     },
     Row {
@@ -209,7 +242,7 @@ pub static ROWS: &[Row] = &[
             Dialect::OpenAiAudio,
             Dialect::Rerank,
         ],
-        also: &[Dialect::AnthropicMessages],
+        also: MESSAGES,
         ..LIKE_OPENAI
     },
     Row {
@@ -217,21 +250,15 @@ pub static ROWS: &[Row] = &[
         telemetry_name: "perplexity",
         places: &["api.perplexity.ai"],
         base: "",
+        own: PERPLEXITY,
         tells_usage: true,
-        ..LIKE_OPENAI
-    },
-    Row { kind: "cerebras", telemetry_name: "cerebras", places: &["api.cerebras.ai"], ..LIKE_OPENAI },
-    Row {
-        kind: "databricks",
-        telemetry_name: "databricks",
-        places: &["*.azuredatabricks.net", "*.cloud.databricks.com", "*.gcp.databricks.com"],
-        base: "/serving-endpoints",
         ..LIKE_OPENAI
     },
     Row {
         kind: "snowflake",
         telemetry_name: "snowflake",
-        places: &["*.snowflakecomputing.com"],
+        places: &["*.snowflakecomputing.com", "*.snowflakecomputing.cn"],
+        also: MESSAGES,
         base: "/api/v2/cortex/v1",
         ..LIKE_OPENAI
     },
@@ -240,42 +267,81 @@ pub static ROWS: &[Row] = &[
         telemetry_name: "z_ai",
         places: &["api.z.ai", "open.bigmodel.cn"],
         base: "/api/paas/v4",
+        also: MESSAGES,
         ..LIKE_OPENAI
     },
     Row {
         kind: "moonshot",
         telemetry_name: "moonshot_ai",
         places: &["api.moonshot.ai", "api.moonshot.cn"],
+        also: MESSAGES,
         ..LIKE_OPENAI
     },
-    Row {
-        kind: "nebius",
-        telemetry_name: "nebius",
-        places: &["api.studio.nebius.com", "api.tokenfactory.nebius.com"],
-        ..LIKE_OPENAI
-    },
-    Row {
-        kind: "deepinfra",
-        telemetry_name: "deepinfra",
-        places: &["api.deepinfra.com"],
-        base: "/v1/openai",
-        ..LIKE_OPENAI
-    },
-    Row { kind: "sambanova", telemetry_name: "sambanova", places: &["api.sambanova.ai"], ..LIKE_OPENAI },
-    Row { kind: "novita", telemetry_name: "novita", places: &["api.novita.ai"], base: "/openai/v1", ..LIKE_OPENAI },
-    Row { kind: "hyperbolic", telemetry_name: "hyperbolic", places: &["api.hyperbolic.xyz"], ..LIKE_OPENAI },
-    Row { kind: "nvidia", telemetry_name: "nvidia", places: &["integrate.api.nvidia.com"], ..LIKE_OPENAI },
     Row { kind: "writer", telemetry_name: "writer", places: &["api.writer.com"], own: WRITER, ..LIKE_OPENAI },
-    Row { kind: "avian", telemetry_name: "avian", places: &["api.avian.io"], ..LIKE_OPENAI },
-    Row { kind: "crusoe", telemetry_name: "crusoe", places: &["api.inference.crusoecloud.com"], ..LIKE_OPENAI },
-    Row { kind: "heroku", telemetry_name: "heroku", places: &["*.inference.heroku.com"], ..LIKE_OPENAI },
-    Row {
-        kind: "github_models",
-        telemetry_name: "github_models",
-        places: &["models.github.ai", "models.inference.ai.azure.com"],
-        base: "/inference",
-        ..LIKE_OPENAI
-    },
+    // Those that have nothing of their own.
+    like_openai("groq", "/openai/v1", &["api.groq.com"]),
+    like_openai("fireworks", "/inference/v1", &["api.fireworks.ai"]),
+    like_openai("cerebras", "/v1", &["api.cerebras.ai"]),
+    like_openai(
+        "databricks",
+        "/serving-endpoints",
+        &["*.azuredatabricks.net", "*.cloud.databricks.com", "*.gcp.databricks.com"],
+    ),
+    like_openai("nebius", "/v1", &["api.tokenfactory.nebius.com", "api.studio.nebius.com", "api.studio.nebius.ai"]),
+    like_openai("deepinfra", "/v1/openai", &["api.deepinfra.com"]),
+    like_openai("sambanova", "/v1", &["api.sambanova.ai"]),
+    like_openai("novita", "/openai/v1", &["api.novita.ai"]),
+    like_openai("hyperbolic", "/v1", &["api.hyperbolic.xyz"]),
+    like_openai("nvidia", "/v1", &["integrate.api.nvidia.com"]),
+    like_openai("avian", "/v1", &["api.avian.io"]),
+    like_openai("crusoe", "/v1", &["api.inference.crusoecloud.com", "api.crusoe.ai"]),
+    like_openai("heroku", "/v1", &["*.inference.heroku.com"]),
+    like_openai("ai21", "/studio/v1", &["api.ai21.com"]),
+    like_openai("aihubmix", "/v1", &["aihubmix.com"]),
+    like_openai("aimlapi", "/v1", &["api.aimlapi.com"]),
+    like_openai("amazon_nova", "/v1", &["api.nova.amazon.com"]),
+    like_openai("baseten", "/v1", &["inference.baseten.co"]),
+    like_openai("chutes", "/v1", &["llm.chutes.ai"]),
+    like_openai("clarifai", "/v2/ext/openai/v1", &["api.clarifai.com"]),
+    like_openai("cortecs", "/v1", &["api.cortecs.ai"]),
+    like_openai(
+        "dashscope",
+        "/compatible-mode/v1",
+        &["dashscope-intl.aliyuncs.com", "dashscope.aliyuncs.com", "dashscope-us.aliyuncs.com", "*.maas.aliyuncs.com"],
+    ),
+    like_openai("digitalocean", "/v1", &["inference.do-ai.run"]),
+    like_openai("edenai", "/v3", &["api.edenai.run"]),
+    like_openai("featherless", "/v1", &["api.featherless.ai"]),
+    like_openai("friendli", "/serverless/v1", &["api.friendli.ai"]),
+    like_openai("gigachat", "/api/v1", &["gigachat.devices.sberbank.ru"]),
+    like_openai("github_copilot", "", &["api.githubcopilot.com", "api.*.githubcopilot.com"]),
+    like_openai("gmi", "/v1", &["api.gmi-serving.com"]),
+    like_openai("helicone", "", &["ai-gateway.helicone.ai"]),
+    like_openai("inception", "/v1", &["api.inceptionlabs.ai"]),
+    like_openai("lambda", "/v1", &["api.lambda.ai"]),
+    like_openai("meta", "/v1", &["api.meta.ai"]),
+    like_openai("meta_llama", "/compat/v1", &["api.llama.com"]),
+    like_openai("minimax", "/v1", &["api.minimax.io", "api.minimaxi.com"]),
+    like_openai("modelscope", "/v1", &["api-inference.modelscope.cn"]),
+    like_openai("morph", "/v1", &["api.morphllm.com"]),
+    like_openai("nano_gpt", "/api/v1", &["nano-gpt.com"]),
+    like_openai("nscale", "/v1", &["inference.api.nscale.com"]),
+    like_openai("ovhcloud", "/v1", &["oai.endpoints.kepler.ai.cloud.ovh.net"]),
+    like_openai("parasail", "/v1", &["api.parasail.io"]),
+    like_openai("poe", "/v1", &["api.poe.com"]),
+    like_openai("publicai", "/v1", &["api.publicai.co"]),
+    like_openai("reka", "/v1", &["api.reka.ai"]),
+    like_openai("scaleway", "/v1", &["api.scaleway.ai"]),
+    like_openai("synthetic", "/openai/v1", &["api.synthetic.new"]),
+    like_openai("tencent", "/v1", &["tokenhub-intl.tencentcloudmaas.com"]),
+    like_openai("v0", "/v1", &["api.v0.dev"]),
+    like_openai("venice", "/api/v1", &["api.venice.ai"]),
+    like_openai("volcengine", "/api/v3", &["ark.cn-beijing.volces.com"]),
+    like_openai("wandb", "/v1", &["api.inference.wandb.ai"]),
+    like_openai("xiaomi_mimo", "/v1", &["api.xiaomimimo.com"]),
+    Row { dialects: &[Dialect::OpenAiEmbeddings, Dialect::Rerank], ..like_openai("jina", "/v1", &["api.jina.ai"]) },
+    Row { credential: CredentialShape::XPortkeyApiKey, ..like_openai("portkey", "/v1", &["api.portkey.ai"]) },
+    // Gateways and products.
     Row {
         kind: "openai_codex",
         telemetry_name: "openai_codex",
@@ -295,18 +361,26 @@ pub static ROWS: &[Row] = &[
         kind: "vercel",
         telemetry_name: "vercel_gateway",
         places: &["ai-gateway.vercel.sh"],
-        dialects: &[Dialect::OpenAiChat, Dialect::OpenAiResponses, Dialect::OpenAiEmbeddings],
-        also: &[Dialect::AnthropicMessages],
+        also: MESSAGES_AND_RERANK,
         ..LIKE_OPENAI
     },
-    Row { kind: "portkey", telemetry_name: "portkey", places: &["api.portkey.ai"], ..LIKE_OPENAI },
     Row {
         kind: "pydantic_gateway",
         telemetry_name: "pydantic_gateway",
-        places: &["gateway.pydantic.dev"],
-        base: "",
+        places: &["gateway.pydantic.dev", "gateway-*.pydantic.dev"],
+        base: "/proxy/openai",
+        also: Dialect::ALL,
         ..LIKE_OPENAI
     },
+    Row {
+        kind: "mirascope",
+        telemetry_name: "mirascope_router",
+        places: &["mirascope.com/router/v2"],
+        base: "/router/v2/openai/v1",
+        also: Dialect::ALL,
+        ..LIKE_OPENAI
+    },
+    // Servers that one runs oneself, where they listen unless told otherwise.
     Row { kind: "vllm", telemetry_name: "vllm", places: &["localhost:8000"], port: 8000, ..LIKE_OPENAI },
     Row { kind: "llama_cpp", telemetry_name: "llama_cpp", places: &["localhost:8080"], port: 8080, ..LIKE_OPENAI },
     Row { kind: "lm_studio", telemetry_name: "lm_studio", places: &["localhost:1234"], port: 1234, ..LIKE_OPENAI },
@@ -315,10 +389,10 @@ pub static ROWS: &[Row] = &[
         kind: "litellm",
         telemetry_name: "litellm_proxy",
         places: &["localhost:4000", "0.0.0.0:4000"],
-        base: "",
-        dialects: ALL_READ,
+        also: Dialect::ALL,
         port: 4000,
         ..LIKE_OPENAI
     },
-    Row { kind: "openai_compatible", telemetry_name: "openai_compatible", places: &[], ..LIKE_OPENAI },
+    like_openai("gpustack", "/v1", &[]),
+    like_openai("openai_compatible", "/v1", &[]),
 ];

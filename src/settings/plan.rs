@@ -32,7 +32,7 @@ pub struct Plan {
 pub enum UnknownPaths {
     /// Answered with 404: what cannot be read cannot be redacted. The default.
     Refuse,
-    /// Passed on with the provider's credential, its body neither read nor redacted, and recorded as unknown.
+    /// Passed on with the provider's credential, its body untouched and not redacted, and recorded as unknown.
     Pass,
 }
 

@@ -82,15 +82,28 @@ impl Output {
         for delta in deltas {
             match *delta {
                 Delta::Text { channel, text } => self.append(channel, &document.text(text)),
-                Delta::ToolCall { choice, part, .. } => {
-                    self.append(Channel { choice, part, content: Content::Arguments }, "");
+                Delta::ToolCall { choice, part, .. } | Delta::BuiltinCall { choice, part, .. } => {
+                    self.begin_call(choice, part);
                 }
                 Delta::Arguments { choice, part, value } if document.raw(value) != "{}" => {
                     let channel = Channel { choice, part, content: Content::Arguments };
-                    self.append(channel, document.raw(value));
+                    // Some repeat as a whole what has come in pieces (Cohere v1).
+                    let is_known = |(known, text): &(Channel, String)| *known == channel && !text.is_empty();
+                    if !self.texts.iter().any(is_known) {
+                        self.append(channel, document.raw(value));
+                    }
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// A call is told of again and again: when it begins, when it ends, when the answer ends.
+    fn begin_call(&mut self, choice: u32, part: u32) {
+        let is_input = |content| matches!(content, Content::Arguments | Content::Input);
+        let is_it = |known: &Channel| (known.choice, known.part) == (choice, part) && is_input(known.content);
+        if !self.texts.iter().any(|(known, _)| is_it(known)) {
+            self.append(Channel { choice, part, content: Content::Arguments }, "");
         }
     }
 
@@ -98,8 +111,11 @@ impl Output {
         let kept = cut(text, self.limit);
         self.truncated |= kept.len() < text.len();
         self.limit -= kept.len();
-        let known = self.texts.iter().position(|(known, _)| *known == channel);
-        if let Some((_, whole)) = known.and_then(|index| self.texts.get_mut(index)) {
+        // A call begins before it is known whether its input is JSON.
+        let begun = (channel.content == Content::Input).then_some(Channel { content: Content::Arguments, ..channel });
+        let is_it = |known: Channel, text: &str| known == channel || text.is_empty() && Some(known) == begun;
+        if let Some((known, whole)) = self.texts.iter_mut().find(|(known, text)| is_it(*known, text)) {
+            *known = channel;
             whole.push_str(kept);
         } else if self.texts.len() < MAX_PARTS {
             self.texts.push((channel, kept.to_owned()));
@@ -143,9 +159,13 @@ impl Output {
         let mut json = String::from("[");
         let choices = reply.finish_reasons.len().max(usize::from(!self.texts.is_empty()));
         for choice in 0..choices {
-            if choice > 0 {
-                json.push(',');
+            let reason = reply.finish_reasons.get(choice).and_then(Option::as_deref);
+            let has_texts = self.texts.iter().any(|(channel, _)| channel.choice as usize == choice);
+            if reason.is_none() && !has_texts {
+                // A vector of an embedding is a choice, and no message.
+                continue;
             }
+            separate(&mut json);
             json.push_str(r#"{"role":"assistant","parts":["#);
             for (channel, text) in &self.texts {
                 if channel.choice as usize == choice {
@@ -153,7 +173,7 @@ impl Output {
                 }
             }
             json.push(']');
-            if let Some(Some(reason)) = reply.finish_reasons.get(choice) {
+            if let Some(reason) = reason {
                 member("finish_reason", reason, &mut json);
             }
             json.push('}');
@@ -164,11 +184,12 @@ impl Output {
 
     fn part(&self, channel: Channel, text: &str, reply: &Reply, json: &mut String) {
         separate(json);
-        if channel.content != Content::Arguments {
-            let kind = match channel.content {
-                Content::Reasoning => "reasoning",
-                _ => "text",
-            };
+        let kind = match channel.content {
+            Content::Text | Content::Refusal => Some("text"),
+            Content::Reasoning => Some("reasoning"),
+            Content::Arguments | Content::Input => None,
+        };
+        if let Some(kind) = kind {
             let _ = write!(json, r#"{{"type":"{kind}""#);
             member("content", text, json);
             json.push('}');
@@ -193,6 +214,8 @@ fn part(document: Document<'_>, request: &Request, leaf: &Leaf, budget: &mut usi
         Place::Text => "text",
         Place::SignedReasoning => "reasoning",
         Place::ToolResult => "tool_call_response",
+        // A number in a tool's result.
+        Place::ArgumentNumber if leaf.call.is_none() => return,
         Place::Arguments | Place::ArgumentLeaf | Place::ArgumentNumber => {
             separate(json);
             let id = call.and_then(|call| call.id).map(|id| document.text(id));
@@ -200,7 +223,7 @@ fn part(document: Document<'_>, request: &Request, leaf: &Leaf, budget: &mut usi
             tool_call(id.as_deref(), name.as_deref(), text, json);
             return;
         }
-        Place::Other => return,
+        Place::Encoded | Place::Other => return,
     };
     separate(json);
     let _ = write!(json, r#"{{"type":"{kind}""#);

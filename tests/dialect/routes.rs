@@ -40,10 +40,10 @@ fn the_models_maker_decides_how_invoke_model_is_read() {
     let dialect = |model: &str| told("POST", &format!("/model/{model}/invoke")).1;
     assert_eq!(dialect("anthropic.claude-3-haiku-20240307-v1%3A0"), Some(Dialect::AnthropicMessages));
     assert_eq!(dialect("eu.anthropic.claude-sonnet-4-5-20250929-v1:0"), Some(Dialect::AnthropicMessages));
-    assert_eq!(dialect("us.amazon.nova-lite-v1:0"), Some(Dialect::BedrockConverse));
+    assert_eq!(dialect("us.amazon.nova-lite-v1:0"), Some(Dialect::BedrockNova));
     assert_eq!(dialect("amazon.titan-text-lite-v1"), Some(Dialect::BedrockTitan));
     assert_eq!(dialect("cohere.embed-english-v3"), Some(Dialect::CohereEmbed));
-    assert_eq!(dialect("unheard-of"), None);
+    assert_eq!(dialect("unheard-of"), Some(Dialect::BedrockModel));
 }
 
 #[test]
@@ -52,7 +52,8 @@ fn what_is_not_read_is_known_by_its_operation() {
     assert_eq!(told("GET", "/v1/files/file-1/content"), ("files", None, None));
     assert_eq!(told("POST", "/v1/threads/t1/runs"), ("assistants", None, None));
     assert_eq!(told("POST", "/v1/nothing/of/the/kind"), ("other", None, None));
-    assert!(route("PUT", "/v1/chat/completions").other_method);
+    assert!(route("PUT", "/v1/chat/completions").other_method.is_some());
+    assert_eq!(route("GET", "/v1/messages").voice(), Some(Dialect::AnthropicMessages));
 }
 
 #[test]

@@ -11,6 +11,7 @@ use std::rc::Rc;
 use std::time::Duration;
 use tollgate::call::{Ending, Headers, LocalReply};
 use tollgate::filter::{Action, Callout, Counter, Host, Level, Root, Side};
+use tollgate::provider::ROWS;
 
 /// The virtual key that [`settings`] knows.
 pub(crate) const KEY: &str = "tg-test-0123456789abcdefghij";
@@ -28,6 +29,22 @@ pub(crate) fn settings(more: &str) -> String {
             {{"name":"openai","kind":"openai","credential":{{"env":"OPENAI_API_KEY"}}}},
             {{"name":"anthropic","kind":"anthropic","credential":{{"env":"ANTHROPIC_API_KEY"}}}}],
           "keys":[{{"id":"test","sha256":"{digest}","team":"search","user":"ada","feature":"tests"}}]{more}}}"#
+    )
+}
+
+/// The same with a provider of every kind, each at a host of its own or at an invented one.
+pub(crate) fn settings_for_all(more: &str) -> String {
+    let providers: Vec<String> = ROWS
+        .iter()
+        .map(|row| {
+            let (kind, host) = (row.kind, row.host().map_or_else(|| format!("{}.example", row.kind), str::to_owned));
+            format!(r#"{{"name":"{kind}","kind":"{kind}","host":"{host}","credential":{{"env":"OPENAI_API_KEY"}}}}"#)
+        })
+        .collect();
+    let digest = sha256(KEY);
+    format!(
+        r#"{{"providers":[{}],"keys":[{{"id":"test","sha256":"{digest}"}}],"unknown_paths":"pass"{more}}}"#,
+        providers.join(",")
     )
 }
 
@@ -143,7 +160,7 @@ impl Host for Memory {
 #[derive(Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    pub(crate) content_type: &'static str,
+    pub(crate) content_type: String,
     pub(crate) headers: Vec<(&'static str, &'static str)>,
     pub(crate) pieces: Vec<Vec<u8>>,
     /// Set when the answer does not come to its end.
@@ -163,7 +180,8 @@ impl Answer {
         Self::of("text/event-stream; charset=utf-8", pieces)
     }
 
-    pub(crate) fn of(content_type: &'static str, pieces: Vec<Vec<u8>>) -> Self {
+    pub(crate) fn of(content_type: impl Into<String>, pieces: Vec<Vec<u8>>) -> Self {
+        let content_type = content_type.into();
         Self { status: 200, content_type, headers: Vec::new(), pieces, cut: None, trailers: false }
     }
 }
@@ -225,9 +243,10 @@ impl Gateway {
     ) -> Seen {
         let mut seen = Seen::default();
         let mut stream = self.root.stream();
-        let mut all: Vec<(String, Vec<u8>)> = [(":method", method), (":path", path), (":authority", "gateway.local")]
+        let named = headers.iter().find(|(name, _)| *name == ":authority").map_or("gateway.local", |(_, value)| value);
+        let mut all: Vec<(String, Vec<u8>)> = [(":method", method), (":path", path), (":authority", named)]
             .iter()
-            .chain(headers)
+            .chain(headers.iter().filter(|(name, _)| *name != ":authority"))
             .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))
             .collect();
         if !body.is_empty() {

@@ -1,0 +1,264 @@
+//! Requests of Anthropic messages: <https://docs.anthropic.com/en/api/messages>, read 2026-11-21.
+//!
+//! Not read: images, and what the provider has signed or encrypted for itself. On Amazon Bedrock older models take the
+//! legacy API's members under the same path.
+
+use super::Unread;
+use super::leaves::{non_empty, other, read_other, span};
+use crate::chat::{CallName, Leaf, Place, Request, Role};
+use crate::document::{Document, Kind, Loose, Reader, Unreadable};
+
+type Read = Result<(), Unreadable>;
+
+pub(super) fn read_request(document: Document<'_>) -> Result<Request, Unread> {
+    let mut reader = super::leaves::object(document)?;
+    let mut request = Request { usage_asked: true, ..Request::default() };
+    let mut once = super::once::Once::default();
+    reader.object(|reader, key| {
+        once.saw(&key, &["model", "stream", "messages", "system", "prompt"]);
+        match &*key {
+            "model" => request.model = reader.maybe_text()?.map(Into::into),
+            "stream" => request.stream = reader.maybe_bool()? == Some(true),
+            "system" => read_system(reader, &mut request)?,
+            "messages" => {
+                reader.maybe_array(|reader, index| read_message(reader, index, &mut request))?;
+            }
+            _ => read_parameter(reader, &key, &mut request)?,
+        }
+        Ok(())
+    })?;
+    reader.finish()?;
+    match once.repeated() {
+        Some(field) => Err(Unread::Ambiguous(field)),
+        None => Ok(request),
+    }
+}
+
+fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
+    let parameters = &mut request.parameters;
+    match key {
+        "max_tokens" => parameters.max_tokens = reader.maybe_count()?,
+        "service_tier" => parameters.service_tier = reader.maybe_text()?.map(Into::into),
+        "output_config" => return read_output_config(reader, request),
+        // The same, before it was put into `output_config`.
+        "output_format" => {
+            parameters.output_type = Some("json");
+            return read_other(reader, None, &mut request.leaves);
+        }
+        "mcp_servers" => return reader.maybe_array(|reader, _| read_mcp_server(reader, request)).map(drop),
+        _ => return super::anthropic_complete::read_parameter(reader, key, request),
+    }
+    Ok(())
+}
+
+fn read_output_config(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "effort" => {
+                request.parameters.reasoning_level = reader.maybe_text()?.map(Into::into);
+                Ok(())
+            }
+            "format" => {
+                request.parameters.output_type = Some("json");
+                read_other(reader, None, &mut request.leaves)
+            }
+            _ => read_other(reader, None, &mut request.leaves),
+        })
+        .map(drop)
+}
+
+/// A server that the provider is to call: changed, its address or the token for it would not work any more.
+fn read_mcp_server(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "url" | "authorization_token" => reader.skip(),
+            _ => read_other(reader, None, &mut request.leaves),
+        })
+        .map(drop)
+}
+
+fn read_system(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+    let first = request.leaves.len();
+    read_content(reader, None, request)?;
+    for leaf in request.leaves.iter_mut().skip(first) {
+        leaf.role = Some(Role::System);
+    }
+    Ok(())
+}
+
+fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+    let first = request.leaves.len();
+    let mut role = None;
+    reader.maybe_object(|reader, key| match &*key {
+        "role" => {
+            role = match reader.maybe_text()?.as_deref() {
+                Some("assistant") => Some(Role::Assistant),
+                Some("system") => Some(Role::System),
+                _ => Some(Role::User),
+            };
+            Ok(())
+        }
+        "content" => read_content(reader, Some(index), request),
+        _ => read_other(reader, Some(index), &mut request.leaves),
+    })?;
+    for leaf in request.leaves.iter_mut().skip(first) {
+        leaf.role = if leaf.place == Place::ToolResult { Some(Role::Tool) } else { role };
+    }
+    Ok(())
+}
+
+/// Content: a string, a block, or an array of blocks.
+fn read_content(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+    match reader.peek()? {
+        Kind::Array => reader.array(|reader, _| read_content(reader, message, request)),
+        Kind::Object => read_block(reader, message, request),
+        _ => read_string(reader, Place::Text, message, request),
+    }
+}
+
+fn read_string(reader: &mut Reader<'_>, place: Place, message: Option<u32>, request: &mut Request) -> Read {
+    if let Some(span) = reader.maybe_string()? {
+        request.leaves.push(Leaf { span, place, role: None, message, call: None });
+    }
+    Ok(())
+}
+
+/// What is known of a block once it has been read.
+#[derive(Default)]
+struct Block {
+    names: CallName,
+    /// Index of the tool call that it is.
+    call: Option<u32>,
+    /// How many leaves there were when the name was read.
+    name_at: usize,
+    is_result: bool,
+    is_signed: bool,
+}
+
+/// One block of content; which kind it is, its members tell.
+fn read_block(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+    let first = request.leaves.len();
+    let mut block = Block::default();
+    reader.object(|reader, key| read_block_member(reader, &key, message, &mut block, request))?;
+    match (block.call, block.names.name) {
+        (Some(call), _) => {
+            if let Some(names) = request.tool_calls.get_mut(call as usize) {
+                *names = block.names;
+            }
+        }
+        // The name of something that is no tool call.
+        (None, Some(name)) => request.leaves.insert(block.name_at, other(name, message)),
+        (None, None) => {}
+    }
+    for leaf in request.leaves.iter_mut().skip(first) {
+        leaf.place = match leaf.place {
+            _ if block.is_result => Place::ToolResult,
+            Place::Text if block.is_signed => Place::SignedReasoning,
+            place => place,
+        };
+    }
+    Ok(())
+}
+
+fn read_block_member(
+    reader: &mut Reader<'_>,
+    key: &str,
+    message: Option<u32>,
+    block: &mut Block,
+    request: &mut Request,
+) -> Read {
+    match key {
+        "cache_control" | "data" => reader.skip(),
+        "signature" => {
+            block.is_signed = non_empty(reader)?.is_some();
+            Ok(())
+        }
+        "id" => {
+            block.names.id = reader.maybe_string()?;
+            Ok(())
+        }
+        "tool_use_id" => {
+            block.is_result = true;
+            reader.skip()
+        }
+        "name" => {
+            block.name_at = request.leaves.len();
+            block.names.name = reader.maybe_string()?;
+            Ok(())
+        }
+        "text" => read_string(reader, Place::Text, message, request),
+        "thinking" => read_string(reader, Place::SignedReasoning, message, request),
+        "content" => read_content(reader, message, request),
+        "input" => {
+            reader.peek()?;
+            let start = reader.offset();
+            let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
+            request.tool_calls.push(CallName::default());
+            block.call = Some(call);
+            read_input(reader, message, call, request)?;
+            block.names.input = Some(span(start, reader.offset()));
+            Ok(())
+        }
+        "source" => read_source(reader, message, request),
+        _ if is_opaque(key) => reader.skip(),
+        _ => read_members(reader, message, request),
+    }
+}
+
+/// Arguments of an earlier tool call: names, strings and numbers alike may be personal.
+fn read_input(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request: &mut Request) -> Read {
+    reader.loose(&mut |part| {
+        let (span, place) = match part {
+            Loose::Key(span) | Loose::String(span) => (span, Place::ArgumentLeaf),
+            Loose::Number(span) => (span, Place::ArgumentNumber),
+        };
+        request.leaves.push(Leaf { span, place, role: None, message, call: Some(call) });
+    })
+}
+
+/// The source of an image or document. Encoded bytes and addresses are left alone, a plain text is a text.
+fn read_source(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+    if reader.peek()? != Kind::Object {
+        return read_string(reader, Place::Other, message, request);
+    }
+    let (mut is_text, mut data) = (false, None);
+    let mut data_at = request.leaves.len();
+    reader.object(|reader, key| match &*key {
+        "type" => {
+            is_text = reader.maybe_text()?.as_deref() == Some("text");
+            Ok(())
+        }
+        "data" => {
+            data_at = request.leaves.len();
+            data = reader.maybe_string()?;
+            Ok(())
+        }
+        "url" => reader.skip(),
+        "content" => read_content(reader, message, request),
+        _ if is_opaque(&key) => reader.skip(),
+        _ => read_members(reader, message, request),
+    })?;
+    if let Some(span) = data.filter(|_| is_text) {
+        let leaf = Leaf { span, place: Place::Text, role: None, message, call: None };
+        request.leaves.insert(data_at, leaf);
+    }
+    Ok(())
+}
+
+/// Anything else within a block, such as citations: its texts are noted, but for those that only the provider reads.
+fn read_members(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+    match reader.peek()? {
+        Kind::Object => reader
+            .object(|reader, key| if is_opaque(&key) { reader.skip() } else { read_members(reader, message, request) }),
+        Kind::Array => reader.array(|reader, _| read_members(reader, message, request)),
+        _ => read_string(reader, Place::Other, message, request),
+    }
+}
+
+/// Whether a member is a word of the API or one that has to come back as it was: an id, something encrypted.
+pub(super) fn is_opaque(key: &str) -> bool {
+    matches!(
+        key,
+        "type" | "media_type" | "file_id" | "signature" | "encrypted_content" | "encrypted_index" | "encrypted_stdout"
+    )
+}

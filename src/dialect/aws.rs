@@ -1,0 +1,78 @@
+//! What every API of Amazon Bedrock may say besides its own words: errors, and what guardrails did.
+//!
+//! Errors are an object with a `message` alone, whose type stands in the header `x-amzn-errortype` or in the frame's
+//! `:exception-type`: <https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html>. Guardrails add
+//! members to a model's own answer: <https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-use-invoke-api.html>.
+//! Both read 2026-11-21.
+
+use crate::chat::{Delta, Refusal};
+use crate::document::{Document, Kind, Reader, Span, Unreadable, escape_into};
+
+/// The members that any answer may have.
+#[derive(Debug, Default)]
+pub(super) struct Common {
+    kind: Option<Span>,
+    message: Option<Span>,
+    /// Whether it is a stream's last chunk.
+    is_last: bool,
+}
+
+impl Common {
+    /// Reads a member, if it is one of them; if it is none, it is still to be read.
+    pub(super) fn read(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &str,
+        deltas: &mut Vec<Delta>,
+    ) -> Result<bool, Unreadable> {
+        match key {
+            "message" | "Message" if reader.peek()? == Kind::String => self.message = Some(reader.string()?),
+            "__type" => self.kind = reader.maybe_string()?.map(|kind| without_namespace(reader.document(), kind)),
+            // Counts, which are read apart from the chunk.
+            "amazon-bedrock-invocationMetrics" => {
+                self.is_last = true;
+                reader.skip()?;
+            }
+            // Padding, so that a chunk's length does not give away what is in it.
+            "p" => reader.skip()?,
+            "amazon-bedrock-guardrailAction" => {
+                let action = reader.maybe_string()?;
+                deltas.extend(action.map(|value| Delta::Kept { name: "guardrail_action", value }));
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// The message, where it turns out to be no error's.
+    pub(super) fn take_message(&mut self) -> Option<Span> {
+        self.message.take()
+    }
+
+    /// Puts the error, if there is one, and the end behind all else.
+    pub(super) fn push(self, is_exception: bool, deltas: &mut Vec<Delta>) {
+        let Self { kind, message, is_last } = self;
+        if is_last && !deltas.contains(&Delta::End) {
+            deltas.push(Delta::End);
+        }
+        if is_exception || kind.is_some() || message.is_some() {
+            deltas.extend(message.map(Delta::Other));
+            deltas.push(Delta::Failure { kind, code: None, status: None, message });
+        }
+    }
+}
+
+/// `com.amazon.coral.service#ValidationException` is a `ValidationException`.
+fn without_namespace(document: Document<'_>, kind: Span) -> Span {
+    let behind = document.raw(kind).rfind('#').and_then(|at| u32::try_from(at + 1).ok());
+    Span { start: kind.start + behind.unwrap_or_default(), ..kind }
+}
+
+/// The body of an error of the protocol `restJson1`: clients take its code from `__type` where no header tells it.
+/// <https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html>, read 2026-11-21.
+pub(super) fn write_refusal(refusal: &Refusal) -> String {
+    let mut body = format!(r#"{{"__type":"{}","message":""#, refusal.code());
+    escape_into(&refusal.message(), &mut body);
+    body.push_str("\"}");
+    body
+}

@@ -1,0 +1,268 @@
+//! Requests of Amazon Bedrock's Converse, ConverseStream and CountTokens, and of Amazon Nova's InvokeModel:
+//! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html> and
+//! <https://docs.aws.amazon.com/nova/latest/userguide/complete-request-schema.html>, read 2026-11-21.
+//!
+//! The path names the model and says whether a stream is wanted. Not read: media, and where they lie.
+
+use super::Unread;
+use super::leaves::{non_empty, other, read_other, span};
+use crate::chat::{CallName, Leaf, Place, Request, Role};
+use crate::document::{Document, Kind, Loose, Reader, Unreadable};
+
+type Read = Result<(), Unreadable>;
+
+pub(super) fn read_request(document: Document<'_>) -> Result<Request, Unread> {
+    let mut reader = super::leaves::object(document)?;
+    let mut request = Request { usage_asked: true, ..Request::default() };
+    let mut once = super::once::Once::default();
+    reader.object(|reader, key| {
+        once.saw(&key, &["messages", "system", "input"]);
+        match &*key {
+            // CountTokens wraps a request: one of Converse, or the body of one of InvokeModel, in base64.
+            "input" => reader.maybe_object(|reader, _| read_counted(reader, &mut request)).map(drop),
+            _ => read_member(reader, &key, &mut request),
+        }
+    })?;
+    reader.finish()?;
+    match once.repeated() {
+        Some(field) => Err(Unread::Ambiguous(field)),
+        None => Ok(request),
+    }
+}
+
+fn read_counted(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+    reader.maybe_object(|reader, key| read_member(reader, &key, request)).map(drop)
+}
+
+fn read_member(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
+    match key {
+        "messages" => reader.maybe_array(|reader, index| read_message(reader, index, request)).map(drop),
+        "system" => read_system(reader, request),
+        "inferenceConfig" => reader.maybe_object(|reader, key| read_parameter(reader, &key, request)).map(drop),
+        "outputConfig" => read_output_config(reader, request),
+        "serviceTier" => reader
+            .maybe_object(|reader, key| {
+                match &*key {
+                    "type" => request.parameters.service_tier = reader.maybe_text()?.map(Into::into),
+                    _ => read_other(reader, None, &mut request.leaves)?,
+                }
+                Ok(())
+            })
+            .map(drop),
+        // Values of a prompt that Bedrock keeps: what the user says.
+        "promptVariables" => reader.maybe_object(|reader, _| read_variable(reader, request)).map(drop),
+        // The body of an InvokeModel that is to be counted.
+        "body" if reader.peek()? == Kind::String => {
+            let span = reader.string()?;
+            request.leaves.push(Leaf { place: Place::Encoded, ..other(span, None) });
+            Ok(())
+        }
+        _ => read_other(reader, None, &mut request.leaves),
+    }
+}
+
+fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
+    let parameters = &mut request.parameters;
+    match key {
+        "maxTokens" | "max_new_tokens" => {
+            parameters.max_tokens = reader.maybe_count()?.or(parameters.max_tokens);
+        }
+        "temperature" => parameters.temperature = reader.maybe_number()?,
+        "topP" | "top_p" => parameters.top_p = reader.maybe_number()?.or(parameters.top_p),
+        "topK" | "top_k" => parameters.top_k = reader.maybe_integer()?.or(parameters.top_k),
+        "stopSequences" => return super::leaves::read_stop(reader, request),
+        _ => return read_other(reader, None, &mut request.leaves),
+    }
+    Ok(())
+}
+
+fn read_output_config(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "effort" => {
+                request.parameters.reasoning_level = reader.maybe_text()?.map(Into::into);
+                Ok(())
+            }
+            "textFormat" => {
+                request.parameters.output_type = Some("json");
+                read_other(reader, None, &mut request.leaves)
+            }
+            _ => read_other(reader, None, &mut request.leaves),
+        })
+        .map(drop)
+}
+
+fn read_variable(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+    let first = request.leaves.len();
+    read_other(reader, None, &mut request.leaves)?;
+    for leaf in request.leaves.iter_mut().skip(first) {
+        (leaf.place, leaf.role) = (Place::Text, Some(Role::User));
+    }
+    Ok(())
+}
+
+fn read_system(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+    let first = request.leaves.len();
+    read_content(reader, None, request)?;
+    for leaf in request.leaves.iter_mut().skip(first) {
+        leaf.role = Some(Role::System);
+    }
+    Ok(())
+}
+
+fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+    let first = request.leaves.len();
+    let mut role = None;
+    reader.maybe_object(|reader, key| match &*key {
+        "role" => {
+            role = match reader.maybe_text()?.as_deref() {
+                Some("assistant") => Some(Role::Assistant),
+                Some("system") => Some(Role::System),
+                _ => Some(Role::User),
+            };
+            Ok(())
+        }
+        "content" => read_content(reader, Some(index), request),
+        _ => read_other(reader, Some(index), &mut request.leaves),
+    })?;
+    for leaf in request.leaves.iter_mut().skip(first) {
+        leaf.role = if leaf.place == Place::ToolResult { Some(Role::Tool) } else { role };
+    }
+    Ok(())
+}
+
+/// Content: an array of blocks; a text alone, which only older models of Nova's took.
+fn read_content(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+    if reader.peek()? == Kind::Array {
+        return reader.array(|reader, _| read_content(reader, message, request));
+    }
+    if reader.peek()? != Kind::Object {
+        return read_text(reader, Place::Text, message, request);
+    }
+    reader.object(|reader, key| read_block(reader, &key, message, request))
+}
+
+fn read_text(reader: &mut Reader<'_>, place: Place, message: Option<u32>, request: &mut Request) -> Read {
+    if let Some(span) = reader.maybe_string()? {
+        request.leaves.push(Leaf { span, place, role: None, message, call: None });
+    }
+    Ok(())
+}
+
+/// A block: an object with one member, whose name says what it is.
+fn read_block(reader: &mut Reader<'_>, key: &str, message: Option<u32>, request: &mut Request) -> Read {
+    match key {
+        "text" if reader.peek()? == Kind::String => read_text(reader, Place::Text, message, request),
+        // Text for a guardrail; what a document holds; what was cited.
+        "text" | "guardContent" | "document" | "searchResult" | "citationsContent" | "source" | "content"
+        | "citations" | "sourceContent" => read_parts(reader, message, request),
+        "reasoningContent" | "reasoningText" => read_reasoning(reader, message, request),
+        "toolUse" => read_tool_use(reader, message, request),
+        "toolResult" => read_tool_result(reader, message, request),
+        "image" | "video" | "audio" => reader.skip(),
+        _ if is_opaque(key) => reader.skip(),
+        _ => read_other(reader, message, &mut request.leaves),
+    }
+}
+
+/// What lies within a block: objects and arrays of texts, with names and titles beside them.
+fn read_parts(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+    match reader.peek()? {
+        Kind::Object => reader.object(|reader, key| match reader.peek()? {
+            Kind::String if &*key == "text" => read_text(reader, Place::Text, message, request),
+            _ => read_block(reader, &key, message, request),
+        }),
+        Kind::Array => reader.array(|reader, _| read_parts(reader, message, request)),
+        // The source of a search result or a citation.
+        _ => read_text(reader, Place::Other, message, request),
+    }
+}
+
+/// Reasoning of an earlier turn, which some providers sign.
+fn read_reasoning(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+    let first = request.leaves.len();
+    let mut is_signed = false;
+    reader.maybe_object(|reader, key| match &*key {
+        "text" => read_text(reader, Place::Text, message, request),
+        "reasoningText" => read_reasoning(reader, message, request),
+        "signature" => {
+            is_signed = non_empty(reader)?.is_some();
+            Ok(())
+        }
+        "redactedContent" => reader.skip(),
+        _ => read_other(reader, message, &mut request.leaves),
+    })?;
+    for leaf in request.leaves.iter_mut().skip(first).filter(|leaf| is_signed && leaf.place == Place::Text) {
+        leaf.place = Place::SignedReasoning;
+    }
+    Ok(())
+}
+
+fn read_tool_use(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+    let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
+    request.tool_calls.push(CallName::default());
+    let mut names = CallName::default();
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "toolUseId" => names.id = reader.maybe_string()?,
+            "name" => names.name = reader.maybe_string()?,
+            "input" => {
+                reader.peek()?;
+                let start = reader.offset();
+                read_input(reader, message, call, request)?;
+                names.input = Some(span(start, reader.offset()));
+            }
+            _ => read_other(reader, message, &mut request.leaves)?,
+        }
+        Ok(())
+    })?;
+    if let Some(known) = request.tool_calls.get_mut(call as usize) {
+        *known = names;
+    }
+    Ok(())
+}
+
+/// Arguments of an earlier tool call: names, strings and numbers alike may be personal.
+fn read_input(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request: &mut Request) -> Read {
+    reader.loose(&mut |part| {
+        let (span, place) = match part {
+            Loose::Key(span) | Loose::String(span) => (span, Place::ArgumentLeaf),
+            Loose::Number(span) => (span, Place::ArgumentNumber),
+        };
+        request.leaves.push(Leaf { span, place, role: None, message, call: Some(call) });
+    })
+}
+
+/// A tool's result: texts, documents, or any JSON, of which names may be personal too.
+fn read_tool_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+    let first = request.leaves.len();
+    reader.maybe_object(|reader, key| match &*key {
+        "content" => reader.maybe_array(|reader, _| read_result(reader, message, request)).map(drop),
+        "toolUseId" => reader.skip(),
+        _ => read_other(reader, message, &mut request.leaves),
+    })?;
+    for leaf in request.leaves.iter_mut().skip(first).filter(|leaf| leaf.place != Place::ArgumentNumber) {
+        leaf.place = Place::ToolResult;
+    }
+    Ok(())
+}
+
+fn read_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "json" => reader.loose(&mut |part| {
+                request.leaves.push(match part {
+                    Loose::Key(span) | Loose::String(span) => other(span, message),
+                    // By itself it is no text of the conversation.
+                    Loose::Number(span) => Leaf { place: Place::ArgumentNumber, ..other(span, None) },
+                });
+            }),
+            _ => read_block(reader, &key, message, request),
+        })
+        .map(drop)
+}
+
+/// Whether a member is media, a place of such, or something that has to come back as it was.
+fn is_opaque(key: &str) -> bool {
+    matches!(key, "bytes" | "s3Location" | "signature" | "redactedContent")
+}

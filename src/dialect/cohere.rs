@@ -1,0 +1,105 @@
+//! What Cohere's APIs have in common: parameters, counts and errors.
+//! <https://docs.cohere.com/reference/chat>, `/v1/reference/chat`, `/reference/embed` and `/reference/rerank`, read
+//! 2026-11-21.
+
+use super::leaves::{read_other, read_stop, span};
+use crate::chat::{Counting, Delta, Refusal, Request, Tally};
+use crate::document::{Reader, Unreadable, escape_into};
+
+type Read<T = ()> = Result<T, Unreadable>;
+
+/// Reads a member of a request that is the same in chat and generate, v1 and v2. Whether it is such a one; if not, it is
+/// still to be read.
+pub(super) fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read<bool> {
+    let parameters = &mut request.parameters;
+    match key {
+        "model" => request.model = reader.maybe_text()?.map(Into::into),
+        "stream" => request.stream = reader.maybe_bool()? == Some(true),
+        "max_tokens" => parameters.max_tokens = reader.maybe_count()?,
+        "temperature" => parameters.temperature = reader.maybe_number()?,
+        "p" => parameters.top_p = reader.maybe_number()?,
+        "k" => parameters.top_k = reader.maybe_integer()?,
+        "frequency_penalty" => parameters.frequency_penalty = reader.maybe_number()?,
+        "presence_penalty" => parameters.presence_penalty = reader.maybe_number()?,
+        "seed" => parameters.seed = reader.maybe_number()?,
+        "num_generations" => parameters.choices = reader.maybe_count()?,
+        "stop_sequences" => read_stop(reader, request)?,
+        "response_format" => read_response_format(reader, request)?,
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "type" => {
+                request.parameters.output_type = match reader.maybe_text()?.as_deref() {
+                    Some("text") => Some("text"),
+                    Some("json_object") => Some("json"),
+                    _ => None,
+                };
+                Ok(())
+            }
+            _ => read_other(reader, None, &mut request.leaves),
+        })
+        .map(drop)
+}
+
+/// Reads v1's `meta`, v2's `usage`. Cohere counts twice: `tokens` are those that the model read and wrote, among them
+/// what Cohere itself puts around a conversation, `billed_units` those that cost. Where only these are told, they are
+/// the count.
+pub(super) fn read_usage(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    reader.peek()?;
+    let start = reader.offset();
+    let mut tally = Tally::default();
+    reader.maybe_object(|reader, key| match &*key {
+        "billed_units" => reader.maybe_object(|reader, key| read_billed(reader, &key, &mut tally)).map(drop),
+        "tokens" => reader.maybe_object(|reader, key| read_tokens(reader, &key, &mut tally)).map(drop),
+        "cached_tokens" => {
+            tally.cache_read = reader.maybe_count()?;
+            Ok(())
+        }
+        _ => reader.skip(),
+    })?;
+    if tally.input.is_none() && tally.output.is_none() {
+        (tally.input, tally.output) = (tally.billed_input, tally.billed_output);
+    }
+    // Images are billed by their tokens, or, by models that do not count these, by their number.
+    if tally.input_image.is_some_and(|tokens| tokens > 0) {
+        tally.input_images = None;
+    }
+    super::leaves::counted(tally, Counting::Within, span(start, reader.offset()), deltas);
+    Ok(())
+}
+
+fn read_billed(reader: &mut Reader<'_>, key: &str, tally: &mut Tally) -> Read {
+    match key {
+        "input_tokens" => tally.billed_input = reader.maybe_count()?,
+        "output_tokens" => tally.billed_output = reader.maybe_count()?,
+        "image_tokens" => tally.input_image = reader.maybe_count()?,
+        "images" => tally.input_images = reader.maybe_count()?,
+        "search_units" => tally.searches = reader.maybe_count()?,
+        _ => reader.skip()?,
+    }
+    Ok(())
+}
+
+/// Tokens of images are among the input's, here as in what a chat is billed.
+fn read_tokens(reader: &mut Reader<'_>, key: &str, tally: &mut Tally) -> Read {
+    match key {
+        "input_tokens" => tally.input = reader.maybe_count()?,
+        "output_tokens" => tally.output = reader.maybe_count()?,
+        "reasoning_tokens" => tally.reasoning = reader.maybe_count()?,
+        _ => reader.skip()?,
+    }
+    Ok(())
+}
+
+/// Errors: <https://docs.cohere.com/reference/errors>, read 2026-11-21. Its clients choose their exception by status.
+pub(super) fn write_refusal(refusal: &Refusal) -> String {
+    let mut body = String::from(r#"{"message":""#);
+    escape_into(&refusal.message(), &mut body);
+    body.push_str("\"}");
+    body
+}

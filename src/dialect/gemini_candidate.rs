@@ -1,0 +1,212 @@
+//! What Gemini answers: candidates and their parts, whole or in chunks, which are alike.
+//!
+//! `Candidate` of <https://ai.google.dev/api/generate-content#candidate> and of
+//! <https://cloud.google.com/vertex-ai/generative-ai/docs/reference/rest/v1/GenerateContentResponse#Candidate>, read
+//! 2026-11-21. All text of a candidate is one text, and so are its thoughts: a stream's chunks do not say which part of
+//! the answer a piece belongs to.
+
+use crate::chat::{Channel, Content, Delta};
+use crate::document::{Document, Reader, Span, Unreadable};
+
+type Read = Result<(), Unreadable>;
+
+/// Reads a candidate, which stands at `position` of its document. `calls`: how many tool calls there have been in the
+/// answer; their number is their part, for a chunk counts its parts anew. Part 0 are the texts.
+pub(super) fn read(reader: &mut Reader<'_>, position: u32, calls: &mut u32, deltas: &mut Vec<Delta>) -> Read {
+    let first = deltas.len();
+    let mut index = position;
+    let mut finish = None;
+    let is_candidate = reader.maybe_object(|reader, key| {
+        match &*key {
+            "index" => index = reader.maybe_number()?.unwrap_or(position),
+            "content" => read_content(reader, calls, deltas)?,
+            "finishReason" | "finish_reason" => finish = reader.scalar()?,
+            "groundingMetadata" | "grounding_metadata" => read_grounding(reader, deltas)?,
+            // Tokens one by one (a placeholder is never whole in one of them), enums, a token for the next request.
+            "logprobsResult" | "logprobs_result" | "safetyRatings" | "safety_ratings" | "avgLogprobs"
+            | "avg_logprobs" | "tokenCount" | "token_count" | "continuationToken" | "continuation_token" => {
+                reader.skip()?;
+            }
+            _ => super::leaves::read_rest(reader, deltas)?,
+        }
+        Ok(())
+    })?;
+    if !is_candidate {
+        return Ok(());
+    }
+    super::leaves::set_choice(deltas, first, index);
+    deltas.push(Delta::Choice(index));
+    let document = reader.document();
+    let reason = finish.filter(|reason| !UNSPECIFIED.contains(&document.raw(*reason)));
+    deltas.extend(reason.map(|reason| Delta::Finish { choice: index, reason }));
+    Ok(())
+}
+
+/// How it is said that a candidate has not ended.
+const UNSPECIFIED: &[&str] = &["", "0", "FINISH_REASON_UNSPECIFIED"];
+
+fn read_content(reader: &mut Reader<'_>, calls: &mut u32, deltas: &mut Vec<Delta>) -> Read {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "role" => reader.skip(),
+            "parts" => super::gemini_content::one_or_several(reader, |reader, _| read_part(reader, calls, deltas)),
+            _ => super::leaves::read_rest(reader, deltas),
+        })
+        .map(drop)
+}
+
+fn read_part(reader: &mut Reader<'_>, calls: &mut u32, deltas: &mut Vec<Delta>) -> Read {
+    let (mut text, mut content) = (None, Content::Text);
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "text" => text = super::leaves::non_empty(reader)?,
+            "thought" => {
+                if reader.maybe_bool()? == Some(true) {
+                    content = Content::Reasoning;
+                }
+            }
+            "thoughtSignature" | "thought_signature" => reader.skip()?,
+            "functionCall" | "function_call" => read_call(reader, calls, false, deltas)?,
+            "toolCall" | "tool_call" => read_call(reader, calls, true, deltas)?,
+            "executableCode" | "executable_code" => read_code(reader, calls, deltas)?,
+            "inlineData" | "inline_data" | "fileData" | "file_data" => read_media(reader, deltas)?,
+            _ => super::leaves::read_rest(reader, deltas)?,
+        }
+        Ok(())
+    })?;
+    deltas.extend(text.map(|text| Delta::Text { channel: Channel { choice: 0, part: 0, content }, text }));
+    Ok(())
+}
+
+/// A call of a function; or of a tool that Google runs, whose type stands for its name. Where arguments are streamed,
+/// only the first chunk has the name, and the arguments come as values by their paths.
+fn read_call(reader: &mut Reader<'_>, calls: &mut u32, builtin: bool, deltas: &mut Vec<Delta>) -> Read {
+    let (mut id, mut name, mut arguments) = (None, None, None);
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "id" => id = super::leaves::non_empty(reader)?,
+            "name" | "toolType" | "tool_type" => name = super::leaves::non_empty(reader)?,
+            "args" => arguments = Some(read_json(reader, deltas)?),
+            _ => super::leaves::read_rest(reader, deltas)?,
+        }
+        Ok(())
+    })?;
+    if name.is_some() {
+        *calls = calls.saturating_add(1);
+        let part = *calls;
+        deltas.push(Delta::ToolCall { choice: 0, part, id, name, builtin });
+        deltas.extend(arguments.map(|value| Delta::Arguments { choice: 0, part, value }));
+    }
+    Ok(())
+}
+
+/// A value that is JSON itself, and where it lies.
+pub(super) fn read_json(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Result<Span, Unreadable> {
+    let start = reader.peek().map(|_| reader.offset())?;
+    super::leaves::read_rest(reader, deltas)?;
+    Ok(super::leaves::span(start, reader.offset()))
+}
+
+/// Code that Google executes for the model: `code_execution` is the tool, this the name that its SDKs give a call of it.
+fn read_code(reader: &mut Reader<'_>, calls: &mut u32, deltas: &mut Vec<Delta>) -> Read {
+    let mut id = None;
+    let start = reader.peek().map(|_| reader.offset())?;
+    let is_code = reader.maybe_object(|reader, key| {
+        match &*key {
+            "id" => id = super::leaves::non_empty(reader)?,
+            _ => super::leaves::read_rest(reader, deltas)?,
+        }
+        Ok(())
+    })?;
+    if is_code {
+        *calls = calls.saturating_add(1);
+        let (part, value) = (*calls, super::leaves::span(start, reader.offset()));
+        deltas.push(Delta::BuiltinCall { choice: 0, part, id, name: "executable_code" });
+        deltas.push(Delta::Arguments { choice: 0, part, value });
+    }
+    Ok(())
+}
+
+fn read_media(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "data" | "mimeType" | "mime_type" | "fileUri" | "file_uri" => reader.skip(),
+            _ => super::leaves::read_rest(reader, deltas),
+        })
+        .map(drop)
+}
+
+/// What an answer is grounded on: pieces of its own text, titles and addresses.
+fn read_grounding(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "searchEntryPoint" | "search_entry_point" => reader
+                .maybe_object(|reader, key| match &*key {
+                    "sdkBlob" | "sdk_blob" => reader.skip(),
+                    _ => super::leaves::read_rest(reader, deltas),
+                })
+                .map(drop),
+            "googleMapsWidgetContextToken" | "google_maps_widget_context_token" => reader.skip(),
+            _ => super::leaves::read_rest(reader, deltas),
+        })
+        .map(drop)
+}
+
+/// Spells finish reasons that were written as numbers (`$alt=json;enum-encoding=int`). The Gemini API and Vertex AI do
+/// not have the same numbers; one that is not known stays.
+pub(super) fn spell_reasons(document: Document<'_>, is_vertex: bool, deltas: &mut [Delta]) {
+    let words = if is_vertex { VERTEX_REASONS } else { GEMINI_REASONS };
+    for delta in deltas {
+        let Delta::Finish { choice, reason } = *delta else {
+            continue;
+        };
+        let number = document.raw(reason).parse::<usize>().ok();
+        if let Some(reason) = number.and_then(|number| words.get(number)) {
+            *delta = Delta::FinishWord { choice, reason };
+        }
+    }
+}
+
+/// `google.ai.generativelanguage.v1beta.Candidate.FinishReason` of google-ai-generativelanguage 0.12.1, read 2026-11-21.
+const GEMINI_REASONS: &[&str] = &[
+    "FINISH_REASON_UNSPECIFIED",
+    "STOP",
+    "MAX_TOKENS",
+    "SAFETY",
+    "RECITATION",
+    "OTHER",
+    "LANGUAGE",
+    "BLOCKLIST",
+    "PROHIBITED_CONTENT",
+    "SPII",
+    "MALFORMED_FUNCTION_CALL",
+    "IMAGE_SAFETY",
+    "UNEXPECTED_TOOL_CALL",
+    "TOO_MANY_TOOL_CALLS",
+    "IMAGE_PROHIBITED_CONTENT",
+    "IMAGE_OTHER",
+    "NO_IMAGE",
+    "IMAGE_RECITATION",
+];
+
+/// `google.cloud.aiplatform.v1beta1.Candidate.FinishReason` of googleapis (content.proto), read
+/// 2026-11-21.
+const VERTEX_REASONS: &[&str] = &[
+    "FINISH_REASON_UNSPECIFIED",
+    "STOP",
+    "MAX_TOKENS",
+    "SAFETY",
+    "RECITATION",
+    "OTHER",
+    "BLOCKLIST",
+    "PROHIBITED_CONTENT",
+    "SPII",
+    "MALFORMED_FUNCTION_CALL",
+    "MODEL_ARMOR",
+    "IMAGE_SAFETY",
+    "IMAGE_PROHIBITED_CONTENT",
+    "IMAGE_RECITATION",
+    "IMAGE_OTHER",
+    "UNEXPECTED_TOOL_CALL",
+    "NO_IMAGE",
+];

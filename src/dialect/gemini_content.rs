@@ -1,0 +1,181 @@
+//! What Gemini's requests say: contents and their parts, in generateContent, countTokens and embedContent alike.
+//!
+//! `Content` of <https://ai.google.dev/api/caching> and of
+//! <https://cloud.google.com/vertex-ai/generative-ai/docs/reference/rest/v1/Content>, read 2026-11-21. Google reads JSON
+//! as proto3 has it, so that each name may be in camel or in snake case, and Vertex AI's own examples write one object
+//! where an array of one is meant.
+
+use crate::chat::{CallName, Leaf, Place, Request, Role};
+use crate::document::{Kind, Loose, Reader, Unreadable};
+
+type Read = Result<(), Unreadable>;
+
+/// Reads an array of values, or one value in its place; `each` reads exactly one.
+pub(super) fn one_or_several<'a>(
+    reader: &mut Reader<'a>,
+    mut each: impl FnMut(&mut Reader<'a>, u32) -> Read,
+) -> Result<(), Unreadable> {
+    if reader.peek()? == Kind::Array { reader.array(each) } else { each(reader, 0) }
+}
+
+/// Reads a model's name, which may be that of a resource: `models/…`, `projects/…/publishers/google/models/…`.
+pub(super) fn read_model(reader: &mut Reader<'_>) -> Result<Option<String>, Unreadable> {
+    let name = reader.maybe_text()?;
+    Ok(name.map(|name| name.rsplit_once("models/").map_or(&*name, |(_, name)| name).to_owned()))
+}
+
+/// Reads a content whose place says who speaks, whatever its role is.
+pub(super) fn read_content_of(
+    reader: &mut Reader<'_>,
+    role: Role,
+    message: Option<u32>,
+    request: &mut Request,
+) -> Read {
+    let first = request.leaves.len();
+    read_content(reader, message, request)?;
+    for leaf in request.leaves.iter_mut().skip(first) {
+        leaf.role = Some(role);
+    }
+    Ok(())
+}
+
+/// Reads a content: a role and parts.
+pub(super) fn read_content(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+    if reader.peek()? != Kind::Object {
+        return read_text(reader, Place::Text, Some(Role::User), message, request);
+    }
+    let first = request.leaves.len();
+    let mut role = Role::User;
+    reader.object(|reader, key| match &*key {
+        "role" => {
+            role = match reader.maybe_text()?.as_deref() {
+                Some("model") => Role::Assistant,
+                Some("function" | "tool") => Role::Tool,
+                Some("system") => Role::System,
+                _ => Role::User,
+            };
+            Ok(())
+        }
+        "parts" => one_or_several(reader, |reader, _| read_part(reader, message, request)),
+        _ => super::leaves::read_other(reader, message, &mut request.leaves),
+    })?;
+    for leaf in request.leaves.iter_mut().skip(first) {
+        leaf.role = leaf.role.or(Some(role));
+    }
+    Ok(())
+}
+
+/// One part; which kind it is, its member's name tells.
+fn read_part(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+    if reader.peek()? != Kind::Object {
+        return read_text(reader, Place::Text, None, message, request);
+    }
+    reader.object(|reader, key| match &*key {
+        "text" => read_text(reader, Place::Text, None, message, request),
+        "thought" | "thoughtSignature" | "thought_signature" => reader.skip(),
+        "inlineData" | "inline_data" | "fileData" | "file_data" => read_media(reader, message, request),
+        "functionCall" | "function_call" | "toolCall" | "tool_call" => read_call(reader, message, request),
+        "functionResponse" | "function_response" | "toolResponse" | "tool_response" => {
+            read_response(reader, message, request)
+        }
+        "executableCode" | "executable_code" | "codeExecutionResult" | "code_execution_result" => {
+            read_code(reader, message, request)
+        }
+        _ => super::leaves::read_other(reader, message, &mut request.leaves),
+    })
+}
+
+fn read_text(
+    reader: &mut Reader<'_>,
+    place: Place,
+    role: Option<Role>,
+    message: Option<u32>,
+    request: &mut Request,
+) -> Read {
+    if reader.peek()? != Kind::String {
+        return super::leaves::read_other(reader, message, &mut request.leaves);
+    }
+    let span = reader.string()?;
+    request.leaves.push(Leaf { span, place, role, message, call: None });
+    Ok(())
+}
+
+/// Encoded bytes, or where they lie: left alone. What else is said of them is text.
+fn read_media(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "data" | "mimeType" | "mime_type" | "fileUri" | "file_uri" => reader.skip(),
+            _ => super::leaves::read_other(reader, message, &mut request.leaves),
+        })
+        .map(drop)
+}
+
+/// A call of an earlier turn, of a function or of a tool that Google runs.
+fn read_call(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+    let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
+    let mut names = CallName::default();
+    let is_call = reader.maybe_object(|reader, key| {
+        match &*key {
+            "id" => names.id = reader.maybe_string()?,
+            "name" | "toolType" | "tool_type" => names.name = reader.maybe_string()?,
+            "args" => {
+                let start = reader.peek().map(|_| reader.offset())?;
+                read_arguments(reader, message, call, request)?;
+                names.input = Some(super::leaves::span(start, reader.offset()));
+            }
+            _ => super::leaves::read_other(reader, message, &mut request.leaves)?,
+        }
+        Ok(())
+    })?;
+    if is_call {
+        request.tool_calls.push(names);
+    }
+    Ok(())
+}
+
+/// Arguments of an earlier tool call, which are JSON themselves: names, strings and numbers alike may be personal.
+pub(super) fn read_arguments(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request: &mut Request) -> Read {
+    reader.loose(&mut |part| {
+        let (span, place) = match part {
+            Loose::Key(span) | Loose::String(span) => (span, Place::ArgumentLeaf),
+            Loose::Number(span) => (span, Place::ArgumentNumber),
+        };
+        request.leaves.push(Leaf { span, place, role: None, message, call: Some(call) });
+    })
+}
+
+/// What a function or tool has returned.
+fn read_response(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "id" | "name" | "toolType" | "tool_type" | "scheduling" => reader.skip(),
+            "response" => read_result(reader, message, request),
+            "parts" => one_or_several(reader, |reader, _| read_part(reader, message, request)),
+            _ => super::leaves::read_other(reader, message, &mut request.leaves),
+        })
+        .map(drop)
+}
+
+/// A tool's result, which is JSON itself: names, strings and numbers alike may be personal.
+pub(super) fn read_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+    reader.loose(&mut |part| {
+        let (span, place) = match part {
+            Loose::String(span) => (span, Place::ToolResult),
+            Loose::Key(span) => (span, Place::Other),
+            Loose::Number(span) => (span, Place::ArgumentNumber),
+        };
+        request.leaves.push(Leaf { span, place, role: Some(Role::Tool), message, call: None });
+    })
+}
+
+/// Code that the model has had executed, or what came of it.
+fn read_code(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "id" | "language" | "outcome" => reader.skip(),
+            "code" => read_text(reader, Place::Text, None, message, request),
+            "output" => read_text(reader, Place::ToolResult, Some(Role::Tool), message, request),
+            _ => super::leaves::read_other(reader, message, &mut request.leaves),
+        })
+        .map(drop)
+}

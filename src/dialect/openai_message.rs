@@ -1,0 +1,203 @@
+//! What is said in an answer of OpenAI's chat completions: a whole answer's `message`, an event's `delta`.
+//! <https://platform.openai.com/docs/api-reference/chat/object>, read 2026-11-21; what only some write is cited.
+
+use super::leaves::{non_empty, read_rest, span};
+use super::openai_answer::mute;
+use crate::chat::{Channel, Content, Delta};
+use crate::document::{Kind, Reader, Span, Unreadable};
+
+type Read = Result<(), Unreadable>;
+
+/// The part that the deprecated function call is: a message has but one.
+pub(super) const FUNCTION_CALL: u32 = u32::MAX;
+
+/// Reads a message. Whether there is one.
+pub(super) fn read_message(
+    reader: &mut Reader<'_>,
+    is_whole: bool,
+    deltas: &mut Vec<Delta>,
+) -> Result<bool, Unreadable> {
+    let mut thoughts = Thoughts::default();
+    let is_object = reader.maybe_object(|reader, key| {
+        let start = deltas.len();
+        match &*key {
+            "content" => read_content(reader, Content::Text, deltas)?,
+            "reasoning_content" | "reasoning" => {
+                read_content(reader, Content::Reasoning, deltas)?;
+                thoughts.say(start, deltas);
+            }
+            // OpenRouter and Snowflake; LiteLLM.
+            "reasoning_details" | "thinking_blocks" => {
+                read_content(reader, Content::Reasoning, deltas)?;
+                thoughts.detail(start, deltas);
+            }
+            "refusal" => read_content(reader, Content::Refusal, deltas)?,
+            "tool_calls" => {
+                reader.maybe_array(|reader, position| read_call(reader, position, is_whole, deltas))?;
+            }
+            "function_call" => read_call(reader, FUNCTION_CALL, true, deltas)?,
+            "audio" => read_audio(reader, deltas)?,
+            // What Google's endpoint has its models remember by; pictures, encoded.
+            "role" | "extra_content" | "thought_signature" | "images" => reader.skip()?,
+            _ => read_rest(reader, deltas)?,
+        }
+        Ok(())
+    })?;
+    Ok(is_object)
+}
+
+/// Reasoning is said once, though some write it under two names, and in detail besides: the first plain one holds.
+#[derive(Default)]
+struct Thoughts {
+    plain: bool,
+    details: Option<(usize, usize)>,
+}
+
+impl Thoughts {
+    /// Plain reasoning has been read, from `start` on.
+    fn say(&mut self, start: usize, deltas: &mut [Delta]) {
+        let end = deltas.len();
+        let repeated = if self.plain { Some((start, end)) } else { self.details.take() };
+        if start < end {
+            self.plain = true;
+            if let Some((start, end)) = repeated {
+                mute(deltas, start..end);
+            }
+        } else if !self.plain {
+            self.details = repeated;
+        }
+    }
+
+    /// Details have been read, from `start` on.
+    fn detail(&mut self, start: usize, deltas: &mut [Delta]) {
+        let end = deltas.len();
+        if self.plain || self.details.is_some() {
+            mute(deltas, start..end);
+        } else if start < end {
+            self.details = Some((start, end));
+        }
+    }
+}
+
+/// A content: a string, or a list of parts. An object is an answer in JSON that the server has parsed (Cloudflare).
+fn read_content(reader: &mut Reader<'_>, content: Content, deltas: &mut Vec<Delta>) -> Read {
+    match reader.peek()? {
+        Kind::String => push_text(reader.string()?, content, deltas),
+        Kind::Array => reader.array(|reader, _| match reader.peek()? {
+            Kind::Object => read_part(reader, content, deltas),
+            _ => read_content(reader, content, deltas),
+        })?,
+        _ => read_rest(reader, deltas)?,
+    }
+    Ok(())
+}
+
+/// A part of a content. Mistral has its reasoning in parts: `{"type":"thinking","thinking":[{"type":"text",…}]}`
+/// (<https://docs.mistral.ai/capabilities/reasoning>), Databricks too: `{"type":"reasoning","summary":[…]}`
+/// (<https://docs.databricks.com/aws/en/machine-learning/model-serving/query-reason-models>).
+fn read_part(reader: &mut Reader<'_>, content: Content, deltas: &mut Vec<Delta>) -> Read {
+    let first = deltas.len();
+    let mut is_thought = content == Content::Reasoning;
+    reader.object(|reader, key| match &*key {
+        "type" => {
+            let kind = reader.maybe_text()?.unwrap_or_default();
+            is_thought |= kind.starts_with("thinking") || kind.starts_with("reasoning");
+            Ok(())
+        }
+        "text" => read_content(reader, content, deltas),
+        "thinking" | "reasoning" | "summary" => read_content(reader, Content::Reasoning, deltas),
+        "refusal" => read_content(reader, Content::Refusal, deltas),
+        "id" | "signature" | "data" | "format" | "image_url" | "input_audio" => reader.skip(),
+        _ => read_rest(reader, deltas),
+    })?;
+    if is_thought {
+        for delta in deltas.iter_mut().skip(first) {
+            if let Delta::Text { channel, .. } = delta {
+                channel.content = Content::Reasoning;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn push_text(text: Span, content: Content, deltas: &mut Vec<Delta>) {
+    if text.start < text.end {
+        deltas.push(Delta::Text { channel: Channel { choice: 0, part: 0, content }, text });
+    }
+}
+
+/// Spoken output: its transcript is no `content`, and its bytes no text.
+fn read_audio(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "transcript" => read_rest(reader, deltas),
+            _ => reader.skip(),
+        })
+        .map(drop)
+}
+
+/// A tool call, or the beginning or a fragment of one, or the deprecated function call. In a whole answer each element is
+/// a call of its own, whatever index it has.
+fn read_call(reader: &mut Reader<'_>, position: u32, is_whole: bool, deltas: &mut Vec<Delta>) -> Read {
+    let mut call = Call { part: position, ..Call::default() };
+    reader.maybe_object(|reader, key| match &*key {
+        "index" => {
+            let index = reader.maybe_count()?.and_then(|index| index.try_into().ok());
+            call.part = index.filter(|_| !is_whole).unwrap_or(position);
+            Ok(())
+        }
+        "id" => {
+            call.id = non_empty(reader)?;
+            Ok(())
+        }
+        "function" | "custom" => {
+            call.is_custom |= &*key == "custom";
+            reader.maybe_object(|reader, key| call.read(reader, &key, deltas)).map(drop)
+        }
+        "type" | "extra_content" | "thought_signature" => reader.skip(),
+        _ => call.read(reader, &key, deltas),
+    })?;
+    call.push(deltas);
+    Ok(())
+}
+
+#[derive(Default)]
+struct Call {
+    part: u32,
+    id: Option<Span>,
+    name: Option<Span>,
+    /// The text of the arguments.
+    text: Option<Span>,
+    /// Arguments that are JSON themselves, as some servers have them.
+    value: Option<Span>,
+    is_custom: bool,
+}
+
+impl Call {
+    /// Reads a member of the function.
+    fn read(&mut self, reader: &mut Reader<'_>, key: &str, deltas: &mut Vec<Delta>) -> Read {
+        match key {
+            "name" => self.name = non_empty(reader)?,
+            "arguments" | "input" if reader.peek()? == Kind::Object => {
+                let start = reader.offset();
+                read_rest(reader, deltas)?;
+                self.value = Some(span(start, reader.offset()));
+            }
+            "arguments" | "input" => self.text = non_empty(reader)?,
+            _ => read_rest(reader, deltas)?,
+        }
+        Ok(())
+    }
+
+    fn push(self, deltas: &mut Vec<Delta>) {
+        let Self { part, id, name, text, value, is_custom } = self;
+        // A custom tool's input is no JSON.
+        let content = if is_custom { Content::Input } else { Content::Arguments };
+        if id.is_some() || name.is_some() {
+            deltas.push(Delta::ToolCall { choice: 0, part, id, name, builtin: false });
+        }
+        let channel = Channel { choice: 0, part, content };
+        deltas.extend(text.map(|text| Delta::Text { channel, text }));
+        deltas.extend(value.map(|value| Delta::Arguments { choice: 0, part, value }));
+    }
+}

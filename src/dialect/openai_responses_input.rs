@@ -1,0 +1,282 @@
+//! Requests of OpenAI's responses: <https://platform.openai.com/docs/api-reference/responses/create>, read 2026-11-21;
+//! those that compact a conversation or count its tokens are shaped alike.
+//!
+//! The input is a text or a list of items: messages, and what earlier answers had for output, with what tools gave back.
+
+use super::Unread;
+use super::leaves::{object, other, read_other, span, text};
+use crate::chat::{CallName, Leaf, Place, Request, Role};
+use crate::document::{Document, Kind, Loose, Reader, Span, Unreadable};
+
+type Read<T = ()> = Result<T, Unreadable>;
+
+pub(super) fn read_request(document: Document<'_>) -> Result<Request, Unread> {
+    let mut reader = object(document)?;
+    let mut request = Request { usage_asked: true, ..Request::default() };
+    let mut once = super::once::Once::default();
+    reader.object(|reader, key| {
+        once.saw(&key, &["model", "stream", "input", "instructions"]);
+        match &*key {
+            "model" => request.model = reader.maybe_text()?.map(Into::into),
+            "stream" => request.stream = reader.maybe_bool()? == Some(true),
+            "input" => read_input(reader, &mut request)?,
+            "instructions" => read_instructions(reader, &mut request)?,
+            "prompt" => read_prompt(reader, &mut request)?,
+            "tools" => {
+                reader.maybe_array(|reader, _| read_tool(reader, None, &mut request))?;
+            }
+            _ => read_parameter(reader, &key, &mut request)?,
+        }
+        Ok(())
+    })?;
+    reader.finish()?;
+    match once.repeated() {
+        Some(field) => Err(Unread::Ambiguous(field)),
+        None => Ok(request),
+    }
+}
+
+fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
+    match key {
+        "max_output_tokens" => request.parameters.max_tokens = reader.maybe_count()?,
+        "reasoning" => read_reasoning(reader, request)?,
+        "text" => read_text_config(reader, request)?,
+        "previous_response_id" => reader.skip()?,
+        _ if super::openai_parameters::read(reader, key, request)? => {}
+        _ => read_other(reader, None, &mut request.leaves)?,
+    }
+    Ok(())
+}
+
+fn read_reasoning(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+    reader
+        .maybe_object(|reader, key| {
+            match &*key {
+                "effort" => request.parameters.reasoning_level = reader.maybe_text()?.map(Into::into),
+                _ => read_other(reader, None, &mut request.leaves)?,
+            }
+            Ok(())
+        })
+        .map(drop)
+}
+
+fn read_text_config(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "format" => read_format(reader, request),
+            _ => read_other(reader, None, &mut request.leaves),
+        })
+        .map(drop)
+}
+
+fn read_format(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+    reader
+        .maybe_object(|reader, key| {
+            match &*key {
+                "type" => {
+                    request.parameters.output_type = match reader.maybe_text()?.as_deref() {
+                        Some("text") => Some("text"),
+                        Some("json_object" | "json_schema") => Some("json"),
+                        _ => None,
+                    };
+                }
+                _ => read_other(reader, None, &mut request.leaves)?,
+            }
+            Ok(())
+        })
+        .map(drop)
+}
+
+fn read_instructions(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+    let first = request.leaves.len();
+    read_content(reader, None, Place::Text, &mut request.leaves)?;
+    set_role(request, first, Some(Role::System));
+    Ok(())
+}
+
+/// A prompt that the provider keeps, with what is put into it.
+fn read_prompt(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+    let first = request.leaves.len();
+    read_value(reader, None, Place::Text, &mut request.leaves)?;
+    set_role(request, first, Some(Role::User));
+    Ok(())
+}
+
+/// A tool. Whom to call and with which credentials is no text: changed, the tool could not be called.
+fn read_tool(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+    if reader.peek()? != Kind::Object {
+        return read_other(reader, message, &mut request.leaves);
+    }
+    reader.object(|reader, key| match &*key {
+        "authorization" | "headers" | "server_url" => reader.skip(),
+        _ => read_other(reader, message, &mut request.leaves),
+    })
+}
+
+fn read_input(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+    if reader.peek()? == Kind::Array {
+        return reader.array(|reader, index| read_item(reader, index, request));
+    }
+    if let Some(span) = reader.maybe_string()? {
+        request.leaves.push(Leaf { role: Some(Role::User), ..text(span, 0) });
+    }
+    Ok(())
+}
+
+/// What an item says of itself, gathered member by member: its type may come last.
+#[derive(Default)]
+struct Item {
+    /// Index of the item.
+    index: u32,
+    /// Index that its call has, if it is one.
+    call: u32,
+    kind: Option<Span>,
+    role: Option<Role>,
+    id: Option<Span>,
+    call_id: Option<Span>,
+    name: Option<Span>,
+    /// Whether it has what is given to a tool.
+    calls: bool,
+    /// The same, where it is JSON itself.
+    input: Option<Span>,
+    /// Code that the provider may have signed.
+    code: Option<Span>,
+    /// A text, or an encoded image.
+    result: Option<Span>,
+}
+
+fn read_item(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+    if reader.peek()? != Kind::Object {
+        return read_other(reader, Some(index), &mut request.leaves);
+    }
+    let first = request.leaves.len();
+    let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
+    let mut item = Item { index, call, ..Item::default() };
+    reader.object(|reader, key| item.read_member(reader, &key, request))?;
+    let document = reader.document();
+    let kind = item.kind.map(|kind| document.text(kind)).unwrap_or_default();
+    item.finish(&kind, first, request);
+    Ok(())
+}
+
+impl Item {
+    fn read_member(&mut self, reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
+        let (message, leaves) = (Some(self.index), &mut request.leaves);
+        match key {
+            "type" => self.kind = reader.maybe_string()?,
+            "role" => self.role = read_role(reader)?,
+            "id" => self.id = reader.maybe_string()?,
+            "call_id" => self.call_id = reader.maybe_string()?,
+            "name" => self.name = reader.maybe_string()?,
+            "content" | "summary" => read_content(reader, message, Place::Text, leaves)?,
+            "output" => read_content(reader, message, Place::ToolResult, leaves)?,
+            "arguments" | "input" => self.read_arguments(reader, leaves)?,
+            "code" if reader.peek()? == Kind::String => self.code = reader.maybe_string()?,
+            "result" if reader.peek()? == Kind::String => self.result = reader.maybe_string()?,
+            "tools" if reader.peek()? == Kind::Array => {
+                reader.array(|reader, _| read_tool(reader, message, request))?;
+            }
+            _ => read_member(reader, key, message, Place::Other, leaves)?,
+        }
+        Ok(())
+    }
+
+    /// What is given to a tool: a text, most often one of JSON, or JSON itself.
+    fn read_arguments(&mut self, reader: &mut Reader<'_>, leaves: &mut Vec<Leaf>) -> Read {
+        let kind = reader.peek()?;
+        let start = reader.offset();
+        let is_text = kind == Kind::String;
+        self.calls |= kind != Kind::Null;
+        let leaf = Leaf { call: Some(self.call), ..other(Span::default(), Some(self.index)) };
+        reader.loose(&mut |part| {
+            let (span, place) = match part {
+                Loose::String(span) if is_text => (span, Place::Arguments),
+                Loose::Key(span) | Loose::String(span) => (span, Place::ArgumentLeaf),
+                Loose::Number(span) => (span, Place::ArgumentNumber),
+            };
+            leaves.push(Leaf { span, place, ..leaf });
+        })?;
+        if self.calls && !is_text {
+            self.input = Some(span(start, reader.offset()));
+        }
+        Ok(())
+    }
+
+    fn finish(self, kind: &str, first: usize, request: &mut Request) {
+        if self.calls {
+            let CallName { id, name, input } =
+                CallName { id: self.call_id.or(self.id), name: self.name, input: self.input };
+            request.tool_calls.push(CallName { id, name, input });
+        }
+        let leaf = |span, place| Leaf { place, ..text(span, self.index) };
+        // The provider tells by a fingerprint whether a program is the one that it has written.
+        let place = if kind == "program" { Place::SignedReasoning } else { Place::Text };
+        request.leaves.extend(self.code.map(|span| leaf(span, place)));
+        let result = self.result.filter(|_| kind != "image_generation_call");
+        request.leaves.extend(result.map(|span| leaf(span, Place::ToolResult)));
+        if let Some(leaves) = request.leaves.get_mut(first..) {
+            leaves.sort_by_key(|leaf| leaf.span.start);
+        }
+        let role = match kind {
+            "message" | "" => self.role,
+            "mcp_approval_response" => Some(Role::User),
+            "additional_tools" => Some(Role::System),
+            _ if kind.ends_with("_output") => Some(Role::Tool),
+            _ => self.role.or(Some(Role::Assistant)),
+        };
+        set_role(request, first, role);
+    }
+}
+
+fn set_role(request: &mut Request, first: usize, role: Option<Role>) {
+    for leaf in request.leaves.iter_mut().skip(first) {
+        leaf.role = role;
+    }
+}
+
+fn read_role(reader: &mut Reader<'_>) -> Read<Option<Role>> {
+    Ok(reader.maybe_text()?.map(|role| match &*role {
+        "assistant" => Role::Assistant,
+        "system" | "developer" => Role::System,
+        "tool" => Role::Tool,
+        _ => Role::User,
+    }))
+}
+
+/// Content: a text, or a list of parts.
+fn read_content(reader: &mut Reader<'_>, message: Option<u32>, place: Place, leaves: &mut Vec<Leaf>) -> Read {
+    if reader.peek()? != Kind::Array {
+        return read_value(reader, message, place, leaves);
+    }
+    reader.array(|reader, _| {
+        if reader.peek()? != Kind::Object {
+            return read_value(reader, message, place, leaves);
+        }
+        reader.object(|reader, key| match &*key {
+            "text" | "refusal" | "transcript" | "stdout" | "stderr" => read_value(reader, message, place, leaves),
+            _ => read_member(reader, &key, message, Place::Other, leaves),
+        })
+    })
+}
+
+/// Any value, whose texts are noted but for those that are none by their members' names.
+fn read_value(reader: &mut Reader<'_>, message: Option<u32>, place: Place, leaves: &mut Vec<Leaf>) -> Read {
+    match reader.peek()? {
+        Kind::Object => reader.object(|reader, key| read_member(reader, &key, message, place, leaves)),
+        Kind::Array => reader.array(|reader, _| read_value(reader, message, place, leaves)),
+        Kind::String => {
+            leaves.push(Leaf { place, ..other(reader.string()?, message) });
+            Ok(())
+        }
+        _ => reader.skip(),
+    }
+}
+
+/// A member of any object: ids, what is encoded, encrypted or signed, and the addresses of images and files are no texts. Changed, they would be broken, and nobody reads them as text.
+fn read_member(reader: &mut Reader<'_>, key: &str, message: Option<u32>, place: Place, leaves: &mut Vec<Leaf>) -> Read {
+    match key {
+        "type" | "id" | "role" | "call_id" | "file_id" | "encrypted_content" | "fingerprint" => reader.skip(),
+        "image_url" | "file_url" | "file_data" | "input_audio" => reader.skip(),
+        _ => read_value(reader, message, place, leaves),
+    }
+}

@@ -1,0 +1,190 @@
+//! Output items of OpenAI's responses, whole and in a stream's events:
+//! <https://platform.openai.com/docs/api-reference/responses/object>, read 2026-11-21.
+
+use super::leaves::{non_empty, read_rest, set_part};
+use crate::chat::{Channel, Content, Delta};
+use crate::document::{Kind, Reader, Span, Unreadable};
+
+type Read<T = ()> = Result<T, Unreadable>;
+
+/// Whether texts are told for the first time. In a stream their pieces come first, and then the texts as a whole up to
+/// four times: when a part ends, when its item does, and when the answer does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Telling {
+    /// They are told in this place only.
+    #[default]
+    Once,
+    /// They were told before.
+    Again,
+}
+
+impl Telling {
+    /// What a text is told by. It is of the first part; [`set_part`] may give it another.
+    fn delta(self, content: Content, text: Span) -> Delta {
+        match self {
+            Self::Once => Delta::Text { channel: Channel { choice: 0, part: 0, content }, text },
+            Self::Again => Delta::Repeated { content, text },
+        }
+    }
+}
+
+/// By what an item is known.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Ids {
+    /// Within the answer.
+    pub(super) item: Option<Span>,
+    /// To the client, where it is a call.
+    pub(super) call: Option<Span>,
+}
+
+/// Reads an item that is the part with this index.
+pub(super) fn read(reader: &mut Reader<'_>, part: u32, telling: Telling, deltas: &mut Vec<Delta>) -> Read<Ids> {
+    let first = deltas.len();
+    let mut item = Item::default();
+    reader.maybe_object(|reader, key| item.read_member(reader, &key, telling, deltas))?;
+    item.tell(reader, telling, deltas);
+    set_part(deltas, first, part);
+    Ok(item.ids)
+}
+
+/// What an item says of itself, gathered member by member: its type may come last.
+#[derive(Default)]
+struct Item {
+    kind: Option<Span>,
+    ids: Ids,
+    name: Option<Span>,
+    arguments: Option<Span>,
+    value: Option<Span>,
+    input: Option<Span>,
+}
+
+impl Item {
+    fn read_member(&mut self, reader: &mut Reader<'_>, key: &str, telling: Telling, deltas: &mut Vec<Delta>) -> Read {
+        match key {
+            "type" => self.kind = non_empty(reader)?,
+            "id" => self.ids.item = non_empty(reader)?,
+            "call_id" => self.ids.call = non_empty(reader)?,
+            "name" => self.name = non_empty(reader)?,
+            "content" | "summary" => read_content(reader, telling, deltas)?,
+            "arguments" => self.read_arguments(reader, deltas)?,
+            "input" | "code" if reader.peek()? == Kind::String => self.input = non_empty(reader)?,
+            "action" => read_action(reader, telling, deltas)?,
+            "operation" => self.read_operation(reader, deltas)?,
+            "status" | "role" | "phase" | "encrypted_content" | "fingerprint" | "container_id" => reader.skip()?,
+            _ => read_rest(reader, deltas)?,
+        }
+        Ok(())
+    }
+
+    /// Arguments: the text of JSON, or, of a tool search, JSON itself.
+    fn read_arguments(&mut self, reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+        match reader.peek()? {
+            Kind::String => self.arguments = non_empty(reader)?,
+            Kind::Object => {
+                let start = reader.offset();
+                read_rest(reader, deltas)?;
+                self.value = Some(super::leaves::span(start, reader.offset()));
+            }
+            _ => read_rest(reader, deltas)?,
+        }
+        Ok(())
+    }
+
+    /// What a patch does to a file.
+    fn read_operation(&mut self, reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+        let diff = &mut self.input;
+        reader
+            .maybe_object(|reader, key| {
+                match &*key {
+                    "diff" => *diff = non_empty(reader)?,
+                    "type" => reader.skip()?,
+                    _ => read_rest(reader, deltas)?,
+                }
+                Ok(())
+            })
+            .map(drop)
+    }
+
+    /// Puts what was gathered behind what was read on the way.
+    fn tell(&self, reader: &Reader<'_>, telling: Telling, deltas: &mut Vec<Delta>) {
+        let Some(kind) = self.kind else {
+            self.tell_texts(Telling::Again, deltas);
+            return;
+        };
+        let (choice, part) = (0, 0);
+        deltas.push(Delta::Part { choice, part, kind });
+        let id = self.ids.call.or(self.ids.item);
+        match &*reader.document().text(kind) {
+            "function_call" | "custom_tool_call" => {
+                deltas.push(Delta::ToolCall { choice, part, id, name: self.name, builtin: false });
+            }
+            // Some number the provider's own calls anew each time they tell of them.
+            word if word.ends_with("_call") => {
+                let id = id.filter(|_| telling == Telling::Once);
+                deltas.push(Delta::ToolCall { choice, part, id, name: Some(kind), builtin: true });
+            }
+            _ => return self.tell_texts(Telling::Again, deltas),
+        }
+        self.tell_texts(telling, deltas);
+    }
+
+    fn tell_texts(&self, telling: Telling, deltas: &mut Vec<Delta>) {
+        deltas.extend(self.arguments.map(|text| telling.delta(Content::Arguments, text)));
+        deltas.extend(self.input.map(|text| telling.delta(Content::Input, text)));
+        if let Some(value) = self.value.filter(|_| telling == Telling::Once) {
+            deltas.push(Delta::Arguments { choice: 0, part: 0, value });
+        }
+    }
+}
+
+/// What a provider's tool does, or is to do: a search, a click, commands.
+fn read_action(reader: &mut Reader<'_>, telling: Telling, deltas: &mut Vec<Delta>) -> Read {
+    if reader.peek()? != Kind::Object {
+        return read_rest(reader, deltas);
+    }
+    reader.object(|reader, key| match &*key {
+        "type" => reader.skip(),
+        "commands" if reader.peek()? == Kind::Array => reader.array(|reader, _| {
+            deltas.extend(non_empty(reader)?.map(|text| telling.delta(Content::Input, text)));
+            Ok(())
+        }),
+        _ => read_rest(reader, deltas),
+    })
+}
+
+/// The content of a message or of reasoning: parts, or one text.
+pub(super) fn read_content(reader: &mut Reader<'_>, telling: Telling, deltas: &mut Vec<Delta>) -> Read {
+    match reader.peek()? {
+        Kind::Array => reader.array(|reader, _| read_part(reader, telling, deltas)),
+        Kind::String => {
+            deltas.extend(non_empty(reader)?.map(|text| telling.delta(Content::Text, text)));
+            Ok(())
+        }
+        _ => read_rest(reader, deltas),
+    }
+}
+
+/// One part of it.
+pub(super) fn read_part(reader: &mut Reader<'_>, telling: Telling, deltas: &mut Vec<Delta>) -> Read {
+    let (mut kind, mut text, mut refusal) = (None, None, None);
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "type" => kind = non_empty(reader)?,
+            "text" if reader.peek()? == Kind::String => text = non_empty(reader)?,
+            "refusal" => refusal = non_empty(reader)?,
+            // Tokens one by one: a placeholder is never whole in one of them.
+            "logprobs" | "encrypted_content" => reader.skip()?,
+            _ => read_rest(reader, deltas)?,
+        }
+        Ok(())
+    })?;
+    let (content, telling) = match kind.map(|kind| reader.document().text(kind)).as_deref() {
+        Some("reasoning_text" | "summary_text") => (Content::Reasoning, telling),
+        // What was asked, where an answer repeats it.
+        Some("input_text") => (Content::Text, Telling::Again),
+        _ => (Content::Text, telling),
+    };
+    deltas.extend(text.map(|text| telling.delta(content, text)));
+    deltas.extend(refusal.map(|text| telling.delta(Content::Refusal, text)));
+    Ok(())
+}

@@ -1,0 +1,126 @@
+//! What can be read where no dialect is known: what most APIs name alike. Nothing is noted that could be changed, so that
+//! requests and answers pass as they are.
+//!
+//! Of APIs that do something else than run a model at once (files, batches, assistants, …) an answer may be a list, a
+//! stored file or the state of a job. What such a one counts, and the errors in it, are not the call's own.
+
+use super::api::Frame;
+use super::failure::Reported;
+use super::leaves::non_empty;
+use crate::chat::{Delta, Parameters, Request};
+use crate::document::{Document, Kind, Reader, Unreadable};
+
+type Read<T = ()> = Result<T, Unreadable>;
+
+/// Reads a request: the model, whether a stream is asked for, parameters. It has no leaves.
+///
+/// # Errors
+/// Not JSON.
+pub fn read_unknown_request(document: Document<'_>) -> Read<Request> {
+    let mut reader = Reader::new(document);
+    let mut request = Request { usage_asked: true, ..Request::default() };
+    let mut nested = Parameters::default();
+    let mut model_id = None;
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "model" => request.model = reader.maybe_text()?.map(Into::into),
+            "model_id" => model_id = reader.maybe_text()?.map(Into::into),
+            "stream" => request.stream = reader.maybe_bool()? == Some(true),
+            _ if GROUPS.contains(&&*key) => {
+                reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut nested))?;
+            }
+            _ => read_parameter(reader, &key, &mut request.parameters)?,
+        }
+        Ok(())
+    })?;
+    super::openai_parameters::fill(&mut request.parameters, nested);
+    request.model = request.model.take().or(model_id);
+    reader.finish()?;
+    Ok(request)
+}
+
+/// Members in which some APIs put the parameters.
+const GROUPS: &[&str] =
+    &["inferenceConfig", "generationConfig", "generation_config", "textGenerationConfig", "options", "parameters"];
+
+fn read_parameter(reader: &mut Reader<'_>, key: &str, parameters: &mut Parameters) -> Read {
+    match key {
+        "temperature" => parameters.temperature = reader.maybe_number()?,
+        "top_p" | "topP" | "p" => parameters.top_p = reader.maybe_number()?.or(parameters.top_p),
+        "top_k" | "topK" | "k" => parameters.top_k = reader.maybe_number()?.or(parameters.top_k),
+        "frequency_penalty" | "frequencyPenalty" => parameters.frequency_penalty = reader.maybe_number()?,
+        "presence_penalty" | "presencePenalty" => parameters.presence_penalty = reader.maybe_number()?,
+        "seed" | "random_seed" => parameters.seed = reader.maybe_number()?.or(parameters.seed),
+        "n" | "candidateCount" | "num_generations" => {
+            parameters.choices = reader.maybe_count()?.or(parameters.choices);
+        }
+        "stop" | "stop_sequences" | "stopSequences" => read_stop(reader, parameters)?,
+        _ if LIMITS.contains(&key) => parameters.max_tokens = parameters.max_tokens.or(reader.maybe_count()?),
+        _ => reader.skip()?,
+    }
+    Ok(())
+}
+
+/// Names of the upper bound of output tokens.
+const LIMITS: &[&str] = &[
+    "max_tokens",
+    "max_completion_tokens",
+    "max_output_tokens",
+    "maxTokens",
+    "maxOutputTokens",
+    "maxTokenCount",
+    "max_tokens_to_sample",
+    "max_new_tokens",
+    "max_gen_len",
+    "num_predict",
+];
+
+fn read_stop(reader: &mut Reader<'_>, parameters: &mut Parameters) -> Read {
+    if reader.peek()? != Kind::Array {
+        parameters.stop.extend(reader.maybe_text()?.map(Into::into));
+        return Ok(());
+    }
+    reader.array(|reader, _| {
+        parameters.stop.extend(reader.maybe_text()?.map(Into::into));
+        Ok(())
+    })
+}
+
+/// Reads an answer, or a frame of one: its id and model, and an error where the frame is marked as one. `own`: what it
+/// counts, and what it says of an error, is the call's own.
+///
+/// # Errors
+/// Not JSON.
+pub fn read_unknown_answer(frame: Frame<'_>, own: bool, deltas: &mut Vec<Delta>) -> Read {
+    if !frame.is_whole && frame.document.as_str().trim() == "[DONE]" {
+        deltas.push(Delta::End);
+        return Ok(());
+    }
+    let mut reader = Reader::new(frame.document);
+    if !frame.is_whole && !own {
+        reader.skip()?;
+        return reader.finish();
+    }
+    let failed = frame.is_exception;
+    let mut reported = Reported::default();
+    // Texts are not put back where none was taken out.
+    let mut texts = Vec::new();
+    let (mut id, mut model) = (None, None);
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "id" => id = non_empty(reader)?,
+            "model" => model = non_empty(reader)?,
+            "usage" if own => super::openai_usage::read(reader, deltas)?,
+            "error" | "errors" if failed || own => {
+                reported.read_flat(reader, &key, &mut texts)?;
+            }
+            _ if failed && reported.read_flat(reader, &key, &mut texts)? => {}
+            _ => reader.skip()?,
+        }
+        Ok(())
+    })?;
+    deltas.extend(id.map(Delta::Id));
+    deltas.extend(model.map(Delta::Model));
+    reported.finish(!failed, deltas);
+    reader.finish()
+}

@@ -1,0 +1,31 @@
+//! The commands that the README shows, as it shows them.
+
+use super::support::{failed, streamed, whole};
+use std::path::Path;
+use std::process::Command;
+
+#[test]
+fn every_command_in_the_readme_runs() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let folder = std::env::temp_dir().join(format!("tollgate-readme-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let exchanges = [whole(), streamed(), failed()].map(|exchange| exchange.to_string() + "\n").concat();
+    std::fs::write(folder.join("exchanges.jsonl"), exchanges).unwrap();
+    let question = r#"{"provider":"openai","model":"gpt-4o","usage":{"input":1000}}"#;
+    std::fs::write(folder.join("calls.jsonl"), question).unwrap();
+    std::fs::write(folder.join("own.json"), "{}").unwrap();
+    let mut run = 0;
+    for line in readme.lines().filter_map(|line| line.strip_prefix("    tollgate ")) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tollgate"));
+        let output = command.args(line.split(' ')).current_dir(&folder).output().unwrap();
+        let (said, complaint) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "tollgate {line}: {said}{complaint}");
+        // What was read once is what is expected of the same reading later.
+        if line == "replay exchanges.jsonl" {
+            std::fs::write(folder.join("expected.jsonl"), output.stdout).unwrap();
+        }
+        run += 1;
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+    assert_eq!(run, 4);
+}

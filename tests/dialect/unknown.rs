@@ -1,0 +1,99 @@
+//! What is read where no dialect is known.
+
+use super::support::{Answer, read, route};
+use tollgate::call::Headers;
+use tollgate::chat::Failure;
+use tollgate::dialect::{Route, read_unknown_request};
+use tollgate::document::Document;
+
+fn answered(method: &str, path: &str, status: &str, media: &str, body: &str) -> Answer {
+    let route: Route = route(method, path);
+    assert_eq!(route.dialect, None, "{path}");
+    let headers = Headers(vec![
+        (":status".to_owned(), status.as_bytes().to_vec()),
+        ("content-type".to_owned(), media.as_bytes().to_vec()),
+    ]);
+    read(&route, media != "application/json", &headers, &[body.as_bytes()])
+}
+
+#[test]
+fn the_model_and_the_parameters_are_read_wherever_apis_put_them() {
+    for body in [
+        r#"{"model":"m","stream":true,"temperature":0.5,"top_p":1,"max_completion_tokens":16,"stop":"x"}"#,
+        r#"{"model_id":"m","stream":true,"parameters":{"temperature":0.5,"p":1,"max_new_tokens":16,"stop":["x"]}}"#,
+        r#"{"generationConfig":{"temperature":0.5,"topP":1,"maxOutputTokens":16,"stopSequences":["x"]},"model":"m","stream":true}"#,
+    ] {
+        let read = read_unknown_request(Document::new(body.as_bytes()).unwrap()).unwrap();
+        assert_eq!((read.model.as_deref(), read.stream), (Some("m"), true), "{body}");
+        let set = &read.parameters;
+        assert_eq!((set.temperature, set.top_p, set.max_tokens), (Some(0.5), Some(1.0), Some(16)), "{body}");
+        assert_eq!(set.stop, ["x"], "{body}");
+        assert!(read.leaves.is_empty());
+    }
+    let read = read_unknown_request(Document::new(b"[1]").unwrap()).unwrap();
+    assert_eq!(read.model, None);
+}
+
+#[test]
+fn a_job_is_told_by_its_id_and_model_and_costs_nothing_here() {
+    let job = r#"{"id":"batch_1","object":"batch","model":"m","error":{"code":"c","message":"m"},"errors":null,
+        "usage":{"input_tokens":7,"output_tokens":9}}"#;
+    let read = answered("GET", "/v1/batches/batch_1", "200", "application/json", job);
+    assert_eq!((read.reply.id.as_deref(), read.reply.model.as_deref()), (Some("batch_1"), Some("m")));
+    assert_eq!((read.reply.usage, read.reply.failure), (None, None));
+}
+
+#[test]
+fn a_list_has_no_id() {
+    let list = r#"{"object":"list","data":[{"id":"a","model":"m"}],"id":7}"#;
+    let read = answered("GET", "/v1/files", "200", "application/json", list);
+    assert_eq!((read.reply.id, read.reply.model), (None, None));
+    let lines = "{\"id\":\"batch_req_1\",\"error\":{\"code\":\"c\"}}\n{\"id\":\"batch_req_2\"}\n";
+    let read = answered("GET", "/v1/files/f/content", "200", "application/x-jsonl", lines);
+    assert_eq!((read.reply.id, read.reply.failure), (None, None));
+}
+
+#[test]
+fn an_error_is_one_by_its_status() {
+    for (body, kind, code) in [
+        (r#"{"error":{"type":"t","code":"c","message":"m"}}"#, Some("t"), Some("c")),
+        (r#"{"message":"m","id":"req_1"}"#, None, None),
+        (r#"{"detail":"m"}"#, None, None),
+    ] {
+        let read = answered("POST", "/v1/threads/t/runs", "400", "application/json", body);
+        let failure = read.reply.failure.unwrap();
+        assert_eq!((failure.kind.as_deref(), failure.code.as_deref(), read.reply.id), (kind, code, None), "{body}");
+    }
+    let note = r#"{"id":"msg_1","message":"no error","detail":"nor this"}"#;
+    let read = answered("POST", "/v1/threads/t/runs", "200", "application/json", note);
+    assert_eq!((read.reply.failure, read.reply.id.as_deref()), (None, Some("msg_1")));
+}
+
+#[test]
+fn of_an_unknown_path_all_is_read_that_can_be() {
+    let body = r#"{"id":"a","model":"m","usage":{"prompt_tokens":3,"completion_tokens":4}}"#;
+    let read = answered("POST", "/v9/answer", "200", "application/json", body);
+    assert_eq!((read.reply.tally.input, read.reply.tally.output), (Some(3), Some(4)));
+    let events = format!("data: {body}\n\ndata: {{\"error\":{{\"code\":\"c\"}}}}\n\ndata: [DONE]\n\n");
+    let read = answered("POST", "/v9/answer", "200", "text/event-stream", &events);
+    assert_eq!((read.reply.id.as_deref(), read.reply.ended), (Some("a"), true));
+    assert_eq!(read.reply.failure.unwrap().code.as_deref(), Some("c"));
+}
+
+#[test]
+fn an_error_in_plain_words_is_one_of_whatever_api() {
+    for (method, path) in [("GET", "/v1/files"), ("POST", "/v1/chat/completions"), ("POST", "/v1/responses")] {
+        let headers = |status: &str| {
+            let pair = |name: &str, value: &str| (name.to_owned(), value.as_bytes().to_vec());
+            Headers(vec![pair(":status", status), pair("content-type", "text/plain; charset=utf-8")])
+        };
+        let failed = read(&route(method, path), false, &headers("404"), &[b"Not Found\n"]);
+        assert_eq!((failed.reply.failure, failed.notes), (Some(Failure::default()), vec![]), "{path}");
+        let event =
+            Headers(vec![(":status".into(), b"404".to_vec()), ("content-type".into(), b"text/event-stream".to_vec())]);
+        let streamed = read(&route(method, path), true, &event, &[b"data: {\"error\":{\"code\":\"c\"}}\n\n"]);
+        assert!(!streamed.notes.contains(&"response_content_type"), "{path}");
+        let fine = read(&route(method, path), false, &headers("200"), &[b"Found\n"]);
+        assert_eq!((fine.reply.failure, fine.notes), (None, vec!["response_content_type"]), "{path}");
+    }
+}
