@@ -53,6 +53,10 @@ class Answer:
         """Sends one chunk, in a segment of its own as far as the kernel allows."""
         await self._send(b"%x\r\n%b\r\n" % (len(data), data))
 
+    async def part(self, data: bytes) -> None:
+        """Sends a part of a body whose length the head has told."""
+        await self._send(data)
+
     async def end(self, trailers: Headers = ()) -> None:
         """Ends a chunked body."""
         await self._send(b"0\r\n" + _header_lines(trailers) + b"\r\n")

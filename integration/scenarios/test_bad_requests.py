@@ -142,9 +142,9 @@ def test_an_unknown_path_is_refused_and_its_body_does_not_pass(
     gateway: Gateway, standin: StandInClient, receiver: ReceiverClient, trace: Trace
 ) -> None:
     body = {"input": EMAIL, "model": "text-embedding-3-small"}
-    response = gateway.post("/v1/embeddings", body, trace.headers())
+    response = gateway.post("/v1/oracle", body, trace.headers())
     assert_refused(response, OPENAI, 404, "unknown_path")
-    response = gateway.post("/v1/complete", body, {"anthropic-version": "2023-06-01"})
+    response = gateway.post("/v1/oracle", body, {"anthropic-version": "2023-06-01"})
     assert_refused(response, ANTHROPIC, 404, "unknown_path")
     assert standin.calls() == []
     assert receiver.span_of(trace.trace_id).attributes["error.type"] == "unknown_path"
@@ -154,7 +154,7 @@ def test_an_unknown_path_passes_where_the_settings_say_so(
     open_gateway: OpenGateway, standin: StandInClient, receiver: ReceiverClient, trace: Trace
 ) -> None:
     passing = open_gateway({"unknown_paths": "pass"})
-    response = passing.post("/v1/embeddings", b'{"input":  "x"}', trace.headers())
+    response = passing.post("/v1/oracle", b'{"input":  "x"}', trace.headers())
     assert response.status == 200
     assert standin.call().body == b'{"input":  "x"}'
     assert SEARCH.secret not in repr(standin.call().headers)

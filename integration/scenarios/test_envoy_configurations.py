@@ -151,4 +151,4 @@ def test_the_filter_works_as_istio_s_agent_discovers_it(
     response = as_in_istio.post(dialect.path, dialect.ask("Hello"), {"authorization": f"Bearer {SEARCH.secret}"})
     assert response.status == 200
     assert standin.call().header("host") == dialect.host
-    assert as_in_istio.post("/v1/embeddings", dialect.ask("Hello"), {}).status == 404
+    assert as_in_istio.post("/v1/oracle", dialect.ask("Hello"), {}).status == 404

@@ -23,12 +23,14 @@ CALLER = {
 
 OPENAI_ATTRIBUTES = {
     "gen_ai.operation.name": "chat",
+    "tollgate.api.operation": "chat_completions",
     "gen_ai.provider.name": "openai",
     "openai.api.type": "chat_completions",
     "server.address": "api.openai.com",
     "server.port": 443,
     "gen_ai.request.model": "gpt-4o",
     "gen_ai.response.id": "chatcmpl-standin1",
+    "tollgate.provider.request_id": "req_standin1",
     "gen_ai.response.model": "gpt-4o",
     "gen_ai.response.finish_reasons": ["stop"],
     "openai.response.service_tier": "default",
@@ -47,12 +49,14 @@ OPENAI_ATTRIBUTES = {
 
 ANTHROPIC_ATTRIBUTES = {
     "gen_ai.operation.name": "chat",
+    "tollgate.api.operation": "messages",
     "gen_ai.provider.name": "anthropic",
     "server.address": "api.anthropic.com",
     "server.port": 443,
     "gen_ai.request.model": "claude-sonnet-4-6",
     "gen_ai.request.max_tokens": 100,
     "gen_ai.response.id": "msg_standin1",
+    "tollgate.provider.request_id": "req_standin1",
     "gen_ai.response.model": "claude-sonnet-4-6",
     "gen_ai.response.finish_reasons": ["end_turn"],
     "gen_ai.usage.input_tokens": 3,
@@ -99,6 +103,10 @@ def test_a_streamed_call_leaves_the_same_span_and_the_time_to_its_first_chunk(
     span = receiver.span_of(trace.trace_id)
     attributes = attributes_of(span)
     first_chunk = attributes.pop("gen_ai.response.time_to_first_chunk")
+    first_token = attributes.pop("tollgate.response.time_to_first_token")
+    between, longest = (attributes.pop(f"tollgate.response.{each}") for each in ("time_between_tokens", "longest_gap"))
+    assert first_token >= first_chunk
+    assert 0.015 <= between <= longest
     assert attributes == EXPECTED[dialect.name] | {"gen_ai.request.stream": True}
     assert first_chunk >= 0.2
     assert (span.end - span.start) / 1e9 >= first_chunk + 0.05

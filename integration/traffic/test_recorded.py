@@ -1,0 +1,25 @@
+"""Traffic recorded from real providers goes through a real Envoy, plain and redacting."""
+
+from integration.keys import SEARCH
+from integration.traffic.compare import Played, at_the_client, at_the_provider, on_the_span
+from integration.traffic.conftest import fail_on, traps
+from integration.traffic.exceptions import Exceptions
+from integration.traffic.play import Harness
+
+
+def test_every_client_gets_the_recorded_answer_byte_for_byte(played: list[Played]) -> None:
+    fail_on([difference for each in played for difference in at_the_client(each)])
+
+
+def test_every_provider_is_asked_what_the_client_asked(played: list[Played]) -> None:
+    fail_on([difference for each in played for difference in at_the_provider(each)])
+
+
+def test_every_span_says_what_is_expected(played: list[Played]) -> None:
+    exceptions = Exceptions()
+    fail_on([difference for each in played for difference in on_the_span(each, exceptions)])
+
+
+def test_no_span_shows_a_key_and_no_vm_has_trapped(played: list[Played], harness: Harness) -> None:
+    assert not [each.exchange.id for each in played if SEARCH.secret in repr(each.span)]
+    assert not traps(harness)
