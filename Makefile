@@ -33,12 +33,17 @@ down: setup-python ## Stop what "make up" started
 
 ##@ Build it
 
-.PHONY: setup setup-rust setup-wasm setup-python wasm
+.PHONY: setup setup-rust setup-wasm setup-python wasm command
 setup: setup-rust setup-wasm setup-python ## Install what building and testing needs (the other targets call it themselves)
 
 wasm: setup-rust ## Build the filter: target/tollgate.wasm
 	$(call step,build the filter)
 	@scripts/wasm build
+
+command: setup-rust ## Build the native command: target/tollgate
+	$(call step,build the command)
+	@cargo build $(LOCKED) --release --bin tollgate
+	@cp "$${CARGO_TARGET_DIR:-target}/release/tollgate" target/tollgate
 
 setup-rust setup-wasm setup-python: setup-%:
 	$(call step,set-up: $*)
@@ -62,7 +67,7 @@ unit: setup-rust ## Unit and property tests, native
 	$(call step,unit tests)
 	@cargo test $(LOCKED)
 	$(call step,laws over traffic)
-	@cargo test $(LOCKED) --profile laws --test traffic -- --nocapture
+	@cargo test $(LOCKED) --profile laws --test gateway -- --nocapture
 
 prices: setup-python ## The price book's costs against those that the PyPI package litellm computes
 	$(call step,prices against litellm)
