@@ -124,6 +124,8 @@ def on_the_span(played: Played, exceptions: Exceptions) -> Iterator[Difference]:
         return
     got = facts.of_span(span.attributes)
     for field, expected in facts.known_to_spans(exchange.expected).items():
+        if field in facts.ONLY_WHERE_EXPECTED and expected is None:
+            continue
         said = exchange.expected.get(field, expected)
         if got[field] != expected and not exceptions.excuse(exchange, field, said, got[field]):
             yield Difference(exchange, "span", field, expected, got[field])

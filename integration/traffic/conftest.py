@@ -76,7 +76,7 @@ def own_harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
 def own_played(own_harness: Harness, redacting: bool, tell: Tell) -> list[Played]:
     """Every exchange of the project's own, played."""
     known = {provider.kind: provider for provider in own_harness.known}
-    exchanges = fixtures({kind: provider.host for kind, provider in known.items()})
+    exchanges = fixtures({kind: (provider.host, provider.port) for kind, provider in known.items()})
     called = {each.id: known[each.provider] for each in exchanges if each.host}
     return own_harness.play(exchanges, called, redacting=redacting, tell=tell)
 

@@ -154,20 +154,20 @@ STREAMED_PATHS = {
 }
 
 
-def fixtures(hosts: dict[str, str]) -> list[Exchange]:
+def fixtures(hosts: dict[str, tuple[str, int]]) -> list[Exchange]:
     """The project's own: each answer of each folder of `tests/fixtures`.
 
     A folder that is named like a kind of provider holds what is asked of that one at its host; `hosts` has them.
     """
     return [
-        _of_fixture(folder, file, hosts.get(folder.name, ""))
+        _of_fixture(folder, file, *hosts.get(folder.name, ("", 443)))
         for folder in sorted(FIXTURES.iterdir())
         for file in MEDIA
         if (folder / file).exists()
     ]  # fmt: skip
 
 
-def _of_fixture(folder: Path, file: str, host: str) -> Exchange:
+def _of_fixture(folder: Path, file: str, host: str, port: int) -> Exchange:
     route = folder / "route"
     method, path = (route.read_text().strip() if route.exists() else USUAL_ROUTES[folder.name]).split(" ", 1)
     stream = file != "answer.json"
@@ -179,7 +179,7 @@ def _of_fixture(folder: Path, file: str, host: str) -> Exchange:
         operation="",
         stream=stream,
         host=host,
-        port=443,
+        port=port,
         method=method,
         path=_streamed(path) if stream else path,
         asked=[("content-type", "application/json"), ("accept", "*/*")],

@@ -48,6 +48,8 @@ def _lacking(played: Played) -> list[str]:
     }
     if not COUNTS.search(played.exchange.answer):
         del wanted["usage"]
-    if attributes.get("gen_ai.operation.name") not in ENDING:
+    if attributes.get("gen_ai.operation.name") not in ENDING or "predictions" in played.exchange.path:
         del wanted["finish"]
+    if "guardrail" in played.exchange.path:
+        del wanted["model"]
     return [name for name, is_there in wanted.items() if not is_there]
