@@ -129,8 +129,7 @@ fn tell(exchange: &Exchange, route: &Route, fold: Fold, facts: &mut Facts) {
     facts.choices = fold.choices(facts.operation).filter(|_| status < 400);
     facts.error = error(status, &fold);
     facts.some = some(exchange, route, is_stream, &fold);
-    let cost = fold.reply.kept("cost").or_else(|| exchange.response.headers.text(PRICE_HEADER));
-    facts.reported_cost = cost.map(number_or_text);
+    facts.reported_cost = fold.reply.kept("cost").map(number_or_text);
     facts.refusal = Some(fold.refusal).filter(|text| !text.is_empty());
     let (builtin, called): (Vec<_>, Vec<_>) = fold.reply.tool_calls.into_iter().partition(|call| call.builtin);
     facts.tool_calls = called.into_iter().map(|call| call.name).collect();
@@ -261,6 +260,3 @@ pub(crate) const fn merges(counting: Counting) -> bool {
 
 /// Headers in which Amazon Bedrock counts.
 const HEADER_COUNTS: [&str; 2] = ["x-amzn-bedrock-input-token-count", "x-amzn-bedrock-output-token-count"];
-
-/// The header in which Pydantic's gateway estimates a price.
-const PRICE_HEADER: &str = "pydantic-ai-gateway-price-estimate";

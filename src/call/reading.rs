@@ -85,6 +85,7 @@ struct HeaderFacts {
     counted: Option<Counted>,
     error: Option<String>,
     request_id: Option<String>,
+    cost: Option<String>,
 }
 
 /// What has been read. Put together, the bytes of all reads are the (decompressed) body.
@@ -327,6 +328,9 @@ impl Reading {
         if let Some(id) = self.said.request_id.take() {
             reply.keep("request_id", &id);
         }
+        if let Some(cost) = self.said.cost.take().filter(|_| reply.kept("cost").is_none()) {
+            reply.keep("cost", &cost);
+        }
     }
 }
 
@@ -476,6 +480,7 @@ impl HeaderFacts {
                 .map(|kind| kind.split(':').next().unwrap_or_default().to_owned())
                 .filter(|kind| !kind.is_empty()),
             request_id: REQUEST_IDS.iter().copied().find_map(owned),
+            cost: COSTS.iter().copied().find_map(owned),
         }
     }
 }
@@ -485,3 +490,6 @@ const REQUEST_IDS: &[&str] = &["x-request-id", "request-id", "x-amzn-requestid",
 
 /// Media that are not read.
 const MEDIA: &[&str] = &["audio/", "image/", "video/", "font/", "text/", "application/zip", "application/pdf"];
+
+/// By which headers gateways say what a call cost: LiteLLM's proxy, Pydantic's gateway.
+const COSTS: &[&str] = &["x-litellm-response-cost", "pydantic-ai-gateway-price-estimate"];

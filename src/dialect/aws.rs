@@ -38,6 +38,9 @@ impl Common {
             "amazon-bedrock-guardrailAction" => {
                 let action = reader.maybe_string()?;
                 deltas.extend(action.map(|value| Delta::Kept { name: "guardrail_action", value }));
+                // What a guardrail has stopped gives no reason of the model's.
+                let stopped = action.is_some_and(|action| reader.document().raw(action) == "INTERVENED");
+                deltas.extend(stopped.then_some(Delta::End));
             }
             _ => return Ok(false),
         }

@@ -109,7 +109,7 @@ operations! {
     OLLAMA_SHOW = keeps("ollama_show");
     OLLAMA_MODELS = keeps("ollama_models");
     // Others
-    HF_INFERENCE = runs("hf_inference", "text_completion");
+    HF_INFERENCE = chooses("hf_inference", "text_completion");
     WATSONX_GENERATION = runs("watsonx_generation", "text_completion");
     WATSONX_CHAT = runs("watsonx_chat", "chat");
     WATSONX_EMBEDDINGS = runs("watsonx_embeddings", "embeddings");

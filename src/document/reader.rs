@@ -114,6 +114,11 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Not an object, or not JSON.
     pub fn object(&mut self, mut member: impl FnMut(&mut Self, Key<'a>) -> Result<()>) -> Result<()> {
+        self.each_member(&mut member)
+    }
+
+    /// The loop itself, once in the program and not once for every reader of an object: there are hundreds.
+    fn each_member(&mut self, member: &mut dyn FnMut(&mut Self, Key<'a>) -> Result<()>) -> Result<()> {
         self.open(b'{', "not an object")?;
         if self.closes(b'}') {
             return Ok(());
@@ -139,6 +144,10 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Not an array, or not JSON.
     pub fn array(&mut self, mut element: impl FnMut(&mut Self, u32) -> Result<()>) -> Result<()> {
+        self.each_element(&mut element)
+    }
+
+    fn each_element(&mut self, element: &mut dyn FnMut(&mut Self, u32) -> Result<()>) -> Result<()> {
         self.open(b'[', "not an array")?;
         if self.closes(b']') {
             return Ok(());

@@ -134,7 +134,9 @@ fn put_reply(record: &CallRecord, into: &mut Attributes<'_>) {
     into.double(&row::TOKEN_GAP, record.pace.mean_gap().map(seconds));
     into.double(&row::LONGEST_GAP, record.pace.mean_gap().map(|_| seconds(record.pace.longest_gap)));
     into.flag(&row::REFUSED, reply.refused);
-    into.number(&row::CHOICES_ANSWERED, Some(reply.finish_reasons.len()).filter(|count| *count > 1));
+    // A vector of an embedding, a place in a ranking are no choices.
+    let has_choices = reply.finish_reasons.iter().any(Option::is_some);
+    into.number(&row::CHOICES_ANSWERED, Some(reply.finish_reasons.len()).filter(|count| has_choices && *count > 1));
     into.number(&row::DIMENSIONS, reply.dimensions);
     into.text(&row::REQUEST_ID, reply.kept("request_id"));
     if is_openai(record) {
