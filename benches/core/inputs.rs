@@ -44,6 +44,12 @@ pub(crate) fn dense() -> String {
 
 /// A stream of 500 events whose text has a placeholder in every fiftieth, cut in two; event by event.
 pub(crate) fn events(placeholder: &str) -> Vec<Vec<u8>> {
+    let event = |data: Vec<u8>| [b"data: ", data.as_slice(), b"\n\n"].concat();
+    payloads(placeholder).into_iter().chain([b"[DONE]".to_vec()]).map(event).collect()
+}
+
+/// The JSON of these events.
+pub(crate) fn payloads(placeholder: &str) -> Vec<Vec<u8>> {
     let (head, tail) = placeholder.split_at_checked(placeholder.len() / 2).unwrap_or((placeholder, ""));
     let said = |index| match index % 50 {
         20 => head,
@@ -51,21 +57,31 @@ pub(crate) fn events(placeholder: &str) -> Vec<Vec<u8>> {
         n if n % 2 == 0 => " rounding",
         _ => " invoice,",
     };
-    let mut events: Vec<_> =
-        (0..500).map(|index| event(&format!(r#"{{"content":"{}"}}"#, said(index)), "null")).collect();
-    events.push(event("{}", r#""stop""#));
-    events.push(b"data: [DONE]\n\n".to_vec());
-    events
+    let texts = (0..500).map(|index| payload(&format!(r#"{{"content":"{}"}}"#, said(index)), "null"));
+    texts.chain([payload("{}", r#""stop""#)]).collect()
 }
 
-fn event(delta: &str, finish: &str) -> Vec<u8> {
+fn payload(delta: &str, finish: &str) -> Vec<u8> {
     format!(
-        "data: {{\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion.chunk\",\"created\":1764000000,\"model\":\
+        "{{\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion.chunk\",\"created\":1764000000,\"model\":\
          \"gpt-4o-mini-2024-07-18\",\"service_tier\":\"default\",\"system_fingerprint\":\"fp_bench\",\"choices\":\
-         [{{\"index\":0,\"delta\":{delta},\"logprobs\":null,\"finish_reason\":{finish}}}],\"usage\":null}}\n\n"
+         [{{\"index\":0,\"delta\":{delta},\"logprobs\":null,\"finish_reason\":{finish}}}],\"usage\":null}}"
     )
     .into_bytes()
 }
+
+/// A form with a file of so many bytes: no byte of it is like its neighbours, as in compressed sound.
+pub(crate) fn form(size: usize) -> Vec<u8> {
+    let head = format!(
+        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nwhisper-1\r\n--{BOUNDARY}\r\n\
+         Content-Disposition: form-data; name=\"file\"; filename=\"talk.mp3\"\r\nContent-Type: audio/mpeg\r\n\r\n"
+    );
+    let noise = (0..size as u32).map(|index| (index.wrapping_mul(0x9e37_79b9) >> 24) as u8);
+    head.into_bytes().into_iter().chain(noise).chain(format!("\r\n--{BOUNDARY}--\r\n").into_bytes()).collect()
+}
+
+/// What stands between the form's fields.
+pub(crate) const BOUNDARY: &str = "----bench7MA4YWxkTrZu0gW";
 
 fn text(append: impl Fn(&mut Random, &mut String)) -> String {
     let (mut text, mut random) = (String::new(), Random::default());

@@ -1,33 +1,36 @@
-//! The core, measured natively: how many bytes a second it reads, redacts, cuts and restores.
+//! The core, measured without Envoy: how many bytes a second it reads, redacts, cuts and restores.
 //!
 //! `cargo bench` prints it for people, `cargo bench -- --json` for `scripts/bench`; a word after `--` leaves
-//! only the figures with that word in their names.
+//! only the figures with that word in their names. Built for wasm, it runs in a VM too (`integration/bench/vm.mjs`).
 #![expect(clippy::print_stdout, reason = "printing is what a benchmark is for")]
 
+mod fixtures;
+mod grown;
 mod inputs;
 // The requests that Envoy is measured with.
 #[path = "../../integration/load/src/prompt.rs"]
 mod prompt;
+mod reading;
 mod stopwatch;
 
 use prompt::{REPLY_MARK, REPLY_TO};
 use std::error::Error;
 use std::hint::black_box;
 use std::rc::Rc;
-use stopwatch::Figure;
+use stopwatch::{Figure, Work};
 use tollgate::call::{Call, Ending, Headers, OnRequestBody, OnRequestHeaders};
 use tollgate::dialect::Dialect;
 use tollgate::document::Document;
-use tollgate::framing::{Decoder, Framing};
 use tollgate::redaction::{Kinds, Placeholders, Redactor};
 use tollgate::settings::Plan;
 use tollgate::telemetry::{FreshIds, encode};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let bench = Bench::of_command_line();
+    let mut bench = Bench::of_command_line();
+    reading::dialects(&mut bench);
+    reading::framings(&mut bench)?;
     bench.reading();
     bench.redacting();
-    bench.cutting();
     bench.calling()
 }
 
@@ -36,77 +39,74 @@ struct Bench {
     json: bool,
     /// Words of which a name must have one, when there are any.
     wanted: Vec<String>,
+    /// What was measured last.
+    subject: String,
 }
 
 impl Bench {
     fn of_command_line() -> Self {
         let (options, wanted): (Vec<_>, Vec<_>) = std::env::args().skip(1).partition(|word| word.starts_with("--"));
-        Self { json: options.iter().any(|option| option == "--json"), wanted }
+        Self { json: options.iter().any(|option| option == "--json"), wanted, subject: String::new() }
     }
 
-    fn measure<T, R>(&self, name: &'static str, bytes: usize, prepare: impl FnMut() -> T, work: impl FnMut(T) -> R) {
-        if self.wanted.is_empty() || self.wanted.iter().any(|word| name.contains(word)) {
-            let figure = Figure::of(name, bytes, prepare, work);
-            println!("{}", if self.json { figure.json() } else { figure.line() });
+    fn measure<T, R>(&mut self, work: Work<'_>, prepare: impl FnMut() -> T, measured: impl FnMut(T) -> R) {
+        let is_in_name = |word: &String| work.subject.contains(word.as_str()) || work.part.contains(word.as_str());
+        if !self.wanted.is_empty() && !self.wanted.iter().any(is_in_name) {
+            return;
+        }
+        let figure = Figure::of(work, prepare, measured);
+        let is_first = self.subject != work.subject;
+        work.subject.clone_into(&mut self.subject);
+        println!("{}", if self.json { figure.json() } else { figure.line(is_first) });
+    }
+
+    /// A word on what is not measured.
+    fn say(&self, text: &str) {
+        if !self.json {
+            println!("{text}");
         }
     }
 
-    /// UTF-8, JSON, and where every text lies.
-    fn reading(&self) {
-        for (name, dialect, body) in [
-            ("read a request, OpenAI, 2 KB", Dialect::OpenAiChat, inputs::openai_2_kb()),
-            ("read a request, OpenAI, 480 KB", Dialect::OpenAiChat, inputs::openai_480_kb()),
-            ("read a request, Anthropic, 480 KB", Dialect::AnthropicMessages, inputs::anthropic_480_kb()),
+    /// UTF-8, JSON, and where every text lies, of a conversation in prose.
+    fn reading(&mut self) {
+        for (part, dialect, body) in [
+            ("OpenAI, 2 KB", Dialect::OpenAiChat, inputs::openai_2_kb()),
+            ("OpenAI, 480 KB", Dialect::OpenAiChat, inputs::openai_480_kb()),
+            ("Anthropic, 480 KB", Dialect::AnthropicMessages, inputs::anthropic_480_kb()),
         ] {
             let read = |body| Document::new(body).map(|document| dialect.read_request(document));
-            self.measure(name, body.len(), || body.as_slice(), read);
+            let work = Work { subject: "read a prompt", part, bytes: body.len(), aim: Some(300.0) };
+            self.measure(work, || body.as_slice(), read);
         }
     }
 
     /// Finding and replacing in decoded text.
-    fn redacting(&self) {
+    fn redacting(&mut self) {
         let redactor = Redactor::new(Kinds::ALL);
-        for (name, text) in [("redact, prose", inputs::prose()), ("redact, a value in every line", inputs::dense())] {
+        for (part, text) in [("prose", inputs::prose()), ("a value in every line", inputs::dense())] {
             let redact = |mut table: Placeholders| table.redact_text(&redactor, &text).len();
-            self.measure(name, text.len(), Placeholders::default, redact);
-        }
-    }
-
-    /// Cutting a stream into its events.
-    fn cutting(&self) {
-        let events = inputs::events("[EMAIL_1]");
-        let pieces: Vec<_> = events.concat().chunks(16 << 10).map(<[u8]>::to_vec).collect();
-        for (name, pieces) in [("cut a stream, event by event", events), ("cut a stream, 16 KB at a time", pieces)] {
-            let cut = |mut decoder: Decoder| {
-                let mut events = 0;
-                pieces.iter().for_each(|piece| decoder.push(piece, |_| events += 1));
-                events
-            };
-            self.measure(
-                name,
-                pieces.iter().map(Vec::len).sum(),
-                || Decoder::new(Framing::ServerSentEvents, 1 << 20),
-                cut,
-            );
+            let work = Work { subject: "redact", part, bytes: text.len(), aim: None };
+            self.measure(work, Placeholders::default, redact);
         }
     }
 
     /// Both halves of a call with everything switched on, which is all that the filter does but for its host calls.
-    fn calling(&self) -> Result<(), Box<dyn Error>> {
+    fn calling(&mut self) -> Result<(), Box<dyn Error>> {
         let plan = tollgate::settings::read(SETTINGS, &|_| Some("sk-bench".to_owned()));
         let plan = Rc::new(plan.map_err(|problems| problems.to_string())?);
         let small = inputs::openai_2_kb();
         let placeholder = placeholder(&forwarded(&plan, small.clone())?.1)?;
-        for (name, body) in [
-            ("call: 2 KB from headers to provider", &small),
-            ("call: 480 KB from headers to provider", &inputs::openai_480_kb()),
-        ] {
-            self.measure(name, body.len(), || body.clone(), |body| forwarded(&plan, body).is_ok());
+        for (part, body) in
+            [("2 KB, headers to provider", &small), ("480 KB, headers to provider", &inputs::openai_480_kb())]
+        {
+            let work = Work { subject: "call", part, bytes: body.len(), aim: None };
+            self.measure(work, || body.clone(), |body| forwarded(&plan, body).is_ok());
         }
         let events = inputs::events(&placeholder);
         let call = || forwarded(&plan, small.clone()).ok().map(|(call, _)| call);
         let bytes = events.iter().map(Vec::len).sum();
-        self.measure("call: stream of 500 events, to the span", bytes, call, |call| answered(&plan, call?, &events));
+        let work = Work { subject: "call", part: "500 events, to the span", bytes, aim: None };
+        self.measure(work, call, |call| answered(&plan, call?, &events));
         Ok(())
     }
 }

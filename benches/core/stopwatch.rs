@@ -1,55 +1,77 @@
 //! The stopwatch: how long one piece of work takes, and how the figures are printed.
 
+use std::fmt::Write;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-/// What was measured of one piece of work.
-pub(crate) struct Figure {
-    /// What was done.
-    pub(crate) name: &'static str,
-    /// How many bytes it was done to.
+/// What is measured: its name in two parts (what is read, what of it), how many bytes it is done to, and the megabytes
+/// a second it should reach, where the project aims for a speed.
+#[derive(Clone, Copy)]
+pub(crate) struct Work<'a> {
+    pub(crate) subject: &'a str,
+    pub(crate) part: &'a str,
     pub(crate) bytes: usize,
-    /// How long it took, in seconds: the median.
-    pub(crate) seconds: f64,
+    pub(crate) aim: Option<f64>,
 }
 
-impl Figure {
-    /// Does the work over and over, each time to something newly prepared; only the work is timed.
-    pub(crate) fn of<T, R>(
-        name: &'static str,
-        bytes: usize,
-        mut prepare: impl FnMut() -> T,
-        mut work: impl FnMut(T) -> R,
-    ) -> Self {
-        let begin = Instant::now();
-        let mut times = Vec::new();
-        while begin.elapsed() < WARM_UP + LASTS {
-            let prepared = prepare();
+/// What was measured of one piece of work.
+pub(crate) struct Figure<'a> {
+    work: Work<'a>,
+    /// How long it took, in seconds: the median.
+    seconds: f64,
+}
+
+impl<'a> Figure<'a> {
+    /// Does the work over and over, each time to something newly prepared; only the work is timed. Short work is timed
+    /// many at a time: in a VM, looking at the clock costs something.
+    pub(crate) fn of<T, R>(work: Work<'a>, mut prepare: impl FnMut() -> T, mut measured: impl FnMut(T) -> R) -> Self {
+        let mut timed = |count: usize| {
+            let prepared: Vec<T> = std::iter::repeat_with(&mut prepare).take(count).collect();
             let start = Instant::now();
-            drop(black_box(work(black_box(prepared))));
-            let time = start.elapsed();
-            if begin.elapsed() > WARM_UP {
-                times.push(time);
+            for input in prepared {
+                drop(black_box(measured(black_box(input))));
             }
+            start.elapsed() / u32::try_from(count).unwrap_or(u32::MAX)
+        };
+        let begin = Instant::now();
+        let mut count = 1;
+        while begin.elapsed() < WARM_UP {
+            let once = timed(count).max(Duration::from_nanos(1));
+            count = usize::try_from(BATCH.as_nanos() / once.as_nanos()).unwrap_or(1).clamp(1, 4096);
+        }
+        let mut times = vec![timed(count)];
+        while begin.elapsed() < WARM_UP + LASTS {
+            times.push(timed(count));
         }
         let middle = times.len() / 2;
         let (_, median, _) = times.select_nth_unstable(middle);
-        Self { name, bytes, seconds: median.as_secs_f64() }
+        Self { work, seconds: median.as_secs_f64() }
     }
 
-    /// A line for people.
-    pub(crate) fn line(&self) -> String {
-        let Self { name, bytes, seconds } = self;
-        let (speed, microseconds) = (*bytes as f64 / seconds / 1e6, seconds * 1e6);
-        format!("{name:44} {speed:8.0} MB/s   {bytes:7} B in {microseconds:9.1} µs")
+    fn megabytes_a_second(&self) -> f64 {
+        self.work.bytes as f64 / self.seconds / 1e6
+    }
+
+    /// A line for people, who see the subject of several lines once, and a mark where an aim is missed.
+    pub(crate) fn line(&self, is_first: bool) -> String {
+        let Self { work: Work { subject, part, bytes, aim }, seconds } = self;
+        let (speed, microseconds) = (self.megabytes_a_second(), seconds * 1e6);
+        let subject = if is_first { subject } else { "" };
+        let mut line = format!("{subject:24} {part:32} {speed:8.0} MB/s   {bytes:7} B in {microseconds:9.1} µs");
+        if let Some(aim) = aim.filter(|aim| speed < *aim) {
+            let _ = write!(line, "   MISSED: {aim} MB/s");
+        }
+        line
     }
 
     /// A line of JSON for `scripts/bench`.
     pub(crate) fn json(&self) -> String {
-        let Self { name, bytes, seconds } = self;
-        format!(r#"{{"name":"{name}","bytes":{bytes},"seconds":{seconds:e}}}"#)
+        let Self { work: Work { subject, part, bytes, aim }, seconds } = self;
+        let aim = aim.map_or("null".to_owned(), |aim| aim.to_string());
+        format!(r#"{{"subject":"{subject}","part":"{part}","bytes":{bytes},"seconds":{seconds:e},"aim":{aim}}}"#)
     }
 }
 
-const WARM_UP: Duration = Duration::from_millis(100);
-const LASTS: Duration = Duration::from_millis(400);
+const WARM_UP: Duration = Duration::from_millis(50);
+const LASTS: Duration = Duration::from_millis(200);
+const BATCH: Duration = Duration::from_micros(200);

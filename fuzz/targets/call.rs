@@ -1,34 +1,77 @@
-//! A whole call of any bytes, cut anywhere: it never hangs and is always recorded.
-#![no_main]
+//! A whole call of any request and any answer, in any pieces: it never hangs, is always recorded, and the pieces change
+//! neither what the client gets nor what is recorded. An input: a line of method, path, size of the pieces and the
+//! status; the request's headers and body; a separator; a line, the answer's headers and body.
 
-use libfuzzer_sys::fuzz_target;
+use crate::message::{Message, pieces, two};
 use std::rc::Rc;
-use tollgate::call::{Call, Ending, Headers, OnRequestBody, OnRequestHeaders};
-use tollgate::telemetry::FreshIds;
+use tollgate::call::{Call, Ending, Headers, OnRequestBody, OnRequestHeaders, OnResponseBody};
+use tollgate::provider::ROWS;
+use tollgate::settings::Plan;
+use tollgate::telemetry::{CallRecord, FreshIds, encode};
 
-const SETTINGS: &str = r#"{"providers":[{"name":"openai","kind":"openai","credential":{"env":"K"}},
-    {"name":"anthropic","kind":"anthropic","credential":{"env":"K"}}],
-    "keys":[{"id":"k","sha256":"2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683"}],
-    "telemetry":{"content":"redacted"},"limits":{"stream_event":"1KiB","response_body":"1KiB"}}"#;
-
-fn headers(list: &[(&str, &str)]) -> Headers {
-    Headers(list.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect())
+thread_local! {
+    static PLAN: Rc<Plan> = Rc::new(plan());
 }
 
-fuzz_target!(|input: (bool, bool, u16, &[u8], &[u8])| {
-    let (claude, stream, cut, request, answer) = input;
-    let plan = tollgate::settings::read(SETTINGS.as_bytes(), &|_| Some("secret".to_owned())).unwrap();
-    let mut call = Call::new(Rc::new(plan), 1, FreshIds { trace_id: [1; 16], span_id: [2; 8] });
-    let path = if claude { "/v1/messages" } else { "/v1/chat/completions" };
-    let head = [(":method", "POST"), (":path", path), (":authority", "gateway"), ("x-api-key", "key")];
-    assert!(matches!(call.on_request_headers(headers(&head), false), OnRequestHeaders::Hold));
-    assert!(matches!(call.on_request_body_growing(request.len() / 2), OnRequestBody::Hold));
-    if let OnRequestBody::Forward(_) = call.on_request_body(request.to_vec()) {
-        let media = if stream { "text/event-stream" } else { "application/json" };
-        call.on_response_headers(&headers(&[(":status", "200"), ("content-type", media)]), false);
-        let (first, second) = answer.split_at(usize::from(cut).min(answer.len()));
-        call.on_response_body(first, false, || 2);
-        call.on_response_body(second, true, || 3);
+/// A provider of each kind; the digest is that of `key`.
+fn plan() -> Plan {
+    let provider =
+        |kind| format!(r#"{{"name":"{kind}","kind":"{kind}","credential":{{"env":"K"}},"host":"provider.example"}}"#);
+    let providers: Vec<String> = ROWS.iter().map(|row| provider(row.kind)).collect();
+    let settings = format!(
+        r#"{{"providers":[{}],
+        "keys":[{{"id":"k","sha256":"2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683"}}],
+        "unknown_paths":"pass","telemetry":{{"content":"redacted"}},
+        "limits":{{"stream_event":"4KiB","response_body":"16KiB"}}}}"#,
+        providers.join(",")
+    );
+    let plan = tollgate::settings::read(settings.as_bytes(), &|_| Some("secret".to_owned()));
+    plan.unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+fn headers(message: &Message<'_>, first: &[(&str, &str)]) -> Headers {
+    let mut all: Vec<_> = first.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
+    all.extend(message.headers.0.iter().cloned());
+    Headers(all)
+}
+
+/// What the client got, and the record.
+fn called(plan: &Rc<Plan>, request: &Message<'_>, answer: &Message<'_>, size: usize) -> (Vec<u8>, CallRecord) {
+    let mut got = Vec::new();
+    let mut call = Call::new(Rc::clone(plan), 1, FreshIds { trace_id: [1; 16], span_id: [2; 8] });
+    let head =
+        [(":method", request.word(0)), (":path", request.word(1)), (":authority", "gateway"), ("x-api-key", "key")];
+    let goes_on = match call.on_request_headers(headers(request, &head), request.body.is_empty()) {
+        OnRequestHeaders::Hold => match call.on_request_body_growing(request.body.len() / 2) {
+            OnRequestBody::Hold => matches!(call.on_request_body(request.body.to_vec()), OnRequestBody::Forward(_)),
+            _ => false,
+        },
+        OnRequestHeaders::Pass(_) => true,
+        OnRequestHeaders::Refuse(_) => false,
+    };
+    if goes_on {
+        let status = request.number(3).clamp(100, 599).to_string();
+        call.on_response_headers(&headers(answer, &[(":status", &status)]), false);
+        let mut push = |piece: &[u8], end| match call.on_response_body(piece, end, || 2) {
+            OnResponseBody::Pass => got.extend_from_slice(piece),
+            OnResponseBody::Replace(bytes) => got.extend_from_slice(&bytes),
+            OnResponseBody::Hold => assert!(!end, "held beyond the end"),
+        };
+        pieces(answer.body, size, size).for_each(|piece| push(piece, false));
+        push(&[], true);
     }
-    assert!(call.finish(4, &Ending::Whole).is_some());
-});
+    let record = call.finish(4, &Ending::Whole).expect("it is recorded");
+    (got, record)
+}
+
+pub(crate) fn run(input: &[u8]) {
+    let plan = PLAN.with(Rc::clone);
+    let (request, answer) = two(input);
+    let (request, answer) = (Message::of(request), Message::of(answer));
+    let (got, record) = called(&plan, &request, &answer, 0);
+    let (same, again) = called(&plan, &request, &answer, request.number(2).max(1));
+    assert!(got == same, "{:?} is not {:?}", String::from_utf8_lossy(&got), String::from_utf8_lossy(&same));
+    assert_eq!(record.reply, again.reply);
+    assert_eq!(record.cost, again.cost);
+    encode(&record, plan.telemetry.names);
+}

@@ -1,15 +1,29 @@
-//! Any bytes as a document: what is read to its end hands out spans that lie within it.
-#![no_main]
+//! Any bytes as a document: what is read hands out spans that lie within it, and what is read to its end is JSON to
+//! others too.
 
-use libfuzzer_sys::fuzz_target;
-use tollgate::document::{Document, Loose, Reader};
+use tollgate::document::{Document, Loose, Reader, escape_into, locate};
 
-fuzz_target!(|bytes: &[u8]| {
+pub(crate) fn run(bytes: &[u8]) {
     let Ok(document) = Document::new(bytes) else { return };
     let mut reader = Reader::new(document);
-    let _ = reader.loose(&mut |part| {
+    let read = reader.loose(&mut |part| {
         let (Loose::Key(span) | Loose::String(span) | Loose::Number(span)) = part;
-        assert!(document.as_str().get(span.range()).is_some());
+        let raw = document.as_str().get(span.range());
+        assert!(raw.is_some());
         assert_eq!(span.escaped, document.raw(span).contains('\\'));
+        let text = document.text(span);
+        let mut offsets = [0, text.len()];
+        locate(document.raw(span), &mut offsets);
+        assert_eq!(offsets, [0, document.raw(span).len()]);
+        let mut escaped = String::new();
+        escape_into(&text, &mut escaped);
     });
-});
+    let is_json = read.is_ok() && reader.finish().is_ok();
+    let json = document.as_str().trim_start_matches('\u{feff}');
+    let theirs = serde_json::from_str::<&serde_json::value::RawValue>(json);
+    // It reads deeper than this one, and is not shown a mark in the middle.
+    let is_deep = theirs.is_ok() && !is_json && json.matches(['[', '{']).count() > 128;
+    assert!(is_json == theirs.is_ok() || is_deep || document.as_str().matches('\u{feff}').count() > 1);
+    let mut skipping = Reader::new(document);
+    assert_eq!(skipping.value().is_ok() && skipping.finish().is_ok(), is_json);
+}

@@ -1,12 +1,11 @@
-//! Any text: what was replaced comes back byte for byte, and nothing is found twice.
-#![no_main]
+//! Any text: what was replaced comes back byte for byte.
 
-use libfuzzer_sys::fuzz_target;
 use tollgate::redaction::{Escape, Kinds, Placeholders, Redactor};
 
-fuzz_target!(|text: &str| {
+pub(crate) fn run(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
     let redactor = Redactor::new(Kinds::ALL);
     let mut table = Placeholders::default();
-    let redacted = table.redact_text(&redactor, text).into_owned();
+    let redacted = table.redact_text(&redactor, &text).into_owned();
     assert_eq!(table.restored(&redacted, Escape::None), text);
-});
+}

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from integration.bench import native, report
+from integration.bench import core, report
 from integration.bench.load import Failed, Servers, Turn
 from integration.bench.machine import Cores, on_core
 from integration.bench.memory import Memory, memory_of
@@ -86,7 +86,7 @@ def measure(extent: Extent, cores: Cores, directory: Path) -> report.Results:
         for envoy in started:
             envoy.stop()
         servers.stop()
-    say("the core, natively")
+    say("the core, natively and in a VM")
     return report.Results(
         small=small,
         large=large,
@@ -97,7 +97,7 @@ def measure(extent: Extent, cores: Cores, directory: Path) -> report.Results:
         resident=resident,
         exported=exported,
         exports={name: after[name] - before[name] for name in after},
-        core=native.measure(cores.envoy),
+        core=core.measure(cores.envoy),
         envoy_version=version,
         seconds=time.monotonic() - START,
     )

@@ -64,6 +64,8 @@ enum Body {
     Stream { framing: Framing, decoder: Box<Decoder> },
     /// Not readable, or too long: it passes.
     Unread,
+    /// The compressed body is broken: what follows can be neither read nor passed as what it is not.
+    Lost,
 }
 
 /// What the headers make of the body.
@@ -183,7 +185,7 @@ impl Reading {
         match &self.body {
             Body::Whole { .. } => true,
             Body::Begins { guess, .. } => matches!(guess, Guess::Json { array: false } | Guess::Words),
-            Body::Stream { .. } | Body::Unread => false,
+            Body::Stream { .. } | Body::Unread | Body::Lost => false,
         }
     }
 
@@ -207,10 +209,11 @@ impl Reading {
                 if inflated.is_err() || end && !inflate.is_finished() {
                     each(Read::Note("response_encoding_broken"));
                 }
-                match inflated {
-                    Ok(()) => self.inflate = Some(inflate),
-                    Err(_) if matches!(self.body, Body::Begins { .. }) => self.body = Body::Unread,
-                    Err(_) => self.end(each),
+                if inflated.is_ok() {
+                    self.inflate = Some(inflate);
+                } else {
+                    self.end(each);
+                    self.body = Body::Lost;
                 }
             }
         }
@@ -235,7 +238,7 @@ impl Reading {
             self.take(&kept, each);
         }
         match &mut self.body {
-            Body::Begins { .. } => {}
+            Body::Begins { .. } | Body::Lost => {}
             Body::Unread if piece.is_empty() => {}
             Body::Unread => each(Read::Rest { bytes: piece, ends: false }),
             Body::Whole { kept } => {
@@ -267,7 +270,7 @@ impl Reading {
     /// The body has come to its end.
     fn end(&mut self, each: &mut dyn FnMut(Read<'_>)) {
         match std::mem::replace(&mut self.body, Body::Unread) {
-            Body::Unread => {}
+            Body::Unread | Body::Lost => {}
             Body::Begins { kept, .. } => {
                 each(Read::Note("response_empty"));
                 each(Read::Rest { bytes: &kept, ends: false });

@@ -1,0 +1,62 @@
+//! Reading an answer: what becomes of bodies that are not as they should be.
+
+#![cfg(test)]
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::io::Write;
+use tollgate::call::{Headers, Read, Reading};
+use tollgate::dialect::Route;
+use tollgate::settings::Limits;
+
+/// All bytes that came out of an answer to a chat completion, and what could not be read.
+fn read(headers: &[(&str, &str)], pieces: &[&[u8]]) -> (Vec<u8>, Vec<&'static str>) {
+    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
+    let route = Route::of("POST", "/v1/chat/completions", &[]);
+    let mut reading = Reading::new(&route, true, &Headers(headers), Limits::default());
+    let (mut bytes, mut notes) = (Vec::new(), Vec::new());
+    let mut each = |read: Read<'_>| match read {
+        Read::Note(note) => notes.push(note),
+        Read::Whole { bytes: some, .. } | Read::Rest { bytes: some, .. } => bytes.extend_from_slice(some),
+        Read::Frame { frame, .. } => bytes.extend_from_slice(frame.raw),
+    };
+    pieces.iter().for_each(|piece| reading.push(piece, false, &mut each));
+    reading.push(&[], true, &mut each);
+    (bytes, notes)
+}
+
+fn gzip(text: &str) -> Vec<u8> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+    gzip.write_all(text.as_bytes()).unwrap();
+    gzip.finish().unwrap()
+}
+
+/// The client has been told that the body is not compressed: after a fault it must not get compressed bytes.
+#[test]
+fn behind_a_fault_in_a_compressed_body_no_compressed_bytes_go_out() {
+    let text = "data: {\"choices\":[]}\n\n";
+    let mut body = gzip(text);
+    let length = body.len();
+    // The checksum is wrong, and more follows.
+    body[length - 8] ^= 1;
+    body.extend_from_slice(b"more of what cannot be read");
+    for content_type in ["text/event-stream", "application/json"] {
+        for size in [1, 7, body.len()] {
+            let pieces: Vec<&[u8]> = body.chunks(size).collect();
+            let (bytes, notes) = read(&[("content-type", content_type), ("content-encoding", "gzip")], &pieces);
+            assert_eq!(String::from_utf8_lossy(&bytes), text, "{content_type} in pieces of {size}");
+            assert!(notes.contains(&"response_encoding_broken"), "{notes:?}");
+        }
+    }
+}
+
+#[test]
+fn a_body_that_is_not_compressed_as_it_says_gives_nothing_however_it_is_cut() {
+    let body = b"{\"choices\":[],\"usage\":null} and so on";
+    for size in [1, 7, body.len()] {
+        let pieces: Vec<&[u8]> = body.chunks(size).collect();
+        let (bytes, notes) = read(&[("content-type", "application/json"), ("content-encoding", "gzip")], &pieces);
+        assert!(bytes.is_empty(), "{:?} in pieces of {size}", String::from_utf8_lossy(&bytes));
+        assert!(notes.contains(&"response_encoding_broken"), "{notes:?}");
+    }
+}
