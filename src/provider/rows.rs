@@ -1,6 +1,6 @@
-//! The table of providers. Each host and shape of credential is that of the provider's own documentation or, for those
-//! that have nothing of their own, of LiteLLM 1.109.1, which calls them there, as it was on 2026-11-21; a row without code
-//! is all that one more provider of a known dialect needs.
+//! The table of providers: a row without code is all that one more provider of a known dialect needs. Hosts and
+//! credentials are those of the providers' own documentation (2026-11-21) for those that recorded traffic shows, and of
+//! LiteLLM 1.109.1's table for most of the others, which nobody has called from here.
 
 use super::{CredentialShape, Row};
 use crate::dialect::{Dialect, HUGGING_FACE, PERPLEXITY, WRITER, XAI};
