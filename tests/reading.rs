@@ -60,3 +60,30 @@ fn a_body_that_is_not_compressed_as_it_says_gives_nothing_however_it_is_cut() {
         assert!(notes.contains(&"response_encoding_broken"), "{notes:?}");
     }
 }
+
+/// OpenRouter writes white space for as long as the model thinks. Kept until the first word, it would neither keep the
+/// client's connection alive nor have a bound.
+#[test]
+fn white_space_before_an_answer_goes_on_as_it_comes_however_much_there_is() {
+    let blank = b"\n         \r\n\t";
+    for content_type in ["application/json", "text/event-stream", ""] {
+        let headers = Headers(vec![("content-type".to_owned(), content_type.as_bytes().to_vec())]);
+        let route = Route::of("POST", "/v1/chat/completions", &[]);
+        let mut reading = Reading::new(&route, true, &headers, Limits { response_body: 64, ..Limits::default() });
+        for _ in 0..100 {
+            let mut passed = Vec::new();
+            reading.push(blank, false, &mut |read| match read {
+                Read::Rest { bytes, .. } => passed.extend_from_slice(bytes),
+                Read::Note(note) => panic!("{note}"),
+                Read::Whole { .. } | Read::Frame { .. } => panic!("nothing was said"),
+            });
+            assert_eq!(passed, blank);
+        }
+        let mut said = 0;
+        reading.push(b"{\"error\":{\"message\":\"too late\"}}", true, &mut |read| match read {
+            Read::Whole { said: Some(words), .. } => said += words.deltas.len(),
+            _ => panic!("it is an error, and short"),
+        });
+        assert!(said > 0, "{content_type}");
+    }
+}

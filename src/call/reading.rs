@@ -56,8 +56,9 @@ impl Speech {
 
 /// How the body is read.
 enum Body {
-    /// Its first byte decides, where the headers leave a doubt; until then white space is kept.
-    Begins { guess: Guess, kept: Vec<u8> },
+    /// Its first byte decides, where the headers leave a doubt. White space before it passes: it is how some gateways
+    /// keep a connection alive while the model thinks, and there is no bound to how much of it comes.
+    Begins { guess: Guess },
     /// A whole JSON document, kept until its end.
     Whole { kept: Vec<u8> },
     /// A stream.
@@ -145,7 +146,7 @@ impl Reading {
         let is_error = headers.text(":status").is_some_and(|status| status.starts_with(['4', '5']));
         let guess = guess(route.dialect, asked, is_error, headers);
         let body = match guess {
-            Some(guess) if note.is_none() => Body::Begins { guess, kept: Vec::new() },
+            Some(guess) if note.is_none() => Body::Begins { guess },
             _ => {
                 note = note.or(Some("response_content_type"));
                 Body::Unread
@@ -184,7 +185,7 @@ impl Reading {
     pub fn is_whole(&self) -> bool {
         match &self.body {
             Body::Whole { .. } => true,
-            Body::Begins { guess, .. } => matches!(guess, Guess::Json { array: false } | Guess::Words),
+            Body::Begins { guess } => matches!(guess, Guess::Json { array: false } | Guess::Words),
             Body::Stream { .. } | Body::Unread | Body::Lost => false,
         }
     }
@@ -192,7 +193,7 @@ impl Reading {
     /// How the body is cut, once that is known; `None` for one that is not a stream.
     pub fn framing(&self) -> Option<Framing> {
         match &self.body {
-            Body::Stream { framing, .. } | Body::Begins { guess: Guess::Stream(framing), .. } => Some(*framing),
+            Body::Stream { framing, .. } | Body::Begins { guess: Guess::Stream(framing) } => Some(*framing),
             _ => None,
         }
     }
@@ -224,19 +225,23 @@ impl Reading {
 
     /// A part of the body as the provider wrote it, decompressed.
     fn take(&mut self, piece: &[u8], each: &mut dyn FnMut(Read<'_>)) {
-        if let Body::Begins { guess, kept } = &mut self.body {
+        let piece = if let Body::Begins { guess } = self.body {
             let blank = piece.iter().take_while(|byte| is_blank(**byte)).count();
-            let Some(first) = piece.get(blank) else {
-                kept.extend_from_slice(piece);
+            let (blank, rest) = piece.split_at_checked(blank).unwrap_or((piece, &[]));
+            if !blank.is_empty() {
+                each(Read::Rest { bytes: blank, ends: false });
+            }
+            let Some(first) = rest.first() else {
                 return;
             };
-            let (body, kept) = (begun(*guess, *first, self.limits.stream_event), std::mem::take(kept));
-            self.body = body;
+            self.body = begun(guess, *first, self.limits.stream_event);
             if self.is_unread() {
                 each(Read::Note("response_content_type"));
             }
-            self.take(&kept, each);
-        }
+            rest
+        } else {
+            piece
+        };
         match &mut self.body {
             Body::Begins { .. } | Body::Lost => {}
             Body::Unread if piece.is_empty() => {}
@@ -271,10 +276,7 @@ impl Reading {
     fn end(&mut self, each: &mut dyn FnMut(Read<'_>)) {
         match std::mem::replace(&mut self.body, Body::Unread) {
             Body::Unread | Body::Lost => {}
-            Body::Begins { kept, .. } => {
-                each(Read::Note("response_empty"));
-                each(Read::Rest { bytes: &kept, ends: false });
-            }
+            Body::Begins { .. } => each(Read::Note("response_empty")),
             Body::Whole { kept } => self.read_whole(&kept, each),
             Body::Stream { framing, mut decoder } => {
                 let mut reader = FrameReader {
