@@ -119,6 +119,27 @@ fn what_is_not_json_says_where_and_why() {
 }
 
 #[test]
+fn a_string_ends_where_it_ends_whatever_stands_beside_its_quote() {
+    // Neighbours of the quote, the backslash and the control characters, in one bit or by one; and longer letters.
+    for letter in ["a", "!", "#", " ", "[", "]", "\u{7f}", "\u{80}", "\u{a2}", "\u{25c}", "\u{1f600}"] {
+        for count in 0..40 {
+            let text = letter.repeat(count);
+            let read = |body: &str| {
+                let document = Document::new(body.as_bytes()).unwrap();
+                Reader::new(document).string().map(|span| document.raw(span).to_owned()).map_err(|wrong| wrong.at)
+            };
+            assert_eq!(read(&format!("\"{text}\"")), Ok(text.clone()));
+            assert_eq!(read(&format!("\"{text}\"\"\\\u{1}more and more")), Ok(text.clone()));
+            assert_eq!(read(&format!("\"{text}\\\"{text}\"")), Ok(format!("{text}\\\"{text}")));
+            for control in ["\0", "\u{1}", "\n", "\u{1f}"] {
+                assert_eq!(read(&format!("\"{text}{control}{text}\"")), Err(1 + text.len()));
+            }
+            assert_eq!(read(&format!("\"{text}")), Err(1 + text.len()));
+        }
+    }
+}
+
+#[test]
 fn nesting_deeper_than_the_stack_allows_is_refused_not_followed() {
     let deep = |levels: usize| [vec![b'['; levels], vec![b']'; levels]].concat();
     assert!(readable(&deep(128)));
