@@ -73,5 +73,5 @@ impl<'a> Figure<'a> {
 }
 
 const WARM_UP: Duration = Duration::from_millis(50);
-const LASTS: Duration = Duration::from_millis(200);
+const LASTS: Duration = Duration::from_millis(100);
 const BATCH: Duration = Duration::from_micros(200);

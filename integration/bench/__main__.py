@@ -97,7 +97,7 @@ def measure(extent: Extent, cores: Cores, directory: Path) -> report.Results:
         resident=resident,
         exported=exported,
         exports={name: after[name] - before[name] for name in after},
-        core=core.measure(cores.envoy),
+        core=core.measure(cores.envoy, say),
         envoy_version=version,
         seconds=time.monotonic() - START,
     )

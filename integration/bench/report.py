@@ -5,7 +5,7 @@ import statistics
 import subprocess
 from dataclasses import dataclass
 
-from integration.bench.core import Core
+from integration.bench.core import ROUNDS, Core
 from integration.bench.load import Turn
 from integration.bench.machine import cpu_model
 from integration.bench.memory import EVENTS, FIRST_STREAMS, Memory
@@ -236,8 +236,9 @@ METHOD = f"""## How it is measured
 - **From configuration to listening**: a new listener with the filter arrives at an Envoy that has not loaded it
   before; until it takes the first connection, it is compiled, and configured on the main thread and the worker.
 - **The core alone** is one program, run natively and, built for wasm as the filter is, in a VM: Node's V8, compiled by its
-  optimising compiler as what Envoy runs is before long (or wasmtime, where there is no Node). A figure with × is the time
-  in the VM by the time natively. Each dialect reads its own fixtures, grown: a request to 2 KB and, its messages again and
+  optimising compiler as what Envoy runs is before long (or wasmtime, where there is no Node). Both take turns, {ROUNDS}
+  rounds; a speed is that of the fastest round, since whatever else the machine does only makes one slower, and a figure
+  with × is the time in the VM by the time natively, the median of the rounds. Each dialect reads its own fixtures, grown: a request to 2 KB and, its messages again and
   again, to 100 KB; an answer to 20 KB; a stream, its pieces of text again and again, to 1 MB, in pieces of 16 KB, folded
   into a reply. What is aimed for: requests at 300 MB/s, streams at 200 MB/s natively, and at most twice the time in the VM (or
   more, where the VM reaches these speeds too).
