@@ -114,7 +114,7 @@ fn what_is_not_json_says_where_and_why() {
             reader.finish()
         });
         let error = error.expect_err(reason);
-        assert_eq!((error.at, error.reason), (at, reason), "{}", String::from_utf8_lossy(text));
+        assert_eq!((error.at(), error.reason()), (at, reason), "{}", String::from_utf8_lossy(text));
     }
 }
 
@@ -126,7 +126,7 @@ fn a_string_ends_where_it_ends_whatever_stands_beside_its_quote() {
             let text = letter.repeat(count);
             let read = |body: &str| {
                 let document = Document::new(body.as_bytes()).unwrap();
-                Reader::new(document).string().map(|span| document.raw(span).to_owned()).map_err(|wrong| wrong.at)
+                Reader::new(document).string().map(|span| document.raw(span).to_owned()).map_err(|wrong| wrong.at())
             };
             assert_eq!(read(&format!("\"{text}\"")), Ok(text.clone()));
             assert_eq!(read(&format!("\"{text}\"\"\\\u{1}more and more")), Ok(text.clone()));

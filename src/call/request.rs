@@ -306,7 +306,7 @@ fn check_model(key: &VirtualKey, model: Option<&String>, optional: bool) -> Resu
 }
 
 fn unreadable(reason: crate::document::Unreadable) -> Refusal {
-    Refusal::BodyUnreadable { reason: reason.reason, at: reason.at }
+    Refusal::BodyUnreadable { reason: reason.reason(), at: reason.at() }
 }
 
 fn unread(reason: Unread) -> Refusal {

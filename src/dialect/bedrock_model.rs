@@ -11,7 +11,7 @@ use super::{
     openai_chat,
 };
 use crate::chat::{Channel, Delta, Reply, Request};
-use crate::document::{Document, Reader, Span, Unreadable};
+use crate::document::{Document, Fault, Reader, Span, Unreadable};
 use crate::framing::Framing;
 
 pub(super) const API: Api = Api {
@@ -117,7 +117,7 @@ fn told(document: Document<'_>, rows: &[Row]) -> Option<(Span, &'static Api)> {
             found = Some((key.span, *row));
         }
         match found {
-            Some((_, (_, Surely, _))) => Err(Unreadable::new(reader.offset(), "found")),
+            Some((_, (_, Surely, _))) => Err(Unreadable::new(reader.offset(), Fault::Found)),
             _ => reader.skip(),
         }
     });

@@ -2,11 +2,15 @@
 
 mod edit;
 mod escape;
+mod plain;
 mod reader;
+mod unreadable;
 
 pub use edit::Edits;
 pub use escape::{escape_into, locate, unescape};
-pub use reader::{Key, Kind, Loose, Reader, Unreadable};
+pub use reader::{Key, Kind, Loose, Reader};
+pub(crate) use unreadable::Fault;
+pub use unreadable::Unreadable;
 
 use std::borrow::Cow;
 
@@ -42,11 +46,11 @@ impl<'a> Document<'a> {
     /// Bytes that are not UTF-8, or 4 GiB and more of them.
     pub fn new(bytes: &'a [u8]) -> Result<Self, Unreadable> {
         if u32::try_from(bytes.len()).is_err() {
-            return Err(Unreadable::new(0, "longer than 4 GiB"));
+            return Err(Unreadable::new(0, Fault::TooLong));
         }
         match std::str::from_utf8(bytes) {
             Ok(text) => Ok(Self { text }),
-            Err(error) => Err(Unreadable::new(error.valid_up_to(), "not UTF-8")),
+            Err(error) => Err(Unreadable::new(error.valid_up_to(), Fault::NotUtf8)),
         }
     }
 

@@ -1,27 +1,13 @@
 //! The reader: one pass over a JSON text, checking all of it, handing out where strings lie.
 
+use super::plain::plain_length;
+use super::unreadable::{Fault, Unreadable};
 use super::{Document, Span, unescape};
 use std::borrow::Cow;
 use std::ops::Deref;
 
 /// How deep objects and arrays may be nested. Bounds the stack: readers of nested values call each other.
 const MAX_DEPTH: u32 = 128;
-
-/// Why a text is not JSON, and where.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{reason} at byte {at}")]
-pub struct Unreadable {
-    /// Offset of the first byte that does not fit.
-    pub at: usize,
-    /// What is wrong; never a word of the text itself.
-    pub reason: &'static str,
-}
-
-impl Unreadable {
-    pub(crate) fn new(at: usize, reason: &'static str) -> Self {
-        Self { at, reason }
-    }
-}
 
 type Result<T> = std::result::Result<T, Unreadable>;
 
@@ -105,7 +91,7 @@ impl<'a> Reader<'a> {
             Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
             Some(b't' | b'f') => Ok(Kind::Bool),
             Some(b'n') => Ok(Kind::Null),
-            _ => self.wrong("no value"),
+            _ => self.wrong(Fault::NoValue),
         }
     }
 
@@ -119,20 +105,23 @@ impl<'a> Reader<'a> {
 
     /// The loop itself, once in the program and not once for every reader of an object: there are hundreds.
     fn each_member(&mut self, member: &mut dyn FnMut(&mut Self, Key<'a>) -> Result<()>) -> Result<()> {
-        self.open(b'{', "not an object")?;
+        self.open(b'{', Fault::NotAnObject)?;
         if self.closes(b'}') {
             return Ok(());
         }
         loop {
-            self.white_space();
             let span = self.string()?;
-            let raw = self.document.raw(span);
-            let name = if span.escaped { unescape(raw) } else { Cow::Borrowed(raw) };
             self.white_space();
             if !self.took(b':') {
-                return self.wrong("no colon");
+                return self.wrong(Fault::NoColon);
             }
-            member(self, Key { span, name })?;
+            let raw = self.document.raw(span);
+            // Each name is made where it is handed over: copied first, it would keep the processor waiting.
+            if span.escaped {
+                member(self, Key { span, name: unescape(raw) })?;
+            } else {
+                member(self, Key { span, name: Cow::Borrowed(raw) })?;
+            }
             if !self.goes_on(b'}')? {
                 return Ok(());
             }
@@ -148,7 +137,7 @@ impl<'a> Reader<'a> {
     }
 
     fn each_element(&mut self, element: &mut dyn FnMut(&mut Self, u32) -> Result<()>) -> Result<()> {
-        self.open(b'[', "not an array")?;
+        self.open(b'[', Fault::NotAnArray)?;
         if self.closes(b']') {
             return Ok(());
         }
@@ -168,7 +157,7 @@ impl<'a> Reader<'a> {
     pub fn string(&mut self) -> Result<Span> {
         self.white_space();
         if !self.took(b'"') {
-            return self.wrong("not a string");
+            return self.wrong(Fault::NotAString);
         }
         let start = self.at;
         let mut escaped = false;
@@ -180,7 +169,7 @@ impl<'a> Reader<'a> {
                     escaped = true;
                     self.escape()?;
                 }
-                _ => return self.wrong("control character in a string"),
+                _ => return self.wrong(Fault::ControlCharacter),
             }
         }
         let span = self.span(start, escaped);
@@ -334,7 +323,7 @@ impl<'a> Reader<'a> {
             Kind::Number => self.number().map(drop),
             Kind::Bool if self.word(b"true") || self.word(b"false") => Ok(()),
             Kind::Null if self.word(b"null") => Ok(()),
-            Kind::Bool | Kind::Null => self.wrong("no value"),
+            Kind::Bool | Kind::Null => self.wrong(Fault::NoValue),
         }
     }
 
@@ -362,7 +351,7 @@ impl<'a> Reader<'a> {
     pub fn finish(mut self) -> Result<()> {
         self.white_space();
         if self.at < self.bytes.len() {
-            return self.wrong("text after the end");
+            return self.wrong(Fault::TextAfterEnd);
         }
         Ok(())
     }
@@ -372,17 +361,17 @@ impl<'a> Reader<'a> {
         let start = self.at;
         self.took(b'-');
         if !self.took(b'0') && !self.digits() {
-            return self.wrong("no digit");
+            return self.wrong(Fault::NoDigit);
         }
         if self.took(b'.') && !self.digits() {
-            return self.wrong("no digit after the point");
+            return self.wrong(Fault::NoDigitAfterPoint);
         }
         if self.took(b'e') || self.took(b'E') {
             if !self.took(b'+') {
                 self.took(b'-');
             }
             if !self.digits() {
-                return self.wrong("no digit in the exponent");
+                return self.wrong(Fault::NoDigitInExponent);
             }
         }
         Ok(self.span(start, false))
@@ -403,24 +392,24 @@ impl<'a> Reader<'a> {
             Some(b'u') => {
                 let digits = self.bytes.get(self.at + 2..self.at + 6).unwrap_or_default();
                 if digits.len() < 4 || !digits.iter().all(u8::is_ascii_hexdigit) {
-                    return self.wrong("no such escape");
+                    return self.wrong(Fault::NoSuchEscape);
                 }
                 6
             }
-            _ => return self.wrong("no such escape"),
+            _ => return self.wrong(Fault::NoSuchEscape),
         };
         self.at += length;
         Ok(())
     }
 
-    fn open(&mut self, bracket: u8, otherwise: &'static str) -> Result<()> {
+    fn open(&mut self, bracket: u8, otherwise: Fault) -> Result<()> {
         self.white_space();
         if !self.took(bracket) {
             return self.wrong(otherwise);
         }
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return self.wrong("nested too deeply");
+            return self.wrong(Fault::NestedTooDeeply);
         }
         Ok(())
     }
@@ -441,7 +430,7 @@ impl<'a> Reader<'a> {
         if self.took(b',') {
             return Ok(true);
         }
-        self.wrong("no comma")
+        self.wrong(Fault::NoComma)
     }
 
     fn word(&mut self, word: &[u8]) -> bool {
@@ -474,56 +463,8 @@ impl<'a> Reader<'a> {
 
     /// What is wrong here; at the end of the text, that it ends.
     #[cold]
-    fn wrong<T>(&self, reason: &'static str) -> Result<T> {
-        let reason = if self.at < self.bytes.len() { reason } else { "ends too early" };
-        Err(Unreadable::new(self.at, reason))
+    fn wrong<T>(&self, fault: Fault) -> Result<T> {
+        let fault = if self.at < self.bytes.len() { fault } else { Fault::EndsEarly };
+        Err(Unreadable::new(self.at, fault))
     }
 }
-
-/// How many bytes a string goes on for without quote, backslash or control character.
-fn plain_length(bytes: &[u8]) -> usize {
-    // Names and most values are short: a call of memchr costs more than they do.
-    let mut at = 0;
-    while at < SHORT {
-        let rest = bytes.get(at..).unwrap_or_default();
-        let Some(word) = rest.first_chunk() else {
-            return at + rest.iter().position(|&byte| is_special(byte)).unwrap_or(rest.len());
-        };
-        let special = special_in(u64::from_le_bytes(*word));
-        if special != 0 {
-            return at + (special.trailing_zeros() / u8::BITS) as usize;
-        }
-        at += size_of::<u64>();
-    }
-    at + long_plain_length(bytes.get(at..).unwrap_or_default())
-}
-
-/// The same for a long string. Two looks at the same bytes, both by vector instructions on every target, are quicker than
-/// one that weighs each byte three ways.
-fn long_plain_length(bytes: &[u8]) -> usize {
-    let end = memchr::memchr2(b'"', b'\\', bytes).unwrap_or(bytes.len());
-    let plain = bytes.get(..end).unwrap_or_default();
-    // Without an early end the compiler compares many bytes at a time.
-    let controls = plain.iter().fold(false, |any, &byte| any | (byte < b' '));
-    if controls { plain.iter().position(|&byte| byte < b' ').unwrap_or(end) } else { end }
-}
-
-const fn is_special(byte: u8) -> bool {
-    matches!(byte, b'"' | b'\\' | 0..b' ')
-}
-
-/// Marks the highest bit of the first of a word's bytes that is special. Bytes behind that one may be marked too: what is
-/// borrowed from them in a subtraction makes them look special.
-const fn special_in(word: u64) -> u64 {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const HIGHEST: u64 = u64::from_le_bytes([0x80; 8]);
-    let quote = word ^ u64::from_le_bytes([b'"'; 8]);
-    let backslash = word ^ u64::from_le_bytes([b'\\'; 8]);
-    let is_quote = quote.wrapping_sub(ONES) & !quote;
-    let is_backslash = backslash.wrapping_sub(ONES) & !backslash;
-    let is_control = word.wrapping_sub(u64::from_le_bytes([b' '; 8])) & !word;
-    (is_quote | is_backslash | is_control) & HIGHEST
-}
-
-/// Up to so many bytes of a string are looked at word by word.
-const SHORT: usize = 32;

@@ -25,8 +25,8 @@ pub(super) fn sections<'a, const N: usize>(
             Some(found)
         }
         Err(error) => {
-            let (line, column) = position(bytes, error.at);
-            problems.note(&Path::Top, format_args!("not JSON: {} at line {line}, column {column}", error.reason));
+            let (line, column) = position(bytes, error.at());
+            problems.note(&Path::Top, format_args!("not JSON: {} at line {line}, column {column}", error.reason()));
             None
         }
     }
