@@ -80,6 +80,7 @@ WITH_CHOICES = ("chat_completions", "completions", "generate_content")
 def of_span(attributes: dict[str, Any]) -> Facts:
     """The facts of a span."""
     is_answered = attributes.get("tollgate.outcome") == "answered"
+    attributes = {_counted_here(name): value for name, value in attributes.items()}
     facts: Facts = {field: attributes.get(name) for field, name in (TEXTS | NUMBERS | COUNTS | SEVERAL).items()}
     facts |= {field: attributes.get(name, []) for field, name in LISTS.items()}
     facts |= {field: attributes.get(name, False) for field, name in FLAGS.items()}
@@ -90,6 +91,14 @@ def of_span(attributes: dict[str, Any]) -> Facts:
     facts["reported_cost"] = _number(attributes.get("tollgate.cost.reported"))
     facts["error"] = not is_answered
     return facts
+
+
+def _counted_here(name: str) -> str:
+    """The name of a count, where it has another one because it was counted of another call."""
+    count = name.removeprefix("tollgate.counted.")
+    if count == name:
+        return name
+    return ("gen_ai.usage." if count.endswith("_tokens") else "tollgate.usage.") + count
 
 
 def known_to_spans(expected: Facts) -> Facts:

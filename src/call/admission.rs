@@ -78,7 +78,7 @@ impl Call {
         self.record.api_operation = route.operation.map(|operation| operation.name);
         self.record.request_model.clone_from(&route.model);
         self.record.stream = route.stream == Some(true);
-        self.counts = route.operation.is_none_or(|operation| operation.counts);
+        self.record.counted_elsewhere = route.operation.is_some_and(|operation| !operation.counts);
         let key = self.identify(headers, route.dialect)?;
         match (route.operation, route.dialect) {
             (Some(_), Some(dialect)) if !end => {

@@ -29,8 +29,6 @@ pub struct Call {
     record: CallRecord,
     phase: Phase,
     fresh: FreshIds,
-    /// Whether what the answer counts is the call's own.
-    counts: bool,
     /// The provider's region, which prices may depend on.
     region: Option<String>,
     /// Whether the provider bills by the name that the request has for the model.
@@ -84,6 +82,7 @@ impl Call {
             input_text: 0,
             output_text: 0,
             usage_estimated: false,
+            counted_elsewhere: false,
             cost: Cost::Unknown { why: "usage" },
             caller: Caller::default(),
             status: None,
@@ -92,7 +91,7 @@ impl Call {
             notes: Vec::new(),
             content: Captured::Nothing,
         };
-        Self { plan, record, phase: Phase::Idle, fresh, counts: true, region: None, bills_requested: false }
+        Self { plan, record, phase: Phase::Idle, fresh, region: None, bills_requested: false }
     }
 
     /// Whether the host has to say how the call ended: it ended before its answer did.
@@ -167,7 +166,7 @@ impl Call {
     fn estimate_usage(&mut self) {
         let record = &mut self.record;
         let was_served = !matches!(record.outcome, Outcome::Failed { .. } | Outcome::Refused { .. });
-        let wanted = self.plan.telemetry.estimate_usage && record.input_text > 0;
+        let wanted = self.plan.telemetry.estimate_usage && record.input_text > 0 && !record.counted_elsewhere;
         if wanted && was_served && record.reply.usage.is_none() {
             record.reply.usage = Some(estimate(record.input_text, record.output_text));
             record.usage_estimated = true;
@@ -178,10 +177,10 @@ impl Call {
     /// that bills by the name in the request, by that. A model that another one stood in for is not priced as that other.
     /// What is counted elsewhere costs nothing here.
     fn price(&mut self) {
-        if !self.counts {
+        let record = &mut self.record;
+        if record.counted_elsewhere {
             return;
         }
-        let record = &mut self.record;
         let Some(provider) = record.provider.as_deref() else {
             return;
         };

@@ -215,6 +215,9 @@ table! {
          `cache_write_1h`, `tool_input`, …";
     USAGE_ESTIMATED: "tollgate.usage.estimated", Same, Boolean, Tollgate,
         "`true` when the provider reported no usage and the settings ask for an estimate, which this then is";
+    COUNTED: "tollgate.counted.<count>", Same, Int, Tollgate,
+        "what was counted of another call, in place of `gen_ai.usage.<count>` and `tollgate.usage.<count>`, so that no sum \
+         has it twice: tokens counted before they are sent, an answer fetched again, a prediction looked after";
     USAGE_COST: "gen_ai.usage.cost", Same, Double, Langfuse,
         "the cost in US dollars, for those who read numbers; not in the conventions, Langfuse reads it";
     COST_TOTAL: "tollgate.cost.total", Same, String, Tollgate,

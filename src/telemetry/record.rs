@@ -43,6 +43,8 @@ pub struct CallRecord {
     pub output_text: u64,
     /// Whether the usage was estimated, because the provider reported none and the settings ask for it.
     pub usage_estimated: bool,
+    /// Whether what was counted is another call's: tokens counted before they are sent, an answer that is fetched again.
+    pub counted_elsewhere: bool,
     /// What the call cost.
     pub cost: Cost,
     /// Who called.

@@ -75,7 +75,7 @@ fn put_attributes(record: &CallRecord, into: &mut Attributes<'_>) {
     put_parameters(record, into);
     put_reply(record, into);
     if let Some(usage) = &record.reply.usage {
-        put_usage(usage, into);
+        put_usage(usage, record.counted_elsewhere, into);
     }
     into.flag(&row::USAGE_ESTIMATED, record.usage_estimated);
     put_cost(record, into);
@@ -173,20 +173,27 @@ fn finish_reasons(record: &CallRecord) -> impl Iterator<Item = &str> {
 }
 
 /// Tokens: totals first, then what is part of them. What the provider reported as zero is written as zero, save for
-/// audio, which few calls have.
-fn put_usage(usage: &Usage, into: &mut Attributes<'_>) {
+/// audio, which few calls have. What is another call's stands under a name of its own, which nobody sums up.
+fn put_usage(usage: &Usage, elsewhere: bool, into: &mut Attributes<'_>) {
     let some = |bucket| usage.count(bucket).filter(|count| *count > 0);
-    into.number(&row::INPUT_TOKENS, usage.input_total());
-    into.number(&row::CACHE_READ, usage.cache_read_total());
-    into.number(&row::CACHE_WRITE, usage.cache_write_total());
-    into.number(&row::AUDIO_INPUT, some(Bucket::InputAudio));
-    into.number(&row::IMAGE_INPUT, some(Bucket::InputImage));
-    into.number(&row::OUTPUT_TOKENS, usage.output_total());
-    into.number(&row::REASONING_TOKENS, usage.count(Bucket::Reasoning));
-    into.number(&row::AUDIO_OUTPUT, some(Bucket::OutputAudio));
-    into.number(&row::IMAGE_OUTPUT, some(Bucket::OutputImage));
+    let put = |attribute: &row::Attribute, count: Option<u64>, into: &mut Attributes<'_>| match count
+        .filter(|_| elsewhere)
+    {
+        Some(count) => into.number_of(&row::COUNTED, attribute.latest.strip_prefix(USAGE).unwrap_or_default(), count),
+        None => into.number(attribute, count),
+    };
+    put(&row::INPUT_TOKENS, usage.input_total(), into);
+    put(&row::CACHE_READ, usage.cache_read_total(), into);
+    put(&row::CACHE_WRITE, usage.cache_write_total(), into);
+    put(&row::AUDIO_INPUT, some(Bucket::InputAudio), into);
+    put(&row::IMAGE_INPUT, some(Bucket::InputImage), into);
+    put(&row::OUTPUT_TOKENS, usage.output_total(), into);
+    put(&row::REASONING_TOKENS, usage.count(Bucket::Reasoning), into);
+    put(&row::AUDIO_OUTPUT, some(Bucket::OutputAudio), into);
+    put(&row::IMAGE_OUTPUT, some(Bucket::OutputImage), into);
     for (bucket, count) in usage.reported().filter(|(bucket, count)| *count > 0 && !has_name(*bucket)) {
-        into.number_of(&row::USAGE_UNITS, bucket.name(), count);
+        let stem = if elsewhere { &row::COUNTED } else { &row::USAGE_UNITS };
+        into.number_of(stem, bucket.name(), count);
     }
 }
 
@@ -218,7 +225,7 @@ fn put_cost(record: &CallRecord, into: &mut Attributes<'_>) {
             into.text(&row::COST_ENTRY, Some(entry));
         }
         // Nothing was bought, so nothing is unknown about it.
-        Cost::Unknown { .. } if matches!(record.outcome, Outcome::Refused { .. }) => {}
+        Cost::Unknown { .. } if record.counted_elsewhere || matches!(record.outcome, Outcome::Refused { .. }) => {}
         Cost::Unknown { why } => into.text(&row::COST_UNKNOWN, Some(why)),
     }
     into.text(&row::COST_REPORTED, record.reply.kept("cost"));
@@ -287,6 +294,8 @@ pub fn is_low_in_cardinality(word: &str) -> bool {
     !word.is_empty() && word.len() <= 64 && word.bytes().all(plain)
 }
 
+/// What the names of the conventions' counts begin with.
+const USAGE: &str = "gen_ai.usage.";
 /// Name of the span of a call whose path no dialect knows.
 const UNKNOWN_OPERATION: &str = "tollgate.unknown";
 /// Attributes of a usual span, in bytes: room made once.

@@ -634,3 +634,28 @@ fn usage_told_before_a_cut_is_marked_as_incomplete() {
     gateway.post(ANTHROPIC, request, &Answer::stream(vec![stream.into_bytes()]));
     assert_eq!(gateway.span().get("tollgate.notes"), "");
 }
+
+/// Sums of tokens over spans had what a call was going to send twice, and a fetched answer as often as it was fetched.
+#[test]
+fn what_is_counted_of_another_call_is_in_no_sum_and_costs_nothing() {
+    let export = r#","telemetry":{"otlp":{"cluster":"otel"},"estimate_usage":true}"#;
+    let mut gateway = Gateway::new(&settings(export));
+    let usage = r#"{"input_tokens":1200,"input_tokens_details":{"cached_tokens":1000},"output_tokens":30}"#;
+    let answer = format!(r#"{{"id":"resp_1","object":"response","status":"completed","output":[],"usage":{usage}}}"#);
+    let key = format!("Bearer {KEY}");
+    gateway.call("GET", "/v1/responses/resp_1", &[("authorization", &key)], &[], &Answer::json(&answer));
+    let fetched = gateway.span();
+    let asked = r#"{"model":"claude-haiku-4-5","messages":[{"role":"user","content":"How long is this?"}]}"#;
+    gateway.post("/v1/messages/count_tokens", asked, &Answer::json(r#"{"input_tokens":14}"#));
+    let counted = gateway.span();
+    gateway.post("/v1/messages/count_tokens", asked, &Answer::json("{}"));
+    let uncounted = gateway.span();
+    assert_eq!(fetched.get("tollgate.counted.input_tokens"), "1200");
+    assert_eq!(fetched.get("tollgate.counted.cache_read.input_tokens"), "1000");
+    assert_eq!(fetched.get("tollgate.counted.output_tokens"), "30");
+    assert_eq!(counted.get("tollgate.counted.input_tokens"), "14");
+    for span in [fetched, counted, uncounted] {
+        let has = |prefix: &str| span.of.keys().any(|name| name.starts_with(prefix));
+        assert!(!has("gen_ai.usage.") && !has("tollgate.usage.") && !has("tollgate.cost."), "{:?}", span.of);
+    }
+}

@@ -36,6 +36,7 @@ pub(crate) fn openai_stream() -> CallRecord {
         input_text: 0,
         output_text: 0,
         usage_estimated: true,
+        counted_elsewhere: false,
         cost: Cost::Exact {
             total: 1_234_500_000,
             parts: vec![(Bucket::Input, 1_000_000_000), (Bucket::CacheRead, 34_500_000), (Bucket::Output, 200_000_000)],
@@ -120,6 +121,7 @@ pub(crate) fn anthropic_whole() -> CallRecord {
         api_operation: Some("messages"),
         api_type: None,
         usage_estimated: false,
+        counted_elsewhere: false,
         provider: Some("anthropic".to_owned()),
         server: Some(("api.anthropic.com".to_owned(), 443)),
         request_model: Some("claude-sonnet-5".to_owned()),
@@ -173,6 +175,7 @@ pub(crate) fn refused() -> CallRecord {
         input_text: 0,
         output_text: 0,
         usage_estimated: false,
+        counted_elsewhere: false,
         cost: Cost::Unknown { why: "usage" },
         caller: Caller::default(),
         status: Some(401),
@@ -201,6 +204,7 @@ pub(crate) fn cut_by_client() -> CallRecord {
             ..whole.reply
         },
         usage_estimated: false,
+        counted_elsewhere: false,
         cost: Cost::Unknown { why: "usage" },
         outcome: Outcome::CutByClient,
         redacted: Vec::new(),

@@ -118,7 +118,11 @@ fn every_row_of_the_table_is_used() {
         record.reply.failure = Some(Failure { kind: word("overloaded_error"), code: word("529"), status: None });
         record.content = Captured::Hashes { input: "00".to_owned(), output: "01".to_owned() };
     });
-    let keys: Vec<String> = [full, hashed]
+    let counted = with(openai_stream(), |record| {
+        record.reply.usage = Some(Usage::default().with(Bucket::Input, 1));
+        record.counted_elsewhere = true;
+    });
+    let keys: Vec<String> = [full, hashed, counted]
         .iter()
         .flat_map(|record| span(record, Names::Both).attributes)
         .map(|attribute| attribute.key)
