@@ -168,7 +168,8 @@ impl Call {
             request.model = route.model.clone().or_else(|| request.model.take());
             request.stream = route.stream.unwrap_or(request.stream);
             self.note_request(&request);
-            if let Some(model) = request.model.filter(|model| !key.allows(model)) {
+            let mut models = request.model.into_iter().chain(request.other_models);
+            if let Some(model) = models.find(|model| !key.allows(model)) {
                 return Err(Refusal::ModelNotAllowed { model });
             }
         }
@@ -193,7 +194,7 @@ impl Call {
         request.stream = route.stream.unwrap_or(request.stream);
         self.note_request(request);
         let optional = route.operation.is_some_and(|operation| operation.model_optional);
-        check_model(key, runs.as_ref(), optional)?;
+        check_model(key, runs.as_ref(), &request.other_models, optional)?;
         let authority = headers.text(":authority").unwrap_or_default();
         let plan = Rc::clone(&self.plan);
         let provider = choose(&plan.providers, Some(dialect), authority, headers.text(":path").unwrap_or_default())
@@ -296,12 +297,15 @@ fn finished(headers: Headers, body: Vec<u8>, changed: Option<Vec<u8>>) -> Forwar
     Forward { headers, body: changed.unwrap_or(body), unchanged }
 }
 
-fn check_model(key: &VirtualKey, model: Option<&String>, optional: bool) -> Result<(), Refusal> {
+/// Every model that may run must be allowed. `others`: those that run besides, or, where a list is all that the request
+/// names, in place of the one.
+fn check_model(key: &VirtualKey, model: Option<&String>, others: &[String], optional: bool) -> Result<(), Refusal> {
+    if let Some(model) = model.into_iter().chain(others).find(|model| !key.allows(model)) {
+        return Err(Refusal::ModelNotAllowed { model: model.clone() });
+    }
     match model {
-        Some(model) if key.allows(model) => Ok(()),
-        Some(model) => Err(Refusal::ModelNotAllowed { model: model.clone() }),
-        None if optional && key.models.is_none() => Ok(()),
-        None => Err(Refusal::ModelMissing),
+        None if others.is_empty() && !(optional && key.models.is_none()) => Err(Refusal::ModelMissing),
+        _ => Ok(()),
     }
 }
 

@@ -97,6 +97,8 @@ pub struct Parameters {
 pub struct Request {
     /// The model asked for.
     pub model: Option<String>,
+    /// Models that may run besides: fallbacks, those of the provider's own tools.
+    pub other_models: Vec<String>,
     /// Whether a streamed answer is asked for.
     pub stream: bool,
     /// Parameters of the call.

@@ -46,6 +46,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
             return read_other(reader, None, &mut request.leaves);
         }
         "mcp_servers" => return reader.maybe_array(|reader, _| read_mcp_server(reader, request)).map(drop),
+        _ if super::other_models::read(reader, key, request)? => {}
         _ => return super::anthropic_complete::read_parameter(reader, key, request),
     }
     Ok(())

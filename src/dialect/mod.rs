@@ -49,6 +49,7 @@ mod openai_responses_input;
 mod openai_responses_item;
 mod openai_usage;
 mod operation;
+mod other_models;
 mod replicate;
 mod rerank;
 mod route;

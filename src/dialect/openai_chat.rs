@@ -69,6 +69,9 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "reasoning" => read_reasoning(reader, request)?,
         "response_format" => read_response_format(reader, request)?,
         "modalities" => read_modalities(reader, request)?,
+        "tools" => {
+            reader.maybe_array(|reader, _| super::other_models::read_tool(reader, None, request))?;
+        }
         // Ollama's own, beside OpenAI's.
         "options" => read_options(reader, request)?,
         // Fill in the middle (Mistral), whose answers are those of a chat.

@@ -29,6 +29,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         match &*key {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
             "input" => read_inputs(reader, &mut request)?,
+            _ if super::other_models::read(reader, &key, &mut request)? => {}
             _ => read_other(reader, None, &mut request.leaves)?,
         }
         Ok(())

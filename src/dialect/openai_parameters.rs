@@ -25,7 +25,7 @@ pub(super) fn read(reader: &mut Reader<'_>, key: &str, request: &mut Request) ->
         "n" => parameters.choices = reader.maybe_count()?,
         "service_tier" => parameters.service_tier = reader.maybe_text()?.map(Into::into),
         "stop" => super::leaves::read_stop(reader, request)?,
-        _ => return Ok(false),
+        _ => return super::other_models::read(reader, key, request),
     }
     Ok(true)
 }

@@ -5,6 +5,7 @@
 
 use super::Unread;
 use super::leaves::{object, other, read_other, span, text};
+use super::other_models::read_tool;
 use crate::chat::{CallName, Leaf, Place, Request, Role};
 use crate::document::{Document, Kind, Loose, Reader, Span, Unreadable};
 
@@ -100,17 +101,6 @@ fn read_prompt(reader: &mut Reader<'_>, request: &mut Request) -> Read {
     read_value(reader, None, Place::Text, &mut request.leaves)?;
     set_role(request, first, Some(Role::User));
     Ok(())
-}
-
-/// A tool. Whom to call and with which credentials is no text: changed, the tool could not be called.
-fn read_tool(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
-    if reader.peek()? != Kind::Object {
-        return read_other(reader, message, &mut request.leaves);
-    }
-    reader.object(|reader, key| match &*key {
-        "authorization" | "headers" | "server_url" => reader.skip(),
-        _ => read_other(reader, message, &mut request.leaves),
-    })
 }
 
 fn read_input(reader: &mut Reader<'_>, request: &mut Request) -> Read {

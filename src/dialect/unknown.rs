@@ -26,6 +26,10 @@ pub fn read_unknown_request(document: Document<'_>) -> Read<Request> {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
             "model_id" => model_id = reader.maybe_text()?.map(Into::into),
             "stream" => request.stream = reader.maybe_bool()? == Some(true),
+            "models" | "fallbacks" => {
+                super::other_models::read(reader, &key, &mut request)?;
+                request.leaves.clear();
+            }
             _ if GROUPS.contains(&&*key) => {
                 reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut nested))?;
             }

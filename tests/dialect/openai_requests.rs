@@ -38,6 +38,21 @@ fn every_text_of_a_chat_request_is_a_leaf() {
 }
 
 #[test]
+fn texts_beside_the_names_of_fallbacks_and_in_tools_are_leaves() {
+    let body = r#"{"models":["m1"],"fallbacks":[{"model":"m2","messages":[{"role":"user","content":"again"}]}],
+        "tools":[{"type":"mcp","server_url":"https://mcp.example","headers":{"authorization":"Bearer t"},
+            "server_description":"described","parameters":{"model":"m3","instructions":"instructed"}}],
+        "plugins":[{"id":"web","model":"m4","search_prompt":"searched"}],
+        "providerOptions":{"gateway":{"models":["m5"],"user":"tagged"},"other":{"deep":"kept"}},
+        "messages":[]}"#;
+    let route = chat();
+    let texts = leaves(&route, body);
+    let expected = ["user", "again", "mcp", "described", "instructed", "web", "searched", "tagged", "kept"];
+    assert_eq!(texts, expected);
+    assert_eq!(request(&route, body).other_models, ["m1", "m2", "m3", "m4", "m5"]);
+}
+
+#[test]
 fn texts_in_parts_and_unknown_members_of_a_message_are_leaves() {
     let body = r#"{"model":"m","messages":[
         {"role":"user","content":{"type":"text","text":"an object"}},

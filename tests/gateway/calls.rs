@@ -93,6 +93,61 @@ fn whoever_may_not_call_is_told_so_in_its_dialect_and_nothing_goes_upstream() {
 }
 
 #[test]
+fn a_limited_key_cannot_reach_other_models_by_a_list_of_fallbacks_or_a_tool() {
+    let digest = sha256("tg-limited-key-0123456789");
+    let mut written: serde_json::Value = serde_json::from_str(&settings("")).unwrap();
+    written["keys"] =
+        serde_json::from_str(&format!(r#"[{{"id":"limited","sha256":"{digest}","models":["gpt-4o*"]}}]"#)).unwrap();
+    let gateway = Gateway::new(&written.to_string());
+    let status = |path: &str, rest: &str| {
+        let body = format!("{{{rest}}}");
+        let headers = [("authorization", "Bearer tg-limited-key-0123456789")];
+        let seen = gateway.call("POST", path, &headers, &[body.as_bytes()], &Answer::json("{}"));
+        let says = if path == ANTHROPIC { "permission_error" } else { "model_not_allowed" };
+        let names_it = seen.text().contains(says) && seen.text().contains("\\\"o1\\\"");
+        assert_eq!((names_it, seen.upstream.is_some()), (seen.status == 403, seen.status == 200), "{rest}");
+        seen.status
+    };
+    let (responses, embeddings) = ("/v1/responses", "/v1/embeddings");
+    for (path, rest) in [
+        (OPENAI, r#""model":"gpt-4o","models":["gpt-4o-mini","o1"],"messages":[]"#),
+        (OPENAI, r#""models":["o1","gpt-4o"],"messages":[]"#),
+        (OPENAI, r#""model":"gpt-4o","models":"o1","messages":[]"#),
+        (OPENAI, r#""model":"gpt-4o","models":["gpt-4o"],"models":["o1"],"messages":[]"#),
+        (OPENAI, r#""model":"gpt-4o","messages":[],"fallbacks":[{"model":"o1","temperature":0}]"#),
+        (OPENAI, r#""model":"gpt-4o","messages":[],"fallbacks":[{"gpt-4o":["gpt-4o-mini","o1"]}]"#),
+        (OPENAI, r#""model":"gpt-4o","messages":[],"providerOptions":{"gateway":{"models":["o1"]}}"#),
+        (OPENAI, r#""model":"gpt-4o","messages":[],"plugins":[{"id":"fusion","analysis_models":["o1"]}]"#),
+        (
+            OPENAI,
+            r#""model":"gpt-4o","messages":[],"tools":[{"type":"openrouter:advisor","parameters":{"model":"o1"}}]"#,
+        ),
+        (responses, r#""model":"gpt-4o","models":["o1"],"input":"x""#),
+        (responses, r#""model":"gpt-4o","input":"x","tools":[{"type":"image_generation","model":"o1"}]"#),
+        ("/v1/completions", r#""model":"gpt-4o","models":["o1"],"prompt":"x""#),
+        (embeddings, r#""model":"gpt-4o","fallbacks":["o1"],"input":"x""#),
+        (ANTHROPIC, r#""model":"gpt-4o","fallbacks":[{"model":"o1"}],"messages":[]"#),
+    ] {
+        assert_eq!(status(path, rest), 403, "{path} {rest}");
+    }
+    for (path, rest) in [
+        (OPENAI, r#""model":"gpt-4o","models":["gpt-4o-mini","gpt-4o"],"messages":[]"#),
+        (OPENAI, r#""models":["gpt-4o-mini"],"messages":[]"#),
+        (OPENAI, r#""model":"gpt-4o","models":null,"messages":[]"#),
+        (OPENAI, r#""model":"gpt-4o","messages":[],"fallbacks":[{"model":"gpt-4o-mini","stop":["o1"]}]"#),
+        (
+            OPENAI,
+            r#""model":"gpt-4o","messages":[],"tools":[{"type":"function","function":{"name":"f","model":"o1",
+                "parameters":{"properties":{"model":{"enum":["o1"]}}}}}]"#,
+        ),
+        (responses, r#""model":"gpt-4o","input":"x","tools":[{"type":"image_generation"}]"#),
+    ] {
+        assert_eq!(status(path, rest), 200, "{path} {rest}");
+    }
+    assert_eq!(status(OPENAI, r#""models":[],"messages":[]"#), 400);
+}
+
+#[test]
 fn a_request_that_cannot_be_read_is_refused_not_passed() {
     let gateway = gateway(r#","limits":{"request_body":"4KiB"}"#);
     let long = format!(r#"{{"model":"gpt-4o","messages":[],"x":"{}"}}"#, "y".repeat(5000));

@@ -1,0 +1,108 @@
+//! Models that a request may have run besides the one that it names.
+//!
+//! Routers take a list of those that are to be tried when the first fails: OpenRouter's and Vercel's `models`, without
+//! which OpenRouter needs no `model` (<https://openrouter.ai/docs/guides/routing/model-fallbacks>,
+//! <https://vercel.com/docs/ai-gateway/models-and-providers/model-fallbacks>), the `fallbacks` of Anthropic and
+//! LiteLLM (<https://docs.litellm.ai/docs/proxy/reliability>). A provider's own tools run models too: OpenAI's image
+//! generation (<https://platform.openai.com/docs/api-reference/responses/create>), OpenRouter's advisor, fusion and
+//! others. All read 2026-11-28.
+
+use super::leaves::{other, read_other};
+use crate::chat::{Leaf, Request};
+use crate::document::{Kind, Reader, Span, Unreadable};
+
+type Read<T = ()> = Result<T, Unreadable>;
+
+/// Reads the value of a member that names models to be tried. Whether it is one; if not, it is still to be read.
+pub(super) fn read(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read<bool> {
+    match key {
+        "models" | "fallbacks" | "context_window_fallbacks" | "content_policy_fallbacks" => {
+            read_list(reader, request)?;
+        }
+        "plugins" if reader.peek()? == Kind::Array => {
+            reader.array(|reader, _| read_tool(reader, None, request))?;
+        }
+        "providerOptions" if reader.peek()? == Kind::Object => reader.object(|reader, key| match &*key {
+            "gateway" if reader.peek()? == Kind::Object => read_settings(reader, None, request),
+            _ => read_other(reader, None, &mut request.leaves),
+        })?,
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+/// Names, one or several; or what is to be changed for each, with its name among it; or, for each model, a list of
+/// those that stand in for it.
+fn read_list(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+    match reader.peek()? {
+        Kind::Array => reader.array(|reader, _| read_list(reader, request)),
+        Kind::Object => {
+            let first = request.leaves.len();
+            let mut is_named = false;
+            reader.object(|reader, key| {
+                if &*key == "model" {
+                    is_named = true;
+                    return read_list(reader, request);
+                }
+                read_other(reader, None, &mut request.leaves)
+            })?;
+            if !is_named {
+                let names: Vec<Leaf> = request.leaves.drain(first..).collect();
+                names.iter().for_each(|leaf| note(reader, leaf.span, request));
+            }
+            Ok(())
+        }
+        _ => {
+            if let Some(name) = reader.maybe_string()? {
+                note(reader, name, request);
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Reads a tool, or a plugin. Whom to call and with which credentials is no text: changed, the tool could not be called.
+pub(super) fn read_tool(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+    if reader.peek()? != Kind::Object {
+        return read_other(reader, message, &mut request.leaves);
+    }
+    reader.object(|reader, key| match &*key {
+        "authorization" | "headers" | "server_url" => reader.skip(),
+        // Of a function these are a schema, in which no string goes by such a name.
+        "parameters" | "svg" if reader.peek()? == Kind::Object => read_settings(reader, message, request),
+        _ => read_setting(reader, &key, message, request),
+    })
+}
+
+fn read_settings(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+    reader.object(|reader, key| read_setting(reader, &key, message, request))
+}
+
+fn read_setting(reader: &mut Reader<'_>, key: &str, message: Option<u32>, request: &mut Request) -> Read {
+    match (key, reader.peek()?) {
+        ("model" | "judge_model", Kind::String) => {
+            let name = reader.string()?;
+            note(reader, name, request);
+            Ok(())
+        }
+        ("models" | "analysis_models", Kind::Array) => reader.array(|reader, _| {
+            match reader.peek()? {
+                Kind::String => {
+                    let name = reader.string()?;
+                    note(reader, name, request);
+                }
+                _ => read_other(reader, message, &mut request.leaves)?,
+            }
+            Ok(())
+        }),
+        (_, Kind::String) => {
+            request.leaves.push(other(reader.string()?, message));
+            Ok(())
+        }
+        _ => read_other(reader, message, &mut request.leaves),
+    }
+}
+
+fn note(reader: &Reader<'_>, name: Span, request: &mut Request) {
+    request.other_models.push(reader.document().text(name).into_owned());
+}
