@@ -72,8 +72,8 @@ enum Body {
 /// What the headers make of the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Guess {
-    /// A JSON document; or a stream of them in an array, where its dialect has such and one was asked for.
-    Json { array: bool },
+    /// A JSON document. `stream`: how it is cut if it is a stream all the same, where one was asked for.
+    Json { stream: Option<Framing> },
     /// A stream of this framing.
     Stream(Framing),
     /// An error in plain words.
@@ -185,7 +185,8 @@ impl Reading {
     pub fn is_whole(&self) -> bool {
         match &self.body {
             Body::Whole { .. } => true,
-            Body::Begins { guess } => matches!(guess, Guess::Json { array: false } | Guess::Words),
+            Body::Begins { guess: Guess::Json { stream } } => *stream != Some(Framing::JsonArray),
+            Body::Begins { guess } => *guess == Guess::Words,
             Body::Stream { .. } | Body::Unread | Body::Lost => false,
         }
     }
@@ -234,6 +235,7 @@ impl Reading {
             let Some(first) = rest.first() else {
                 return;
             };
+            self.speech.is_words &= *first != b'{';
             self.body = begun(guess, *first, self.limits.stream_event);
             if self.is_unread() {
                 each(Read::Note("response_content_type"));
@@ -431,21 +433,30 @@ fn guess(dialect: Option<Dialect>, asked: bool, is_error: bool, headers: &Header
             Some(Guess::Stream(Framing::JsonLines))
         }
         Some(media) if media == "application/json" || media.ends_with("+json") => {
-            Some(Guess::Json { array: stream == Some(Framing::JsonArray) })
+            Some(Guess::Json { stream: stream.filter(|framing| *framing == Framing::JsonArray || !is_error) })
         }
         Some("text/plain") if is_error => Some(Guess::Words),
+        // Some servers say so of all that they write. A transcription may be that.
+        Some("text/plain") if dialect.is_some_and(|dialect| dialect != Dialect::OpenAiAudio) => {
+            Some(Guess::Unsaid { stream })
+        }
         Some(media) if MEDIA.iter().any(|prefix| media.starts_with(prefix)) => None,
         _ => Some(Guess::Unsaid { stream }),
     }
 }
 
 /// What the first byte that is not white space makes of a guess. Providers answer a request for a stream with an error
-/// in JSON under the stream's media type, and recorders and proxies lose the media type.
+/// in JSON under the stream's media type, or one for a stream by a stream under that of JSON, with which no JSON begins;
+/// and recorders and proxies lose the media type.
 fn begun(guess: Guess, first: u8, limit: usize) -> Body {
     let stream = |framing| Body::Stream { framing, decoder: Box::new(Decoder::new(framing, limit)) };
     let whole = || Body::Whole { kept: Vec::new() };
     match (guess, first) {
-        (Guess::Json { array: true }, b'[') => stream(Framing::JsonArray),
+        (Guess::Json { stream: Some(Framing::JsonArray) }, b'[') => stream(Framing::JsonArray),
+        (
+            Guess::Json { stream: Some(Framing::ServerSentEvents) } | Guess::Unsaid { stream: Some(_) },
+            b':' | b'd' | b'e' | b'i' | b'r',
+        ) => stream(Framing::ServerSentEvents),
         (Guess::Json { .. } | Guess::Words, _) => whole(),
         (Guess::Stream(Framing::ServerSentEvents), b'{' | b'[') => whole(),
         (Guess::Stream(framing), _) => stream(framing),
@@ -453,7 +464,6 @@ fn begun(guess: Guess, first: u8, limit: usize) -> Body {
         (Guess::Unsaid { stream: Some(Framing::JsonLines) }, b'{') => stream(Framing::JsonLines),
         (Guess::Unsaid { stream: Some(Framing::JsonArray) }, b'[') => stream(Framing::JsonArray),
         (Guess::Unsaid { .. }, b'{' | b'[') => whole(),
-        (Guess::Unsaid { stream: Some(_) }, b':' | b'd' | b'e' | b'i' | b'r') => stream(Framing::ServerSentEvents),
         (Guess::Unsaid { .. }, _) => Body::Unread,
     }
 }

@@ -1,7 +1,8 @@
 //! Answers of OpenAI's chat completions, completions, embeddings and moderations, as all write them who speak these
 //! dialects.
 
-use super::support::{Answer, answer, fixture, route};
+use super::support::{Answer, answer, fixture, read, route};
+use tollgate::call::Headers;
 use tollgate::chat::{Bucket, Channel, Content, Reply, ToolCall, UsageSource};
 use tollgate::dialect::{Dialect, Frame, Route};
 use tollgate::document::Document;
@@ -457,4 +458,42 @@ fn a_text_that_is_written_is_read_back_where_it_belongs() {
             }
         }
     }
+}
+
+#[test]
+fn a_stream_and_an_answer_are_read_whatever_media_type_they_go_under() {
+    let stream = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"}}]}\n\ndata: [DONE]\n\n";
+    let whole = r#"{"choices":[{"index":0,"message":{"content":"Hi"}}]}"#;
+    for (media, body) in [
+        ("application/json", stream),
+        ("text/plain; charset=utf-8", stream),
+        ("text/plain", whole),
+        ("text/event-stream", whole),
+    ] {
+        let headers = Headers(vec![("content-type".to_owned(), media.as_bytes().to_vec())]);
+        for pieces in [vec![body.as_bytes()], body.as_bytes().chunks(1).collect()] {
+            let answer = read(&chat(), true, &headers, &pieces);
+            assert_eq!((answer.text(Content::Text).as_str(), answer.notes.as_slice()), ("Hi", &[][..]), "{media}");
+        }
+    }
+    let headers = Headers(vec![("content-type".to_owned(), b"text/plain".to_vec())]);
+    let transcript = read(&route("POST", "/v1/audio/transcriptions"), false, &headers, &[b"[Music] Good evening."]);
+    assert_eq!(transcript.notes, ["response_content_type"]);
+}
+
+#[test]
+fn an_error_in_json_is_one_under_the_media_type_of_words_too() {
+    let headers = |status: &str| {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.as_bytes().to_vec());
+        Headers(vec![pair(":status", status), pair("content-type", "text/plain")])
+    };
+    let body = r#"{"error":{"message":"No.","type":"invalid_request_error","code":"no_such_model"}}"#;
+    let read_as = |status, body: &str| read(&chat(), true, &headers(status), &[body.as_bytes()]).reply.failure;
+    let failure = read_as("404", body).unwrap();
+    assert_eq!(
+        (failure.kind.as_deref(), failure.code.as_deref()),
+        (Some("invalid_request_error"), Some("no_such_model"))
+    );
+    assert_eq!(read_as("503", "no healthy upstream"), Some(tollgate::chat::Failure::default()));
+    assert_eq!(read_as("500", "data could not be read"), Some(tollgate::chat::Failure::default()));
 }
