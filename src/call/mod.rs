@@ -3,6 +3,7 @@
 
 mod admission;
 mod answer;
+mod guess;
 mod headers;
 mod reading;
 mod redact;

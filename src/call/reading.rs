@@ -1,6 +1,7 @@
 //! Reading an answer: headers and bytes go in, in whatever pieces; what its dialect says of them comes out.
 
 use super::Headers;
+use super::guess::{Found, Guess};
 use crate::chat::{Counted, Counting, Delta, Failure, Reply, Tally, UsageSource};
 use crate::dialect::{self, Dialect, Route};
 use crate::document::{Document, Edits, Span, Unreadable};
@@ -69,19 +70,6 @@ enum Body {
     Lost,
 }
 
-/// What the headers make of the body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Guess {
-    /// A JSON document. `stream`: how it is cut if it is a stream all the same, where one was asked for.
-    Json { stream: Option<Framing> },
-    /// A stream of this framing.
-    Stream(Framing),
-    /// An error in plain words.
-    Words,
-    /// They do not say. `stream`: how it is cut if it is a stream, where one was asked for.
-    Unsaid { stream: Option<Framing> },
-}
-
 /// What an answer's headers say of the call.
 #[derive(Default)]
 struct HeaderFacts {
@@ -144,7 +132,7 @@ impl Reading {
             _ => None,
         };
         let is_error = headers.text(":status").is_some_and(|status| status.starts_with(['4', '5']));
-        let guess = guess(route.dialect, asked, is_error, headers);
+        let guess = Guess::of(route.dialect, asked, is_error, headers);
         let body = match guess {
             Some(guess) if note.is_none() => Body::Begins { guess },
             _ => {
@@ -236,7 +224,13 @@ impl Reading {
                 return;
             };
             self.speech.is_words &= *first != b'{';
-            self.body = begun(guess, *first, self.limits.stream_event);
+            self.body = match guess.settled(*first) {
+                Found::Whole => Body::Whole { kept: Vec::new() },
+                Found::Stream(framing) => {
+                    Body::Stream { framing, decoder: Box::new(Decoder::new(framing, self.limits.stream_event)) }
+                }
+                Found::Nothing => Body::Unread,
+            };
             if self.is_unread() {
                 each(Read::Note("response_content_type"));
             }
@@ -422,52 +416,6 @@ pub(super) fn write_frame(read: &Read<'_>, edits: &mut Edits, out: &mut Vec<u8>)
     }
 }
 
-/// How a body is read whose answer has these headers; `None` when it is not to be read.
-fn guess(dialect: Option<Dialect>, asked: bool, is_error: bool, headers: &Headers) -> Option<Guess> {
-    let media = headers.media_type();
-    let stream = asked.then(|| dialect.map_or(Framing::ServerSentEvents, Dialect::stream));
-    match media.as_deref() {
-        Some("text/event-stream") => Some(Guess::Stream(Framing::ServerSentEvents)),
-        Some("application/vnd.amazon.eventstream") => Some(Guess::Stream(Framing::AwsEventStream)),
-        Some("application/x-ndjson" | "application/stream+json" | "application/jsonl" | "application/x-jsonl") => {
-            Some(Guess::Stream(Framing::JsonLines))
-        }
-        Some(media) if media == "application/json" || media.ends_with("+json") => {
-            Some(Guess::Json { stream: stream.filter(|framing| *framing == Framing::JsonArray || !is_error) })
-        }
-        Some("text/plain") if is_error => Some(Guess::Words),
-        // Some servers say so of all that they write. A transcription may be that.
-        Some("text/plain") if dialect.is_some_and(|dialect| dialect != Dialect::OpenAiAudio) => {
-            Some(Guess::Unsaid { stream })
-        }
-        Some(media) if MEDIA.iter().any(|prefix| media.starts_with(prefix)) => None,
-        _ => Some(Guess::Unsaid { stream }),
-    }
-}
-
-/// What the first byte that is not white space makes of a guess. Providers answer a request for a stream with an error
-/// in JSON under the stream's media type, or one for a stream by a stream under that of JSON, with which no JSON begins;
-/// and recorders and proxies lose the media type.
-fn begun(guess: Guess, first: u8, limit: usize) -> Body {
-    let stream = |framing| Body::Stream { framing, decoder: Box::new(Decoder::new(framing, limit)) };
-    let whole = || Body::Whole { kept: Vec::new() };
-    match (guess, first) {
-        (Guess::Json { stream: Some(Framing::JsonArray) }, b'[') => stream(Framing::JsonArray),
-        (
-            Guess::Json { stream: Some(Framing::ServerSentEvents) } | Guess::Unsaid { stream: Some(_) },
-            b':' | b'd' | b'e' | b'i' | b'r',
-        ) => stream(Framing::ServerSentEvents),
-        (Guess::Json { .. } | Guess::Words, _) => whole(),
-        (Guess::Stream(Framing::ServerSentEvents), b'{' | b'[') => whole(),
-        (Guess::Stream(framing), _) => stream(framing),
-        (Guess::Unsaid { .. }, 0) => stream(Framing::AwsEventStream),
-        (Guess::Unsaid { stream: Some(Framing::JsonLines) }, b'{') => stream(Framing::JsonLines),
-        (Guess::Unsaid { stream: Some(Framing::JsonArray) }, b'[') => stream(Framing::JsonArray),
-        (Guess::Unsaid { .. }, b'{' | b'[') => whole(),
-        (Guess::Unsaid { .. }, _) => Body::Unread,
-    }
-}
-
 const fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
 }
@@ -502,9 +450,6 @@ impl HeaderFacts {
 
 /// By which headers providers name a request, for their support.
 const REQUEST_IDS: &[&str] = &["x-request-id", "request-id", "x-amzn-requestid", "apim-request-id", "cf-ray"];
-
-/// Media that are not read.
-const MEDIA: &[&str] = &["audio/", "image/", "video/", "font/", "text/", "application/zip", "application/pdf"];
 
 /// By which headers gateways say what a call cost: LiteLLM's proxy, Pydantic's gateway.
 const COSTS: &[&str] = &["x-litellm-response-cost", "pydantic-ai-gateway-price-estimate"];
