@@ -127,7 +127,7 @@ fn tell(exchange: &Exchange, route: &Route, fold: Fold, facts: &mut Facts) {
     facts.output_text_sha256 = (!text.is_empty()).then(|| hex(&Sha256::digest(&text)));
     facts.reasoning_text_bytes = Some(fold.reasoning.len()).filter(|bytes| *bytes > 0);
     facts.choices = fold.choices(facts.operation).filter(|_| status < 400);
-    facts.error = error(status, &fold);
+    facts.error = error(status, is_stream, &fold);
     facts.some = some(exchange, route, is_stream, &fold);
     facts.reported_cost = fold.reply.kept("cost").map(number_or_text);
     facts.refusal = Some(fold.refusal).filter(|text| !text.is_empty());
@@ -204,7 +204,7 @@ fn some(exchange: &Exchange, route: &Route, is_stream: bool, fold: &Fold) -> Som
     }
 }
 
-fn error(status: u16, fold: &Fold) -> Option<ErrorFacts> {
+fn error(status: u16, is_stream: bool, fold: &Fold) -> Option<ErrorFacts> {
     let failure = fold.reply.failure.clone();
     if failure.is_none() && status < 400 {
         return None;
@@ -216,7 +216,7 @@ fn error(status: u16, fold: &Fold) -> Option<ErrorFacts> {
         message: fold.message.clone(),
         status: failure.status,
         http_status: status,
-        in_stream: status < 400,
+        in_stream: is_stream && status < 400,
     })
 }
 

@@ -54,6 +54,19 @@ fn an_error_answer_gives_an_error_whose_code_is_text() {
 }
 
 #[test]
+fn an_error_is_in_a_stream_only_where_there_is_one() {
+    let body = br#"{"error":{"message":"Provider returned error","code":502}}"#;
+    let at = "https://openrouter.ai/api/v1/chat/completions";
+    let whole = exchange("w", at, "{}", 200, "application/json", body);
+    let event = [b"data: ", body.as_slice(), b"\n\n"].concat();
+    let streamed = exchange("s", at, r#"{"stream":true}"#, 200, "text/event-stream", &event);
+    let facts = replayed(&[whole, streamed], &[]);
+    let said = |facts: &Value| (facts["error"]["code"].clone(), facts["error"]["in_stream"].clone());
+    assert_eq!(said(&facts[0]), (json!("502"), json!(false)));
+    assert_eq!(said(&facts[1]), (json!("502"), json!(true)));
+}
+
+#[test]
 fn pieces_of_any_size_give_the_same_facts() {
     let lines = [whole(), streamed(), failed()];
     let all = replayed(&lines, &[]);
