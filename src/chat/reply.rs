@@ -168,6 +168,13 @@ impl Reply {
     }
 
     fn tool_call(&mut self, called: ToolCall) {
+        // An answer that tells its items once more at its end may tell them at another place (vLLM's responses).
+        let is_told_again = |call: &ToolCall| {
+            call.choice == called.choice && call.id.is_some() && call.id == called.id && call.name == called.name
+        };
+        if self.tool_calls.iter().any(is_told_again) {
+            return;
+        }
         let is_same_part = |call: &&mut ToolCall| (call.choice, call.part) == (called.choice, called.part);
         let known = self.tool_calls.iter_mut().rev().find(is_same_part);
         // An index that comes again with another id is another call: some providers never count up.

@@ -123,6 +123,17 @@ fn a_providers_own_call_whose_id_changes_is_one_call() {
 }
 
 #[test]
+fn a_call_that_is_told_again_at_another_place_is_one_call() {
+    let call = r#"{"type":"function_call","id":"fc","call_id":"c1","name":"f","arguments":"{}"}"#;
+    let read = stream(&[
+        &format!(r#"{{"type":"response.output_item.added","output_index":2,"item":{call}}}"#),
+        &format!(r#"{{"type":"response.output_item.done","output_index":2,"item":{call}}}"#),
+        &format!(r#"{{"type":"response.completed","response":{{"id":"r","status":"completed","output":[{call}]}}}}"#),
+    ]);
+    assert_eq!(calls(&read), [("f", "c1", false)]);
+}
+
+#[test]
 fn every_kind_of_call_is_told_by_its_type_or_name() {
     for (item, name, builtin, text) in [
         (
