@@ -183,6 +183,13 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("deployments/{model}/audio/transcriptions", TRANSCRIPTIONS, D::OpenAiAudio),
     E::post("deployments/{model}/audio/translations", TRANSLATIONS, D::OpenAiAudio),
     E::post("chat/completions", CHAT, D::OpenAiChat),
+    // What OpenAI has kept of them.
+    E { method: "GET", ..E::post("chat/completions/*", CHAT_GET, D::OpenAiChat) },
+    E::unread("GET", "chat/completions/**", CHAT_GET),
+    E::unread("POST", "chat/completions/*", CHAT_GET),
+    E::unread("DELETE", "chat/completions/*", CHAT_GET),
+    // xAI: <https://docs.x.ai/docs/guides/deferred-chat-completions>, read 2026-11-28.
+    E { method: "GET", ..E::post("chat/deferred-completion/*", CHAT_DEFERRED, D::OpenAiChat) },
     // Mistral: both answer as a chat does.
     E::post("fim/completions", COMPLETIONS, D::OpenAiChat),
     E::post("agents/completions", CHAT, D::OpenAiChat),
@@ -192,6 +199,8 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("responses", RESPONSES, D::OpenAiResponses),
     E { method: "GET", ..E::post("responses/*", RESPONSES_GET, D::OpenAiResponses) },
     E::unread("", "responses/**", RESPONSES_GET),
+    // Questions about what a request of responses has for its input.
+    E::post("v1/decisions", DECISIONS, D::OpenAiResponses),
     E::post("embeddings", EMBEDDINGS, D::OpenAiEmbeddings),
     E::post("images/generations", IMAGES_GENERATIONS, D::OpenAiImages),
     E::post("images/edits", IMAGES_EDITS, D::OpenAiImages),
@@ -199,6 +208,8 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("audio/speech", SPEECH, D::OpenAiAudio),
     E::post("audio/transcriptions", TRANSCRIPTIONS, D::OpenAiAudio),
     E::post("audio/translations", TRANSLATIONS, D::OpenAiAudio),
+    E::unread("", "v1/audio/voices/**", VOICES),
+    E::unread("", "v1/audio/voice_consents/**", VOICES),
     E::post("moderations", MODERATIONS, D::OpenAiModerations),
     E::unread("", "threads/*/messages/**", THREAD_MESSAGES),
     E::unread("", "v1/threads/**", ASSISTANTS),
@@ -208,6 +219,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::unread("", "v1/conversations/**", CONVERSATIONS),
     E::unread("", "v1/containers/**", CONTAINERS),
     E::unread("", "v1/evals/**", EVALS),
+    E::unread("", "v1/skills/**", SKILLS),
     E::unread("", "v1/uploads/**", UPLOADS),
     E::unread("", "fine_tuning/**", FINE_TUNING),
     E::unread("", "v1/organization/**", ORGANIZATION),
@@ -285,6 +297,13 @@ pub const HUGGING_FACE: &[Endpoint] = &[
 /// xAI has names of its own for audio: <https://docs.x.ai/docs/model-capabilities/audio/voice>.
 pub const XAI: &[Endpoint] =
     &[E::post("v1/stt", TRANSCRIPTIONS, D::OpenAiAudio), E::post("v1/tts", SPEECH, D::OpenAiAudio)];
+
+/// OpenRouter makes images at a path of its own: <https://openrouter.ai/docs/api-reference/overview>, read 2026-11-28.
+pub const OPENROUTER: &[Endpoint] = &[E::post("v1/images", IMAGES_GENERATIONS, D::OpenAiImages)];
+
+/// Snowflake's older path: <https://docs.snowflake.com/en/developer-guide/snowflake-rest-api/reference/cortex-inference>,
+/// read 2026-11-28.
+pub const SNOWFLAKE: &[Endpoint] = &[E::post("cortex/inference:complete", CHAT, D::OpenAiChat)];
 
 /// Writer has OpenAI's chat completions under the name that Cohere has for its own.
 pub const WRITER: &[Endpoint] = &[E::post("v1/chat", CHAT, D::OpenAiChat)];

@@ -41,10 +41,16 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
                 request.parameters.output_type = Some("speech");
                 request.characters = Some(read_spoken(reader, Role::User, &mut request.leaves)?);
             }
+            // OpenRouter: what several speakers say, one after another.
+            "input" if reader.peek()? == Kind::Array => {
+                request.parameters.output_type = Some("speech");
+                reader.array(|reader, _| read_spoken_turn(reader, &mut request))?;
+            }
             "instructions" if reader.peek()? == Kind::String => {
                 read_spoken(reader, Role::System, &mut request.leaves)?;
             }
-            "conversation_history" if reader.peek()? == Kind::Array => {
+            // The second is OpenRouter's: how the voice is to sound.
+            "conversation_history" | "input_references" if reader.peek()? == Kind::Array => {
                 reader.array(|reader, _| read_turn(reader, &mut request.leaves))?;
             }
             // Encoded audio, and its addresses.
@@ -69,11 +75,24 @@ fn read_spoken(reader: &mut Reader<'_>, role: Role, leaves: &mut Vec<Leaf>) -> R
     Ok(reader.document().text(span).chars().count() as u64)
 }
 
+fn read_spoken_turn(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "text" if reader.peek()? == Kind::String => {
+                let spoken = read_spoken(reader, Role::User, &mut request.leaves)?;
+                request.characters = Some(request.characters.unwrap_or_default().saturating_add(spoken));
+                Ok(())
+            }
+            _ => read_other(reader, None, &mut request.leaves),
+        })
+        .map(drop)
+}
+
 /// What was said before: texts and audio.
 fn read_turn(reader: &mut Reader<'_>, leaves: &mut Vec<Leaf>) -> Read {
     reader
         .maybe_object(|reader, key| match &*key {
-            "audio" | "role" => reader.skip(),
+            "audio" | "role" | "type" | "input_audio" | "image_url" => reader.skip(),
             _ => read_other(reader, None, leaves),
         })
         .map(drop)

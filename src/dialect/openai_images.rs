@@ -39,9 +39,8 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
                 request.leaves.push(Leaf { role: Some(Role::User), ..leaf });
             }
             // Addresses, ids and encoded images.
-            "image" | "images" | "mask" | "markup" | "image_url" | "image_urls" | "reference_images" => {
-                reader.skip()?
-            }
+            "image" | "images" | "mask" | "markup" | "image_url" | "image_urls" | "reference_images"
+            | "input_references" => reader.skip()?,
             _ if super::openai_parameters::read(reader, &key, &mut request)? => {}
             _ => read_other(reader, None, &mut request.leaves)?,
         }

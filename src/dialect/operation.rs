@@ -45,11 +45,14 @@ macro_rules! operations {
 operations! {
     // OpenAI
     CHAT = Operation { api_type: Some("chat_completions"), ..runs("chat_completions", "chat") };
+    CHAT_GET = Operation { telemetry: "fetch_completion", ..keeps("chat_completions_get") };
+    CHAT_DEFERRED = chooses("chat_completions_deferred", "chat");
     COMPLETIONS = runs("completions", "text_completion");
     RESPONSES = Operation { api_type: Some("responses"), ..chooses("responses", "chat") };
     RESPONSES_COMPACT = Operation { api_type: Some("responses"), ..runs("responses_compact", "chat") };
     RESPONSES_COUNT_TOKENS = keeps("responses_count_tokens");
     RESPONSES_GET = Operation { telemetry: "fetch_response", ..keeps("responses_get") };
+    DECISIONS = runs("decisions", "decision");
     EMBEDDINGS = runs("embeddings", "embeddings");
     IMAGES_GENERATIONS = chooses("images_generations", "image_generation");
     IMAGES_EDITS = chooses("images_edits", "image_edit");
@@ -58,6 +61,7 @@ operations! {
     SPEECH = chooses("audio_speech", "speech");
     TRANSCRIPTIONS = chooses("audio_transcriptions", "transcription");
     TRANSLATIONS = runs("audio_translations", "translation");
+    VOICES = keeps("audio_voices");
     MODERATIONS = chooses("moderations", "moderation");
     MODELS = keeps("models");
     FILES = keeps("files");
@@ -70,6 +74,7 @@ operations! {
     VECTOR_STORES = keeps("vector_stores");
     CONTAINERS = keeps("containers");
     EVALS = jobs("evals", "evals");
+    SKILLS = keeps("skills");
     REALTIME = runs("realtime", "realtime");
     ORGANIZATION = keeps("organization_usage");
     // Anthropic

@@ -68,6 +68,8 @@ pub(super) fn read_tool(reader: &mut Reader<'_>, message: Option<u32>, request: 
     }
     reader.object(|reader, key| match &*key {
         "authorization" | "headers" | "server_url" => reader.skip(),
+        // An image, encoded, and its address.
+        "input_image_mask" => reader.skip(),
         // Of a function these are a schema, in which no string goes by such a name.
         "parameters" | "svg" if reader.peek()? == Kind::Object => read_settings(reader, message, request),
         _ => read_setting(reader, &key, message, request),

@@ -3,7 +3,7 @@
 //! LiteLLM 1.109.1's table for most of the others, which nobody has called from here.
 
 use super::{CredentialShape, Row};
-use crate::dialect::{Dialect, HUGGING_FACE, PERPLEXITY, WRITER, XAI};
+use crate::dialect::{Dialect, HUGGING_FACE, OPENROUTER, PERPLEXITY, SNOWFLAKE, WRITER, XAI};
 
 /// The dialects of those that follow OpenAI.
 const OPENAI_LIKE: &[Dialect] = &[
@@ -239,10 +239,12 @@ pub static ROWS: &[Row] = &[
             Dialect::OpenAiCompletions,
             Dialect::OpenAiResponses,
             Dialect::OpenAiEmbeddings,
+            Dialect::OpenAiImages,
             Dialect::OpenAiAudio,
             Dialect::Rerank,
         ],
         also: MESSAGES,
+        own: OPENROUTER,
         ..LIKE_OPENAI
     },
     Row {
@@ -259,6 +261,7 @@ pub static ROWS: &[Row] = &[
         telemetry_name: "snowflake",
         places: &["*.snowflakecomputing.com", "*.snowflakecomputing.cn"],
         also: MESSAGES,
+        own: SNOWFLAKE,
         base: "/api/v2/cortex/v1",
         ..LIKE_OPENAI
     },

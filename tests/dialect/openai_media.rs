@@ -81,7 +81,8 @@ fn a_request_for_an_image_has_its_prompt_for_text() {
     assert_eq!((read.parameters.choices, read.parameters.output_type), (Some(1), Some("image")));
     let prompt = read.leaves.first().unwrap();
     assert_eq!((prompt.role, prompt.message), (Some(Role::User), Some(0)));
-    let edit = r#"{"prompt":"yes","images":[{"image_url":"no","file_id":"no"}],"mask":{"image_url":"no"}}"#;
+    let edit = r#"{"prompt":"yes","images":[{"image_url":"no","file_id":"no"}],"mask":{"image_url":"no"},
+        "input_references":[{"type":"image_url","image_url":{"url":"no"}}]}"#;
     assert_eq!(leaves(&route("POST", "/v1/images/edits"), edit), ["yes"]);
 }
 
@@ -168,6 +169,15 @@ fn speech_knows_how_many_characters_are_to_be_spoken() {
     assert_eq!(leaves(&speech(), body), ["Jürgen, komm!", "alloy", "slowly"]);
     assert!(!request(&speech(), r#"{"input":"a","stream_format":"audio"}"#).stream);
     assert!(request(&speech(), r#"{"input":"a","stream":true}"#).stream);
+}
+
+#[test]
+fn what_several_speakers_say_is_counted_together() {
+    let body = r#"{"model":"m","input":[{"text":"Hello","voice":"v1"},{"text":"Hi!","instructions":"whispered"}],
+        "input_references":[{"type":"text","text":"sounds so"},{"type":"audio_url","input_audio":{"data":"UklGRg=="}}]}"#;
+    let read = request(&speech(), body);
+    assert_eq!((read.characters, read.parameters.output_type), (Some(8), Some("speech")));
+    assert_eq!(leaves(&speech(), body), ["Hello", "v1", "Hi!", "whispered", "sounds so"]);
 }
 
 #[test]

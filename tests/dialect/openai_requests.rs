@@ -41,7 +41,7 @@ fn every_text_of_a_chat_request_is_a_leaf() {
 fn texts_beside_the_names_of_fallbacks_and_in_tools_are_leaves() {
     let body = r#"{"models":["m1"],"fallbacks":[{"model":"m2","messages":[{"role":"user","content":"again"}]}],
         "tools":[{"type":"mcp","server_url":"https://mcp.example","headers":{"authorization":"Bearer t"},
-            "server_description":"described","parameters":{"model":"m3","instructions":"instructed"}}],
+            "server_description":"described","input_image_mask":{"image_url":"data:image/png;base64,AA"},"parameters":{"model":"m3","instructions":"instructed"}}],
         "plugins":[{"id":"web","model":"m4","search_prompt":"searched"}],
         "providerOptions":{"gateway":{"models":["m5"],"user":"tagged"},"other":{"deep":"kept"}},
         "messages":[]}"#;

@@ -51,9 +51,37 @@ fn what_is_not_read_is_known_by_its_operation() {
     assert_eq!(told("GET", "/v1/models"), ("models", None, None));
     assert_eq!(told("GET", "/v1/files/file-1/content"), ("files", None, None));
     assert_eq!(told("POST", "/v1/threads/t1/runs"), ("assistants", None, None));
+    assert_eq!(told("GET", "/v1/chat/completions"), ("chat_completions_get", None, None));
+    assert_eq!(told("GET", "/v1/chat/completions/c1/messages"), ("chat_completions_get", None, None));
+    assert_eq!(told("DELETE", "/v1/chat/completions/c1"), ("chat_completions_get", None, None));
+    assert_eq!(told("POST", "/v1/audio/voices"), ("audio_voices", None, None));
+    assert_eq!(told("GET", "/v1/skills/s1/versions"), ("skills", None, None));
     assert_eq!(told("POST", "/v1/nothing/of/the/kind"), ("other", None, None));
     assert!(route("PUT", "/v1/chat/completions").other_method.is_some());
     assert_eq!(route("GET", "/v1/messages").voice(), Some(Dialect::AnthropicMessages));
+}
+
+#[test]
+fn an_answer_that_is_fetched_later_is_read_as_one_that_comes_at_once() {
+    let kept = told("GET", "/v1/chat/completions/c1");
+    assert_eq!(kept, ("chat_completions_get", Some(Dialect::OpenAiChat), None));
+    let deferred = route("GET", "/v1/chat/deferred-completion/r1");
+    assert_eq!(deferred.dialect, Some(Dialect::OpenAiChat));
+    assert!(deferred.operation.unwrap().counts, "the request that is answered later counts nothing");
+    assert_eq!(told("POST", "/v1/decisions"), ("decisions", Some(Dialect::OpenAiResponses), None));
+}
+
+#[test]
+fn a_provider_has_paths_of_its_own() {
+    let told = |kind: &str, path: &str| {
+        let Route { operation, dialect, .. } = Route::of("POST", path, Row::of(kind).unwrap().own);
+        (operation.map(|operation| operation.name), dialect)
+    };
+    let images = (Some("images_generations"), Some(Dialect::OpenAiImages));
+    assert_eq!(told("openrouter", "/api/v1/images"), images);
+    let chat = (Some("chat_completions"), Some(Dialect::OpenAiChat));
+    assert_eq!(told("snowflake", "/api/v2/cortex/inference:complete"), chat);
+    assert_eq!(told("openai", "/v1/images"), (None, None));
 }
 
 #[test]

@@ -181,8 +181,8 @@ fn a_request_that_cannot_be_read_is_refused_not_passed() {
         assert_eq!((seen.status, seen.upstream.is_none()), (status, true), "{name}");
     }
     let headers = [("authorization", key.as_str())];
-    let get = gateway.call("GET", OPENAI, &headers, &[], &Answer::json("{}"));
-    assert_eq!((get.status, get.upstream.is_none()), (405, true));
+    let put = gateway.call("PUT", OPENAI, &headers, &[], &Answer::json("{}"));
+    assert_eq!((put.status, put.upstream.is_none()), (405, true));
     let elsewhere = gateway.call("POST", "/v2/x", &headers, &[b"{}"], &Answer::json("{}"));
     assert_eq!((elsewhere.status, elsewhere.upstream.is_none()), (404, true));
 }
