@@ -129,7 +129,8 @@ impl Call {
         let mut edits = Edits::default();
         super::redact::redact(document, &request.leaves, &plan.redactor, &mut exchange.table, &mut edits);
         self.record.redacted = exchange.table.counts();
-        if let Some((place, text)) = request.ask_usage.take().filter(|_| !provider.tells_usage) {
+        let asks = !provider.tells_usage && takes_options(&headers, &exchange.route);
+        if let Some((place, text)) = request.ask_usage.take().filter(|_| asks) {
             exchange.hide_usage = true;
             edits.replace(place, text);
         }
@@ -307,6 +308,16 @@ fn check_model(key: &VirtualKey, model: Option<&String>, others: &[String], opti
         None if others.is_empty() && !(optional && key.models.is_none()) => Err(Refusal::ModelMissing),
         _ => Ok(()),
     }
+}
+
+/// Whether a request may ask for its usage in the stream. Azure refuses `stream_options` in versions of its API before
+/// that of 2024-09-01: <https://learn.microsoft.com/en-us/azure/ai-services/openai/api-version-deprecation>, read
+/// 2026-11-28.
+fn takes_options(headers: &Headers, route: &Route) -> bool {
+    let path = headers.text(":path").unwrap_or_default();
+    let query = path.split_once('?').map_or("", |(_, query)| query);
+    let version = query.split('&').find_map(|member| member.strip_prefix("api-version="));
+    !route.is_deployment || version.is_none_or(|version| version >= "2024-09-01")
 }
 
 fn unreadable(reason: crate::document::Unreadable) -> Refusal {

@@ -175,6 +175,8 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::unread("POST", "v1/predictions/*/cancel", REPLICATE_PREDICTIONS_GET),
     // OpenAI and all that speak its dialects; Azure names the model's deployment in the path.
     E::post("deployments/{model}/chat/completions", CHAT, D::OpenAiChat),
+    // Azure with data of one's own, before that went to the usual path.
+    E::post("deployments/{model}/extensions/chat/completions", CHAT, D::OpenAiChat),
     E::post("deployments/{model}/completions", COMPLETIONS, D::OpenAiCompletions),
     E::post("deployments/{model}/embeddings", EMBEDDINGS, D::OpenAiEmbeddings),
     E::post("deployments/{model}/images/generations", IMAGES_GENERATIONS, D::OpenAiImages),

@@ -38,7 +38,13 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
                 reader.maybe_array(|reader, index| read_message(reader, index, &mut request))?;
             }
             // OpenRouter: <https://openrouter.ai/docs/use-cases/usage-accounting>.
-            "usage" => tells_usage = read_usage_options(reader, &mut request)?,
+            "usage" => tells_usage |= read_usage_options(reader, &mut request)?,
+            // Answers from data of one's own, on Azure, which refuses `stream_options` beside it:
+            // <https://github.com/Azure/azure-sdk-for-js/issues/30751>, read 2026-11-28.
+            "data_sources" | "dataSources" => {
+                tells_usage |= reader.peek()? == Kind::Array;
+                read_data_sources(reader, &mut request)?;
+            }
             _ => read_parameter(reader, &key, &mut request)?,
         }
         Ok(())
@@ -49,6 +55,20 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
     }
     options.apply(tells_usage, &mut request);
     Ok(request)
+}
+
+/// Where to look, with which credentials: changed, nothing would be found. How to answer is a text:
+/// <https://learn.microsoft.com/en-us/azure/ai-services/openai/references/on-your-data>, read 2026-11-28.
+fn read_data_sources(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+    match reader.peek()? {
+        Kind::Array => reader.array(|reader, _| read_data_sources(reader, request)),
+        Kind::Object => reader.object(|reader, key| match &*key {
+            "parameters" => read_data_sources(reader, request),
+            "role_information" | "roleInformation" | "filter" => read_other(reader, None, &mut request.leaves),
+            _ => reader.skip(),
+        }),
+        _ => reader.skip(),
+    }
 }
 
 fn read_usage_options(reader: &mut Reader<'_>, request: &mut Request) -> Result<bool, Unreadable> {
@@ -162,7 +182,8 @@ pub(super) fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Re
         "reasoning_details" | "thinking_blocks" => read_content(reader, Place::SignedReasoning, index, request),
         "tool_calls" => reader.maybe_array(|reader, _| read_tool_call(reader, index, request)).map(drop),
         "function_call" => read_tool_call(reader, index, request),
-        "tool_call_id" => reader.skip(),
+        // The second: pictures that the model has made, encoded (OpenRouter).
+        "tool_call_id" | "images" => reader.skip(),
         _ => read_other(reader, Some(index), &mut request.leaves),
     })?;
     for leaf in request.leaves.iter_mut().skip(first) {

@@ -53,6 +53,16 @@ fn texts_beside_the_names_of_fallbacks_and_in_tools_are_leaves() {
 }
 
 #[test]
+fn of_data_of_ones_own_only_how_to_answer_is_a_text() {
+    let body = r#"{"messages":[{"role":"assistant","content":"Here.","images":[{"image_url":{"url":"data:image/png;base64,AA"}}]}],
+        "data_sources":[{"type":"azure_search","parameters":{"endpoint":"https://a.search.example","index_name":"i",
+        "authentication":{"type":"api_key","key":"k"},"role_information":"You help","filter":"author eq 'ada'"}}]}"#;
+    assert_eq!(leaves(&chat(), body), ["Here.", "You help", "author eq 'ada'"]);
+    let route = route("POST", "/openai/deployments/d/extensions/chat/completions?api-version=2023-08-01-preview");
+    assert_eq!((route.dialect, route.model.as_deref()), (Some(Dialect::OpenAiChat), Some("d")));
+}
+
+#[test]
 fn texts_in_parts_and_unknown_members_of_a_message_are_leaves() {
     let body = r#"{"model":"m","messages":[
         {"role":"user","content":{"type":"text","text":"an object"}},
@@ -115,8 +125,10 @@ fn usage_is_asked_for_in_a_stream_of_which_it_was_not() {
             assert_eq!(changed, asked);
         }
     }
-    let told = request(&chat(), r#"{"stream":true,"usage":{"include":true}}"#);
-    assert_eq!((told.usage_asked, told.ask_usage), (false, None));
+    for body in [r#"{"stream":true,"usage":{"include":true}}"#, r#"{"stream":true,"data_sources":[{}]}"#] {
+        let told = request(&chat(), body);
+        assert_eq!((told.usage_asked, told.ask_usage), (false, None), "{body}");
+    }
     assert!(request(&completions(), r#"{"stream":true,"stream_options":{"include_usage":true}}"#).usage_asked);
 }
 

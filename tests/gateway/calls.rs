@@ -1,6 +1,8 @@
 //! Calls through the rim and all behind it: what the provider gets, what the client gets, what is recorded.
 
-use super::support::{ANTHROPIC_KEY, Answer, Attributes, EXPORT, Gateway, KEY, OPENAI_KEY, Seen, settings, sha256};
+use super::support::{
+    ANTHROPIC_KEY, Answer, Attributes, EXPORT, Gateway, KEY, OPENAI_KEY, Seen, settings, settings_for_all, sha256,
+};
 use tollgate::call::Ending;
 
 const OPENAI: &str = "/v1/chat/completions";
@@ -377,6 +379,26 @@ fn usage_is_asked_for_where_the_client_did_not_and_its_event_is_kept_from_the_cl
             assert_eq!(seen.text(), if asked { &stream } else { &without });
             assert_eq!(gateway.span().get("gen_ai.usage.input_tokens"), "1200");
         }
+    }
+}
+
+#[test]
+fn usage_is_not_asked_for_in_a_version_of_azures_api_that_would_refuse_it() {
+    let gateway = Gateway::new(&settings_for_all(""));
+    let body = r#"{"stream":true,"messages":[]}"#;
+    for (version, asks) in [
+        ("?api-version=2023-05-15", false),
+        ("?x=1&api-version=2024-08-01-preview", false),
+        ("?api-version=2024-09-01-preview", true),
+        ("?api-version=2024-10-21", true),
+        ("?api-version=preview", true),
+        ("", true),
+    ] {
+        let path = format!("/openai/deployments/d/chat/completions{version}");
+        let key = format!("Bearer {KEY}");
+        let headers = [("authorization", key.as_str()), (":authority", "azure_openai.example")];
+        let seen = gateway.call("POST", &path, &headers, &[body.as_bytes()], &Answer::json("{}"));
+        assert_eq!(seen.sent().contains("include_usage"), asks, "{version}");
     }
 }
 
