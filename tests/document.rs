@@ -165,3 +165,21 @@ fn a_byte_order_mark_is_passed_over() {
     let document = Document::new(b"\xef\xbb\xbf {}").unwrap();
     assert_eq!(Reader::new(document).peek(), Ok(Kind::Object));
 }
+
+#[test]
+fn a_count_is_read_however_it_is_written_and_nothing_else_is_one() {
+    let count = |text: &str| {
+        let mut reader = Reader::new(Document::new(text.as_bytes()).unwrap());
+        let count = reader.maybe_count().unwrap();
+        reader.finish().unwrap();
+        count
+    };
+    for (text, expected) in [("12", 12), ("12.0", 12), ("1.2", 2), ("1e3", 1000), ("\"12\"", 12), ("\"8.47\"", 9)] {
+        assert_eq!(count(text), Some(expected), "{text}");
+    }
+    for text in
+        ["-1", "1e300", "null", "true", "[1]", "{\"a\":1}", "\"\"", "\"twelve\"", "\"inf\"", "\"NaN\"", "\"-3\""]
+    {
+        assert_eq!(count(text), None, "{text}");
+    }
+}

@@ -211,16 +211,16 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a count: a whole number, also one that is written with a point (`12.0`), of which what is begun counts whole
-    /// (`1.2` seconds are 2). Any other value is skipped and is `None`, as is one below zero or above 2^53.
+    /// (`1.2` seconds are 2), or as a text, as protocol buffers have theirs in JSON
+    /// (<https://protobuf.dev/programming-guides/json/>, read 2026-11-28). Any other value is skipped and is `None`, as
+    /// is one below zero or above 2^53.
     ///
     /// # Errors
     /// Not JSON.
     pub fn maybe_count(&mut self) -> Result<Option<u64>> {
-        if self.peek()? != Kind::Number {
-            self.skip()?;
+        let Some(span) = self.scalar()? else {
             return Ok(None);
-        }
-        let span = self.number()?;
+        };
         let text = self.document.raw(span);
         let whole = || {
             let value = text.parse::<f64>().ok()?.ceil();
