@@ -117,7 +117,7 @@ impl Fold {
             }
             Content::Reasoning => self.reasoning.push_str(text),
             Content::Refusal => self.refusal.push_str(text),
-            Content::Arguments | Content::Input => {}
+            Content::Speech | Content::Arguments | Content::Input => {}
         }
     }
 

@@ -103,7 +103,7 @@ fn text_of(delta: &Delta) -> Option<(Span, Escape)> {
 pub(super) fn escape(content: Content) -> Escape {
     match content {
         Content::Arguments => Escape::Json,
-        Content::Text | Content::Reasoning | Content::Refusal | Content::Input => Escape::None,
+        Content::Text | Content::Reasoning | Content::Refusal | Content::Speech | Content::Input => Escape::None,
     }
 }
 

@@ -12,6 +12,8 @@ pub enum Content {
     Reasoning,
     /// Why the model would not answer.
     Refusal,
+    /// What is said in audio that is the answer, or goes with it.
+    Speech,
     /// Arguments of a tool call: the source text of a JSON document.
     Arguments,
     /// What a tool call takes that is no JSON: a custom tool's input, code, a command, a patch.

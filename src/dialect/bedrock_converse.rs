@@ -336,7 +336,7 @@ fn write_text(_: &Reply, channel: Channel, text: &str) -> Written {
 /// Writes a `contentBlockDelta`.
 pub(super) fn write_delta(index: u32, content: Content, text: &str, data: &mut String) {
     let (before, after) = match content {
-        Content::Text | Content::Refusal => (r#""text":""#, "\""),
+        Content::Text | Content::Refusal | Content::Speech => (r#""text":""#, "\""),
         Content::Reasoning => (r#""reasoningContent":{"text":""#, "\"}"),
         Content::Arguments | Content::Input => (r#""toolUse":{"input":""#, "\"}"),
     };

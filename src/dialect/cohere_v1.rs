@@ -365,7 +365,7 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
             let _ =
                 write!(data, r#""event_type":"tool-calls-chunk","tool_call_delta":{{"index":{part},"parameters":""#);
         }
-        Content::Text | Content::Reasoning | Content::Refusal => {
+        Content::Text | Content::Reasoning | Content::Refusal | Content::Speech => {
             data.push_str(r#""event_type":"text-generation","#);
             if reply.finish_reasons.len() > 1 {
                 let _ = write!(data, r#""index":{choice},"#);

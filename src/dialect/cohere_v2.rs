@@ -291,7 +291,7 @@ fn write_text(_: &Reply, channel: Channel, text: &str) -> Written {
     let (name, before, after) = match channel.content {
         Content::Reasoning if part == PLAN => ("tool-plan-delta", r#""tool_plan":""#, ""),
         Content::Reasoning => ("content-delta", r#""content":{"thinking":""#, "}"),
-        Content::Text | Content::Refusal => ("content-delta", r#""content":{"text":""#, "}"),
+        Content::Text | Content::Refusal | Content::Speech => ("content-delta", r#""content":{"text":""#, "}"),
         Content::Arguments | Content::Input => ("tool-call-delta", r#""tool_calls":{"function":{"arguments":""#, "}}"),
     };
     let mut data = format!(r#"{{"type":"{name}","#);

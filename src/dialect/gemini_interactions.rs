@@ -264,7 +264,7 @@ fn read_result_type(reader: &mut Reader<'_>, index: u32, element: &mut Element, 
 
 fn write_text(_: &Reply, channel: Channel, text: &str) -> Written {
     let (before, after) = match channel.content {
-        Content::Text | Content::Refusal => (r#""type":"text","text":""#, "\""),
+        Content::Text | Content::Refusal | Content::Speech => (r#""type":"text","text":""#, "\""),
         Content::Reasoning => (r#""type":"thought_summary","content":{"type":"text","text":""#, "\"}"),
         Content::Arguments | Content::Input => (r#""type":"arguments_delta","arguments":""#, "\""),
     };

@@ -290,6 +290,10 @@ pub(super) fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written
             data.push_str(r#""refusal":""#);
             "\""
         }
+        Content::Speech => {
+            data.push_str(r#""audio":{"transcript":""#);
+            "\"}"
+        }
         // Under both of its names: clients read the one that their provider writes.
         Content::Reasoning => {
             data.push_str(r#""reasoning_content":""#);

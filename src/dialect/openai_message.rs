@@ -130,7 +130,7 @@ fn push_text(text: Span, content: Content, deltas: &mut Vec<Delta>) {
 fn read_audio(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
     reader
         .maybe_object(|reader, key| match &*key {
-            "transcript" => read_rest(reader, deltas),
+            "transcript" => read_content(reader, Content::Speech, deltas),
             _ => reader.skip(),
         })
         .map(drop)

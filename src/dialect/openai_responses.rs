@@ -310,6 +310,7 @@ const fn adds(kind: &'static str, content: Content, place: Option<&'static str>)
 /// The events that add to a text, for each content first the one that is usual.
 const ADDS: &[Adds] = &[
     adds("response.output_text.delta", Content::Text, Some("content_index")),
+    adds("response.audio.transcript.delta", Content::Speech, None),
     adds("response.refusal.delta", Content::Refusal, Some("content_index")),
     adds("response.reasoning_summary_text.delta", Content::Reasoning, Some("summary_index")),
     adds("response.reasoning_text.delta", Content::Reasoning, Some("content_index")),
@@ -328,7 +329,6 @@ fn content(kind: &str) -> Option<Content> {
     }
     match kind {
         "response.audio.delta" => None,
-        "response.audio.transcript.delta" => Some(Content::Text),
         _ if kind.contains("reasoning") => Some(Content::Reasoning),
         _ if kind.contains("arguments") => Some(Content::Arguments),
         _ => Some(Content::Input),

@@ -185,7 +185,7 @@ impl Output {
     fn part(&self, channel: Channel, text: &str, reply: &Reply, json: &mut String) {
         separate(json);
         let kind = match channel.content {
-            Content::Text | Content::Refusal => Some("text"),
+            Content::Text | Content::Refusal | Content::Speech => Some("text"),
             Content::Reasoning => Some("reasoning"),
             Content::Arguments | Content::Input => None,
         };

@@ -351,6 +351,26 @@ fn a_streamed_call_and_the_whole_call_leave_the_same_record() {
 }
 
 #[test]
+fn what_is_spoken_is_restored_though_its_transcript_comes_in_pieces() {
+    let gateway = gateway("");
+    let request = r#"{"model":"gpt-4o-audio","stream":true,"messages":[{"role":"user","content":"ada@example.com"}]}"#;
+    let delta = |audio: &str| format!(r#"data: {{"choices":[{{"index":0,"delta":{{"audio":{{{audio}}}}}}}]}}"#);
+    let end = r#"data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#;
+    for pieces in [[r#""transcript":"Mail [EM""#, r#""transcript":"AIL_1].""#], [r#""transcript":"See [EM""#, ""]] {
+        let stream = format!("{}\n\n{}\n\n{end}\n\n", delta(pieces[0]), delta(pieces[1]));
+        let seen = gateway.post(OPENAI, request, &Answer::stream(vec![stream.into_bytes()]));
+        let spoken: String = seen
+            .text()
+            .lines()
+            .filter_map(|line| serde_json::from_str::<serde_json::Value>(line.strip_prefix("data: ")?).ok())
+            .filter_map(|event| Some(event["choices"][0]["delta"]["audio"]["transcript"].as_str()?.to_owned()))
+            .collect();
+        let expected = if pieces[1].is_empty() { "See [EM" } else { "Mail ada@example.com." };
+        assert_eq!(spoken, expected);
+    }
+}
+
+#[test]
 fn usage_is_asked_for_where_the_client_did_not_and_its_event_is_kept_from_the_client() {
     let mut gateway = gateway(r#","redaction":{"detect":[]}"#);
     let stream = fixture("openai_chat/stream.sse");
