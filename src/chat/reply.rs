@@ -177,8 +177,13 @@ impl Reply {
         }
         let is_same_part = |call: &&mut ToolCall| (call.choice, call.part) == (called.choice, called.part);
         let known = self.tool_calls.iter_mut().rev().find(is_same_part);
-        // An index that comes again with another id is another call: some providers never count up.
-        let same = known.filter(|call| called.id.is_none() || call.id.is_none() || call.id == called.id);
+        // An index that comes again with another id, or without one with another name, is another call: some providers
+        // never count up, and Google's endpoint has given no ids besides.
+        let agree = |one: &Option<String>, other: &Option<String>| one.is_none() || other.is_none() || one == other;
+        let same = known.filter(|call| {
+            let is_known = call.id.is_some() && call.id == called.id;
+            is_known || agree(&call.id, &called.id) && agree(&call.name, &called.name)
+        });
         if let Some(call) = same {
             call.id = call.id.take().or(called.id);
             call.name = call.name.take().or(called.name);

@@ -73,8 +73,11 @@ fn read_input_details(reader: &mut Reader<'_>, tally: &mut Tally) -> Read {
     reader
         .maybe_object(|reader, key| {
             match &*key {
-                "cached_tokens" => tally.cache_read = reader.maybe_count()?.or(tally.cache_read),
-                // OpenRouter and OpenAI; LiteLLM; Alibaba.
+                // The second is Perplexity's: <https://docs.perplexity.ai/api-reference/responses-post>, read 2026-11-28.
+                "cached_tokens" | "cache_read_input_tokens" => {
+                    tally.cache_read = reader.maybe_count()?.or(tally.cache_read);
+                }
+                // OpenRouter and OpenAI; LiteLLM; Alibaba, Perplexity.
                 "cache_write_tokens" | "cache_creation_tokens" | "cache_creation_input_tokens" => {
                     tally.cache_write = reader.maybe_count()?.or(tally.cache_write);
                 }

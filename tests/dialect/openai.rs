@@ -99,6 +99,17 @@ fn usage_under_x_groq_counts_where_there_is_no_other() {
 }
 
 #[test]
+fn calls_that_share_an_index_and_have_no_id_are_told_apart_by_their_names() {
+    let call = |name: &str| {
+        format!(
+            r#"{{"choices":[{{"index":0,"delta":{{"tool_calls":[{{"index":0,"id":"","function":{{"name":{name},"arguments":"{{}}"}}}}]}}}}]}}"#
+        )
+    };
+    let read = stream(&chat(), &[&call(r#""f""#), &call("null"), &call(r#""f""#), &call(r#""g""#)]);
+    assert_eq!(named(&read.reply.tool_calls), ["f", "g"]);
+}
+
+#[test]
 fn counts_are_read_in_all_their_spellings() {
     let tally = |usage: &str| whole(&chat(), &format!(r#"{{"choices":[],"usage":{usage}}}"#)).reply.tally;
     for top in ["prompt_cache_hit_tokens", "cached_tokens", "cache_read_input_tokens", "num_cached_tokens"] {
@@ -109,6 +120,8 @@ fn counts_are_read_in_all_their_spellings() {
     }
     assert_eq!(tally(r#"{"cache_creation_input_tokens":6}"#).cache_write, Some(6));
     assert_eq!(tally(r#"{"prompt_tokens_details":{"cache_write_tokens":6}}"#).cache_write, Some(6));
+    let perplexity = tally(r#"{"input_tokens_details":{"cache_creation_input_tokens":6,"cache_read_input_tokens":5}}"#);
+    assert_eq!((perplexity.cache_write, perplexity.cache_read), (Some(6), Some(5)));
     assert_eq!(tally(r#"{"reasoning_tokens":3}"#).reasoning, Some(3));
     assert_eq!(
         tally(r#"{"prompt_tokens":12,"input_tokens":0,"output_tokens":0,"completion_tokens":2}"#).input,
