@@ -44,7 +44,7 @@ const EVERYTHING: &str = r#"{
     "resource": { "service.name": "tollgate", "deployment.environment.name": "prod" },
     "content": "none", "content_limit": "64KiB", "names": "latest", "sampling": "always"
   },
-  "limits": { "request_body": "32MiB", "response_body": "16MiB", "stream_event": "1MiB" },
+  "limits": { "request_body": "32MiB", "response_body": "16MiB", "stream_event": "16MiB" },
   "unknown_paths": "refuse",
   "strip_headers": ["Baggage", "cookie"]
 }"#;
@@ -133,7 +133,7 @@ fn all_members_are_read() {
 #[test]
 fn what_is_not_written_has_its_default() {
     let plan = plan(LEAST);
-    assert_eq!(plan.limits, Limits { request_body: 32 << 20, response_body: 16 << 20, stream_event: 1 << 20 });
+    assert_eq!(plan.limits, Limits { request_body: 32 << 20, response_body: 16 << 20, stream_event: 16 << 20 });
     assert_eq!(plan.unknown_paths, UnknownPaths::Refuse);
     assert_eq!(plan.strip_headers, [""; 0]);
     assert!(plan.telemetry.otlp.is_none());

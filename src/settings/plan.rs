@@ -44,13 +44,13 @@ pub struct Limits {
     /// A longer whole answer passes unread: its usage is unknown, its placeholders stay. 1 KiB to 256 MiB,
     /// default 16 MiB.
     pub response_body: usize,
-    /// A longer event of a stream passes unread. 1 KiB to 64 MiB, default 1 MiB.
+    /// A longer event of a stream passes unread. An image comes in one event. 1 KiB to 64 MiB, default 16 MiB.
     pub stream_event: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { request_body: 32 << 20, response_body: 16 << 20, stream_event: 1 << 20 }
+        Self { request_body: 32 << 20, response_body: 16 << 20, stream_event: 16 << 20 }
     }
 }
 

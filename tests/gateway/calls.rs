@@ -351,6 +351,21 @@ fn a_streamed_call_and_the_whole_call_leave_the_same_record() {
 }
 
 #[test]
+fn an_image_of_some_megabytes_in_one_event_is_paid_for() {
+    let mut gateway = gateway("");
+    let encoded = "iVBORw0K".repeat(1 << 19);
+    let event = format!(
+        r#"{{"type":"image_generation.completed","b64_json":"{encoded}","usage":{{"input_tokens":9,"output_tokens":4160,"total_tokens":4169}}}}"#
+    );
+    let body = r#"{"model":"gpt-image-1","prompt":"a cat","stream":true}"#;
+    let stream = format!("event: image_generation.completed\ndata: {event}\n\n");
+    let pieces = stream.as_bytes().chunks(16 << 10).map(<[u8]>::to_vec).collect();
+    let seen = gateway.post("/v1/images/generations", body, &Answer::stream(pieces));
+    assert_eq!(seen.text(), stream);
+    assert_eq!(gateway.span().get("gen_ai.usage.output_tokens"), "4160");
+}
+
+#[test]
 fn what_is_spoken_is_restored_though_its_transcript_comes_in_pieces() {
     let gateway = gateway("");
     let request = r#"{"model":"gpt-4o-audio","stream":true,"messages":[{"role":"user","content":"ada@example.com"}]}"#;
