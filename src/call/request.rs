@@ -194,12 +194,13 @@ impl Call {
         request.model = if route.is_deployment { asked.or_else(|| route.model.clone()) } else { runs.clone() };
         request.stream = route.stream.unwrap_or(request.stream);
         self.note_request(request);
-        let optional = route.operation.is_some_and(|operation| operation.model_optional);
-        check_model(key, runs.as_ref(), &request.other_models, optional)?;
         let authority = headers.text(":authority").unwrap_or_default();
         let plan = Rc::clone(&self.plan);
-        let provider = choose(&plan.providers, Some(dialect), authority, headers.text(":path").unwrap_or_default())
-            .ok_or(Refusal::NoProvider)?;
+        let provider = choose(&plan.providers, Some(dialect), authority, headers.text(":path").unwrap_or_default());
+        let optional = route.operation.is_some_and(|operation| operation.model_optional)
+            || provider.is_some_and(|provider| provider.row.model_optional);
+        check_model(key, runs.as_ref(), &request.other_models, optional)?;
+        let provider = provider.ok_or(Refusal::NoProvider)?;
         self.note_provider(provider, route);
         plan.providers.iter().position(|known| std::ptr::eq(known, provider)).ok_or(Refusal::NoProvider)
     }

@@ -303,6 +303,10 @@ pub const XAI: &[Endpoint] =
 /// OpenRouter makes images at a path of its own: <https://openrouter.ai/docs/api-reference/overview>, read 2026-11-28.
 pub const OPENROUTER: &[Endpoint] = &[E::post("v1/images", IMAGES_GENERATIONS, D::OpenAiImages)];
 
+/// Databricks asks a model by its endpoint's name:
+/// <https://docs.databricks.com/aws/en/machine-learning/foundation-model-apis/api-reference>, read 2026-11-28.
+pub const DATABRICKS: &[Endpoint] = &[E::post("serving-endpoints/{model}/invocations", CHAT, D::OpenAiChat)];
+
 /// Snowflake's older path: <https://docs.snowflake.com/en/developer-guide/snowflake-rest-api/reference/cortex-inference>,
 /// read 2026-11-28.
 pub const SNOWFLAKE: &[Endpoint] = &[E::post("cortex/inference:complete", CHAT, D::OpenAiChat)];

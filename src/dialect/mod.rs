@@ -59,7 +59,7 @@ mod watsonx;
 
 pub use api::{Frame, Written};
 pub use bedrock_chunk::{chunk, invocation_metrics, unwrap_chunk, wrap_chunk};
-pub use endpoint::{Endpoint, HUGGING_FACE, OPENROUTER, PERPLEXITY, SNOWFLAKE, Speaks, WRITER, XAI};
+pub use endpoint::{DATABRICKS, Endpoint, HUGGING_FACE, OPENROUTER, PERPLEXITY, SNOWFLAKE, Speaks, WRITER, XAI};
 pub use form::{Form, read_form};
 pub use operation::Operation;
 pub use route::Route;

@@ -37,6 +37,8 @@ pub struct Row {
     pub regional: bool,
     /// Whether it bills by the name that the request has for the model, and answers with another one.
     pub bills_requested: bool,
+    /// Whether a request to it may leave its model out: it serves but one, or has one for those who name none.
+    pub model_optional: bool,
 }
 
 impl Row {

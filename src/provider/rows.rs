@@ -3,7 +3,7 @@
 //! LiteLLM 1.109.1's table for most of the others, which nobody has called from here.
 
 use super::{CredentialShape, Row};
-use crate::dialect::{Dialect, HUGGING_FACE, OPENROUTER, PERPLEXITY, SNOWFLAKE, WRITER, XAI};
+use crate::dialect::{DATABRICKS, Dialect, HUGGING_FACE, OPENROUTER, PERPLEXITY, SNOWFLAKE, WRITER, XAI};
 
 /// The dialects of those that follow OpenAI.
 const OPENAI_LIKE: &[Dialect] = &[
@@ -30,7 +30,11 @@ const LIKE_OPENAI: Row = Row {
     tells_usage: false,
     regional: false,
     bills_requested: false,
+    model_optional: false,
 };
+
+/// What servers that one runs oneself have in common: most serve but one model.
+const SERVES_ONE: Row = Row { model_optional: true, ..LIKE_OPENAI };
 
 /// A row of one that speaks OpenAI's dialects below one base and is named the same everywhere.
 const fn like_openai(name: &'static str, base: &'static str, places: &'static [&'static str]) -> Row {
@@ -84,6 +88,8 @@ pub static ROWS: &[Row] = &[
         also: MESSAGES_AND_RERANK,
         credential: CredentialShape::ApiKey,
         bills_requested: true,
+        // Its clients name one only where an endpoint serves several.
+        model_optional: true,
         ..LIKE_OPENAI
     },
     Row {
@@ -189,6 +195,7 @@ pub static ROWS: &[Row] = &[
             Dialect::HuggingFace,
         ],
         own: HUGGING_FACE,
+        model_optional: true,
         ..LIKE_OPENAI
     },
     Row {
@@ -245,6 +252,7 @@ pub static ROWS: &[Row] = &[
         ],
         also: MESSAGES,
         own: OPENROUTER,
+        model_optional: true,
         ..LIKE_OPENAI
     },
     Row {
@@ -280,16 +288,26 @@ pub static ROWS: &[Row] = &[
         also: MESSAGES,
         ..LIKE_OPENAI
     },
-    Row { kind: "writer", telemetry_name: "writer", places: &["api.writer.com"], own: WRITER, ..LIKE_OPENAI },
+    Row {
+        kind: "writer",
+        telemetry_name: "writer",
+        places: &["api.writer.com"],
+        own: WRITER,
+        model_optional: true,
+        ..LIKE_OPENAI
+    },
     // Those that have nothing of their own.
     like_openai("groq", "/openai/v1", &["api.groq.com"]),
     like_openai("fireworks", "/inference/v1", &["api.fireworks.ai"]),
     like_openai("cerebras", "/v1", &["api.cerebras.ai"]),
-    like_openai(
-        "databricks",
-        "/serving-endpoints",
-        &["*.azuredatabricks.net", "*.cloud.databricks.com", "*.gcp.databricks.com"],
-    ),
+    Row {
+        own: DATABRICKS,
+        ..like_openai(
+            "databricks",
+            "/serving-endpoints",
+            &["*.azuredatabricks.net", "*.cloud.databricks.com", "*.gcp.databricks.com"],
+        )
+    },
     like_openai("nebius", "/v1", &["api.tokenfactory.nebius.com", "api.studio.nebius.com", "api.studio.nebius.ai"]),
     like_openai("deepinfra", "/v1/openai", &["api.deepinfra.com"]),
     like_openai("sambanova", "/v1", &["api.sambanova.ai"]),
@@ -384,10 +402,10 @@ pub static ROWS: &[Row] = &[
         ..LIKE_OPENAI
     },
     // Servers that one runs oneself, where they listen unless told otherwise.
-    Row { kind: "vllm", telemetry_name: "vllm", places: &["localhost:8000"], port: 8000, ..LIKE_OPENAI },
-    Row { kind: "llama_cpp", telemetry_name: "llama_cpp", places: &["localhost:8080"], port: 8080, ..LIKE_OPENAI },
-    Row { kind: "lm_studio", telemetry_name: "lm_studio", places: &["localhost:1234"], port: 1234, ..LIKE_OPENAI },
-    Row { kind: "sglang", telemetry_name: "sglang", places: &["localhost:30000"], port: 30000, ..LIKE_OPENAI },
+    Row { kind: "vllm", telemetry_name: "vllm", places: &["localhost:8000"], port: 8000, ..SERVES_ONE },
+    Row { kind: "llama_cpp", telemetry_name: "llama_cpp", places: &["localhost:8080"], port: 8080, ..SERVES_ONE },
+    Row { kind: "lm_studio", telemetry_name: "lm_studio", places: &["localhost:1234"], port: 1234, ..SERVES_ONE },
+    Row { kind: "sglang", telemetry_name: "sglang", places: &["localhost:30000"], port: 30000, ..SERVES_ONE },
     Row {
         kind: "litellm",
         telemetry_name: "litellm_proxy",
@@ -397,5 +415,5 @@ pub static ROWS: &[Row] = &[
         ..LIKE_OPENAI
     },
     like_openai("gpustack", "/v1", &[]),
-    like_openai("openai_compatible", "/v1", &[]),
+    Row { model_optional: true, ..like_openai("openai_compatible", "/v1", &[]) },
 ];

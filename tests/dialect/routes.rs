@@ -82,6 +82,8 @@ fn a_provider_has_paths_of_its_own() {
     let chat = (Some("chat_completions"), Some(Dialect::OpenAiChat));
     assert_eq!(told("snowflake", "/api/v2/cortex/inference:complete"), chat);
     assert_eq!(told("openai", "/v1/images"), (None, None));
+    let databricks = Route::of("POST", "/serving-endpoints/my-llm/invocations", Row::of("databricks").unwrap().own);
+    assert_eq!((databricks.dialect, databricks.model.as_deref()), (Some(Dialect::OpenAiChat), Some("my-llm")));
 }
 
 #[test]

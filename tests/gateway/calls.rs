@@ -150,6 +150,24 @@ fn a_limited_key_cannot_reach_other_models_by_a_list_of_fallbacks_or_a_tool() {
 }
 
 #[test]
+fn a_model_may_be_left_out_where_the_provider_has_one_but_not_by_a_limited_key() {
+    let digest = sha256("tg-limited-key-0123456789");
+    let mut written: serde_json::Value = serde_json::from_str(&settings_for_all("")).unwrap();
+    let limited = format!(r#"{{"id":"limited","sha256":"{digest}","models":["gpt-4o*"]}}"#);
+    written["keys"].as_array_mut().unwrap().push(serde_json::from_str(&limited).unwrap());
+    let gateway = Gateway::new(&written.to_string());
+    let status = |host: &str, key: &str| {
+        let key = format!("Bearer {key}");
+        let headers = [("authorization", key.as_str()), (":authority", host)];
+        gateway.call("POST", OPENAI, &headers, &[br#"{"messages":[]}"#], &Answer::json("{}")).status
+    };
+    for host in ["llama_cpp.example", "azure_ai_inference.example", "openrouter.ai", "openai_compatible.example"] {
+        assert_eq!((status(host, KEY), status(host, "tg-limited-key-0123456789")), (200, 400), "{host}");
+    }
+    assert_eq!(status("api.openai.com", KEY), 400);
+}
+
+#[test]
 fn a_request_that_cannot_be_read_is_refused_not_passed() {
     let gateway = gateway(r#","limits":{"request_body":"4KiB"}"#);
     let long = format!(r#"{{"model":"gpt-4o","messages":[],"x":"{}"}}"#, "y".repeat(5000));
