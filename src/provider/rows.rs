@@ -302,6 +302,8 @@ pub static ROWS: &[Row] = &[
     like_openai("cerebras", "/v1", &["api.cerebras.ai"]),
     Row {
         own: DATABRICKS,
+        // Asked, it refuses for some makers' models: <https://github.com/anomalyco/opencode/issues/4698>.
+        tells_usage: true,
         ..like_openai(
             "databricks",
             "/serving-endpoints",

@@ -456,6 +456,20 @@ fn usage_is_not_asked_for_in_a_version_of_azures_api_that_would_refuse_it() {
 }
 
 #[test]
+fn usage_is_not_asked_of_those_who_tell_it_anyway_and_may_refuse_to_be_asked() {
+    let gateway = Gateway::new(&settings_for_all(""));
+    let body = r#"{"model":"m","stream":true,"messages":[]}"#;
+    let key = format!("Bearer {KEY}");
+    for (host, asks) in
+        [("databricks.example", false), ("api.mistral.ai", false), ("api.perplexity.ai", false), ("api.x.ai", true)]
+    {
+        let headers = [("authorization", key.as_str()), (":authority", host)];
+        let seen = gateway.call("POST", OPENAI, &headers, &[body.as_bytes()], &Answer::json("{}"));
+        assert_eq!(seen.sent().contains("include_usage"), asks, "{host}");
+    }
+}
+
+#[test]
 fn an_event_of_a_stream_goes_on_as_soon_as_it_is_whole() {
     let gateway = gateway("");
     for (path, name) in [(OPENAI, "openai_chat"), (ANTHROPIC, "anthropic_messages")] {
