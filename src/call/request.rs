@@ -129,7 +129,7 @@ impl Call {
         let mut edits = Edits::default();
         super::redact::redact(document, &request.leaves, &plan.redactor, &mut exchange.table, &mut edits);
         self.record.redacted = exchange.table.counts();
-        let asks = !provider.tells_usage && takes_options(&headers, &exchange.route);
+        let asks = !provider.tells_usage && !exchange.route.tells_usage && takes_options(&headers, &exchange.route);
         if let Some((place, text)) = request.ask_usage.take().filter(|_| asks) {
             exchange.hide_usage = true;
             edits.replace(place, text);

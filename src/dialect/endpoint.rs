@@ -56,6 +56,12 @@ impl Endpoint {
         self.pattern.contains("deployments/{model}")
     }
 
+    /// Whether it is Mistral's API under another's path: it tells its usage in streams without being asked, and refuses
+    /// what it does not know.
+    pub(super) fn tells_usage(&self) -> bool {
+        self.pattern.starts_with("publishers/mistralai/")
+    }
+
     /// The method; empty for any.
     pub(super) const fn method(&self) -> &'static str {
         self.method

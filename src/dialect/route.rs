@@ -17,6 +17,8 @@ pub struct Route {
     pub is_deployment: bool,
     /// Whether the answer is streamed, where the path says so.
     pub stream: Option<bool>,
+    /// Whether a stream tells its usage without being asked, and may refuse to be asked, whoever the provider is.
+    pub tells_usage: bool,
     /// Whether a streamed answer's events are wrapped in base64, as those of Bedrock's InvokeModel are.
     pub wrapped: bool,
     /// What it would speak with another method, where the path is known with that only.
@@ -59,6 +61,7 @@ impl Route {
             model,
             is_deployment: row.names_deployment(),
             stream: row.stream,
+            tells_usage: row.tells_usage(),
             wrapped,
             base,
             other_method: None,

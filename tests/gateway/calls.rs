@@ -467,6 +467,10 @@ fn usage_is_not_asked_of_those_who_tell_it_anyway_and_may_refuse_to_be_asked() {
         let seen = gateway.call("POST", OPENAI, &headers, &[body.as_bytes()], &Answer::json("{}"));
         assert_eq!(seen.sent().contains("include_usage"), asks, "{host}");
     }
+    let mistral = "/v1/projects/p/locations/l/publishers/mistralai/models/mistral-small:streamRawPredict";
+    let headers = [("authorization", key.as_str()), (":authority", "aiplatform.googleapis.com")];
+    let seen = gateway.call("POST", mistral, &headers, &[body.as_bytes()], &Answer::json("{}"));
+    assert_eq!(seen.sent(), body);
 }
 
 #[test]
