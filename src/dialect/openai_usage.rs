@@ -55,6 +55,9 @@ fn read_count(reader: &mut Reader<'_>, key: &str, tally: &mut Tally, deltas: &mu
         // Perplexity: <https://docs.perplexity.ai/api-reference/chat-completions-post>.
         "reasoning_tokens" => tally.reasoning = tally.reasoning.or(reader.maybe_count()?),
         "num_search_queries" => tally.web_searches = reader.maybe_count()?,
+        // Perplexity's price of a request depends on it.
+        "search_context_size" => deltas
+            .extend(super::leaves::non_empty(reader)?.map(|value| Delta::Kept { name: "search_context_size", value })),
         // OpenRouter: <https://openrouter.ai/docs/guides/features/plugins/web-search>.
         "server_tool_use" | "server_tool_use_details" | "server_side_tool_usage_details" => {
             read_server_tools(reader, tally)?

@@ -369,6 +369,19 @@ fn a_streamed_call_and_the_whole_call_leave_the_same_record() {
 }
 
 #[test]
+fn what_perplexity_searched_is_paid_for() {
+    let mut gateway = Gateway::new(&settings_for_all(EXPORT));
+    let body = r#"{"model":"sonar","messages":[]}"#;
+    let answer = r#"{"model":"sonar","choices":[],"usage":{"prompt_tokens":8,"completion_tokens":178,"total_tokens":186,
+        "search_context_size":"low","cost":{"request_cost":0.005,"total_cost":0.00519}}}"#;
+    let key = format!("Bearer {KEY}");
+    let headers = [("authorization", key.as_str()), (":authority", "api.perplexity.ai")];
+    gateway.call("POST", "/chat/completions", &headers, &[body.as_bytes()], &Answer::json(answer));
+    let span = gateway.span();
+    assert_eq!((span.get("tollgate.cost.total"), span.get("tollgate.cost.reported")), ("0.005186", "0.00519"));
+}
+
+#[test]
 fn an_image_of_some_megabytes_in_one_event_is_paid_for() {
     let mut gateway = gateway("");
     let encoded = "iVBORw0K".repeat(1 << 19);
