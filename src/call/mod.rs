@@ -176,7 +176,7 @@ impl Call {
 
     /// Prices the call by the model that answered, or, where the answer names none, or one that is unknown of a provider
     /// that bills by the name in the request, by that. A model that another one stood in for is not priced as that other.
-    /// What is counted elsewhere costs nothing here.
+    /// What is counted elsewhere costs nothing here; what other models were run for costs their prices besides.
     fn price(&mut self) {
         let record = &mut self.record;
         if record.counted_elsewhere {
@@ -202,6 +202,16 @@ impl Call {
             if record.cost != (Cost::Unknown { why: "model" }) {
                 break;
             }
+        }
+        // Whether another model ran at the same speed is not said.
+        let unknown = |why| Cost::Unknown { why };
+        for run in &reply.other_runs {
+            let cost = match run.model.as_deref() {
+                None => unknown("model"),
+                Some(_) if fast.is_some() => unknown("bucket"),
+                Some(model) => self.plan.prices.cost(&Question { usage: Some(&run.usage), ..question(model) }),
+            };
+            record.cost = std::mem::replace(&mut record.cost, unknown("usage")).and(cost);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Deltas: what one answer, or one event of a streamed answer, says.
 
-use super::Counted;
+use super::{Counted, Counting, Tally};
 use crate::document::Span;
 
 /// What a piece of answered text is.
@@ -40,6 +40,8 @@ pub enum Delta {
     Id(Span),
     /// The model that answered.
     Model(Span),
+    /// The model that goes on where the one named before gave up: it is the one that answered.
+    Successor(Span),
     /// When the answer was created, in seconds since 1970 (OpenAI's `created`).
     Created(u64),
     /// The service tier that was used.
@@ -128,6 +130,8 @@ pub enum Delta {
     Choice(u32),
     /// What was counted so far; a later report holds instead of an earlier one.
     Usage(Box<Counted>),
+    /// What other models were run for, which the counts leave out; a later list holds instead of an earlier one.
+    OtherRuns(Vec<OtherRun>),
     /// Numbers in each vector of an embedding.
     Dimensions(u32),
     /// The provider reports an error, in an error answer or within a stream.
@@ -152,6 +156,17 @@ pub enum Delta {
     Other(Span),
     /// Nothing more comes.
     End,
+}
+
+/// What another model than the answering one was run for within a call (an advisor, one that declined).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OtherRun {
+    /// Which model; `None` where that is not said.
+    pub model: Option<Span>,
+    /// What was counted.
+    pub tally: Tally,
+    /// What the counts include.
+    pub counting: Counting,
 }
 
 impl Delta {

@@ -8,10 +8,10 @@ mod request;
 mod tally;
 mod usage;
 
-pub use delta::{Channel, Content, Delta};
+pub use delta::{Channel, Content, Delta, OtherRun};
 pub use estimate::estimate;
 pub use refusal::Refusal;
-pub use reply::{Failure, Reply, ToolCall};
+pub use reply::{Failure, Reply, Run, ToolCall};
 pub use request::{CallName, Leaf, Parameters, Place, Request, Role};
 pub use tally::{Counted, Counting, Tally, UsageSource};
 pub use usage::{Bucket, Unit, Usage};

@@ -1,6 +1,6 @@
 //! The reply: a fold over the deltas of one answer, so that a streamed and a whole answer leave the same facts.
 
-use super::{Content, Counted, Counting, Delta, Tally, Usage, UsageSource};
+use super::{Content, Counted, Counting, Delta, OtherRun, Tally, Usage, UsageSource};
 use crate::document::Document;
 
 /// An error that a provider reported.
@@ -29,6 +29,15 @@ pub struct ToolCall {
     pub builtin: bool,
 }
 
+/// What another model was run for within the call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Which model; `None` where that is not known.
+    pub model: Option<String>,
+    /// What was counted, in disjoint buckets.
+    pub usage: Usage,
+}
+
 /// What an answer amounts to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reply {
@@ -48,6 +57,8 @@ pub struct Reply {
     pub tally: Tally,
     /// Where that was found.
     pub usage_source: UsageSource,
+    /// What other models were run for, which is in none of these counts and billed at their prices.
+    pub other_runs: Vec<Run>,
     /// Why each choice ended, by index; `None` where it has not.
     pub finish_reasons: Vec<Option<String>>,
     /// Tool calls, in the order in which they began.
@@ -75,6 +86,7 @@ impl Reply {
             Delta::Model(span) => {
                 self.model.get_or_insert_with(|| text(span));
             }
+            Delta::Successor(span) => self.model = Some(text(span)),
             Delta::Created(seconds) => self.created = Some(seconds),
             // A stream may begin with the tier that was asked for and end with the one that was given.
             Delta::ServiceTier(span) => self.service_tier = Some(text(span)),
@@ -99,6 +111,10 @@ impl Reply {
             Delta::Finish { choice, reason } => self.finish(choice, text(reason)),
             Delta::FinishWord { choice, reason } => self.finish(choice, reason.to_owned()),
             Delta::Usage(ref counted) => self.count(counted),
+            Delta::OtherRuns(ref runs) => {
+                let run = |run: &OtherRun| Run { model: run.model.map(text), usage: run.tally.usage(run.counting) };
+                self.other_runs = runs.iter().map(run).collect();
+            }
             Delta::Dimensions(dimensions) => self.dimensions = Some(dimensions),
             Delta::Failure { kind, code, status, .. } => {
                 self.failure.get_or_insert_with(|| Failure {

@@ -16,6 +16,12 @@ macro_rules! tally {
             /// Takes over every count that `later` reports.
             pub fn update(&mut self, later: &Self) {
                 $(self.$count = later.$count.or(self.$count);)*
+                self.forget_lifetimes(later);
+            }
+
+            /// Adds every count of another run's.
+            pub fn add(&mut self, other: &Self) {
+                $(self.$count = other.$count.map(|count| self.$count.unwrap_or(0).saturating_add(count)).or(self.$count);)*
             }
         }
     };
@@ -149,6 +155,16 @@ impl Tally {
         self.put_units(&mut usage);
         self.put_apart(&mut usage);
         usage
+    }
+
+    /// Lifetimes of cache writes that were told before, and together exceed the sum that `later` tells without them, are
+    /// another model's: one that declined, where a stream began with its counts.
+    fn forget_lifetimes(&mut self, later: &Self) {
+        let lifetimes = |tally: &Self| [tally.cache_write_5m, tally.cache_write_1h].into_iter().flatten();
+        let known = lifetimes(self).fold(0, u64::saturating_add);
+        if lifetimes(later).next().is_none() && later.cache_write.is_some_and(|all| all < known) {
+            (self.cache_write_5m, self.cache_write_1h) = (None, None);
+        }
     }
 
     /// Counts a run that is billed besides those counted; what it read from and wrote to the cache stands beside its

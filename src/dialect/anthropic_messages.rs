@@ -117,7 +117,7 @@ fn keep(name: &'static str, reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) ->
 /// A content block, whole or at its start.
 fn read_block(reader: &mut Reader<'_>, part: u32, deltas: &mut Vec<Delta>) -> Read {
     let document = reader.document();
-    let (mut kind, mut id, mut name, mut input) = (None, None, None, None);
+    let (mut kind, mut id, mut name, mut input, mut successor) = (None, None, None, None, None);
     let first = deltas.len();
     reader.maybe_object(|reader, key| {
         match &*key {
@@ -133,6 +133,7 @@ fn read_block(reader: &mut Reader<'_>, part: u32, deltas: &mut Vec<Delta>) -> Re
             "text" => read_text(reader, Content::Text, deltas)?,
             "thinking" => read_text(reader, Content::Reasoning, deltas)?,
             "data" => reader.skip()?,
+            "to" => successor = read_successor(reader, deltas)?,
             _ if is_opaque(&key) => reader.skip()?,
             _ => read_result(reader, deltas)?,
         }
@@ -146,9 +147,27 @@ fn read_block(reader: &mut Reader<'_>, part: u32, deltas: &mut Vec<Delta>) -> Re
         deltas.extend(input.map(|value| Delta::Arguments { choice: 0, part, value }));
     } else {
         deltas.extend(name.map(Delta::Other));
+        deltas.extend(successor.filter(|_| kind == "fallback").map(Delta::Successor));
     }
     set_part(deltas, first, part);
     Ok(())
+}
+
+/// The model that goes on where another one declined (`fallback`): in a stream only this names the one that answers, as
+/// `accumulate_event` of the anthropic SDK 2.14.0 has it, read 2026-11-28.
+fn read_successor(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Result<Option<Span>, Unreadable> {
+    let mut model = None;
+    if reader.peek()? != Kind::Object {
+        return read_result(reader, deltas).map(|()| None);
+    }
+    reader.object(|reader, key| match &*key {
+        "model" => {
+            model = non_empty(reader)?;
+            Ok(())
+        }
+        _ => read_result(reader, deltas),
+    })?;
+    Ok(model)
 }
 
 /// What a tool of the provider's brought in, or citations: texts, but for those that only the provider reads.

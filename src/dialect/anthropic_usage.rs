@@ -5,8 +5,8 @@
 //! earlier one.
 
 use super::leaves::{counted, non_empty, span};
-use crate::chat::{Counting, Delta, Tally};
-use crate::document::{Reader, Unreadable};
+use crate::chat::{Counting, Delta, OtherRun, Tally};
+use crate::document::{Document, Reader, Span, Unreadable};
 
 type Read = Result<(), Unreadable>;
 
@@ -83,29 +83,97 @@ fn read_count(reader: &mut Reader<'_>, key: &str, tally: &mut Tally) -> Read {
 
 /// The runs of which a call was made up. The sums hold what its model was run for, but not what a compaction took,
 /// though that is billed like the rest: <https://docs.anthropic.com/en/build-with-claude/compaction>, read 2026-11-21.
-/// Nor do they hold runs of another model (an advisor's, a fallback's), whose prices are others: these are kept.
+/// Nor do they hold what other models were run for, each of which is billed at its own prices.
 fn read_iterations(reader: &mut Reader<'_>, tally: &mut Tally, deltas: &mut Vec<Delta>) -> Read {
     let document = reader.document();
-    let mut of_another = false;
-    reader.peek()?;
-    let start = reader.offset();
+    let mut rounds = Rounds::default();
     reader.maybe_array(|reader, _| {
-        let (mut kind, mut run) = (None, Tally::default());
+        let (mut kind, mut model, mut counts) = (None, None, Tally::default());
         reader.maybe_object(|reader, key| match &*key {
             "type" => {
                 kind = reader.maybe_string()?;
                 Ok(())
             }
-            _ => read_count(reader, &key, &mut run),
+            "model" => {
+                model = non_empty(reader)?;
+                Ok(())
+            }
+            _ => read_count(reader, &key, &mut counts),
         })?;
+        let run = OtherRun { model, tally: counts, counting: Counting::CacheBeside };
         match kind.map(|kind| document.raw(kind)) {
-            Some("compaction") => tally.add_apart(&run),
-            Some("message") | None => {}
-            Some(_) => of_another = true,
+            Some("compaction") => tally.add_apart(&counts),
+            Some("message") | None => rounds.own(run, document),
+            Some("fallback_message") => (rounds.fell_back, rounds.serving) = (true, model),
+            Some(_) => rounds.push_other(run),
         }
         Ok(())
     })?;
-    let value = span(start, reader.offset());
-    deltas.extend(of_another.then_some(Delta::Kept { name: "usage_iterations", value }));
+    let others = rounds.finish(document);
+    deltas.extend((!others.is_empty()).then_some(Delta::OtherRuns(others)));
     Ok(())
 }
+
+/// The rounds of a call, told apart by whose counts the sums hold: those of the model that answered. An advisor's stand
+/// beside them (`advisor_message`). Where a model declined and a fallback went on, the answer's last round is a
+/// `fallback_message`, and rounds of other models before it are attempts that were declined; these are billed too, unless
+/// they brought no output: <https://platform.claude.com/docs/en/build-with-claude/refusals-and-fallback>, with the types
+/// of the anthropic SDK 2.14.0, read 2026-11-28.
+#[derive(Default)]
+struct Rounds {
+    /// The model that answered, where the rounds name it.
+    serving: Option<Span>,
+    fell_back: bool,
+    /// What models were run for as the call's own, by model.
+    own: Vec<OtherRun>,
+    /// Whether a round with output does not name its model.
+    has_unnamed: bool,
+    others: Vec<OtherRun>,
+    /// Whether there are more than are kept.
+    has_more: bool,
+}
+
+impl Rounds {
+    fn own(&mut self, run: OtherRun, document: Document<'_>) {
+        let Some(model) = run.model else {
+            self.has_unnamed |= run.tally.output != Some(0);
+            return;
+        };
+        if !self.fell_back {
+            self.serving = Some(model);
+        }
+        let is_same =
+            |known: &&mut OtherRun| known.model.is_some_and(|known| document.raw(known) == document.raw(model));
+        if let Some(known) = self.own.iter_mut().find(is_same) {
+            known.tally.add(&run.tally);
+        } else if self.own.len() < MOST_RUNS {
+            self.own.push(run);
+        } else {
+            self.has_more = true;
+        }
+    }
+
+    fn push_other(&mut self, run: OtherRun) {
+        if self.others.len() < MOST_RUNS {
+            self.others.push(run);
+        } else {
+            self.has_more = true;
+        }
+    }
+
+    /// The runs whose counts the sums do not hold. One without a model stands for those of which too little is known.
+    fn finish(self, document: Document<'_>) -> Vec<OtherRun> {
+        let Self { serving, fell_back, own, has_unnamed, mut others, has_more } = self;
+        let served = serving.map(|model| document.raw(model));
+        let is_declined =
+            |run: &OtherRun| run.model.map(|model| document.raw(model)) != served && run.tally.output != Some(0);
+        others.extend(own.into_iter().filter(is_declined));
+        if has_more || fell_back && has_unnamed {
+            others.push(OtherRun { model: None, tally: Tally::default(), counting: Counting::CacheBeside });
+        }
+        others
+    }
+}
+
+/// Most runs of other models that are kept, each by itself: prices may depend on a prompt's length.
+const MOST_RUNS: usize = 64;

@@ -53,7 +53,7 @@ pub enum Cost {
         total: u64,
         /// Its parts, per bucket that was billed, in pico-dollars.
         parts: Vec<(Bucket, u64)>,
-        /// The book's entry that matched.
+        /// The book's entry that matched; of a call that ran several models, theirs, with ` + ` between them.
         entry: String,
     },
     /// Not known, and why.
@@ -64,3 +64,34 @@ pub enum Cost {
         why: &'static str,
     },
 }
+
+impl Cost {
+    /// What two runs of one call cost together: unknown if what one of them cost is.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let (Self::Exact { total, mut parts, mut entry }, Self::Exact { total: more, parts: others, entry: second }) =
+            (self.clone(), other.clone())
+        else {
+            return if matches!(self, Self::Unknown { .. }) { self } else { other };
+        };
+        let Some(total) = total.checked_add(more) else {
+            return Self::Unknown { why: "usage" };
+        };
+        for (bucket, part) in others {
+            match parts.iter_mut().find(|(known, _)| *known == bucket) {
+                // No part is more than the total, which has been added up.
+                Some((_, sum)) => *sum = sum.saturating_add(part),
+                None => parts.push((bucket, part)),
+            }
+        }
+        parts.sort_unstable_by_key(|(bucket, _)| *bucket);
+        if !entry.split(BETWEEN_ENTRIES).any(|entry| entry == second) {
+            entry.push_str(BETWEEN_ENTRIES);
+            entry.push_str(&second);
+        }
+        Self::Exact { total, parts, entry }
+    }
+}
+
+/// What stands between the entries of several models.
+const BETWEEN_ENTRIES: &str = " + ";

@@ -1,7 +1,7 @@
 //! Anthropic messages and complete.
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
-use tollgate::chat::{Bucket, Channel, Content, Delta, Place, Refusal, Reply, Role};
+use tollgate::chat::{Bucket, Channel, Content, Delta, Place, Refusal, Reply, Role, Run};
 use tollgate::dialect::{Dialect, Frame, Unread};
 use tollgate::document::Document;
 
@@ -151,7 +151,58 @@ fn what_a_compaction_took_is_billed_though_the_sums_leave_it_out() {
     assert_eq!((usage.count(Bucket::Input), usage.count(Bucket::Output)), (Some(60_200), Some(320)));
     assert_eq!(usage.count(Bucket::CacheRead), Some(47));
     assert_eq!((usage.count(Bucket::CacheWrite5m), usage.count(Bucket::CacheWrite1h)), (Some(5), Some(7)));
-    assert_eq!(answer.reply.kept("usage_iterations"), None);
+    assert_eq!(other_runs(&answer.reply), []);
+}
+
+/// Models of other runs, with their input and output.
+fn other_runs(reply: &Reply) -> Vec<(Option<&str>, Option<u64>, Option<u64>)> {
+    let run = |run: &'_ Run| (run.usage.input_total(), run.usage.output_total());
+    reply.other_runs.iter().map(|one| (one.model.as_deref(), run(one).0, run(one).1)).collect()
+}
+
+#[test]
+fn a_streamed_answer_is_that_of_the_model_that_went_on_where_another_declined() {
+    let block = r#"{"type":"content_block_start","index":1,"content_block":{"type":"fallback","from":{"model":"claude-x"},"to":{"model":"claude-y-1"},"trigger":{"type":"refusal","category":"bio"}}}"#;
+    let stop = r#"{"type":"content_block_stop","index":1}"#;
+    let delta = r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"input_tokens":2,"cache_creation_input_tokens":0,"cache_read_input_tokens":800,"output_tokens":90,"iterations":[
+        {"type":"message","model":"claude-x","input_tokens":2,"cache_creation_input_tokens":100,"cache_read_input_tokens":700,"output_tokens":5},
+        {"type":"message","model":"claude-x","input_tokens":3,"output_tokens":6},
+        {"type":"message","model":"claude-y-1","input_tokens":1,"cache_read_input_tokens":400,"output_tokens":40},
+        {"type":"fallback_message","model":"claude-y-1","input_tokens":1,"cache_read_input_tokens":400,"output_tokens":50}]}}"#
+        .replace('\n', "");
+    let reply = streamed(&[START, block, stop, &delta, STOP]).reply;
+    assert_eq!(reply.model.as_deref(), Some("claude-y-1"));
+    assert_eq!((reply.tally.input, reply.tally.output), (Some(2), Some(90)));
+    let written = reply.usage.unwrap().cache_write_total();
+    assert_eq!(written, Some(0), "what the first model wrote to its cache is not the second's");
+    assert_eq!(other_runs(&reply), [(Some("claude-x"), Some(805), Some(11))]);
+    // A model in a block of another kind is none that answers.
+    let cited = block.replacen("fallback", "tool_reference", 1);
+    assert_eq!(streamed(&[START, &cited, stop, STOP]).reply.model.as_deref(), Some("claude-x"));
+}
+
+#[test]
+fn an_attempt_that_was_declined_before_any_output_is_no_run() {
+    let usage = |first: &str| {
+        let body = r#"{"id":"m","type":"message","role":"assistant","model":"claude-y","content":[],"stop_reason":"end_turn","usage":{"input_tokens":9,"output_tokens":8,"iterations":[FIRST,{"type":"fallback_message","model":"claude-y","input_tokens":9,"output_tokens":8}]}}"#;
+        whole(&body.replacen("FIRST", first, 1)).reply
+    };
+    let silent = usage(r#"{"type":"message","model":"claude-x","input_tokens":700,"output_tokens":0}"#);
+    assert_eq!(other_runs(&silent), []);
+    let unnamed = usage(r#"{"type":"message","input_tokens":700,"output_tokens":1}"#);
+    assert_eq!(other_runs(&unnamed), [(None, None, None)], "whose run it was is not known");
+}
+
+#[test]
+fn more_runs_of_other_models_than_are_kept_are_said_to_be_unknown() {
+    let run = r#"{"type":"advisor_message","model":"claude-y","input_tokens":1,"output_tokens":1}"#;
+    let runs = vec![run; 70].join(",");
+    let body = format!(
+        r#"{{"id":"m","type":"message","model":"claude-x","content":[],"usage":{{"input_tokens":9,"output_tokens":8,"iterations":[{runs}]}}}}"#
+    );
+    let runs = whole(&body).reply.other_runs;
+    assert_eq!(runs.len(), 65);
+    assert_eq!(runs.last().unwrap().model, None);
 }
 
 #[test]
@@ -159,7 +210,7 @@ fn what_another_model_was_run_for_is_kept_and_not_added() {
     let body = r#"{"id":"m","type":"message","role":"assistant","model":"claude-x","content":[],"stop_reason":"end_turn","usage":{"input_tokens":9,"output_tokens":8,"speed":"fast","iterations":[{"type":"message","input_tokens":9,"output_tokens":8},{"type":"advisor_message","model":"claude-y","input_tokens":700,"output_tokens":70}]}}"#;
     let reply = whole(body).reply;
     assert_eq!((reply.usage.unwrap().input_total(), reply.usage.unwrap().output_total()), (Some(9), Some(8)));
-    assert!(reply.kept("usage_iterations").unwrap().contains("claude-y"));
+    assert_eq!(other_runs(&reply), [(Some("claude-y"), Some(700), Some(70))]);
     assert_eq!(reply.kept("speed"), Some("fast"));
 }
 

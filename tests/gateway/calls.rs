@@ -292,6 +292,38 @@ fn what_was_taken_out_is_put_back_into_a_whole_answer() {
     assert_eq!(span.get("tollgate.cost.total"), "0.0022125");
 }
 
+#[test]
+fn what_other_models_were_run_for_is_in_the_cost_or_makes_it_unknown() {
+    let mut gateway = gateway("");
+    let mut cost = |more: &str, runs: &str| {
+        let answer = format!(
+            r#"{{"id":"m","type":"message","role":"assistant","model":"claude-haiku-4-5-20251001","content":[{{"type":"text","text":"Yes"}}],"stop_reason":"end_turn","usage":{{"input_tokens":1000,"output_tokens":100{more},"iterations":[{runs}]}}}}"#
+        );
+        let request = r#"{"model":"claude-haiku-4-5","max_tokens":9,"messages":[]}"#;
+        gateway.post(ANTHROPIC, request, &Answer::json(&answer));
+        let span = gateway.span();
+        ["total", "output", "entry", "unknown"].map(|name| span.get(&format!("tollgate.cost.{name}")).to_owned())
+    };
+    let own = r#"{"type":"message","input_tokens":1000,"output_tokens":100}"#;
+    let advisor = r#"{"type":"advisor_message","model":"claude-opus-4-8","input_tokens":2000,"output_tokens":10}"#;
+    // 1000 at 1 USD a million, 100 out at 5.
+    assert_eq!(cost("", own), ["0.0015", "0.0005", "anthropic/claude-haiku-4-5-20251001", ""]);
+    // Besides that, each time, 2000 at 5 USD a million, 10 out at 25.
+    let entries = "anthropic/claude-haiku-4-5-20251001 + anthropic/claude-opus-4-8";
+    assert_eq!(cost("", &format!("{own},{advisor},{advisor}")), ["0.022", "0.001", entries, ""]);
+    // 4000 of its own at 5 USD a million, 20 out at 25: the attempt that was declined.
+    let declined = r#"{"type":"message","model":"claude-opus-4-8","input_tokens":4000,"output_tokens":20}"#;
+    let fallback =
+        r#"{"type":"fallback_message","model":"claude-haiku-4-5-20251001","input_tokens":1000,"output_tokens":100}"#;
+    assert_eq!(cost("", &format!("{declined},{fallback}")), ["0.022", "0.001", entries, ""]);
+    let unheard_of = advisor.replacen("claude-opus-4-8", "claude-unheard-of", 1);
+    let unnamed = r#"{"type":"rehearsal_message","input_tokens":2000,"output_tokens":10}"#;
+    for run in [unheard_of.as_str(), unnamed] {
+        assert_eq!(cost("", &format!("{own},{run}")), ["", "", "", "model"]);
+    }
+    assert_eq!(cost(r#","speed":"fast""#, &format!("{own},{advisor}"))[0], "", "at which speed it ran is not said");
+}
+
 /// A fixture's request, asking for a stream.
 fn streaming(name: &str) -> String {
     fixture(&format!("{name}/request.json")).replacen('{', "{\"stream\":true,", 1)
