@@ -25,8 +25,17 @@ pub(super) const API: Api = Api {
 type Read = Result<(), Unreadable>;
 
 fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
+    let mut reader = Reader::new(frame.document);
+    match reader.peek()? {
+        // Vertex AI answers a request for a stream with its errors in a list.
+        Kind::Array => reader.array(|reader, _| read_object(reader, frame, deltas))?,
+        _ => read_object(&mut reader, frame, deltas)?,
+    }
+    reader.finish()
+}
+
+fn read_object(reader: &mut Reader<'_>, frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
     let document = frame.document;
-    let mut reader = Reader::new(document);
     let (mut kind, mut reason) = (None, None);
     let mut common = super::aws::Common::default();
     let mut index = 0;
@@ -54,7 +63,6 @@ fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
         _ if common.read(reader, &key, deltas)? => Ok(()),
         _ => read_message_member(reader, &key, &mut reason, deltas),
     })?;
-    reader.finish()?;
     let kind = kind.map(|kind| document.text(kind));
     let ends = match kind.as_deref() {
         Some("content_block_start" | "content_block_delta") => {

@@ -90,6 +90,16 @@ fn an_error_in_a_stream_that_began_well_is_the_calls_failure() {
 }
 
 #[test]
+fn an_error_that_vertex_ai_puts_into_a_list_is_an_error() {
+    let path = "/v1/projects/p/locations/l/publishers/anthropic/models/claude-x:streamRawPredict";
+    let error = r#"[{"error":{"code":429,"message":"Quota exceeded","status":"RESOURCE_EXHAUSTED"}}]"#;
+    for media in ["application/json", "text/event-stream"] {
+        let failure = answer(&route("POST", path), media, error.as_bytes()).reply.failure.unwrap();
+        assert_eq!((failure.code.as_deref(), failure.status.as_deref()), (Some("429"), Some("RESOURCE_EXHAUSTED")));
+    }
+}
+
+#[test]
 fn tools_that_the_provider_runs_are_told_from_the_clients() {
     let body = r#"{"id":"msg_1","type":"message","role":"assistant","model":"claude-x","content":[
         {"id":"srvtoolu_1","input":{"query":"tea"},"name":"web_search","type":"server_tool_use"},
