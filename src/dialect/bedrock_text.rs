@@ -1,5 +1,5 @@
 //! Amazon Bedrock InvokeModel of models that go on with a text: Llama, Mistral, DeepSeek, AI21's Jurassic; and what
-//! Mistral answers to a chat. <https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-meta.html>,
+//! Mistral and Writer answer to a chat, in OpenAI's words but for some. <https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-meta.html>,
 //! `model-parameters-mistral.html`, `model-parameters-deepseek.html`, `model-parameters-jurassic2.html`, read
 //! 2026-11-21.
 //!
@@ -81,6 +81,7 @@ fn read_penalty(reader: &mut Reader<'_>) -> Read<Option<f64>> {
 /// What an answer says besides its texts.
 #[derive(Default)]
 struct Said {
+    is_whole: bool,
     tally: Tally,
     reason: Option<Span>,
     /// Whether a message is the answer.
@@ -90,10 +91,10 @@ struct Said {
 
 fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
     let mut reader = Reader::new(frame.document);
-    let mut said = Said::default();
+    let mut said = Said { is_whole: frame.is_whole, ..Said::default() };
     reader.maybe_object(|reader, key| read_member(reader, &key, &mut said, deltas))?;
     reader.finish()?;
-    let Said { tally, reason, answers, mut common } = said;
+    let Said { tally, reason, answers, mut common, .. } = said;
     // Llama's stream tells the input at its beginning only, and the output so far in each event.
     counted(tally, Counting::CacheBeside, Span::default(), deltas);
     if answers {
@@ -113,8 +114,12 @@ fn read_member(reader: &mut Reader<'_>, key: &Key<'_>, said: &mut Said, deltas: 
         }
         "outputs" | "choices" | "completions" if reader.peek()? == Kind::Array => {
             deltas.push(keep_form(key));
-            reader.array(|reader, choice| read_choice(reader, choice, deltas))?;
+            reader.array(|reader, choice| read_choice(reader, choice, said.is_whole, deltas))?;
         }
+        "model" => deltas.extend(non_empty(reader)?.map(Delta::Model)),
+        "created" => deltas.extend(reader.maybe_count()?.map(Delta::Created)),
+        "usage" => super::openai_usage::read(reader, deltas)?,
+        "object" => reader.skip()?,
         "id" => deltas.extend(reader.scalar()?.filter(|id| id.start < id.end).map(Delta::Id)),
         "prompt_token_count" => said.tally.input = reader.maybe_count()?,
         "generation_token_count" => said.tally.output = reader.maybe_count()?,
@@ -137,7 +142,7 @@ fn keep_form(key: &Key<'_>) -> Delta {
 }
 
 /// One of several texts. Jurassic wraps text and reason once more, and Mistral's chat has a message.
-fn read_choice(reader: &mut Reader<'_>, position: u32, deltas: &mut Vec<Delta>) -> Read {
+fn read_choice(reader: &mut Reader<'_>, position: u32, is_whole: bool, deltas: &mut Vec<Delta>) -> Read {
     let (first, mut index, mut reason) = (deltas.len(), position, None);
     deltas.push(Delta::Choice(0));
     let is_reason = |key: &str| matches!(key, "stop_reason" | "finish_reason" | "reason");
@@ -151,7 +156,10 @@ fn read_choice(reader: &mut Reader<'_>, position: u32, deltas: &mut Vec<Delta>) 
                 deltas.extend(read_text(reader, Content::Text)?);
                 Ok(())
             })?,
-            "message" | "delta" => read_message(reader, deltas)?,
+            "message" | "delta" => {
+                deltas.push(Delta::Kept { name: CHOICE_FORM, value: key.span });
+                super::openai_message::read_message(reader, is_whole, deltas)?;
+            }
             "finishReason" => {
                 reader.maybe_object(|reader, key| {
                     match &*key {
@@ -189,47 +197,6 @@ fn read_echo(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
     read_echo_with(reader, &mut |reader| read_rest(reader, deltas))
 }
 
-fn read_message(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
-    reader
-        .maybe_object(|reader, key| match &*key {
-            "content" if reader.peek()? == Kind::String => {
-                deltas.extend(read_text(reader, Content::Text)?);
-                Ok(())
-            }
-            "tool_calls" => reader.maybe_array(|reader, part| read_tool_call(reader, part, deltas)).map(drop),
-            "role" => reader.skip(),
-            _ => read_rest(reader, deltas),
-        })
-        .map(drop)
-}
-
-fn read_tool_call(reader: &mut Reader<'_>, position: u32, deltas: &mut Vec<Delta>) -> Read {
-    let (mut id, mut name, mut arguments, mut part) = (None, None, None, position);
-    reader.maybe_object(|reader, key| {
-        match &*key {
-            "id" => id = non_empty(reader)?,
-            "index" => part = reader.maybe_number()?.unwrap_or(position),
-            "function" => {
-                reader.maybe_object(|reader, key| {
-                    match &*key {
-                        "name" => name = non_empty(reader)?,
-                        "arguments" => arguments = non_empty(reader)?,
-                        _ => read_rest(reader, deltas)?,
-                    }
-                    Ok(())
-                })?;
-            }
-            "type" => reader.skip()?,
-            _ => read_rest(reader, deltas)?,
-        }
-        Ok(())
-    })?;
-    deltas.push(Delta::ToolCall { choice: 0, part, id, name, builtin: false });
-    let channel = channel(part, Content::Arguments);
-    deltas.extend(arguments.map(|text| Delta::Text { channel, text }));
-    Ok(())
-}
-
 fn read_text(reader: &mut Reader<'_>, content: Content) -> Read<Option<Delta>> {
     Ok(non_empty(reader)?.map(|text| Delta::Text { channel: channel(0, content), text }))
 }
@@ -239,23 +206,45 @@ const fn channel(part: u32, content: Content) -> Channel {
 }
 
 fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
-    let Channel { choice, part, content } = channel;
-    let is_call = content == Content::Arguments;
-    let mut data = String::new();
-    let _ = match reply.kept(super::bedrock_model::FORM) {
-        Some("choices") if is_call => write!(
-            data,
-            r#"{{"choices":[{{"index":{choice},"message":{{"tool_calls":[{{"index":{part},"function":{{"arguments":""#
-        ),
-        Some("choices") => write!(data, r#"{{"choices":[{{"index":{choice},"text":""#),
-        Some("outputs") => write!(data, r#"{{"outputs":[{{"text":""#),
-        _ => write!(data, r#"{{"prompt_token_count":null,"generation_token_count":null,"generation":""#),
+    let form = reply.kept(super::bedrock_model::FORM);
+    let (before, after) = match (form, reply.kept(CHOICE_FORM)) {
+        (Some("choices"), Some(_)) => return write_message(reply, channel, text),
+        (Some("choices"), None) => (format!(r#"{{"choices":[{{"index":{},"text":""#, channel.choice), END_OF_ELEMENT),
+        (Some("outputs"), _) => (r#"{"outputs":[{"text":""#.to_owned(), END_OF_ELEMENT),
+        _ => (r#"{"prompt_token_count":null,"generation_token_count":null,"generation":""#.to_owned(), END),
     };
+    let mut data = before;
     escape_into(text, &mut data);
-    data.push_str(match reply.kept(super::bedrock_model::FORM) {
-        Some("choices") if is_call => r#""}}]},"stop_reason":null}]}"#,
-        Some("choices" | "outputs") => r#"","stop_reason":null}]}"#,
-        _ => r#"","stop_reason":null}"#,
-    });
+    data.push_str(after);
     Written { name: "", data }
 }
+
+/// A piece of a message, in a choice that has such.
+fn write_message(reply: &Reply, channel: Channel, text: &str) -> Written {
+    let Channel { choice, part, content } = channel;
+    let message = if reply.kept(CHOICE_FORM) == Some("delta") { "delta" } else { "message" };
+    let mut data = format!(r#"{{"choices":[{{"index":{choice},"{message}":{{"role":"assistant","#);
+    let after = match content {
+        Content::Arguments | Content::Input => {
+            let _ = write!(data, r#""content":"","tool_calls":[{{"index":{part},"function":{{"arguments":""#);
+            r#""}}]},"stop_reason":null}]}"#
+        }
+        Content::Reasoning => {
+            data.push_str(r#""content":"","reasoning_content":""#);
+            r#""},"stop_reason":null}]}"#
+        }
+        Content::Text | Content::Refusal | Content::Speech => {
+            data.push_str(r#""content":""#);
+            r#""},"stop_reason":null}]}"#
+        }
+    };
+    escape_into(text, &mut data);
+    data.push_str(after);
+    Written { name: "", data }
+}
+
+/// Under which name a reply keeps whether its choices have a message or a delta; such that have neither have a text.
+const CHOICE_FORM: &str = "choice_form";
+
+const END: &str = r#"","stop_reason":null}"#;
+const END_OF_ELEMENT: &str = r#"","stop_reason":null}]}"#;

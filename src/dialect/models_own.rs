@@ -26,6 +26,7 @@ const MAKERS: &[(&str, &[(&str, Dialect)])] = &[
             ("nova-2-multimodal-embeddings", Dialect::BedrockTitan),
             ("nova", Dialect::BedrockNova),
             ("titan", Dialect::BedrockTitan),
+            ("rerank", Dialect::Rerank),
         ],
     ),
     ("meta", &[("", Dialect::BedrockText)]),

@@ -138,7 +138,7 @@ pub(super) fn read_chat_choice(
 fn read_choice(reader: &mut Reader<'_>, position: u32, shape: Shape, deltas: &mut Vec<Delta>) -> Read {
     let first = deltas.len();
     let mut index = position;
-    let mut finish = None;
+    let (mut finish, mut stop) = (None, None);
     let mut said = None;
     reader.maybe_object(|reader, key| {
         let start = deltas.len();
@@ -153,6 +153,11 @@ fn read_choice(reader: &mut Reader<'_>, position: u32, shape: Shape, deltas: &mu
                 finish = non_empty(reader)?;
                 false
             }
+            // Mistral's name for it on Amazon Bedrock; vLLM's for the token or the text at which it stopped, besides.
+            "stop_reason" => {
+                stop = non_empty(reader)?;
+                false
+            }
             _ => {
                 read_choice_member(reader, &key, deltas)?;
                 false
@@ -163,7 +168,7 @@ fn read_choice(reader: &mut Reader<'_>, position: u32, shape: Shape, deltas: &mu
         }
         Ok(())
     })?;
-    deltas.extend(finish.map(|reason| Delta::Finish { choice: index, reason }));
+    deltas.extend(finish.or(stop).map(|reason| Delta::Finish { choice: index, reason }));
     let says = |delta: &Delta| matches!(delta, Delta::Text { .. } | Delta::ToolCall { .. } | Delta::Finish { .. });
     if !deltas.iter().skip(first).any(says) {
         deltas.push(Delta::Choice(index));
@@ -181,7 +186,7 @@ fn read_choice_member(reader: &mut Reader<'_>, key: &str, deltas: &mut Vec<Delta
         "native_finish_reason" => keep("native_finish_reason", reader, deltas),
         // Tokens one by one, in which a placeholder is never whole; and what Azure's filters say of them.
         "logprobs" | "content_filter_results" | "content_filter_result" | "content_filter_offsets" => reader.skip(),
-        "stop_reason" | "token_ids" | "prompt_token_ids" | "prompt_logprobs" => reader.skip(),
+        "token_ids" | "prompt_token_ids" | "prompt_logprobs" => reader.skip(),
         _ => read_rest(reader, deltas),
     }
 }

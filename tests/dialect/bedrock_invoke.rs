@@ -208,6 +208,38 @@ fn mistral_answers_a_chat_with_messages_under_a_stop_reason() {
 }
 
 #[test]
+fn what_is_openais_but_for_a_word_is_read_to_its_end() {
+    // Writer may leave out what it is, Mistral has another word for the reason.
+    for (model, object, reason) in [
+        ("writer.palmyra-x5-v1:0", "", "finish_reason"),
+        ("mistral.mistral-large-2407-v1:0", "", "stop_reason"),
+        ("mistral.pixtral-large-2502-v1:0", r#""object":"chat.completion","#, "stop_reason"),
+    ] {
+        let body = format!(
+            r#"{{"id":"c",{object}"created":17,"model":"m","choices":[{{"index":0,"message":{{"role":"assistant","content":"Hi","reasoning_content":"Hm"}},"{reason}":"stop"}}],"usage":{{"prompt_tokens":4,"completion_tokens":3,"total_tokens":7,"completion_tokens_details":{{"reasoning_tokens":2}}}}}}"#
+        );
+        let answer = whole(&invoke(model), &body);
+        let texts = (answer.text(Content::Text), answer.text(Content::Reasoning));
+        assert_eq!(texts, ("Hi".to_owned(), "Hm".to_owned()), "{model}");
+        let reply = answer.reply;
+        assert_eq!((reply.id.as_deref(), reply.model.as_deref(), reply.created), (Some("c"), Some("m"), Some(17)));
+        assert_eq!((reply.tally.input, reply.tally.output, reply.tally.reasoning), (Some(4), Some(3), Some(2)));
+        assert_eq!(reply.finish_reasons, [Some("stop".to_owned())], "{model}");
+    }
+    // Elsewhere that word tells at which token it stopped.
+    let vllm = r#"{"object":"chat.completion","choices":[{"index":0,"finish_reason":"length","stop_reason":"</s>","message":{"content":"Hi"}}]}"#;
+    let reply = whole(&invoke("openai.gpt-oss-20b-1:0"), vllm).reply;
+    assert_eq!(reply.finish_reasons, [Some("length".to_owned())]);
+}
+
+#[test]
+fn every_maker_s_reranking_is_read_as_one() {
+    for model in ["cohere.rerank-v3-5:0", "amazon.rerank-v1:0"] {
+        assert_eq!(route("POST", &invoke(model)).dialect, Some(Dialect::Rerank), "{model}");
+    }
+}
+
+#[test]
 fn a_model_whose_name_tells_nothing_is_read_by_its_members() {
     let path = invoke("arn%3Aaws%3Abedrock%3Aus-east-1%3A1%3Aimported-model%2Fa1");
     let unread = Dialect::BedrockModel;
@@ -247,6 +279,8 @@ fn a_piece_of_text_is_written_as_the_stream_before_it_was() {
         (r#"{"generation":"a"}"#, "/generation"),
         (r#"{"outputs":[{"text":"a"}]}"#, "/outputs/0/text"),
         (r#"{"choices":[{"index":0,"text":"a"}]}"#, "/choices/0/text"),
+        (r#"{"choices":[{"index":0,"message":{"content":"a"}}]}"#, "/choices/0/message/content"),
+        (r#"{"choices":[{"index":0,"delta":{"content":"a"}}]}"#, "/choices/0/delta/content"),
         (r#"{"outputText":"a","index":0}"#, "/outputText"),
         (r#"{"contentBlockDelta":{"delta":{"text":"a"},"contentBlockIndex":0}}"#, "/contentBlockDelta/delta/text"),
         (r#"{"type":"message_start","message":{"id":"m","model":"m","role":"assistant","content":[]}}"#, "/delta/text"),
