@@ -437,11 +437,11 @@ impl HeaderFacts {
         let owned = |name| headers.text(name).map(str::to_owned);
         Self {
             counted: (!tally.is_empty()).then_some(Counted { tally, counting, source, raw }),
-            // `ValidationException:http://internal.amazon.com/…` is the older form.
             error: headers
                 .text("x-amzn-errortype")
-                .map(|kind| kind.split(':').next().unwrap_or_default().to_owned())
-                .filter(|kind| !kind.is_empty()),
+                .and_then(|kind| kind.get(dialect::bare_error(kind)))
+                .filter(|kind| !kind.is_empty())
+                .map(str::to_owned),
             request_id: REQUEST_IDS.iter().copied().find_map(owned),
             cost: COSTS.iter().copied().find_map(owned),
         }

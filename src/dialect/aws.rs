@@ -7,6 +7,7 @@
 
 use crate::chat::{Delta, Refusal};
 use crate::document::{Document, Kind, Reader, Span, Unreadable, escape_into};
+use std::ops::Range;
 
 /// The members that any answer may have.
 #[derive(Debug, Default)]
@@ -27,7 +28,7 @@ impl Common {
     ) -> Result<bool, Unreadable> {
         match key {
             "message" | "Message" if reader.peek()? == Kind::String => self.message = Some(reader.string()?),
-            "__type" => self.kind = reader.maybe_string()?.map(|kind| without_namespace(reader.document(), kind)),
+            "__type" => self.kind = reader.maybe_string()?.map(|kind| bare(reader.document(), kind)),
             // Counts, which are read apart from the chunk.
             "amazon-bedrock-invocationMetrics" => {
                 self.is_last = true;
@@ -65,10 +66,18 @@ impl Common {
     }
 }
 
-/// `com.amazon.coral.service#ValidationException` is a `ValidationException`.
-fn without_namespace(document: Document<'_>, kind: Span) -> Span {
-    let behind = document.raw(kind).rfind('#').and_then(|at| u32::try_from(at + 1).ok());
-    Span { start: kind.start + behind.unwrap_or_default(), ..kind }
+/// `com.amazon.coral.service#ValidationException:http://…` is a `ValidationException`, in a body as in a header: "Operation
+/// error serialization", <https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html>, read 2026-11-28.
+pub fn bare_error(kind: &str) -> Range<usize> {
+    let end = kind.find(':').unwrap_or(kind.len());
+    let start = kind.get(..end).and_then(|kind| kind.rfind('#')).map_or(0, |at| at + 1);
+    start..end
+}
+
+fn bare(document: Document<'_>, kind: Span) -> Span {
+    let Range { start, end } = bare_error(document.raw(kind));
+    let offset = |at: usize| kind.start.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
+    Span { start: offset(start), end: offset(end), ..kind }
 }
 
 /// The body of an error of the protocol `restJson1`: clients take its code from `__type` where no header tells it.

@@ -58,6 +58,7 @@ mod vertex_predict;
 mod watsonx;
 
 pub use api::{Frame, Written};
+pub use aws::bare_error;
 pub use bedrock_chunk::{chunk, invocation_metrics, unwrap_chunk, wrap_chunk};
 pub use endpoint::{DATABRICKS, Endpoint, HUGGING_FACE, OPENROUTER, PERPLEXITY, SNOWFLAKE, Speaks, WRITER, XAI};
 pub use form::{Form, read_form};
