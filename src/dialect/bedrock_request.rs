@@ -159,10 +159,19 @@ fn read_block(reader: &mut Reader<'_>, key: &str, message: Option<u32>, request:
         "reasoningContent" | "reasoningText" => read_reasoning(reader, message, request),
         "toolUse" => read_tool_use(reader, message, request),
         "toolResult" => read_tool_result(reader, message, request),
+        "image" | "video" | "audio" if reader.peek()? == Kind::Object => read_media(reader, message, request),
         "image" | "video" | "audio" => reader.skip(),
         _ if is_opaque(key) => reader.skip(),
         _ => read_other(reader, message, &mut request.leaves),
     }
+}
+
+/// A picture, a sound or a film: where it lies is no text, what went wrong with it is.
+fn read_media(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+    reader.object(|reader, key| match &*key {
+        "source" | "format" => reader.skip(),
+        _ => read_other(reader, message, &mut request.leaves),
+    })
 }
 
 /// What lies within a block: objects and arrays of texts, with names and titles beside them.

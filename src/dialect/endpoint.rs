@@ -268,6 +268,8 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::unread("POST", "model/{model}/invoke-with-bidirectional-stream", INVOKE_MODEL),
     E::post("model/{model}/count-tokens", COUNT_TOKENS, D::BedrockConverse),
     E::post("guardrail/*/version/*/apply", APPLY_GUARDRAIL, D::BedrockGuardrail),
+    E::post("guardrail-checks/invoke", GUARDRAIL_CHECKS, D::BedrockGuardrail),
+    E::unread("", "async-invoke/**", ASYNC_INVOKE),
     // Cohere, Voyage
     E::post("v1/chat", CHAT_V1, D::CohereV1),
     E::post("v2/chat", CHAT_V2, D::CohereV2),

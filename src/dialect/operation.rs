@@ -96,6 +96,8 @@ operations! {
     CONVERSE = runs("converse", "chat");
     INVOKE_MODEL = runs("invoke_model", "chat");
     APPLY_GUARDRAIL = keeps("apply_guardrail");
+    GUARDRAIL_CHECKS = keeps("guardrail_checks");
+    ASYNC_INVOKE = jobs("async_invoke", "batches");
     // Cohere, Voyage and those that speak like them; v1 has a model for those who name none
     CHAT_V1 = chooses("chat_v1", "chat");
     CHAT_V2 = runs("chat_v2", "chat");

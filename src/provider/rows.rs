@@ -140,6 +140,7 @@ pub static ROWS: &[Row] = &[
         kind: "bedrock_mantle",
         telemetry_name: "aws.bedrock_mantle",
         places: &["bedrock-mantle.*.api.aws"],
+        also: MESSAGES,
         regional: true,
         bills_requested: true,
         ..LIKE_OPENAI

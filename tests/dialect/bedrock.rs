@@ -229,6 +229,28 @@ fn an_error_tells_its_type_in_a_header_or_in_the_body() {
     let body = r#"{"__type":"com.amazon.coral.service#ThrottlingException","Message":"Too many requests"}"#;
     let failure = whole("/model/m/converse", body).reply.failure.unwrap();
     assert_eq!(failure.kind.as_deref(), Some("ThrottlingException"));
+    let long = "com.amazon.coral.service#AccessDeniedException:http://internal.amazon.com/coral#x";
+    let body = format!(r#"{{"__type":"{long}","message":"No"}}"#);
+    let named = whole("/model/m/converse", &body).reply.failure.unwrap();
+    let headed = read(&route("POST", "/model/m/converse"), false, &headers(long), &[b"{}"]).reply.failure.unwrap();
+    for failure in [named, headed] {
+        assert_eq!(failure.kind.as_deref(), Some("AccessDeniedException"));
+    }
+}
+
+#[test]
+fn what_went_wrong_with_a_picture_is_a_text_of_the_request() {
+    let body = r#"{"messages":[{"role":"assistant","content":[{"image":{"format":"png","source":{"bytes":"QUJD"},"error":{"message":"Shows ada@example.com"}}},{"audio":null}]}]}"#;
+    assert_eq!(leaves(&route("POST", "/model/m/converse"), body), ["Shows ada@example.com"]);
+}
+
+#[test]
+fn texts_that_are_checked_without_a_guardrail_are_leaves() {
+    let checks = route("POST", "/guardrail-checks/invoke");
+    let body = r#"{"messages":[{"role":"user","content":[{"text":"I am ada@example.com"}]}],"checks":{}}"#;
+    assert!(leaves(&checks, body).contains(&"I am ada@example.com".to_owned()));
+    let answer = r#"{"results":{"promptAttack":{"results":[{"category":"JAILBREAK","severityScore":0.5}]}},"usage":{"promptAttack":{"textUnits":1}}}"#;
+    assert_eq!(whole("/guardrail-checks/invoke", answer).reply.failure, None);
 }
 
 #[test]

@@ -36,6 +36,22 @@ fn a_model_in_the_path_is_decoded() {
 }
 
 #[test]
+fn bedrock_s_jobs_pass_and_its_checks_are_read() {
+    for (method, path) in [
+        ("POST", "/async-invoke"),
+        ("GET", "/async-invoke?maxResults=5"),
+        ("GET", "/async-invoke/arn%3Aaws%3Abedrock%3Aus-east-1%3A1%3Aasync-invoke%2Fa1"),
+    ] {
+        assert_eq!(told(method, path), ("async_invoke", None, None), "{path}");
+    }
+    let checks = Some(Dialect::BedrockGuardrail);
+    assert_eq!(told("POST", "/guardrail-checks/invoke"), ("guardrail_checks", checks, None));
+    let mantle = Row::of("bedrock_mantle").unwrap();
+    let messages = told("POST", "/anthropic/v1/messages").1.unwrap();
+    assert!(mantle.also.contains(&messages), "Claude is there, under its maker's API");
+}
+
+#[test]
 fn the_models_maker_decides_how_invoke_model_is_read() {
     let dialect = |model: &str| told("POST", &format!("/model/{model}/invoke")).1;
     assert_eq!(dialect("anthropic.claude-3-haiku-20240307-v1%3A0"), Some(Dialect::AnthropicMessages));
