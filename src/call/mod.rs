@@ -4,6 +4,7 @@
 mod admission;
 mod answer;
 mod guess;
+mod header_facts;
 mod headers;
 mod reading;
 mod redact;
@@ -186,7 +187,9 @@ impl Call {
             return;
         };
         let reply = &record.reply;
-        let fast = reply.kept("speed").filter(|speed| *speed == "fast");
+        // Anthropic's speed, and Bedrock's latency: a higher price than any tier's, where it is not the usual one.
+        let optimized = || reply.kept("performance").filter(|latency| *latency == "optimized");
+        let fast = reply.kept("speed").filter(|speed| *speed == "fast").or_else(optimized);
         let question = |model| Question {
             provider,
             model,

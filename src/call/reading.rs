@@ -2,7 +2,8 @@
 
 use super::Headers;
 use super::guess::{Found, Guess};
-use crate::chat::{Counted, Counting, Delta, Failure, Reply, Tally, UsageSource};
+use super::header_facts::HeaderFacts;
+use crate::chat::{Counted, Delta, Reply};
 use crate::dialect::{self, Dialect, Route};
 use crate::document::{Document, Edits, Span, Unreadable};
 use crate::framing::{Decoder, Frame, Framing, Inflate, Piece};
@@ -68,15 +69,6 @@ enum Body {
     Unread,
     /// The compressed body is broken: what follows can be neither read nor passed as what it is not.
     Lost,
-}
-
-/// What an answer's headers say of the call.
-#[derive(Default)]
-struct HeaderFacts {
-    counted: Option<Counted>,
-    error: Option<String>,
-    request_id: Option<String>,
-    cost: Option<String>,
 }
 
 /// What has been read. Put together, the bytes of all reads are the (decompressed) body.
@@ -322,16 +314,7 @@ impl Reading {
         {
             reply.count(&counted);
         }
-        if let Some(error) = self.said.error.take() {
-            let failure = reply.failure.get_or_insert_with(Failure::default);
-            failure.kind.get_or_insert(error);
-        }
-        if let Some(id) = self.said.request_id.take() {
-            reply.keep("request_id", &id);
-        }
-        if let Some(cost) = self.said.cost.take().filter(|_| reply.kept("cost").is_none()) {
-            reply.keep("cost", &cost);
-        }
+        self.said.finish(reply);
     }
 }
 
@@ -419,37 +402,3 @@ pub(super) fn write_frame(read: &Read<'_>, edits: &mut Edits, out: &mut Vec<u8>)
 const fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
 }
-
-impl HeaderFacts {
-    /// Amazon Bedrock says in headers what the model's own API has no place for.
-    fn of(headers: &Headers) -> Self {
-        let count = |name| headers.text(name).and_then(|value| value.trim().parse().ok());
-        let input = count("x-amzn-bedrock-input-token-count");
-        let output = count("x-amzn-bedrock-output-token-count");
-        let tally = Tally {
-            input,
-            output,
-            cache_read: count("x-amzn-bedrock-cache-read-input-token-count"),
-            cache_write: count("x-amzn-bedrock-cache-write-input-token-count"),
-            ..Tally::default()
-        };
-        let (counting, source, raw) = (Counting::CacheBeside, UsageSource::Headers, Span::default());
-        let owned = |name| headers.text(name).map(str::to_owned);
-        Self {
-            counted: (!tally.is_empty()).then_some(Counted { tally, counting, source, raw }),
-            error: headers
-                .text("x-amzn-errortype")
-                .and_then(|kind| kind.get(dialect::bare_error(kind)))
-                .filter(|kind| !kind.is_empty())
-                .map(str::to_owned),
-            request_id: REQUEST_IDS.iter().copied().find_map(owned),
-            cost: COSTS.iter().copied().find_map(owned),
-        }
-    }
-}
-
-/// By which headers providers name a request, for their support.
-const REQUEST_IDS: &[&str] = &["x-request-id", "request-id", "x-amzn-requestid", "apim-request-id", "cf-ray"];
-
-/// By which headers gateways say what a call cost: LiteLLM's proxy, Pydantic's gateway.
-const COSTS: &[&str] = &["x-litellm-response-cost", "pydantic-ai-gateway-price-estimate"];

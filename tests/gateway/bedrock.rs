@@ -141,3 +141,23 @@ fn whoever_invokes_a_model_is_refused_in_awss_words_whichever_api_the_model_spea
         }
     }
 }
+
+#[test]
+fn a_tier_that_is_told_in_a_header_is_priced_and_optimized_latency_has_no_listed_price() {
+    let mut gateway = Gateway::new(&settings_for_all(EXPORT));
+    let path = "/model/us.amazon.nova-2-lite-v1%3A0/invoke";
+    let body = r#"{"output":{"message":{"role":"assistant","content":[{"text":"Hi"}]}},"stopReason":"end_turn","usage":{"inputTokens":1000000,"outputTokens":1000000}}"#;
+    let mut cost = |headers: &[(&'static str, &'static str)]| {
+        let answer = Answer { headers: headers.to_vec(), ..Answer::json(body) };
+        gateway.post(path, r#"{"messages":[{"role":"user","content":[{"text":"Hi"}]}]}"#, &answer);
+        let span = gateway.span();
+        ["total", "unknown"].map(|name| span.get(&format!("tollgate.cost.{name}")).to_owned())
+    };
+    let usual = cost(&[]);
+    assert_eq!(cost(&[("x-amzn-bedrock-service-tier", "default")]), usual);
+    // A million in at 0.33 USD, a million out at 2.75; with priority at 0.5775 and 4.8125.
+    assert_eq!(usual, ["3.08", ""]);
+    assert_eq!(cost(&[("x-amzn-bedrock-service-tier", "priority")]), ["5.39", ""]);
+    assert_eq!(cost(&[("x-amzn-bedrock-performanceconfig-latency", "standard")]), usual);
+    assert_eq!(cost(&[("x-amzn-bedrock-performanceconfig-latency", "optimized")]), ["", "bucket"]);
+}
