@@ -269,7 +269,7 @@ fn every_text_of_a_request_is_a_leaf_and_nothing_the_provider_must_get_back_is()
                                        {"type":"web_fetch_tool_result","tool_use_id":"no","content":{"type":"web_fetch_result","url":"u2","content":{"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"no"},"title":"T4"}}},
                                        {"type":"text","text":"A1","citations":[{"type":"char_location","cited_text":"Z1","encrypted_index":"no"}]}]},
         {"role":"user","content":[{"type":"tool_result","tool_use_id":"no","content":"X1"},{"type":"tool_addition","tool":{"name":"N1"}}]}],
-      "mcp_servers":[{"type":"url","url":"https://no.example","name":"M1","authorization_token":"no"}],"metadata":{"user_id":"U1"}}"#;
+      "mcp_servers":[{"type":"url","url":"https://no.example","name":"M1","authorization_token":"no"}],"metadata":{"user_id":"U1"},"fallback_credit_token":{"token":"no","mode":"strict"}}"#;
     let leaves = placed(body);
     let told: Vec<&str> = leaves.iter().map(|(text, ..)| text.as_str()).collect();
     assert!(!told.iter().any(|text| text.contains("no")), "{told:?}");
