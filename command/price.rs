@@ -188,7 +188,7 @@ impl Price {
         if let (Some(provider), Some(model)) = (&self.provider, &self.model) {
             let (tier, region, at) = (self.tier.as_deref(), self.region.as_deref(), self.at);
             let usage = Some(&*self.counts.0);
-            answer(&book, &Question { provider, model, usage, tier, region, at }, &mut output)?;
+            answer(&book, &Question { provider, model, usage, tier, region, at, longest_prompt: None }, &mut output)?;
             output.flush()?;
             return Ok(0);
         }
@@ -264,7 +264,15 @@ fn answer_line(book: &Book, line: &[u8], output: &mut dyn Write) -> Result<Resul
         Err(error) => return Ok(Err(error)),
     };
     let (tier, region) = (asked.tier.as_deref(), asked.region.as_deref());
-    let question = Question { provider: &asked.provider, model: &asked.model, usage: usage.as_ref(), tier, region, at };
+    let question = Question {
+        provider: &asked.provider,
+        model: &asked.model,
+        usage: usage.as_ref(),
+        tier,
+        region,
+        at,
+        longest_prompt: None,
+    };
     answer(book, &question, output).map(Ok)
 }
 

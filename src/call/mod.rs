@@ -194,6 +194,7 @@ impl Call {
             provider,
             model,
             usage: reply.usage.as_ref(),
+            longest_prompt: reply.tally.longest_prompt,
             tier: fast.or_else(|| reply.kept("search_context_size")).or(reply.service_tier.as_deref()),
             region: reply.kept("inference_geo").or(self.region.as_deref()),
             at: Some(record.ended / 1_000_000_000),
@@ -212,7 +213,10 @@ impl Call {
             let cost = match run.model.as_deref() {
                 None => unknown("model"),
                 Some(_) if fast.is_some() => unknown("bucket"),
-                Some(model) => self.plan.prices.cost(&Question { usage: Some(&run.usage), ..question(model) }),
+                Some(model) => {
+                    let usage = Some(&run.usage);
+                    self.plan.prices.cost(&Question { usage, longest_prompt: None, ..question(model) })
+                }
             };
             record.cost = std::mem::replace(&mut record.cost, unknown("usage")).and(cost);
         }

@@ -82,6 +82,8 @@ tally! {
     billed_input,
     /// Output tokens that are billed, where they are not those counted.
     billed_output,
+    /// Input tokens of the longest prompt, cached ones included, where the counts are sums over several runs of the model.
+    longest_prompt,
     /// Input tokens that are billed besides those counted, at the same price (Anthropic's compaction).
     apart_input,
     /// Output tokens likewise.
@@ -179,6 +181,14 @@ impl Tally {
         add(&mut self.apart_cache_read, run.cache_read);
         add(&mut self.apart_cache_write_5m, write_5m);
         add(&mut self.apart_cache_write_1h, write_1h);
+    }
+
+    /// Notes the prompt of one of the runs that make up the counts; what it read from and wrote to the cache stands beside
+    /// its input.
+    pub fn note_prompt(&mut self, run: &Self) {
+        let (write_5m, write_1h) = run.cache_writes();
+        let prompt = [run.input, run.cache_read, write_5m, write_1h].into_iter().flatten().reduce(u64::saturating_add);
+        self.longest_prompt = self.longest_prompt.max(prompt);
     }
 
     /// All input tokens that are billed besides those counted.

@@ -105,8 +105,12 @@ fn read_iterations(reader: &mut Reader<'_>, tally: &mut Tally, deltas: &mut Vec<
             Some("compaction") => tally.add_apart(&counts),
             Some("message") | None => rounds.own(run, document),
             Some("fallback_message") => (rounds.fell_back, rounds.serving) = (true, model),
-            Some(_) => rounds.push_other(run),
+            Some(_) => {
+                rounds.push_other(run);
+                return Ok(());
+            }
         }
+        tally.note_prompt(&counts);
         Ok(())
     })?;
     let others = rounds.finish(document);

@@ -31,6 +31,8 @@ pub struct Question<'a> {
     pub model: &'a str,
     /// What the answer reports.
     pub usage: Option<&'a Usage>,
+    /// Input tokens of the longest prompt, where the usage is a sum over several.
+    pub longest_prompt: Option<u64>,
     /// The service tier that the answer reports, or what else decides its price: Anthropic's `speed`, the
     /// `search_context_size` of Perplexity's usage.
     pub tier: Option<&'a str>,
@@ -93,7 +95,7 @@ impl Book {
     /// output, images, video and the prompt of a provider's tools as input, cached input as input where the entry has
     /// no price for caching at all. Others without a price, a tier that is not listed, and one that has no prices for
     /// a prompt so long, make the cost unknown (`why: "bucket"`). So long means: above a threshold at which the
-    /// model's prices change; then the other prices hold for all tokens of the call. A request's own price is added
+    /// model's prices change; then the other prices hold for all tokens of the call. Of several prompts the longest counts. A request's own price is added
     /// once. What is counted in two units is billed in one. A cost of more than 18.4 million dollars is not believed
     /// (`why: "usage"`).
     ///
@@ -126,7 +128,8 @@ impl Book {
             Err(cost) => return cost,
         };
         let tiers: Vec<&str> = tiers.iter().flatten().map(String::as_str).collect();
-        let Some(found) = priced.under(&tiers, usage.input_total().unwrap_or(0)) else {
+        let prompt = question.longest_prompt.or(usage.input_total()).unwrap_or(0);
+        let Some(found) = priced.under(&tiers, prompt) else {
             return unknown("bucket");
         };
         let surcharge = region.as_deref().and_then(|region| priced.surcharge(region));

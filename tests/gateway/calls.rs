@@ -324,6 +324,25 @@ fn what_other_models_were_run_for_is_in_the_cost_or_makes_it_unknown() {
     assert_eq!(cost(r#","speed":"fast""#, &format!("{own},{advisor}"))[0], "", "at which speed it ran is not said");
 }
 
+#[test]
+fn a_prompt_is_as_long_as_its_longest_round_and_not_as_their_sum() {
+    let mut gateway = gateway("");
+    let mut cost = |rounds: [u64; 2]| {
+        let [first, second] = rounds;
+        let answer = format!(
+            r#"{{"id":"m","type":"message","model":"claude-sonnet-4-20250514","content":[],"stop_reason":"end_turn","usage":{{"input_tokens":{},"output_tokens":0,"iterations":[{{"type":"message","input_tokens":{first},"output_tokens":0}},{{"type":"message","input_tokens":1,"cache_read_input_tokens":{},"output_tokens":0}}]}}}}"#,
+            first + second,
+            second - 1,
+        );
+        let request = r#"{"model":"claude-sonnet-4-0","max_tokens":9,"messages":[]}"#;
+        gateway.post(ANTHROPIC, request, &Answer::json(&answer));
+        gateway.span().get("tollgate.cost.total").to_owned()
+    };
+    // 3 USD a million, and 6 for prompts of more than 200,000 tokens.
+    assert_eq!(cost([150_000, 150_000]), "0.9");
+    assert_eq!(cost([50_000, 250_000]), "1.8");
+}
+
 /// A fixture's request, asking for a stream.
 fn streaming(name: &str) -> String {
     fixture(&format!("{name}/request.json")).replacen('{', "{\"stream\":true,", 1)

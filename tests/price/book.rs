@@ -145,8 +145,8 @@ fn parts_sum_to_the_total_and_each_is_tokens_times_rate() {
             usage.set(Bucket::Input, Some(row.above + 1));
         }
         let (tier, at) = if row.tier == "off_peak" { (None, OFF_PEAK) } else { (Some(row.tier), PEAK) };
-        let question =
-            Question { provider: row.provider, model: row.model, usage: Some(&usage), tier, at: Some(at), region: None };
+        let (provider, model) = (row.provider, row.model);
+        let question = Question { provider, model, usage: Some(&usage), tier, at: Some(at), ..Question::default() };
         match Book::built_in().cost(&question) {
             Cost::Exact { total, parts, entry } => {
                 let title = format!("{}/{}", row.provider, row.model);

@@ -274,7 +274,7 @@ proptest! {
             usage.set(bucket, count);
         }
         let (tier, region) = (tier.as_deref(), region.as_deref());
-        let question = Question { provider: &provider, model: &model, usage: Some(&usage), tier, region, at };
+        let question = Question { provider: &provider, model: &model, usage: Some(&usage), tier, region, at, ..Question::default() };
         let _ = Book::built_in().cost(&question);
     }
 }
