@@ -255,11 +255,44 @@ fn a_call_goes_to_whom_it_names_or_else_to_the_first_that_speaks_its_dialect() {
         (None, "gateway.mesh", None),
         (None, "", None),
     ] {
-        let chosen = choose(&providers, dialect, authority, "/").map(|provider| provider.name.as_str());
+        let chosen = choose(&providers, dialect, None, authority, "/").map(|provider| provider.name.as_str());
         assert_eq!(chosen, expected, "{dialect:?} {authority}");
     }
-    assert!(choose(&providers[1..], anthropic, "api.openai.com", "/").is_none());
-    assert!(choose(&[], openai, "api.openai.com", "/").is_none());
+    assert!(choose(&providers[1..], anthropic, None, "api.openai.com", "/").is_none());
+    assert!(choose(&[], openai, None, "api.openai.com", "/").is_none());
+}
+
+#[test]
+fn a_path_of_bedrocks_or_vertex_ais_goes_there_whichever_api_it_carries() {
+    let providers = [
+        provider("anthropic", "anthropic", "api.anthropic.com"),
+        provider("openai", "openai", "api.openai.com"),
+        provider("cohere", "cohere", "api.cohere.com"),
+        provider("gemini", "gemini", "generativelanguage.googleapis.com"),
+        provider("vertex", "vertex_ai", "us-east5-aiplatform.googleapis.com"),
+        provider("bedrock", "bedrock", "bedrock-runtime.us-east-1.amazonaws.com"),
+    ];
+    let google = "/v1/projects/p/locations/l/publishers";
+    for (path, expected) in [
+        ("/model/anthropic.claude-x/invoke", "bedrock"),
+        ("/model/openai.gpt-oss-120b-1:0/invoke-with-response-stream", "bedrock"),
+        ("/model/cohere.command-r-v1:0/invoke", "bedrock"),
+        ("/model/cohere.embed-v4:0/invoke", "bedrock"),
+        ("/model/amazon.rerank-v1:0/invoke", "bedrock"),
+        (&format!("{google}/anthropic/models/claude-x:rawPredict"), "vertex"),
+        (&format!("{google}/anthropic/models/count-tokens:rawPredict"), "vertex"),
+        (&format!("{google}/mistralai/models/m:streamRawPredict"), "vertex"),
+        ("/v1/messages", "anthropic"),
+    ] {
+        let route = Route::of("POST", path, &[]);
+        let chosen = |authority| choose(&providers, route.dialect, route.carrier, authority, path).unwrap();
+        assert_eq!(chosen("gateway.mesh").name, expected, "{path}");
+        // Who is called by name is called all the same; and without an owner whoever speaks the dialect.
+        if route.dialect == Some(Dialect::AnthropicMessages) {
+            assert_eq!(chosen("api.anthropic.com").name, "anthropic", "{path}");
+            assert_eq!(choose(&providers[..1], route.dialect, route.carrier, "", path).unwrap().name, "anthropic");
+        }
+    }
 }
 
 #[test]
@@ -278,7 +311,7 @@ fn of_two_providers_at_one_host_the_port_and_the_path_tell() {
         ("acme.services.ai.azure.com", "/openai/v1/chat/completions", "azure"),
         ("acme.services.ai.azure.com", "/models/chat/completions", "foundry"),
     ] {
-        let chosen = choose(&providers, Some(Dialect::OpenAiChat), authority, path).unwrap();
+        let chosen = choose(&providers, Some(Dialect::OpenAiChat), None, authority, path).unwrap();
         assert_eq!(chosen.name, expected, "{authority}{path}");
     }
 }
@@ -358,6 +391,6 @@ proptest! {
             prop_assert!(key.is_none_or(|key| !key.is_empty()));
         }
         let providers = [provider("openai", "openai", "api.openai.com")];
-        prop_assert!(choose(&providers, Some(Dialect::OpenAiChat), &authority, "/").is_some());
+        prop_assert!(choose(&providers, Some(Dialect::OpenAiChat), None, &authority, "/").is_some());
     }
 }

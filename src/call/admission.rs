@@ -66,7 +66,7 @@ impl Call {
     /// What the request's first line asks for; a provider that is called by its name may have paths of its own.
     fn route(&self, headers: &Headers) -> Route {
         let authority = headers.text(":authority").unwrap_or_default();
-        let own = choose(&self.plan.providers, None, authority, headers.text(":path").unwrap_or_default())
+        let own = choose(&self.plan.providers, None, None, authority, headers.text(":path").unwrap_or_default())
             .map_or(&[][..], |called| called.row.own);
         let method = headers.text(":method").unwrap_or_default();
         Route::of(method, headers.text(":path").unwrap_or_default(), own)
@@ -179,8 +179,9 @@ impl Call {
 fn called<'a>(providers: &'a [Provider], route: &Route, headers: &Headers) -> Option<&'a Provider> {
     let authority = headers.text(":authority").unwrap_or_default();
     let path = headers.text(":path").unwrap_or_default();
-    let spoken = || choose(providers, Some(route.dialect.unwrap_or_else(|| voice_of(headers))), authority, path);
-    choose(providers, None, authority, path).or_else(spoken)
+    let dialect = || route.dialect.or(route.carrier).unwrap_or_else(|| voice_of(headers));
+    let spoken = || choose(providers, Some(dialect()), route.carrier, authority, path);
+    choose(providers, None, None, authority, path).or_else(spoken)
 }
 
 /// A key that may use only some models may not have one run that cannot be seen.

@@ -196,7 +196,8 @@ impl Call {
         self.note_request(request);
         let authority = headers.text(":authority").unwrap_or_default();
         let plan = Rc::clone(&self.plan);
-        let provider = choose(&plan.providers, Some(dialect), authority, headers.text(":path").unwrap_or_default());
+        let path = headers.text(":path").unwrap_or_default();
+        let provider = choose(&plan.providers, Some(dialect), route.carrier, authority, path);
         let optional = route.operation.is_some_and(|operation| operation.model_optional)
             || provider.is_some_and(|provider| provider.row.model_optional);
         check_model(key, runs.as_ref(), &request.other_models, optional)?;

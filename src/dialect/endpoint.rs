@@ -19,6 +19,8 @@ pub struct Endpoint {
     pub dialect: Speaks,
     /// Whether the answer is streamed, where the path says so.
     pub stream: Option<bool>,
+    /// A dialect of the provider that the path is one of, where it carries the API of another.
+    pub carrier: Option<Dialect>,
 }
 
 /// Which API an endpoint speaks.
@@ -35,7 +37,11 @@ pub enum Speaks {
 impl Endpoint {
     /// A row for a POST whose bodies are read in a dialect.
     pub const fn post(pattern: &'static str, operation: &'static Operation, dialect: Dialect) -> Self {
-        Self { method: "POST", pattern, operation, dialect: Speaks::Dialect(dialect), stream: None }
+        Self { method: "POST", pattern, operation, dialect: Speaks::Dialect(dialect), stream: None, carrier: None }
+    }
+
+    const fn carried_by(self, carrier: Dialect) -> Self {
+        Self { carrier: Some(carrier), ..self }
     }
 
     const fn streams(self, stream: bool) -> Self {
@@ -43,12 +49,13 @@ impl Endpoint {
     }
 
     const fn models_own(pattern: &'static str, stream: bool) -> Self {
-        Self { method: "POST", pattern, operation: INVOKE_MODEL, dialect: Speaks::ModelsOwn, stream: Some(stream) }
+        let (dialect, stream, carrier) = (Speaks::ModelsOwn, Some(stream), Some(Dialect::BedrockConverse));
+        Self { method: "POST", pattern, operation: INVOKE_MODEL, dialect, stream, carrier }
     }
 
     /// A row that is recognised and not read.
     const fn unread(method: &'static str, pattern: &'static str, operation: &'static Operation) -> Self {
-        Self { method, pattern, operation, dialect: Speaks::Nothing, stream: None }
+        Self { method, pattern, operation, dialect: Speaks::Nothing, stream: None, carrier: None }
     }
 
     /// Whether the model in the path is a deployment's name, which its owner has chosen.
@@ -247,13 +254,17 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("models/{model}:embedContent", EMBED_CONTENT, D::GeminiEmbed),
     E::post("models/{model}:batchEmbedContents", BATCH_EMBED_CONTENTS, D::GeminiEmbed),
     E::post("models/{model}:countTokens", COUNT_TOKENS, D::GeminiGenerate),
-    E::post("publishers/anthropic/models/count-tokens:rawPredict", MESSAGES_COUNT_TOKENS, D::AnthropicMessages),
-    E::post("publishers/anthropic/models/{model}:rawPredict", RAW_PREDICT, D::AnthropicMessages),
-    E::post("publishers/anthropic/models/{model}:streamRawPredict", RAW_PREDICT, D::AnthropicMessages),
-    E::post("publishers/mistralai/models/{model}:rawPredict", RAW_PREDICT, D::OpenAiChat),
-    E::post("publishers/mistralai/models/{model}:streamRawPredict", RAW_PREDICT, D::OpenAiChat),
-    E::unread("POST", "models/{model}:rawPredict", RAW_PREDICT),
-    E::unread("POST", "models/{model}:streamRawPredict", RAW_PREDICT),
+    E::post("publishers/anthropic/models/count-tokens:rawPredict", MESSAGES_COUNT_TOKENS, D::AnthropicMessages)
+        .carried_by(D::VertexPredict),
+    E::post("publishers/anthropic/models/{model}:rawPredict", RAW_PREDICT, D::AnthropicMessages)
+        .carried_by(D::VertexPredict),
+    E::post("publishers/anthropic/models/{model}:streamRawPredict", RAW_PREDICT, D::AnthropicMessages)
+        .carried_by(D::VertexPredict),
+    E::post("publishers/mistralai/models/{model}:rawPredict", RAW_PREDICT, D::OpenAiChat).carried_by(D::VertexPredict),
+    E::post("publishers/mistralai/models/{model}:streamRawPredict", RAW_PREDICT, D::OpenAiChat)
+        .carried_by(D::VertexPredict),
+    E::unread("POST", "models/{model}:rawPredict", RAW_PREDICT).carried_by(D::VertexPredict),
+    E::unread("POST", "models/{model}:streamRawPredict", RAW_PREDICT).carried_by(D::VertexPredict),
     E::post("models/{model}:predict", PREDICT, D::VertexPredict),
     E::post("interactions", INTERACTIONS, D::GeminiInteractions),
     E::unread("", "interactions/**", INTERACTIONS),
@@ -265,11 +276,11 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("model/{model}/converse-stream", CONVERSE, D::BedrockConverse).streams(true),
     E::models_own("model/{model}/invoke", false),
     E::models_own("model/{model}/invoke-with-response-stream", true),
-    E::unread("POST", "model/{model}/invoke-with-bidirectional-stream", INVOKE_MODEL),
+    E::unread("POST", "model/{model}/invoke-with-bidirectional-stream", INVOKE_MODEL).carried_by(D::BedrockConverse),
     E::post("model/{model}/count-tokens", COUNT_TOKENS, D::BedrockConverse),
     E::post("guardrail/*/version/*/apply", APPLY_GUARDRAIL, D::BedrockGuardrail),
     E::post("guardrail-checks/invoke", GUARDRAIL_CHECKS, D::BedrockGuardrail),
-    E::unread("", "async-invoke/**", ASYNC_INVOKE),
+    E::unread("", "async-invoke/**", ASYNC_INVOKE).carried_by(D::BedrockConverse),
     // Cohere, Voyage
     E::post("v1/chat", CHAT_V1, D::CohereV1),
     E::post("v2/chat", CHAT_V2, D::CohereV2),

@@ -21,6 +21,8 @@ pub struct Route {
     pub tells_usage: bool,
     /// Whether a streamed answer's events are wrapped in base64, as those of Bedrock's InvokeModel are.
     pub wrapped: bool,
+    /// A dialect of the provider that the path is one of, where it carries the API of another.
+    pub carrier: Option<Dialect>,
     /// What it would speak with another method, where the path is known with that only.
     pub other_method: Option<Speaks>,
     /// Where, in the path, that part begins which says what is asked for; before it lies the API's base.
@@ -63,6 +65,7 @@ impl Route {
             stream: row.stream,
             tells_usage: row.tells_usage(),
             wrapped,
+            carrier: row.carrier,
             base,
             other_method: None,
         }

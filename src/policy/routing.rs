@@ -3,7 +3,8 @@
 use crate::dialect::Dialect;
 use crate::provider::{Provider, Row};
 
-/// Chooses the provider of a call.
+/// Chooses the provider of a call. `carrier`: a dialect of the provider that the path is one of, where that carries the
+/// API of another, as Bedrock's and Vertex AI's paths do: of those who speak the dialect its owner comes first.
 ///
 /// A provider whose host is the request's `authority` (in any case) and that speaks the dialect
 /// wins: the client called it by name, and the gateway stands on the way out of the mesh. Else the first whose own the
@@ -12,6 +13,7 @@ use crate::provider::{Provider, Row};
 pub fn choose<'a>(
     providers: &'a [Provider],
     dialect: Option<Dialect>,
+    carrier: Option<Dialect>,
     authority: &str,
     path: &str,
 ) -> Option<&'a Provider> {
@@ -19,7 +21,8 @@ pub fn choose<'a>(
         return called(providers.iter(), authority, path);
     };
     let speaking = || providers.iter().filter(|provider| provider.speaks(dialect));
-    let own = || speaking().find(|provider| provider.owns(dialect));
+    let owning = |dialect| speaking().find(|provider| provider.owns(dialect));
+    let own = || carrier.and_then(owning).or_else(|| owning(dialect));
     called(speaking(), authority, path).or_else(own).or_else(|| speaking().next())
 }
 
