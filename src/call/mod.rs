@@ -177,7 +177,8 @@ impl Call {
 
     /// Prices the call by the model that answered, or, where the answer names none, or one that is unknown of a provider
     /// that bills by the name in the request, by that. A model that another one stood in for is not priced as that other.
-    /// What is counted elsewhere costs nothing here; what other models were run for costs their prices besides.
+    /// Where the name in the request is that of the answer and more, it comes first: Bedrock's inference profiles, which
+    /// have prices of their own, answer with the bare model's name. What is counted elsewhere costs nothing here; what other models were run for costs their prices besides.
     fn price(&mut self) {
         let record = &mut self.record;
         if record.counted_elsewhere {
@@ -201,7 +202,9 @@ impl Call {
         };
         let (answering, requested) = (reply.model.as_deref(), record.request_model.as_deref());
         let requested = requested.filter(|_| answering.is_none() || self.bills_requested);
-        for model in [answering, requested].into_iter().flatten() {
+        let says_more = requested.zip(answering).is_some_and(|(requested, answering)| is_part(answering, requested));
+        let models = if says_more { [requested, answering] } else { [answering, requested] };
+        for model in models.into_iter().flatten() {
             record.cost = self.plan.prices.cost(&question(model));
             if record.cost != (Cost::Unknown { why: "model" }) {
                 break;
@@ -226,6 +229,12 @@ impl Call {
     pub fn is_exported(&self) -> bool {
         self.plan.telemetry.sampling == Sampling::Always || self.record.trace.sampled()
     }
+}
+
+/// Whether a model's name is a part of a longer one, behind a geography, a maker or a path.
+fn is_part(name: &str, longer: &str) -> bool {
+    let behind = longer.find(name).and_then(|at| longer.get(..at));
+    !name.is_empty() && behind.is_some_and(|before| before.ends_with(['.', '/']))
 }
 
 fn cut(ending: &Ending) -> Outcome {

@@ -161,3 +161,27 @@ fn a_tier_that_is_told_in_a_header_is_priced_and_optimized_latency_has_no_listed
     assert_eq!(cost(&[("x-amzn-bedrock-performanceconfig-latency", "standard")]), usual);
     assert_eq!(cost(&[("x-amzn-bedrock-performanceconfig-latency", "optimized")]), ["", "bucket"]);
 }
+
+#[test]
+fn an_inference_profile_is_priced_as_such_though_the_answer_names_the_bare_model() {
+    let mut gateway = Gateway::new(&settings_for_all(EXPORT));
+    let mut entry = |asked: &str, answered: &str| {
+        let body = format!(
+            r#"{{"id":"m","type":"message","model":"{answered}","content":[],"usage":{{"input_tokens":10,"output_tokens":1}}}}"#
+        );
+        let request = r#"{"anthropic_version":"bedrock-2023-05-31","max_tokens":5,"messages":[]}"#;
+        gateway.post(&format!("/model/{asked}/invoke"), request, &Answer::json(&body));
+        gateway.span().get("tollgate.cost.entry").to_owned()
+    };
+    let profile = "eu.anthropic.claude-opus-4-8";
+    for answered in ["anthropic.claude-opus-4-8", "claude-opus-4-8", profile] {
+        assert_eq!(entry(profile, answered), format!("aws.bedrock/{profile}"), "{answered}");
+    }
+    let arn = "arn%3Aaws%3Abedrock%3Aeu-west-1%3A123456789012%3Ainference-profile%2Feu.anthropic.claude-opus-4-8";
+    assert_eq!(entry(arn, "anthropic.claude-opus-4-8"), format!("aws.bedrock/{profile}"));
+    // A name of the operator's own tells nothing: the answer does.
+    assert_eq!(
+        entry("my.anthropic.claude-opus-4-8", "anthropic.claude-opus-4-8"),
+        "aws.bedrock/anthropic.claude-opus-4-8"
+    );
+}
