@@ -47,10 +47,13 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
             let (place, role) = (Place::Text, Some(Role::User));
             request.leaves.push(Leaf { span: reader.string()?, place, role, message: Some(0), call: None });
         }
-        "max_gen_len" | "max_tokens" | "maxTokens" => parameters.max_tokens = reader.maybe_count()?,
+        "max_gen_len" | "max_tokens" | "maxTokens" | "maxOutputTokens" => {
+            parameters.max_tokens = reader.maybe_count()?
+        }
         "temperature" => parameters.temperature = reader.maybe_number()?,
         "top_p" | "topP" => parameters.top_p = reader.maybe_number()?,
         "top_k" | "topK" => parameters.top_k = reader.maybe_integer()?,
+        "seed" => parameters.seed = reader.maybe_integer()?,
         "numResults" => parameters.choices = reader.maybe_count()?,
         "frequencyPenalty" => parameters.frequency_penalty = read_penalty(reader)?,
         "presencePenalty" => parameters.presence_penalty = read_penalty(reader)?,

@@ -233,6 +233,16 @@ fn what_is_openais_but_for_a_word_is_read_to_its_end() {
 }
 
 #[test]
+fn a_seed_and_a_limit_of_tokens_are_parameters_under_whatever_name() {
+    let path = invoke("stability.sd3-5-large-v1:0");
+    let asked = request(&route("POST", &path), r#"{"prompt":"A cat","mode":"text-to-image","seed":7}"#);
+    assert_eq!(asked.parameters.seed, Some(7));
+    let path = invoke("twelvelabs.pegasus-1-2-v1:0");
+    let asked = request(&route("POST", &path), r#"{"inputPrompt":"What is seen?","maxOutputTokens":9}"#);
+    assert_eq!(asked.parameters.max_tokens, Some(9));
+}
+
+#[test]
 fn every_maker_s_reranking_is_read_as_one() {
     for model in ["cohere.rerank-v3-5:0", "amazon.rerank-v1:0"] {
         assert_eq!(route("POST", &invoke(model)).dialect, Some(Dialect::Rerank), "{model}");
