@@ -5,6 +5,7 @@
 //! members to a model's own answer: <https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-use-invoke-api.html>.
 //! Both read 2026-11-21.
 
+use super::leaves::non_empty;
 use crate::chat::{Delta, Refusal};
 use crate::document::{Document, Kind, Reader, Span, Unreadable, escape_into};
 use std::ops::Range;
@@ -27,7 +28,10 @@ impl Common {
         deltas: &mut Vec<Delta>,
     ) -> Result<bool, Unreadable> {
         match key {
-            "message" | "Message" if reader.peek()? == Kind::String => self.message = Some(reader.string()?),
+            // Some models have an empty one in answers that are right.
+            "message" | "Message" if reader.peek()? == Kind::String => {
+                self.message = non_empty(reader)?.or(self.message)
+            }
             "__type" => self.kind = reader.maybe_string()?.map(|kind| bare(reader.document(), kind)),
             // Counts, which are read apart from the chunk.
             "amazon-bedrock-invocationMetrics" => {

@@ -112,6 +112,13 @@ fn titan_writes_counts_with_a_point_and_no_reason_when_a_guardrail_blocks() {
 }
 
 #[test]
+fn an_empty_message_beside_an_answer_is_no_error() {
+    let body = r#"{"embedding":[0.5],"inputTextTokenCount":3,"message":""}"#;
+    let reply = whole(&invoke("amazon.titan-embed-image-v1"), body).reply;
+    assert_eq!((reply.failure, reply.tally.input), (None, Some(3)));
+}
+
+#[test]
 fn titans_vectors_and_pictures_are_counted() {
     let path = invoke("amazon.titan-embed-text-v2%3A0");
     let asked = r#"{"inputText":"Ada","dimensions":256,"normalize":true}"#;
