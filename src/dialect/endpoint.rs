@@ -244,6 +244,15 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::unread("", "messages/batches/**", MESSAGES_BATCHES),
     E::post("v1/messages", MESSAGES, D::AnthropicMessages),
     E::post("v1/complete", COMPLETE, D::AnthropicComplete),
+    // Managed agents, and what is set up for them and for containers: paths of the anthropic SDK 2.14.0.
+    E::unread("", "v1/agents/**", AGENTS),
+    E::unread("", "v1/sessions/**", AGENTS),
+    E::unread("", "v1/deployments/**", AGENTS),
+    E::unread("", "v1/environments/**", AGENTS),
+    E::unread("", "v1/memory_stores/**", AGENTS),
+    E::unread("", "v1/vaults/**", AGENTS),
+    E::unread("", "v1/user_profiles/**", ORGANIZATION),
+    E::unread("", "v1/organizations/**", ORGANIZATION),
     // Google: Gemini API and Vertex AI
     E::post("models/{model}:generateContent", GENERATE_CONTENT, D::GeminiGenerate).streams(false),
     E::post("models/{model}:streamGenerateContent", GENERATE_CONTENT, D::GeminiGenerate).streams(true),

@@ -82,6 +82,7 @@ operations! {
     MESSAGES_COUNT_TOKENS = keeps("messages_count_tokens");
     MESSAGES_BATCHES = jobs("messages_batches", "batches");
     COMPLETE = runs("complete", "text_completion");
+    AGENTS = jobs("agents", "agents");
     // Google
     GENERATE_CONTENT = runs("generate_content", "generate_content");
     EMBED_CONTENT = runs("embed_content", "embeddings");

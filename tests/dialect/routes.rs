@@ -36,6 +36,22 @@ fn a_model_in_the_path_is_decoded() {
 }
 
 #[test]
+fn anthropics_agents_and_skills_are_no_unknown_paths() {
+    for (method, path, operation) in [
+        ("POST", "/v1/agents?beta=true", "agents"),
+        ("GET", "/v1/sessions/sesn_1/events/stream?beta=true", "agents"),
+        ("POST", "/v1/memory_stores/m/memories", "agents"),
+        ("POST", "/v1/skills", "skills"),
+        ("GET", "/v1/skills/skill_1/versions", "skills"),
+        ("GET", "/v1/organizations/workspaces", "organization_usage"),
+    ] {
+        assert_eq!(told(method, path), (operation, None, None), "{path}");
+    }
+    // Mistral has an API of this name that is read.
+    assert_eq!(told("POST", "/v1/agents/completions").1, Some(Dialect::OpenAiChat));
+}
+
+#[test]
 fn bedrock_s_jobs_pass_and_its_checks_are_read() {
     for (method, path) in [
         ("POST", "/async-invoke"),
