@@ -31,7 +31,7 @@ pub struct Call {
     record: CallRecord,
     phase: Phase,
     fresh: FreshIds,
-    /// The provider's region, which prices may depend on.
+    /// The region, of the path or of the provider's host, which prices may depend on.
     region: Option<String>,
     /// Whether the provider bills by the name that the request has for the model.
     bills_requested: bool,

@@ -240,7 +240,8 @@ impl Call {
     pub(super) fn note_provider(&mut self, provider: &Provider, route: &Route) {
         self.record.provider = Some(provider.telemetry_name.clone());
         self.record.server = Some((provider.host.clone(), provider.port));
-        self.region.clone_from(&provider.region);
+        let location = route.location.clone().filter(|_| provider.row.regional);
+        self.region = location.or_else(|| provider.region.clone());
         self.bills_requested = provider.row.bills_requested;
         self.record.api_type = route.operation.and_then(|operation| operation.api_type);
     }

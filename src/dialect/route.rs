@@ -15,6 +15,8 @@ pub struct Route {
     pub model: Option<String>,
     /// Whether that is the name of a deployment, which the body's model may tell more of (Azure).
     pub is_deployment: bool,
+    /// Where it is to run, where the path says so (Vertex AI).
+    pub location: Option<String>,
     /// Whether the answer is streamed, where the path says so.
     pub stream: Option<bool>,
     /// Whether a stream tells its usage without being asked, and may refuse to be asked, whoever the provider is.
@@ -62,6 +64,7 @@ impl Route {
             dialect,
             model,
             is_deployment: row.names_deployment(),
+            location: location(&segments),
             stream: row.stream,
             tells_usage: row.tells_usage(),
             wrapped,
@@ -83,6 +86,12 @@ impl Route {
             Some(Speaks::Nothing) | None => self.dialect,
         }
     }
+}
+
+/// `projects/…/locations/us-east5/…`
+fn location(segments: &[&str]) -> Option<String> {
+    let mut segments = segments.iter().skip_while(|segment| **segment != "locations").skip(1);
+    segments.next().map(|location| decoded(location))
 }
 
 /// A part of a path with its percent-encoding undone; what is not UTF-8 then is replaced.

@@ -343,6 +343,22 @@ fn a_prompt_is_as_long_as_its_longest_round_and_not_as_their_sum() {
     assert_eq!(cost([50_000, 250_000]), "1.8");
 }
 
+#[test]
+fn the_location_of_a_vertex_ai_path_decides_the_price() {
+    let mut gateway = Gateway::new(&settings_for_all(EXPORT));
+    let mut cost = |location: &str| {
+        let path = format!(
+            "/v1/projects/p/locations/{location}/publishers/anthropic/models/claude-sonnet-4-5@20250929:rawPredict"
+        );
+        let answer = r#"{"id":"m","type":"message","model":"claude-sonnet-4-5-20250929","content":[],"stop_reason":"end_turn","usage":{"input_tokens":1000,"output_tokens":0}}"#;
+        let request = r#"{"anthropic_version":"vertex-2023-10-16","max_tokens":9,"messages":[]}"#;
+        gateway.post(&path, request, &Answer::json(answer));
+        gateway.span().get("tollgate.cost.total").to_owned()
+    };
+    // 3 USD a million, and a tenth more in any region but the global one.
+    assert_eq!((cost("global"), cost("us-east5")), ("0.003".to_owned(), "0.0033".to_owned()));
+}
+
 /// A fixture's request, asking for a stream.
 fn streaming(name: &str) -> String {
     fixture(&format!("{name}/request.json")).replacen('{', "{\"stream\":true,", 1)
