@@ -128,7 +128,7 @@ impl Book {
             Err(cost) => return cost,
         };
         let tiers: Vec<&str> = tiers.iter().flatten().map(String::as_str).collect();
-        let prompt = question.longest_prompt.or(usage.input_total()).unwrap_or(0);
+        let prompt = question.longest_prompt.or_else(|| usage.input_total()).unwrap_or(0);
         let Some(found) = priced.under(&tiers, prompt) else {
             return unknown("bucket");
         };
