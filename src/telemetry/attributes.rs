@@ -227,7 +227,7 @@ table! {
     COST_REPORTED: "tollgate.cost.reported", Same, String, Tollgate,
         "what the provider itself said that the call cost, as it wrote it";
     COST_ENTRY: "tollgate.cost.entry", Same, String, Tollgate,
-        "the price book's entry that matched";
+        "the price book's entry that matched, or the entries of all models that the call ran";
     COST_UNKNOWN: "tollgate.cost.unknown", Same, String, Tollgate,
         "why the cost is not known: `model`, `usage` or `bucket`; absent on refused calls, which cost nothing";
     OUTCOME: "tollgate.outcome", Same, String, Tollgate,
