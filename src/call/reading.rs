@@ -41,10 +41,7 @@ impl Speech {
     fn read(self, frame: dialect::Frame<'_>, deltas: &mut Vec<Delta>) -> Result<(), Unreadable> {
         match self.dialect {
             _ if self.is_words => {
-                let text = frame.document.as_str();
-                let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
-                let message = Some(Span { start: 0, end, escaped: false });
-                deltas.push(Delta::Failure { kind: None, code: None, status: None, message });
+                deltas.push(failure_in_words(frame.document));
                 Ok(())
             }
             Some(dialect) => dialect.read_answer(frame, deltas),
@@ -54,6 +51,13 @@ impl Speech {
             }
         }
     }
+}
+
+/// An error in plain words.
+fn failure_in_words(document: Document<'_>) -> Delta {
+    let end = u32::try_from(document.as_str().len()).unwrap_or(u32::MAX);
+    let message = Some(Span { start: 0, end, escaped: false });
+    Delta::Failure { kind: None, code: None, status: None, message }
 }
 
 /// How the body is read.
@@ -362,8 +366,14 @@ impl FrameReader<'_> {
                 is_whole: false,
                 document,
             };
-            self.speech.read(frame, self.deltas)?;
-            Ok(document)
+            let read = self.speech.read(frame, self.deltas);
+            // An event of this name is an error, be it JSON or not.
+            if read.is_err() && frame.name == "error" {
+                self.deltas.clear();
+                self.deltas.push(failure_in_words(document));
+                return Ok(document);
+            }
+            read.map(|()| document)
         });
         if wrapped && let Ok(document) = read {
             *self.metrics = dialect::invocation_metrics(document).or_else(|| self.metrics.take());

@@ -25,6 +25,11 @@ pub(super) const API: Api = Api {
 type Read = Result<(), Unreadable>;
 
 fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
+    // Proxies that speak OpenAI's dialect too end a stream so.
+    if !frame.is_whole && frame.document.as_str().trim() == "[DONE]" {
+        deltas.push(Delta::End);
+        return Ok(());
+    }
     let mut reader = Reader::new(frame.document);
     match reader.peek()? {
         // Vertex AI answers a request for a stream with its errors in a list.

@@ -90,6 +90,16 @@ fn an_error_in_a_stream_that_began_well_is_the_calls_failure() {
 }
 
 #[test]
+fn an_error_in_plain_words_within_a_stream_is_an_error_and_openais_end_is_one() {
+    let body = format!("{}event: error\ndata: upstream overloaded\n\n", events(&[START]));
+    let failed = answer(&route("POST", MESSAGES), "text/event-stream", body.as_bytes());
+    assert_eq!((failed.reply.failure, failed.notes), (Some(Default::default()), vec![]));
+    let body = format!("{}data: [DONE]\n\n", events(&[START, STOP]));
+    let ended = answer(&route("POST", MESSAGES), "text/event-stream", body.as_bytes());
+    assert_eq!((ended.reply.ended, ended.notes), (true, vec![]));
+}
+
+#[test]
 fn an_error_that_vertex_ai_puts_into_a_list_is_an_error() {
     let path = "/v1/projects/p/locations/l/publishers/anthropic/models/claude-x:streamRawPredict";
     let error = r#"[{"error":{"code":429,"message":"Quota exceeded","status":"RESOURCE_EXHAUSTED"}}]"#;
