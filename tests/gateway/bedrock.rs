@@ -95,6 +95,10 @@ fn what_began_like_a_placeholder_reaches_the_client_in_a_frame_of_its_own_api() 
     ];
     let legacy = [chunk(r#"{"completion":"see [EMAIL_","stop_reason":null}"#)];
     let llama = [chunk(r#"{"generation":"see [EMAIL_"}"#), chunk(r#"{"generation":"","stop_reason":"stop"}"#)];
+    let mistral = [
+        chunk(r#"{"choices":[{"index":0,"message":{"role":"assistant","content":"see [EMAIL_"},"stop_reason":null}]}"#),
+        chunk(r#"{"choices":[{"index":0,"message":{"role":"assistant","content":""},"stop_reason":"stop"}]}"#),
+    ];
     let asked = r#"{"messages":[{"role":"user","content":[{"text":"ada@example.com"}]}],"prompt":"ada@example.com"}"#;
     for (path, pieces, name, place) in [
         ("/model/m/converse-stream", &converse[..], "contentBlockDelta", "/delta/text"),
@@ -102,6 +106,7 @@ fn what_began_like_a_placeholder_reaches_the_client_in_a_frame_of_its_own_api() 
         ("/model/anthropic.claude-x/invoke-with-response-stream", &claude, "chunk", "/delta/text"),
         ("/model/anthropic.claude-v2/invoke-with-response-stream", &legacy, "chunk", "/completion"),
         ("/model/meta.llama-x/invoke-with-response-stream", &llama, "chunk", "/generation"),
+        ("/model/mistral.mistral-large-x/invoke-with-response-stream", &mistral, "chunk", "/choices/0/message/content"),
     ] {
         let seen = gateway.post(path, asked, &Answer::of(STREAM, pieces.to_vec()));
         let messages = messages(&seen.body);
