@@ -272,8 +272,12 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("publishers/mistralai/models/{model}:rawPredict", RAW_PREDICT, D::OpenAiChat).carried_by(D::VertexPredict),
     E::post("publishers/mistralai/models/{model}:streamRawPredict", RAW_PREDICT, D::OpenAiChat)
         .carried_by(D::VertexPredict),
+    E::post("publishers/ai21/models/{model}:rawPredict", RAW_PREDICT, D::OpenAiChat).carried_by(D::VertexPredict),
+    E::post("publishers/ai21/models/{model}:streamRawPredict", RAW_PREDICT, D::OpenAiChat).carried_by(D::VertexPredict),
     E::unread("POST", "models/{model}:rawPredict", RAW_PREDICT).carried_by(D::VertexPredict),
     E::unread("POST", "models/{model}:streamRawPredict", RAW_PREDICT).carried_by(D::VertexPredict),
+    E::unread("POST", "endpoints/{model}:rawPredict", RAW_PREDICT).carried_by(D::VertexPredict),
+    E::unread("POST", "endpoints/{model}:streamRawPredict", RAW_PREDICT).carried_by(D::VertexPredict),
     E::post("models/{model}:predict", PREDICT, D::VertexPredict),
     E::post("interactions", INTERACTIONS, D::GeminiInteractions),
     E::unread("", "interactions/**", INTERACTIONS),

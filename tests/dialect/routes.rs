@@ -52,6 +52,27 @@ fn anthropics_agents_and_skills_are_no_unknown_paths() {
 }
 
 #[test]
+fn what_vertex_ai_carries_is_read_where_its_maker_is_known() {
+    let path = |behind: &str| format!("/v1/projects/p/locations/us-central1/{behind}");
+    for (behind, dialect, model) in [
+        ("publishers/anthropic/models/claude-x@1:rawPredict", Some(Dialect::AnthropicMessages), "claude-x@1"),
+        ("publishers/mistralai/models/m:rawPredict", Some(Dialect::OpenAiChat), "m"),
+        (
+            "publishers/ai21/models/jamba-1.5-mini%40001:streamRawPredict",
+            Some(Dialect::OpenAiChat),
+            "jamba-1.5-mini@001",
+        ),
+        ("publishers/acme/models/m:rawPredict", None, "m"),
+        ("endpoints/12345:streamRawPredict", None, "12345"),
+    ] {
+        let route = route("POST", &path(behind));
+        assert_eq!(route.operation.map(|operation| operation.name), Some("raw_predict"), "{behind}");
+        assert_eq!((route.dialect, route.model.as_deref()), (dialect, Some(model)), "{behind}");
+        assert_eq!(route.location.as_deref(), Some("us-central1"), "{behind}");
+    }
+}
+
+#[test]
 fn bedrock_s_jobs_pass_and_its_checks_are_read() {
     for (method, path) in [
         ("POST", "/async-invoke"),
