@@ -10,6 +10,8 @@ mod bedrock;
 mod calls;
 #[path = "traffic/exchanges.rs"]
 mod exchanges;
+#[path = "gateway/google.rs"]
+mod google;
 #[path = "gateway/laws.rs"]
 mod laws;
 #[path = "gateway/pieces.rs"]

@@ -3,7 +3,7 @@
 use crate::chat::{Channel, Content, Delta};
 use crate::document::{Document, Edits, Span, escape_into, locate};
 use crate::redaction::{Escape, Held, Placeholders, TextEdit};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Edits that restore every text of a whole answer.
 pub(super) fn restore_whole(document: Document<'_>, deltas: &[Delta], table: &Placeholders, edits: &mut Edits) {
@@ -32,11 +32,7 @@ impl StreamRestore {
         table: &Placeholders,
         edits: &mut Edits,
     ) {
-        let pieces = deltas.iter().enumerate().filter_map(|(at, delta)| match delta {
-            Delta::Text { channel, .. } => Some((*channel, at)),
-            _ => None,
-        });
-        let last_pieces: BTreeMap<Channel, usize> = pieces.collect();
+        let mut last_pieces = last_pieces(deltas, is_whole);
         for (at, delta) in deltas.iter().enumerate() {
             let Some((span, escape)) = text_of(delta) else {
                 continue;
@@ -45,7 +41,7 @@ impl StreamRestore {
                 restore_span(document, span, escape, table, &mut self.changes, edits);
                 continue;
             };
-            let last = last_pieces.get(&channel) == Some(&at) && (is_whole || ends(deltas, channel));
+            let last = last_pieces.pop_if(|last| *last == at).is_some();
             let text = document.text(span);
             let held = self.held.entry(channel).or_default();
             held.push(table, &text, escape, last, &mut self.changes);
@@ -75,11 +71,49 @@ impl StreamRestore {
     }
 }
 
+/// Which deltas are the last pieces of their texts, from the last one on. A part may end and another text begin in its
+/// channel, for arguments that come value by value: then each of them has a last piece.
+fn last_pieces(deltas: &[Delta], is_whole: bool) -> Vec<usize> {
+    let mut lasts = Vec::new();
+    // Of the channels that go on behind, whether their parts end before that; and all parts that end.
+    let mut behind = BTreeMap::new();
+    let mut ended = BTreeSet::new();
+    for (at, delta) in deltas.iter().enumerate().rev() {
+        match *delta {
+            Delta::PartEnd { choice, part } => {
+                let [first, last] = [Content::Text, Content::Input].map(|content| Channel { choice, part, content });
+                behind.range_mut(first..=last).for_each(|(_, ends)| *ends = true);
+                ended.insert((choice, part));
+            }
+            Delta::Text { channel, .. } => {
+                let part = (channel.choice, channel.part);
+                let is_last = match behind.insert(channel, false) {
+                    Some(ends) => ends,
+                    None => is_whole || ended.contains(&part) || is_over(deltas, channel.choice),
+                };
+                if is_last {
+                    lasts.push(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    lasts
+}
+
 /// Whether the event says that a channel's text is over.
 fn ends(deltas: &[Delta], channel: Channel) -> bool {
-    deltas.iter().any(|delta| match *delta {
-        Delta::Finish { choice, .. } | Delta::FinishWord { choice, .. } => choice == channel.choice,
+    let is_its = |delta: &Delta| match *delta {
         Delta::PartEnd { choice, part } => (choice, part) == (channel.choice, channel.part),
+        _ => false,
+    };
+    is_over(deltas, channel.choice) || deltas.iter().any(is_its)
+}
+
+/// Whether the event says that a choice is over, or the answer.
+fn is_over(deltas: &[Delta], wanted: u32) -> bool {
+    deltas.iter().any(|delta| match *delta {
+        Delta::Finish { choice, .. } | Delta::FinishWord { choice, .. } => choice == wanted,
         Delta::End | Delta::Failure { .. } => true,
         _ => false,
     })

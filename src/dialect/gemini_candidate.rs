@@ -81,24 +81,57 @@ fn read_part(reader: &mut Reader<'_>, calls: &mut u32, deltas: &mut Vec<Delta>) 
 /// A call of a function; or of a tool that Google runs, whose type stands for its name. Where arguments are streamed,
 /// only the first chunk has the name, and the arguments come as values by their paths.
 fn read_call(reader: &mut Reader<'_>, calls: &mut u32, builtin: bool, deltas: &mut Vec<Delta>) -> Read {
+    let first = deltas.len();
     let (mut id, mut name, mut arguments) = (None, None, None);
     reader.maybe_object(|reader, key| {
         match &*key {
             "id" => id = super::leaves::non_empty(reader)?,
             "name" | "toolType" | "tool_type" => name = super::leaves::non_empty(reader)?,
             "args" => arguments = Some(read_json(reader, deltas)?),
+            "partialArgs" | "partial_args" => {
+                super::gemini_content::one_or_several(reader, |reader, _| read_piece(reader, deltas))?;
+            }
             _ => super::leaves::read_rest(reader, deltas)?,
         }
         Ok(())
     })?;
+    *calls = calls.saturating_add(u32::from(name.is_some()));
+    let part = *calls;
+    super::leaves::set_part(deltas, first, part);
     if name.is_some() {
-        *calls = calls.saturating_add(1);
-        let part = *calls;
         deltas.push(Delta::ToolCall { choice: 0, part, id, name, builtin });
         deltas.extend(arguments.map(|value| Delta::Arguments { choice: 0, part, value }));
     }
     Ok(())
 }
+
+/// `PartialArg` of Vertex AI (<https://googleapis.github.io/js-genai/release_docs/interfaces/types.PartialArg.html>, read
+/// 2026-11-28): one of a call's arguments, or a piece of one that is a text. Values come one after the other.
+fn read_piece(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    let (mut path, mut text, mut goes_on) = (None, None, false);
+    let is_piece = reader.maybe_object(|reader, key| {
+        match &*key {
+            "jsonPath" | "json_path" => path = super::leaves::non_empty(reader)?,
+            "stringValue" | "string_value" => text = reader.maybe_string()?,
+            "willContinue" | "will_continue" => goes_on = reader.maybe_bool()? == Some(true),
+            _ => super::leaves::read_rest(reader, deltas)?,
+        }
+        Ok(())
+    })?;
+    deltas.extend(path.map(Delta::Other));
+    deltas.extend(path.filter(|_| goes_on).map(|value| Delta::Kept { name: ARGUMENT, value }));
+    // An empty last piece is where to put what was held back of those before.
+    let channel = Channel { choice: 0, part: 0, content: Content::Input };
+    let text = text.filter(|text| !goes_on || text.start < text.end);
+    deltas.extend(text.map(|text| Delta::Text { channel, text }));
+    if is_piece && !goes_on {
+        deltas.push(Delta::PartEnd { choice: 0, part: 0 });
+    }
+    Ok(())
+}
+
+/// The path of the argument whose pieces have not all come.
+pub(super) const ARGUMENT: &str = "argument";
 
 /// A value that is JSON itself, and where it lies.
 pub(super) fn read_json(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Result<Span, Unreadable> {

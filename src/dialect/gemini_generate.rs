@@ -224,15 +224,27 @@ fn read_feedback(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
 /// How it is said that a prompt was not blocked: in the words of the Gemini API and of Vertex AI.
 const UNBLOCKED: &[&str] = &["", "0", "BLOCK_REASON_UNSPECIFIED", "BLOCKED_REASON_UNSPECIFIED"];
 
-fn write_text(_: &Reply, channel: Channel, text: &str) -> Written {
+fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
     let mut data = String::new();
     let _ = write!(data, r#"{{"candidates":[{{"index":{},"content":{{"role":"model","parts":[{{"#, channel.choice);
-    if channel.content == Content::Reasoning {
-        data.push_str(r#""thought":true,"#);
-    }
-    data.push_str(r#""text":""#);
+    let end = match channel.content {
+        Content::Arguments | Content::Input => {
+            data.push_str(r#""functionCall":{"partialArgs":[{"jsonPath":""#);
+            escape_into(reply.kept(super::gemini_candidate::ARGUMENT).unwrap_or_default(), &mut data);
+            data.push_str(r#"","stringValue":""#);
+            r#"","willContinue":true}],"willContinue":true}"#
+        }
+        Content::Reasoning => {
+            data.push_str(r#""thought":true,"text":""#);
+            "\""
+        }
+        Content::Text | Content::Refusal | Content::Speech => {
+            data.push_str(r#""text":""#);
+            "\""
+        }
+    };
     escape_into(text, &mut data);
-    data.push_str("\"}]}}]}");
+    let _ = write!(data, "{end}}}]}}}}]}}");
     Written { name: "", data }
 }
 

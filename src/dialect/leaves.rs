@@ -69,6 +69,7 @@ pub(super) fn set_choice(deltas: &mut [Delta], first: usize, index: u32) {
             Delta::ToolCall { choice, .. }
             | Delta::BuiltinCall { choice, .. }
             | Delta::Arguments { choice, .. }
+            | Delta::PartEnd { choice, .. }
             | Delta::Part { choice, .. } => *choice = index,
             _ => {}
         }
@@ -83,6 +84,7 @@ pub(super) fn set_part(deltas: &mut [Delta], first: usize, index: u32) {
             Delta::ToolCall { part, .. }
             | Delta::BuiltinCall { part, .. }
             | Delta::Arguments { part, .. }
+            | Delta::PartEnd { part, .. }
             | Delta::Part { part, .. } => *part = index,
             _ => {}
         }

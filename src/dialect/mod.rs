@@ -213,7 +213,8 @@ impl Dialect {
     }
 
     /// Reads a whole answer, or a frame of a streamed one, errors included. Deltas come in the order of the document,
-    /// but for those that close something, which come last.
+    /// but for those that close something, which come last, or, where a part closes and another text begins in its
+    /// place, between them.
     ///
     /// # Errors
     /// Not JSON; deltas read so far stay in the list.

@@ -1,0 +1,83 @@
+//! Vertex AI through the rim: arguments of a call that its streams tell value by value.
+
+use super::support::{Answer, EXPORT, Gateway, settings_for_all};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+const PATH: &str =
+    "/v1/projects/p/locations/global/publishers/google/models/gemini-3-pro:streamGenerateContent?alt=sse";
+
+const ASKED: &str = r#"{"contents":[{"role":"user","parts":[{"text":"Mail ada@example.com, not bob@example.org."}]}]}"#;
+
+/// A chunk with a call, or what continues one.
+fn chunk(call: &str) -> String {
+    let call = call.replace('\n', "");
+    format!(
+        "data: {{\"candidates\":[{{\"content\":{{\"role\":\"model\",\"parts\":[{{\"functionCall\":{call}}}]}}}}]}}\r\n\r\n"
+    )
+}
+
+/// What a client puts together: each argument by its path; and how many chunks there were.
+fn arguments(body: &str) -> (BTreeMap<String, String>, usize) {
+    let mut arguments = BTreeMap::<String, String>::new();
+    let chunks: Vec<Value> = body
+        .lines()
+        .filter_map(|line| line.strip_prefix("data: "))
+        .map(|data| serde_json::from_str(data).unwrap())
+        .collect();
+    let pieces = chunks.iter().filter_map(|chunk| {
+        chunk.pointer("/candidates/0/content/parts/0/functionCall/partialArgs").and_then(Value::as_array)
+    });
+    for piece in pieces.flatten() {
+        let path = piece["jsonPath"].as_str().unwrap().to_owned();
+        arguments.entry(path).or_default().push_str(piece["stringValue"].as_str().unwrap_or_default());
+    }
+    (arguments, chunks.len())
+}
+
+fn told(chunks: &[String]) -> (BTreeMap<String, String>, usize) {
+    let gateway = Gateway::new(&settings_for_all(EXPORT));
+    let seen = gateway.post(PATH, ASKED, &Answer::stream(vec![chunks.concat().into_bytes()]));
+    assert!(!seen.sent().contains("@example"), "{}", seen.sent());
+    arguments(seen.text())
+}
+
+#[test]
+fn a_placeholder_that_is_cut_over_the_pieces_of_an_argument_is_put_back() {
+    let end = "data: {\"candidates\":[{\"finishReason\":\"STOP\"}]}\r\n\r\n".to_owned();
+    let (arguments, count) = told(&[
+        chunk(r#"{"name":"mail","id":"c1","willContinue":true}"#),
+        chunk(r#"{"partialArgs":[{"jsonPath":"$.to","stringValue":"<[EMA","willContinue":true}],"willContinue":true}"#),
+        chunk(
+            r#"{"partialArgs":[{"jsonPath":"$.to","stringValue":"IL_1]>","willContinue":true}],"willContinue":true}"#,
+        ),
+        chunk(
+            r#"{"partialArgs":[{"jsonPath":"$.to","stringValue":" ["},
+                {"jsonPath":"$.but_not","stringValue":"[EMAIL_","willContinue":true}],"willContinue":true}"#,
+        ),
+        chunk(
+            r#"{"partialArgs":[{"jsonPath":"$.but_not","stringValue":"2]"},{"jsonPath":"$.times","numberValue":1},
+                {"jsonPath":"$.body","stringValue":"[EMAIL_","willContinue":true}],"willContinue":true}"#,
+        ),
+        chunk(r#"{"partialArgs":[{"jsonPath":"$.body","stringValue":""}],"willContinue":true}"#),
+        chunk("{}"),
+        end,
+    ]);
+    let expected =
+        [("$.to", "<ada@example.com> ["), ("$.but_not", "bob@example.org"), ("$.times", ""), ("$.body", "[EMAIL_")];
+    assert_eq!(arguments, expected.map(|(path, text)| (path.to_owned(), text.to_owned())).into());
+    assert_eq!(count, 8);
+}
+
+#[test]
+fn what_began_like_a_placeholder_goes_on_as_a_piece_of_the_argument_it_is_of() {
+    let (arguments, count) = told(&[
+        chunk(r#"{"name":"mail","willContinue":true}"#),
+        chunk(
+            r#"{"partialArgs":[{"jsonPath":"$.to","stringValue":"at [EMAIL_","willContinue":true}],"willContinue":true}"#,
+        ),
+        "data: {\"candidates\":[{\"finishReason\":\"MAX_TOKENS\"}]}\r\n\r\n".to_owned(),
+    ]);
+    assert_eq!(arguments, [("$.to".to_owned(), "at [EMAIL_".to_owned())].into());
+    assert_eq!(count, 4);
+}
