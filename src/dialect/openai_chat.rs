@@ -225,8 +225,9 @@ fn read_part(reader: &mut Reader<'_>, key: &str, place: Place, index: u32, reque
     match key {
         "type" | "cache_control" => reader.skip(),
         "text" | "refusal" | "thinking" | "summary" => read_content(reader, place, index, request),
-        // Addresses and encoded media: changed, they would be broken, and nobody reads them as text.
-        "image_url" | "input_audio" => reader.skip(),
+        // Addresses and encoded media: changed, they would be broken, and nobody reads them as text. The last two are
+        // Mistral's: <https://docs.mistral.ai/api/#tag/chat>.
+        "image_url" | "input_audio" | "document_url" | "file_id" => reader.skip(),
         "file" | "file_url" | "video_url" | "audio_url" if reader.peek()? == Kind::Object => {
             read_media(reader, index, request)
         }

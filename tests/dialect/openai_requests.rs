@@ -157,6 +157,14 @@ fn fill_in_the_middle_answers_as_a_chat_does() {
 }
 
 #[test]
+fn addresses_and_ids_of_documents_are_no_texts() {
+    let body = r#"{"model":"mistral-small-latest","messages":[{"role":"user","content":[{"type":"text","text":"Read."},
+        {"type":"document_url","document_url":"data:application/pdf;base64,JVBERi0x","document_name":"a letter"},
+        {"type":"file","file_id":"3f1c-4155550199"}]}]}"#;
+    assert_eq!(leaves(&chat(), body), ["Read.", "a letter"]);
+}
+
+#[test]
 fn inputs_of_embeddings_and_moderations_are_leaves_of_the_user() {
     for (dialect, expected) in [("openai_embeddings", 2), ("openai_moderations", 2)] {
         let path = fixture(dialect, "route");
