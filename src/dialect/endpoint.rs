@@ -226,6 +226,8 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::unread("", "v1/audio/voices/**", VOICES),
     E::unread("", "v1/audio/voice_consents/**", VOICES),
     E::post("moderations", MODERATIONS, D::OpenAiModerations),
+    // Mistral's, of texts and of chats, by classifiers of one's own.
+    E::post("classifications", CLASSIFICATIONS, D::OpenAiModerations),
     E::unread("", "threads/*/messages/**", THREAD_MESSAGES),
     E::unread("", "v1/threads/**", ASSISTANTS),
     E::unread("", "v1/assistants/**", ASSISTANTS),
@@ -262,7 +264,12 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("tunedModels/{model}:streamGenerateContent", GENERATE_CONTENT, D::GeminiGenerate).streams(true),
     E::post("models/{model}:embedContent", EMBED_CONTENT, D::GeminiEmbed),
     E::post("models/{model}:batchEmbedContents", BATCH_EMBED_CONTENTS, D::GeminiEmbed),
+    E::post("dynamic/{model}:generateContent", GENERATE_CONTENT, D::GeminiGenerate).streams(false),
+    E::post("dynamic/{model}:streamGenerateContent", GENERATE_CONTENT, D::GeminiGenerate).streams(true),
     E::post("models/{model}:countTokens", COUNT_TOKENS, D::GeminiGenerate),
+    E::post("endpoints/{model}:countTokens", COUNT_TOKENS, D::GeminiGenerate),
+    E::post("models/{model}:computeTokens", COUNT_TOKENS, D::GeminiGenerate),
+    E::post("endpoints/{model}:computeTokens", COUNT_TOKENS, D::GeminiGenerate),
     E::post("publishers/anthropic/models/count-tokens:rawPredict", MESSAGES_COUNT_TOKENS, D::AnthropicMessages)
         .carried_by(D::VertexPredict),
     E::post("publishers/anthropic/models/{model}:rawPredict", RAW_PREDICT, D::AnthropicMessages)
@@ -279,11 +286,20 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::unread("POST", "endpoints/{model}:rawPredict", RAW_PREDICT).carried_by(D::VertexPredict),
     E::unread("POST", "endpoints/{model}:streamRawPredict", RAW_PREDICT).carried_by(D::VertexPredict),
     E::post("models/{model}:predict", PREDICT, D::VertexPredict),
+    E::post("endpoints/{model}:predict", PREDICT, D::VertexPredict),
+    // Videos, which are asked for in the same way and fetched later.
+    E::post("models/{model}:predictLongRunning", VIDEOS, D::VertexPredict),
+    E::unread("POST", "models/{model}:fetchPredictOperation", OPERATIONS),
     E::post("interactions", INTERACTIONS, D::GeminiInteractions),
     E::unread("", "interactions/**", INTERACTIONS),
     E::unread("", "cachedContents/**", CACHED_CONTENTS),
     E::unread("", "fileSearchStores/**", FILE_SEARCH_STORES),
     E::unread("POST", "models/{model}:batchGenerateContent", BATCHES),
+    E::unread("POST", "models/{model}:asyncBatchEmbedContent", BATCHES),
+    E::unread("", "v1beta/batches/**", BATCHES),
+    E::unread("", "batchPredictionJobs/**", BATCHES),
+    E::unread("", "tuningJobs/**", FINE_TUNING),
+    E::unread("", "tunedModels/**", FINE_TUNING),
     // Amazon Bedrock
     E::post("model/{model}/converse", CONVERSE, D::BedrockConverse).streams(false),
     E::post("model/{model}/converse-stream", CONVERSE, D::BedrockConverse).streams(true),
@@ -304,14 +320,19 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("v2/rerank", RERANK_V2, D::Rerank),
     E::post("v1/tokenize", TOKENIZE, D::CohereV1),
     E::unread("POST", "v1/detokenize", TOKENIZE),
+    E::unread("", "v2/batches/**", BATCHES),
+    E::post("v1/multimodalembeddings", EMBEDDINGS, D::OpenAiEmbeddings),
+    E::post("v1/contextualizedembeddings", EMBEDDINGS, D::OpenAiEmbeddings),
     // Mistral
     E::post("v1/ocr", OCR, D::MistralOcr),
+    E::post("providers/mistral/azure/ocr", OCR, D::MistralOcr),
     E::unread("", "v1/batch/jobs/**", BATCHES),
     // What several have under the same name
     E::unread("", "files/**", FILES),
     E::unread("", "v1/batches/**", BATCHES),
     E::unread("GET", "models/**", MODELS),
     E::unread("DELETE", "models/**", MODELS),
+    E::unread("", "operations/**", OPERATIONS),
 ];
 
 /// Hugging Face: one model's inference API, at its path or at an endpoint of its own.

@@ -1,5 +1,6 @@
 //! OpenAI embeddings: <https://platform.openai.com/docs/api-reference/embeddings>, read 2026-11-21; and those of Voyage
-//! (<https://docs.voyageai.com/reference/embeddings-api>), Mistral and others who speak alike.
+//! (<https://docs.voyageai.com/reference/embeddings-api>, `/multimodal-embeddings-api` and
+//! `/contextualized-embeddings-api`), Mistral and others who speak alike.
 
 use super::Unread;
 use super::api::{Api, Frame};
@@ -25,10 +26,11 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
     let mut request = Request::default();
     let mut once = super::once::Once::default();
     reader.object(|reader, key| {
-        once.saw(&key, &["model", "input"]);
+        once.saw(&key, &["model", "input", "inputs"]);
         match &*key {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
-            "input" => read_inputs(reader, &mut request)?,
+            // The latter where Voyage's inputs have several parts.
+            "input" | "inputs" => read_inputs(reader, &mut request)?,
             _ if super::other_models::read(reader, &key, &mut request)? => {}
             _ => read_other(reader, None, &mut request.leaves)?,
         }
@@ -67,7 +69,7 @@ fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
         }
         Kind::Array => reader.array(|reader, _| read_content(reader, index, request)),
         Kind::Object => reader.object(|reader, key| match &*key {
-            "type" | "role" | "image" | "image_url" | "image_base64" => reader.skip(),
+            "type" | "role" | "image" | "image_url" | "image_base64" | "video_url" | "video_base64" => reader.skip(),
             "text" | "content" => read_content(reader, index, request),
             _ => read_other(reader, Some(index), &mut request.leaves),
         }),
@@ -99,17 +101,27 @@ fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
     reader.finish()
 }
 
-/// One input's embedding. All have the same length, so that the first is measured.
+/// One input's embedding, or those of its chunks (Voyage's contextualized ones). All have the same length, so that the
+/// first is measured.
 fn read_item(reader: &mut Reader<'_>, position: u32, deltas: &mut Vec<Delta>) -> Read {
-    reader.maybe_object(|reader, key| {
-        if &*key == "embedding" && position == 0 {
-            deltas.extend(read_length(reader)?.map(Delta::Dimensions));
-            return Ok(());
-        }
-        reader.skip()
-    })?;
+    read_embedding(reader, position == 0, deltas)?;
     deltas.push(Delta::Choice(position));
     Ok(())
+}
+
+fn read_embedding(reader: &mut Reader<'_>, is_first: bool, deltas: &mut Vec<Delta>) -> Read {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "embedding" if is_first => {
+                deltas.extend(read_length(reader)?.map(Delta::Dimensions));
+                Ok(())
+            }
+            "data" if is_first => {
+                reader.maybe_array(|reader, position| read_embedding(reader, position == 0, deltas)).map(drop)
+            }
+            _ => reader.skip(),
+        })
+        .map(drop)
 }
 
 /// How many numbers an embedding has: a list of them, or, in base64, four bytes for each.

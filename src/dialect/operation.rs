@@ -63,6 +63,7 @@ operations! {
     TRANSLATIONS = runs("audio_translations", "translation");
     VOICES = keeps("audio_voices");
     MODERATIONS = chooses("moderations", "moderation");
+    CLASSIFICATIONS = runs("classifications", "classification");
     MODELS = keeps("models");
     FILES = keeps("files");
     UPLOADS = keeps("uploads");
@@ -93,6 +94,7 @@ operations! {
     INTERACTIONS = chooses("interactions", "chat");
     CACHED_CONTENTS = keeps("cached_contents");
     FILE_SEARCH_STORES = keeps("file_search_stores");
+    OPERATIONS = keeps("operations");
     // AWS
     CONVERSE = runs("converse", "chat");
     INVOKE_MODEL = runs("invoke_model", "chat");

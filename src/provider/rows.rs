@@ -85,7 +85,15 @@ pub static ROWS: &[Row] = &[
         telemetry_name: "azure.ai.inference",
         places: &["*.services.ai.azure.com", "*.models.ai.azure.com", "*.inference.ai.azure.com"],
         base: "/models",
-        also: MESSAGES_AND_RERANK,
+        // Cohere's and Mistral's, besides what all of its models speak.
+        also: &[
+            Dialect::AnthropicMessages,
+            Dialect::Rerank,
+            Dialect::CohereV2,
+            Dialect::CohereV1,
+            Dialect::CohereEmbed,
+            Dialect::MistralOcr,
+        ],
         credential: CredentialShape::ApiKey,
         bills_requested: true,
         // Its clients name one only where an endpoint serves several.
@@ -98,7 +106,7 @@ pub static ROWS: &[Row] = &[
         telemetry_name: "gcp.gemini",
         places: &["generativelanguage.googleapis.com"],
         dialects: &[Dialect::GeminiGenerate, Dialect::GeminiEmbed, Dialect::GeminiInteractions],
-        also: &[Dialect::VertexPredict, Dialect::OpenAiChat, Dialect::OpenAiEmbeddings],
+        also: &[Dialect::VertexPredict, Dialect::OpenAiChat, Dialect::OpenAiEmbeddings, Dialect::OpenAiImages],
         credential: CredentialShape::XGoogApiKey,
         ..LIKE_OPENAI
     },
@@ -161,6 +169,7 @@ pub static ROWS: &[Row] = &[
         dialects: &[
             Dialect::OpenAiChat,
             Dialect::OpenAiCompletions,
+            Dialect::OpenAiResponses,
             Dialect::OpenAiEmbeddings,
             Dialect::OpenAiAudio,
             Dialect::OpenAiModerations,

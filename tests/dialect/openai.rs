@@ -444,6 +444,18 @@ fn a_total_alone_is_what_the_input_is_billed_by() {
 }
 
 #[test]
+fn embeddings_of_chunks_are_as_long_as_the_first_and_as_many_as_their_documents() {
+    let route = route("POST", "/v1/contextualizedembeddings");
+    let body = r#"{"object":"list","data":[
+        {"object":"list","data":[{"object":"embedding","embedding":[1,2,3],"index":0},{"embedding":[4,5,6],"index":1}],"index":0},
+        {"object":"list","data":[{"object":"embedding","embedding":[7,8,9],"index":0}],"index":1}],
+        "model":"voyage-context-3","usage":{"total_tokens":14}}"#;
+    let reply = whole(&route, body).reply;
+    assert_eq!((reply.dimensions, reply.finish_reasons.len()), (Some(3), 2));
+    assert_eq!(reply.usage.unwrap().count(Bucket::Input), Some(14));
+}
+
+#[test]
 fn a_moderation_has_an_id_a_model_and_sometimes_usage() {
     let route = route("POST", "/v1/moderations");
     let read = whole(&route, &fixture("openai_moderations", "answer.json"));

@@ -180,6 +180,11 @@ fn inputs_of_embeddings_and_moderations_are_leaves_of_the_user() {
     assert_eq!(leaves(&route, r#"{"input":[[1,2],[3]]}"#), [""; 0]);
     let parts = r#"{"input":[{"text":"a"},{"image":"https://x.example"},{"content":[{"type":"text","text":"b"}]}]}"#;
     assert_eq!(leaves(&route, parts), ["a", "b"]);
+    let voyages = r#"{"inputs":[{"content":[{"type":"text","text":"a"},{"type":"image_base64","image_base64":"data:,QQ"},
+        {"type":"video_url","video_url":"https://x.example"}]}],"model":"voyage-multimodal-3"}"#;
+    assert_eq!(leaves(&super::support::route("POST", "/v1/multimodalembeddings"), voyages), ["a"]);
+    let chunks = r#"{"inputs":[["a","b"],["c"]],"model":"voyage-context-3"}"#;
+    assert_eq!(leaves(&super::support::route("POST", "/v1/contextualizedembeddings"), chunks), ["a", "b", "c"]);
     let talk = r#"{"input":[[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]]}"#;
     assert_eq!(leaves(&super::support::route("POST", "/v1/chat/moderations"), talk), ["a", "b"]);
 }

@@ -140,6 +140,59 @@ fn a_provider_has_paths_of_its_own() {
 }
 
 #[test]
+fn what_clients_of_google_mistral_voyage_and_azure_ask_for_is_known_and_read_where_it_has_texts() {
+    let vertex = "/v1/projects/p/locations/global";
+    let known = |path: &str| {
+        let (operation, dialect, _) = told("POST", path);
+        (operation, dialect)
+    };
+    let generate = Some(Dialect::GeminiGenerate);
+    let predict = Some(Dialect::VertexPredict);
+    for (path, operation, dialect) in [
+        ("/v1beta/dynamic/d1:streamGenerateContent?alt=sse", "generate_content", generate),
+        (&*format!("{vertex}/endpoints/42:countTokens"), "count_tokens", generate),
+        (&*format!("{vertex}/publishers/google/models/m:computeTokens"), "count_tokens", generate),
+        (&*format!("{vertex}/endpoints/42:predict"), "predict", predict),
+        (&*format!("{vertex}/publishers/google/models/veo:predictLongRunning"), "videos", predict),
+        (&*format!("{vertex}/publishers/google/models/veo:fetchPredictOperation"), "operations", None),
+        (&*format!("{vertex}/publishers/ai21/models/jamba:rawPredict"), "raw_predict", Some(Dialect::OpenAiChat)),
+        (&*format!("{vertex}/endpoints/42:rawPredict"), "raw_predict", None),
+        (&*format!("{vertex}/batchPredictionJobs"), "batches", None),
+        (&*format!("{vertex}/tuningJobs"), "fine_tuning", None),
+        ("/v1beta/models/m:asyncBatchEmbedContent", "batches", None),
+        ("/v1beta/batches/b1:cancel", "batches", None),
+        ("/v1beta/tunedModels", "fine_tuning", None),
+        ("/v1/classifications", "classifications", Some(Dialect::OpenAiModerations)),
+        ("/v1/chat/classifications", "classifications", Some(Dialect::OpenAiModerations)),
+        ("/providers/mistral/azure/ocr", "ocr", Some(Dialect::MistralOcr)),
+        ("/v1/multimodalembeddings", "embeddings", Some(Dialect::OpenAiEmbeddings)),
+        ("/v1/contextualizedembeddings", "embeddings", Some(Dialect::OpenAiEmbeddings)),
+        ("/v2/batches", "batches", None),
+    ] {
+        assert_eq!(known(path), (operation, dialect), "{path}");
+    }
+    assert_eq!(told("GET", "/v1beta/operations/o1"), ("operations", None, None));
+}
+
+#[test]
+fn who_is_called_by_name_speaks_all_that_its_host_has() {
+    let speaks = |kind: &str, dialect: Dialect| {
+        let row = Row::of(kind).unwrap();
+        row.dialects.iter().chain(row.also).any(|known| *known == dialect)
+    };
+    for (kind, dialect) in [
+        ("mistral", Dialect::OpenAiResponses),
+        ("gemini", Dialect::OpenAiImages),
+        ("azure_ai_inference", Dialect::CohereV1),
+        ("azure_ai_inference", Dialect::CohereV2),
+        ("azure_ai_inference", Dialect::CohereEmbed),
+        ("azure_ai_inference", Dialect::MistralOcr),
+    ] {
+        assert!(speaks(kind, dialect), "{kind} does not speak {dialect:?}");
+    }
+}
+
+#[test]
 fn a_host_names_its_provider() {
     let name = |host: &str, port: u16, path: &str| Row::at(host, port, path).map(|row| row.telemetry_name);
     assert_eq!(name("api.openai.com", 443, "/v1/responses"), Some("openai"));
