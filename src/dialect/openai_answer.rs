@@ -7,7 +7,7 @@
 use super::api::Frame;
 use super::failure::Reported;
 use super::leaves::{non_empty, read_rest};
-use super::openai_message::read_message;
+use super::openai_message::{read_message, read_messages};
 use crate::chat::{Channel, Content, Delta, UsageSource};
 use crate::document::{Kind, Reader, Unreadable};
 use std::ops::Range;
@@ -38,7 +38,7 @@ impl Shape {
     fn rank(self, member: &str) -> u8 {
         match (member, self.is_whole) {
             ("text", _) if self.is_completion => 0,
-            ("message", true) | ("delta", false) => 1,
+            ("message" | "messages", true) | ("delta", false) => 1,
             ("message", false) | ("delta", true) => 2,
             _ => 3,
         }
@@ -144,6 +144,7 @@ fn read_choice(reader: &mut Reader<'_>, position: u32, shape: Shape, deltas: &mu
         let start = deltas.len();
         let says = match &*key {
             "message" | "delta" => read_message(reader, shape.is_whole, deltas)?,
+            "messages" => read_messages(reader, deltas)?,
             "text" => read_text(reader, deltas)?,
             "index" => {
                 index = reader.maybe_count()?.and_then(|index| index.try_into().ok()).unwrap_or(position);

@@ -17,6 +17,58 @@ pub(super) fn read_message(
     is_whole: bool,
     deltas: &mut Vec<Delta>,
 ) -> Result<bool, Unreadable> {
+    read_spoken(reader, is_whole, &mut false, deltas)
+}
+
+/// Reads the messages that Mistral has in the place of one where it has run tools itself: calls, what came of them, and
+/// the answer. <https://docs.mistral.ai/cookbooks/mistral-connectors-05-connectors-in-completions>, read 2026-11-28.
+pub(super) fn read_messages(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Result<bool, Unreadable> {
+    let (mut told, mut calls) = (deltas.len(), 0);
+    reader.maybe_array(|reader, _| {
+        let (start, mut is_result) = (deltas.len(), false);
+        read_spoken(reader, true, &mut is_result, deltas)?;
+        let end = deltas.len();
+        if is_result {
+            mute(deltas, start..end);
+            for delta in deltas.get_mut(told..start).unwrap_or_default() {
+                if let Delta::ToolCall { builtin, .. } = delta {
+                    *builtin = true;
+                }
+            }
+            told = end;
+        } else {
+            number_calls(deltas, start, &mut calls);
+        }
+        Ok(())
+    })
+}
+
+/// Numbers the calls of a message on from those of the messages before it.
+fn number_calls(deltas: &mut [Delta], start: usize, calls: &mut u32) {
+    let before = *calls;
+    for delta in deltas.iter_mut().skip(start) {
+        match delta {
+            Delta::ToolCall { part, .. } => {
+                *part = part.saturating_add(before);
+                *calls = calls.saturating_add(1);
+            }
+            Delta::Arguments { part, .. } => *part = part.saturating_add(before),
+            Delta::Text { channel, .. } if matches!(channel.content, Content::Arguments | Content::Input) => {
+                channel.part = channel.part.saturating_add(before);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Reads a message, and whether it is what a tool has returned. Whether there is one.
+fn read_spoken(
+    reader: &mut Reader<'_>,
+    is_whole: bool,
+    is_result: &mut bool,
+    deltas: &mut Vec<Delta>,
+) -> Result<bool, Unreadable> {
+    let document = reader.document();
     let mut thoughts = Thoughts::default();
     let is_object = reader.maybe_object(|reader, key| {
         let start = deltas.len();
@@ -37,8 +89,9 @@ pub(super) fn read_message(
             }
             "function_call" => read_call(reader, FUNCTION_CALL, true, deltas)?,
             "audio" => read_audio(reader, deltas)?,
+            "role" => *is_result = reader.maybe_string()?.is_some_and(|role| document.raw(role) == "tool"),
             // What Google's endpoint has its models remember by; pictures, encoded.
-            "role" | "extra_content" | "thought_signature" | "images" => reader.skip()?,
+            "extra_content" | "thought_signature" | "images" => reader.skip()?,
             _ => read_rest(reader, deltas)?,
         }
         Ok(())

@@ -420,6 +420,22 @@ fn a_completion_that_repeats_its_text_in_a_delta_counts_once() {
 }
 
 #[test]
+fn messages_in_the_place_of_one_are_calls_of_the_providers_own_and_an_answer() {
+    let body = r#"{"id":"c1","model":"mistral-medium-latest","choices":[{"index":0,"finish_reason":"stop","messages":[
+        {"role":"assistant","content":"","tool_calls":[{"id":"t1","function":{"name":"search","arguments":"{\"q\":1}"}}]},
+        {"role":"tool","tool_call_id":"t1","content":"found"},
+        {"role":"assistant","content":"","tool_calls":[{"id":"t2","function":{"name":"open","arguments":"{}"}}]},
+        {"role":"tool","tool_call_id":"t2","content":"opened"},
+        {"role":"assistant","content":[{"type":"text","text":"It is so."}],
+            "tool_calls":[{"id":"t3","function":{"name":"own","arguments":"{}"}}]}]}]}"#;
+    let read = whole(&chat(), body);
+    assert_eq!(read.text(Content::Text), "It is so.");
+    let calls: Vec<_> = read.reply.tool_calls.iter().map(|call| (call.id.as_deref().unwrap(), call.builtin)).collect();
+    assert_eq!(calls, [("t1", true), ("t2", true), ("t3", false)]);
+    assert_eq!(read.text(Content::Arguments), "{\"q\":1}{}{}");
+}
+
+#[test]
 fn an_embedding_says_how_long_it_is_and_not_what_it_is() {
     let route = route("POST", "/v1/embeddings");
     let read = whole(&route, &fixture("openai_embeddings", "answer.json"));
