@@ -14,6 +14,8 @@ mod cohere;
 mod google;
 #[path = "dialect/google_interactions.rs"]
 mod google_interactions;
+#[path = "dialect/mistral.rs"]
+mod mistral;
 #[path = "dialect/openai.rs"]
 mod openai;
 #[path = "dialect/openai_media.rs"]

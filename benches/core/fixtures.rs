@@ -1,7 +1,7 @@
 //! Fixtures of each dialect (`tests/fixtures/<dialect>`): a route, a request, an answer and a stream.
 
 use std::path::Path;
-use tollgate::dialect::{Dialect, HUGGING_FACE, Route};
+use tollgate::dialect::{Dialect, HUGGING_FACE, MISTRAL, Route};
 use tollgate::framing::Framing;
 
 /// What lies in a dialect's folder.
@@ -43,9 +43,9 @@ impl Fixture {
             .replace("/invoke", "/invoke-with-response-stream")
             .replace(":generateContent", ":streamGenerateContent");
         let route_of = |path: &str| {
-            let general = Route::of(method, path, &[]);
-            // Hugging Face's own paths mean something else with it than with all others.
-            if general.dialect == Some(dialect) { general } else { Route::of(method, path, HUGGING_FACE) }
+            // The own paths of these mean something else with them than with all others.
+            let mut routes = [&[], HUGGING_FACE, MISTRAL].into_iter().map(|own| Route::of(method, path, own));
+            routes.find(|route| route.dialect == Some(dialect)).unwrap_or_default()
         };
         let route = route_of(path);
         (route.dialect == Some(dialect)).then(|| Self {
@@ -59,8 +59,11 @@ impl Fixture {
     }
 }
 
-/// A dialect's folder: `openai_chat` for `OpenAiChat`.
+/// A dialect's folder: `openai_chat` for `OpenAiChat`; or that of the one provider who has it.
 pub(crate) fn folder_name(dialect: Dialect) -> String {
+    if dialect == Dialect::MistralConversations {
+        return "mistral".to_owned();
+    }
     let mut name = String::new();
     for letter in format!("{dialect:?}").replace("OpenAi", "Openai").chars() {
         if letter.is_uppercase() && !name.is_empty() {

@@ -367,6 +367,13 @@ pub const SNOWFLAKE: &[Endpoint] = &[E::post("cortex/inference:complete", CHAT, 
 /// Writer has OpenAI's chat completions under the name that Cohere has for its own.
 pub const WRITER: &[Endpoint] = &[E::post("v1/chat", CHAT, D::OpenAiChat)];
 
+/// Mistral runs a model where OpenAI, under the same path, only keeps a conversation.
+pub const MISTRAL: &[Endpoint] = &[
+    E::post("v1/conversations", MISTRAL_CONVERSATIONS, D::MistralConversations),
+    E::post("v1/conversations/*", MISTRAL_CONVERSATIONS, D::MistralConversations),
+    E::post("v1/conversations/*/restart", MISTRAL_CONVERSATIONS, D::MistralConversations),
+];
+
 /// Perplexity has its chat without OpenAI's `/v1`, and these with it.
 pub const PERPLEXITY: &[Endpoint] = &[
     E::post("v1/sonar", CHAT, D::OpenAiChat),

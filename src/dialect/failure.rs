@@ -93,6 +93,11 @@ impl Reported {
         Ok(true)
     }
 
+    /// Notes the type of an error, where it was read as something else.
+    pub(super) fn name(&mut self, kind: Span) {
+        self.flat.kind = Some(kind);
+    }
+
     /// Puts the error, if there is one, behind all else. `answered`: there is what the dialect answers with, so that
     /// members beside it, whatever their names, are no error, and the id is that of an answer; else it is a request's,
     /// and deltas that say so are taken back.

@@ -31,6 +31,7 @@ mod gemini_step;
 mod gemini_usage;
 mod hugging_face;
 mod leaves;
+mod mistral_conversations;
 mod mistral_ocr;
 mod models_own;
 mod ollama;
@@ -60,7 +61,9 @@ mod watsonx;
 pub use api::{Frame, Written};
 pub use aws::bare_error;
 pub use bedrock_chunk::{chunk, invocation_metrics, unwrap_chunk, wrap_chunk};
-pub use endpoint::{DATABRICKS, Endpoint, HUGGING_FACE, OPENROUTER, PERPLEXITY, SNOWFLAKE, Speaks, WRITER, XAI};
+pub use endpoint::{
+    DATABRICKS, Endpoint, HUGGING_FACE, MISTRAL, OPENROUTER, PERPLEXITY, SNOWFLAKE, Speaks, WRITER, XAI,
+};
 pub use form::{Form, read_form};
 pub use operation::Operation;
 pub use route::Route;
@@ -142,6 +145,8 @@ dialects! {
     Rerank, rerank;
     /// Mistral OCR.
     MistralOcr, mistral_ocr;
+    /// Mistral conversations.
+    MistralConversations, mistral_conversations;
     /// Ollama: chat, generate, embed.
     Ollama, ollama;
     /// Hugging Face's inference API for one model.

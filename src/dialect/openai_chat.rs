@@ -83,7 +83,8 @@ fn read_usage_options(reader: &mut Reader<'_>, request: &mut Request) -> Result<
     Ok(include)
 }
 
-fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
+/// Reads a member that is a parameter, or anything else.
+pub(super) fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
     match key {
         "reasoning_effort" => request.parameters.reasoning_level = reader.maybe_text()?.map(Into::into),
         "reasoning" => read_reasoning(reader, request)?,
@@ -196,7 +197,7 @@ pub(super) fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Re
 }
 
 /// A message's content, or a part of it: a string, a list of parts, a part.
-fn read_content(reader: &mut Reader<'_>, place: Place, index: u32, request: &mut Request) -> Read {
+pub(super) fn read_content(reader: &mut Reader<'_>, place: Place, index: u32, request: &mut Request) -> Read {
     match reader.peek()? {
         Kind::String => {
             let span = reader.string()?;

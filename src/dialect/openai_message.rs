@@ -133,7 +133,7 @@ impl Thoughts {
 }
 
 /// A content: a string, or a list of parts. An object is an answer in JSON that the server has parsed (Cloudflare).
-fn read_content(reader: &mut Reader<'_>, content: Content, deltas: &mut Vec<Delta>) -> Read {
+pub(super) fn read_content(reader: &mut Reader<'_>, content: Content, deltas: &mut Vec<Delta>) -> Read {
     match reader.peek()? {
         Kind::String => push_text(reader.string()?, content, deltas),
         Kind::Array => reader.array(|reader, _| match reader.peek()? {
@@ -148,7 +148,7 @@ fn read_content(reader: &mut Reader<'_>, content: Content, deltas: &mut Vec<Delt
 /// A part of a content. Mistral has its reasoning in parts: `{"type":"thinking","thinking":[{"type":"text",…}]}`
 /// (<https://docs.mistral.ai/capabilities/reasoning>), Databricks too: `{"type":"reasoning","summary":[…]}`
 /// (<https://docs.databricks.com/aws/en/machine-learning/model-serving/query-reason-models>).
-fn read_part(reader: &mut Reader<'_>, content: Content, deltas: &mut Vec<Delta>) -> Read {
+pub(super) fn read_part(reader: &mut Reader<'_>, content: Content, deltas: &mut Vec<Delta>) -> Read {
     let first = deltas.len();
     let mut is_thought = content == Content::Reasoning;
     reader.object(|reader, key| match &*key {

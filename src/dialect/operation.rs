@@ -112,6 +112,7 @@ operations! {
     TOKENIZE = keeps("tokenize");
     // Mistral
     OCR = runs("ocr", "ocr");
+    MISTRAL_CONVERSATIONS = chooses("conversations", "chat");
     // Ollama
     OLLAMA_CHAT = runs("ollama_chat", "chat");
     OLLAMA_GENERATE = runs("ollama_generate", "text_completion");

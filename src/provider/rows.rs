@@ -3,7 +3,7 @@
 //! LiteLLM 1.109.1's table for most of the others, which nobody has called from here.
 
 use super::{CredentialShape, Row};
-use crate::dialect::{DATABRICKS, Dialect, HUGGING_FACE, OPENROUTER, PERPLEXITY, SNOWFLAKE, WRITER, XAI};
+use crate::dialect::{DATABRICKS, Dialect, HUGGING_FACE, MISTRAL, OPENROUTER, PERPLEXITY, SNOWFLAKE, WRITER, XAI};
 
 /// The dialects of those that follow OpenAI.
 const OPENAI_LIKE: &[Dialect] = &[
@@ -174,7 +174,9 @@ pub static ROWS: &[Row] = &[
             Dialect::OpenAiAudio,
             Dialect::OpenAiModerations,
             Dialect::MistralOcr,
+            Dialect::MistralConversations,
         ],
+        own: MISTRAL,
         tells_usage: true,
         ..LIKE_OPENAI
     },

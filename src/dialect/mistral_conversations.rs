@@ -1,0 +1,318 @@
+//! Mistral conversations, which Mistral keeps and whose tools it may run itself:
+//! <https://docs.mistral.ai/api/#tag/beta.conversations>, read 2026-11-28, with the types of mistralai 3.7.0.
+//!
+//! A conversation is begun, gone on with and begun again from an entry in the same words. It names a model or an agent;
+//! one that is gone on with neither, for it has its model already. An answer is a list of entries, or events that tell of
+//! them piece by piece: what a message adds, what is added to a call's arguments.
+
+use super::Unread;
+use super::api::{Api, Frame, Written};
+use super::failure::Reported;
+use super::leaves::{non_empty, object, read_other, read_rest, set_part, span};
+use super::openai_chat::{read_content, read_parameter};
+use crate::chat::{CallName, Channel, Content, Counting, Delta, Leaf, Place, Reply, Request, Role, Tally};
+use crate::document::{Document, Kind, Reader, Span, Unreadable, escape_into};
+use crate::framing::Framing;
+use std::fmt::Write;
+
+pub(super) const API: Api = Api {
+    key_header: "authorization",
+    stream: Framing::ServerSentEvents,
+    read_request,
+    read_answer,
+    write_text,
+    write_refusal: super::openai_chat::write_refusal,
+};
+
+type Read<T = ()> = Result<T, Unreadable>;
+
+fn read_request(document: Document<'_>) -> Result<Request, Unread> {
+    let mut reader = object(document)?;
+    let mut request = Request { usage_asked: true, ..Request::default() };
+    let mut once = super::once::Once::default();
+    let mut agent = None;
+    reader.object(|reader, key| {
+        once.saw(&key, &["model", "agent_id", "stream", "inputs", "instructions"]);
+        match &*key {
+            "model" => request.model = reader.maybe_text()?.map(Into::into),
+            "agent_id" => agent = reader.maybe_text()?.map(Into::into),
+            "stream" => request.stream = reader.maybe_bool()? == Some(true),
+            "inputs" if reader.peek()? == Kind::Array => {
+                reader.array(|reader, index| read_input(reader, index, &mut request))?;
+            }
+            "inputs" => read_said(reader, Some(0), Role::User, &mut request)?,
+            "instructions" => read_said(reader, None, Role::System, &mut request)?,
+            "completion_args" => {
+                reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut request))?;
+            }
+            "from_entry_id" | "agent_version" => reader.skip()?,
+            _ => read_other(reader, None, &mut request.leaves)?,
+        }
+        Ok(())
+    })?;
+    reader.finish()?;
+    request.model = request.model.or(agent);
+    match once.repeated() {
+        Some(field) => Err(Unread::Ambiguous(field)),
+        None => Ok(request),
+    }
+}
+
+/// A text that is said by someone; texts in anything else are noted too.
+fn read_said(reader: &mut Reader<'_>, message: Option<u32>, role: Role, request: &mut Request) -> Read {
+    if reader.peek()? != Kind::String {
+        return read_other(reader, message, &mut request.leaves);
+    }
+    let span = reader.string()?;
+    request.leaves.push(Leaf { span, place: Place::Text, role: Some(role), message, call: None });
+    Ok(())
+}
+
+/// An entry of the conversation so far: what was said, a call, what a tool has returned.
+fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+    let first = request.leaves.len();
+    let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
+    let (mut role, mut names, mut is_call) = (None, CallName::default(), false);
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "type" => role = role_of_entry(&reader.maybe_text()?.unwrap_or_default()).or(role),
+            "role" => {
+                let is_model = reader.maybe_text()?.as_deref() == Some("assistant");
+                role = Some(if is_model { Role::Assistant } else { Role::User });
+            }
+            "content" => read_content(reader, Place::Text, index, request)?,
+            "tool_call_id" => names.id = reader.maybe_string()?,
+            "name" => names.name = reader.maybe_string()?,
+            "arguments" => {
+                is_call = true;
+                names.input = read_arguments(reader, index, call, request)?;
+            }
+            "result" if reader.peek()? == Kind::String => {
+                let (span, place) = (reader.string()?, Place::ToolResult);
+                request.leaves.push(Leaf { place, ..super::leaves::text(span, index) });
+            }
+            "id" | "agent_id" | "model" => reader.skip()?,
+            _ => read_other(reader, Some(index), &mut request.leaves)?,
+        }
+        Ok(())
+    })?;
+    if is_call {
+        request.tool_calls.push(names);
+    }
+    for leaf in request.leaves.iter_mut().skip(first) {
+        leaf.role = role.or(Some(Role::User));
+    }
+    Ok(())
+}
+
+/// Who speaks in an entry; of messages that come in their role says so.
+fn role_of_entry(kind: &str) -> Option<Role> {
+    match kind {
+        "message.output" | "function.call" | "tool.execution" | "agent.handoff" => Some(Role::Assistant),
+        "function.result" => Some(Role::Tool),
+        _ => None,
+    }
+}
+
+/// Arguments of an earlier call: the text of JSON, or JSON itself, which is what is given back.
+fn read_arguments(reader: &mut Reader<'_>, index: u32, call: u32, request: &mut Request) -> Read<Option<Span>> {
+    if reader.peek()? == Kind::String {
+        let (span, place) = (reader.string()?, Place::Arguments);
+        request.leaves.push(Leaf { place, call: Some(call), ..super::leaves::text(span, index) });
+        return Ok(None);
+    }
+    let start = reader.offset();
+    super::gemini_content::read_arguments(reader, Some(index), call, request)?;
+    Ok(Some(span(start, reader.offset())))
+}
+
+fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
+    let document = frame.document;
+    if document.as_str().trim() == "[DONE]" {
+        deltas.push(Delta::End);
+        return Ok(());
+    }
+    let first = deltas.len();
+    let (mut answered, mut index) = (false, 0);
+    let mut reported = Reported::default();
+    let mut entry = Entry::default();
+    let mut reader = Reader::new(document);
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "conversation_id" => deltas.extend(non_empty(reader)?.map(Delta::Id)),
+            "outputs" => {
+                answered = true;
+                reader.maybe_array(|reader, position| read_entry(reader, position, deltas))?;
+            }
+            "usage" => read_usage(reader, deltas)?,
+            "output_index" => index = reader.maybe_number()?.unwrap_or_default(),
+            // An event's, or an error's.
+            "type" => entry.kind = non_empty(reader)?,
+            "message" | "code" | "detail" | "error" => {
+                reported.read_flat(reader, &key, deltas)?;
+            }
+            _ => entry.read(reader, &key, deltas)?,
+        }
+        Ok(())
+    })?;
+    let kind = entry.kind;
+    let event = kind.map(|kind| document.text(kind)).unwrap_or_default();
+    let is_event = event.contains('.');
+    if is_event {
+        entry.tell(document, deltas);
+        set_part(deltas, first, index);
+        deltas.extend(kind.map(Delta::Event));
+    } else if let Some(value) = kind {
+        reported.name(value);
+    }
+    reported.finish(answered || is_event && event != FAILED, deltas);
+    if answered || event == DONE {
+        deltas.push(Delta::End);
+    }
+    reader.finish()
+}
+
+/// The event after which nothing comes.
+const DONE: &str = "conversation.response.done";
+
+/// The event that tells of an error.
+const FAILED: &str = "conversation.response.error";
+
+/// An entry of an answer.
+fn read_entry(reader: &mut Reader<'_>, position: u32, deltas: &mut Vec<Delta>) -> Read {
+    let first = deltas.len();
+    let mut entry = Entry::default();
+    reader.maybe_object(|reader, key| match &*key {
+        "type" => {
+            entry.kind = non_empty(reader)?;
+            Ok(())
+        }
+        _ => entry.read(reader, &key, deltas),
+    })?;
+    let document = reader.document();
+    entry.tell(document, deltas);
+    set_part(deltas, first, position);
+    Ok(())
+}
+
+/// What an entry, or an event that adds to one, says of a call.
+#[derive(Default)]
+struct Entry {
+    kind: Option<Span>,
+    id: Option<Span>,
+    call_id: Option<Span>,
+    name: Option<Span>,
+    text: Option<Span>,
+    value: Option<Span>,
+}
+
+impl Entry {
+    fn read(&mut self, reader: &mut Reader<'_>, key: &str, deltas: &mut Vec<Delta>) -> Read {
+        match key {
+            "id" => self.id = non_empty(reader)?,
+            "tool_call_id" => self.call_id = non_empty(reader)?,
+            "name" => self.name = non_empty(reader)?,
+            "model" => deltas.extend(non_empty(reader)?.map(Delta::Model)),
+            "content" if reader.peek()? == Kind::Object => {
+                super::openai_message::read_part(reader, Content::Text, deltas)?;
+            }
+            "content" => super::openai_message::read_content(reader, Content::Text, deltas)?,
+            "arguments" if reader.peek()? == Kind::String => self.text = Some(reader.string()?),
+            "arguments" => self.value = Some(super::gemini_candidate::read_json(reader, deltas)?),
+            "object" | "role" | "agent_id" | "created_at" | "completed_at" | "content_index" => reader.skip()?,
+            _ => read_rest(reader, deltas)?,
+        }
+        Ok(())
+    }
+
+    /// Tells of the call, if it is one: the client's, or one that Mistral has run itself, which has the entry's id.
+    fn tell(self, document: Document<'_>, deltas: &mut Vec<Delta>) {
+        let Self { kind, id, call_id, name, text, value } = self;
+        let is = |word: &str| kind.is_some_and(|kind| document.raw(kind).starts_with(word));
+        let (is_clients, is_mistrals) = (is("function.call"), is("tool.execution"));
+        if is_clients || is_mistrals {
+            let id = if is_clients { call_id } else { id };
+            deltas.push(Delta::ToolCall { choice: 0, part: 0, id, name, builtin: is_mistrals });
+        } else {
+            deltas.extend(name.map(Delta::Other));
+            deltas.extend(id.map(|value| Delta::Kept { name: ENTRY, value }));
+        }
+        let channel = Channel { choice: 0, part: 0, content: Content::Arguments };
+        deltas.extend(text.filter(|text| text.start < text.end).map(|text| Delta::Text { channel, text }));
+        deltas.extend(value.map(|value| Delta::Arguments { choice: 0, part: 0, value }));
+    }
+}
+
+/// The id of the message that is being told.
+const ENTRY: &str = "entry_id";
+
+/// Tokens of connectors, which are Mistral's own tools, stand beside those of the prompt.
+fn read_usage(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    let start = reader.peek().map(|_| reader.offset())?;
+    let mut tally = Tally::default();
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "prompt_tokens" => tally.input = reader.maybe_count()?,
+            "completion_tokens" => tally.output = reader.maybe_count()?,
+            "total_tokens" => tally.total = reader.maybe_count()?,
+            "connector_tokens" => tally.tool_input = reader.maybe_count()?,
+            "connectors" => read_connectors(reader, &mut tally)?,
+            _ => reader.skip()?,
+        }
+        Ok(())
+    })?;
+    super::leaves::counted(tally, Counting::Within, span(start, reader.offset()), deltas);
+    Ok(())
+}
+
+/// How often which connector was used.
+fn read_connectors(reader: &mut Reader<'_>, tally: &mut Tally) -> Read {
+    reader
+        .maybe_object(|reader, key| {
+            match &*key {
+                "web_search" | "web_search_premium" => {
+                    let searches = reader.maybe_count()?;
+                    let sum = |searches: u64| searches.saturating_add(tally.web_searches.unwrap_or_default());
+                    tally.web_searches = searches.map(sum).or(tally.web_searches);
+                }
+                _ => reader.skip()?,
+            }
+            Ok(())
+        })
+        .map(drop)
+}
+
+fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
+    let part = channel.part;
+    let call = reply.tool_calls.iter().find(|call| call.part == part).filter(|_| is_of_a_call(channel));
+    let name = match call {
+        Some(call) if call.builtin => "tool.execution.delta",
+        _ if is_of_a_call(channel) => "function.call.delta",
+        _ => "message.output.delta",
+    };
+    let mut data = format!(r#"{{"type":"{name}","output_index":{part}"#);
+    let mut member = |name: &str, value: &str| {
+        let _ = write!(data, ",\"{name}\":\"");
+        escape_into(value, &mut data);
+        data.push('"');
+    };
+    let id = call.and_then(|call| call.id.as_deref());
+    member("id", id.or_else(|| reply.kept(ENTRY)).unwrap_or_default());
+    if is_of_a_call(channel) {
+        member("tool_call_id", id.unwrap_or_default());
+        member("name", call.and_then(|call| call.name.as_deref()).unwrap_or_default());
+        member("arguments", text);
+        data.push('}');
+        return Written { name, data };
+    }
+    let is_thought = channel.content == Content::Reasoning;
+    data.push_str(r#","content_index":0,"role":"assistant","content":"#);
+    data.push_str(if is_thought { r#"{"type":"thinking","thinking":[{"type":"text","text":""# } else { "\"" });
+    escape_into(text, &mut data);
+    data.push_str(if is_thought { "\"}]}}" } else { "\"}" });
+    Written { name, data }
+}
+
+const fn is_of_a_call(channel: Channel) -> bool {
+    matches!(channel.content, Content::Arguments | Content::Input)
+}
