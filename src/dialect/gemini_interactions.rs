@@ -111,10 +111,13 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Rea
         read_text(reader, Place::Text, index, request)?;
     }
     let Element { role, is_content, is_media, data, names, has_arguments } = element;
+    let message = if is_content { 0 } else { index };
     if has_arguments {
         request.tool_calls.push(names);
+    } else {
+        // That of a file, or of the tool whose result this is.
+        request.leaves.extend(names.name.map(|span| super::leaves::other(span, Some(message))));
     }
-    let message = if is_content { 0 } else { index };
     request.leaves.extend(data.filter(|_| !is_media).map(|span| super::leaves::other(span, Some(message))));
     for leaf in request.leaves.iter_mut().skip(first) {
         leaf.message = Some(message);

@@ -126,6 +126,13 @@ fn a_tools_result_may_be_any_json() {
 }
 
 #[test]
+fn a_files_name_is_a_text() {
+    let input =
+        r#"{"input":[{"type":"text","text":"Look."},{"type":"video","uri":"https://x.example","name":"Ada.mp4"}]}"#;
+    assert_eq!(leaves(&interactions(), input), ["Look.", "Ada.mp4"]);
+}
+
+#[test]
 fn an_agent_stands_in_the_models_place() {
     let asked = request(&interactions(), r#"{"agent":"deep-research","input":"x","background":true}"#);
     assert_eq!((asked.model.as_deref(), asked.stream), (Some("deep-research"), false));
