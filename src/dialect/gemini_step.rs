@@ -6,6 +6,7 @@
 //! `content.start`, `content.delta`, `content.stop`, `interaction.complete`. Both are told apart by members' names.
 
 use super::api::Frame;
+use super::failure::Reported;
 use super::gemini_candidate::read_json;
 use crate::chat::{Channel, Content, Delta, Tally};
 use crate::document::{Document, Kind, Reader, Span, Unreadable};
@@ -20,7 +21,7 @@ pub(super) fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
     }
     let mut reader = Reader::new(document);
     let first = deltas.len();
-    let (mut event, mut index, mut status) = (None, 0, None);
+    let (mut event, mut index, mut state) = (None, 0, State::default());
     reader.maybe_object(|reader, key| {
         match &*key {
             "event_type" => event = reader.maybe_string()?,
@@ -30,7 +31,7 @@ pub(super) fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
                 reader.maybe_object(|reader, key| match &*key {
                     // The steps have been told one by one.
                     "steps" | "outputs" => super::leaves::read_rest(reader, deltas),
-                    _ => read_member(reader, &key, &mut status, deltas),
+                    _ => read_member(reader, &key, &mut state, deltas),
                 })?;
             }
             "steps" | "outputs" => {
@@ -51,7 +52,7 @@ pub(super) fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
             }
             // Of this step alone.
             "step_usage" | "event_id" => reader.skip()?,
-            _ => read_member(reader, &key, &mut status, deltas)?,
+            _ => read_member(reader, &key, &mut state, deltas)?,
         }
         Ok(())
     })?;
@@ -60,12 +61,24 @@ pub(super) fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
         super::leaves::set_part(deltas, first, index);
     }
     deltas.extend(event.map(Delta::Event));
-    finish(document, kind.as_deref(), index, status, deltas);
+    finish(document, kind.as_deref(), index, state, deltas);
     reader.finish()
 }
 
+/// How an interaction stands.
+#[derive(Default)]
+struct State {
+    status: Option<Span>,
+    /// What went wrong, which may have been got over.
+    faults: Reported,
+}
+
 /// What closes something.
-fn finish(document: Document<'_>, event: Option<&str>, index: u32, status: Option<Span>, deltas: &mut Vec<Delta>) {
+fn finish(document: Document<'_>, event: Option<&str>, index: u32, state: State, deltas: &mut Vec<Delta>) {
+    let State { status, faults } = state;
+    if status.is_some_and(|status| document.raw(status) == "failed") {
+        faults.finish(true, deltas);
+    }
     let ended = status.filter(|status| !matches!(document.raw(*status), "" | "queued" | "in_progress"));
     deltas.extend(ended.map(|reason| Delta::Finish { choice: 0, reason }));
     match event {
@@ -77,17 +90,18 @@ fn finish(document: Document<'_>, event: Option<&str>, index: u32, status: Optio
 }
 
 /// A member of an interaction.
-fn read_member(reader: &mut Reader<'_>, key: &str, status: &mut Option<Span>, deltas: &mut Vec<Delta>) -> Read {
+fn read_member(reader: &mut Reader<'_>, key: &str, state: &mut State, deltas: &mut Vec<Delta>) -> Read {
     match key {
         "id" => deltas.extend(super::leaves::non_empty(reader)?.map(Delta::Id)),
         "model" | "agent" => deltas.extend(super::leaves::non_empty(reader)?.map(Delta::Model)),
         "status" => {
-            *status = reader.maybe_string()?;
-            deltas.extend(status.map(|value| Delta::Kept { name: "status", value }));
+            state.status = reader.maybe_string()?;
+            deltas.extend(state.status.map(|value| Delta::Kept { name: "status", value }));
         }
         "service_tier" => deltas.extend(super::leaves::non_empty(reader)?.map(Delta::ServiceTier)),
         "usage" => read_usage(reader, deltas)?,
         "error" => super::failure::read(reader, deltas)?,
+        "errors" => state.faults.read(reader, deltas)?,
         "object" | "created" | "updated" | "previous_interaction_id" | "continuation_token" | "environment_id" => {
             reader.skip()?;
         }

@@ -204,6 +204,19 @@ fn an_error_event_is_a_failure() {
 }
 
 #[test]
+fn faults_are_a_failure_where_the_interaction_failed() {
+    let of = |status: &str| {
+        let body =
+            format!(r#"{{"id":"v1","errors":[{{"code":"internal","message":"It broke."}}],"status":"{status}"}}"#);
+        answer(&interactions(), JSON, body.as_bytes()).reply
+    };
+    let failed = of("failed");
+    assert_eq!(failed.failure.unwrap().code.as_deref(), Some("internal"));
+    assert_eq!(failed.finish_reasons, [Some("failed".to_owned())]);
+    assert_eq!(of("completed").failure, None);
+}
+
+#[test]
 fn a_written_event_says_its_text_in_its_channel() {
     for content in [Content::Text, Content::Reasoning, Content::Arguments] {
         let channel = Channel { choice: 0, part: 4, content };
