@@ -132,6 +132,8 @@ pub enum Delta {
     Usage(Box<Counted>),
     /// What other models were run for, which the counts leave out; a later list holds instead of an earlier one.
     OtherRuns(Vec<OtherRun>),
+    /// How many web searches the provider has made, where that is told apart from what it counts.
+    Searches(u64),
     /// Numbers in each vector of an embedding.
     Dimensions(u32),
     /// The provider reports an error, in an error answer or within a stream.

@@ -1,6 +1,6 @@
 //! The reply: a fold over the deltas of one answer, so that a streamed and a whole answer leave the same facts.
 
-use super::{Content, Counted, Counting, Delta, OtherRun, Tally, Usage, UsageSource};
+use super::{Bucket, Content, Counted, Counting, Delta, OtherRun, Tally, Usage, UsageSource};
 use crate::document::Document;
 
 /// An error that a provider reported.
@@ -59,6 +59,8 @@ pub struct Reply {
     pub usage_source: UsageSource,
     /// What other models were run for, which is in none of these counts and billed at their prices.
     pub other_runs: Vec<Run>,
+    /// Web searches that the provider has made, where that is told apart from what it counts.
+    pub searches: Option<u64>,
     /// Why each choice ended, by index; `None` where it has not.
     pub finish_reasons: Vec<Option<String>>,
     /// Tool calls, in the order in which they began.
@@ -115,6 +117,11 @@ impl Reply {
                 let run = |run: &OtherRun| Run { model: run.model.map(text), usage: run.tally.usage(run.counting) };
                 self.other_runs = runs.iter().map(run).collect();
             }
+            Delta::Searches(searches) => {
+                let known = self.searches;
+                self.searches = known.max(Some(searches));
+                self.count_searches(known);
+            }
             Delta::Dimensions(dimensions) => self.dimensions = Some(dimensions),
             Delta::Failure { kind, code, status, .. } => {
                 self.failure.get_or_insert_with(|| Failure {
@@ -166,6 +173,19 @@ impl Reply {
         }
         self.usage = Some(self.tally.usage(counted.counting));
         self.usage_source = counted.source;
+        self.count_searches(None);
+    }
+
+    /// Puts searches that were told apart among what was counted, unless others than those known before are there;
+    /// alone they are no count of a call.
+    fn count_searches(&mut self, known: Option<u64>) {
+        let counted = self.tally.web_searches;
+        if let Some(usage) = &mut self.usage
+            && (counted.is_none() || counted == known)
+        {
+            self.tally.web_searches = self.searches;
+            usage.set(Bucket::WebSearches, self.searches);
+        }
     }
 
     /// A fact that was kept under a name.

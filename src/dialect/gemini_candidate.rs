@@ -7,6 +7,7 @@
 
 use crate::chat::{Channel, Content, Delta};
 use crate::document::{Document, Reader, Span, Unreadable};
+use std::collections::BTreeSet;
 
 type Read = Result<(), Unreadable>;
 
@@ -179,10 +180,28 @@ fn read_grounding(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
                     _ => super::leaves::read_rest(reader, deltas),
                 })
                 .map(drop),
+            "webSearchQueries" | "web_search_queries" => read_queries(reader, deltas),
             "googleMapsWidgetContextToken" | "google_maps_widget_context_token" => reader.skip(),
             _ => super::leaves::read_rest(reader, deltas),
         })
         .map(drop)
+}
+
+/// What Google has searched for, by which it bills: each query once, and none that is empty
+/// (<https://ai.google.dev/gemini-api/docs/google-search>, read 2026-11-28).
+fn read_queries(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    let document = reader.document();
+    let mut queries = BTreeSet::new();
+    reader.maybe_array(|reader, _| {
+        if let Some(query) = super::leaves::non_empty(reader)? {
+            queries.insert(document.raw(query));
+            deltas.push(Delta::Other(query));
+        }
+        Ok(())
+    })?;
+    let searches = u64::try_from(queries.len()).ok().filter(|searches| *searches > 0);
+    deltas.extend(searches.map(Delta::Searches));
+    Ok(())
 }
 
 /// Spells finish reasons that were written as numbers (`$alt=json;enum-encoding=int`). The Gemini API and Vertex AI do

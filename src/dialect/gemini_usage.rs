@@ -50,6 +50,7 @@ fn read_count(reader: &mut Reader<'_>, key: &str, tally: &mut Tally) -> Read {
         "cachedContentTokenCount" | "cached_content_token_count" => tally.cache_read = reader.maybe_count()?,
         "thoughtsTokenCount" | "thoughts_token_count" => tally.reasoning = reader.maybe_count()?,
         "toolUsePromptTokenCount" | "tool_use_prompt_token_count" => tally.tool_input = reader.maybe_count()?,
+        "billedToolCalls" | "billed_tool_calls" => read_billed(reader, tally)?,
         // batchEmbedContents has the name without the first s.
         "promptTokensDetails" | "prompt_tokens_details" | "promptTokenDetails" | "prompt_token_details" => {
             let prompt = read_modalities(reader)?;
@@ -69,6 +70,30 @@ fn read_count(reader: &mut Reader<'_>, key: &str, tally: &mut Tally) -> Read {
         _ => reader.skip()?,
     }
     Ok(())
+}
+
+/// What Google bills of the tools it has run: `[{"tool":"GOOGLE_SEARCH_RETRIEVAL","successfulToolCallCount":2}]`. None of
+/// its types has it yet, some answers do: <https://discuss.ai.google.dev/t/174074>, read 2026-11-28.
+fn read_billed(reader: &mut Reader<'_>, tally: &mut Tally) -> Read {
+    let document = reader.document();
+    reader
+        .maybe_array(|reader, _| {
+            let (mut tool, mut count) = (None, None);
+            reader.maybe_object(|reader, key| {
+                match &*key {
+                    "tool" => tool = reader.maybe_string()?,
+                    "successfulToolCallCount" | "successful_tool_call_count" => count = reader.maybe_count()?,
+                    _ => reader.skip()?,
+                }
+                Ok(())
+            })?;
+            let is_search = |tool| document.text(tool).to_ascii_lowercase().starts_with("google_search");
+            if let Some(count) = count.filter(|_| tool.is_some_and(is_search)) {
+                tally.web_searches = Some(count.saturating_add(tally.web_searches.unwrap_or_default()));
+            }
+            Ok(())
+        })
+        .map(drop)
 }
 
 /// Tokens by what they are of; text and documents are not told apart from the whole.

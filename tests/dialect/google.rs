@@ -327,6 +327,28 @@ fn placeholders_are_looked_for_in_arguments_and_grounding_but_not_in_media() {
 }
 
 #[test]
+fn searches_are_counted_by_their_queries_whichever_chunk_tells_of_them() {
+    let grounded = |queries: &str, more: &str| {
+        format!(r#"{{"candidates":[{{"index":0,"groundingMetadata":{{"webSearchQueries":[{queries}]}}}}]{more}}}"#)
+    };
+    let usage = r#","usageMetadata":{"promptTokenCount":5,"totalTokenCount":5}"#;
+    let told = |chunks: &[&str]| streamed(chunks).reply.usage.unwrap().count(Bucket::WebSearches);
+    let first = grounded(r#""Ada","","Harbour Lane""#, "");
+    let again = grounded(r#""Ada","","Harbour Lane","Ada""#, usage);
+    let plain = grounded("", usage);
+    assert_eq!(told(&[&again]), Some(2));
+    assert_eq!(told(&[&first, &again, &plain]), Some(2));
+    assert_eq!(told(&[&plain, &first]), Some(2));
+    assert_eq!(told(&[&plain]), None);
+    assert_eq!(streamed(&[&first]).reply.usage, None);
+    let billed = r#","usageMetadata":{"promptTokenCount":5,
+        "billedToolCalls":[{"tool":"GOOGLE_SEARCH_RETRIEVAL","successfulToolCallCount":1}]}"#;
+    let billed = grounded(r#""Ada","Harbour Lane""#, billed).replace('\n', " ");
+    assert_eq!((told(&[&billed]), told(&[&billed, &first])), (Some(1), Some(1)));
+    assert!(others(Dialect::GeminiGenerate, &again).contains(&"Harbour Lane".to_owned()));
+}
+
+#[test]
 fn errors_come_alone_in_an_array_and_within_a_stream() {
     let error =
         r#"{"error":{"code":429,"message":"Too much","status":"RESOURCE_EXHAUSTED","details":[{"reason":"R"}]}}"#;
