@@ -1,6 +1,7 @@
 //! Vertex AI predict, for the models of Google's that have it: text and multimodal embeddings, and Imagen.
 //! <https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api>,
-//! `/multimodal-embeddings-api` and `/imagen-api`, read 2026-11-21. The Gemini API has it for Imagen.
+//! `/multimodal-embeddings-api` and `/imagen-api`, read 2026-11-21. The Gemini API has it for Imagen, and models that one
+//! has deployed oneself have it too.
 
 use super::Unread;
 use super::api::{Api, Frame};
@@ -99,6 +100,10 @@ fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
 
 /// One prediction: a vector or several, or an image.
 fn read_prediction(reader: &mut Reader<'_>, tally: &mut Tally, deltas: &mut Vec<Delta>) -> Read {
+    // What a model of one's own predicts is of any shape.
+    if reader.peek()? != Kind::Object {
+        return super::leaves::read_rest(reader, deltas);
+    }
     let document = reader.document();
     let (mut has_data, mut media) = (false, None);
     reader.maybe_object(|reader, key| {

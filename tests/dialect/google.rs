@@ -427,6 +427,13 @@ fn predictions_tokens_are_summed() {
 }
 
 #[test]
+fn a_prediction_of_any_shape_may_have_a_placeholder_in_it() {
+    let body = r#"{"predictions":["Write to [EMAIL_1]",["or [EMAIL_2]"],{"generated":"[EMAIL_3]"},[0.5,1]]}"#;
+    let others = others(Dialect::VertexPredict, body);
+    assert_eq!(others, ["Write to [EMAIL_1]", "or [EMAIL_2]", "[EMAIL_3]"]);
+}
+
+#[test]
 fn images_that_were_made_are_counted_and_those_that_were_filtered_are_not() {
     let route = route("POST", "/v1/projects/p/locations/l/publishers/google/models/imagen-4:predict");
     let body = r#"{"instances":[{"prompt":"Ada at sea","image":{"bytesBase64Encoded":"QUJD"}}],
