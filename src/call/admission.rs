@@ -63,10 +63,16 @@ impl Call {
         }
     }
 
-    /// What the request's first line asks for; a provider that is called by its name may have paths of its own.
+    /// What the request's first line asks for; a provider that is called by its name may have paths of its own, and so
+    /// may one that is the only one.
     fn route(&self, headers: &Headers) -> Route {
         let authority = headers.text(":authority").unwrap_or_default();
+        let only = match self.plan.providers.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        };
         let own = choose(&self.plan.providers, None, None, authority, headers.text(":path").unwrap_or_default())
+            .or(only)
             .map_or(&[][..], |called| called.row.own);
         let method = headers.text(":method").unwrap_or_default();
         Route::of(method, headers.text(":path").unwrap_or_default(), own)

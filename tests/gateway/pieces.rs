@@ -77,6 +77,12 @@ fn they_come_back_in_server_sent_events() {
     assert_eq!(texts(&cohere, &["tool_plan"]), "I will write to bob@example.org.");
     assert_eq!(texts(&cohere, &["arguments"]), r#"{"to":"bob@example.org","path":"a\\b"}"#);
 
+    let mistral = called("mistral", "mistral", "stream.sse", "text/event-stream");
+    let said = texts(&mistral, &["content"]);
+    assert_eq!(said, "Bob is at bob@example.org, Ada.");
+    assert_eq!(texts(&mistral, &["text"]), "I look for bob@example.org.");
+    assert_eq!(texts(&mistral, &["arguments"]), r#"{"query":"bob@example.org"}{"to":"ada@example.com"}"#);
+
     let watsonx = called("watsonx", "watsonx", "stream.sse", "text/event-stream");
     assert_eq!(texts(&watsonx, &["generated_text"]), SAID);
 }
