@@ -148,12 +148,7 @@ fn read_results(reader: &mut Reader<'_>, request: &mut Request) -> Read {
             reader
                 .maybe_object(|reader, key| match &*key {
                     "call" => read_earlier_call(reader, None, request),
-                    _ => reader.loose(&mut |part| {
-                        if let Loose::String(span) = part {
-                            let (place, role) = (Place::ToolResult, Some(Role::Tool));
-                            request.leaves.push(Leaf { span, place, role, message: None, call: None });
-                        }
-                    }),
+                    _ => super::gemini_content::read_result(reader, None, request),
                 })
                 .map(drop)
         })

@@ -70,6 +70,13 @@ fn a_request_of_chat_v1_is_read_with_its_history() {
 }
 
 #[test]
+fn numbers_and_names_in_what_a_tool_has_returned_are_looked_at() {
+    let body = r#"{"message":"Who?","tool_results":[{"call":{"name":"find","parameters":{}},
+        "outputs":[{"card":4242424242424242,"ada@example.com":{"owes":"much"}}]}]}"#;
+    assert_eq!(leaves(&v1(), body), ["Who?", "card", "4242424242424242", "ada@example.com", "owes", "much"]);
+}
+
+#[test]
 fn a_stream_of_chat_v1_counts_the_text_once_though_its_end_repeats_it() {
     let whole = whole(&v1(), &fixture("cohere_v1", "answer.json"));
     let streamed = answer(&v1(), LINES, fixture("cohere_v1", "stream.ndjson").as_bytes());
