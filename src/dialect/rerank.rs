@@ -69,16 +69,19 @@ fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
     let mut answered = false;
     let mut reported = Reported::default();
     let mut reader = Reader::new(frame.document);
+    // Text Embeddings Inference has a list and nothing around it:
+    // <https://huggingface.github.io/text-embeddings-inference/#/Text%20Embeddings%20Inference/rerank>.
+    if reader.peek()? == Kind::Array {
+        read_results(&mut reader, deltas)?;
+        return reader.finish();
+    }
     reader.maybe_object(|reader, key| {
         match &*key {
             "id" => deltas.extend(non_empty(reader)?.map(Delta::Id)),
             "model" => deltas.extend(non_empty(reader)?.map(Delta::Model)),
             "results" | "data" => {
                 answered = true;
-                reader.maybe_array(|reader, index| {
-                    deltas.push(Delta::Choice(index));
-                    read_rest(reader, deltas)
-                })?;
+                read_results(reader, deltas)?;
             }
             "meta" => super::cohere::read_usage(reader, deltas)?,
             "usage" => read_usage(reader, deltas)?,
@@ -93,6 +96,15 @@ fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
     })?;
     reported.finish(answered, deltas);
     reader.finish()
+}
+
+fn read_results(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    reader
+        .maybe_array(|reader, index| {
+            deltas.push(Delta::Choice(index));
+            read_rest(reader, deltas)
+        })
+        .map(drop)
 }
 
 /// The counts of those who bill tokens. Nothing is written but scores, so that all tokens are input, whether they are

@@ -1,8 +1,8 @@
 //! Cohere's APIs: chat v1 and v2, generate, tokenize, embed, rerank; also as Amazon Bedrock has them.
 
 use super::support::{Answer, answer, aws_stream, fixture, leaves, request, route};
-use tollgate::chat::{Bucket, Channel, Content, Place, Reply, Role};
-use tollgate::dialect::{Dialect, Route};
+use tollgate::chat::{Bucket, Channel, Content, Delta, Place, Reply, Role};
+use tollgate::dialect::{Dialect, Frame, Route};
 use tollgate::document::Document;
 
 const JSON: &str = "application/json";
@@ -362,6 +362,17 @@ fn rerank_counts_searches_or_tokens() {
     assert_eq!(paid.reply.kept("cost"), Some("3.4e-7"));
     let failed = whole(&route, r#"{"detail":"Model not found"}"#);
     assert!(failed.reply.failure.is_some());
+}
+
+#[test]
+fn a_reranking_may_be_a_bare_list_with_texts_in_it() {
+    let body = r#"[{"index":1,"score":0.9,"text":"Write to [EMAIL_1]"},{"index":0,"score":0.1,"text":"Or not."}]"#;
+    let document = Document::new(body.as_bytes()).unwrap();
+    let mut deltas = Vec::new();
+    Dialect::Rerank.read_answer(Frame::whole(document), &mut deltas).unwrap();
+    let texts = |delta: &Delta| matches!(delta, Delta::Other(text) if document.raw(*text) == "Write to [EMAIL_1]");
+    assert!(deltas.iter().any(texts));
+    assert_eq!(whole(&route("POST", "/v1/rerank"), body).reply.finish_reasons.len(), 2);
 }
 
 #[test]
