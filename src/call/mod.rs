@@ -196,7 +196,10 @@ impl Call {
             model,
             usage: reply.usage.as_ref(),
             longest_prompt: reply.tally.longest_prompt,
-            tier: fast.or_else(|| reply.kept("search_context_size")).or(reply.service_tier.as_deref()),
+            tier: fast
+                .or_else(|| reply.kept("search_context_size"))
+                .or(reply.service_tier.as_deref())
+                .or_else(|| reply.kept("traffic_type")),
             region: reply.kept("inference_geo").or(self.region.as_deref()),
             at: Some(record.ended / 1_000_000_000),
         };

@@ -217,7 +217,7 @@ fn sibling(provider: &str) -> Option<&'static str> {
 /// How the book may name the tier that an answer reports, the first choice first, or why that is not known.
 ///
 /// `default` is OpenAI's word for the standard tier, `standard` Anthropic's and Google's, `on_demand` Groq's and Vertex
-/// AI's; `auto` asks for the project's own, and a few answers repeat it instead of saying which that was: the standard
+/// AI's, which has numbers for its words where a client asks for numbers; `auto` asks for the project's own, and a few answers repeat it instead of saying which that was: the standard
 /// one unless the project was set up otherwise. `fast` is Anthropic's speed, and a word of OpenAI's for `priority`
 /// (async-openai 0.42, `ServiceTierResponses`, after OpenAI's API reference; docs.cloud.google.com, `TrafficType`; both
 /// read 2026-11-21).
@@ -225,7 +225,7 @@ fn tiers(reported: Option<&str>, priced: Priced<'_>, at: Option<u64>) -> Result<
     let reported = reported.unwrap_or("").to_ascii_lowercase();
     let one = |tier: &str| Ok([Some(tier.to_owned()), None]);
     match reported.as_str() {
-        "" | "default" | "standard" | "on_demand" | "auto" | "traffic_type_unspecified" => {
+        "" | "default" | "standard" | "on_demand" | "auto" | "traffic_type_unspecified" | "0" | "1" => {
             match (priced.off_peak(), at) {
                 (None, _) => one(STANDARD),
                 (Some(_), None) => Err(unknown("time")),
@@ -233,8 +233,8 @@ fn tiers(reported: Option<&str>, priced: Priced<'_>, at: Option<u64>) -> Result<
             }
         }
         "fast" => Ok([Some(reported), Some("priority".to_owned())]),
-        "on_demand_priority" => one("priority"),
-        "on_demand_flex" => one("flex"),
+        "on_demand_priority" | "3" => one("priority"),
+        "on_demand_flex" | "4" => one("flex"),
         other => one(other),
     }
 }

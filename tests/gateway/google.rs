@@ -1,6 +1,6 @@
-//! Vertex AI through the rim: arguments of a call that its streams tell value by value.
+//! Vertex AI through the rim: arguments of a call that its streams tell value by value, and what its traffic costs.
 
-use super::support::{Answer, EXPORT, Gateway, settings_for_all};
+use super::support::{Answer, EXPORT, Gateway, KEY, settings_for_all};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -80,4 +80,29 @@ fn what_began_like_a_placeholder_goes_on_as_a_piece_of_the_argument_it_is_of() {
     ]);
     assert_eq!(arguments, [("$.to".to_owned(), "at [EMAIL_".to_owned())].into());
     assert_eq!(count, 4);
+}
+
+#[test]
+fn traffic_of_vertex_ai_that_is_not_the_usual_has_the_price_of_its_tier() {
+    let mut gateway = Gateway::new(&settings_for_all(EXPORT));
+    let path = "/v1/projects/p/locations/global/publishers/google/models/gemini-2.5-flash:generateContent";
+    let headers = [("content-type", "application/json"), (":authority", "aiplatform.googleapis.com")];
+    let mut entry = |kind: &str| {
+        let answer = format!(
+            r#"{{"candidates":[{{"content":{{"parts":[{{"text":"Yes."}}]}},"finishReason":"STOP"}}],"modelVersion":"gemini-2.5-flash",
+               "usageMetadata":{{"promptTokenCount":9,"candidatesTokenCount":2,"totalTokenCount":11,"trafficType":{kind}}}}}"#
+        );
+        let key = ("authorization", &*format!("Bearer {KEY}"));
+        let headers = [&headers[..], &[key]].concat();
+        gateway.call("POST", path, &headers, &[ASKED.as_bytes()], &Answer::json(&answer));
+        let span = gateway.span();
+        (span.get("tollgate.cost.entry").to_owned(), span.get("tollgate.cost.unknown").to_owned())
+    };
+    let known = |entry: &str| (format!("gcp.vertex_ai/gemini-2.5-flash{entry}"), String::new());
+    assert_eq!(entry(r#""ON_DEMAND""#), known(""));
+    assert_eq!(entry("1"), known(""));
+    assert_eq!(entry(r#""ON_DEMAND_PRIORITY""#), known(" (priority)"));
+    assert_eq!(entry("4"), known(" (flex)"));
+    // What was paid for in advance is not billed by the token.
+    assert_eq!(entry(r#""PROVISIONED_THROUGHPUT""#), (String::new(), "bucket".to_owned()));
 }
