@@ -134,7 +134,7 @@ fn fits<'a>(pattern: &str, segments: &[&'a str], model: &mut Model<'a>) -> bool 
         };
         at += 1;
         let fitting = match part.strip_prefix("{model}") {
-            Some(end) => segment.strip_suffix(end).filter(|name| !name.is_empty()).map(|name| {
+            Some(end) => without_end(segment, end).filter(|name| !name.is_empty()).map(|name| {
                 *model = Model::One(name);
             }),
             None => (part == "*" || part == *segment).then_some(()),
@@ -144,6 +144,14 @@ fn fits<'a>(pattern: &str, segments: &[&'a str], model: &mut Model<'a>) -> bool 
         }
     }
     at == segments.len()
+}
+
+/// A segment without its end, whose colon may be percent-encoded.
+fn without_end<'a>(segment: &'a str, end: &str) -> Option<&'a str> {
+    segment.strip_suffix(end).or_else(|| {
+        let before = segment.strip_suffix(end.strip_prefix(':')?)?;
+        before.strip_suffix("%3A").or_else(|| before.strip_suffix("%3a"))
+    })
 }
 
 use Dialect as D;
@@ -181,11 +189,19 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("ml/*/deployments/{model}/text/generation_stream", WATSONX_GENERATION, D::Watsonx).streams(true),
     E::post("ml/*/deployments/{model}/text/chat", WATSONX_CHAT, D::Watsonx),
     E::post("ml/*/deployments/{model}/text/chat_stream", WATSONX_CHAT, D::Watsonx).streams(true),
+    E::unread("POST", "ml/*/time_series/forecast", WATSONX_TIME_SERIES),
+    E::unread("POST", "ml/*/deployments/{model}/time_series/forecast", WATSONX_TIME_SERIES),
+    E::unread("GET", "ml/*/foundation_model_specs", MODELS),
+    E::unread("GET", "ml/*/foundation_model_tasks", MODELS),
+    E::unread("", "ml/*/fine_tunings/**", FINE_TUNING),
     E::post("v1/models/{model+}/predictions", REPLICATE_PREDICTIONS, D::Replicate),
     E::post("v1/deployments/{model+}/predictions", REPLICATE_PREDICTIONS, D::Replicate),
     E::post("v1/predictions", REPLICATE_PREDICTIONS, D::Replicate),
     E { method: "GET", ..E::post("v1/predictions/*", REPLICATE_PREDICTIONS_GET, D::Replicate) },
     E::unread("POST", "v1/predictions/*/cancel", REPLICATE_PREDICTIONS_GET),
+    E::unread("GET", "v1/predictions", REPLICATE_PREDICTIONS_GET),
+    // Cloudflare's gateway has no version there.
+    E::post("replicate/predictions", REPLICATE_PREDICTIONS, D::Replicate),
     // OpenAI and all that speak its dialects; Azure names the model's deployment in the path.
     E::post("deployments/{model}/chat/completions", CHAT, D::OpenAiChat),
     // Azure with data of one's own, before that went to the usual path.
@@ -231,6 +247,13 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::unread("", "threads/*/messages/**", THREAD_MESSAGES),
     E::unread("", "v1/threads/**", ASSISTANTS),
     E::unread("", "v1/assistants/**", ASSISTANTS),
+    // Azure's have their version in the query, those of a Foundry project stand below its name.
+    E::unread("", "openai/threads/**", ASSISTANTS),
+    E::unread("", "openai/assistants/**", ASSISTANTS),
+    E::unread("", "openai/vector_stores/**", VECTOR_STORES),
+    E::unread("", "api/projects/*/threads/**", ASSISTANTS),
+    E::unread("", "api/projects/*/assistants/**", ASSISTANTS),
+    E::unread("", "api/projects/*/vector_stores/**", VECTOR_STORES),
     E::unread("", "realtime/**", REALTIME),
     E::unread("", "v1/vector_stores/**", VECTOR_STORES),
     E::unread("", "v1/conversations/**", CONVERSATIONS),
@@ -241,6 +264,13 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::unread("", "fine_tuning/**", FINE_TUNING),
     E::unread("", "v1/organization/**", ORGANIZATION),
     E::unread("", "v1/videos/**", VIDEOS),
+    E::unread("", "video/generations/**", VIDEOS),
+    E::unread("", "audio/voices/**", VOICES),
+    E::unread("", "audio/voice_consents/**", VOICES),
+    E::unread("", "v1/skills/**", SKILLS),
+    E::unread("", "v1/chatkit/**", CHATKIT),
+    E::unread("", "v1/fine-tunes/**", FINE_TUNING),
+    E::unread("", "v1/organizations/**", ORGANIZATION),
     // Anthropic
     E::post("messages/count_tokens", MESSAGES_COUNT_TOKENS, D::AnthropicMessages),
     E::unread("", "messages/batches/**", MESSAGES_BATCHES),
@@ -300,6 +330,10 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::unread("", "batchPredictionJobs/**", BATCHES),
     E::unread("", "tuningJobs/**", FINE_TUNING),
     E::unread("", "tunedModels/**", FINE_TUNING),
+    E::unread("", "operations/**", OPERATIONS),
+    E::unread("", "corpora/**", CORPORA),
+    // Keys for the Live API, in a browser's hand.
+    E::unread("POST", "auth_tokens", REALTIME),
     // Amazon Bedrock
     E::post("model/{model}/converse", CONVERSE, D::BedrockConverse).streams(false),
     E::post("model/{model}/converse-stream", CONVERSE, D::BedrockConverse).streams(true),
@@ -310,6 +344,8 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("guardrail/*/version/*/apply", APPLY_GUARDRAIL, D::BedrockGuardrail),
     E::post("guardrail-checks/invoke", GUARDRAIL_CHECKS, D::BedrockGuardrail),
     E::unread("", "async-invoke/**", ASYNC_INVOKE).carried_by(D::BedrockConverse),
+    E::unread("GET", "foundation-models/**", MODELS),
+    E::unread("GET", "inference-profiles/**", MODELS),
     // Cohere, Voyage
     E::post("v1/chat", CHAT_V1, D::CohereV1),
     E::post("v2/chat", CHAT_V2, D::CohereV2),
@@ -318,21 +354,34 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("v2/embed", EMBED_V2, D::CohereEmbed),
     E::post("v1/rerank", RERANK_V1, D::Rerank),
     E::post("v2/rerank", RERANK_V2, D::Rerank),
+    // vLLM, LiteLLM's proxy, Text Embeddings Inference.
+    E::post("rerank", RERANK_V1, D::Rerank),
     E::post("v1/tokenize", TOKENIZE, D::CohereV1),
     E::unread("POST", "v1/detokenize", TOKENIZE),
     E::unread("", "v2/batches/**", BATCHES),
     E::post("v1/multimodalembeddings", EMBEDDINGS, D::OpenAiEmbeddings),
     E::post("v1/contextualizedembeddings", EMBEDDINGS, D::OpenAiEmbeddings),
+    E::unread("", "v1/embed-jobs/**", EMBED_JOBS),
+    E::unread("", "v1/datasets/**", DATASETS),
+    E::unread("", "v1/connectors/**", CONNECTORS),
+    E::unread("", "v1/finetuning/**", FINE_TUNING),
+    E::unread("POST", "v1/check-api-key", ACCOUNT),
     // Mistral
     E::post("v1/ocr", OCR, D::MistralOcr),
     E::post("providers/mistral/azure/ocr", OCR, D::MistralOcr),
     E::unread("", "v1/batch/jobs/**", BATCHES),
+    E::post("classifications", CLASSIFICATIONS, D::OpenAiModerations),
+    // OpenRouter, Vercel, DeepSeek
+    E::unread("GET", "api/v1/key", ACCOUNT),
+    E::unread("GET", "v1/credits", ACCOUNT),
+    E::unread("GET", "v1/generation", ACCOUNT),
+    E::unread("GET", "v1/providers", MODELS),
+    E::unread("GET", "user/balance", ACCOUNT),
     // What several have under the same name
     E::unread("", "files/**", FILES),
-    E::unread("", "v1/batches/**", BATCHES),
+    E::unread("", "batches/**", BATCHES),
     E::unread("GET", "models/**", MODELS),
     E::unread("DELETE", "models/**", MODELS),
-    E::unread("", "operations/**", OPERATIONS),
 ];
 
 /// Hugging Face: one model's inference API, at its path or at an endpoint of its own.
@@ -346,12 +395,43 @@ pub const HUGGING_FACE: &[Endpoint] = &[
     E::post("pipeline/*/{model+}", HF_INFERENCE, D::HuggingFace),
     E::post("generate", HF_INFERENCE, D::HuggingFace).streams(false),
     E::post("generate_stream", HF_INFERENCE, D::HuggingFace).streams(true),
+    // Text Embeddings Inference, and servers of Amazon SageMaker's kind.
+    E::post("embed", HF_INFERENCE, D::HuggingFace),
+    E::post("embed_all", HF_INFERENCE, D::HuggingFace),
+    E::post("embed_sparse", HF_INFERENCE, D::HuggingFace),
+    E::post("predict", HF_INFERENCE, D::HuggingFace),
+    E::post("similarity", HF_INFERENCE, D::HuggingFace),
+    E::post("invocations", HF_INFERENCE, D::HuggingFace),
+    E::post("tokenize", TOKENIZE, D::HuggingFace),
     E::post("", HF_INFERENCE, D::HuggingFace),
 ];
 
-/// xAI has names of its own for audio: <https://docs.x.ai/docs/model-capabilities/audio/voice>.
-pub const XAI: &[Endpoint] =
-    &[E::post("v1/stt", TRANSCRIPTIONS, D::OpenAiAudio), E::post("v1/tts", SPEECH, D::OpenAiAudio)];
+/// Replicate: <https://replicate.com/docs/reference/http>, read 2026-11-28. A prediction's stream has a host of its own.
+pub const REPLICATE: &[Endpoint] = &[
+    E { method: "GET", ..E::post("v1/streams/*", REPLICATE_PREDICTIONS_GET, D::Replicate).streams(true) },
+    E::unread("", "v1/trainings/**", TRAININGS),
+    E::unread("POST", "v1/models/*/*/versions/*/trainings", TRAININGS),
+    E::unread("", "v1/models", MODELS),
+    E::unread("", "v1/models/*/*", MODELS),
+    E::unread("GET", "v1/collections/**", MODELS),
+    E::unread("GET", "v1/search", MODELS),
+    E::unread("", "v1/deployments", DEPLOYMENTS),
+    E::unread("", "v1/deployments/*/*", DEPLOYMENTS),
+    E::unread("GET", "v1/hardware", ACCOUNT),
+    E::unread("GET", "v1/account", ACCOUNT),
+    E::unread("GET", "v1/webhooks/**", ACCOUNT),
+];
+
+/// xAI has names of its own for audio: <https://docs.x.ai/docs/model-capabilities/audio/voice>; for answers that are
+/// fetched later, and for its lists of models: <https://docs.x.ai/docs/api-reference>, read 2026-11-28.
+pub const XAI: &[Endpoint] = &[
+    E::post("v1/stt", TRANSCRIPTIONS, D::OpenAiAudio),
+    E::post("v1/tts", SPEECH, D::OpenAiAudio),
+    E::unread("GET", "v1/language-models/**", MODELS),
+    E::unread("GET", "v1/embedding-models/**", MODELS),
+    E::unread("GET", "v1/image-generation-models/**", MODELS),
+    E::unread("GET", "v1/api-key", ACCOUNT),
+];
 
 /// OpenRouter makes images at a path of its own: <https://openrouter.ai/docs/api-reference/overview>, read 2026-11-28.
 pub const OPENROUTER: &[Endpoint] = &[E::post("v1/images", IMAGES_GENERATIONS, D::OpenAiImages)];
@@ -372,11 +452,13 @@ pub const MISTRAL: &[Endpoint] = &[
     E::post("v1/conversations", MISTRAL_CONVERSATIONS, D::MistralConversations),
     E::post("v1/conversations/*", MISTRAL_CONVERSATIONS, D::MistralConversations),
     E::post("v1/conversations/*/restart", MISTRAL_CONVERSATIONS, D::MistralConversations),
+    E::unread("", "v1/libraries/**", LIBRARIES),
 ];
 
 /// Perplexity has its chat without OpenAI's `/v1`, and these with it.
 pub const PERPLEXITY: &[Endpoint] = &[
     E::post("v1/sonar", CHAT, D::OpenAiChat),
     E::post("v1/embeddings", EMBEDDINGS, D::OpenAiEmbeddings),
+    E::post("v1/contextualizedembeddings", EMBEDDINGS, D::OpenAiEmbeddings),
     E::post("v1/responses", RESPONSES, D::OpenAiResponses),
 ];

@@ -62,7 +62,7 @@ pub use api::{Frame, Written};
 pub use aws::bare_error;
 pub use bedrock_chunk::{chunk, invocation_metrics, unwrap_chunk, wrap_chunk};
 pub use endpoint::{
-    DATABRICKS, Endpoint, HUGGING_FACE, MISTRAL, OPENROUTER, PERPLEXITY, SNOWFLAKE, Speaks, WRITER, XAI,
+    DATABRICKS, Endpoint, HUGGING_FACE, MISTRAL, OPENROUTER, PERPLEXITY, REPLICATE, SNOWFLAKE, Speaks, WRITER, XAI,
 };
 pub use form::{Form, read_form};
 pub use operation::Operation;

@@ -29,7 +29,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         once.saw(&key, &["model", "input", "inputs"]);
         match &*key {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
-            // The latter where Voyage's inputs have several parts.
+            // The latter in Voyage's contextual and multimodal ones.
             "input" | "inputs" => read_inputs(reader, &mut request)?,
             _ if super::other_models::read(reader, &key, &mut request)? => {}
             _ => read_other(reader, None, &mut request.leaves)?,

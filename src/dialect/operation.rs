@@ -76,6 +76,7 @@ operations! {
     CONTAINERS = keeps("containers");
     EVALS = jobs("evals", "evals");
     SKILLS = keeps("skills");
+    CHATKIT = jobs("chatkit", "chatkit");
     REALTIME = runs("realtime", "realtime");
     ORGANIZATION = keeps("organization_usage");
     // Anthropic
@@ -93,6 +94,7 @@ operations! {
     RAW_PREDICT = runs("raw_predict", "chat");
     INTERACTIONS = chooses("interactions", "chat");
     CACHED_CONTENTS = keeps("cached_contents");
+    CORPORA = keeps("corpora");
     FILE_SEARCH_STORES = keeps("file_search_stores");
     OPERATIONS = keeps("operations");
     // AWS
@@ -110,9 +112,13 @@ operations! {
     RERANK_V1 = chooses("rerank_v1", "rerank");
     RERANK_V2 = runs("rerank_v2", "rerank");
     TOKENIZE = keeps("tokenize");
-    // Mistral
+    EMBED_JOBS = jobs("embed_jobs", "embeddings");
+    DATASETS = keeps("datasets");
+    CONNECTORS = keeps("connectors");
+    // Mistral, whose conversations run a model, or an agent that names one
     OCR = runs("ocr", "ocr");
     MISTRAL_CONVERSATIONS = chooses("conversations", "chat");
+    LIBRARIES = keeps("libraries");
     // Ollama
     OLLAMA_CHAT = runs("ollama_chat", "chat");
     OLLAMA_GENERATE = runs("ollama_generate", "text_completion");
@@ -126,6 +132,11 @@ operations! {
     WATSONX_EMBEDDINGS = runs("watsonx_embeddings", "embeddings");
     WATSONX_RERANK = runs("watsonx_rerank", "rerank");
     WATSONX_TOKENIZATION = keeps("watsonx_tokenization");
+    WATSONX_TIME_SERIES = runs("watsonx_time_series", "time_series");
     REPLICATE_PREDICTIONS = chooses("replicate_predictions", "text_completion");
     REPLICATE_PREDICTIONS_GET = Operation { telemetry: "fetch_prediction", ..keeps("replicate_predictions") };
+    TRAININGS = jobs("trainings", "fine_tuning");
+    DEPLOYMENTS = keeps("deployments");
+    // What a customer has, owes and may do
+    ACCOUNT = keeps("account");
 }

@@ -32,10 +32,11 @@ pub struct Route {
 }
 
 impl Route {
-    /// The route of a request; a query does not matter. `own` are endpoints that its provider has besides those that
+    /// The route of a request; a query does not matter, nor a fragment, which is not sent, but recorded by some (Mistral's
+    /// client asks for `chat/completions#stream`). `own` are endpoints that its provider has besides those that
     /// all are looked for.
     pub fn of(method: &str, path: &str, own: &[Endpoint]) -> Self {
-        let path = path.split_once('?').map_or(path, |(path, _)| path);
+        let path = path.split(['?', '#']).next().unwrap_or_default();
         let unknown = Self::default();
         if path.len() > LONGEST_PATH {
             return unknown;

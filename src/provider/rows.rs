@@ -3,7 +3,9 @@
 //! LiteLLM 1.109.1's table for most of the others, which nobody has called from here.
 
 use super::{CredentialShape, Row};
-use crate::dialect::{DATABRICKS, Dialect, HUGGING_FACE, MISTRAL, OPENROUTER, PERPLEXITY, SNOWFLAKE, WRITER, XAI};
+use crate::dialect::{
+    DATABRICKS, Dialect, HUGGING_FACE, MISTRAL, OPENROUTER, PERPLEXITY, REPLICATE, SNOWFLAKE, WRITER, XAI,
+};
 
 /// The dialects of those that follow OpenAI.
 const OPENAI_LIKE: &[Dialect] = &[
@@ -65,6 +67,8 @@ pub static ROWS: &[Row] = &[
             "*.openai.azure.com",
             "*.cognitiveservices.azure.com",
             "*.services.ai.azure.com/openai",
+            // A Foundry project's, in which OpenAI's API is `…/api/projects/<name>/openai/v1`.
+            "*.services.ai.azure.com/api/projects/",
             "*.openai.azure.us",
         ],
         base: "/openai/v1",
@@ -124,7 +128,12 @@ pub static ROWS: &[Row] = &[
         kind: "bedrock",
         base: "/openai/v1",
         telemetry_name: "aws.bedrock",
-        places: &["bedrock-runtime.*.amazonaws.com", "bedrock-runtime-fips.*.amazonaws.com"],
+        places: &[
+            "bedrock-runtime.*.amazonaws.com",
+            "bedrock-runtime-fips.*.amazonaws.com",
+            // Where models are listed.
+            "bedrock.*.amazonaws.com",
+        ],
         dialects: &[
             Dialect::BedrockConverse,
             Dialect::BedrockNova,
@@ -183,7 +192,8 @@ pub static ROWS: &[Row] = &[
     Row {
         kind: "ollama",
         telemetry_name: "ollama",
-        places: &["localhost:11434", "127.0.0.1:11434", "ollama.com"],
+        // No other server is known to listen at its port.
+        places: &["localhost:11434", "*:11434", "ollama.com", "www.ollama.com"],
         dialects: &[Dialect::Ollama],
         also: &[
             Dialect::OpenAiChat,
@@ -198,7 +208,12 @@ pub static ROWS: &[Row] = &[
     Row {
         kind: "hugging_face",
         telemetry_name: "huggingface",
-        places: &["router.huggingface.co", "api-inference.huggingface.co", "*.endpoints.huggingface.cloud"],
+        places: &[
+            "router.huggingface.co",
+            "api-inference.huggingface.co",
+            "*.endpoints.huggingface.cloud",
+            "huggingface.co/api/",
+        ],
         dialects: &[
             Dialect::OpenAiChat,
             Dialect::OpenAiCompletions,
@@ -220,15 +235,17 @@ pub static ROWS: &[Row] = &[
     Row {
         kind: "watsonx",
         telemetry_name: "ibm.watsonx.ai",
-        places: &["*.ml.cloud.ibm.com"],
+        places: &["*.ml.cloud.ibm.com", "*.wxai.ibm.com"],
         dialects: &[Dialect::Watsonx],
         ..LIKE_OPENAI
     },
     Row {
         kind: "replicate",
         telemetry_name: "replicate",
-        places: &["api.replicate.com"],
+        // The others are those of streams.
+        places: &["api.replicate.com", "stream.replicate.com", "*.replicate.net"],
         dialects: &[Dialect::Replicate],
+        own: REPLICATE,
         ..LIKE_OPENAI
     },
     Row {
@@ -351,7 +368,8 @@ pub static ROWS: &[Row] = &[
     like_openai("gigachat", "/api/v1", &["gigachat.devices.sberbank.ru"]),
     like_openai("github_copilot", "", &["api.githubcopilot.com", "api.*.githubcopilot.com"]),
     like_openai("gmi", "/v1", &["api.gmi-serving.com"]),
-    like_openai("helicone", "", &["ai-gateway.helicone.ai"]),
+    // Its proxies besides: one host for each provider, `anthropic.helicone.ai`.
+    Row { ..like_openai("helicone", "", &["ai-gateway.helicone.ai", "*.helicone.ai", "*.hconeai.com"]) },
     like_openai("inception", "/v1", &["api.inceptionlabs.ai"]),
     like_openai("lambda", "/v1", &["api.lambda.ai"]),
     like_openai("meta", "/v1", &["api.meta.ai"]),
@@ -416,14 +434,38 @@ pub static ROWS: &[Row] = &[
         ..LIKE_OPENAI
     },
     // Servers that one runs oneself, where they listen unless told otherwise.
-    Row { kind: "vllm", telemetry_name: "vllm", places: &["localhost:8000"], port: 8000, ..SERVES_ONE },
-    Row { kind: "llama_cpp", telemetry_name: "llama_cpp", places: &["localhost:8080"], port: 8080, ..SERVES_ONE },
-    Row { kind: "lm_studio", telemetry_name: "lm_studio", places: &["localhost:1234"], port: 1234, ..SERVES_ONE },
-    Row { kind: "sglang", telemetry_name: "sglang", places: &["localhost:30000"], port: 30000, ..SERVES_ONE },
+    Row {
+        kind: "vllm",
+        telemetry_name: "vllm",
+        places: &["localhost:8000", "127.0.0.1:8000", "0.0.0.0:8000"],
+        port: 8000,
+        ..SERVES_ONE
+    },
+    Row {
+        kind: "llama_cpp",
+        telemetry_name: "llama_cpp",
+        places: &["localhost:8080", "127.0.0.1:8080", "0.0.0.0:8080"],
+        port: 8080,
+        ..SERVES_ONE
+    },
+    Row {
+        kind: "lm_studio",
+        telemetry_name: "lm_studio",
+        places: &["localhost:1234", "127.0.0.1:1234", "0.0.0.0:1234"],
+        port: 1234,
+        ..SERVES_ONE
+    },
+    Row {
+        kind: "sglang",
+        telemetry_name: "sglang",
+        places: &["localhost:30000", "127.0.0.1:30000", "0.0.0.0:30000"],
+        port: 30000,
+        ..SERVES_ONE
+    },
     Row {
         kind: "litellm",
         telemetry_name: "litellm_proxy",
-        places: &["localhost:4000", "0.0.0.0:4000"],
+        places: &["localhost:4000", "127.0.0.1:4000", "0.0.0.0:4000"],
         also: Dialect::ALL,
         port: 4000,
         ..LIKE_OPENAI

@@ -10,6 +10,16 @@ fn told(method: &str, path: &str) -> (&'static str, Option<Dialect>, Option<Stri
     (operation.map_or("other", |operation| operation.name), dialect, model)
 }
 
+/// Provider and operation of a request at a URL without its scheme.
+fn at(method: &str, url: &str) -> (&'static str, &'static str) {
+    let (authority, _) = url.split_once('/').unwrap();
+    let (host, port) = authority.split_once(':').unwrap_or((authority, "443"));
+    let path = &url[authority.len()..];
+    let row = Row::at(host, port.parse().unwrap(), path);
+    let Route { operation, .. } = Route::of(method, path, row.map_or(&[], |row| row.own));
+    (row.map_or("nobody", |row| row.telemetry_name), operation.map_or("other", |operation| operation.name))
+}
+
 #[test]
 fn the_same_api_is_known_under_every_providers_base() {
     for path in [
@@ -204,6 +214,133 @@ fn a_host_names_its_provider() {
     assert_eq!(name("localhost", 11434, "/api/chat"), Some("ollama"));
     assert_eq!(name("localhost", 9, "/"), None);
     assert_eq!(name("evil-openai.azure.com", 443, "/"), None);
+}
+
+#[test]
+fn stored_chat_completions_are_known() {
+    for (method, path) in [
+        ("GET", "/v1/chat/completions?limit=2"),
+        ("GET", "/v1/chat/completions/chatcmpl_1"),
+        ("GET", "/v1/chat/completions/chatcmpl_1/messages"),
+        ("POST", "/v1/chat/completions/chatcmpl_1"),
+        ("DELETE", "/v1/chat/completions/chatcmpl_1"),
+    ] {
+        assert_eq!(told(method, path).0, "chat_completions_get", "{method} {path}");
+    }
+}
+
+#[test]
+fn azures_assistants_stores_and_batches_are_known_without_a_version_in_the_path() {
+    for (path, operation) in [
+        ("/openai/assistants?api-version=2024-05-01-preview", "assistants"),
+        ("/openai/threads/t/runs?api-version=2024-05-01-preview", "assistants"),
+        ("/openai/threads/t/messages?api-version=2024-05-01-preview", "messages_other"),
+        ("/openai/vector_stores?api-version=2024-05-01-preview", "vector_stores"),
+        ("/openai/batches?api-version=2024-10-21", "batches"),
+        ("/openai/v1/video/generations/jobs?api-version=preview", "videos"),
+    ] {
+        assert_eq!(at("POST", &format!("acme.openai.azure.com{path}")), ("azure.ai.openai", operation), "{path}");
+    }
+    let project = "acme.services.ai.azure.com/api/projects/one";
+    assert_eq!(at("POST", &format!("{project}/openai/v1/responses")), ("azure.ai.openai", "responses"));
+    assert_eq!(at("POST", &format!("{project}/threads/t/runs?api-version=v1")), ("azure.ai.openai", "assistants"));
+}
+
+#[test]
+fn googles_jobs_and_operations_are_known() {
+    let host = "generativelanguage.googleapis.com/v1beta";
+    for (method, path, operation) in [
+        ("GET", "batches/b1", "batches"),
+        ("POST", "batches/b1:cancel", "batches"),
+        ("POST", "models/gemini-embedding-001:asyncBatchEmbedContent", "batches"),
+        ("GET", "operations/o1", "operations"),
+        ("GET", "models/veo-3.0/operations/o1", "operations"),
+        ("POST", "models/veo-3.0:predictLongRunning", "videos"),
+        ("POST", "tunedModels", "fine_tuning"),
+        ("POST", "corpora", "corpora"),
+        ("POST", "auth_tokens", "realtime"),
+        ("GET", "models/gemini-2.5-flash", "models"),
+    ] {
+        assert_eq!(at(method, &format!("{host}/{path}")), ("gcp.gemini", operation), "{path}");
+    }
+    let host = "us-central1-aiplatform.googleapis.com/v1/projects/p/locations/l";
+    for (path, operation) in [
+        ("tuningJobs", "fine_tuning"),
+        ("batchPredictionJobs", "batches"),
+        ("publishers/google/models/gemini-2.5-flash:computeTokens", "count_tokens"),
+        ("publishers/google/models/veo-3.0:fetchPredictOperation", "operations"),
+        ("endpoints/123:predict", "predict"),
+    ] {
+        assert_eq!(at("POST", &format!("{host}/{path}")), ("gcp.vertex_ai", operation), "{path}");
+    }
+}
+
+#[test]
+fn a_colon_before_googles_verb_may_be_encoded() {
+    let path = "/v1beta/models/gemini-2.5-flash%3AgenerateContent";
+    assert_eq!(told("POST", path).2.as_deref(), Some("gemini-2.5-flash"));
+    assert_eq!(told("POST", &path.replace("%3A", "%3a")).0, "generate_content");
+    assert_eq!(told("POST", "/v1beta/models/%3AgenerateContent").0, "other");
+}
+
+#[test]
+fn a_fragment_that_a_client_or_recorder_left_in_a_path_does_not_matter() {
+    assert_eq!(told("POST", "/v1/chat/completions#stream").0, "chat_completions");
+    assert_eq!(told("POST", "/v1/audio/transcriptions#stream").0, "audio_transcriptions");
+}
+
+#[test]
+fn a_conversation_of_mistrals_runs_a_model_and_one_of_openais_does_not() {
+    let runs = |host: &str, method: &str, path: &str| {
+        let row = Row::at(host, 443, path).unwrap();
+        let operation = Route::of(method, path, row.own).operation.unwrap();
+        (operation.name, operation.runs_model, operation.counts)
+    };
+    assert_eq!(runs("api.mistral.ai", "POST", "/v1/conversations"), ("conversations", true, true));
+    assert_eq!(runs("api.mistral.ai", "POST", "/v1/conversations/c1"), ("conversations", true, true));
+    assert_eq!(runs("api.mistral.ai", "GET", "/v1/conversations/c1"), ("conversations", false, false));
+    assert_eq!(runs("api.openai.com", "POST", "/v1/conversations"), ("conversations", false, false));
+    assert_eq!(at("POST", "api.mistral.ai/v1/agents/completions"), ("mistral_ai", "chat_completions"));
+    assert_eq!(at("PATCH", "api.mistral.ai/v1/agents/a1"), ("mistral_ai", "agents"));
+}
+
+#[test]
+fn providers_own_paths_are_known() {
+    for (method, url, provider, operation) in [
+        ("POST", "acme.cloud.databricks.com/serving-endpoints/mine/invocations", "databricks", "chat_completions"),
+        ("POST", "acme.snowflakecomputing.com/api/v2/cortex/inference:complete", "snowflake", "chat_completions"),
+        ("POST", "api.voyageai.com/v1/multimodalembeddings", "voyage", "embeddings"),
+        ("POST", "us-east-1.aws.wxai.ibm.com/ml/v1/text/chat", "ibm.watsonx.ai", "watsonx_chat"),
+        ("GET", "eu-de.ml.cloud.ibm.com/ml/v1/foundation_model_specs", "ibm.watsonx.ai", "models"),
+        ("GET", "bedrock.us-east-1.amazonaws.com/foundation-models", "aws.bedrock", "models"),
+        ("GET", "api.x.ai/v1/chat/deferred-completion/r1", "x_ai", "chat_completions_deferred"),
+        ("GET", "openrouter.ai/api/v1/generation?id=gen-1", "openrouter", "account"),
+        ("POST", "e1.us-east-1.aws.endpoints.huggingface.cloud/embed", "huggingface", "hf_inference"),
+        ("POST", "e1.us-east-1.aws.endpoints.huggingface.cloud/rerank", "huggingface", "rerank_v1"),
+        ("POST", "huggingface.co/api/inference-proxy/together/v1/chat/completions", "huggingface", "chat_completions"),
+        ("POST", "gpu-box:11434/api/chat", "ollama", "ollama_chat"),
+        ("POST", "127.0.0.1:8000/rerank", "vllm", "rerank_v1"),
+        ("POST", "anthropic.helicone.ai/v1/messages", "helicone", "messages"),
+    ] {
+        assert_eq!(at(method, url), (provider, operation), "{url}");
+    }
+}
+
+#[test]
+fn of_replicate_all_is_known_that_its_client_asks_for() {
+    for (method, url, operation) in [
+        ("GET", "api.replicate.com/v1/predictions", "replicate_predictions"),
+        ("GET", "stream.replicate.com/v1/streams/s1", "replicate_predictions"),
+        ("GET", "stream-b.svc.ric1.c.replicate.net/v1/streams/s1", "replicate_predictions"),
+        ("POST", "api.replicate.com/v1/models/acme/tiny/predictions", "replicate_predictions"),
+        ("POST", "api.replicate.com/v1/deployments/acme/mine/predictions", "replicate_predictions"),
+        ("POST", "api.replicate.com/v1/models/acme/tiny/versions/v1/trainings", "trainings"),
+        ("POST", "api.replicate.com/v1/models", "models"),
+        ("PATCH", "api.replicate.com/v1/deployments/acme/mine", "deployments"),
+        ("GET", "api.replicate.com/v1/hardware", "account"),
+    ] {
+        assert_eq!(at(method, url), ("replicate", operation), "{method} {url}");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::support::{Answer, read, route};
 use tollgate::call::Headers;
 use tollgate::chat::Failure;
-use tollgate::dialect::{Route, read_unknown_request};
+use tollgate::dialect::{MISTRAL, Route, read_unknown_request};
 use tollgate::document::Document;
 
 fn answered(method: &str, path: &str, status: &str, media: &str, body: &str) -> Answer {
@@ -96,4 +96,24 @@ fn an_error_in_plain_words_is_one_of_whatever_api() {
         let fine = read(&route(method, path), false, &headers("200"), &[b"Found\n"]);
         assert_eq!((fine.reply.failure, fine.notes), (None, vec!["response_content_type"]), "{path}");
     }
+}
+
+#[test]
+fn what_a_conversation_of_mistrals_counts_is_read() {
+    let route = Route::of("POST", "/v1/conversations#stream", MISTRAL);
+    let headers = |media: &str| Headers(vec![("content-type".to_owned(), media.as_bytes().to_vec())]);
+    let whole = r#"{"object":"conversation.response","conversation_id":"conv_1","outputs":[{"type":"message.output",
+        "content":"Hello","model":"mistral-medium-latest"}],"usage":{"prompt_tokens":9,"completion_tokens":2,
+        "total_tokens":11,"connector_tokens":null}}"#;
+    let whole = read(&route, false, &headers("application/json"), &[whole.as_bytes()]);
+    assert_eq!((whole.reply.tally.input, whole.reply.tally.output), (Some(9), Some(2)));
+    let events = concat!(
+        "event: message.output.delta\ndata: {\"type\":\"message.output.delta\",\"id\":\"msg_1\",\"content\":\"Hi\",",
+        "\"model\":\"mistral-medium-latest\"}\n\n",
+        "event: conversation.response.done\ndata: {\"type\":\"conversation.response.done\",\"usage\":",
+        "{\"prompt_tokens\":9,\"completion_tokens\":2,\"total_tokens\":11}}\n\n",
+    );
+    let streamed = read(&route, true, &headers("text/event-stream"), &[events.as_bytes()]);
+    assert_eq!((streamed.reply.tally.input, streamed.reply.tally.output), (Some(9), Some(2)));
+    assert_eq!(streamed.reply.model.as_deref(), Some("mistral-medium-latest"));
 }
