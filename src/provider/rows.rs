@@ -221,6 +221,7 @@ pub static ROWS: &[Row] = &[
             Dialect::OpenAiEmbeddings,
             Dialect::HuggingFace,
         ],
+        also: &[Dialect::Rerank, Dialect::OpenAiImages],
         own: HUGGING_FACE,
         model_optional: true,
         ..LIKE_OPENAI
@@ -237,6 +238,8 @@ pub static ROWS: &[Row] = &[
         telemetry_name: "ibm.watsonx.ai",
         places: &["*.ml.cloud.ibm.com", "*.wxai.ibm.com"],
         dialects: &[Dialect::Watsonx],
+        // Its model gateway, `/ml/gateway/v1`, and audio.
+        also: &[Dialect::OpenAiChat, Dialect::OpenAiCompletions, Dialect::OpenAiEmbeddings, Dialect::OpenAiAudio],
         ..LIKE_OPENAI
     },
     Row {
@@ -257,7 +260,14 @@ pub static ROWS: &[Row] = &[
         also: MESSAGES,
         ..LIKE_OPENAI
     },
-    Row { kind: "xai", telemetry_name: "x_ai", places: &["api.x.ai", "*.api.x.ai"], own: XAI, ..LIKE_OPENAI },
+    Row {
+        kind: "xai",
+        telemetry_name: "x_ai",
+        places: &["api.x.ai", "*.api.x.ai"],
+        also: MESSAGES,
+        own: XAI,
+        ..LIKE_OPENAI
+    },
     Row {
         kind: "together",
         telemetry_name: "together",
@@ -327,9 +337,10 @@ pub static ROWS: &[Row] = &[
     },
     // Those that have nothing of their own.
     like_openai("groq", "/openai/v1", &["api.groq.com"]),
-    like_openai("fireworks", "/inference/v1", &["api.fireworks.ai"]),
+    Row { also: MESSAGES_AND_RERANK, ..like_openai("fireworks", "/inference/v1", &["api.fireworks.ai"]) },
     like_openai("cerebras", "/v1", &["api.cerebras.ai"]),
     Row {
+        also: &[Dialect::AnthropicMessages, Dialect::GeminiGenerate],
         own: DATABRICKS,
         // Asked, it refuses for some makers' models: <https://github.com/anomalyco/opencode/issues/4698>.
         tells_usage: true,
@@ -340,9 +351,9 @@ pub static ROWS: &[Row] = &[
         )
     },
     like_openai("nebius", "/v1", &["api.tokenfactory.nebius.com", "api.studio.nebius.com", "api.studio.nebius.ai"]),
-    like_openai("deepinfra", "/v1/openai", &["api.deepinfra.com"]),
+    Row { also: MESSAGES, ..like_openai("deepinfra", "/v1/openai", &["api.deepinfra.com"]) },
     like_openai("sambanova", "/v1", &["api.sambanova.ai"]),
-    like_openai("novita", "/openai/v1", &["api.novita.ai"]),
+    Row { also: MESSAGES_AND_RERANK, ..like_openai("novita", "/openai/v1", &["api.novita.ai"]) },
     like_openai("hyperbolic", "/v1", &["api.hyperbolic.xyz"]),
     like_openai("nvidia", "/v1", &["integrate.api.nvidia.com"]),
     like_openai("avian", "/v1", &["api.avian.io"]),
@@ -366,15 +377,18 @@ pub static ROWS: &[Row] = &[
     like_openai("featherless", "/v1", &["api.featherless.ai"]),
     like_openai("friendli", "/serverless/v1", &["api.friendli.ai"]),
     like_openai("gigachat", "/api/v1", &["gigachat.devices.sberbank.ru"]),
-    like_openai("github_copilot", "", &["api.githubcopilot.com", "api.*.githubcopilot.com"]),
+    Row { also: MESSAGES, ..like_openai("github_copilot", "", &["api.githubcopilot.com", "api.*.githubcopilot.com"]) },
     like_openai("gmi", "/v1", &["api.gmi-serving.com"]),
     // Its proxies besides: one host for each provider, `anthropic.helicone.ai`.
-    Row { ..like_openai("helicone", "", &["ai-gateway.helicone.ai", "*.helicone.ai", "*.hconeai.com"]) },
+    Row {
+        also: Dialect::ALL,
+        ..like_openai("helicone", "", &["ai-gateway.helicone.ai", "*.helicone.ai", "*.hconeai.com"])
+    },
     like_openai("inception", "/v1", &["api.inceptionlabs.ai"]),
     like_openai("lambda", "/v1", &["api.lambda.ai"]),
     like_openai("meta", "/v1", &["api.meta.ai"]),
     like_openai("meta_llama", "/compat/v1", &["api.llama.com"]),
-    like_openai("minimax", "/v1", &["api.minimax.io", "api.minimaxi.com"]),
+    Row { also: MESSAGES, ..like_openai("minimax", "/v1", &["api.minimax.io", "api.minimaxi.com"]) },
     like_openai("modelscope", "/v1", &["api-inference.modelscope.cn"]),
     like_openai("morph", "/v1", &["api.morphllm.com"]),
     like_openai("nano_gpt", "/api/v1", &["nano-gpt.com"]),
@@ -393,7 +407,11 @@ pub static ROWS: &[Row] = &[
     like_openai("wandb", "/v1", &["api.inference.wandb.ai"]),
     like_openai("xiaomi_mimo", "/v1", &["api.xiaomimimo.com"]),
     Row { dialects: &[Dialect::OpenAiEmbeddings, Dialect::Rerank], ..like_openai("jina", "/v1", &["api.jina.ai"]) },
-    Row { credential: CredentialShape::XPortkeyApiKey, ..like_openai("portkey", "/v1", &["api.portkey.ai"]) },
+    Row {
+        also: MESSAGES,
+        credential: CredentialShape::XPortkeyApiKey,
+        ..like_openai("portkey", "/v1", &["api.portkey.ai"])
+    },
     // Gateways and products.
     Row {
         kind: "openai_codex",
@@ -408,6 +426,8 @@ pub static ROWS: &[Row] = &[
         telemetry_name: "cloudflare",
         places: &["api.cloudflare.com", "gateway.ai.cloudflare.com"],
         base: "",
+        // Its gateway hands on what any provider speaks, below the provider's name.
+        also: Dialect::ALL,
         ..LIKE_OPENAI
     },
     Row {
@@ -438,6 +458,7 @@ pub static ROWS: &[Row] = &[
         kind: "vllm",
         telemetry_name: "vllm",
         places: &["localhost:8000", "127.0.0.1:8000", "0.0.0.0:8000"],
+        also: MESSAGES_AND_RERANK,
         port: 8000,
         ..SERVES_ONE
     },
@@ -445,6 +466,7 @@ pub static ROWS: &[Row] = &[
         kind: "llama_cpp",
         telemetry_name: "llama_cpp",
         places: &["localhost:8080", "127.0.0.1:8080", "0.0.0.0:8080"],
+        also: MESSAGES_AND_RERANK,
         port: 8080,
         ..SERVES_ONE
     },
@@ -452,6 +474,7 @@ pub static ROWS: &[Row] = &[
         kind: "lm_studio",
         telemetry_name: "lm_studio",
         places: &["localhost:1234", "127.0.0.1:1234", "0.0.0.0:1234"],
+        also: MESSAGES,
         port: 1234,
         ..SERVES_ONE
     },
@@ -459,6 +482,7 @@ pub static ROWS: &[Row] = &[
         kind: "sglang",
         telemetry_name: "sglang",
         places: &["localhost:30000", "127.0.0.1:30000", "0.0.0.0:30000"],
+        also: MESSAGES_AND_RERANK,
         port: 30000,
         ..SERVES_ONE
     },
@@ -470,6 +494,6 @@ pub static ROWS: &[Row] = &[
         port: 4000,
         ..LIKE_OPENAI
     },
-    like_openai("gpustack", "/v1", &[]),
+    Row { also: &[Dialect::Rerank], ..like_openai("gpustack", "/v1", &[]) },
     Row { model_optional: true, ..like_openai("openai_compatible", "/v1", &[]) },
 ];

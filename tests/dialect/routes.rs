@@ -2,7 +2,7 @@
 
 use super::support::route;
 use tollgate::dialect::{Dialect, Route};
-use tollgate::provider::Row;
+use tollgate::provider::{Provider, ROWS, Row};
 
 /// Operation, dialect and model of a path.
 fn told(method: &str, path: &str) -> (&'static str, Option<Dialect>, Option<String>) {
@@ -340,6 +340,26 @@ fn of_replicate_all_is_known_that_its_client_asks_for() {
         ("GET", "api.replicate.com/v1/hardware", "account"),
     ] {
         assert_eq!(at(method, url), ("replicate", operation), "{method} {url}");
+    }
+}
+
+#[test]
+fn what_goes_through_a_gateway_below_its_providers_name_is_spoken_by_the_gateway() {
+    for path in [
+        "anthropic/v1/messages",
+        "google-ai-studio/v1beta/models/gemini-2.5-flash:generateContent",
+        "aws-bedrock/bedrock-runtime/us-east-1/model/amazon.nova-lite-v1:0/converse",
+        "cohere/v2/chat",
+        "replicate/predictions",
+    ] {
+        let path = format!("/v1/account/gateway/{path}");
+        let row = Row::at("gateway.ai.cloudflare.com", 443, &path).unwrap();
+        let dialect = route("POST", &path).dialect.unwrap();
+        assert!(Provider::new("cloudflare", row, "key").speaks(dialect), "{path}");
+    }
+    for kind in ["fireworks", "databricks", "minimax", "xai", "bedrock_mantle", "portkey", "vllm", "llama_cpp"] {
+        let row = ROWS.iter().find(|row| row.kind == kind).unwrap();
+        assert!(Provider::new(kind, row, "key").speaks(Dialect::AnthropicMessages), "{kind}");
     }
 }
 
