@@ -163,7 +163,7 @@ def test_an_unknown_path_passes_where_the_settings_say_so(
 
 def test_another_method_is_refused(gateway: Gateway, standin: StandInClient, dialect: Dialect) -> None:
     with gateway.connect() as connection:
-        connection.send_request("GET", dialect.path, {"authorization": f"Bearer {SEARCH.secret}"}, b"")
+        connection.send_request("PUT", dialect.path, {"authorization": f"Bearer {SEARCH.secret}"}, b"")
         assert_refused(connection.read_response(), dialect, 405, "method_not_allowed")
     assert standin.calls() == []
 
