@@ -194,7 +194,7 @@ fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
             "model" => deltas.extend(non_empty(reader)?.map(Delta::Model)),
             "message" if reader.peek()? == Kind::Object => {
                 answered = true;
-                reader.object(|reader, key| read_said(reader, &key, deltas))?;
+                reader.object(|reader, key| read_said(reader, &key, frame.calls, deltas))?;
             }
             "response" => {
                 answered = true;
@@ -248,15 +248,17 @@ fn keep(name: &'static str, reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) ->
     Ok(())
 }
 
-/// A member of an answered message.
-fn read_said(reader: &mut Reader<'_>, key: &str, deltas: &mut Vec<Delta>) -> Read {
+/// A member of an answered message; `calls`: how many tool calls lines before have told of.
+fn read_said(reader: &mut Reader<'_>, key: &str, calls: u32, deltas: &mut Vec<Delta>) -> Read {
     match key {
         "content" => {
             deltas.push(Delta::Choice(0));
             push_text(reader, Content::Text, deltas)
         }
         "thinking" => push_text(reader, Content::Reasoning, deltas),
-        "tool_calls" => reader.maybe_array(|reader, position| read_call(reader, position, deltas)).map(drop),
+        "tool_calls" => {
+            reader.maybe_array(|reader, position| read_call(reader, calls.saturating_add(position), deltas)).map(drop)
+        }
         "role" | "images" => reader.skip(),
         _ => read_rest(reader, deltas),
     }
@@ -268,9 +270,10 @@ fn push_text(reader: &mut Reader<'_>, content: Content, deltas: &mut Vec<Delta>)
     Ok(())
 }
 
-/// A tool call, whole: `{"function":{"name":…,"arguments":{…}}}`.
-fn read_call(reader: &mut Reader<'_>, position: u32, deltas: &mut Vec<Delta>) -> Read {
-    let (mut part, mut id, mut name) = (position, None, None);
+/// A tool call, whole: `{"function":{"name":…,"arguments":{…}}}`. Its `index` is not gone by: older servers have none, and
+/// some parsers of newer ones leave every call's at 0.
+fn read_call(reader: &mut Reader<'_>, part: u32, deltas: &mut Vec<Delta>) -> Read {
+    let (mut id, mut name) = (None, None);
     let (mut value, mut text) = (None, None);
     reader.maybe_object(|reader, key| {
         match &*key {
@@ -278,10 +281,7 @@ fn read_call(reader: &mut Reader<'_>, position: u32, deltas: &mut Vec<Delta>) ->
             "function" => {
                 reader.maybe_object(|reader, key| {
                     match &*key {
-                        // Events have a call each, and count them here.
-                        "index" => {
-                            part = reader.maybe_count()?.and_then(|index| index.try_into().ok()).unwrap_or(position);
-                        }
+                        "index" => reader.skip()?,
                         "name" => name = non_empty(reader)?,
                         "arguments" if reader.peek()? == Kind::String => text = non_empty(reader)?,
                         "arguments" => {

@@ -150,6 +150,22 @@ fn an_error_of_ollamas_is_a_text_also_within_a_stream() {
 }
 
 #[test]
+fn every_line_of_ollamas_may_have_a_tool_call_of_its_own() {
+    let line = |calls: &str| {
+        format!(r#"{{"model":"m","message":{{"role":"assistant","content":"","tool_calls":[{calls}]}},"done":false}}"#)
+            + "\n"
+    };
+    let chat = route("POST", "/api/chat");
+    for index in ["", r#""index":0,"#] {
+        let call = |name: &str| format!(r#"{{"function":{{{index}"name":"{name}","arguments":{{"a":1}}}}}}"#);
+        let body = line(&call("f")) + &line(&call("f")) + &line(&[call("g"), call("h")].join(","));
+        let read = answer(&chat, LINES, body.as_bytes());
+        let names: Vec<_> = read.reply.tool_calls.iter().filter_map(|call| call.name.as_deref()).collect();
+        assert_eq!(names, ["f", "f", "g", "h"], "{index}");
+    }
+}
+
+#[test]
 fn fetching_a_model_is_known_and_ends_with_success() {
     let pull = route("POST", "/api/pull");
     assert_eq!(pull.operation.unwrap().name, "ollama_models");
