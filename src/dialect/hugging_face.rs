@@ -110,7 +110,7 @@ fn read_list(reader: &mut Reader<'_>, tally: &mut Tally, deltas: &mut Vec<Delta>
             Kind::Object => read_object(reader, index, tally, deltas)?,
             Kind::Array => {
                 deltas.push(Delta::Choice(index));
-                let inner = read_vector(reader, deltas)?;
+                let inner = read_vector(reader, index, tally, deltas)?;
                 length = if index == 0 { inner } else { length };
             }
             Kind::Number => {
@@ -128,8 +128,14 @@ fn read_list(reader: &mut Reader<'_>, tally: &mut Tally, deltas: &mut Vec<Delta>
     Ok(())
 }
 
-/// How many numbers there are in a vector; of several, as many as there are tokens, in the first one.
-fn read_vector(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Result<u32, Unreadable> {
+/// How many numbers there are in a vector; of several, as many as there are tokens, in the first one. Or what is answered
+/// to one input of several.
+fn read_vector(
+    reader: &mut Reader<'_>,
+    choice: u32,
+    tally: &mut Tally,
+    deltas: &mut Vec<Delta>,
+) -> Result<u32, Unreadable> {
     let mut length = 0;
     reader.array(|reader, index| {
         match reader.peek()? {
@@ -137,8 +143,9 @@ fn read_vector(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Result<u32, 
                 length = index.saturating_add(1);
                 reader.skip()?;
             }
-            Kind::Array if index == 0 => length = read_vector(reader, deltas)?,
+            Kind::Array if index == 0 => length = read_vector(reader, choice, tally, deltas)?,
             Kind::Array => reader.skip()?,
+            Kind::Object => read_object(reader, choice, tally, deltas)?,
             _ => read_rest(reader, deltas)?,
         }
         Ok(())

@@ -218,6 +218,14 @@ fn hugging_face_answers_what_its_task_is() {
 }
 
 #[test]
+fn hugging_face_answers_several_inputs_with_a_list_for_each() {
+    let read = whole(&hugging_face(), r#"[[{"generated_text":"one"}],[{"generated_text":"two"}]]"#);
+    let texts: Vec<_> = read.texts.iter().map(|(channel, text)| (channel.choice, text.as_str())).collect();
+    assert_eq!(texts, [(0, "one"), (1, "two")]);
+    assert_eq!((read.reply.dimensions, read.reply.finish_reasons.len()), (None, 2));
+}
+
+#[test]
 fn hugging_face_is_asked_at_several_paths() {
     let told = |path: &str| {
         let route = Route::of("POST", path, HUGGING_FACE);
