@@ -114,7 +114,7 @@ pub fn read_unknown_answer(frame: Frame<'_>, own: bool, deltas: &mut Vec<Delta>)
         match &*key {
             "id" => id = non_empty(reader)?,
             "model" => model = non_empty(reader)?,
-            "usage" if own => super::openai_usage::read(reader, deltas)?,
+            "usage" if own => read_usage(reader, deltas)?,
             "error" | "errors" if failed || own => {
                 reported.read_flat(reader, &key, &mut texts)?;
             }
@@ -127,4 +127,13 @@ pub fn read_unknown_answer(frame: Frame<'_>, own: bool, deltas: &mut Vec<Delta>)
     deltas.extend(model.map(Delta::Model));
     reported.finish(!failed, deltas);
     reader.finish()
+}
+
+/// Counts, where there are any that are known: what is called usage may be of anything.
+fn read_usage(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    super::openai_usage::read(reader, deltas)?;
+    if matches!(deltas.last(), Some(Delta::Usage(counted)) if counted.tally.is_empty()) {
+        deltas.pop();
+    }
+    Ok(())
 }

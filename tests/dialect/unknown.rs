@@ -81,6 +81,13 @@ fn of_an_unknown_path_all_is_read_that_can_be() {
 }
 
 #[test]
+fn what_is_called_usage_and_counts_nothing_that_is_known_is_none() {
+    let body = r#"{"id":"a","usage":{"cpu_seconds":3,"total":{"gb":1}}}"#;
+    let read = answered("POST", "/v9/answer", "200", "application/json", body);
+    assert_eq!((read.reply.usage, read.reply.id.as_deref()), (None, Some("a")));
+}
+
+#[test]
 fn an_error_in_plain_words_is_one_of_whatever_api() {
     for (method, path) in [("GET", "/v1/files"), ("POST", "/v1/chat/completions"), ("POST", "/v1/responses")] {
         let headers = |status: &str| {
