@@ -4,10 +4,11 @@ use super::lines::{Found, Lines, OFF_PEAK, Priced};
 use super::name::{fine_tuned_base, latest, undated};
 use super::own::{Alias, Discount, Entry};
 use super::rate::Factor;
-use super::spelling::{Spellings, decoded, spellings};
+use super::spelling::{Spellings, decoded, profiles, spellings};
 use super::tariff::{Billed, Tariff};
 use super::{Cost, listed};
 use crate::chat::{Bucket, Usage};
+use std::borrow::Cow;
 use std::fmt;
 
 /// Prices by provider and model.
@@ -85,7 +86,8 @@ impl Book {
     /// Usage comes first: without it nothing else is looked at.
     ///
     /// Names, in this order: the one that an alias stands for; as given; in the other spellings that the provider's
-    /// rules give (a path, an ARN, a geography or a version's number less). Each of them as it is; as the base of a
+    /// rules give (a path, an ARN, a version's number less; a geography less, in the built-in book only where the model
+    /// has one price everywhere). Each of them as it is; as the base of a
     /// fine-tuned model; without the date of the snapshot; with `-latest` in its place. At last, in the built-in
     /// book, any dated snapshots, if they all cost the same; and Azure's other API, whose catalogue is the same. An
     /// operator's entry for a model without a date therefore wins over the built-in entry of a dated snapshot. Where
@@ -159,11 +161,19 @@ impl Book {
             let regional = region.and_then(|region| self.listed.of(provider, &format!("{region}/{model}")));
             regional.or_else(|| self.listed.of(provider, model))
         };
-        let mut names = named.names.iter();
-        names.find_map(|name| fallbacks(name, exact)).or_else(|| {
-            let mut names = named.names.iter();
-            names.find_map(|name| self.snapshot(provider, undated(name).unwrap_or(name)))
-        })
+        // Without its geography, a name says what the model costs there only if it costs the same everywhere.
+        let holds = |at: usize, found: &Priced<'_>| at < named.placed || self.is_one_price(provider, *found);
+        let by_name = |(at, name): (usize, &Cow<'_, str>)| fallbacks(name, exact).filter(|found| holds(at, found));
+        let by_snapshot = |(at, name): (usize, &Cow<'_, str>)| {
+            self.snapshot(provider, undated(name).unwrap_or(name)).filter(|found| holds(at, found))
+        };
+        let names = || named.names.iter().enumerate();
+        names().find_map(by_name).or_else(|| names().find_map(by_snapshot))
+    }
+
+    /// Whether a model costs the same in every geography of which the book knows.
+    fn is_one_price(&self, provider: &str, found: Priced<'_>) -> bool {
+        profiles(found.model).all(|id| self.listed.of(provider, &id).is_none_or(|there| there.agrees_with(found)))
     }
 
     /// The newest dated snapshot of a model, if all that are listed cost the same.

@@ -8,14 +8,17 @@ use std::borrow::Cow;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Spellings<'a> {
     pub(super) names: Vec<Cow<'a, str>>,
+    /// So many of them are the model's where the given name has it. The others are without the geography that it says,
+    /// and the model may cost something else there.
+    pub(super) placed: usize,
     pub(super) region: Option<&'a str>,
 }
 
 /// Every spelling that a provider's rules give.
 ///
 /// - Amazon Bedrock: an ARN of a foundation model or of an inference profile is its last part (one of an application
-///   inference profile, of provisioned throughput or of a custom model names no model); a name without the geography
-///   before it (`us.`, `eu.`, `global.`, …), without `:0`, and without `-v1:0`. See docs.aws.amazon.com, Bedrock,
+///   inference profile, of provisioned throughput or of a custom model names no model); a name without `:0`, and without
+///   `-v1:0`; at last without the geography before it (`us.`, `eu.`, `global.`, …). See docs.aws.amazon.com, Bedrock,
 ///   Supported foundation models, and Inference profiles.
 /// - Gemini API: a name without `models/` before it. See ai.google.dev, Models.
 /// - Vertex AI: the last part of `projects/…/publishers/x/models/y`, alone and with its publisher; a name without
@@ -26,9 +29,9 @@ pub(super) struct Spellings<'a> {
 /// - Replicate: a name without the hash of its version. See replicate.com/docs, HTTP API.
 pub(super) fn spellings<'a>(provider: &str, model: &'a str) -> Spellings<'a> {
     let mut names = vec![Cow::Borrowed(model)];
-    let mut region = None;
+    let (mut region, mut placed) = (None, usize::MAX);
     match provider {
-        "aws.bedrock" => region = bedrock(model, &mut names),
+        "aws.bedrock" => (region, placed) = bedrock(model, &mut names),
         "gcp.gemini" => names.extend(model.strip_prefix("models/").map(Cow::Borrowed)),
         "gcp.vertex_ai" => vertex(model, &mut names),
         "azure.ai.openai" | "azure.ai.inference" => names.extend(azure(model).map(Cow::Owned)),
@@ -36,7 +39,7 @@ pub(super) fn spellings<'a>(provider: &str, model: &'a str) -> Spellings<'a> {
         "replicate" => names.extend(without_hash(model).map(Cow::Borrowed)),
         _ => {}
     }
-    Spellings { names, region }
+    Spellings { names, placed, region }
 }
 
 /// The name without percent-encoding, as it stands in a path; as given, where it has none or none that is text.
@@ -44,26 +47,36 @@ pub(super) fn decoded(model: &str) -> Cow<'_, str> {
     percent_decode_str(model).decode_utf8().unwrap_or(Cow::Borrowed(model))
 }
 
-/// The region is that of a foundation model's ARN.
-fn bedrock<'a>(model: &'a str, names: &mut Vec<Cow<'a, str>>) -> Option<&'a str> {
+/// The region is that of a foundation model's ARN; the number is that of the names with their geography.
+fn bedrock<'a>(model: &'a str, names: &mut Vec<Cow<'a, str>>) -> (Option<&'a str>, usize) {
     let mut region = None;
     let mut name = model;
     if model.starts_with("arn:") {
         let mut parts = model.splitn(6, ':').skip(3);
-        let (place, _, resource) = (parts.next()?, parts.next()?, parts.next()?);
+        let place = parts.next();
+        let resource = parts.nth(1).unwrap_or_default();
         let foundation = resource.strip_prefix("foundation-model/");
-        region = foundation.map(|_| place);
-        name = foundation.or_else(|| resource.strip_prefix("inference-profile/"))?;
+        region = foundation.and(place);
+        let Some(named) = foundation.or_else(|| resource.strip_prefix("inference-profile/")) else {
+            return (region, names.len());
+        };
+        name = named;
         names.push(Cow::Borrowed(name));
     }
     versions(name, names);
+    let placed = names.len();
     if let Some(bare) = without_geography(name)
         && without_geography(bare).is_none()
     {
         names.push(Cow::Borrowed(bare));
         versions(bare, names);
     }
-    region
+    (region, placed)
+}
+
+/// The ids of a model's profiles for each geography.
+pub(super) fn profiles(model: &str) -> impl Iterator<Item = String> {
+    GEOGRAPHIES.into_iter().map(move |geography| format!("{geography}.{model}"))
 }
 
 fn without_geography(name: &str) -> Option<&str> {

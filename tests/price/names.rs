@@ -146,6 +146,17 @@ fn no_model_of_the_book_stands_for_a_longer_or_a_shorter_name() {
 }
 
 #[test]
+fn a_geography_without_a_price_has_not_that_of_elsewhere() {
+    // Regional profiles of these cost a tenth more than the global one; that of Canada is not listed.
+    for model in ["anthropic.claude-haiku-4-5-20251001-v1:0", "anthropic.claude-opus-4-6-v1"] {
+        assert_eq!(found("aws.bedrock", model), format!("aws.bedrock/{model}"));
+        assert_eq!(found("aws.bedrock", &format!("eu.{model}")), format!("aws.bedrock/eu.{model}"));
+        assert_eq!(found("aws.bedrock", &format!("ca.{model}")), "model");
+        assert_eq!(found("aws.bedrock", &format!("ca.{}", model.trim_end_matches(":0"))), "model");
+    }
+}
+
+#[test]
 fn names_of_bedrock_resolve_by_rule() {
     for (model, entry) in [
         ("anthropic.claude-haiku-4-5-20251001-v1:0", "anthropic.claude-haiku-4-5-20251001-v1:0"),
@@ -153,7 +164,7 @@ fn names_of_bedrock_resolve_by_rule() {
         ("anthropic.claude-haiku-4-5-20251001-v1%3a0", "anthropic.claude-haiku-4-5-20251001-v1:0"),
         ("anthropic.claude-haiku-4-5-20251001-v1", "anthropic.claude-haiku-4-5-20251001-v1:0"),
         ("us.anthropic.claude-haiku-4-5-20251001-v1:0", "us.anthropic.claude-haiku-4-5-20251001-v1:0"),
-        ("ca.anthropic.claude-haiku-4-5-20251001-v1:0", "anthropic.claude-haiku-4-5-20251001-v1:0"),
+        ("ca.anthropic.claude-3-haiku-20240307-v1:0", "anthropic.claude-3-haiku-20240307-v1:0"),
         (
             "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0",
             "anthropic.claude-haiku-4-5-20251001-v1:0",
