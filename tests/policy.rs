@@ -340,6 +340,21 @@ fn a_path_gets_its_providers_base_and_loses_a_key_in_its_query() {
 }
 
 #[test]
+fn a_host_names_the_region_that_prices_depend_on() {
+    for (kind, host, region) in [
+        ("openai", "api.openai.com", None),
+        ("openai", "eu.api.openai.com", Some("eu")),
+        ("bedrock", "bedrock-runtime.eu-west-1.amazonaws.com", Some("eu-west-1")),
+        ("bedrock", "bedrock-runtime-fips.us-gov-west-1.amazonaws.com", Some("us-gov-west-1")),
+        ("vertex_ai", "us-east5-aiplatform.googleapis.com", Some("us-east5")),
+        ("vertex_ai", "aiplatform.googleapis.com", None),
+        ("azure_openai", "eu.openai.azure.com", None),
+    ] {
+        assert_eq!(provider("any", kind, host).region.as_deref(), region, "{host}");
+    }
+}
+
+#[test]
 fn every_row_of_the_table_stands_for_a_provider() {
     for row in ROWS {
         assert!(Row::of(row.kind).is_some_and(|found| std::ptr::eq(found, row)), "{} is there twice", row.kind);

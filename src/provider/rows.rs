@@ -49,7 +49,13 @@ const MESSAGES_AND_RERANK: &[Dialect] = &[Dialect::AnthropicMessages, Dialect::R
 
 /// Every known kind.
 pub static ROWS: &[Row] = &[
-    Row { kind: "openai", telemetry_name: "openai", places: &["api.openai.com", "*.api.openai.com"], ..LIKE_OPENAI },
+    Row {
+        kind: "openai",
+        telemetry_name: "openai",
+        places: &["api.openai.com", "*.api.openai.com"],
+        regional: true,
+        ..LIKE_OPENAI
+    },
     Row {
         kind: "anthropic",
         telemetry_name: "anthropic",
