@@ -2,6 +2,7 @@
 
 mod price;
 mod replay;
+mod said;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;

@@ -1,5 +1,6 @@
 //! `tollgate price`: what calls cost, by the same book and the same rules as in the filter.
 
+use crate::said;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
@@ -28,13 +29,13 @@ pub(crate) struct Price {
     #[arg(long, requires = "provider")]
     model: Option<String>,
     /// The service tier that the answer reports: flex, priority, batch
-    #[arg(long)]
+    #[arg(long, requires = "model")]
     tier: Option<String>,
     /// Where the call was processed: eu, us, us-east-1
-    #[arg(long)]
+    #[arg(long, requires = "model")]
     region: Option<String>,
     /// When, for prices that depend on the hour: 2026-11-21T03:00:00Z, or seconds since 1970
-    #[arg(long, value_parser = when)]
+    #[arg(long, value_parser = when, requires = "model")]
     at: Option<u64>,
     /// Your own prices, aliases and discounts: JSON, like the settings' "prices"
     #[arg(long, value_name = "FILE")]
@@ -238,7 +239,7 @@ fn answer_all(
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        if let Err(error) = answer_line(book, &line, output)? {
+        if let Err(error) = answer_line(book, said::unmarked(&line), output)? {
             refused += 1;
             write_line(&Answer::Refused { error: format!("line {count}: {error}") }, output)?;
         }
@@ -253,7 +254,7 @@ fn answer_all(
 fn answer_line(book: &Book, line: &[u8], output: &mut dyn Write) -> Result<Result<(), String>, Error> {
     let asked: Asked<'_> = match serde_json::from_slice(line) {
         Ok(asked) => asked,
-        Err(error) => return Ok(Err(error.to_string())),
+        Err(error) => return Ok(Err(said::of_line(&error))),
     };
     let usage = match asked.usage.as_ref().map(usage).transpose() {
         Ok(usage) => usage,

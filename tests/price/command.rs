@@ -149,3 +149,20 @@ fn help_teaches_with_examples_that_work() {
         serde_json::from_str::<Value>(text).unwrap();
     }
 }
+
+#[test]
+fn a_flag_of_one_question_is_not_passed_over_with_many() {
+    for flag in [["--tier", "flex"], ["--region", "eu"], ["--at", "1795143600"]] {
+        let output = price(&flag, r#"{"provider": "openai", "model": "gpt-5", "usage": {"input": 1}}"#);
+        assert_eq!(output.status.code(), Some(2), "{flag:?}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_line_is_said_of_that_line() {
+    let output = price(&[], "\u{feff}{\"provider\": \"openai\", \"model\": \"m\"}\n{\"provider\": 1}\n");
+    let answers = lines(&output);
+    assert_eq!(answers[0]["unknown"], "usage");
+    let error = answers[1]["error"].as_str().unwrap();
+    assert!(error.starts_with("line 2: ") && error.ends_with(" at column 14"), "{error}");
+}
