@@ -11,13 +11,13 @@ pub(crate) struct Exchange {
     /// Its name, unique within a recording.
     pub(crate) id: String,
     /// The provider, in the recorder's word.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_none")]
     pub(crate) provider: String,
     /// The operation, in the recorder's word.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_none")]
     pub(crate) operation: String,
     /// Whether the recorder says that a stream was asked for.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_none")]
     pub(crate) stream: bool,
     /// What was asked.
     pub(crate) request: Request,
@@ -28,7 +28,8 @@ pub(crate) struct Exchange {
 /// A recorded request.
 #[derive(Deserialize)]
 pub(crate) struct Request {
-    /// The method.
+    /// The method; some recorders write it in lower case.
+    #[serde(deserialize_with = "upper")]
     pub(crate) method: String,
     /// The whole URL.
     pub(crate) url: String,
@@ -82,11 +83,12 @@ impl Request {
 
 /// Headers as pairs; a recorder may keep several values of one name as a list.
 fn headers<'de, D: Deserializer<'de>>(from: D) -> Result<Headers, D::Error> {
-    let pairs = Vec::<(String, Values)>::deserialize(from)?;
+    let pairs = Option::<Vec<(String, Option<Values>)>>::deserialize(from)?.unwrap_or_default();
     let flat = pairs.into_iter().flat_map(|(name, values)| {
         let values = match values {
-            Values::One(value) => vec![value],
-            Values::Several(values) => values,
+            None => vec![],
+            Some(Values::One(value)) => vec![value],
+            Some(Values::Several(values)) => values,
         };
         values.into_iter().map(move |value| (name.to_ascii_lowercase(), value.into_bytes()))
     });
@@ -98,6 +100,15 @@ fn headers<'de, D: Deserializer<'de>>(from: D) -> Result<Headers, D::Error> {
 enum Values {
     One(String),
     Several(Vec<String>),
+}
+
+/// What a recorder may have left out by a null.
+fn or_none<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Result<T, D::Error> {
+    Ok(Option::deserialize(from)?.unwrap_or_default())
+}
+
+fn upper<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    Ok(String::deserialize(from)?.to_ascii_uppercase())
 }
 
 fn base64<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {

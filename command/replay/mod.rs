@@ -12,12 +12,14 @@ mod read;
 mod table;
 mod text;
 
+use crate::said;
 use check::Check;
 use clap::Args;
+use equal::NOT_FACTS;
 use exceptions::Exceptions;
 use exchange::Exchange;
 use facts::Facts;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, IsTerminal, Write};
@@ -71,7 +73,7 @@ pub(crate) enum Fault {
         source: io::Error,
     },
     /// A line is not what it should be.
-    #[error("{path}, line {line}: {source}")]
+    #[error("{path}, line {line}: {}", said::of_line(source))]
     Line {
         /// The file.
         path: String,
@@ -80,6 +82,9 @@ pub(crate) enum Fault {
         /// Why.
         source: serde_json::Error,
     },
+    /// A field is to be compared that cannot be.
+    #[error("--fields {0}: no expectation has it")]
+    Field(String),
     /// The output could not be written.
     #[error("output: {0}")]
     Output(#[from] io::Error),
@@ -106,7 +111,15 @@ impl Replay {
             None => None,
         };
         let mut progress = Progress::new();
-        each_line(&self.file, |exchange: Exchange| {
+        let mut unread = 0_usize;
+        let mut pass_over = |fault: Fault| {
+            unread += 1;
+            if unread <= SHOWN_FAULTS {
+                let _ = writeln!(io::stderr(), "tollgate: {fault}");
+            }
+            Ok(())
+        };
+        each_line(&self.file, &mut pass_over, |exchange: Exchange| {
             progress.step();
             if !self.wants(&exchange) {
                 return Ok(());
@@ -120,14 +133,21 @@ impl Replay {
             Ok(())
         })?;
         progress.end();
-        let Some(check) = check else {
-            out.flush()?;
-            return Ok(ExitCode::SUCCESS);
-        };
         let whole = self.only.is_empty() && self.provider.is_none() && self.operation.is_none();
-        let agreed = check.report(whole, self.limit, &mut out)?;
+        let agreed = match check {
+            Some(check) => check.report(whole, self.limit, &mut out)?,
+            None => true,
+        };
         out.flush()?;
-        Ok(if agreed { ExitCode::SUCCESS } else { ExitCode::from(1) })
+        if unread > SHOWN_FAULTS {
+            let _ =
+                writeln!(io::stderr(), "tollgate: … and {} more lines that are no exchanges", unread - SHOWN_FAULTS);
+        }
+        Ok(match (unread, agreed) {
+            (0, true) => ExitCode::SUCCESS,
+            (0, false) => ExitCode::from(1),
+            _ => ExitCode::from(2),
+        })
     }
 
     fn wants(&self, exchange: &Exchange) -> bool {
@@ -139,22 +159,43 @@ impl Replay {
 
     fn expected(&self, path: &Path) -> Result<Vec<Map<String, Value>>, Fault> {
         let mut expected = Vec::new();
-        each_line(path, |facts| {
+        each_line(path, &mut Err, |Expected(facts)| {
             expected.push(facts);
             Ok(())
         })?;
-        Ok(expected)
+        let is_compared = |field: &&String| {
+            let is_fact =
+                !NOT_FACTS.contains(&field.as_str()) && expected.iter().any(|facts| facts.contains_key(*field));
+            is_fact || *field == "id"
+        };
+        match self.fields.iter().find(|field| !is_compared(field)) {
+            Some(field) => Err(Fault::Field(field.clone())),
+            None => Ok(expected),
+        }
     }
 
     fn exceptions(&self) -> Result<Exceptions, Fault> {
         let mut exceptions = Exceptions::default();
         if let Some(path) = &self.exceptions {
-            each_line(path, |exception| {
+            each_line(path, &mut Err, |exception| {
                 exceptions.add(exception);
                 Ok(())
             })?;
         }
         Ok(exceptions)
+    }
+}
+
+/// The facts that are expected of one exchange, which has a name.
+struct Expected(Map<String, Value>);
+
+impl<'de> Deserialize<'de> for Expected {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let facts = Map::deserialize(from)?;
+        match facts.get("id") {
+            Some(Value::String(_)) => Ok(Self(facts)),
+            _ => Err(de::Error::custom("`id` is no text, or not there")),
+        }
     }
 }
 
@@ -183,9 +224,11 @@ impl Serialize for Chosen<'_> {
     }
 }
 
-/// Reads a file of JSON lines, one at a time. Blank lines, and lines that begin with `#`, are passed over.
-fn each_line<T: serde::de::DeserializeOwned>(
+/// Reads a file of JSON lines, one at a time. Blank lines, and lines that begin with `#`, are passed over; of one that is
+/// not what it should be, `unread` decides whether to go on.
+fn each_line<T: de::DeserializeOwned>(
     path: &Path,
+    unread: &mut dyn FnMut(Fault) -> Result<(), Fault>,
     mut each: impl FnMut(T) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
     let shown = || path.display().to_string();
@@ -200,11 +243,14 @@ fn each_line<T: serde::de::DeserializeOwned>(
         if input.read_until(b'\n', &mut line).map_err(of_file)? == 0 {
             break;
         }
-        let text = line.trim_ascii();
+        let text = said::unmarked(&line).trim_ascii();
         if text.is_empty() || text.starts_with(b"#") {
             continue;
         }
-        each(serde_json::from_slice(text).map_err(|source| Fault::Line { path: shown(), line: number, source })?)?;
+        match serde_json::from_slice(text) {
+            Ok(read) => each(read)?,
+            Err(source) => unread(Fault::Line { path: shown(), line: number, source })?,
+        }
     }
     Ok(())
 }
@@ -233,3 +279,6 @@ impl Progress {
         }
     }
 }
+
+/// So many lines that cannot be read are told one by one.
+const SHOWN_FAULTS: usize = 20;

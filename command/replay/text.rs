@@ -79,4 +79,5 @@ lists all of them with their reasons. Lines that begin with # are passed over.
 Conditions: field, id, provider, operation, stream, status, expected, got.
 
 Exit code: 0 when all is as expected, 1 when a difference has no exception, 2 when something could not be read.
+A line that is no exchange is told, and passed over; one that is no expectation or exception ends the command.
 "#;

@@ -109,7 +109,33 @@ fn a_line_that_is_no_exchange_is_named_with_its_number() {
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.starts_with("tollgate: -, line 3: "), "{said}");
+    assert!(said.ends_with(" at column 7\n"), "{said}");
     assert_eq!(printed_lines(&output.stdout), 1);
+}
+
+#[test]
+fn lines_behind_one_that_is_no_exchange_are_read_all_the_same() {
+    let input = "{\n".repeat(25) + &text(&[whole(), streamed()]);
+    let output = tollgate_reading(&["replay", "-"], &input);
+    assert_eq!((output.status.code(), printed_lines(&output.stdout)), (Some(2), 2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said.matches("tollgate: -, line ").count(), 20, "{said}");
+    assert!(said.ends_with("tollgate: … and 5 more lines that are no exchanges\n"), "{said}");
+}
+
+#[test]
+fn what_recorders_leave_out_by_a_null_and_a_method_in_lower_case_are_no_fault() {
+    let mut bare = whole();
+    for member in ["provider", "operation", "stream"] {
+        bare[member] = Value::Null;
+    }
+    bare["request"]["method"] = json!("post");
+    bare["request"]["headers"] = Value::Null;
+    bare["response"]["headers"] = json!([["content-type", "application/json"], ["x-id", null]]);
+    let facts = &replayed(&[bare], &[])[0];
+    assert_eq!((&facts["operation"], &facts["input_tokens"]), (&json!("chat_completions"), &json!(7)));
+    let marked = tollgate_reading(&["replay", "-"], &("\u{feff}".to_owned() + &text(&[whole()])));
+    assert_eq!(marked.status.code(), Some(0));
 }
 
 fn printed_lines(stdout: &[u8]) -> usize {

@@ -133,3 +133,31 @@ fn so_many_differences_are_listed_as_are_asked_for() {
     assert_eq!(report.matches("expected 299").count(), 1, "{report}");
     assert!(report.contains("… and 2 more; --limit 3 shows them."), "{report}");
 }
+
+#[test]
+fn a_field_that_no_expectation_has_is_not_taken_for_one_that_agrees() {
+    let output = check("no-field", &expectations(), &[], &["--fields", "finish_reason"]);
+    assert_eq!(output.status.code(), Some(2), "{}", printed(&output));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said, "tollgate: --fields finish_reason: no expectation has it\n");
+    assert_eq!(check("field", &expectations(), &[], &["--fields", "id,status"]).status.code(), Some(0));
+}
+
+#[test]
+fn an_expectation_without_an_id_is_a_fault() {
+    let mut expected = expectations();
+    expected[1].as_object_mut().unwrap().remove("id");
+    let output = check("no-id", &expected, &[], &[]);
+    assert_eq!(output.status.code(), Some(2), "{}", printed(&output));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("no-id.expected.jsonl, line 2: `id` is no text, or not there"), "{said}");
+}
+
+#[test]
+fn a_check_of_a_recording_with_a_line_that_cannot_be_read_is_reported_and_fails() {
+    let recording = file("broken.jsonl", &[whole(), json!({"id": 1}), streamed(), failed()]);
+    let expected = file("broken.expected.jsonl", &expectations());
+    let output = tollgate(&["replay", "--check", expected.to_str().unwrap(), recording.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(printed(&output).contains("3 exchanges, 3 of them as expected."), "{}", printed(&output));
+}
