@@ -213,6 +213,12 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("deployments/{model}/audio/speech", SPEECH, D::OpenAiAudio),
     E::post("deployments/{model}/audio/transcriptions", TRANSCRIPTIONS, D::OpenAiAudio),
     E::post("deployments/{model}/audio/translations", TRANSLATIONS, D::OpenAiAudio),
+    // Cloudflare's gateway to Azure; engines, which OpenAI had before models, and LiteLLM's proxy has still.
+    E::post("azure-openai/*/{model}/chat/completions", CHAT, D::OpenAiChat),
+    E::post("azure-openai/*/{model}/embeddings", EMBEDDINGS, D::OpenAiEmbeddings),
+    E::post("engines/{model}/chat/completions", CHAT, D::OpenAiChat),
+    E::post("engines/{model}/completions", COMPLETIONS, D::OpenAiCompletions),
+    E::post("engines/{model}/embeddings", EMBEDDINGS, D::OpenAiEmbeddings),
     E::post("chat/completions", CHAT, D::OpenAiChat),
     // What OpenAI has kept of them.
     E { method: "GET", ..E::post("chat/completions/*", CHAT_GET, D::OpenAiChat) },

@@ -95,7 +95,7 @@ pub static ROWS: &[Row] = &[
         telemetry_name: "azure.ai.inference",
         places: &["*.services.ai.azure.com", "*.models.ai.azure.com", "*.inference.ai.azure.com"],
         base: "/models",
-        // Cohere's and Mistral's, besides what all of its models speak.
+        // Those of makers whose models it has, below `/anthropic` and `/providers/…`.
         also: &[
             Dialect::AnthropicMessages,
             Dialect::Rerank,

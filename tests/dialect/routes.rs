@@ -327,6 +327,19 @@ fn providers_own_paths_are_known() {
 }
 
 #[test]
+fn a_model_that_only_the_path_names_is_read_there() {
+    for path in [
+        "/v1/account/gateway/azure-openai/acme/my-gpt/chat/completions?api-version=2024-10-21",
+        "/v1/engines/my-gpt/chat/completions",
+        "/v1/engines/my-gpt/completions",
+        "/v1/engines/my-gpt/embeddings",
+    ] {
+        assert_eq!(told("POST", path).2.as_deref(), Some("my-gpt"), "{path}");
+    }
+    assert_eq!(at("POST", "acme.services.ai.azure.com/providers/mistral/azure/ocr").1, "ocr");
+}
+
+#[test]
 fn of_replicate_all_is_known_that_its_client_asks_for() {
     for (method, url, operation) in [
         ("GET", "api.replicate.com/v1/predictions", "replicate_predictions"),
