@@ -11,7 +11,7 @@ use tollgate::chat::{Counting, Parameters, Request, UsageSource};
 use tollgate::dialect::{Dialect, Route, read_form, read_unknown_request};
 use tollgate::document::Document;
 use tollgate::framing::multipart;
-use tollgate::provider::Row;
+use tollgate::provider::{ROWS, Row};
 use tollgate::settings::Limits;
 
 /// A provider that the command line puts at a host.
@@ -49,11 +49,11 @@ pub(crate) fn read(exchange: &Exchange, places: &[Place], split: Option<u64>) ->
     let address = exchange.request.address();
     let place = places.iter().find(|place| place.is_at(address));
     let row = match place {
-        Some(place) => Row::of(&place.provider),
+        Some(place) => named(&place.provider),
         None => Row::at(address.host, address.port, address.path),
     };
-    let named = row.map(|row| row.telemetry_name.to_owned());
-    let provider = named.or_else(|| place.map(|place| place.provider.clone()));
+    let known = row.map(|row| row.telemetry_name.to_owned());
+    let provider = known.or_else(|| place.map(|place| place.provider.clone()));
     let route = Route::of(&exchange.request.method, address.path, row.map_or(&[], |row| row.own));
     let (request, note) = requested(&route, &exchange.request.headers, &exchange.request.body);
     let stream = route.stream.unwrap_or(request.stream);
@@ -73,6 +73,11 @@ pub(crate) fn read(exchange: &Exchange, places: &[Place], split: Option<u64>) ->
     facts.notes.extend(note);
     answered(exchange, &route, split, &mut facts);
     facts
+}
+
+/// The row of a provider, by the settings' word for it or by the spans'.
+fn named(provider: &str) -> Option<&'static Row> {
+    Row::of(provider).or_else(|| ROWS.iter().find(|row| row.telemetry_name == provider))
 }
 
 /// What the request asks for, and a note when it cannot be read.
