@@ -7,7 +7,7 @@
 use super::api::Frame;
 use super::failure::Reported;
 use super::leaves::non_empty;
-use crate::chat::{Delta, Parameters, Request};
+use crate::chat::{Counting, Delta, Parameters, Request};
 use crate::document::{Document, Kind, Reader, Unreadable};
 
 type Read<T = ()> = Result<T, Unreadable>;
@@ -131,9 +131,24 @@ pub fn read_unknown_answer(frame: Frame<'_>, own: bool, deltas: &mut Vec<Delta>)
 
 /// Counts, where there are any that are known: what is called usage may be of anything.
 fn read_usage(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    let document = reader.document();
     super::openai_usage::read(reader, deltas)?;
-    if matches!(deltas.last(), Some(Delta::Usage(counted)) if counted.tally.is_empty()) {
-        deltas.pop();
+    match deltas.last_mut() {
+        Some(Delta::Usage(counted)) if counted.tally.is_empty() => {
+            deltas.pop();
+        }
+        Some(Delta::Usage(counted)) if is_anthropics(document.raw(counted.raw)) => {
+            counted.counting = Counting::CacheBeside;
+        }
+        _ => {}
     }
     Ok(())
+}
+
+/// Whether counts have the names that Anthropic gives them, whose input does not include what came from a cache or went
+/// there.
+fn is_anthropics(usage: &str) -> bool {
+    let has = |name: &str| usage.contains(name);
+    let is_cached = has(r#""cache_read_input_tokens""#) || has(r#""cache_creation_input_tokens""#);
+    is_cached && has(r#""input_tokens""#) && !has(r#""prompt_tokens""#)
 }

@@ -88,6 +88,18 @@ fn what_is_called_usage_and_counts_nothing_that_is_known_is_none() {
 }
 
 #[test]
+fn cached_tokens_stand_beside_the_input_where_anthropics_names_are_used() {
+    let total = |usage: &str| {
+        let body = format!(r#"{{"id":"a","model":"m","usage":{usage}}}"#);
+        let usage = answered("POST", "/v9/answer", "200", "application/json", &body).reply.usage.unwrap();
+        (usage.input_total(), usage.cache_read_total())
+    };
+    assert_eq!(total(r#"{"input_tokens":3,"cache_read_input_tokens":40,"output_tokens":5}"#), (Some(43), Some(40)));
+    assert_eq!(total(r#"{"prompt_tokens":43,"cache_read_input_tokens":40}"#), (Some(43), Some(40)));
+    assert_eq!(total(r#"{"input_tokens":43,"input_tokens_details":{"cached_tokens":40}}"#), (Some(43), Some(40)));
+}
+
+#[test]
 fn an_error_in_plain_words_is_one_of_whatever_api() {
     for (method, path) in [("GET", "/v1/files"), ("POST", "/v1/chat/completions"), ("POST", "/v1/responses")] {
         let headers = |status: &str| {
