@@ -97,7 +97,7 @@ fn a_host_that_the_table_does_not_have_can_be_given_a_provider() {
 fn a_provider_that_is_given_by_its_name_on_spans_has_its_own_paths() {
     let asked = exchange("e", "http://tgi.internal/generate", "{}", 200, "application/json", b"{}");
     for name in ["hugging_face", "huggingface"] {
-        let facts = &replayed(&[asked.clone()], &["--at", &format!("tgi.internal={name}")])[0];
+        let facts = &replayed(std::slice::from_ref(&asked), &["--at", &format!("tgi.internal={name}")])[0];
         assert_eq!(
             (&facts["provider"], &facts["operation"]),
             (&json!("huggingface"), &json!("hf_inference")),

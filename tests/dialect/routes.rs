@@ -12,9 +12,9 @@ fn told(method: &str, path: &str) -> (&'static str, Option<Dialect>, Option<Stri
 
 /// Provider and operation of a request at a URL without its scheme.
 fn at(method: &str, url: &str) -> (&'static str, &'static str) {
-    let (authority, _) = url.split_once('/').unwrap();
+    let (authority, path) = url.split_once('/').unwrap();
     let (host, port) = authority.split_once(':').unwrap_or((authority, "443"));
-    let path = &url[authority.len()..];
+    let path = &format!("/{path}");
     let row = Row::at(host, port.parse().unwrap(), path);
     let Route { operation, .. } = Route::of(method, path, row.map_or(&[], |row| row.own));
     (row.map_or("nobody", |row| row.telemetry_name), operation.map_or("other", |operation| operation.name))
