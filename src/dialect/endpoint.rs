@@ -159,6 +159,9 @@ use Endpoint as E;
 
 /// Every endpoint that is known, the more particular before the more general. Their sources are those of the dialects;
 /// OpenAI's are <https://platform.openai.com/docs/api-reference>, read 2026-11-21.
+///
+/// What is known passes. So what shows an account's keys, secrets and balance, or hands out keys that lead past the
+/// gateway, is left unknown where nothing else is to be had by it.
 pub(super) const ENDPOINTS: &[Endpoint] = &[
     // Ollama
     E::post("api/chat", OLLAMA_CHAT, D::Ollama),
@@ -274,9 +277,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::unread("", "audio/voices/**", VOICES),
     E::unread("", "audio/voice_consents/**", VOICES),
     E::unread("", "v1/skills/**", SKILLS),
-    E::unread("", "v1/chatkit/**", CHATKIT),
     E::unread("", "v1/fine-tunes/**", FINE_TUNING),
-    E::unread("", "v1/organizations/**", ORGANIZATION),
     // Anthropic
     E::post("messages/count_tokens", MESSAGES_COUNT_TOKENS, D::AnthropicMessages),
     E::unread("", "messages/batches/**", MESSAGES_BATCHES),
@@ -338,8 +339,6 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::unread("", "tunedModels/**", FINE_TUNING),
     E::unread("", "operations/**", OPERATIONS),
     E::unread("", "corpora/**", CORPORA),
-    // Keys for the Live API, in a browser's hand.
-    E::unread("POST", "auth_tokens", REALTIME),
     // Amazon Bedrock
     E::post("model/{model}/converse", CONVERSE, D::BedrockConverse).streams(false),
     E::post("model/{model}/converse-stream", CONVERSE, D::BedrockConverse).streams(true),
@@ -369,20 +368,12 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("v1/contextualizedembeddings", EMBEDDINGS, D::OpenAiEmbeddings),
     E::unread("", "v1/embed-jobs/**", EMBED_JOBS),
     E::unread("", "v1/datasets/**", DATASETS),
-    E::unread("", "v1/connectors/**", CONNECTORS),
     E::unread("", "v1/finetuning/**", FINE_TUNING),
-    E::unread("POST", "v1/check-api-key", ACCOUNT),
     // Mistral
     E::post("v1/ocr", OCR, D::MistralOcr),
     E::post("providers/mistral/azure/ocr", OCR, D::MistralOcr),
     E::unread("", "v1/batch/jobs/**", BATCHES),
     E::post("classifications", CLASSIFICATIONS, D::OpenAiModerations),
-    // OpenRouter, Vercel, DeepSeek
-    E::unread("GET", "api/v1/key", ACCOUNT),
-    E::unread("GET", "v1/credits", ACCOUNT),
-    E::unread("GET", "v1/generation", ACCOUNT),
-    E::unread("GET", "v1/providers", MODELS),
-    E::unread("GET", "user/balance", ACCOUNT),
     // What several have under the same name
     E::unread("", "files/**", FILES),
     E::unread("", "batches/**", BATCHES),
@@ -423,9 +414,6 @@ pub const REPLICATE: &[Endpoint] = &[
     E::unread("GET", "v1/search", MODELS),
     E::unread("", "v1/deployments", DEPLOYMENTS),
     E::unread("", "v1/deployments/*/*", DEPLOYMENTS),
-    E::unread("GET", "v1/hardware", ACCOUNT),
-    E::unread("GET", "v1/account", ACCOUNT),
-    E::unread("GET", "v1/webhooks/**", ACCOUNT),
 ];
 
 /// xAI has names of its own for audio: <https://docs.x.ai/docs/model-capabilities/audio/voice>; for answers that are
@@ -436,7 +424,6 @@ pub const XAI: &[Endpoint] = &[
     E::unread("GET", "v1/language-models/**", MODELS),
     E::unread("GET", "v1/embedding-models/**", MODELS),
     E::unread("GET", "v1/image-generation-models/**", MODELS),
-    E::unread("GET", "v1/api-key", ACCOUNT),
 ];
 
 /// OpenRouter makes images at a path of its own: <https://openrouter.ai/docs/api-reference/overview>, read 2026-11-28.

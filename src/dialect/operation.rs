@@ -76,7 +76,6 @@ operations! {
     CONTAINERS = keeps("containers");
     EVALS = jobs("evals", "evals");
     SKILLS = keeps("skills");
-    CHATKIT = jobs("chatkit", "chatkit");
     REALTIME = runs("realtime", "realtime");
     ORGANIZATION = keeps("organization_usage");
     // Anthropic
@@ -114,7 +113,6 @@ operations! {
     TOKENIZE = keeps("tokenize");
     EMBED_JOBS = jobs("embed_jobs", "embeddings");
     DATASETS = keeps("datasets");
-    CONNECTORS = keeps("connectors");
     // Mistral, whose conversations run a model, or an agent that names one
     OCR = runs("ocr", "ocr");
     MISTRAL_CONVERSATIONS = chooses("conversations", "chat");
@@ -137,6 +135,4 @@ operations! {
     REPLICATE_PREDICTIONS_GET = Operation { telemetry: "fetch_prediction", ..keeps("replicate_predictions") };
     TRAININGS = jobs("trainings", "fine_tuning");
     DEPLOYMENTS = keeps("deployments");
-    // What a customer has, owes and may do
-    ACCOUNT = keeps("account");
 }
