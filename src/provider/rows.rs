@@ -350,6 +350,8 @@ pub static ROWS: &[Row] = &[
         own: DATABRICKS,
         // Asked, it refuses for some makers' models: <https://github.com/anomalyco/opencode/issues/4698>.
         tells_usage: true,
+        // Its prices are those of its endpoints; answers name what runs behind: `us.anthropic.claude-…`.
+        bills_requested: true,
         ..like_openai(
             "databricks",
             "/serving-endpoints",

@@ -1,6 +1,6 @@
 //! Calls of OpenAI's responses, of its audio, and of what no dialect is known for, through all of the gateway.
 
-use super::support::{Answer, EXPORT, Gateway, KEY, settings, sha256};
+use super::support::{Answer, EXPORT, Gateway, KEY, settings, settings_for_all, sha256};
 use serde_json::Value;
 
 const PEM: &str =
@@ -198,4 +198,39 @@ fn a_key_for_some_models_may_not_name_another_where_the_body_is_only_looked_at()
     }
     let seen = gateway.call("POST", "/v1/vector_stores", &headers, &[b"{\"name\":\"x\"}"], &Answer::json("{}"));
     assert_eq!(seen.status, 200);
+}
+
+#[test]
+fn a_call_to_databricks_is_billed_by_the_endpoint_that_was_asked() {
+    let mut gateway = Gateway::new(&settings_for_all(EXPORT));
+    let key = format!("Bearer {KEY}");
+    let headers =
+        [("authorization", key.as_str()), ("content-type", "application/json"), (":authority", "databricks.example")];
+    let answer = |model: &str| {
+        let usage = r#"{"prompt_tokens":1000,"completion_tokens":1000,"total_tokens":2000}"#;
+        Answer::json(&format!(r#"{{"id":"r","model":"{model}","choices":[],"usage":{usage}}}"#))
+    };
+    let request = br#"{"model":"databricks-claude-sonnet-4-5","messages":[]}"#;
+    let path = "/serving-endpoints/chat/completions";
+    gateway.call("POST", path, &headers, &[request], &answer("us.anthropic.claude-sonnet-4-5-20250929-v1:0"));
+    assert_eq!(gateway.span().get("tollgate.cost.entry"), "databricks/databricks-claude-sonnet-4-5");
+    let path = "/serving-endpoints/databricks-claude-sonnet-4-5/invocations";
+    gateway.call("POST", path, &headers, &[br#"{"messages":[]}"#], &answer("us.anthropic.claude-sonnet-4-5"));
+    assert_eq!(gateway.span().get("tollgate.cost.entry"), "databricks/databricks-claude-sonnet-4-5");
+}
+
+#[test]
+fn a_call_to_a_gateway_of_many_goes_there_whatever_it_speaks() {
+    let mut gateway = Gateway::new(&settings_for_all(EXPORT));
+    let key = format!("Bearer {KEY}");
+    let headers =
+        [("authorization", key.as_str()), ("content-type", "application/json"), (":authority", "api.cloudflare.com")];
+    for (path, body) in [
+        ("/v1/acme/gw/anthropic/v1/messages", r#"{"model":"m","max_tokens":5,"messages":[]}"#),
+        ("/v1/acme/gw/google-ai-studio/v1beta/models/m:generateContent", r#"{"contents":[]}"#),
+    ] {
+        let seen = gateway.call("POST", path, &headers, &[body.as_bytes()], &Answer::json("{}"));
+        assert!(seen.upstream.is_some(), "{path}");
+        assert_eq!(gateway.span().get("gen_ai.provider.name"), "cloudflare", "{path}");
+    }
 }
