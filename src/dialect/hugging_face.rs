@@ -76,7 +76,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "top_p" => parameters.top_p = reader.maybe_number()?,
         "top_k" => parameters.top_k = reader.maybe_integer()?,
         "frequency_penalty" => parameters.frequency_penalty = reader.maybe_number()?,
-        "seed" => parameters.seed = reader.maybe_number()?,
+        "seed" => parameters.seed = reader.maybe_integer()?,
         "stop" => return super::leaves::read_stop(reader, request),
         "grammar" => {
             parameters.output_type = (reader.peek()? == Kind::Object).then_some("json");

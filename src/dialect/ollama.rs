@@ -75,7 +75,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "top_k" => parameters.top_k = reader.maybe_integer()?,
         "frequency_penalty" => parameters.frequency_penalty = reader.maybe_number()?,
         "presence_penalty" => parameters.presence_penalty = reader.maybe_number()?,
-        "seed" => parameters.seed = reader.maybe_number()?,
+        "seed" => parameters.seed = reader.maybe_integer()?,
         "stop" => return super::leaves::read_stop(reader, request),
         _ => return read_other(reader, None, &mut request.leaves),
     }

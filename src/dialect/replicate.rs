@@ -59,7 +59,7 @@ fn read_input(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read
         }
         "frequency_penalty" => parameters.frequency_penalty = reader.maybe_number()?,
         "presence_penalty" => parameters.presence_penalty = reader.maybe_number()?,
-        "seed" => parameters.seed = reader.maybe_number()?,
+        "seed" => parameters.seed = reader.maybe_integer()?,
         "reasoning_effort" => parameters.reasoning_level = reader.maybe_text()?.map(Into::into),
         "system_prompt" | "system" => return read_texts(reader, Role::System, request),
         _ => return read_texts(reader, Role::User, request),

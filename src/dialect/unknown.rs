@@ -51,10 +51,10 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, parameters: &mut Parameter
     match key {
         "temperature" => parameters.temperature = reader.maybe_number()?,
         "top_p" | "topP" | "p" => parameters.top_p = reader.maybe_number()?.or(parameters.top_p),
-        "top_k" | "topK" | "k" => parameters.top_k = reader.maybe_number()?.or(parameters.top_k),
+        "top_k" | "topK" | "k" => parameters.top_k = reader.maybe_integer()?.or(parameters.top_k),
         "frequency_penalty" | "frequencyPenalty" => parameters.frequency_penalty = reader.maybe_number()?,
         "presence_penalty" | "presencePenalty" => parameters.presence_penalty = reader.maybe_number()?,
-        "seed" | "random_seed" => parameters.seed = reader.maybe_number()?.or(parameters.seed),
+        "seed" | "random_seed" => parameters.seed = reader.maybe_integer()?.or(parameters.seed),
         "n" | "candidateCount" | "num_generations" => {
             parameters.choices = reader.maybe_count()?.or(parameters.choices);
         }

@@ -77,7 +77,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "top_k" => parameters.top_k = reader.maybe_integer()?,
         "frequency_penalty" => parameters.frequency_penalty = reader.maybe_number()?,
         "presence_penalty" => parameters.presence_penalty = reader.maybe_number()?,
-        "random_seed" | "seed" => parameters.seed = reader.maybe_number()?,
+        "random_seed" | "seed" => parameters.seed = reader.maybe_integer()?,
         "n" => parameters.choices = reader.maybe_count()?,
         "reasoning_effort" => parameters.reasoning_level = reader.maybe_text()?.map(Into::into),
         "stop_sequences" | "stop" => return super::leaves::read_stop(reader, request),

@@ -2,7 +2,7 @@
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
 use tollgate::chat::{Channel, Content, Place, Reply, Role};
-use tollgate::dialect::{Dialect, HUGGING_FACE, Route};
+use tollgate::dialect::{Dialect, HUGGING_FACE, Route, read_unknown_request};
 use tollgate::document::Document;
 
 const JSON: &str = "application/json";
@@ -52,6 +52,23 @@ fn parameters_are_read_under_every_apis_names() {
         let streams = matches!(dialect, "ollama" | "replicate");
         assert_eq!(read.stream, streams, "{dialect}");
     }
+}
+
+#[test]
+fn a_seed_and_top_k_may_be_written_with_a_point() {
+    for (path, body) in [
+        ("/api/chat", r#"{"options":{"seed":7.0,"top_k":50.0}}"#),
+        ("/ml/v1/text/generation", r#"{"parameters":{"random_seed":7.0,"top_k":50.0}}"#),
+        ("/v1/predictions", r#"{"input":{"seed":7.0,"top_k":50.0}}"#),
+    ] {
+        let parameters = request(&route("POST", path), body).parameters;
+        assert_eq!((parameters.seed, parameters.top_k), (Some(7), Some(50)), "{path}");
+    }
+    let read = request(&hugging_face(), r#"{"inputs":"a","parameters":{"seed":7.0}}"#);
+    assert_eq!(read.parameters.seed, Some(7));
+    let document = Document::new(br#"{"seed":7.0,"top_k":50.0}"#).unwrap();
+    let unknown = read_unknown_request(document).unwrap().parameters;
+    assert_eq!((unknown.seed, unknown.top_k), (Some(7), Some(50)));
 }
 
 #[test]
