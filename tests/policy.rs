@@ -346,6 +346,7 @@ fn a_host_names_the_region_that_prices_depend_on() {
         ("openai", "eu.api.openai.com", Some("eu")),
         ("bedrock", "bedrock-runtime.eu-west-1.amazonaws.com", Some("eu-west-1")),
         ("bedrock", "bedrock-runtime-fips.us-gov-west-1.amazonaws.com", Some("us-gov-west-1")),
+        ("bedrock", "bedrock-runtime.eu-west-1.api.aws", Some("eu-west-1")),
         ("vertex_ai", "us-east5-aiplatform.googleapis.com", Some("us-east5")),
         ("vertex_ai", "aiplatform.googleapis.com", None),
         ("azure_openai", "eu.openai.azure.com", None),

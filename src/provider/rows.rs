@@ -76,6 +76,9 @@ pub static ROWS: &[Row] = &[
             // A Foundry project's, in which OpenAI's API is `…/api/projects/<name>/openai/v1`.
             "*.services.ai.azure.com/api/projects/",
             "*.openai.azure.us",
+            // Where a resource has no name of its own; and in China.
+            "*.api.cognitive.microsoft.com/openai",
+            "*.openai.azure.cn",
         ],
         base: "/openai/v1",
         credential: CredentialShape::ApiKey,
@@ -137,6 +140,10 @@ pub static ROWS: &[Row] = &[
         places: &[
             "bedrock-runtime.*.amazonaws.com",
             "bedrock-runtime-fips.*.amazonaws.com",
+            // Over IPv6 too; and in the European sovereign cloud (botocore 1.44.8's rules for endpoints).
+            "bedrock-runtime.*.api.aws",
+            "bedrock-runtime-fips.*.api.aws",
+            "bedrock-runtime.*.amazonaws.eu",
             // Where models are listed.
             "bedrock.*.amazonaws.com",
         ],

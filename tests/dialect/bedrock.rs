@@ -334,3 +334,18 @@ fn a_refusal_carries_its_code_where_awss_clients_look_for_it() {
         assert!(body["message"].as_str().unwrap().starts_with("Unknown virtual key"));
     }
 }
+
+#[test]
+fn checks_without_a_guardrail_have_their_texts_and_their_units() {
+    let checks = route("POST", "/guardrail-checks/invoke");
+    let texts = leaves(
+        &checks,
+        r#"{"messages":[{"role":"user","content":[{"text":"I am ada@example.com"}]}],
+            "checks":{"promptAttack":{"categories":[{"category":"JAILBREAK"}]}}}"#,
+    );
+    assert!(texts.iter().any(|text| text == "I am ada@example.com"), "{texts:?}");
+    let body = r#"{"results":{"promptAttack":{"results":[{"category":"JAILBREAK","severityScore":0.0}]}},
+        "usage":{"promptAttack":{"textUnits":1}}}"#;
+    let read = answer(&checks, JSON, body.as_bytes());
+    assert_eq!((read.reply.usage.map(|usage| usage.is_empty()), read.reply.failure), (Some(true), None));
+}
