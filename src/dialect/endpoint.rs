@@ -373,7 +373,6 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("v1/ocr", OCR, D::MistralOcr),
     E::post("providers/mistral/azure/ocr", OCR, D::MistralOcr),
     E::unread("", "v1/batch/jobs/**", BATCHES),
-    E::post("classifications", CLASSIFICATIONS, D::OpenAiModerations),
     // What several have under the same name
     E::unread("", "files/**", FILES),
     E::unread("", "batches/**", BATCHES),

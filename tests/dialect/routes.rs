@@ -309,6 +309,8 @@ fn providers_own_paths_are_known() {
         ("POST", "acme.cloud.databricks.com/serving-endpoints/mine/invocations", "databricks", "chat_completions"),
         ("POST", "acme.snowflakecomputing.com/api/v2/cortex/inference:complete", "snowflake", "chat_completions"),
         ("POST", "api.voyageai.com/v1/multimodalembeddings", "voyage", "embeddings"),
+        ("POST", "api.mistral.ai/v1/chat/classifications", "mistral_ai", "classifications"),
+        ("POST", "eu-de.ml.cloud.ibm.com/ml/v1/text/classifications", "ibm.watsonx.ai", "other"),
         ("POST", "us-east-1.aws.wxai.ibm.com/ml/v1/text/chat", "ibm.watsonx.ai", "watsonx_chat"),
         ("GET", "eu-de.ml.cloud.ibm.com/ml/v1/foundation_model_specs", "ibm.watsonx.ai", "models"),
         ("GET", "bedrock.us-east-1.amazonaws.com/foundation-models", "aws.bedrock", "models"),
