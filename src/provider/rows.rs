@@ -35,12 +35,14 @@ const LIKE_OPENAI: Row = Row {
     model_optional: false,
 };
 
-/// What servers that one runs oneself have in common: most serve but one model.
-const SERVES_ONE: Row = Row { model_optional: true, ..LIKE_OPENAI };
-
 /// A row of one that speaks OpenAI's dialects below one base and is named the same everywhere.
 const fn like_openai(name: &'static str, base: &'static str, places: &'static [&'static str]) -> Row {
     Row { kind: name, telemetry_name: name, places, base, ..LIKE_OPENAI }
+}
+
+/// A row of a server that one runs oneself, which speaks others' dialects too. Most serve but one model.
+const fn local(name: &'static str, port: u16, places: &'static [&'static str], also: &'static [Dialect]) -> Row {
+    Row { kind: name, telemetry_name: name, places, port, also, model_optional: true, ..LIKE_OPENAI }
 }
 
 /// What others of those speak besides OpenAI's dialects.
@@ -128,7 +130,12 @@ pub static ROWS: &[Row] = &[
         telemetry_name: "gcp.vertex_ai",
         places: &["aiplatform.googleapis.com", "*-aiplatform.googleapis.com", "aiplatform.*.rep.googleapis.com"],
         dialects: &[Dialect::GeminiGenerate, Dialect::GeminiEmbed, Dialect::VertexPredict],
-        also: &[Dialect::AnthropicMessages, Dialect::OpenAiChat],
+        also: &[
+            Dialect::AnthropicMessages,
+            Dialect::OpenAiChat,
+            Dialect::OpenAiEmbeddings,
+            Dialect::GeminiInteractions,
+        ],
         regional: true,
         bills_requested: true,
         ..LIKE_OPENAI
@@ -213,6 +220,8 @@ pub static ROWS: &[Row] = &[
             Dialect::OpenAiCompletions,
             Dialect::OpenAiResponses,
             Dialect::OpenAiEmbeddings,
+            Dialect::OpenAiImages,
+            Dialect::OpenAiAudio,
             Dialect::AnthropicMessages,
         ],
         port: 11434,
@@ -234,7 +243,8 @@ pub static ROWS: &[Row] = &[
             Dialect::OpenAiEmbeddings,
             Dialect::HuggingFace,
         ],
-        also: &[Dialect::Rerank, Dialect::OpenAiImages],
+        // Other servers at endpoints of one's own, other providers behind its router.
+        also: &[Dialect::Rerank, Dialect::OpenAiImages, Dialect::OpenAiAudio, Dialect::Replicate],
         own: HUGGING_FACE,
         model_optional: true,
         ..LIKE_OPENAI
@@ -373,20 +383,28 @@ pub static ROWS: &[Row] = &[
     like_openai("nvidia", "/v1", &["integrate.api.nvidia.com"]),
     like_openai("avian", "/v1", &["api.avian.io"]),
     like_openai("crusoe", "/v1", &["api.inference.crusoecloud.com", "api.crusoe.ai"]),
-    like_openai("heroku", "/v1", &["*.inference.heroku.com"]),
+    Row { also: &[Dialect::Rerank], ..like_openai("heroku", "/v1", &["*.inference.heroku.com"]) },
     like_openai("ai21", "/studio/v1", &["api.ai21.com"]),
-    like_openai("aihubmix", "/v1", &["aihubmix.com"]),
+    Row { also: MESSAGES, ..like_openai("aihubmix", "/v1", &["aihubmix.com"]) },
     like_openai("aimlapi", "/v1", &["api.aimlapi.com"]),
     like_openai("amazon_nova", "/v1", &["api.nova.amazon.com"]),
     like_openai("baseten", "/v1", &["inference.baseten.co"]),
     like_openai("chutes", "/v1", &["llm.chutes.ai"]),
     like_openai("clarifai", "/v2/ext/openai/v1", &["api.clarifai.com"]),
     like_openai("cortecs", "/v1", &["api.cortecs.ai"]),
-    like_openai(
-        "dashscope",
-        "/compatible-mode/v1",
-        &["dashscope-intl.aliyuncs.com", "dashscope.aliyuncs.com", "dashscope-us.aliyuncs.com", "*.maas.aliyuncs.com"],
-    ),
+    Row {
+        also: MESSAGES,
+        ..like_openai(
+            "dashscope",
+            "/compatible-mode/v1",
+            &[
+                "dashscope-intl.aliyuncs.com",
+                "dashscope.aliyuncs.com",
+                "dashscope-us.aliyuncs.com",
+                "*.maas.aliyuncs.com",
+            ],
+        )
+    },
     like_openai("digitalocean", "/v1", &["inference.do-ai.run"]),
     like_openai("edenai", "/v3", &["api.edenai.run"]),
     like_openai("featherless", "/v1", &["api.featherless.ai"]),
@@ -406,21 +424,21 @@ pub static ROWS: &[Row] = &[
     Row { also: MESSAGES, ..like_openai("minimax", "/v1", &["api.minimax.io", "api.minimaxi.com"]) },
     like_openai("modelscope", "/v1", &["api-inference.modelscope.cn"]),
     like_openai("morph", "/v1", &["api.morphllm.com"]),
-    like_openai("nano_gpt", "/api/v1", &["nano-gpt.com"]),
+    Row { also: MESSAGES, ..like_openai("nano_gpt", "/api/v1", &["nano-gpt.com"]) },
     like_openai("nscale", "/v1", &["inference.api.nscale.com"]),
     like_openai("ovhcloud", "/v1", &["oai.endpoints.kepler.ai.cloud.ovh.net"]),
     like_openai("parasail", "/v1", &["api.parasail.io"]),
-    like_openai("poe", "/v1", &["api.poe.com"]),
+    Row { also: MESSAGES, ..like_openai("poe", "/v1", &["api.poe.com"]) },
     like_openai("publicai", "/v1", &["api.publicai.co"]),
     like_openai("reka", "/v1", &["api.reka.ai"]),
     like_openai("scaleway", "/v1", &["api.scaleway.ai"]),
-    like_openai("synthetic", "/openai/v1", &["api.synthetic.new"]),
+    Row { also: MESSAGES, ..like_openai("synthetic", "/openai/v1", &["api.synthetic.new"]) },
     like_openai("tencent", "/v1", &["tokenhub-intl.tencentcloudmaas.com"]),
     like_openai("v0", "/v1", &["api.v0.dev"]),
     like_openai("venice", "/api/v1", &["api.venice.ai"]),
-    like_openai("volcengine", "/api/v3", &["ark.cn-beijing.volces.com"]),
+    Row { also: MESSAGES, ..like_openai("volcengine", "/api/v3", &["ark.cn-beijing.volces.com"]) },
     like_openai("wandb", "/v1", &["api.inference.wandb.ai"]),
-    like_openai("xiaomi_mimo", "/v1", &["api.xiaomimimo.com"]),
+    Row { also: MESSAGES, ..like_openai("xiaomi_mimo", "/v1", &["api.xiaomimimo.com"]) },
     Row { dialects: &[Dialect::OpenAiEmbeddings, Dialect::Rerank], ..like_openai("jina", "/v1", &["api.jina.ai"]) },
     Row {
         also: MESSAGES,
@@ -469,38 +487,10 @@ pub static ROWS: &[Row] = &[
         ..LIKE_OPENAI
     },
     // Servers that one runs oneself, where they listen unless told otherwise.
-    Row {
-        kind: "vllm",
-        telemetry_name: "vllm",
-        places: &["localhost:8000", "127.0.0.1:8000", "0.0.0.0:8000"],
-        also: MESSAGES_AND_RERANK,
-        port: 8000,
-        ..SERVES_ONE
-    },
-    Row {
-        kind: "llama_cpp",
-        telemetry_name: "llama_cpp",
-        places: &["localhost:8080", "127.0.0.1:8080", "0.0.0.0:8080"],
-        also: MESSAGES_AND_RERANK,
-        port: 8080,
-        ..SERVES_ONE
-    },
-    Row {
-        kind: "lm_studio",
-        telemetry_name: "lm_studio",
-        places: &["localhost:1234", "127.0.0.1:1234", "0.0.0.0:1234"],
-        also: MESSAGES,
-        port: 1234,
-        ..SERVES_ONE
-    },
-    Row {
-        kind: "sglang",
-        telemetry_name: "sglang",
-        places: &["localhost:30000", "127.0.0.1:30000", "0.0.0.0:30000"],
-        also: MESSAGES_AND_RERANK,
-        port: 30000,
-        ..SERVES_ONE
-    },
+    local("vllm", 8000, &["localhost:8000", "127.0.0.1:8000", "0.0.0.0:8000"], MESSAGES_AND_RERANK),
+    local("llama_cpp", 8080, &["localhost:8080", "127.0.0.1:8080", "0.0.0.0:8080"], MESSAGES_AND_RERANK),
+    local("lm_studio", 1234, &["localhost:1234", "127.0.0.1:1234", "0.0.0.0:1234"], MESSAGES),
+    local("sglang", 30000, &["localhost:30000", "127.0.0.1:30000", "0.0.0.0:30000"], MESSAGES_AND_RERANK),
     Row {
         kind: "litellm",
         telemetry_name: "litellm_proxy",

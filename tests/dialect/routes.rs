@@ -388,7 +388,7 @@ fn what_goes_through_a_gateway_below_its_providers_name_is_spoken_by_the_gateway
         let dialect = route("POST", &path).dialect.unwrap();
         assert!(Provider::new("cloudflare", row, "key").speaks(dialect), "{path}");
     }
-    for kind in ["fireworks", "databricks", "minimax", "xai", "bedrock_mantle", "portkey", "vllm", "llama_cpp"] {
+    for kind in ["fireworks", "databricks", "minimax", "xai", "bedrock_mantle", "portkey", "vllm", "dashscope", "poe"] {
         let row = ROWS.iter().find(|row| row.kind == kind).unwrap();
         assert!(Provider::new(kind, row, "key").speaks(Dialect::AnthropicMessages), "{kind}");
     }
