@@ -87,6 +87,11 @@ impl Call {
         self.record.counted_elsewhere = route.operation.is_some_and(|operation| !operation.counts);
         let key = self.identify(headers, route.dialect)?;
         match (route.operation, route.dialect) {
+            (Some(operation), Some(dialect)) if !end && dialect.takes_media() && is_media(headers) => {
+                may_run_unread(headers, operation, route, &key)?;
+                self.record.notes.push("request_unread");
+                Ok(Admitted::Pass)
+            }
             (Some(_), Some(dialect)) if !end => {
                 let form = self.readable(headers, dialect)?;
                 Ok(Admitted::Hold(Some(dialect), form, key))
@@ -220,6 +225,12 @@ fn query_key(path: &str) -> Option<&[u8]> {
 /// How long the body will be.
 fn announced(headers: &Headers) -> Option<usize> {
     headers.text("content-length").and_then(|length| length.parse().ok())
+}
+
+/// Whether a body is said to be a picture, a sound or a film.
+fn is_media(headers: &Headers) -> bool {
+    let media = headers.media_type().unwrap_or_default();
+    ["audio/", "image/", "video/"].iter().any(|kind| media.starts_with(kind))
 }
 
 fn is_json(media: &str) -> bool {

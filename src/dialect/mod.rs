@@ -209,6 +209,11 @@ impl Dialect {
         matches!(self, Self::OpenAiAudio | Self::OpenAiImages)
     }
 
+    /// Whether a request may be a picture, a sound or a film as it is, in which there is no text.
+    pub fn takes_media(self) -> bool {
+        self == Self::HuggingFace
+    }
+
     /// Reads a request.
     ///
     /// # Errors

@@ -234,3 +234,25 @@ fn a_call_to_a_gateway_of_many_goes_there_whatever_it_speaks() {
         assert_eq!(gateway.span().get("gen_ai.provider.name"), "cloudflare", "{path}");
     }
 }
+
+#[test]
+fn a_sound_goes_to_hugging_face_as_it_is_and_what_is_heard_comes_back() {
+    let mut gateway = Gateway::new(&settings_for_all(EXPORT));
+    let key = format!("Bearer {KEY}");
+    let (path, sound) = ("/hf-inference/models/acme/ears", &b"fLaC\x00\xff"[..]);
+    let post = |gateway: &Gateway, media: &str, body: &[u8]| {
+        let headers =
+            [("authorization", key.as_str()), ("content-type", media), (":authority", "router.huggingface.co")];
+        gateway.call("POST", path, &headers, &[body], &Answer::json(r#"{"text":"Hello"}"#))
+    };
+    for media in ["audio/x-flac", "image/png"] {
+        let seen = post(&gateway, media, sound);
+        assert_eq!((seen.status, seen.upstream.is_some()), (200, true), "{media}");
+        let span = gateway.span();
+        assert_eq!(span.get("gen_ai.request.model"), "acme/ears");
+        assert!(span.get("tollgate.notes").contains("request_unread"), "{span:?}");
+    }
+    for media in ["text/plain", "application/octet-stream"] {
+        assert_eq!(post(&gateway, media, b"I am ada@example.com").status, 415, "{media}");
+    }
+}
