@@ -56,7 +56,7 @@ impl Row {
 
     /// The row of the provider that is found at a host, a port and a path.
     pub fn at(host: &str, port: u16, path: &str) -> Option<&'static Self> {
-        let host = host.to_ascii_lowercase();
+        let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
         ROWS.iter().find(|row| row.places.iter().any(|place| is_at(place, &host, port, path)))
     }
 

@@ -206,6 +206,7 @@ fn who_is_called_by_name_speaks_all_that_its_host_has() {
 fn a_host_names_its_provider() {
     let name = |host: &str, port: u16, path: &str| Row::at(host, port, path).map(|row| row.telemetry_name);
     assert_eq!(name("api.openai.com", 443, "/v1/responses"), Some("openai"));
+    assert_eq!(name("API.OpenAI.com.", 443, "/v1/responses"), Some("openai"));
     assert_eq!(name("acme.openai.azure.com", 443, "/openai/v1/responses"), Some("azure.ai.openai"));
     assert_eq!(name("acme.services.ai.azure.com", 443, "/models/chat/completions"), Some("azure.ai.inference"));
     assert_eq!(name("acme.services.ai.azure.com", 443, "/openai/v1/embeddings"), Some("azure.ai.openai"));
