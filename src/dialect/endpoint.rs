@@ -168,6 +168,9 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("api/generate", OLLAMA_GENERATE, D::Ollama),
     E::post("api/embed", OLLAMA_EMBED, D::Ollama).streams(false),
     E::post("api/embeddings", OLLAMA_EMBED, D::Ollama).streams(false),
+    // Which LiteLLM's proxy has too.
+    E::post("v1/systemone", SYSTEM_ONE, D::Ollama).streams(false),
+    E::post("api/web_search", OLLAMA_WEB_SEARCH, D::Ollama).streams(false),
     E::unread("POST", "api/show", OLLAMA_SHOW),
     E::unread("GET", "api/tags", MODELS),
     E::post("api/pull", OLLAMA_MODELS, D::Ollama),

@@ -1,5 +1,6 @@
 //! Ollama: chat, generate, embed, and the handling of models.
-//! <https://github.com/ollama/ollama/blob/main/docs/api.md>, read 2026-11-21.
+//! <https://github.com/ollama/ollama/blob/main/docs/api.md>, read 2026-11-21. System One, which answers questions by
+//! probabilities: <https://docs.ollama.com/api/systemone>, read 2026-11-28.
 //!
 //! A stream is a JSON object a line, each like a whole answer; one is sent unless it is declined. Counts come with the
 //! last one. Not read: `context`, `logprobs`, pictures.
@@ -209,6 +210,12 @@ fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
                 answered = true;
                 read_vector(reader, 0, deltas)?;
             }
+            // Of System One's questions; the counts have OpenAI's names there.
+            "answers" => {
+                answered = true;
+                read_rest(reader, deltas)?;
+            }
+            "usage" => super::openai_usage::read(reader, deltas)?,
             "done" => is_done |= reader.maybe_bool()? == Some(true),
             // Of a model that is fetched, sent or made.
             "status" => is_done |= reader.maybe_text()?.as_deref() == Some("success"),

@@ -121,6 +121,8 @@ operations! {
     OLLAMA_CHAT = runs("ollama_chat", "chat");
     OLLAMA_GENERATE = runs("ollama_generate", "text_completion");
     OLLAMA_EMBED = runs("ollama_embed", "embeddings");
+    SYSTEM_ONE = runs("systemone", "classification");
+    OLLAMA_WEB_SEARCH = keeps("ollama_web_search");
     OLLAMA_SHOW = keeps("ollama_show");
     OLLAMA_MODELS = keeps("ollama_models");
     // Others

@@ -157,6 +157,24 @@ fn ollama_generates_and_embeds() {
 }
 
 #[test]
+fn system_one_is_asked_in_texts_and_answers_with_counts() {
+    let route = route("POST", "/v1/systemone");
+    assert_eq!((route.operation.unwrap().name, route.stream), ("systemone", Some(false)));
+    let body = r#"{"model":"nimble","state":{"mail":"ada@example.com wrote"},"images":["iVBORw0KGgo="],"questions":
+        {"kind":{"type":"choice","instructions":"What does bob@example.org want?","criteria":{"bug":"errors"}}}}"#;
+    assert_eq!(leaves(&route, body), ["ada@example.com wrote", "choice", "What does bob@example.org want?", "errors"]);
+    let read = whole(
+        &route,
+        r#"{"model":"nimble","answers":{"kind":{"type":"choice","choice":"bug","probabilities":{"bug":0.9},
+            "confidence":0.9}},"usage":{"input_tokens":174,"output_tokens":1}}"#,
+    );
+    assert_eq!((read.reply.tally.input, read.reply.tally.output), (Some(174), Some(1)));
+    assert_eq!((read.reply.model.as_deref(), read.reply.failure), (Some("nimble"), None));
+    let search = super::support::route("POST", "/api/web_search");
+    assert_eq!(leaves(&search, r#"{"query":"who is ada@example.com","max_results":3}"#), ["who is ada@example.com"]);
+}
+
+#[test]
 fn an_error_of_ollamas_is_a_text_also_within_a_stream() {
     let chat = fixtures_route("ollama");
     assert!(whole(&chat, r#"{"error":"model 'm' not found"}"#).reply.failure.is_some());
