@@ -367,8 +367,8 @@ impl FrameReader<'_> {
                 document,
             };
             let read = self.speech.read(frame, self.deltas);
-            // An event of this name is an error, be it JSON or not.
-            if read.is_err() && frame.name == "error" {
+            // An event of this name is an error, be it JSON or not; so is what the framing marks as one.
+            if read.is_err() && (frame.name == "error" || frame.is_exception) {
                 self.deltas.clear();
                 self.deltas.push(failure_in_words(document));
                 return Ok(document);

@@ -107,7 +107,10 @@ fn message(raw: &[u8]) -> Option<Frame<'_>> {
         _ => (headers.event_type, false),
     };
     let name = String::from_utf8_lossy(name);
-    Some(Frame { raw, name, is_exception, data: Cow::Borrowed(data), data_at: Some(PRELUDE + length) })
+    // An error says in a header what an exception says in its payload.
+    let says_in_header = data.is_empty() && !headers.error_message.is_empty();
+    let (data, data_at) = if says_in_header { (headers.error_message, None) } else { (data, Some(PRELUDE + length)) };
+    Some(Frame { raw, name, is_exception, data: Cow::Borrowed(data), data_at })
 }
 
 /// The headers that say what a message is; empty where they are missing.
@@ -117,6 +120,7 @@ struct Headers<'a> {
     event_type: &'a [u8],
     exception_type: &'a [u8],
     error_code: &'a [u8],
+    error_message: &'a [u8],
 }
 
 impl<'a> Headers<'a> {
@@ -131,6 +135,7 @@ impl<'a> Headers<'a> {
                 b":event-type" => headers.event_type = value,
                 b":exception-type" => headers.exception_type = value,
                 b":error-code" => headers.error_code = value,
+                b":error-message" => headers.error_message = value,
                 _ => {}
             }
             rest = behind;

@@ -40,7 +40,7 @@ pub struct Frame<'a> {
     pub name: Cow<'a, str>,
     /// AWS event stream: whether the message's type is `exception` or `error`.
     pub is_exception: bool,
-    /// The payload.
+    /// The payload; of an AWS error, which has none, its `:error-message`.
     pub data: Cow<'a, [u8]>,
     /// Where the payload lies in `raw`; `None` when it does not lie there in one piece, or there is no place for one.
     pub data_at: Option<usize>,

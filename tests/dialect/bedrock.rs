@@ -3,8 +3,8 @@
 use super::support::{Answer, answer, aws_stream, fixture, leaves, read, request, route};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use tollgate::call::Headers;
-use tollgate::chat::{Bucket, Channel, Content, Place, Refusal, Reply, Role};
+use tollgate::call::{Headers, Read, Reading};
+use tollgate::chat::{Bucket, Channel, Content, Delta, Place, Refusal, Reply, Role};
 use tollgate::dialect::{Dialect, Route};
 use tollgate::document::Document;
 use tollgate::framing::Framing;
@@ -48,8 +48,13 @@ pub(super) fn streamed(path: &str, events: &[&str]) -> Answer {
 
 /// A message of AWS's framing that is an exception.
 fn exception(kind: &str, payload: &str) -> Vec<u8> {
+    message(&[(":exception-type", kind), (":content-type", JSON), (":message-type", "exception")], payload)
+}
+
+/// A message of AWS's framing with these headers.
+fn message(told: &[(&str, &str)], payload: &str) -> Vec<u8> {
     let mut headers = Vec::new();
-    for (name, value) in [(":exception-type", kind), (":content-type", JSON), (":message-type", "exception")] {
+    for (name, value) in told {
         headers.push(u8::try_from(name.len()).unwrap());
         headers.extend_from_slice(name.as_bytes());
         headers.push(7);
@@ -275,6 +280,30 @@ fn an_exception_in_a_stream_that_began_well_is_the_calls_failure() {
         assert_eq!(answer.reply.failure.as_ref().unwrap().kind.as_deref(), Some("modelStreamErrorException"), "{path}");
         assert_eq!(answer.text(Content::Text), "He", "{path}");
         assert!(!answer.reply.ended, "{path}");
+    }
+}
+
+#[test]
+fn an_error_that_says_why_in_a_header_is_the_calls_failure() {
+    let said = [(":error-code", "InternalFailure"), (":error-message", "We are sorry."), (":message-type", "error")];
+    for path in ["/model/m/converse", "/model/anthropic.claude-x/invoke", "/model/unheard-of/invoke"] {
+        let stream = message(&said, "");
+        let mut told = None;
+        let headers = Headers(vec![("content-type".to_owned(), STREAM.as_bytes().to_vec())]);
+        let mut reading = Reading::new(&streaming(path), true, &headers, Default::default());
+        reading.push(&stream, true, &mut |read| {
+            if let Read::Frame { said: Some(said), .. } = read {
+                for delta in said.deltas {
+                    if let Delta::Failure { message, .. } = delta {
+                        told = message.map(|message| said.document.text(message).into_owned());
+                    }
+                }
+            }
+        });
+        assert_eq!(told.as_deref(), Some("We are sorry."), "{path}");
+        let answer = answer(&streaming(path), STREAM, &stream);
+        assert_eq!(answer.reply.failure.unwrap().kind.as_deref(), Some("InternalFailure"), "{path}");
+        assert!(answer.notes.is_empty(), "{path}: {:?}", answer.notes);
     }
 }
 
