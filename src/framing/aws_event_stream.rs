@@ -167,10 +167,12 @@ fn value(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     }
 }
 
-/// Writes a message anew around another payload.
+/// Writes a message anew around another payload. One that has no place for a payload stays as it is.
 pub(super) fn rewrite(frame: &Frame<'_>, data: &[u8], out: &mut Vec<u8>) {
-    let headers = frame.data_at.and_then(|at| frame.raw.get(PRELUDE..at)).unwrap_or_default();
-    message_of(headers, data, out);
+    match frame.data_at.and_then(|at| frame.raw.get(PRELUDE..at)) {
+        Some(headers) => message_of(headers, data, out),
+        None => out.extend_from_slice(frame.raw),
+    }
 }
 
 /// Writes a message of our own.

@@ -58,6 +58,18 @@ fn a_message_is_read_with_its_name() {
 }
 
 #[test]
+fn an_error_without_a_payload_says_why_in_a_header_and_is_not_written_anew() {
+    let told = [text(":message-type", "error"), text(":error-code", "gone"), text(":error-message", "Sorry.")];
+    let stream = message(&told, b"");
+    let (raw, name) = (stream.clone(), "gone".to_owned());
+    let frame = Out::Frame { raw, name, is_exception: true, data: b"Sorry.".to_vec() };
+    assert_eq!(whole(AWS, &stream), [frame]);
+    assert_eq!(rewritten(AWS, &stream, b"{}"), stream);
+    // What is said in the payload holds.
+    assert_eq!(data(&whole(AWS, &message(&told, b"{}"))), ["{}"]);
+}
+
+#[test]
 fn headers_of_every_type_are_passed_over() {
     let lengths = [0, 0, 1, 2, 4, 8, 2 + 3, 2 + 3, 8, 16];
     let mut headers: Vec<_> = (0..)
