@@ -80,6 +80,7 @@ fn read_billed(reader: &mut Reader<'_>, key: &str, tally: &mut Tally) -> Read {
         "image_tokens" => tally.input_image = reader.maybe_count()?,
         "images" => tally.input_images = reader.maybe_count()?,
         "search_units" => tally.searches = reader.maybe_count()?,
+        "pages" => tally.pages = reader.maybe_count()?,
         _ => reader.skip()?,
     }
     Ok(())

@@ -1,5 +1,5 @@
-//! Cohere v1: chat, generate and tokenize, also as Amazon Bedrock has them for Cohere's Command models.
-//! <https://docs.cohere.com/v1/reference/chat>, `/v1/reference/generate`,
+//! Cohere v1: chat, generate, summarize, classify and tokenize, some also as Amazon Bedrock has them for Cohere's Command
+//! models. <https://docs.cohere.com/v1/reference/chat>, `/v1/reference/generate`, `/summarize` and `/classify`,
 //! <https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-cohere-command.html> and
 //! `/model-parameters-cohere-command-r-plus.html`, read 2026-11-21.
 //!
@@ -192,7 +192,7 @@ impl Said {
             "id" => self.id = non_empty(reader)?,
             "generation_id" => self.generation_id = non_empty(reader)?,
             "response_id" => self.response_id = non_empty(reader)?,
-            "text" => {
+            "text" | "summary" => {
                 self.text = reader.maybe_string()?;
                 self.answered |= self.text.is_some();
             }

@@ -364,6 +364,9 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("v2/rerank", RERANK_V2, D::Rerank),
     // vLLM, LiteLLM's proxy, Text Embeddings Inference.
     E::post("rerank", RERANK_V1, D::Rerank),
+    E::post("v1/summarize", SUMMARIZE_V1, D::CohereV1),
+    E::post("v1/classify", CLASSIFY_V1, D::CohereV1),
+    E::post("v2/parse", PARSE_V2, D::MistralOcr),
     E::post("v1/tokenize", TOKENIZE, D::CohereV1),
     E::unread("POST", "v1/detokenize", TOKENIZE),
     E::unread("", "v2/batches/**", BATCHES),

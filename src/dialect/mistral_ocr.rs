@@ -1,4 +1,5 @@
-//! Mistral OCR: <https://docs.mistral.ai/api/endpoint/ocr>, read 2026-11-21.
+//! Mistral OCR: <https://docs.mistral.ai/api/endpoint/ocr>, read 2026-11-21; and Cohere's parse, which is alike (the types
+//! of cohere 7.3.1, read 2026-11-28).
 //!
 //! The document that is read goes as an address or as encoded bytes, neither of which is a text to be changed; what is
 //! read in it comes page by page. Not read: words one by one with how sure the model is of them, and pictures.
@@ -58,12 +59,14 @@ fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
     let mut reader = Reader::new(frame.document);
     reader.maybe_object(|reader, key| {
         match &*key {
+            "id" => deltas.extend(non_empty(reader)?.map(Delta::Id)),
             "model" => deltas.extend(non_empty(reader)?.map(Delta::Model)),
             "pages" => {
                 answered = true;
                 reader.maybe_array(|reader, position| read_page(reader, position, deltas))?;
             }
             "usage_info" => read_usage(reader, deltas)?,
+            "meta" => super::cohere::read_usage(reader, deltas)?,
             _ => {
                 if !reported.read_flat(reader, &key, deltas)? {
                     read_rest(reader, deltas)?;
@@ -83,10 +86,13 @@ fn read_page(reader: &mut Reader<'_>, position: u32, deltas: &mut Vec<Delta>) ->
     reader.maybe_object(|reader, key| {
         match &*key {
             "index" => page = reader.maybe_count()?.and_then(|index| index.try_into().ok()).unwrap_or(position),
-            "markdown" => {
-                let channel = Channel { choice: 0, part: 0, content: Content::Text };
-                deltas.extend(non_empty(reader)?.map(|text| Delta::Text { channel, text }));
+            "markdown" if reader.peek()? == Kind::Object => {
+                reader.object(|reader, key| match &*key {
+                    "content" => read_text(reader, deltas),
+                    _ => read_rest(reader, deltas),
+                })?;
             }
+            "markdown" => read_text(reader, deltas)?,
             "images" => {
                 reader.maybe_array(|reader, _| read_image(reader, deltas))?;
             }
@@ -96,6 +102,12 @@ fn read_page(reader: &mut Reader<'_>, position: u32, deltas: &mut Vec<Delta>) ->
         Ok(())
     })?;
     super::leaves::set_part(deltas, first, page);
+    Ok(())
+}
+
+fn read_text(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    let channel = Channel { choice: 0, part: 0, content: Content::Text };
+    deltas.extend(non_empty(reader)?.map(|text| Delta::Text { channel, text }));
     Ok(())
 }
 

@@ -106,6 +106,9 @@ operations! {
     CHAT_V1 = chooses("chat_v1", "chat");
     CHAT_V2 = runs("chat_v2", "chat");
     GENERATE_V1 = chooses("generate_v1", "text_completion");
+    SUMMARIZE_V1 = chooses("summarize_v1", "text_completion");
+    CLASSIFY_V1 = chooses("classify_v1", "classification");
+    PARSE_V2 = runs("parse_v2", "ocr");
     EMBED_V1 = chooses("embed_v1", "embeddings");
     EMBED_V2 = runs("embed_v2", "embeddings");
     RERANK_V1 = chooses("rerank_v1", "rerank");

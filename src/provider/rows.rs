@@ -188,7 +188,7 @@ pub static ROWS: &[Row] = &[
         telemetry_name: "cohere",
         places: &["api.cohere.com", "api.cohere.ai", "*.api.cohere.com"],
         dialects: &[Dialect::CohereV2, Dialect::CohereV1, Dialect::CohereEmbed, Dialect::Rerank],
-        also: &[Dialect::OpenAiAudio, Dialect::OpenAiChat, Dialect::OpenAiEmbeddings],
+        also: &[Dialect::MistralOcr, Dialect::OpenAiAudio, Dialect::OpenAiChat, Dialect::OpenAiEmbeddings],
         ..LIKE_OPENAI
     },
     Row {

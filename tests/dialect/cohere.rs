@@ -376,6 +376,42 @@ fn a_reranking_may_be_a_bare_list_with_texts_in_it() {
 }
 
 #[test]
+fn a_document_is_parsed_page_by_page_and_billed_so() {
+    let route = route("POST", "/v2/parse");
+    let asked = r#"{"model":"parse-v5.0","document":{"type":"image_url","image_url":"data:image/png;base64,QUJD"},
+        "output_format":"markdown"}"#;
+    assert_eq!(leaves(&route, asked), ["markdown"]);
+    let read = whole(
+        &route,
+        r##"{"id":"p1","pages":[{"type":"markdown","index":0,"markdown":{"content":"# Debts of [EMAIL_1]","images":[]}},
+            {"type":"markdown","index":1,"markdown":{"content":"None."}}],"finish_reason":"COMPLETE",
+            "meta":{"billed_units":{"pages":2}}}"##,
+    );
+    assert_eq!(read.text(Content::Text), "# Debts of [EMAIL_1]None.");
+    assert_eq!((read.reply.id.as_deref(), read.reply.failure), (Some("p1"), None));
+    assert_eq!(read.reply.usage.unwrap().count(Bucket::Pages), Some(2));
+}
+
+#[test]
+fn summaries_and_classifications_are_read_as_the_rest_of_v1() {
+    let summary = route("POST", "/v1/summarize");
+    assert_eq!(
+        leaves(&summary, r#"{"text":"Ada owes 5.","additional_command":"Be brief."}"#),
+        ["Ada owes 5.", "Be brief."]
+    );
+    let read = whole(
+        &summary,
+        r#"{"id":"s1","summary":"She owes.","meta":{"billed_units":{"input_tokens":7,"output_tokens":3}}}"#,
+    );
+    assert_eq!((read.text(Content::Text).as_str(), read.reply.id.as_deref()), ("She owes.", Some("s1")));
+    let class = route("POST", "/v1/classify");
+    let asked = r#"{"inputs":["Ada?"],"examples":[{"text":"Bo?","label":"person"}]}"#;
+    assert_eq!(leaves(&class, asked), ["Ada?", "Bo?", "person"]);
+    let read = whole(&class, r#"{"id":"c1","classifications":[{"id":"x","input":"[EMAIL_1]","prediction":"person"}]}"#);
+    assert_eq!((read.reply.id.as_deref(), read.reply.failure), (Some("c1"), None));
+}
+
+#[test]
 fn a_query_and_its_documents_are_texts() {
     let route = route("POST", "/v1/rerank");
     let body = fixture("rerank", "request.json");
