@@ -27,11 +27,13 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
     let mut request = Request::default();
     let mut once = super::once::Once::default();
     let mut options = StreamOptions::none(document);
-    let mut tells_usage = false;
+    let (mut tells_usage, mut agent) = (false, None);
     reader.object(|reader, key| {
-        once.saw(&key, &["model", "stream", "stream_options", "messages"]);
+        once.saw(&key, &["model", "agent_id", "stream", "stream_options", "messages"]);
         match &*key {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
+            // Mistral's, who have a model of their own: <https://docs.mistral.ai/api/#tag/agents>.
+            "agent_id" => agent = reader.maybe_text()?.map(Into::into),
             "stream" => request.stream = reader.maybe_bool()? == Some(true),
             "stream_options" => options = StreamOptions::read(reader)?,
             "messages" => {
@@ -53,6 +55,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
     if let Some(field) = once.repeated() {
         return Err(Unread::Ambiguous(field));
     }
+    request.model = request.model.or(agent);
     options.apply(tells_usage, &mut request);
     Ok(request)
 }

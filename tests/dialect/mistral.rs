@@ -1,4 +1,4 @@
-//! Mistral's conversations.
+//! Mistral's conversations and agents.
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
 use tollgate::chat::{Bucket, Channel, Content, Delta, Failure, Place, Reply, Role, ToolCall};
@@ -93,6 +93,15 @@ fn a_conversation_is_mistrals_where_it_is_called_and_only_kept_elsewhere() {
     let asked = request(&conversations(), r#"{"agent_id":"ag_1","inputs":"Ask bob@example.org","stream":true}"#);
     assert_eq!((asked.model.as_deref(), asked.stream, asked.leaves.len()), (Some("ag_1"), true, 1));
     assert!(route("POST", "/v1/conversations").dialect.is_none());
+}
+
+#[test]
+fn an_agent_stands_in_the_models_place() {
+    let agents = route("POST", "/v1/agents/completions");
+    let asked = request(&agents, r#"{"agent_id":"ag_1","messages":[{"role":"user","content":"Hi"}]}"#);
+    assert_eq!((asked.model.as_deref(), asked.leaves.len()), (Some("ag_1"), 1));
+    let named = request(&agents, r#"{"agent_id":"ag_1","model":"mistral-small-latest","messages":[]}"#);
+    assert_eq!(named.model.as_deref(), Some("mistral-small-latest"));
 }
 
 #[test]
