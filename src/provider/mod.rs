@@ -1,86 +1,14 @@
 //! Providers: the table of those that are known, and the ones that the operator has set up.
 
+mod row;
 mod rows;
 mod secret;
 
+pub use row::Row;
 pub use rows::ROWS;
 pub use secret::Secret;
 
-use crate::dialect::{Dialect, Endpoint, Route};
-
-/// What is known of one kind of provider. Code that needs to tell providers apart asks a row, never a name.
-#[derive(Debug)]
-pub struct Row {
-    /// The word for it in the settings.
-    pub kind: &'static str,
-    /// `gen_ai.provider.name`, from the well-known values of the GenAI conventions where they have one; also its name in
-    /// the price book.
-    pub telemetry_name: &'static str,
-    /// Where it is found: hosts, in which `*` stands for any part that is not empty, with a port where that is not the
-    /// scheme's, and with the beginning of the path where a host is several providers.
-    pub places: &'static [&'static str],
-    /// On which port, unless the settings say otherwise.
-    pub port: u16,
-    /// What stands, in the paths of its API, where OpenAI's has `/v1`.
-    pub base: &'static str,
-    /// The dialects that are its own.
-    pub dialects: &'static [Dialect],
-    /// Those of others that it speaks besides: a call that names no provider goes first to one whose own they are.
-    pub also: &'static [Dialect],
-    /// How it is shown a key.
-    pub credential: CredentialShape,
-    /// Paths that mean something else with it than with all others.
-    pub own: &'static [Endpoint],
-    /// Whether it reports usage in a stream without being asked, and may refuse to be asked (`stream_options`).
-    pub tells_usage: bool,
-    /// Whether what `*` stands for in its places is a region that its prices may depend on.
-    pub regional: bool,
-    /// Whether it bills by the name that the request has for the model, and answers with another one.
-    pub bills_requested: bool,
-    /// Whether a request to it may leave its model out: it serves but one, or has one for those who name none.
-    pub model_optional: bool,
-}
-
-impl Row {
-    /// The row of a kind, by the settings' word for it.
-    pub fn of(kind: &str) -> Option<&'static Self> {
-        ROWS.iter().find(|row| row.kind == kind)
-    }
-
-    /// The region that a host names, where the kind's hosts do.
-    fn region(&self, host: &str) -> Option<String> {
-        let hosts = self.places.iter().filter_map(|place| place.split(['/', ':']).next()?.split_once('*'));
-        let mut named = hosts.filter_map(|(before, after)| host.strip_prefix(before)?.strip_suffix(after));
-        named.find(|region| self.regional && !region.is_empty()).map(str::to_owned)
-    }
-
-    /// The row of the provider that is found at a host, a port and a path.
-    pub fn at(host: &str, port: u16, path: &str) -> Option<&'static Self> {
-        let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
-        ROWS.iter().find(|row| row.places.iter().any(|place| is_at(place, &host, port, path)))
-    }
-
-    /// Where it is found unless the settings say otherwise; `None` where every customer has a host of his own.
-    pub fn host(&self) -> Option<&'static str> {
-        let first = self.places.first()?;
-        let host = first.split(['/', ':']).next()?;
-        (!host.contains('*') && host != "localhost").then_some(host)
-    }
-}
-
-/// Whether a place, as a row has it, is this one.
-fn is_at(place: &str, host: &str, port: u16, path: &str) -> bool {
-    let (authority, base) = place.find('/').and_then(|at| place.split_at_checked(at)).unwrap_or((place, ""));
-    let (name, at) = authority.split_once(':').map_or((authority, None), |(name, port)| (name, Some(port)));
-    let is_port = at.is_none_or(|at| at.parse() == Ok(port));
-    let is_host = match name.split_once('*') {
-        Some((before, after)) => {
-            host.len() > before.len() + after.len() && host.starts_with(before) && host.ends_with(after)
-        }
-        None => host == name,
-    };
-    is_port && is_host && path.starts_with(base)
-}
+use crate::dialect::{Dialect, Route};
 
 /// How a provider is shown a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

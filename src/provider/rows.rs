@@ -2,52 +2,11 @@
 //! credentials are those of the providers' own documentation (2026-11-21) for those that recorded traffic shows, and of
 //! LiteLLM 1.109.1's table for most of the others, which nobody has called from here.
 
-use super::{CredentialShape, Row};
+use super::CredentialShape;
+use super::row::{LIKE_OPENAI, MESSAGES, MESSAGES_AND_RERANK, Row, like_openai, local};
 use crate::dialect::{
     DATABRICKS, Dialect, HUGGING_FACE, MISTRAL, OPENROUTER, PERPLEXITY, REPLICATE, SNOWFLAKE, WRITER, XAI,
 };
-
-/// The dialects of those that follow OpenAI.
-const OPENAI_LIKE: &[Dialect] = &[
-    Dialect::OpenAiChat,
-    Dialect::OpenAiCompletions,
-    Dialect::OpenAiResponses,
-    Dialect::OpenAiEmbeddings,
-    Dialect::OpenAiImages,
-    Dialect::OpenAiAudio,
-    Dialect::OpenAiModerations,
-];
-
-/// What most rows have in common: OpenAI's dialects, a bearer token, HTTPS.
-const LIKE_OPENAI: Row = Row {
-    kind: "",
-    telemetry_name: "",
-    places: &[],
-    port: 443,
-    base: "/v1",
-    dialects: OPENAI_LIKE,
-    credential: CredentialShape::Bearer,
-    also: &[],
-    own: &[],
-    tells_usage: false,
-    regional: false,
-    bills_requested: false,
-    model_optional: false,
-};
-
-/// A row of one that speaks OpenAI's dialects below one base and is named the same everywhere.
-const fn like_openai(name: &'static str, base: &'static str, places: &'static [&'static str]) -> Row {
-    Row { kind: name, telemetry_name: name, places, base, ..LIKE_OPENAI }
-}
-
-/// A row of a server that one runs oneself, which speaks others' dialects too. Most serve but one model.
-const fn local(name: &'static str, port: u16, places: &'static [&'static str], also: &'static [Dialect]) -> Row {
-    Row { kind: name, telemetry_name: name, places, port, also, model_optional: true, ..LIKE_OPENAI }
-}
-
-/// What others of those speak besides OpenAI's dialects.
-const MESSAGES: &[Dialect] = &[Dialect::AnthropicMessages];
-const MESSAGES_AND_RERANK: &[Dialect] = &[Dialect::AnthropicMessages, Dialect::Rerank];
 
 /// Every known kind.
 pub static ROWS: &[Row] = &[
