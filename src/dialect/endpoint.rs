@@ -255,7 +255,8 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::unread("", "v1/audio/voice_consents/**", VOICES),
     E::post("moderations", MODERATIONS, D::OpenAiModerations),
     // Mistral's, of texts and of chats, by classifiers of one's own.
-    E::post("classifications", CLASSIFICATIONS, D::OpenAiModerations),
+    E::post("v1/classifications", CLASSIFICATIONS, D::OpenAiModerations),
+    E::post("v1/chat/classifications", CLASSIFICATIONS, D::OpenAiModerations),
     E::unread("", "threads/*/messages/**", THREAD_MESSAGES),
     E::unread("", "v1/threads/**", ASSISTANTS),
     E::unread("", "v1/assistants/**", ASSISTANTS),
