@@ -48,6 +48,9 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         // Sealed by the provider: changed, it would be worth nothing.
         "fallback_credit_token" => return reader.skip(),
         "mcp_servers" => return reader.maybe_array(|reader, _| read_mcp_server(reader, request)).map(drop),
+        "tools" => {
+            reader.maybe_array(|reader, _| super::other_models::read_tool(reader, None, request))?;
+        }
         _ if super::other_models::read(reader, key, request)? => {}
         _ => return super::anthropic_complete::read_parameter(reader, key, request),
     }

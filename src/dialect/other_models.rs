@@ -4,8 +4,8 @@
 //! which OpenRouter needs no `model` (<https://openrouter.ai/docs/guides/routing/model-fallbacks>,
 //! <https://vercel.com/docs/ai-gateway/models-and-providers/model-fallbacks>), the `fallbacks` of Anthropic and
 //! LiteLLM (<https://docs.litellm.ai/docs/proxy/reliability>). A provider's own tools run models too: OpenAI's image
-//! generation (<https://platform.openai.com/docs/api-reference/responses/create>), OpenRouter's advisor, fusion and
-//! others. All read 2026-11-28.
+//! generation (<https://platform.openai.com/docs/api-reference/responses/create>), Anthropic's advisor
+//! (`BetaAdvisorTool20260301Param` of its SDK), OpenRouter's advisor, fusion and others. All read 2026-11-28.
 
 use super::leaves::{other, read_other};
 use crate::chat::{Leaf, Request};

@@ -129,6 +129,7 @@ fn a_limited_key_cannot_reach_other_models_by_a_list_of_fallbacks_or_a_tool() {
         ("/v1/completions", r#""model":"gpt-4o","models":["o1"],"prompt":"x""#),
         (embeddings, r#""model":"gpt-4o","fallbacks":["o1"],"input":"x""#),
         (ANTHROPIC, r#""model":"gpt-4o","fallbacks":[{"model":"o1"}],"messages":[]"#),
+        (ANTHROPIC, r#""model":"gpt-4o","messages":[],"tools":[{"type":"advisor_20260301","model":"o1"}]"#),
     ] {
         assert_eq!(status(path, rest), 403, "{path} {rest}");
     }
