@@ -117,6 +117,12 @@ fn what_is_not_read_is_known_by_its_operation() {
     assert_eq!(told("GET", "/v1/chat/completions"), ("chat_completions_get", None, None));
     assert_eq!(told("GET", "/v1/chat/completions/c1/messages"), ("chat_completions_get", None, None));
     assert_eq!(told("DELETE", "/v1/chat/completions/c1"), ("chat_completions_get", None, None));
+    let azures = |path: &str| told("POST", &format!("/openai/{path}?api-version=2024-05-01-preview")).0;
+    assert_eq!(
+        [azures("assistants"), azures("threads/t1/runs"), azures("threads/t1/messages")],
+        ["assistants", "assistants", "messages_other"]
+    );
+    assert_eq!([azures("vector_stores/v1/files"), azures("batches")], ["vector_stores", "batches"]);
     assert_eq!(told("POST", "/v1/audio/voices"), ("audio_voices", None, None));
     assert_eq!(told("GET", "/v1/skills/s1/versions"), ("skills", None, None));
     assert_eq!(told("POST", "/v1/nothing/of/the/kind"), ("other", None, None));
