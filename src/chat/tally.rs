@@ -94,6 +94,11 @@ tally! {
     apart_cache_write_5m,
     /// Tokens written to the cache to live an hour likewise.
     apart_cache_write_1h,
+    /// Tokens that the provider's own tools put into the prompt, which neither the input nor the total counts (Perplexity's
+    /// citations).
+    apart_tool_input,
+    /// Reasoning tokens which neither the output nor the total counts (Perplexity's deep research).
+    apart_reasoning,
 }
 
 /// What a dialect's counts include. Each dialect says it once, on reading.
@@ -194,7 +199,12 @@ impl Tally {
     /// All input tokens that are billed besides those counted.
     pub fn apart_input_total(&self) -> u64 {
         let input = [self.apart_input, self.apart_cache_read, self.apart_cache_write_5m, self.apart_cache_write_1h];
-        input.into_iter().flatten().fold(0, u64::saturating_add)
+        input.into_iter().chain([self.apart_tool_input]).flatten().fold(0, u64::saturating_add)
+    }
+
+    /// All output tokens that are billed besides those counted.
+    pub fn apart_output_total(&self) -> u64 {
+        [self.apart_output, self.apart_reasoning].into_iter().flatten().fold(0, u64::saturating_add)
     }
 
     /// Which parts stand beside their whole though the dialect counts them within: those that the total has on top.
@@ -234,13 +244,16 @@ impl Tally {
         let image = is_new(self.input_image, cached_image);
         usage.set(Bucket::InputImage, if self.billed_input.is_some() { image } else { all.take(image) });
         usage.set(Bucket::InputVideo, all.take(self.input_video));
-        usage.set(Bucket::ToolInput, self.tool_input);
+        usage.set(Bucket::ToolInput, self.tool_input.or(self.apart_tool_input));
         usage.set(Bucket::Input, all.0);
     }
 
     fn put_output(&self, beside: Beside, usage: &mut Usage) {
         let mut all = Whole(self.billed_output.or(self.output));
-        let reasoning = if beside.reasoning { self.reasoning } else { all.take(self.reasoning) };
+        let reasoning = match self.apart_reasoning {
+            None if !beside.reasoning => all.take(self.reasoning),
+            apart => apart.or(self.reasoning),
+        };
         usage.set(Bucket::Reasoning, reasoning);
         usage.set(Bucket::OutputAudio, all.take(self.output_audio));
         usage.set(Bucket::OutputImage, all.take(self.output_image));

@@ -26,10 +26,19 @@ pub(super) fn read_from(reader: &mut Reader<'_>, source: UsageSource, deltas: &m
         read_count(reader, &key, &mut tally, deltas)
     })?;
     let raw = super::leaves::span(start, reader.offset());
+    settle_citations(&mut tally);
     if says_something {
         deltas.push(Delta::Usage(Box::new(Counted { tally, counting: Counting::Within, source, raw })));
     }
     Ok(())
+}
+
+/// Perplexity's deep research reasons about what it has found apart from its answer, and bills both besides: citations
+/// tell which reasoning that is, and cost nothing where there is none of it.
+/// <https://docs.perplexity.ai/getting-started/pricing>, read 2026-11-28.
+fn settle_citations(tally: &mut Tally) {
+    tally.apart_reasoning = tally.reasoning.filter(|_| tally.apart_tool_input.is_some());
+    tally.apart_tool_input = tally.apart_tool_input.filter(|_| tally.reasoning.is_some());
 }
 
 fn read_count(reader: &mut Reader<'_>, key: &str, tally: &mut Tally, deltas: &mut Vec<Delta>) -> Read {
@@ -54,6 +63,7 @@ fn read_count(reader: &mut Reader<'_>, key: &str, tally: &mut Tally, deltas: &mu
         "cache_creation_input_tokens" => tally.cache_write = tally.cache_write.or(reader.maybe_count()?),
         // Perplexity: <https://docs.perplexity.ai/api-reference/chat-completions-post>.
         "reasoning_tokens" => tally.reasoning = tally.reasoning.or(reader.maybe_count()?),
+        "citation_tokens" => tally.apart_tool_input = reader.maybe_count()?,
         "num_search_queries" => tally.web_searches = reader.maybe_count()?,
         // Perplexity's price of a request depends on it.
         "search_context_size" => deltas

@@ -123,6 +123,8 @@ fn counts_are_read_in_all_their_spellings() {
     let perplexity = tally(r#"{"input_tokens_details":{"cache_creation_input_tokens":6,"cache_read_input_tokens":5}}"#);
     assert_eq!((perplexity.cache_write, perplexity.cache_read), (Some(6), Some(5)));
     assert_eq!(tally(r#"{"reasoning_tokens":3}"#).reasoning, Some(3));
+    let cited = tally(r#"{"completion_tokens":9,"citation_tokens":7}"#);
+    assert_eq!((cited.apart_tool_input, cited.apart_reasoning), (None, None));
     assert_eq!(
         tally(r#"{"prompt_tokens":12,"input_tokens":0,"output_tokens":0,"completion_tokens":2}"#).input,
         Some(12)

@@ -447,6 +447,11 @@ fn what_perplexity_searched_is_paid_for() {
     gateway.call("POST", "/chat/completions", &headers, &[body.as_bytes()], &Answer::json(answer));
     let span = gateway.span();
     assert_eq!((span.get("tollgate.cost.total"), span.get("tollgate.cost.reported")), ("0.005186", "0.00519"));
+    // By the example and the prices of <https://docs.perplexity.ai/getting-started/pricing>.
+    let answer = r#"{"model":"sonar-deep-research","choices":[],"usage":{"prompt_tokens":33,"completion_tokens":7163,
+        "total_tokens":7196,"citation_tokens":20016,"num_search_queries":18,"reasoning_tokens":73997}}"#;
+    gateway.call("POST", "/chat/completions", &headers, &[body.as_bytes()], &Answer::json(answer));
+    assert_eq!(gateway.span().get("tollgate.cost.total"), "0.409393");
 }
 
 #[test]
