@@ -97,7 +97,8 @@ tally! {
     /// Tokens that the provider's own tools put into the prompt, which neither the input nor the total counts (Perplexity's
     /// citations).
     apart_tool_input,
-    /// Reasoning tokens which neither the output nor the total counts (Perplexity's deep research).
+    /// Reasoning tokens which neither the output nor the total counts (Perplexity's deep research, Gemini's at Vercel's
+    /// gateway).
     apart_reasoning,
 }
 

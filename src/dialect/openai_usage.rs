@@ -26,18 +26,22 @@ pub(super) fn read_from(reader: &mut Reader<'_>, source: UsageSource, deltas: &m
         read_count(reader, &key, &mut tally, deltas)
     })?;
     let raw = super::leaves::span(start, reader.offset());
-    settle_citations(&mut tally);
+    settle_reasoning(&mut tally);
     if says_something {
         deltas.push(Delta::Usage(Box::new(Counted { tally, counting: Counting::Within, source, raw })));
     }
     Ok(())
 }
 
-/// Perplexity's deep research reasons about what it has found apart from its answer, and bills both besides: citations
-/// tell which reasoning that is, and cost nothing where there is none of it.
-/// <https://docs.perplexity.ai/getting-started/pricing>, read 2026-11-28.
-fn settle_citations(tally: &mut Tally) {
-    tally.apart_reasoning = tally.reasoning.filter(|_| tally.apart_tool_input.is_some());
+/// Reasoning that neither the output nor the total includes is billed all the same. Vercel's gateway has that of Gemini
+/// so, as what it says of the cost shows: there is more of it than output. Perplexity's deep research reasons about what
+/// it has found apart from its answer, and bills both; its citations tell which reasoning that is, and cost nothing
+/// without (<https://docs.perplexity.ai/getting-started/pricing>, read 2026-11-28).
+fn settle_reasoning(tally: &mut Tally) {
+    let is_cited = tally.apart_tool_input.is_some();
+    let counted = tally.input.unwrap_or_default().saturating_add(tally.output.unwrap_or_default());
+    let exceeds = tally.output.is_some() && tally.reasoning > tally.output && tally.total == Some(counted);
+    tally.apart_reasoning = tally.reasoning.filter(|_| is_cited || exceeds);
     tally.apart_tool_input = tally.apart_tool_input.filter(|_| tally.reasoning.is_some());
 }
 

@@ -144,6 +144,21 @@ fn reasoning_that_the_total_has_on_top_stands_beside_the_output() {
 }
 
 #[test]
+fn reasoning_of_which_there_is_more_than_output_stands_beside_it() {
+    let usage = |total: u64| {
+        let usage = format!(
+            r#"{{"prompt_tokens":28,"completion_tokens":5,"total_tokens":{total},
+                "completion_tokens_details":{{"reasoning_tokens":49}}}}"#
+        );
+        whole(&chat(), &format!(r#"{{"choices":[],"usage":{usage}}}"#)).reply.usage.unwrap()
+    };
+    for total in [33, 82] {
+        let usage = usage(total);
+        assert_eq!((usage.count(Bucket::Output), usage.count(Bucket::Reasoning)), (Some(5), Some(49)), "{total}");
+    }
+}
+
+#[test]
 fn what_a_call_cost_may_be_a_number_or_an_object() {
     let cost = |usage: &str| {
         let reply = whole(&chat(), &format!(r#"{{"choices":[],"usage":{usage}}}"#)).reply;
