@@ -3,6 +3,7 @@
 
 mod admission;
 mod answer;
+mod bill;
 mod guess;
 mod header_facts;
 mod headers;
@@ -17,11 +18,12 @@ pub use reading::{Read, Reading, Said};
 pub use request::{Forward, LocalReply, OnRequestBody, OnRequestHeaders};
 
 use crate::chat::{Parameters, estimate};
-use crate::price::{Cost, Question};
+use crate::price::Cost;
 use crate::settings::{Plan, Sampling};
 use crate::telemetry::{CallRecord, Caller, Captured, FreshIds, Outcome, Pace, TraceContext, is_low_in_cardinality};
 use admission::Held;
 use answer::Answer;
+use bill::Bill;
 use request::Exchange;
 use std::rc::Rc;
 
@@ -128,7 +130,11 @@ impl Call {
         self.record.ended = now.max(self.record.started);
         self.doubt_usage();
         self.estimate_usage();
-        self.price();
+        let (prices, region) = (&self.plan.prices, self.region.as_deref());
+        let bill = Bill { prices, record: &self.record, region, bills_requested: self.bills_requested };
+        if let Some(cost) = bill.cost() {
+            self.record.cost = cost;
+        }
         Some(self.record)
     }
 
@@ -175,69 +181,10 @@ impl Call {
         }
     }
 
-    /// Prices the call by the model that answered, or, where the answer names none, or one that is unknown of a provider
-    /// that bills by the name in the request, by that. A model that another one stood in for is not priced as that other.
-    /// Where the name in the request is that of the answer and more, it comes first: Bedrock's inference profiles, which
-    /// have prices of their own, answer with the bare model's name. What is counted elsewhere costs nothing here; what other models were run for costs their prices besides.
-    fn price(&mut self) {
-        let record = &mut self.record;
-        if record.counted_elsewhere {
-            return;
-        }
-        let Some(provider) = record.provider.as_deref() else {
-            return;
-        };
-        let reply = &record.reply;
-        // Anthropic's speed, and Bedrock's latency: a higher price than any tier's, where it is not the usual one.
-        let optimized = || reply.kept("performance").filter(|latency| *latency == "optimized");
-        let fast = reply.kept("speed").filter(|speed| *speed == "fast").or_else(optimized);
-        let question = |model| Question {
-            provider,
-            model,
-            usage: reply.usage.as_ref(),
-            longest_prompt: reply.tally.longest_prompt,
-            tier: fast
-                .or_else(|| reply.kept("search_context_size"))
-                .or(reply.service_tier.as_deref())
-                .or_else(|| reply.kept("traffic_type")),
-            region: reply.kept("inference_geo").or(self.region.as_deref()),
-            at: Some(record.ended / 1_000_000_000),
-        };
-        let (answering, requested) = (reply.model.as_deref(), record.request_model.as_deref());
-        let requested = requested.filter(|_| answering.is_none() || self.bills_requested);
-        let says_more = requested.zip(answering).is_some_and(|(requested, answering)| is_part(answering, requested));
-        let models = if says_more { [requested, answering] } else { [answering, requested] };
-        for model in models.into_iter().flatten() {
-            record.cost = self.plan.prices.cost(&question(model));
-            if record.cost != (Cost::Unknown { why: "model" }) {
-                break;
-            }
-        }
-        // Whether another model ran at the same speed is not said.
-        let unknown = |why| Cost::Unknown { why };
-        for run in &reply.other_runs {
-            let cost = match run.model.as_deref() {
-                None => unknown("model"),
-                Some(_) if fast.is_some() => unknown("bucket"),
-                Some(model) => {
-                    let usage = Some(&run.usage);
-                    self.plan.prices.cost(&Question { usage, longest_prompt: None, ..question(model) })
-                }
-            };
-            record.cost = std::mem::replace(&mut record.cost, unknown("usage")).and(cost);
-        }
-    }
-
     /// Whether the call's span will be exported.
     pub fn is_exported(&self) -> bool {
         self.plan.telemetry.sampling == Sampling::Always || self.record.trace.sampled()
     }
-}
-
-/// Whether a model's name is a part of a longer one, behind a geography, a maker or a path.
-fn is_part(name: &str, longer: &str) -> bool {
-    let behind = longer.find(name).and_then(|at| longer.get(..at));
-    !name.is_empty() && behind.is_some_and(|before| before.ends_with(['.', '/']))
 }
 
 fn cut(ending: &Ending) -> Outcome {

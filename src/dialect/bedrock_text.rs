@@ -1,6 +1,6 @@
 //! Amazon Bedrock InvokeModel of models that go on with a text: Llama, Mistral, DeepSeek, AI21's Jurassic; and what
-//! Mistral and Writer answer to a chat, in OpenAI's words but for some. <https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-meta.html>,
-//! `model-parameters-mistral.html`, `model-parameters-deepseek.html`, `model-parameters-jurassic2.html`, read
+//! Mistral and Writer answer to a chat, in OpenAI's words but for some.
+//! <https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-meta.html>, `model-parameters-mistral.html`, `model-parameters-deepseek.html`, `model-parameters-jurassic2.html`, read
 //! 2026-11-21.
 //!
 //! Each has a list or a member of its own for what it wrote, which is the same in a whole answer and in an event.

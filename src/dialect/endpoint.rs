@@ -21,6 +21,8 @@ pub struct Endpoint {
     pub stream: Option<bool>,
     /// A dialect of the provider that the path is one of, where it carries the API of another.
     pub carrier: Option<Dialect>,
+    /// Whether its streams tell their usage without being asked, and may refuse to be asked.
+    pub tells_usage: bool,
 }
 
 /// Which API an endpoint speaks.
@@ -37,7 +39,7 @@ pub enum Speaks {
 impl Endpoint {
     /// A row for a POST whose bodies are read in a dialect.
     pub const fn post(pattern: &'static str, operation: &'static Operation, dialect: Dialect) -> Self {
-        Self { method: "POST", pattern, operation, dialect: Speaks::Dialect(dialect), stream: None, carrier: None }
+        Self { method: "POST", dialect: Speaks::Dialect(dialect), ..Self::unread("", pattern, operation) }
     }
 
     const fn carried_by(self, carrier: Dialect) -> Self {
@@ -49,24 +51,23 @@ impl Endpoint {
     }
 
     const fn models_own(pattern: &'static str, stream: bool) -> Self {
-        let (dialect, stream, carrier) = (Speaks::ModelsOwn, Some(stream), Some(Dialect::BedrockConverse));
-        Self { method: "POST", pattern, operation: INVOKE_MODEL, dialect, stream, carrier }
+        let row = Self::unread("POST", pattern, INVOKE_MODEL).streams(stream).carried_by(Dialect::BedrockConverse);
+        Self { dialect: Speaks::ModelsOwn, ..row }
+    }
+
+    const fn tells_usage(self) -> Self {
+        Self { tells_usage: true, ..self }
     }
 
     /// A row that is recognised and not read.
     const fn unread(method: &'static str, pattern: &'static str, operation: &'static Operation) -> Self {
-        Self { method, pattern, operation, dialect: Speaks::Nothing, stream: None, carrier: None }
+        let dialect = Speaks::Nothing;
+        Self { method, pattern, operation, dialect, stream: None, carrier: None, tells_usage: false }
     }
 
     /// Whether the model in the path is a deployment's name, which its owner has chosen.
     pub(super) fn names_deployment(&self) -> bool {
         self.pattern.contains("deployments/{model}")
-    }
-
-    /// Whether it is Mistral's API under another's path: it tells its usage in streams without being asked, and refuses
-    /// what it does not know.
-    pub(super) fn tells_usage(&self) -> bool {
-        self.pattern.starts_with("publishers/mistralai/")
     }
 
     /// The method; empty for any.
@@ -326,9 +327,13 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
         .carried_by(D::VertexPredict),
     E::post("publishers/anthropic/models/{model}:streamRawPredict", RAW_PREDICT, D::AnthropicMessages)
         .carried_by(D::VertexPredict),
-    E::post("publishers/mistralai/models/{model}:rawPredict", RAW_PREDICT, D::OpenAiChat).carried_by(D::VertexPredict),
+    // Mistral tells its usage, and refuses what it does not know.
+    E::post("publishers/mistralai/models/{model}:rawPredict", RAW_PREDICT, D::OpenAiChat)
+        .carried_by(D::VertexPredict)
+        .tells_usage(),
     E::post("publishers/mistralai/models/{model}:streamRawPredict", RAW_PREDICT, D::OpenAiChat)
-        .carried_by(D::VertexPredict),
+        .carried_by(D::VertexPredict)
+        .tells_usage(),
     E::post("publishers/ai21/models/{model}:rawPredict", RAW_PREDICT, D::OpenAiChat).carried_by(D::VertexPredict),
     E::post("publishers/ai21/models/{model}:streamRawPredict", RAW_PREDICT, D::OpenAiChat).carried_by(D::VertexPredict),
     E::unread("POST", "models/{model}:rawPredict", RAW_PREDICT).carried_by(D::VertexPredict),
@@ -449,8 +454,8 @@ pub const OPENROUTER: &[Endpoint] = &[E::post("v1/images", IMAGES_GENERATIONS, D
 pub const DATABRICKS: &[Endpoint] = &[E::post("serving-endpoints/{model}/invocations", CHAT, D::OpenAiChat)];
 
 /// Snowflake's older path: <https://docs.snowflake.com/en/developer-guide/snowflake-rest-api/reference/cortex-inference>,
-/// read 2026-11-28.
-pub const SNOWFLAKE: &[Endpoint] = &[E::post("cortex/inference:complete", CHAT, D::OpenAiChat)];
+/// read 2026-11-28; its requests have no `stream_options`.
+pub const SNOWFLAKE: &[Endpoint] = &[E::post("cortex/inference:complete", CHAT, D::OpenAiChat).tells_usage()];
 
 /// Writer has OpenAI's chat completions under the name that Cohere has for its own.
 pub const WRITER: &[Endpoint] = &[E::post("v1/chat", CHAT, D::OpenAiChat)];

@@ -1,6 +1,6 @@
 //! Ollama: chat, generate, embed, and the handling of models.
 //! <https://github.com/ollama/ollama/blob/main/docs/api.md>, read 2026-11-21. System One, which answers questions by
-//! probabilities: <https://docs.ollama.com/api/systemone>, read 2026-11-28.
+//! probabilities: <https://docs.ollama.com/api/systemone>, an excerpt, read 2026-11-28.
 //!
 //! A stream is a JSON object a line, each like a whole answer; one is sent unless it is declined. Counts come with the
 //! last one. Not read: `context`, `logprobs`, pictures.

@@ -262,7 +262,8 @@ fn read_value(reader: &mut Reader<'_>, message: Option<u32>, place: Place, leave
     }
 }
 
-/// A member of any object: ids, what is encoded, encrypted or signed, and the addresses of images and files are no texts. Changed, they would be broken, and nobody reads them as text.
+/// A member of any object: ids, what is encoded, encrypted or signed, and the addresses of images and files are no texts.
+/// Changed, they would be broken, and nobody reads them as text.
 fn read_member(reader: &mut Reader<'_>, key: &str, message: Option<u32>, place: Place, leaves: &mut Vec<Leaf>) -> Read {
     match key {
         "type" | "id" | "role" | "call_id" | "file_id" | "encrypted_content" | "fingerprint" => reader.skip(),

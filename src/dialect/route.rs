@@ -67,7 +67,7 @@ impl Route {
             is_deployment: row.names_deployment(),
             location: location(&segments),
             stream: row.stream,
-            tells_usage: row.tells_usage(),
+            tells_usage: row.tells_usage,
             wrapped,
             carrier: row.carrier,
             base,

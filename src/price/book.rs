@@ -97,9 +97,9 @@ impl Book {
     /// output, images, video and the prompt of a provider's tools as input, cached input as input where the entry has
     /// no price for caching at all. Others without a price, a tier that is not listed, and one that has no prices for
     /// a prompt so long, make the cost unknown (`why: "bucket"`). So long means: above a threshold at which the
-    /// model's prices change; then the other prices hold for all tokens of the call. Of several prompts the longest counts. A request's own price is added
-    /// once. What is counted in two units is billed in one. A cost of more than 18.4 million dollars is not believed
-    /// (`why: "usage"`).
+    /// model's prices change; then the other prices hold for all tokens of the call. Of several prompts the longest
+    /// counts. A request's own price is added once. What is counted in two units is billed in one. A cost of more than
+    /// 18.4 million dollars is not believed (`why: "usage"`).
     ///
     /// A region's surcharge (on tokens) and a discount multiply the cost of a bucket, which is rounded once, after
     /// both: half a pico-dollar counts as a whole one.
@@ -227,8 +227,8 @@ fn sibling(provider: &str) -> Option<&'static str> {
 /// How the book may name the tier that an answer reports, the first choice first, or why that is not known.
 ///
 /// `default` is OpenAI's word for the standard tier, `standard` Anthropic's and Google's, `on_demand` Groq's and Vertex
-/// AI's, which has numbers for its words where a client asks for numbers; `auto` asks for the project's own, and a few answers repeat it instead of saying which that was: the standard
-/// one unless the project was set up otherwise. `fast` is Anthropic's speed, and a word of OpenAI's for `priority`
+/// AI's, which has numbers for its words where a client asks for numbers; `auto` asks for the project's own, and a few
+/// answers repeat it instead of saying which that was: the standard one unless the project was set up otherwise. `fast` is Anthropic's speed, and a word of OpenAI's for `priority`
 /// (async-openai 0.42, `ServiceTierResponses`, after OpenAI's API reference; docs.cloud.google.com, `TrafficType`; both
 /// read 2026-11-21).
 fn tiers(reported: Option<&str>, priced: Priced<'_>, at: Option<u64>) -> Result<[Option<String>; 2], Cost> {
