@@ -105,8 +105,9 @@ fn time_is_in_proportion_to_length_whatever_comes() {
     };
     let disposition = "Content-Disposition: form-data; name*=x; name*=y; \r\n ";
     for part in ["\r\n--b\r\n", "\r\n--bb", "\n--b\n", "a:\r\n", disposition, "\r\n\r\n", "\r\n--b ", "; ="] {
-        let (short, long) = (time(part, 1 << 18), time(part, 1 << 21));
-        assert!(long < short * 30 + Duration::from_millis(50), "{part:?}: {short:?} {long:?}");
+        // Eight times the bytes; sixty-four times the time, were it their square. The machine may be busy once.
+        let is_linear = |_| time(part, 1 << 21) < time(part, 1 << 18) * 30 + Duration::from_millis(50);
+        assert!((0..3).any(is_linear), "{part:?}");
     }
 }
 
