@@ -90,7 +90,7 @@ def test_gzip_is_decoded_where_something_is_put_back(
 
 @pytest.mark.parametrize(
     ("body", "note"),
-    [("empty", "response_empty"), ("half", "response_unreadable"), ("text", "response_content_type")],
+    [("empty", "response_empty"), ("half", "response_unreadable"), ("html", "response_content_type")],
 )
 def test_a_body_that_is_not_the_dialect_s(
     gateway: Gateway,
@@ -106,6 +106,17 @@ def test_a_body_that_is_not_the_dialect_s(
     attributes = receiver.span_of(trace.trace_id).attributes
     assert attributes["tollgate.notes"] == [note]
     assert attributes["tollgate.cost.unknown"] == "usage"
+
+
+def test_json_under_the_media_type_of_plain_text_is_read_all_the_same(
+    gateway: Gateway, receiver: ReceiverClient, trace: Trace, dialect: Dialect
+) -> None:
+    response = gateway.post(dialect.path, dialect.ask(f"I am {EMAIL}."), trace.headers(body="text"))
+    assert response.header("content-type") == "text/plain"
+    assert EMAIL.encode() in response.body
+    attributes = receiver.span_of(trace.trace_id).attributes
+    assert "tollgate.notes" not in attributes
+    assert attributes["gen_ai.usage.output_tokens"] > 0
 
 
 def test_an_answer_beyond_the_limit_passes_unread_and_that_is_noted(

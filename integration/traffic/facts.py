@@ -136,6 +136,11 @@ def _count_what_is_billed(wanted: Facts, flat: Facts) -> None:
     if wanted["norm_input_tokens"] is None and wanted["norm_output_tokens"] is None and not is_counting:
         # Embeddings and rerankings of which only a total is told.
         wanted["norm_input_tokens"] = total
+    put_out, thought = flat.get("norm_output_tokens"), flat.get("reasoning_tokens")
+    if put_out is not None and thought is not None and thought > put_out:
+        # Vercel's gateway says so of Gemini, whose thoughts stand beside what it puts out and are billed with it, as the
+        # gateway's own word for the cost shows; the total it gives leaves them out.
+        wanted["norm_output_tokens"] = put_out + thought
     heard = flat.get("audio_input_tokens")
     if heard and total == (flat["norm_input_tokens"] or 0) + heard + (flat["norm_output_tokens"] or 0):
         # Voxtral's audio stands beside the prompt, as its total says.
