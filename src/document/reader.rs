@@ -111,10 +111,7 @@ impl<'a> Reader<'a> {
         }
         loop {
             let span = self.string()?;
-            self.white_space();
-            if !self.took(b':') {
-                return self.wrong(Fault::NoColon);
-            }
+            self.colon()?;
             let raw = self.document.raw(span);
             // Each name is made where it is handed over: copied first, it would keep the processor waiting.
             if span.escaped {
@@ -317,13 +314,29 @@ impl<'a> Reader<'a> {
     /// Not JSON.
     pub fn skip(&mut self) -> Result<()> {
         match self.peek()? {
-            Kind::Object => self.object(|reader, _| reader.skip()),
+            Kind::Object => self.skip_members(),
             Kind::Array => self.array(|reader, _| reader.skip()),
             Kind::String => self.string().map(drop),
             Kind::Number => self.number().map(drop),
             Kind::Bool if self.word(b"true") || self.word(b"false") => Ok(()),
             Kind::Null if self.word(b"null") => Ok(()),
             Kind::Bool | Kind::Null => self.wrong(Fault::NoValue),
+        }
+    }
+
+    /// The loop of [`each_member`](Self::each_member) for those who want no member's name.
+    fn skip_members(&mut self) -> Result<()> {
+        self.open(b'{', Fault::NotAnObject)?;
+        if self.closes(b'}') {
+            return Ok(());
+        }
+        loop {
+            self.string()?;
+            self.colon()?;
+            self.skip()?;
+            if !self.goes_on(b'}')? {
+                return Ok(());
+            }
         }
     }
 
@@ -412,6 +425,11 @@ impl<'a> Reader<'a> {
             return self.wrong(Fault::NestedTooDeeply);
         }
         Ok(())
+    }
+
+    fn colon(&mut self) -> Result<()> {
+        self.white_space();
+        if self.took(b':') { Ok(()) } else { self.wrong(Fault::NoColon) }
     }
 
     fn closes(&mut self, bracket: u8) -> bool {
