@@ -21,7 +21,7 @@ pub(super) fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut R
         "k" => parameters.top_k = reader.maybe_integer()?,
         "frequency_penalty" => parameters.frequency_penalty = reader.maybe_number()?,
         "presence_penalty" => parameters.presence_penalty = reader.maybe_number()?,
-        "seed" => parameters.seed = reader.maybe_number()?,
+        "seed" => parameters.seed = reader.maybe_integer()?,
         "num_generations" => parameters.choices = reader.maybe_count()?,
         "stop_sequences" => read_stop(reader, request)?,
         "response_format" => read_response_format(reader, request)?,

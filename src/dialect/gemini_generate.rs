@@ -77,7 +77,7 @@ pub(super) fn read_parameter(reader: &mut Reader<'_>, key: &str, output: &mut Ou
         "topP" | "top_p" => parameters.top_p = reader.maybe_number()?,
         "topK" | "top_k" => parameters.top_k = reader.maybe_integer()?,
         "candidateCount" | "candidate_count" => parameters.choices = reader.maybe_count()?,
-        "seed" => parameters.seed = reader.maybe_number()?,
+        "seed" => parameters.seed = reader.maybe_integer()?,
         "presencePenalty" | "presence_penalty" => parameters.presence_penalty = reader.maybe_number()?,
         "frequencyPenalty" | "frequency_penalty" => parameters.frequency_penalty = reader.maybe_number()?,
         "stopSequences" | "stop_sequences" => super::leaves::read_stop(reader, request)?,

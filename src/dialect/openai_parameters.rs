@@ -21,7 +21,7 @@ pub(super) fn read(reader: &mut Reader<'_>, key: &str, request: &mut Request) ->
         "frequency_penalty" => parameters.frequency_penalty = reader.maybe_number()?,
         "presence_penalty" => parameters.presence_penalty = reader.maybe_number()?,
         // The second is Mistral's.
-        "seed" | "random_seed" => parameters.seed = reader.maybe_number()?.or(parameters.seed),
+        "seed" | "random_seed" => parameters.seed = reader.maybe_integer()?.or(parameters.seed),
         "n" => parameters.choices = reader.maybe_count()?,
         "service_tier" => parameters.service_tier = reader.maybe_text()?.map(Into::into),
         "stop" => super::leaves::read_stop(reader, request)?,

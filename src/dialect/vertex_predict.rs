@@ -66,7 +66,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
     let parameters = &mut request.parameters;
     match key {
         "sampleCount" => parameters.choices = reader.maybe_count()?,
-        "seed" => parameters.seed = reader.maybe_number()?,
+        "seed" => parameters.seed = reader.maybe_integer()?,
         "storageUri" => reader.skip()?,
         _ => super::leaves::read_other(reader, None, &mut request.leaves)?,
     }

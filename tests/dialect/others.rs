@@ -64,6 +64,14 @@ fn a_seed_and_top_k_may_be_written_with_a_point() {
         let parameters = request(&route("POST", path), body).parameters;
         assert_eq!((parameters.seed, parameters.top_k), (Some(7), Some(50)), "{path}");
     }
+    for (path, body) in [
+        ("/v1/chat/completions", r#"{"seed":7.0}"#),
+        ("/v2/chat", r#"{"seed":7.0}"#),
+        ("/v1beta/models/m:generateContent", r#"{"generationConfig":{"seed":7.0}}"#),
+        ("/v1/projects/p/locations/l/publishers/google/models/m:predict", r#"{"parameters":{"seed":7.0}}"#),
+    ] {
+        assert_eq!(request(&route("POST", path), body).parameters.seed, Some(7), "{path}");
+    }
     let read = request(&hugging_face(), r#"{"inputs":"a","parameters":{"seed":7.0}}"#);
     assert_eq!(read.parameters.seed, Some(7));
     let document = Document::new(br#"{"seed":7.0,"top_k":50.0}"#).unwrap();
