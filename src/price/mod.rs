@@ -69,10 +69,11 @@ impl Cost {
     /// What two runs of one call cost together: unknown if what one of them cost is.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
-        let (Self::Exact { total, mut parts, mut entry }, Self::Exact { total: more, parts: others, entry: second }) =
-            (self.clone(), other.clone())
-        else {
-            return if matches!(self, Self::Unknown { .. }) { self } else { other };
+        let ((mut parts, mut entry, total), (others, second, more)) = match (self, other) {
+            (Self::Exact { total, parts, entry }, Self::Exact { total: more, parts: others, entry: second }) => {
+                ((parts, entry, total), (others, second, more))
+            }
+            (unknown @ Self::Unknown { .. }, _) | (_, unknown) => return unknown,
         };
         let Some(total) = total.checked_add(more) else {
             return Self::Unknown { why: "usage" };
