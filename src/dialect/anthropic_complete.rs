@@ -61,7 +61,7 @@ pub(super) fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut R
 
 fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
     let document = frame.document;
-    if document.as_str().trim() == "[DONE]" {
+    if frame.is_done() {
         deltas.push(Delta::End);
         return Ok(());
     }

@@ -26,7 +26,7 @@ type Read = Result<(), Unreadable>;
 
 fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
     // Proxies that speak OpenAI's dialect too end a stream so.
-    if !frame.is_whole && frame.document.as_str().trim() == "[DONE]" {
+    if !frame.is_whole && frame.is_done() {
         deltas.push(Delta::End);
         return Ok(());
     }

@@ -43,6 +43,11 @@ impl<'a> Frame<'a> {
     pub fn whole(document: Document<'a>) -> Self {
         Self { name: "", calls: 0, is_exception: false, is_whole: true, document }
     }
+
+    /// Whether it is the word with which OpenAI ends a stream, and many after it.
+    pub(super) fn is_done(&self) -> bool {
+        self.document.as_str().trim() == "[DONE]"
+    }
 }
 
 /// A frame of our own.

@@ -135,7 +135,7 @@ fn read_earlier_call(reader: &mut Reader<'_>, index: u32, request: &mut Request)
 
 fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
     let document = frame.document;
-    if document.as_str().trim() == "[DONE]" {
+    if frame.is_done() {
         deltas.push(Delta::End);
         return Ok(());
     }

@@ -15,7 +15,7 @@ type Read = Result<(), Unreadable>;
 
 pub(super) fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
     let document = frame.document;
-    if document.as_str().trim() == "[DONE]" {
+    if frame.is_done() {
         deltas.push(Delta::End);
         return Ok(());
     }

@@ -128,7 +128,7 @@ fn read_arguments(reader: &mut Reader<'_>, index: u32, call: u32, request: &mut 
 
 fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
     let document = frame.document;
-    if document.as_str().trim() == "[DONE]" {
+    if frame.is_done() {
         deltas.push(Delta::End);
         return Ok(());
     }

@@ -46,7 +46,7 @@ impl Shape {
 }
 
 fn read(frame: Frame<'_>, shape: Shape, deltas: &mut Vec<Delta>) -> Read {
-    if frame.document.as_str().trim() == "[DONE]" {
+    if frame.is_done() {
         deltas.push(Delta::End);
         return Ok(());
     }

@@ -100,7 +100,7 @@ fn read_turn(reader: &mut Reader<'_>, leaves: &mut Vec<Leaf>) -> Read {
 
 fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
     let document = frame.document;
-    if document.as_str().trim() == "[DONE]" {
+    if frame.is_done() {
         deltas.push(Delta::End);
         return Ok(());
     }

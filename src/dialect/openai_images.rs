@@ -56,7 +56,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
 /// Reads a whole answer or an event. One event has one image: drawn as far as it has come, or completed.
 fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
     let document = frame.document;
-    if document.as_str().trim() == "[DONE]" {
+    if frame.is_done() {
         deltas.push(Delta::End);
         return Ok(());
     }

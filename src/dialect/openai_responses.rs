@@ -27,7 +27,7 @@ pub(super) const API: Api = Api {
 type Read<T = ()> = Result<T, Unreadable>;
 
 fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
-    if frame.document.as_str().trim() == "[DONE]" {
+    if frame.is_done() {
         deltas.push(Delta::End);
         return Ok(());
     }

@@ -96,7 +96,7 @@ fn read_stop(reader: &mut Reader<'_>, parameters: &mut Parameters) -> Read {
 /// # Errors
 /// Not JSON.
 pub fn read_unknown_answer(frame: Frame<'_>, own: bool, deltas: &mut Vec<Delta>) -> Read {
-    if !frame.is_whole && frame.document.as_str().trim() == "[DONE]" {
+    if !frame.is_whole && frame.is_done() {
         deltas.push(Delta::End);
         return Ok(());
     }
