@@ -45,10 +45,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
     for leaf in request.leaves.iter_mut().filter(|leaf| leaf.message.is_some()) {
         leaf.role = Some(role);
     }
-    match once.repeated() {
-        Some(field) => Err(Unread::Ambiguous(field)),
-        None => Ok(request),
-    }
+    once.check().map(|()| request)
 }
 
 /// A block of what is checked: `{"text":{"text":…,"qualifiers":[…]}}` or an image.

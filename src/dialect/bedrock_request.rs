@@ -24,10 +24,7 @@ pub(super) fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         }
     })?;
     reader.finish()?;
-    match once.repeated() {
-        Some(field) => Err(Unread::Ambiguous(field)),
-        None => Ok(request),
-    }
+    once.check().map(|()| request)
 }
 
 fn read_counted(reader: &mut Reader<'_>, request: &mut Request) -> Read {

@@ -69,10 +69,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
             leaf.message = Some(turns);
         }
     }
-    match once.repeated() {
-        Some(field) => Err(Unread::Ambiguous(field)),
-        None => Ok(request),
-    }
+    once.check().map(|()| request)
 }
 
 /// A text that is said by someone; texts in anything else are noted too.

@@ -42,10 +42,7 @@ pub fn read_form(body: &[u8], boundary: &str) -> Result<Form, Unread> {
             _ => texts.push(part.range),
         }
     }
-    match once.repeated() {
-        Some(field) => Err(Unread::Ambiguous(field)),
-        None => Ok(form),
-    }
+    once.check().map(|()| form)
 }
 
 /// Clients write a truth as their language does: `true`, `True`, `1`.

@@ -30,10 +30,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
     let mut once = super::once::Once::default();
     reader.object(|reader, key| read_member(reader, &key, &mut once, &mut request))?;
     reader.finish()?;
-    match once.repeated() {
-        Some(field) => Err(Unread::Ambiguous(field)),
-        None => Ok(request),
-    }
+    once.check().map(|()| request)
 }
 
 fn read_member(reader: &mut Reader<'_>, key: &str, once: &mut super::once::Once, request: &mut Request) -> Read {

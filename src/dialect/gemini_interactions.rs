@@ -59,10 +59,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
     reader.finish()?;
     request.model = request.model.or(agent);
     request.parameters.output_type = output.kind();
-    match once.repeated() {
-        Some(field) => Err(Unread::Ambiguous(field)),
-        None => Ok(request),
-    }
+    once.check().map(|()| request)
 }
 
 fn read_config(reader: &mut Reader<'_>, key: &str, output: &mut Output, request: &mut Request) -> Read {

@@ -1,6 +1,8 @@
 //! Fields that decide about a call must not be there twice: which one holds differs from reader to reader, and what was
 //! checked here would not be what the provider acts upon.
 
+use super::Unread;
+
 /// Notes fields that come again.
 #[derive(Debug, Default)]
 pub(super) struct Once {
@@ -21,8 +23,11 @@ impl Once {
         self.seen |= 1 << index;
     }
 
-    /// A field that came again.
-    pub(super) fn repeated(&self) -> Option<&'static str> {
-        self.repeated
+    /// Makes sure that none came again.
+    ///
+    /// # Errors
+    /// One did: [`Unread::Ambiguous`].
+    pub(super) fn check(&self) -> Result<(), Unread> {
+        self.repeated.map_or(Ok(()), |field| Err(Unread::Ambiguous(field)))
     }
 }

@@ -52,9 +52,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         Ok(())
     })?;
     reader.finish()?;
-    if let Some(field) = once.repeated() {
-        return Err(Unread::Ambiguous(field));
-    }
+    once.check()?;
     request.model = request.model.or(agent);
     options.apply(tells_usage, &mut request);
     Ok(request)

@@ -47,9 +47,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         Ok(())
     })?;
     reader.finish()?;
-    if let Some(field) = once.repeated() {
-        return Err(Unread::Ambiguous(field));
-    }
+    once.check()?;
     options.apply(false, &mut request);
     Ok(request)
 }

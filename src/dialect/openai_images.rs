@@ -47,10 +47,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         Ok(())
     })?;
     reader.finish()?;
-    match once.repeated() {
-        Some(field) => Err(Unread::Ambiguous(field)),
-        None => Ok(request),
-    }
+    once.check().map(|()| request)
 }
 
 /// Reads a whole answer or an event. One event has one image: drawn as far as it has come, or completed.

@@ -32,10 +32,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         Ok(())
     })?;
     reader.finish()?;
-    match once.repeated() {
-        Some(field) => Err(Unread::Ambiguous(field)),
-        None => Ok(request),
-    }
+    once.check().map(|()| request)
 }
 
 fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Result<(), Unreadable> {

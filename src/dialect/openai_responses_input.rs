@@ -31,10 +31,7 @@ pub(super) fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         Ok(())
     })?;
     reader.finish()?;
-    match once.repeated() {
-        Some(field) => Err(Unread::Ambiguous(field)),
-        None => Ok(request),
-    }
+    once.check().map(|()| request)
 }
 
 fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {

@@ -41,10 +41,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         Ok(())
     })?;
     reader.finish()?;
-    match once.repeated() {
-        Some(field) => Err(Unread::Ambiguous(field)),
-        None => Ok(request),
-    }
+    once.check().map(|()| request)
 }
 
 /// A member of a model's input. Parameters have the names that its language models give them.

@@ -39,10 +39,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         Ok(())
     })?;
     reader.finish()?;
-    match once.repeated() {
-        Some(field) => Err(Unread::Ambiguous(field)),
-        None => Ok(request),
-    }
+    once.check().map(|()| request)
 }
 
 /// An instance, and what is in it: texts, and media that are left alone.
