@@ -8,6 +8,8 @@
 mod bedrock;
 #[path = "gateway/calls.rs"]
 mod calls;
+#[path = "gateway/conversations.rs"]
+mod conversations;
 #[path = "traffic/exchanges.rs"]
 mod exchanges;
 #[path = "gateway/google.rs"]
@@ -20,6 +22,8 @@ mod pieces;
 mod responses;
 #[path = "traffic/splits.rs"]
 mod splits;
+#[path = "gateway/stored_state.rs"]
+mod stored_state;
 #[path = "gateway/support.rs"]
 mod support;
 #[path = "traffic/whole.rs"]

@@ -32,7 +32,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
         ],
     ),
     ("telemetry", &["chat", "document", "price", "settings"]),
-    ("filter", &["call", "settings", "telemetry"]),
+    ("filter", &["call", "redaction", "settings", "telemetry"]),
 ];
 
 /// More lines than this are several subjects.

@@ -19,7 +19,11 @@ fn block<'a>(readme: &'a str, mark: &str) -> &'a str {
 }
 
 fn environment(name: &str) -> Option<String> {
-    ["OPENAI_API_KEY", "ANTHROPIC_API_KEY"].contains(&name).then(|| "sk-test".to_owned())
+    match name {
+        "OPENAI_API_KEY" | "ANTHROPIC_API_KEY" => Some("sk-test".to_owned()),
+        "TOLLGATE_PLACEHOLDER_KEY" | "TOLLGATE_PLACEHOLDER_KEY_BEFORE" => Some("0123456789".repeat(4)),
+        _ => None,
+    }
 }
 
 #[test]
@@ -33,6 +37,17 @@ fn the_settings_are_read_and_those_called_defaults_are_the_defaults() {
     members.insert("telemetry".to_owned(), serde_json::json!({"otlp": {"cluster": "otel_collector"}}));
     let least = settings::read(least.to_string().as_bytes(), &environment).unwrap();
     assert_eq!(format!("{plan:?}"), format!("{least:?}"));
+}
+
+#[test]
+fn the_placeholder_settings_are_read() {
+    let readme = file("README.md");
+    let mut settings: serde_json::Value = serde_json::from_str(block(&readme, "<!-- settings -->")).unwrap();
+    settings["redaction"] = serde_json::from_str(block(&readme, "<!-- redaction -->")).unwrap();
+    let plan =
+        settings::read(settings.to_string().as_bytes(), &environment).unwrap_or_else(|problems| panic!("{problems}"));
+    let sealing = plan.sealing.unwrap();
+    assert_eq!((sealing.older.len(), sealing.scope), (1, tollgate::redaction::RestoreScope::Anywhere));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use tollgate::dialect::Dialect;
-use tollgate::redaction::{Kind, Kinds};
+use tollgate::redaction::{Kind, Kinds, RestoreScope};
 use tollgate::settings::{ContentCapture, Limits, Names, Plan, Problems, Sampling, UnknownPaths, read};
 
 /// Every member that there is, each with a value that is right.
@@ -20,7 +20,11 @@ const EVERYTHING: &str = r#"{
       "team": "search", "user": "svc-search", "feature": "autocomplete",
       "models": ["gpt-4o*", "claude-*"], "expires": "2027-01-31T00:00:00Z" }
   ],
-  "redaction": { "detect": ["email", "phone", "us_ssn", "payment_card", "iban", "ip_address", "api_key"] },
+  "redaction": {
+    "detect": ["email", "phone", "us_ssn", "payment_card", "iban", "ip_address", "api_key"],
+    "placeholder_key": { "env": "PLACEHOLDER", "older": [{ "env": "OLDER_PLACEHOLDER" }] },
+    "restore_scope": "envoy", "shared_slots": 64, "shared_lifetime": "10m"
+  },
   "prices": {
     "overrides": [
       { "provider": "openai", "model": "gpt-4o-acme", "input": "2.50", "cache_read": "1.25", "cache_read_audio": "2",
@@ -59,7 +63,10 @@ fn environment(name: &str) -> Option<String> {
     let value = match name {
         "OPENAI_API_KEY" => "sk-openai-0001",
         "ANTHROPIC_API_KEY" => "sk-ant-0002",
+        "OLDER_PLACEHOLDER" => "an older secret, of thirty-two bytes",
         "OTLP_AUTHORIZATION" => "Basic dG9sbGdhdGU=",
+        "PLACEHOLDER" => "0123456789abcdef0123456789abcdef",
+        "SHORT" => "0123456789abcdef0123456789abcde",
         "EMPTY" => "",
         "LINE" => "sk-openai-0001\n",
         "WITH_SCHEME" => "Bearer sk-openai-0001",
@@ -163,6 +170,20 @@ fn everything_is_redacted_unless_the_settings_name_less() {
     assert_eq!(kinds(r#"{"detect": ["iban", "iban"]}"#), (iban, iban));
     // Content that is captured "redacted" is so even where the provider gets everything.
     assert_eq!(kinds(r#"{"detect": []}"#), (Kinds::NONE, Kinds::ALL));
+}
+
+#[test]
+fn placeholders_outlive_a_call_only_with_a_key() {
+    let sealing = |redaction: &str| plan(&least_with("redaction", redaction)).sealing;
+    assert!(sealing("{}").is_none() && sealing("null").is_none());
+    let least = sealing(r#"{"placeholder_key": {"env": "PLACEHOLDER"}}"#).unwrap();
+    assert_eq!((least.scope, least.slots, least.lifetime), (RestoreScope::Anywhere, 4096, 3_600_000_000_000));
+    assert!(least.older.is_empty());
+    let most = r#"{"placeholder_key": {"env": "PLACEHOLDER", "older": [{"env": "OLDER_PLACEHOLDER"}]},
+        "restore_scope": "envoy", "shared_slots": 64, "shared_lifetime": "10m"}"#;
+    let most = sealing(most).unwrap();
+    assert_eq!((most.scope, most.slots, most.lifetime), (RestoreScope::Envoy, 64, 600_000_000_000));
+    assert_eq!((most.key == least.key, most.older.len()), (true, 1));
 }
 
 #[test]

@@ -37,7 +37,14 @@ pub(crate) fn run(input: &[u8]) {
             written(dialect, &reply, *channel, &document.text(*text));
         }
     }
-    for content in [Content::Text, Content::Reasoning, Content::Refusal, Content::Speech, Content::Arguments] {
+    for content in [
+        Content::Text,
+        Content::Reasoning,
+        Content::SignedReasoning,
+        Content::Refusal,
+        Content::Speech,
+        Content::Arguments,
+    ] {
         written(dialect, &reply, Channel { choice: 1, part: 2, content }, &name);
     }
     assert!(is_json(&dialect.write_refusal(&Refusal::ModelNotAllowed { model: name.into_owned() })));

@@ -8,6 +8,7 @@ use crate::dialect::{Dialect, Operation, Route};
 use crate::framing::multipart;
 use crate::policy::{VirtualKey, choose, presented};
 use crate::provider::Provider;
+use crate::redaction::{Seal, Sealing, Tenant};
 use crate::settings::UnknownPaths;
 use crate::telemetry::{Outcome, TraceContext};
 use std::rc::Rc;
@@ -155,7 +156,14 @@ impl Call {
         if key.expired(self.record.started / 1_000_000_000) {
             return Err(Refusal::KeyExpired);
         }
+        self.seal = self.plan.sealing.as_ref().map(|sealing| self.seal(sealing, &key));
         Ok(key)
+    }
+
+    /// Makes the seal of a caller's placeholders: a team shares them, whichever of its keys it calls with.
+    fn seal(&self, sealing: &Rc<Sealing>, key: &VirtualKey) -> Rc<Seal> {
+        let tenant = key.team.as_deref().map_or(Tenant::Key(&key.id), Tenant::Team);
+        Rc::new(Seal::new(Rc::clone(sealing), tenant, self.slots.clone()))
     }
 
     /// Finds whom a request goes to that goes on unread, by its place in the plan.
@@ -172,7 +180,9 @@ impl Call {
         if let Some(provider) = plan.providers.get(provider) {
             self.address(&mut headers, provider, &route);
         }
-        self.phase = Phase::Forwarded(Box::new(Exchange::unread(route)));
+        let mut exchange = Exchange::unread(route);
+        exchange.table = self.placeholders(exchange.stored_state(None));
+        self.phase = Phase::Forwarded(Box::new(exchange));
         headers
     }
 

@@ -2,7 +2,7 @@
 
 use super::reading::{Read, Reading, Said, write_frame};
 use super::request::Exchange;
-use super::restore::{StreamRestore, escape, restore_whole};
+use super::restore::{StreamRestore, escape};
 use super::{Call, Headers, Phase};
 use crate::chat::{Channel, Counted, Counting, Delta, Reply, Tally, UsageSource};
 use crate::dialect::Dialect;
@@ -75,14 +75,15 @@ impl Call {
         let output = (self.plan.telemetry.content != ContentCapture::None)
             .then(|| Output::new(self.plan.telemetry.content_limit));
         let hides = exchange.hide_usage && !reading.is_whole();
-        let rewrites = !reading.is_unread() && (!exchange.table.is_empty() || hides);
+        let rewrites = !reading.is_unread() && (exchange.table.restores() || hides);
+        let restore = StreamRestore::new(exchange.keeps_reasoning);
         let decoded = rewrites && reading.inflates();
         let taker = Taker {
             exchange: *exchange,
             reply: Reply::default(),
             output,
             notes: Vec::new(),
-            restore: StreamRestore::default(),
+            restore,
             edits: Edits::default(),
             rewrites,
             framing: None,
@@ -252,7 +253,7 @@ impl Taker {
             return;
         }
         self.edits.clear();
-        restore_whole(said.document, said.deltas, &self.exchange.table, &mut self.edits);
+        self.restore.whole(said.document, said.deltas, &self.exchange.table, &mut self.edits);
         if self.edits.is_empty() {
             out.extend_from_slice(bytes);
         } else {
@@ -324,8 +325,8 @@ impl Taker {
         };
         let table = &self.exchange.table;
         if plan.telemetry.content == ContentCapture::Redacted {
-            let redactor = &plan.telemetry.content_redactor;
-            output.map(|_, text| redacted(text, table, redactor));
+            let redactor = plan.telemetry.content_redactor.with_seal(table.seal());
+            output.map(|_, text| redacted(text, table, &redactor));
         } else {
             output.map(|content, text| table.restored(text, escape(content)).into_owned());
         }

@@ -19,6 +19,7 @@ pub use request::{Forward, LocalReply, OnRequestBody, OnRequestHeaders};
 
 use crate::chat::{Parameters, estimate};
 use crate::price::Cost;
+use crate::redaction::{Seal, Slots};
 use crate::settings::{Plan, Sampling};
 use crate::telemetry::{CallRecord, Caller, Captured, FreshIds, Outcome, Pace, TraceContext, is_low_in_cardinality};
 use admission::Held;
@@ -37,6 +38,10 @@ pub struct Call {
     region: Option<String>,
     /// Whether the provider bills by the name that the request has for the model.
     bills_requested: bool,
+    /// Makes and opens the caller's placeholders, where the settings have a key for them.
+    seal: Option<Rc<Seal>>,
+    /// Values that the workers of one Envoy share.
+    slots: Option<Rc<dyn Slots>>,
 }
 
 /// How far a call has come. Each phase owns what it needs.
@@ -95,7 +100,14 @@ impl Call {
             notes: Vec::new(),
             content: Captured::Nothing,
         };
-        Self { plan, record, phase: Phase::Idle, fresh, region: None, bills_requested: false }
+        let phase = Phase::Idle;
+        Self { plan, record, phase, fresh, region: None, bills_requested: false, seal: None, slots: None }
+    }
+
+    /// The same call with the slots that the workers of one Envoy share, where the settings use such.
+    #[must_use]
+    pub fn with_slots(self, slots: Rc<dyn Slots>) -> Self {
+        Self { slots: Some(slots), ..self }
     }
 
     /// Whether the host has to say how the call ended: it ended before its answer did.

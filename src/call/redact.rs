@@ -35,6 +35,10 @@ pub(super) fn redact(
             let text = document.text(leaf.span);
             // What looks like a placeholder already must stay distinct from those to come, wherever it stands.
             table.reserve(&text);
+            // A provider takes back what it has signed only as it was signed, placeholders and all.
+            if leaf.place == Place::SignedReasoning {
+                return (leaf, Vec::new());
+            }
             (leaf, find_in_leaf(&text, leaf.place, redactor, &mut findings))
         })
         .filter(|(_, found)| !found.is_empty())
@@ -151,11 +155,6 @@ fn replace(document: Document<'_>, leaf: &Leaf, found: &[Found], table: &mut Pla
     let start = leaf.span.start as usize;
     for (found, place) in found.iter().zip(offsets.chunks_exact(2)) {
         let &[from, to] = place else { continue };
-        // What the provider has signed it has seen: only what it knows by its placeholder goes back to that.
-        let signed = leaf.place == Place::SignedReasoning;
-        if signed && !table.knows(found.kind, &found.value) {
-            continue;
-        }
         let placeholder = table.placeholder_for(found.kind, &found.value);
         let text = match (found.number, leaf.place) {
             (false, _) => placeholder.to_owned(),

@@ -2,7 +2,7 @@
 
 use super::admission::Held;
 use super::{Call, Headers, Phase};
-use crate::chat::{Refusal, Request};
+use crate::chat::{Leaf, Place, Refusal, Request};
 use crate::dialect::{Dialect, Form, Route, Unread, read_form, read_unknown_request};
 use crate::document::{Document, Edits};
 use crate::policy::{KEY_HEADERS, VirtualKey, choose, is_called};
@@ -66,6 +66,8 @@ pub(super) struct Exchange {
     pub(super) characters: Option<u64>,
     /// Usage was asked for on the client's behalf: its event is not the client's.
     pub(super) hide_usage: bool,
+    /// Whether the client gets all reasoning as the provider wrote it, who takes it back only so.
+    pub(super) keeps_reasoning: bool,
     pub(super) input: Option<Input>,
     pub(super) input_hash: Option<String>,
 }
@@ -74,7 +76,14 @@ impl Exchange {
     /// Of a request whose body was not read.
     pub(super) fn unread(route: Route) -> Self {
         let table = Placeholders::default();
-        Self { route, table, characters: None, hide_usage: false, input: None, input_hash: None }
+        let keeps_reasoning = route.dialect.is_some_and(|dialect| dialect.signs_reasoning(route.model.as_deref()));
+        Self { route, table, characters: None, hide_usage: false, keeps_reasoning, input: None, input_hash: None }
+    }
+
+    /// What names the texts of earlier calls that this one goes on from, or asks for: a member of the request or its path.
+    pub(super) fn stored_state(&self, member: Option<&'static str>) -> Option<&'static str> {
+        let operation = self.route.operation.filter(|operation| operation.stored);
+        member.or_else(|| Some(operation?.name))
     }
 }
 
@@ -126,9 +135,13 @@ impl Call {
 
         let mut exchange = Exchange::unread(route);
         exchange.characters = request.characters;
+        exchange.keeps_reasoning |= request.signs_reasoning;
+        let stored = exchange.stored_state(request.stored_state);
+        exchange.table = self.placeholders(stored);
         let mut edits = Edits::default();
-        super::redact::redact(document, &request.leaves, &plan.redactor, &mut exchange.table, &mut edits);
-        self.record.redacted = exchange.table.counts();
+        let redactor = plan.redactor.with_seal(self.seal.as_ref());
+        super::redact::redact(document, &request.leaves, &redactor, &mut exchange.table, &mut edits);
+        self.check_redacted(&exchange.table, stored)?;
         let asks = !provider.tells_usage && !exchange.route.tells_usage && takes_options(&headers, &exchange.route);
         if let Some((place, text)) = request.ask_usage.take().filter(|_| asks) {
             exchange.hide_usage = true;
@@ -147,13 +160,15 @@ impl Call {
         let provider = self.decide(&headers, &route, dialect, &key, &mut request)?;
         let provider = plan.providers.get(provider).ok_or(Refusal::NoProvider)?;
         let mut exchange = Exchange::unread(route);
+        exchange.table = self.placeholders(None);
+        let redactor = plan.redactor.with_seal(self.seal.as_ref());
         let mut edits = Edits::default();
         for range in texts {
             let Some(text) = body.get(range.clone()).and_then(|text| std::str::from_utf8(text).ok()) else {
                 continue;
             };
             self.record.input_text += text.len() as u64;
-            let redacted = exchange.table.redact_text(&plan.redactor, text);
+            let redacted = exchange.table.redact_text(&redactor, text);
             if redacted != text {
                 edits.replace(range, redacted.into_owned());
             }
@@ -226,14 +241,32 @@ impl Call {
         Ok(Some(body))
     }
 
+    /// An empty table for the call's placeholders. `stored`: the provider keeps texts with placeholders of earlier calls.
+    pub(super) fn placeholders(&self, stored: Option<&'static str>) -> Placeholders {
+        let mut table = Placeholders::new(self.seal.clone());
+        if stored.is_some() {
+            table.expect_others();
+        }
+        table
+    }
+
+    /// Records how much was redacted, unless its placeholders could be taken for those of earlier calls.
+    fn check_redacted(&mut self, table: &Placeholders, stored: Option<&'static str>) -> Result<(), Refusal> {
+        self.record.redacted = table.counts();
+        match stored {
+            Some(named) if self.seal.is_none() && !table.is_empty() => Err(Refusal::StoredState { named }),
+            _ => Ok(()),
+        }
+    }
+
     fn note_request(&mut self, request: &Request) {
         self.record.request_model.clone_from(&request.model);
         self.record.stream = request.stream;
         self.record.parameters = request.parameters.clone();
         // The span's copy of what the client wrote must not say what its texts may not.
-        let redactor = &self.plan.telemetry.content_redactor;
+        let redactor = self.plan.telemetry.content_redactor.with_seal(self.seal.as_ref());
         for stop in &mut self.record.parameters.stop {
-            *stop = Placeholders::default().redact_text(redactor, stop).into_owned();
+            *stop = Placeholders::new(self.seal.clone()).redact_text(&redactor, stop).into_owned();
         }
     }
 
@@ -260,8 +293,15 @@ impl Call {
     /// The input with personal data taken out by the kinds set for content, which may be more than the provider's.
     fn redacted_input(&self, dialect: Dialect, document: Document<'_>, request: &Request) -> Input {
         let telemetry = &self.plan.telemetry;
-        let (mut table, mut edits) = (Placeholders::default(), Edits::default());
-        super::redact::redact(document, &request.leaves, &telemetry.content_redactor, &mut table, &mut edits);
+        let (mut table, mut edits) = (self.placeholders(None), Edits::default());
+        let redactor = telemetry.content_redactor.with_seal(self.seal.as_ref());
+        // Nobody takes a span's texts back: what was signed is searched too.
+        let readable = |leaf: &Leaf| match leaf.place {
+            Place::SignedReasoning => Leaf { place: Place::Text, ..*leaf },
+            _ => *leaf,
+        };
+        let leaves: Vec<Leaf> = request.leaves.iter().map(readable).collect();
+        super::redact::redact(document, &leaves, &redactor, &mut table, &mut edits);
         let body = edits.applied(document.as_str().as_bytes());
         let read = |redacted| Some((redacted, dialect.read_request(redacted).ok()?));
         match Document::new(&body).ok().and_then(read) {

@@ -5,19 +5,26 @@ use crate::document::{Document, Edits, Span, escape_into, locate};
 use crate::redaction::{Escape, Held, Placeholders, TextEdit};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Edits that restore every text of a whole answer.
-pub(super) fn restore_whole(document: Document<'_>, deltas: &[Delta], table: &Placeholders, edits: &mut Edits) {
-    StreamRestore::default().texts(document, deltas, true, table, edits);
-}
-
 /// What is held of each text of a stream: the beginning of what may become a placeholder.
 #[derive(Default)]
 pub(super) struct StreamRestore {
+    /// Whether all reasoning stays as the provider wrote it.
+    keeps_reasoning: bool,
     held: BTreeMap<Channel, Held>,
     changes: Vec<TextEdit>,
 }
 
 impl StreamRestore {
+    /// Restores the texts of one answer; its reasoning only where the provider does not sign that.
+    pub(super) fn new(keeps_reasoning: bool) -> Self {
+        Self { keeps_reasoning, ..Self::default() }
+    }
+
+    /// Edits that restore every text of a whole answer.
+    pub(super) fn whole(&mut self, document: Document<'_>, deltas: &[Delta], table: &Placeholders, edits: &mut Edits) {
+        self.texts(document, deltas, true, table, edits);
+    }
+
     /// Edits that restore the texts of one event.
     pub(super) fn event(&mut self, document: Document<'_>, deltas: &[Delta], table: &Placeholders, edits: &mut Edits) {
         self.texts(document, deltas, false, table, edits);
@@ -34,14 +41,14 @@ impl StreamRestore {
     ) {
         let mut last_pieces = last_pieces(deltas, is_whole);
         for (at, delta) in deltas.iter().enumerate() {
-            let Some((span, escape)) = text_of(delta) else {
+            let last = last_pieces.pop_if(|last| *last == at).is_some();
+            let Some((span, escape)) = text_of(delta, self.keeps_reasoning) else {
                 continue;
             };
             let Delta::Text { channel, .. } = *delta else {
                 restore_span(document, span, escape, table, &mut self.changes, edits);
                 continue;
             };
-            let last = last_pieces.pop_if(|last| *last == at).is_some();
             let text = document.text(span);
             let held = self.held.entry(channel).or_default();
             held.push(table, &text, escape, last, &mut self.changes);
@@ -124,8 +131,12 @@ fn continues(deltas: &[Delta], wanted: Channel) -> bool {
 }
 
 /// The text of a delta in which a placeholder may be, and how deep in JSON it lies.
-fn text_of(delta: &Delta) -> Option<(Span, Escape)> {
+fn text_of(delta: &Delta, keeps_reasoning: bool) -> Option<(Span, Escape)> {
+    let is_kept = |content| content == Content::SignedReasoning || keeps_reasoning && content == Content::Reasoning;
     match *delta {
+        Delta::Text { channel: Channel { content, .. }, .. } | Delta::Repeated { content, .. } if is_kept(content) => {
+            None
+        }
         Delta::Text { channel, text } => Some((text, escape(channel.content))),
         Delta::Repeated { content, text } => Some((text, escape(content))),
         Delta::Other(text) => Some((text, Escape::None)),
@@ -137,7 +148,12 @@ fn text_of(delta: &Delta) -> Option<(Span, Escape)> {
 pub(super) fn escape(content: Content) -> Escape {
     match content {
         Content::Arguments => Escape::Json,
-        Content::Text | Content::Reasoning | Content::Refusal | Content::Speech | Content::Input => Escape::None,
+        Content::Text
+        | Content::Reasoning
+        | Content::SignedReasoning
+        | Content::Refusal
+        | Content::Speech
+        | Content::Input => Escape::None,
     }
 }
 

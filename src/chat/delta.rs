@@ -10,6 +10,8 @@ pub enum Content {
     Text,
     /// The model's reasoning, where the provider shows it.
     Reasoning,
+    /// Reasoning that the provider has signed, or will: the client gets it as it was written, to give it back so.
+    SignedReasoning,
     /// Why the model would not answer.
     Refusal,
     /// What is said in audio that is the answer, or goes with it.

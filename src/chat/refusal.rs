@@ -50,6 +50,11 @@ pub enum Refusal {
         /// The field.
         field: &'static str,
     },
+    /// The call goes on from what the provider keeps of earlier calls, whose placeholders could not be told from its own.
+    StoredState {
+        /// The member or path that names it.
+        named: &'static str,
+    },
     /// No provider in the settings speaks the dialect, or, for an unknown path that is to pass, has the host's name.
     NoProvider,
     /// The gateway is at fault.
@@ -122,6 +127,13 @@ impl Refusal {
             Self::BodyAmbiguous { field } => {
                 return Cow::Owned(format!("The body has \"{field}\" twice: write it once."));
             }
+            Self::StoredState { named } => {
+                return Cow::Owned(format!(
+                    "The call goes on from what the provider keeps (\"{named}\") and has personal data to take out, whose \
+                     placeholders could be taken for those of earlier calls: ask the gateway's operator to set \
+                     redaction.placeholder_key, or send the whole conversation."
+                ));
+            }
             Self::NoProvider => {
                 "The gateway has no provider for this path: ask its operator, or use another provider's API."
             }
@@ -145,6 +157,7 @@ impl Refusal {
             Self::BodyTooLarge { .. } => Row::new(413, "body_too_large", REQUEST, "request_too_large"),
             Self::BodyUnreadable { .. } => Row::new(400, "unreadable_body", REQUEST, REQUEST),
             Self::BodyAmbiguous { .. } => Row::new(400, "ambiguous_body", REQUEST, REQUEST),
+            Self::StoredState { .. } => Row::new(400, "stored_state_not_redactable", REQUEST, REQUEST),
             // Not 503: it stays so until the settings change, and the SDKs would try again.
             Self::NoProvider => Row::new(404, "no_provider", REQUEST, "not_found_error"),
             Self::Internal => Row::new(500, "internal_error", "server_error", "api_error"),

@@ -20,8 +20,8 @@ pub enum Role {
 pub enum Place {
     /// Text of a message.
     Text,
-    /// Reasoning of an earlier turn that the provider has signed: changed in anything but what it said before, it is
-    /// refused (Anthropic's `thinking`).
+    /// Reasoning of an earlier turn that the provider has signed: changed, it is refused (Anthropic's `thinking`). It goes
+    /// back as it came, with the placeholders that the provider wrote.
     SignedReasoning,
     /// Arguments of an earlier tool call, as JSON inside a string.
     Arguments,
@@ -111,6 +111,10 @@ pub struct Request {
     pub tool_calls: Vec<CallName>,
     /// Whether the client asked for usage in the stream (OpenAI's `stream_options.include_usage`).
     pub usage_asked: bool,
+    /// Whether the provider will sign its reasoning, or give it encrypted besides, because the request asks for that.
+    pub signs_reasoning: bool,
+    /// The member that names what the provider keeps of earlier calls (`previous_response_id`).
+    pub stored_state: Option<&'static str>,
     /// What has to be put where, for the provider to report usage in the stream though the client did not ask:
     /// a range of the document and its new text.
     pub ask_usage: Option<(std::ops::Range<usize>, String)>,

@@ -222,7 +222,7 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
     let part = channel.part;
     let (kind, member) = match channel.content {
         Content::Text | Content::Refusal | Content::Speech => ("text_delta", "text"),
-        Content::Reasoning => ("thinking_delta", "thinking"),
+        Content::Reasoning | Content::SignedReasoning => ("thinking_delta", "thinking"),
         Content::Arguments | Content::Input => ("input_json_delta", "partial_json"),
     };
     let mut data = String::new();

@@ -4,7 +4,7 @@
 //! legacy API's members under the same path.
 
 use super::Unread;
-use super::leaves::{non_empty, other, read_other, span};
+use super::leaves::{non_empty, other, read_other, read_state, set_signed_leaves, span};
 use crate::chat::{CallName, Leaf, Place, Request, Role};
 use crate::document::{Document, Kind, Loose, Reader, Unreadable};
 
@@ -42,6 +42,9 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
             parameters.output_type = Some("json");
             return read_other(reader, None, &mut request.leaves);
         }
+        // Files and variables of an earlier call: <https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/
+        // code-execution-tool#container-reuse>, read 2026-11-28.
+        "container" => return read_container(reader, request),
         // Sealed by the provider: changed, it would be worth nothing.
         "fallback_credit_token" => return reader.skip(),
         "mcp_servers" => return reader.maybe_array(|reader, _| read_mcp_server(reader, request)).map(drop),
@@ -52,6 +55,17 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         _ => return super::anthropic_complete::read_parameter(reader, key, request),
     }
     Ok(())
+}
+
+/// A container by its id alone, or with the skills to load into it.
+fn read_container(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+    if reader.peek()? != Kind::Object {
+        return read_state(reader, "container", request);
+    }
+    reader.object(|reader, key| match &*key {
+        "id" => read_state(reader, "container", request),
+        _ => read_other(reader, None, &mut request.leaves),
+    })
 }
 
 fn read_output_config(reader: &mut Reader<'_>, request: &mut Request) -> Read {
@@ -153,12 +167,10 @@ fn read_block(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reque
         (None, Some(name)) => request.leaves.insert(block.name_at, other(name, message)),
         (None, None) => {}
     }
-    for leaf in request.leaves.iter_mut().skip(first) {
-        leaf.place = match leaf.place {
-            _ if block.is_result => Place::ToolResult,
-            Place::Text if block.is_signed => Place::SignedReasoning,
-            place => place,
-        };
+    if block.is_result {
+        request.leaves.iter_mut().skip(first).for_each(|leaf| leaf.place = Place::ToolResult);
+    } else if block.is_signed {
+        set_signed_leaves(&mut request.leaves, first);
     }
     Ok(())
 }
@@ -190,7 +202,7 @@ fn read_block_member(
             Ok(())
         }
         "text" => read_string(reader, Place::Text, message, request),
-        "thinking" => read_string(reader, Place::SignedReasoning, message, request),
+        "thinking" => read_string(reader, Place::Text, message, request),
         "content" => read_content(reader, message, request),
         "input" => {
             reader.peek()?;

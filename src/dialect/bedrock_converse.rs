@@ -237,14 +237,21 @@ fn read_input(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Result<Span, 
 
 /// Reasoning: `reasoningText` around it in a whole answer only. What is encrypted is for the provider.
 fn read_reasoning(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
-    reader
-        .maybe_object(|reader, key| match &*key {
-            "text" => read_text(reader, Content::Reasoning, deltas),
-            "reasoningText" => read_reasoning(reader, deltas),
-            "signature" | "redactedContent" => reader.skip(),
-            _ => read_rest(reader, deltas),
-        })
-        .map(drop)
+    let (first, mut is_signed) = (deltas.len(), false);
+    reader.maybe_object(|reader, key| match &*key {
+        "text" => read_text(reader, Content::Reasoning, deltas),
+        "reasoningText" => read_reasoning(reader, deltas),
+        "signature" => {
+            is_signed = true;
+            reader.skip()
+        }
+        "redactedContent" => reader.skip(),
+        _ => read_rest(reader, deltas),
+    })?;
+    if is_signed {
+        super::leaves::set_signed(deltas, first);
+    }
+    Ok(())
 }
 
 /// A text with what it cites. In a stream the text is like any other.
@@ -337,7 +344,7 @@ fn write_text(_: &Reply, channel: Channel, text: &str) -> Written {
 pub(super) fn write_delta(index: u32, content: Content, text: &str, data: &mut String) {
     let (before, after) = match content {
         Content::Text | Content::Refusal | Content::Speech => (r#""text":""#, "\""),
-        Content::Reasoning => (r#""reasoningContent":{"text":""#, "\"}"),
+        Content::Reasoning | Content::SignedReasoning => (r#""reasoningContent":{"text":""#, "\"}"),
         Content::Arguments | Content::Input => (r#""toolUse":{"input":""#, "\"}"),
     };
     let _ = write!(data, r#"{{"contentBlockIndex":{index},"delta":{{{before}"#);

@@ -198,8 +198,8 @@ fn read_reasoning(reader: &mut Reader<'_>, message: Option<u32>, request: &mut R
         "redactedContent" => reader.skip(),
         _ => read_other(reader, message, &mut request.leaves),
     })?;
-    for leaf in request.leaves.iter_mut().skip(first).filter(|leaf| is_signed && leaf.place == Place::Text) {
-        leaf.place = Place::SignedReasoning;
+    if is_signed {
+        super::leaves::set_signed_leaves(&mut request.leaves, first);
     }
     Ok(())
 }

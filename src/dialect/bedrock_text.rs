@@ -229,7 +229,7 @@ fn write_message(reply: &Reply, channel: Channel, text: &str) -> Written {
             let _ = write!(data, r#""content":"","tool_calls":[{{"index":{part},"function":{{"arguments":""#);
             r#""}}]},"stop_reason":null}]}"#
         }
-        Content::Reasoning => {
+        Content::Reasoning | Content::SignedReasoning => {
             data.push_str(r#""content":"","reasoning_content":""#);
             r#""},"stop_reason":null}]}"#
         }

@@ -51,7 +51,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
                 read_results(reader, &mut request)?;
                 results = first..request.leaves.len();
             }
-            "conversation_id" => reader.skip()?,
+            "conversation_id" => super::leaves::read_state(reader, "conversation_id", &mut request)?,
             _ => {
                 if !read_parameter(reader, &key, &mut request)? {
                     read_other(reader, None, &mut request.leaves)?;
@@ -357,7 +357,7 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
             let _ =
                 write!(data, r#""event_type":"tool-calls-chunk","tool_call_delta":{{"index":{part},"parameters":""#);
         }
-        Content::Text | Content::Reasoning | Content::Refusal | Content::Speech => {
+        Content::Text | Content::Reasoning | Content::SignedReasoning | Content::Refusal | Content::Speech => {
             data.push_str(r#""event_type":"text-generation","#);
             if reply.finish_reasons.len() > 1 {
                 let _ = write!(data, r#""index":{choice},"#);

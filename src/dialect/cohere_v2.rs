@@ -287,7 +287,7 @@ fn write_text(_: &Reply, channel: Channel, text: &str) -> Written {
     let part = channel.part;
     let (name, before, after) = match channel.content {
         Content::Reasoning if part == PLAN => ("tool-plan-delta", r#""tool_plan":""#, ""),
-        Content::Reasoning => ("content-delta", r#""content":{"thinking":""#, "}"),
+        Content::Reasoning | Content::SignedReasoning => ("content-delta", r#""content":{"thinking":""#, "}"),
         Content::Text | Content::Refusal | Content::Speech => ("content-delta", r#""content":{"text":""#, "}"),
         Content::Arguments | Content::Input => ("tool-call-delta", r#""tool_calls":{"function":{"arguments":""#, "}}"),
     };

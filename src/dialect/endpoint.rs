@@ -463,8 +463,8 @@ pub const WRITER: &[Endpoint] = &[E::post("v1/chat", CHAT, D::OpenAiChat)];
 /// Mistral runs a model where OpenAI, under the same path, only keeps a conversation.
 pub const MISTRAL: &[Endpoint] = &[
     E::post("v1/conversations", MISTRAL_CONVERSATIONS, D::MistralConversations),
-    E::post("v1/conversations/*", MISTRAL_CONVERSATIONS, D::MistralConversations),
-    E::post("v1/conversations/*/restart", MISTRAL_CONVERSATIONS, D::MistralConversations),
+    E::post("v1/conversations/*", MISTRAL_CONVERSATIONS_APPEND, D::MistralConversations),
+    E::post("v1/conversations/*/restart", MISTRAL_CONVERSATIONS_APPEND, D::MistralConversations),
     E::unread("", "v1/libraries/**", LIBRARIES),
 ];
 

@@ -57,7 +57,7 @@ fn read_content(reader: &mut Reader<'_>, calls: &mut u32, deltas: &mut Vec<Delta
 }
 
 fn read_part(reader: &mut Reader<'_>, calls: &mut u32, deltas: &mut Vec<Delta>) -> Read {
-    let (mut text, mut content) = (None, Content::Text);
+    let (mut text, mut content, mut is_signed) = (None, Content::Text, false);
     reader.maybe_object(|reader, key| {
         match &*key {
             "text" => text = super::leaves::non_empty(reader)?,
@@ -66,7 +66,7 @@ fn read_part(reader: &mut Reader<'_>, calls: &mut u32, deltas: &mut Vec<Delta>) 
                     content = Content::Reasoning;
                 }
             }
-            "thoughtSignature" | "thought_signature" => reader.skip()?,
+            "thoughtSignature" | "thought_signature" => is_signed = super::leaves::non_empty(reader)?.is_some(),
             "functionCall" | "function_call" => read_call(reader, calls, false, deltas)?,
             "toolCall" | "tool_call" => read_call(reader, calls, true, deltas)?,
             "executableCode" | "executable_code" => read_code(reader, calls, deltas)?,
@@ -75,6 +75,9 @@ fn read_part(reader: &mut Reader<'_>, calls: &mut u32, deltas: &mut Vec<Delta>) 
         }
         Ok(())
     })?;
+    if is_signed && content == Content::Reasoning {
+        content = Content::SignedReasoning;
+    }
     deltas.extend(text.map(|text| Delta::Text { channel: Channel { choice: 0, part: 0, content }, text }));
     Ok(())
 }

@@ -70,9 +70,18 @@ fn read_part(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reques
     if reader.peek()? != Kind::Object {
         return read_text(reader, Place::Text, None, message, request);
     }
+    let first = request.leaves.len();
+    let (mut is_thought, mut is_signed) = (false, false);
     reader.object(|reader, key| match &*key {
         "text" => read_text(reader, Place::Text, None, message, request),
-        "thought" | "thoughtSignature" | "thought_signature" => reader.skip(),
+        "thought" if reader.peek()? == Kind::Bool => {
+            is_thought = reader.maybe_bool()? == Some(true);
+            Ok(())
+        }
+        "thoughtSignature" | "thought_signature" => {
+            is_signed = super::leaves::non_empty(reader)?.is_some();
+            Ok(())
+        }
         "inlineData" | "inline_data" | "fileData" | "file_data" => read_media(reader, message, request),
         "functionCall" | "function_call" | "toolCall" | "tool_call" => read_call(reader, message, request),
         "functionResponse" | "function_response" | "toolResponse" | "tool_response" => {
@@ -82,7 +91,12 @@ fn read_part(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reques
             read_code(reader, message, request)
         }
         _ => super::leaves::read_other(reader, message, &mut request.leaves),
-    })
+    })?;
+    // The signature of a text or a call stands for the thoughts before it, not for the text.
+    if is_thought && is_signed {
+        super::leaves::set_signed_leaves(&mut request.leaves, first);
+    }
+    Ok(())
 }
 
 fn read_text(

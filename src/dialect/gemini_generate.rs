@@ -47,7 +47,8 @@ fn read_member(reader: &mut Reader<'_>, key: &str, once: &mut super::once::Once,
         "serviceTier" | "service_tier" => {
             request.parameters.service_tier = reader.maybe_text()?.map(Into::into);
         }
-        "cachedContent" | "cached_content" | "safetySettings" | "safety_settings" => reader.skip()?,
+        "cachedContent" | "cached_content" => super::leaves::read_state(reader, "cachedContent", request)?,
+        "safetySettings" | "safety_settings" => reader.skip()?,
         // countTokens may wrap the request whose tokens it is to count.
         "generateContentRequest" | "generate_content_request" => {
             reader.maybe_object(|reader, key| read_member(reader, &key, once, request))?;
@@ -231,7 +232,7 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
             data.push_str(r#"","stringValue":""#);
             r#"","willContinue":true}],"willContinue":true}"#
         }
-        Content::Reasoning => {
+        Content::Reasoning | Content::SignedReasoning => {
             data.push_str(r#""thought":true,"text":""#);
             "\""
         }

@@ -49,9 +49,10 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
                 one_or_several(reader, |reader, _| read_format(reader, &mut output, &mut request))?;
             }
             "service_tier" => request.parameters.service_tier = reader.maybe_text()?.map(Into::into),
-            "previous_interaction_id" | "cached_content" | "continuation_token" | "safety_settings" => {
-                reader.skip()?;
-            }
+            "previous_interaction_id" => super::leaves::read_state(reader, "previous_interaction_id", &mut request)?,
+            "cached_content" => super::leaves::read_state(reader, "cached_content", &mut request)?,
+            "continuation_token" => super::leaves::read_state(reader, "continuation_token", &mut request)?,
+            "safety_settings" => reader.skip()?,
             _ => super::leaves::read_other(reader, None, &mut request.leaves)?,
         }
         Ok(())
@@ -91,6 +92,8 @@ struct Element {
     /// Whether it is a content and no step: contents are one message all together.
     is_content: bool,
     is_media: bool,
+    is_thought: bool,
+    is_signed: bool,
     /// What is encoded bytes if it is a medium.
     data: Option<Span>,
     names: CallName,
@@ -107,7 +110,10 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Rea
         element.is_content = true;
         read_text(reader, Place::Text, index, request)?;
     }
-    let Element { role, is_content, is_media, data, names, has_arguments } = element;
+    let Element { role, is_content, is_media, is_thought, is_signed, data, names, has_arguments } = element;
+    if is_thought && is_signed {
+        super::leaves::set_signed_leaves(&mut request.leaves, first);
+    }
     let message = if is_content { 0 } else { index };
     if has_arguments {
         request.tool_calls.push(names);
@@ -130,6 +136,7 @@ fn read_element(reader: &mut Reader<'_>, key: &str, index: u32, element: &mut El
             let kind = kind.as_deref().unwrap_or_default();
             element.is_media = MEDIA.contains(&kind);
             element.is_content = element.is_media || kind == "text";
+            element.is_thought = kind == "thought";
             element.role = role_of_step(kind).or(element.role);
         }
         "role" => {
@@ -149,7 +156,8 @@ fn read_element(reader: &mut Reader<'_>, key: &str, index: u32, element: &mut El
         }
         "result" => read_result(reader, index, request)?,
         "data" => element.data = reader.maybe_string()?,
-        "call_id" | "signature" | "uri" | "mime_type" | "resolution" => reader.skip()?,
+        "signature" => element.is_signed = super::leaves::non_empty(reader)?.is_some(),
+        "call_id" | "uri" | "mime_type" | "resolution" => reader.skip()?,
         _ => super::leaves::read_other(reader, Some(index), &mut request.leaves)?,
     }
     Ok(())
@@ -265,7 +273,9 @@ fn read_result_type(reader: &mut Reader<'_>, index: u32, element: &mut Element, 
 fn write_text(_: &Reply, channel: Channel, text: &str) -> Written {
     let (before, after) = match channel.content {
         Content::Text | Content::Refusal | Content::Speech => (r#""type":"text","text":""#, "\""),
-        Content::Reasoning => (r#""type":"thought_summary","content":{"type":"text","text":""#, "\"}"),
+        Content::Reasoning | Content::SignedReasoning => {
+            (r#""type":"thought_summary","content":{"type":"text","text":""#, "\"}")
+        }
         Content::Arguments | Content::Input => (r#""type":"arguments_delta","arguments":""#, "\""),
     };
     let mut data = String::new();

@@ -1,7 +1,7 @@
 //! Parts of requests and answers that several dialects read alike.
 
 use super::Unread;
-use crate::chat::{Counted, Counting, Delta, Leaf, Place, Request, Tally, UsageSource};
+use crate::chat::{Channel, Content, Counted, Counting, Delta, Leaf, Place, Request, Tally, UsageSource};
 use crate::document::{Document, Kind, Loose, Reader, Span, Unreadable};
 
 /// The reader of a request's document, before its object.
@@ -37,6 +37,18 @@ pub(super) fn text(span: Span, message: u32) -> Leaf {
 /// A text that is none of a conversation's.
 pub(super) fn other(span: Span, message: Option<u32>) -> Leaf {
     Leaf { span, place: Place::Other, role: None, message, call: None }
+}
+
+/// Passes over a member that names what the provider keeps of earlier calls: an id, or a state that only it reads.
+pub(super) fn read_state(reader: &mut Reader<'_>, name: &'static str, request: &mut Request) -> Result<(), Unreadable> {
+    let kind = reader.peek()?;
+    let start = reader.offset();
+    reader.skip()?;
+    // An empty string or list is no state.
+    if kind != Kind::Null && reader.offset() - start > "[]".len() {
+        request.stored_state = Some(name);
+    }
+    Ok(())
 }
 
 /// Passes over a value of a request, noting its texts.
@@ -88,6 +100,27 @@ pub(super) fn set_part(deltas: &mut [Delta], first: usize, index: u32) {
             | Delta::Part { part, .. } => *part = index,
             _ => {}
         }
+    }
+}
+
+/// Marks reasoning of deltas from `first` on as signed, which was read only after it.
+pub(super) fn set_signed(deltas: &mut [Delta], first: usize) {
+    for delta in deltas.iter_mut().skip(first) {
+        match delta {
+            Delta::Text { channel: Channel { content, .. }, .. } | Delta::Repeated { content, .. }
+                if *content == Content::Reasoning =>
+            {
+                *content = Content::SignedReasoning;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Marks texts of leaves from `first` on as reasoning that the provider has signed, which was read only after them.
+pub(super) fn set_signed_leaves(leaves: &mut [Leaf], first: usize) {
+    for leaf in leaves.iter_mut().skip(first).filter(|leaf| leaf.place == Place::Text) {
+        leaf.place = Place::SignedReasoning;
     }
 }
 

@@ -302,7 +302,7 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
         data.push('}');
         return Written { name, data };
     }
-    let is_thought = channel.content == Content::Reasoning;
+    let is_thought = matches!(channel.content, Content::Reasoning | Content::SignedReasoning);
     data.push_str(r#","content_index":0,"role":"assistant","content":"#);
     data.push_str(if is_thought { r#"{"type":"thinking","thinking":[{"type":"text","text":""# } else { "\"" });
     escape_into(text, &mut data);

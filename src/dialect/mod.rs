@@ -194,6 +194,17 @@ impl Dialect {
         self != Self::GeminiGenerate
     }
 
+    /// Whether its reasoning is signed by the provider of the model that the path names. A stream has the signature only
+    /// after the text; of an inference profile nobody knows whose model it is.
+    pub fn signs_reasoning(self, model: Option<&str>) -> bool {
+        let is_anthropics = |model: &str| ["anthropic", "claude", "arn:"].iter().any(|word| model.contains(word));
+        match self {
+            Self::AnthropicMessages | Self::GeminiInteractions => true,
+            Self::BedrockConverse | Self::BedrockNova => model.is_none_or(is_anthropics),
+            _ => false,
+        }
+    }
+
     /// The header in which this dialect's own clients present their key, in lower case.
     pub fn key_header(self) -> &'static str {
         self.api().key_header

@@ -55,7 +55,9 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
             "think" => request.parameters.reasoning_level = reader.maybe_text()?.map(Into::into),
             "format" => read_format(reader, &mut request)?,
             // Encoded pictures; tokens of what was said before; how long the model is to stay in memory.
-            "images" | "context" | "keep_alive" => reader.skip()?,
+            // Tokens of the texts of earlier calls.
+            "context" => super::leaves::read_state(reader, "context", &mut request)?,
+            "images" | "keep_alive" => reader.skip()?,
             _ => read_parameter(reader, &key, &mut request)?,
         }
         Ok(())
@@ -333,7 +335,7 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
     escape_into(reply.model.as_deref().unwrap_or_default(), &mut data);
     // Arguments come whole, so that none are ever held back.
     let (content, response, thinking) = match channel.content {
-        Content::Reasoning => ("", "", written.as_str()),
+        Content::Reasoning | Content::SignedReasoning => ("", "", written.as_str()),
         _ => (written.as_str(), written.as_str(), ""),
     };
     let _ =

@@ -3,7 +3,7 @@
 
 use super::Unread;
 use super::api::{Api, Written};
-use super::leaves::{read_other, text};
+use super::leaves::{non_empty, read_other, read_state, set_signed_leaves, text};
 use super::openai_message::FUNCTION_CALL;
 use super::openai_parameters::{self as parameters, StreamOptions};
 use crate::chat::{CallName, Channel, Content, Leaf, Place, Refusal, Reply, Request, Role};
@@ -181,7 +181,14 @@ pub(super) fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Re
         }
         "content" | "refusal" | "reasoning_content" | "reasoning" => read_content(reader, Place::Text, index, request),
         // Reasoning that its provider may have signed (OpenRouter, Snowflake; LiteLLM).
-        "reasoning_details" | "thinking_blocks" => read_content(reader, Place::SignedReasoning, index, request),
+        "reasoning_details" | "thinking_blocks" => read_details(reader, index, request),
+        // What was said aloud in an earlier answer, which the provider keeps.
+        "audio" => reader
+            .maybe_object(|reader, key| match &*key {
+                "id" => read_state(reader, "audio", request),
+                _ => read_other(reader, Some(index), &mut request.leaves),
+            })
+            .map(drop),
         "tool_calls" => reader.maybe_array(|reader, _| read_tool_call(reader, index, request)).map(drop),
         "function_call" => read_tool_call(reader, index, request),
         // The second: pictures that the model has made, encoded (OpenRouter).
@@ -210,11 +217,14 @@ pub(super) fn read_content(reader: &mut Reader<'_>, place: Place, index: u32, re
             let first = request.leaves.len();
             let mut is_signed = false;
             reader.object(|reader, key| {
-                is_signed |= &*key == "signature";
+                if &*key == "signature" {
+                    is_signed |= non_empty(reader)?.is_some();
+                    return Ok(());
+                }
                 read_part(reader, &key, place, index, request)
             })?;
-            for leaf in request.leaves.iter_mut().skip(first).filter(|leaf| is_signed && leaf.place == Place::Text) {
-                leaf.place = Place::SignedReasoning;
+            if is_signed {
+                set_signed_leaves(&mut request.leaves, first);
             }
             Ok(())
         }
@@ -233,10 +243,41 @@ fn read_part(reader: &mut Reader<'_>, key: &str, place: Place, index: u32, reque
         "file" | "file_url" | "video_url" | "audio_url" if reader.peek()? == Kind::Object => {
             read_media(reader, index, request)
         }
-        "signature" => reader.skip(),
-        "id" | "data" | "format" if place == Place::SignedReasoning => reader.skip(),
         _ => read_other(reader, Some(index), &mut request.leaves),
     }
+}
+
+/// Details of reasoning: <https://openrouter.ai/docs/use-cases/reasoning-tokens>, read 2026-11-28.
+fn read_details(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+    match reader.peek()? {
+        Kind::Array => reader.array(|reader, _| read_details(reader, index, request)),
+        Kind::Object => {
+            let first = request.leaves.len();
+            let mut is_signed = false;
+            reader.object(|reader, key| match &*key {
+                "signature" => {
+                    is_signed |= non_empty(reader)?.is_some();
+                    Ok(())
+                }
+                "format" => {
+                    is_signed |= is_signed_format(reader)?;
+                    Ok(())
+                }
+                "id" | "data" => reader.skip(),
+                _ => read_part(reader, &key, Place::Text, index, request),
+            })?;
+            if is_signed {
+                set_signed_leaves(&mut request.leaves, first);
+            }
+            Ok(())
+        }
+        _ => read_content(reader, Place::Text, index, request),
+    }
+}
+
+/// Reads the format of a detail of reasoning: whether it is that of a provider who signs or encrypts it.
+pub(super) fn is_signed_format(reader: &mut Reader<'_>) -> Result<bool, Unreadable> {
+    Ok(reader.maybe_text()?.is_some_and(|format| !matches!(&*format, "" | "unknown")))
 }
 
 /// A file: its bytes and address are no texts, its name is one.
@@ -298,7 +339,7 @@ pub(super) fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written
             "\"}"
         }
         // Under both of its names: clients read the one that their provider writes.
-        Content::Reasoning => {
+        Content::Reasoning | Content::SignedReasoning => {
             data.push_str(r#""reasoning_content":""#);
             escape_into(text, &mut data);
             data.push_str(r#"","reasoning":""#);

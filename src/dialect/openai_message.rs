@@ -1,7 +1,7 @@
 //! What is said in an answer of OpenAI's chat completions: a whole answer's `message`, an event's `delta`.
 //! <https://platform.openai.com/docs/api-reference/chat/object>, read 2026-11-21; what only some write is cited.
 
-use super::leaves::{non_empty, read_rest, span};
+use super::leaves::{non_empty, read_rest, set_signed, span};
 use super::openai_answer::mute;
 use crate::chat::{Channel, Content, Delta};
 use crate::document::{Kind, Reader, Span, Unreadable};
@@ -150,7 +150,7 @@ pub(super) fn read_content(reader: &mut Reader<'_>, content: Content, deltas: &m
 /// (<https://docs.databricks.com/aws/en/machine-learning/model-serving/query-reason-models>).
 pub(super) fn read_part(reader: &mut Reader<'_>, content: Content, deltas: &mut Vec<Delta>) -> Read {
     let first = deltas.len();
-    let mut is_thought = content == Content::Reasoning;
+    let (mut is_thought, mut is_signed) = (content == Content::Reasoning, false);
     reader.object(|reader, key| match &*key {
         "type" => {
             let kind = reader.maybe_text()?.unwrap_or_default();
@@ -160,7 +160,16 @@ pub(super) fn read_part(reader: &mut Reader<'_>, content: Content, deltas: &mut 
         "text" => read_content(reader, content, deltas),
         "thinking" | "reasoning" | "summary" => read_content(reader, Content::Reasoning, deltas),
         "refusal" => read_content(reader, Content::Refusal, deltas),
-        "id" | "signature" | "data" | "format" | "image_url" | "input_audio" => reader.skip(),
+        // Some have it, empty, in every piece of what they will sign.
+        "signature" => {
+            is_signed |= reader.peek()? == Kind::String;
+            reader.skip()
+        }
+        "format" => {
+            is_signed |= super::openai_chat::is_signed_format(reader)?;
+            Ok(())
+        }
+        "id" | "data" | "image_url" | "input_audio" => reader.skip(),
         _ => read_rest(reader, deltas),
     })?;
     if is_thought {
@@ -169,6 +178,9 @@ pub(super) fn read_part(reader: &mut Reader<'_>, content: Content, deltas: &mut 
                 channel.content = Content::Reasoning;
             }
         }
+    }
+    if is_signed {
+        set_signed(deltas, first);
     }
     Ok(())
 }

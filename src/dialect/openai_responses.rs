@@ -236,6 +236,14 @@ impl Event {
         if self.response.is_none() {
             set_part(deltas, first, output);
         }
+        // The whole text of a summary stands under the same name as that of an answer.
+        if kind.contains("reasoning") {
+            for delta in deltas.iter_mut().skip(first) {
+                if let Delta::Repeated { content: content @ Content::Text, .. } = delta {
+                    *content = Content::Reasoning;
+                }
+            }
+        }
         deltas.extend(self.kind.map(Delta::Event));
         if let Some(text) = self.delta {
             deltas.extend(content(&kind).map(|content| Delta::Text { channel: channel(output, content), text }));

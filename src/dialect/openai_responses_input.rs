@@ -4,7 +4,7 @@
 //! The input is a text or a list of items: messages, and what earlier answers had for output, with what tools gave back.
 
 use super::Unread;
-use super::leaves::{object, other, read_other, span, text};
+use super::leaves::{non_empty, object, other, read_other, read_state, set_signed_leaves, span, text};
 use super::other_models::read_tool;
 use crate::chat::{CallName, Leaf, Place, Request, Role};
 use crate::document::{Document, Kind, Loose, Reader, Span, Unreadable};
@@ -39,10 +39,22 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "max_output_tokens" => request.parameters.max_tokens = reader.maybe_count()?,
         "reasoning" => read_reasoning(reader, request)?,
         "text" => read_text_config(reader, request)?,
-        "previous_response_id" => reader.skip()?,
+        "include" => read_include(reader, request)?,
+        "previous_response_id" => read_state(reader, "previous_response_id", request)?,
+        "conversation" => read_state(reader, "conversation", request)?,
         _ if super::openai_parameters::read(reader, key, request)? => {}
         _ => read_other(reader, None, &mut request.leaves)?,
     }
+    Ok(())
+}
+
+/// Lists further output; of reasoning that comes encrypted the summary is kept beside it.
+fn read_include(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+    let document = reader.document();
+    let first = request.leaves.len();
+    read_other(reader, None, &mut request.leaves)?;
+    let mut included = request.leaves.iter().skip(first).map(|leaf| document.raw(leaf.span));
+    request.signs_reasoning |= included.any(|name| name == "reasoning.encrypted_content");
     Ok(())
 }
 
@@ -130,6 +142,8 @@ struct Item {
     code: Option<Span>,
     /// A text, or an encoded image.
     result: Option<Span>,
+    is_encrypted: bool,
+    has_fingerprint: bool,
 }
 
 fn read_item(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
@@ -160,6 +174,8 @@ impl Item {
             "arguments" | "input" => self.read_arguments(reader, leaves)?,
             "code" if reader.peek()? == Kind::String => self.code = reader.maybe_string()?,
             "result" if reader.peek()? == Kind::String => self.result = reader.maybe_string()?,
+            "encrypted_content" => self.is_encrypted = non_empty(reader)?.is_some(),
+            "fingerprint" => self.has_fingerprint = non_empty(reader)?.is_some(),
             "tools" if reader.peek()? == Kind::Array => {
                 reader.array(|reader, _| read_tool(reader, message, request))?;
             }
@@ -197,12 +213,21 @@ impl Item {
         }
         let leaf = |span, place| Leaf { place, ..text(span, self.index) };
         // The provider tells by a fingerprint whether a program is the one that it has written.
-        let place = if kind == "program" { Place::SignedReasoning } else { Place::Text };
+        let is_signed = kind == "program" && self.has_fingerprint;
+        let place = if is_signed { Place::SignedReasoning } else { Place::Text };
         request.leaves.extend(self.code.map(|span| leaf(span, place)));
         let result = self.result.filter(|_| kind != "image_generation_call");
         request.leaves.extend(result.map(|span| leaf(span, Place::ToolResult)));
         if let Some(leaves) = request.leaves.get_mut(first..) {
             leaves.sort_by_key(|leaf| leaf.span.start);
+        }
+        if kind == "reasoning" && self.is_encrypted {
+            set_signed_leaves(&mut request.leaves, first);
+        }
+        // Of the turns before a compaction only the provider knows what they said.
+        let is_reference = kind == "item_reference" || kind.is_empty() && self.role.is_none() && self.id.is_some();
+        if is_reference || kind.starts_with("compaction") && self.is_encrypted {
+            request.stored_state = Some("input");
         }
         let role = match kind {
             "message" | "" => self.role,

@@ -1,7 +1,7 @@
 //! Output items of OpenAI's responses, whole and in a stream's events:
 //! <https://platform.openai.com/docs/api-reference/responses/object>, read 2026-11-21.
 
-use super::leaves::{non_empty, read_rest, set_part};
+use super::leaves::{non_empty, read_rest, set_part, set_signed};
 use crate::chat::{Channel, Content, Delta};
 use crate::document::{Kind, Reader, Span, Unreadable};
 
@@ -43,6 +43,9 @@ pub(super) fn read(reader: &mut Reader<'_>, part: u32, telling: Telling, deltas:
     let mut item = Item::default();
     reader.maybe_object(|reader, key| item.read_member(reader, &key, telling, deltas))?;
     item.tell(reader, telling, deltas);
+    if item.is_encrypted {
+        set_signed(deltas, first);
+    }
     set_part(deltas, first, part);
     Ok(item.ids)
 }
@@ -56,6 +59,8 @@ struct Item {
     arguments: Option<Span>,
     value: Option<Span>,
     input: Option<Span>,
+    /// Whether it is there encrypted too, for the provider to take back.
+    is_encrypted: bool,
 }
 
 impl Item {
@@ -70,7 +75,8 @@ impl Item {
             "input" | "code" if reader.peek()? == Kind::String => self.input = non_empty(reader)?,
             "action" => read_action(reader, telling, deltas)?,
             "operation" => self.read_operation(reader, deltas)?,
-            "status" | "role" | "phase" | "encrypted_content" | "fingerprint" | "container_id" => reader.skip()?,
+            "encrypted_content" => self.is_encrypted = non_empty(reader)?.is_some(),
+            "status" | "role" | "phase" | "fingerprint" | "container_id" => reader.skip()?,
             _ => read_rest(reader, deltas)?,
         }
         Ok(())
@@ -123,6 +129,8 @@ impl Item {
                 let id = id.filter(|_| telling == Telling::Once);
                 deltas.push(Delta::ToolCall { choice, part, id, name: Some(kind), builtin: true });
             }
+            // The provider tells by a fingerprint whether what comes back is what it wrote.
+            "program" => return,
             _ => return self.tell_texts(Telling::Again, deltas),
         }
         self.tell_texts(telling, deltas);

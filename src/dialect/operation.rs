@@ -15,13 +15,15 @@ pub struct Operation {
     /// Whether what an answer counts is the call's own. What a job, a stored answer or an estimate says was counted
     /// elsewhere, or never will be.
     pub counts: bool,
+    /// Whether it goes on from, or shows, what the provider keeps of earlier calls.
+    pub stored: bool,
     /// Whether a model may run because of it: such a request is not let through unread for a key that may use only
     /// some models.
     pub runs_model: bool,
 }
 
 const fn runs(name: &'static str, telemetry: &'static str) -> Operation {
-    Operation { name, telemetry, api_type: None, model_optional: false, counts: true, runs_model: true }
+    Operation { name, telemetry, api_type: None, model_optional: false, counts: true, stored: false, runs_model: true }
 }
 
 const fn chooses(name: &'static str, telemetry: &'static str) -> Operation {
@@ -29,7 +31,12 @@ const fn chooses(name: &'static str, telemetry: &'static str) -> Operation {
 }
 
 const fn keeps(name: &'static str) -> Operation {
-    Operation { name, telemetry: name, api_type: None, model_optional: true, counts: false, runs_model: false }
+    let (model_optional, counts) = (true, false);
+    Operation { name, telemetry: name, api_type: None, model_optional, counts, stored: false, runs_model: false }
+}
+
+const fn fetches(name: &'static str, telemetry: &'static str) -> Operation {
+    Operation { telemetry, stored: true, ..keeps(name) }
 }
 
 const fn jobs(name: &'static str, telemetry: &'static str) -> Operation {
@@ -45,13 +52,13 @@ macro_rules! operations {
 operations! {
     // OpenAI
     CHAT = Operation { api_type: Some("chat_completions"), ..runs("chat_completions", "chat") };
-    CHAT_GET = Operation { telemetry: "fetch_completion", ..keeps("chat_completions_get") };
-    CHAT_DEFERRED = chooses("chat_completions_deferred", "chat");
+    CHAT_GET = fetches("chat_completions_get", "fetch_completion");
+    CHAT_DEFERRED = Operation { stored: true, ..chooses("chat_completions_deferred", "chat") };
     COMPLETIONS = runs("completions", "text_completion");
     RESPONSES = Operation { api_type: Some("responses"), ..chooses("responses", "chat") };
     RESPONSES_COMPACT = Operation { api_type: Some("responses"), ..runs("responses_compact", "chat") };
     RESPONSES_COUNT_TOKENS = keeps("responses_count_tokens");
-    RESPONSES_GET = Operation { telemetry: "fetch_response", ..keeps("responses_get") };
+    RESPONSES_GET = fetches("responses_get", "fetch_response");
     DECISIONS = runs("decisions", "decision");
     EMBEDDINGS = runs("embeddings", "embeddings");
     IMAGES_GENERATIONS = chooses("images_generations", "image_generation");
@@ -119,6 +126,7 @@ operations! {
     // Mistral, whose conversations run a model, or an agent that names one
     OCR = runs("ocr", "ocr");
     MISTRAL_CONVERSATIONS = chooses("conversations", "chat");
+    MISTRAL_CONVERSATIONS_APPEND = Operation { stored: true, ..chooses("conversations", "chat") };
     LIBRARIES = keeps("libraries");
     // Ollama
     OLLAMA_CHAT = runs("ollama_chat", "chat");
@@ -137,7 +145,7 @@ operations! {
     WATSONX_TOKENIZATION = keeps("watsonx_tokenization");
     WATSONX_TIME_SERIES = runs("watsonx_time_series", "time_series");
     REPLICATE_PREDICTIONS = chooses("replicate_predictions", "text_completion");
-    REPLICATE_PREDICTIONS_GET = Operation { telemetry: "fetch_prediction", ..keeps("replicate_predictions") };
+    REPLICATE_PREDICTIONS_GET = fetches("replicate_predictions", "fetch_prediction");
     TRAININGS = jobs("trainings", "fine_tuning");
     DEPLOYMENTS = keeps("deployments");
 }

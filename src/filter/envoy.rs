@@ -70,6 +70,14 @@ impl Host for Envoy {
         std::env::var(name).ok()
     }
 
+    fn shared(&self, key: &str) -> Option<Vec<u8>> {
+        hostcalls::get_shared_data(key).ok().and_then(|(bytes, _)| bytes)
+    }
+
+    fn share(&self, key: &str, bytes: &[u8]) {
+        let _ = hostcalls::set_shared_data(key, Some(bytes), None);
+    }
+
     fn tick_every(&self, period: Duration) {
         let _ = hostcalls::set_tick_period(period);
     }

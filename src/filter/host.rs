@@ -84,6 +84,10 @@ pub trait Host {
     fn log(&self, level: Level, line: &str);
     /// A variable of the host's environment, where it lets the filter see it.
     fn variable(&self, name: &str) -> Option<String>;
+    /// Bytes that the workers of one host share under a key.
+    fn shared(&self, key: &str) -> Option<Vec<u8>>;
+    /// Shares bytes under a key, in the place of those there.
+    fn share(&self, key: &str, bytes: &[u8]);
     /// Calls the root back periodically.
     fn tick_every(&self, period: Duration);
     /// Adds to a stat.

@@ -28,7 +28,7 @@ struct Lane {
     dropped: Dropped,
 }
 
-impl<H: Host + Clone> Root<H> {
+impl<H: Host + Clone + 'static> Root<H> {
     /// A root that is not configured yet.
     pub fn new(host: H) -> Self {
         Self { host, current: None, retired: Vec::new(), leaving: None, warned: false }

@@ -1,6 +1,8 @@
 //! What one configuration's streams share with their root: the plan, and the way of records out.
 
+use super::host::Host;
 use crate::call::Call;
+use crate::redaction::{RestoreScope, Slots};
 use crate::settings::Plan;
 use crate::telemetry::{CallRecord, Envelope, FreshIds, Outbox, Outcome, encode};
 use std::cell::{Cell, RefCell};
@@ -39,8 +41,12 @@ impl Shared {
     }
 
     /// Begins a call.
-    pub(super) fn call(&self, now: u64, fresh: FreshIds) -> Call {
-        Call::new(Rc::clone(&self.plan), now, fresh)
+    pub(super) fn call<H: Host + Clone + 'static>(&self, host: &H, now: u64, fresh: FreshIds) -> Call {
+        let call = Call::new(Rc::clone(&self.plan), now, fresh);
+        match &self.plan.sealing {
+            Some(sealing) if sealing.scope == RestoreScope::Envoy => call.with_slots(Rc::new(HostSlots(host.clone()))),
+            _ => call,
+        }
     }
 
     /// Takes in a record.
@@ -61,5 +67,28 @@ impl Shared {
         // Borrowed for the length of one closure that calls nothing back, so it is always free.
         let mut outbox = self.outbox.as_ref()?.try_borrow_mut().ok()?;
         Some(work(&mut outbox))
+    }
+}
+
+/// Slots in the memory that the workers of one host share.
+struct HostSlots<H>(H);
+
+impl<H: Host> HostSlots<H> {
+    fn key(slot: u32) -> String {
+        format!("tollgate.placeholder.{slot}")
+    }
+}
+
+impl<H: Host> Slots for HostSlots<H> {
+    fn read(&self, slot: u32) -> Option<Vec<u8>> {
+        self.0.shared(&Self::key(slot))
+    }
+
+    fn write(&self, slot: u32, bytes: &[u8]) {
+        self.0.share(&Self::key(slot), bytes);
+    }
+
+    fn now(&self) -> u64 {
+        self.0.now()
     }
 }

@@ -16,7 +16,7 @@ pub struct Stream<H: Host> {
     replied: bool,
 }
 
-impl<H: Host> Stream<H> {
+impl<H: Host + Clone + 'static> Stream<H> {
     /// A stream under a configuration; without one, every call is refused.
     pub fn new(host: H, shared: Option<Rc<Shared>>) -> Self {
         Self { host, shared, call: None, kept: 0, replied: false }
@@ -36,7 +36,7 @@ impl<H: Host> Stream<H> {
         let mut fresh = FreshIds { trace_id: [0; 16], span_id: [0; 8] };
         self.host.random(&mut fresh.trace_id);
         self.host.random(&mut fresh.span_id);
-        let call = self.call.insert(shared.call(now, fresh));
+        let call = self.call.insert(shared.call(&self.host, now, fresh));
         match call.on_request_headers(self.host.headers(Side::Request), end) {
             OnRequestHeaders::Hold => {
                 if !shared.body_came.get() && shared.held_since.get().is_none() {

@@ -1,6 +1,7 @@
-//! The shape of a placeholder: `[LABEL_n]`, n from 1, without leading zeros.
+//! The shapes of a placeholder: `[LABEL_n]`, n from 1, without leading zeros; with a key `[LABEL_TOKEN]`.
 
 use super::kind::Kind;
+use super::seal::{LONGEST_TOKEN, SHORTEST_TOKEN, is_letter};
 
 /// A placeholder read from a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -9,8 +10,15 @@ pub(super) struct Placeholder {
     pub(super) number: u32,
 }
 
-/// Longest placeholder, in bytes: `[PAYMENT_CARD_4294967295]`.
-pub(super) const LONGEST: usize = 25;
+/// A keyed placeholder read from a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Keyed<'t> {
+    pub(super) kind: Kind,
+    pub(super) token: &'t str,
+}
+
+/// Longest placeholder, in bytes: `[PAYMENT_CARD_…]` with the longest token.
+pub(super) const LONGEST: usize = "[PAYMENT_CARD_]".len() + LONGEST_TOKEN;
 
 impl Placeholder {
     /// The placeholder that `text` begins with, and its length. Numbers of more than 32 bits are never given out: what
@@ -31,6 +39,34 @@ impl Placeholder {
     }
 }
 
+impl<'t> Keyed<'t> {
+    /// Parses the keyed placeholder that `text` begins with, whoever made it; gives its length too.
+    pub(super) fn read(text: &'t str) -> Option<(Self, usize)> {
+        let rest = text.strip_prefix('[')?;
+        let (kind, rest) = Kind::ALL.into_iter().find_map(|kind| Some((kind, after_label(rest, kind)?)))?;
+        let letters = rest.bytes().take(LONGEST_TOKEN + 1).take_while(|byte| is_letter(*byte)).count();
+        let (token, rest) = rest.split_at_checked(letters)?;
+        let rest = rest.strip_prefix(']')?;
+        let fits = (SHORTEST_TOKEN..=LONGEST_TOKEN).contains(&token.len());
+        fits.then_some((Self { kind, token }, text.len() - rest.len()))
+    }
+
+    /// Whether a text may go on to be a keyed placeholder: bracket, label and letters of a token, or the beginning of
+    /// that.
+    pub(super) fn may_begin(text: &str) -> bool {
+        let Some(rest) = text.strip_prefix('[') else {
+            return false;
+        };
+        Kind::ALL.into_iter().any(|kind| match rest.strip_prefix(kind.label()) {
+            None => kind.label().starts_with(rest),
+            Some(rest) => match rest.strip_prefix('_') {
+                None => rest.is_empty(),
+                Some(token) => token.len() <= LONGEST_TOKEN && token.bytes().all(is_letter),
+            },
+        })
+    }
+}
+
 /// What follows a kind's label and underscore.
 pub(super) fn after_label(text: &str, kind: Kind) -> Option<&str> {
     text.strip_prefix(kind.label())?.strip_prefix('_')
@@ -44,6 +80,8 @@ mod tests {
     fn no_placeholder_is_longer_than_the_longest() {
         let number = u32::MAX;
         let lengths = Kind::ALL.map(|kind| Placeholder { kind, number }.write().len());
+        assert!(lengths.into_iter().max() < Some(LONGEST));
+        let lengths = Kind::ALL.map(|kind| kind.label().len() + "[_]".len() + LONGEST_TOKEN);
         assert_eq!(lengths.into_iter().max(), Some(LONGEST));
     }
 

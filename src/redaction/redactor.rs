@@ -2,9 +2,11 @@
 
 use super::detect::{Colons, Keys, PrivateKeys, card, email, iban, ipv4, phone, ssn};
 use super::kind::{Kind, Kinds};
-use super::placeholder::Placeholder;
+use super::placeholder::{Keyed, Placeholder};
+use super::seal::{Seal, is_letter};
 use super::view::View;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// A value found in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,16 +24,24 @@ pub struct Finding {
 /// before card, card before social security number, that before IP address, and all before phone, unless a `+` leads.
 ///
 /// Placeholders that a text already has are borders and never looked into, whether they are ours or the client's own: a
-/// text whose findings are replaced has no findings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// text whose findings are replaced has no findings. Keyed ones are borders only where the seal made them, since their
+/// tokens are long enough to hide a value.
+#[derive(Clone, Debug, Default)]
 pub struct Redactor {
     kinds: Kinds,
+    seal: Option<Rc<Seal>>,
 }
 
 impl Redactor {
     /// A search for these kinds.
     pub const fn new(kinds: Kinds) -> Self {
-        Self { kinds }
+        Self { kinds, seal: None }
+    }
+
+    /// The same search, which knows a tenant's placeholders.
+    #[must_use]
+    pub fn with_seal(&self, seal: Option<&Rc<Seal>>) -> Self {
+        Self { kinds: self.kinds, seal: seal.cloned() }
     }
 
     /// The kinds searched for.
@@ -44,7 +54,7 @@ impl Redactor {
         if self.kinds.is_empty() {
             return;
         }
-        let mut search = Search::new(text, self.kinds, findings);
+        let mut search = Search::new(text, self, findings);
         let (blocks, rest) = text.as_bytes().as_chunks::<BLOCK>();
         let mut start = 0;
         for block in blocks {
@@ -84,6 +94,7 @@ fn places(block: &[u8; BLOCK]) -> u32 {
 /// One text being searched.
 struct Search<'a, 'f> {
     view: View<'a>,
+    seal: Option<&'f Seal>,
     /// Bytes before it need no more attention.
     cursor: usize,
     colons: Colons,
@@ -95,9 +106,10 @@ struct Search<'a, 'f> {
 }
 
 impl<'a, 'f> Search<'a, 'f> {
-    fn new(text: &'a str, kinds: Kinds, findings: &'f mut Vec<Finding>) -> Self {
+    fn new(text: &'a str, redactor: &'f Redactor, findings: &'f mut Vec<Finding>) -> Self {
         Self {
-            view: View { text, floor: 0, kinds },
+            view: View { text, floor: 0, kinds: redactor.kinds },
+            seal: redactor.seal.as_deref(),
             cursor: 0,
             colons: Colons::default(),
             keys: Keys::default(),
@@ -125,7 +137,7 @@ impl<'a, 'f> Search<'a, 'f> {
     /// What lies around one place.
     fn value_at(&mut self, at: usize) -> Option<(Kind, Range<usize>)> {
         let view = &self.view;
-        if let Some(end) = placeholder_end(view, at) {
+        if let Some(end) = placeholder_end(view, at).or_else(|| keyed_end(self.seal?, view, at)) {
             self.view.floor = end;
             self.cursor = end;
             return None;
@@ -174,6 +186,18 @@ fn placeholder_end(view: &View<'_>, at: usize) -> Option<usize> {
         let start = at.checked_sub(kind.label().len() + 1)?;
         let (placeholder, length) = Placeholder::read(view.text.get(start..)?)?;
         (placeholder.kind == kind).then_some(start + length)
+    })
+}
+
+/// The end of the seal's placeholder whose last underscore is at `at`.
+fn keyed_end(seal: &Seal, view: &View<'_>, at: usize) -> Option<usize> {
+    if view.byte(at) != b'_' || !is_letter(view.byte(at + 1)) {
+        return None;
+    }
+    Kind::ALL.into_iter().find_map(|kind| {
+        let start = at.checked_sub(kind.label().len() + 1)?;
+        let (keyed, length) = Keyed::read(view.text.get(start..)?)?;
+        (keyed.kind == kind && seal.made(kind, keyed.token)).then_some(start + length)
     })
 }
 

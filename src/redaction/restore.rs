@@ -1,6 +1,6 @@
 //! The way back: placeholders become the values they stand for, in whole texts and in texts that come in pieces.
 
-use super::placeholder::{LONGEST, Placeholder};
+use super::placeholder::LONGEST;
 use super::table::Placeholders;
 use memchr::{memchr_iter, memrchr};
 use std::borrow::Cow;
@@ -49,8 +49,8 @@ pub fn apply<'t>(text: &'t str, edits: &[TextEdit]) -> Cow<'t, str> {
 }
 
 impl Placeholders {
-    /// Appends an edit for every placeholder of this table in a whole text. Placeholders of the same shape that are not
-    /// of this table stay.
+    /// Appends an edit for every placeholder in a whole text that is of this table or can be opened. Others of the same
+    /// shape stay.
     pub fn restore(&self, text: &str, escape: Escape, edits: &mut Vec<TextEdit>) {
         self.restore_from(text, 0, escape, edits);
     }
@@ -64,21 +64,15 @@ impl Placeholders {
 
     /// Appends the edits for what lies behind `from`.
     fn restore_from(&self, text: &str, from: usize, escape: Escape, edits: &mut Vec<TextEdit>) {
-        if self.is_empty() {
+        if !self.restores() {
             return;
         }
         let rest = text.as_bytes().get(from..).unwrap_or_default();
         for at in memchr_iter(b'[', rest).map(|at| from + at) {
             if let Some((value, length)) = text.get(at..).and_then(|rest| self.value_at(rest)) {
-                edits.push(TextEdit { range: at..at + length, with: escape.write(value) });
+                edits.push(TextEdit { range: at..at + length, with: escape.write(&value) });
             }
         }
-    }
-
-    /// The value of the placeholder that a text begins with, and the placeholder's length.
-    fn value_at(&self, text: &str) -> Option<(&str, usize)> {
-        let (placeholder, length) = Placeholder::read(text)?;
-        Some((self.value(placeholder)?, length))
     }
 }
 
@@ -134,7 +128,7 @@ impl Held {
         joined.extend(text.chars().take(LONGEST).take_while(char::is_ascii));
         if let Some((value, length)) = table.value_at(&joined) {
             let used = length - held;
-            edits.push(TextEdit { range: 0..used, with: escape.write(value) });
+            edits.push(TextEdit { range: 0..used, with: escape.write(&value) });
             self.text.clear();
             return Some(used);
         }

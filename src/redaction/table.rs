@@ -1,12 +1,14 @@
 //! The table of one call: which placeholder stands for which value.
 
 use super::kind::Kind;
-use super::placeholder::Placeholder;
+use super::placeholder::{Keyed, Placeholder};
 use super::redactor::Redactor;
+use super::seal::Seal;
 use memchr::memchr_iter;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Bound;
 use std::rc::Rc;
 
 /// Numbers above are not reserved by counting on from them, which could run out of numbers, but passed over one by one.
@@ -14,31 +16,57 @@ const FAR: u32 = 1_000_000_000;
 
 /// The placeholders of one call and the values they stand for. Holds each value once; its `Debug` shows none.
 ///
-/// The same value of the same kind always has the same placeholder, numbered by first appearance: the next turn of a
-/// conversation begins with the same text as the last, and finds the provider's prompt cache warm.
+/// The same value of the same kind always has the same placeholder. With a [`Seal`] it depends on the value alone; without
+/// one it is numbered by first appearance: the next turn of a conversation begins with the same text as the last, and
+/// finds the provider's prompt cache warm.
 #[derive(Clone, Default)]
 pub struct Placeholders {
     kinds: [Column; Kind::ALL.len()],
     /// Placeholders of high numbers that the texts had by themselves.
     far: BTreeSet<Placeholder>,
+    seal: Option<Rc<Seal>>,
+    /// Values by their keyed placeholders.
+    keyed: BTreeMap<Rc<str>, Rc<str>>,
+    /// Whether the answer may have placeholders of other calls in it.
+    expects_others: bool,
 }
 
 /// The values of one kind.
 #[derive(Clone, Default)]
 struct Column {
-    by_value: BTreeMap<Rc<str>, u32>,
+    by_value: BTreeMap<Rc<str>, Name>,
     /// Ascending.
     by_number: Vec<(u32, Rc<str>)>,
     /// Highest number given out, or found in a text as such.
     highest: u32,
 }
 
+/// What a value is called.
+#[derive(Clone)]
+enum Name {
+    Number(u32),
+    /// The whole placeholder.
+    Keyed(Rc<str>),
+}
+
 impl Placeholders {
+    /// A table whose placeholders outlive the call, where there is a seal.
+    pub fn new(seal: Option<Rc<Seal>>) -> Self {
+        Self { seal, ..Self::default() }
+    }
+
+    /// The seal of its placeholders.
+    pub fn seal(&self) -> Option<&Rc<Seal>> {
+        self.seal.as_ref()
+    }
+
     /// Notes the placeholders that a text has by itself, so that ours differ from them. To be called with every text of
     /// the call before the first [`Placeholders::placeholder_for`].
     pub fn reserve(&mut self, text: &str) {
         for at in memchr_iter(b'[', text.as_bytes()) {
-            let Some((own, _)) = text.get(at..).and_then(Placeholder::read) else {
+            let Some(rest) = text.get(at..) else { continue };
+            let Some((own, _)) = Placeholder::read(rest) else {
+                self.note_keyed(rest);
                 continue;
             };
             if own.number > FAR {
@@ -49,34 +77,56 @@ impl Placeholders {
         }
     }
 
-    /// The placeholder that stands for a value from now on: `[LABEL_n]`.
+    /// Notes that the provider keeps texts of other calls, with placeholders that the answer may take up.
+    pub fn expect_others(&mut self) {
+        self.expects_others = self.seal.as_ref().is_some_and(|seal| seal.crosses_calls());
+    }
+
+    /// Notes a placeholder of another call that a text begins with.
+    fn note_keyed(&mut self, text: &str) {
+        let Some(seal) = self.seal.as_ref().filter(|seal| !self.expects_others && seal.crosses_calls()) else {
+            return;
+        };
+        self.expects_others = Keyed::read(text).is_some_and(|(keyed, _)| seal.made(keyed.kind, keyed.token));
+    }
+
+    /// The placeholder that stands for a value from now on: `[LABEL_n]`, or with a seal `[LABEL_TOKEN]`.
     pub fn placeholder_for(&mut self, kind: Kind, value: &str) -> String {
         let Some(column) = self.kinds.get_mut(kind.index()) else {
             return String::new();
         };
-        if let Some(number) = column.by_value.get(value) {
-            return Placeholder { kind, number: *number }.write();
+        match column.by_value.get(value) {
+            Some(Name::Number(number)) => return Placeholder { kind, number: *number }.write(),
+            Some(Name::Keyed(placeholder)) => return placeholder.to_string(),
+            None => {}
+        }
+        let shared: Rc<str> = value.into();
+        let keyed = self.seal.as_ref().and_then(|seal| seal.placeholder(kind, value));
+        // Two values of one hash: as good as never, and then the second has a number.
+        if let Some(placeholder) = keyed.filter(|placeholder| !self.keyed.contains_key(placeholder.as_str())) {
+            let name: Rc<str> = placeholder.as_str().into();
+            column.by_value.insert(Rc::clone(&shared), Name::Keyed(Rc::clone(&name)));
+            self.keyed.insert(name, shared);
+            return placeholder;
         }
         let mut placeholder = Placeholder { kind, number: column.highest + 1 };
         while self.far.contains(&placeholder) {
             placeholder.number += 1;
         }
-        let value: Rc<str> = value.into();
         column.highest = placeholder.number;
-        column.by_value.insert(Rc::clone(&value), placeholder.number);
-        column.by_number.push((placeholder.number, value));
+        column.by_value.insert(Rc::clone(&shared), Name::Number(placeholder.number));
+        column.by_number.push((placeholder.number, shared));
         placeholder.write()
-    }
-
-    /// Whether a value has its placeholder already.
-    pub fn knows(&self, kind: Kind, value: &str) -> bool {
-        let column = self.kinds.get(kind.index());
-        column.is_some_and(|column| column.by_value.contains_key(value))
     }
 
     /// Whether nothing has been replaced.
     pub fn is_empty(&self) -> bool {
-        self.kinds.iter().all(|column| column.by_number.is_empty())
+        self.kinds.iter().all(|column| column.by_value.is_empty())
+    }
+
+    /// Whether an answer may have placeholders in it that are to be restored.
+    pub fn restores(&self) -> bool {
+        self.expects_others || !self.is_empty()
     }
 
     /// How many different values of each kind have been replaced: the kind's name and the number, in the order of
@@ -85,14 +135,14 @@ impl Placeholders {
         let counts = Kind::ALL
             .iter()
             .zip(&self.kinds)
-            .map(|(kind, column)| (kind.name(), u32::try_from(column.by_number.len()).unwrap_or(u32::MAX)));
+            .map(|(kind, column)| (kind.name(), u32::try_from(column.by_value.len()).unwrap_or(u32::MAX)));
         counts.filter(|(_, count)| *count > 0).collect()
     }
 
     /// The value that a placeholder stands for.
-    pub fn value_of(&self, placeholder: &str) -> Option<&str> {
-        let (read, length) = Placeholder::read(placeholder)?;
-        if length == placeholder.len() { self.value(read) } else { None }
+    pub fn value_of(&self, placeholder: &str) -> Option<Cow<'_, str>> {
+        let (value, length) = self.value_at(placeholder)?;
+        (length == placeholder.len()).then_some(value)
     }
 
     /// A plain text with every finding replaced. The placeholders that it has by itself are reserved first.
@@ -115,15 +165,43 @@ impl Placeholders {
         Cow::Owned(redacted)
     }
 
-    /// The value of a placeholder of this table.
-    pub(super) fn value(&self, placeholder: Placeholder) -> Option<&str> {
+    /// The value of the placeholder that a text begins with, and the placeholder's length. A keyed placeholder of another
+    /// call is opened, where the settings restore such.
+    pub(super) fn value_at(&self, text: &str) -> Option<(Cow<'_, str>, usize)> {
+        if let Some((placeholder, length)) = Placeholder::read(text) {
+            return Some((Cow::Borrowed(self.value(placeholder)?), length));
+        }
+        let seal = self.seal.as_ref()?;
+        let (keyed, length) = Keyed::read(text)?;
+        let own = self.keyed.get(text.get(..length)?).map(|value| Cow::Borrowed(&**value));
+        let value = own.or_else(|| seal.open(keyed.kind, keyed.token).map(Cow::Owned))?;
+        Some((value, length))
+    }
+
+    /// The value of a numbered placeholder of this table.
+    fn value(&self, placeholder: Placeholder) -> Option<&str> {
         let column = self.kinds.get(placeholder.kind.index())?;
         let at = column.by_number.binary_search_by_key(&placeholder.number, |(number, _)| *number);
         column.by_number.get(at.ok()?).map(|(_, value)| &**value)
     }
 
-    /// Whether a text is the beginning of a placeholder of this table, and not yet the whole.
+    /// Whether a text is the beginning of a placeholder that is to be restored, and not yet the whole.
     pub(super) fn has_beginning(&self, text: &str) -> bool {
+        self.begins_keyed(text) || self.begins_numbered(text)
+    }
+
+    fn begins_keyed(&self, text: &str) -> bool {
+        match &self.seal {
+            Some(seal) if seal.crosses_calls() => Keyed::may_begin(text),
+            Some(_) => {
+                let mut from = self.keyed.range::<str, _>((Bound::Included(text), Bound::Unbounded));
+                from.next().is_some_and(|(placeholder, _)| placeholder.starts_with(text))
+            }
+            None => false,
+        }
+    }
+
+    fn begins_numbered(&self, text: &str) -> bool {
         let Some(rest) = text.strip_prefix('[') else {
             return false;
         };

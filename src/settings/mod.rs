@@ -9,6 +9,7 @@ mod prices;
 mod problem;
 mod providers;
 mod range;
+mod redaction;
 mod section;
 mod telemetry;
 mod units;
@@ -20,9 +21,10 @@ pub use plan::{ContentCapture, Limits, Names, OtlpPlan, Plan, Sampling, Telemetr
 pub use problem::{Problem, Problems};
 
 use crate::price::Book;
-use crate::redaction::{Kind, Redactor};
-use problem::{Path, Unknown};
+use crate::redaction::Redactor;
+use problem::Path;
 use section::{elements, sections, typed};
+use std::rc::Rc;
 use units::{KIB, MIB};
 use words::{Environment, header_name};
 use written::Object;
@@ -72,7 +74,8 @@ fn plan(
     let top = Path::Top;
     let providers = providers::providers(providers, environment, &top.member("providers"), problems);
     let keyring = keys::keys(keys, &top.member("keys"), problems);
-    let kinds = kinds(redaction, &top.member("redaction"), problems);
+    let redaction::Redaction { kinds, sealing } =
+        redaction::redaction(redaction, environment, &top.member("redaction"), problems);
     let known = providers.iter().map(|provider| provider.telemetry_name.as_str());
     let prices = prices::prices(prices, known, &top.member("prices"), problems);
     let mut telemetry = telemetry::telemetry(telemetry, environment, &top.member("telemetry"), problems);
@@ -83,31 +86,13 @@ fn plan(
         providers,
         keyring,
         redactor: Redactor::new(kinds.into_iter().collect()),
+        sealing: sealing.map(Rc::new),
         prices,
         telemetry,
         limits: self::limits(limits, &top.member("limits"), problems),
         unknown_paths: self::unknown_paths(unknown_paths, &top.member("unknown_paths"), problems),
         strip_headers: self::strip_headers(strip_headers, &top.member("strip_headers"), problems),
     }
-}
-
-/// `redaction`: the kinds to detect. Who writes nothing gets all of them; who wants none writes an empty list.
-fn kinds(section: Option<&str>, at: &Path<'_>, problems: &mut Problems) -> Vec<Kind> {
-    let written = section.and_then(|section| typed::<Object<written::Redaction>>(section, at, problems));
-    let Some(detect) = written.and_then(|Object(written)| written.detect) else {
-        return Kind::ALL.to_vec();
-    };
-    let at = at.member("detect");
-    let mut kinds = Vec::new();
-    for (index, name) in detect.iter().enumerate() {
-        let kind = Kind::from_name(name);
-        if kind.is_none() {
-            let known: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
-            problems.note(&at.element(index), Unknown { what: "kind of data", word: name, known: &known });
-        }
-        kinds.extend(kind);
-    }
-    kinds
 }
 
 fn limits(section: Option<&str>, at: &Path<'_>, problems: &mut Problems) -> Limits {

@@ -3,7 +3,8 @@
 use crate::policy::Keyring;
 use crate::price::Book;
 use crate::provider::{Provider, Secret};
-use crate::redaction::{Kinds, Redactor};
+use crate::redaction::{Kinds, Redactor, Sealing};
+use std::rc::Rc;
 use std::time::Duration;
 
 /// Everything a call needs to know of the settings.
@@ -15,6 +16,8 @@ pub struct Plan {
     pub keyring: Keyring,
     /// What is taken out of requests. Default: every kind.
     pub redactor: Redactor,
+    /// Keys of placeholders, and how far they are restored; `None` numbers them in each call anew.
+    pub sealing: Option<Rc<Sealing>>,
     /// What tokens cost.
     pub prices: Book,
     /// What is kept of a call, and where it goes.

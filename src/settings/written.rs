@@ -58,6 +58,38 @@ pub(super) struct Key {
 #[serde(deny_unknown_fields)]
 pub(super) struct Redaction {
     pub(super) detect: Option<Vec<String>>,
+    pub(super) placeholder_key: Option<Object<PlaceholderKey>>,
+    /// How far placeholders are restored.
+    pub(super) restore_scope: Option<RestoreScope>,
+    /// Number of values that the workers of one Envoy share.
+    pub(super) shared_slots: Option<u64>,
+    pub(super) shared_lifetime: Option<Period>,
+}
+
+/// `redaction.placeholder_key`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PlaceholderKey {
+    /// A variable of the host's environment.
+    pub(super) env: Option<String>,
+    /// Keys of earlier placeholders.
+    pub(super) older: Option<Vec<Object<OlderKey>>>,
+}
+
+/// An element of `redaction.placeholder_key.older`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OlderKey {
+    pub(super) env: Option<String>,
+}
+
+/// `redaction.restore_scope`
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum RestoreScope {
+    Call,
+    Envoy,
+    Anywhere,
 }
 
 /// `prices`

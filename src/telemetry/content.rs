@@ -186,7 +186,7 @@ impl Output {
         separate(json);
         let kind = match channel.content {
             Content::Text | Content::Refusal | Content::Speech => Some("text"),
-            Content::Reasoning => Some("reasoning"),
+            Content::Reasoning | Content::SignedReasoning => Some("reasoning"),
             Content::Arguments | Content::Input => None,
         };
         if let Some(kind) = kind {

@@ -128,7 +128,7 @@ fn converse_reads_every_block_of_a_request() {
     assert_eq!(of("Write to bob@example.org"), (Place::Text, Some(Role::User), Some(0)));
     assert_eq!(of("Dear carol@example.net"), (Place::Text, Some(Role::User), Some(0)));
     assert_eq!(of("from the attic"), (Place::Other, Some(Role::User), Some(0)));
-    assert_eq!(of("bob@example.org it is"), (Place::SignedReasoning, Some(Role::Assistant), Some(1)));
+    assert_eq!(of("Bob it is"), (Place::SignedReasoning, Some(Role::Assistant), Some(1)));
     assert_eq!(of("bob@example.org"), (Place::ArgumentLeaf, Some(Role::Assistant), Some(1)));
     assert_eq!(of("4242424242424242"), (Place::ArgumentNumber, Some(Role::Assistant), Some(1)));
     assert_eq!(of("dave@example.com"), (Place::ToolResult, Some(Role::Tool), Some(2)));

@@ -105,7 +105,7 @@ fn every_text_of_a_request_is_a_leaf_in_its_place() {
     let expected = [
         ("You keep the ledger of Harbour Lane 3.", Place::Text, Role::System, None, None),
         ("Ring Ada at 030 555 0199.", Place::Text, Role::User, Some(0), None),
-        ("She is in the book.", Place::Text, Role::Assistant, Some(1), None),
+        ("She is in the book.", Place::SignedReasoning, Role::Assistant, Some(1), None),
         ("number", args, Role::Assistant, Some(1), Some(0)),
         ("030 555 0199", args, Role::Assistant, Some(1), Some(0)),
         ("extension", args, Role::Assistant, Some(1), Some(0)),

@@ -79,7 +79,7 @@ fn every_text_of_an_interaction_is_a_leaf_in_its_place() {
     let expected = [
         ("You keep the ledger of Harbour Lane 3.", Place::Text, Role::System, None, None),
         ("Ring Ada at 030 555 0199.", Place::Text, Role::User, Some(0), None),
-        ("She is in the book.", Place::Text, Role::Assistant, Some(1), None),
+        ("She is in the book.", Place::SignedReasoning, Role::Assistant, Some(1), None),
         ("number", Place::ArgumentLeaf, Role::Assistant, Some(2), Some(0)),
         ("030 555 0199", Place::ArgumentLeaf, Role::Assistant, Some(2), Some(0)),
         ("Ada did not answer", Place::ToolResult, Role::Tool, Some(3), None),

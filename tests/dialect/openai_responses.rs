@@ -305,7 +305,7 @@ fn each_text_of_a_request_has_its_place() {
     assert_eq!(told("Be brief"), (text, Some(Role::System), Some(0), None));
     assert_eq!(told("Send my ticket"), (text, user, Some(1), None));
     assert_eq!(told("bob@"), (Place::Other, user, Some(1), None));
-    assert_eq!(told("Look up"), (text, model, Some(2), None));
+    assert_eq!(told("Look up"), (Place::SignedReasoning, model, Some(2), None));
     assert_eq!(told(r#"{"owner":"#), (Place::Arguments, model, Some(3), Some(0)));
     assert_eq!(told("\"seat\":"), (Place::ToolResult, Some(Role::Tool), Some(4), None));
     assert_eq!(told("print("), (Place::Arguments, model, Some(5), Some(1)));

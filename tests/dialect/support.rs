@@ -85,9 +85,14 @@ pub(super) fn read(route: &Route, stream: bool, headers: &Headers, pieces: &[&[u
                     match delta {
                         Delta::Text { channel, text } => {
                             let text = said.document.text(*text);
-                            match answer.texts.iter_mut().find(|(known, _)| known == channel) {
+                            // A stream tells of the signature only after the text.
+                            let channel = match channel.content {
+                                Content::SignedReasoning => Channel { content: Content::Reasoning, ..*channel },
+                                _ => *channel,
+                            };
+                            match answer.texts.iter_mut().find(|(known, _)| *known == channel) {
                                 Some((_, all)) => all.push_str(&text),
-                                None => answer.texts.push((*channel, text.into_owned())),
+                                None => answer.texts.push((channel, text.into_owned())),
                             }
                         }
                         Delta::Part { kind, .. } => answer.parts.push(said.document.text(*kind).into_owned()),

@@ -238,16 +238,6 @@ fn personal_data_leaves_in_no_text_of_a_request() {
 }
 
 #[test]
-fn reasoning_that_the_provider_signed_goes_back_as_the_provider_knows_it() {
-    let gateway = gateway("");
-    let request = fixture("anthropic_messages/request.json");
-    let seen = gateway.post(ANTHROPIC, &request, &Answer::json("{}"));
-    let sent: serde_json::Value = serde_json::from_str(seen.sent()).unwrap();
-    // The first address had become a placeholder before the model thought about it; the second is its own invention.
-    assert_eq!(sent["messages"][1]["content"][0]["thinking"], "[EMAIL_2], not self-made@example.com");
-}
-
-#[test]
 fn what_was_taken_out_is_put_back_into_a_whole_answer() {
     let mut gateway = gateway("");
     let seen =
@@ -282,7 +272,7 @@ fn what_was_taken_out_is_put_back_into_a_whole_answer() {
         &Answer::json(&fixture("anthropic_messages/answer.json")),
     );
     let answer: serde_json::Value = serde_json::from_str(seen.text()).unwrap();
-    assert_eq!(answer["content"][0]["thinking"], "Ask bob@example.org first");
+    assert_eq!(answer["content"][0]["thinking"], "Ask [EMAIL_2] first", "it is signed");
     assert_eq!(answer["content"][1]["text"], "I wrote to bob@example.org as ada@example.com asked.");
     assert_eq!(answer["content"][2]["input"]["to"], "bob@example.org");
     let span = gateway.span();
@@ -411,7 +401,7 @@ fn what_was_taken_out_is_put_back_into_a_stream_cut_anywhere() {
     for size in [1, 2, 5, 100, 1 << 20] {
         let seen = streamed(&gateway, ANTHROPIC, "anthropic_messages", size);
         let text = seen.text().to_owned();
-        assert_eq!(joined(&text, &["delta", "thinking"]), "Ask bob@example.org first");
+        assert_eq!(joined(&text, &["delta", "thinking"]), "Ask [EMAIL_2] first", "it is signed");
         assert_eq!(joined(&text, &["delta", "text"]), "I wrote to bob@example.org as ada@example.com asked.");
         assert_eq!(joined(&text, &["delta", "partial_json"]), r#"{"to": "bob@example.org", "note": "a\\b"}"#);
         let span = gateway.span().timeless();

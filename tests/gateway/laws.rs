@@ -144,8 +144,6 @@ const STRUCTURAL: &[&str] = &[
     "reasoning_effort",
     "service_tier",
     "cache_control",
-    "thinking",
-    "reasoning_details",
     "file_id",
     "source",
     "format",
@@ -174,8 +172,7 @@ const STRUCTURAL: &[&str] = &[
     "thoughtSignature",
     "threshold",
     "uri",
-    // AWS's: ids, encoded and encrypted bytes, places; signed reasoning.
-    "reasoningText",
+    // AWS's: ids, encoded and encrypted bytes, places.
     "authorization_token",
     "encrypted_index",
     "encrypted_stdout",
@@ -213,14 +210,27 @@ fn plant(value: &mut Value, name: &str, marks: &mut usize) {
         Value::Array(values) => values.iter_mut().for_each(|value| plant(value, name, marks)),
         Value::Object(members) => {
             let encoded = members.get("type").and_then(Value::as_str).is_some_and(|kind| kind == "base64");
+            let signed = is_signed(members);
             for (name, value) in members.iter_mut() {
-                if !STRUCTURAL.contains(&name.as_str()) && !encoded {
+                if !STRUCTURAL.contains(&name.as_str()) && !encoded && !signed {
                     plant(value, name, marks);
                 }
             }
         }
         _ => {}
     }
+}
+
+/// Whether an object is reasoning that its provider has signed: nothing may be changed in it, so no mark is planted.
+fn is_signed(members: &serde_json::Map<String, Value>) -> bool {
+    let text = |name: &str| members.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let is_reasoning = match text("type") {
+        Some(kind) => kind.starts_with("thinking") || kind.starts_with("reasoning") || kind == "thought",
+        None => members.get("thought") == Some(&Value::Bool(true)) || !members.contains_key("functionCall"),
+    };
+    let signature =
+        ["signature", "thoughtSignature", "thought_signature", "encrypted_content"].into_iter().find_map(text);
+    is_reasoning && (signature.is_some() || text("format").is_some_and(|format| format != "unknown"))
 }
 
 /// Law 5: a mark in any text leaf never leaves, and comes back to the client byte for byte.

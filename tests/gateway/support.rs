@@ -21,6 +21,11 @@ pub(crate) const OPENAI_KEY: &str = "sk-real-openai-key";
 /// What providers are shown.
 pub(crate) const ANTHROPIC_KEY: &str = "sk-ant-real-anthropic-key";
 
+/// Secrets of placeholders.
+pub(crate) const PLACEHOLDER_KEY: &str = "a secret of placeholders, for tests only";
+/// One that was in use before.
+pub(crate) const OLDER_PLACEHOLDER_KEY: &str = "an older secret of placeholders, for tests";
+
 /// Settings with both providers, one key and an exporter; `more` are further members, with a comma before each.
 pub(crate) fn settings(more: &str) -> String {
     let digest = sha256(KEY);
@@ -66,6 +71,8 @@ pub(crate) struct World {
     pub(crate) callouts: Vec<Vec<u8>>,
     pub(crate) refuse_callouts: bool,
     pub(crate) done: bool,
+    /// Bytes that workers share.
+    pub(crate) shared: BTreeMap<String, Vec<u8>>,
     headers: [Headers; 2],
     buffer: [Vec<u8>; 2],
     reply: Option<LocalReply>,
@@ -104,8 +111,18 @@ impl Host for Memory {
         match name {
             "OPENAI_API_KEY" => Some(OPENAI_KEY.to_owned()),
             "ANTHROPIC_API_KEY" => Some(ANTHROPIC_KEY.to_owned()),
+            "PLACEHOLDER_KEY" => Some(PLACEHOLDER_KEY.to_owned()),
+            "OLDER_PLACEHOLDER_KEY" => Some(OLDER_PLACEHOLDER_KEY.to_owned()),
             _ => None,
         }
+    }
+
+    fn shared(&self, key: &str) -> Option<Vec<u8>> {
+        self.0.borrow().shared.get(key).cloned()
+    }
+
+    fn share(&self, key: &str, bytes: &[u8]) {
+        self.0.borrow_mut().shared.insert(key.to_owned(), bytes.to_vec());
     }
 
     fn tick_every(&self, _: Duration) {}

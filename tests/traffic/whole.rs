@@ -55,7 +55,12 @@ fn facts(exchange: &Exchange, asked: bool, headers: &Headers, body: &[u8]) -> Fa
             reply.apply(delta, said.document);
             match *delta {
                 Delta::Text { channel, text } if channel.content != Content::Arguments => {
-                    let all: &mut String = texts.entry((channel.choice, channel.content)).or_default();
+                    // A stream tells of the signature only after the text.
+                    let content = match channel.content {
+                        Content::SignedReasoning => Content::Reasoning,
+                        content => content,
+                    };
+                    let all: &mut String = texts.entry((channel.choice, content)).or_default();
                     all.push_str(&said.document.text(text));
                 }
                 _ => {}

@@ -1,0 +1,276 @@
+//! Keyed placeholders: `[EMAIL_K5XW…]`, whose token depends on the value, the tenant and a key of the settings.
+//!
+//! The same value has the same placeholder in every call of a tenant, so that a conversation can go on from what the
+//! provider keeps or has signed, and a prompt cache keeps its prefix. A token is one of two, told apart by its length:
+//!
+//! - *sealed*: the value itself under AES-SIV (RFC 5297), which whoever has the key opens without a table;
+//! - *hashed*: the first eight bytes of a keyed hash and two that tell it from chance, restored from the call's table or
+//!   from the slots that the workers of one Envoy share.
+//!
+//! Both are upper-case base32 (RFC 4648 without padding): models copy one case of letters without mistakes.
+
+use super::kind::Kind;
+use super::slots::{Slot, Slots};
+use aes_siv::KeyInit;
+use aes_siv::siv::Aes128Siv;
+use data_encoding::BASE32_NOPAD;
+use sha2::{Digest as _, Sha256};
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::Rc;
+
+/// Longest value that is sealed, in bytes; of longer ones the placeholder is hashed.
+const LONGEST_SEALED: usize = 64;
+/// Bytes of AES-SIV's synthetic initialization vector, which authenticates.
+const IV: usize = 16;
+/// Bytes of a hashed token: the hash, and what tells it from chance.
+const HASH: usize = 8;
+const CHECK: usize = 2;
+/// Longest value that a slot holds, in bytes: the slots together stay within a known size.
+const LONGEST_KEPT: usize = 1024;
+
+/// Fewest and most letters of a token.
+pub(super) const SHORTEST_TOKEN: usize = letters(HASH + CHECK);
+pub(super) const LONGEST_TOKEN: usize = letters(IV + LONGEST_SEALED);
+
+const fn letters(bytes: usize) -> usize {
+    (bytes * 8).div_ceil(5)
+}
+
+/// Whether a byte may stand in a token.
+pub(super) const fn is_letter(byte: u8) -> bool {
+    matches!(byte, b'A'..=b'Z' | b'2'..=b'7')
+}
+
+/// How far a placeholder is restored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RestoreScope {
+    /// In the answer to the request that it was made for.
+    Call,
+    /// In every answer that the same Envoy gives the tenant, as long as its slots hold the value.
+    Envoy,
+    /// In every answer to the tenant, whichever Envoy gives it: the placeholder holds the value, sealed.
+    #[default]
+    Anywhere,
+}
+
+/// A key of placeholders. `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PlaceholderKey([u8; 32]);
+
+impl PlaceholderKey {
+    /// Fewest bytes of a secret that a key is made from.
+    pub const SHORTEST_SECRET: usize = 32;
+
+    /// Derives a key from a secret of whatever form; `None` when it is shorter than 32 bytes.
+    pub fn derive(secret: &str) -> Option<Self> {
+        let is_long = secret.len() >= Self::SHORTEST_SECRET;
+        is_long
+            .then(|| Self(Sha256::new_with_prefix(b"tollgate placeholder 1\0").chain_update(secret).finalize().into()))
+    }
+
+    fn cipher(&self) -> Aes128Siv {
+        Aes128Siv::new(&self.0.into())
+    }
+}
+
+impl fmt::Debug for PlaceholderKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("PlaceholderKey(…)")
+    }
+}
+
+/// Placeholder settings, for as long as a configuration is in use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealing {
+    /// The key of new placeholders.
+    pub key: PlaceholderKey,
+    /// Keys of earlier placeholders, which are still restored.
+    pub older: Vec<PlaceholderKey>,
+    /// How far a placeholder is restored.
+    pub scope: RestoreScope,
+    /// Number of slots that the workers of one Envoy share, for [`RestoreScope::Envoy`].
+    pub slots: u32,
+    /// Lifetime of a slot's value, in nanoseconds.
+    pub lifetime: u64,
+}
+
+/// Makes and opens the placeholders of one tenant. `Debug` shows neither keys nor tenant.
+pub struct Seal {
+    sealing: Rc<Sealing>,
+    /// Associated data of everything that is sealed.
+    tenant: Vec<u8>,
+    /// The ciphers of the keys, the newest first; made when they are first needed.
+    ciphers: RefCell<Vec<Aes128Siv>>,
+    slots: Option<Rc<dyn Slots>>,
+}
+
+/// The tenant whose placeholders nobody else's calls restore.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tenant<'a> {
+    /// A team, by its name.
+    Team(&'a str),
+    /// A virtual key that names no team, by its id.
+    Key(&'a str),
+}
+
+/// The purpose of an encryption: part of its associated data, so that none passes for another.
+#[derive(Clone, Copy)]
+enum Purpose {
+    Value,
+    Hash,
+    Check,
+    Slot,
+}
+
+impl Purpose {
+    const fn label(self) -> &'static [u8] {
+        match self {
+            Self::Value => b"value",
+            Self::Hash => b"hash",
+            Self::Check => b"check",
+            Self::Slot => b"slot",
+        }
+    }
+}
+
+impl Seal {
+    /// A seal for one tenant.
+    pub fn new(sealing: Rc<Sealing>, tenant: Tenant<'_>, slots: Option<Rc<dyn Slots>>) -> Self {
+        let tenant = match tenant {
+            Tenant::Team(team) => [b"team\0", team.as_bytes()].concat(),
+            Tenant::Key(id) => [b"key\0", id.as_bytes()].concat(),
+        };
+        Self { sealing, tenant, ciphers: RefCell::default(), slots }
+    }
+
+    /// Whether placeholders of other calls are restored.
+    pub fn crosses_calls(&self) -> bool {
+        self.sealing.scope != RestoreScope::Call
+    }
+
+    /// Makes a value's placeholder.
+    pub(super) fn placeholder(&self, kind: Kind, value: &str) -> Option<String> {
+        let token = match self.sealing.scope {
+            RestoreScope::Anywhere if value.len() <= LONGEST_SEALED => {
+                self.encrypt(0, Purpose::Value, kind, &[], value.as_bytes())?
+            }
+            RestoreScope::Anywhere | RestoreScope::Call | RestoreScope::Envoy => self.hashed(kind, value)?,
+        };
+        if self.sealing.scope == RestoreScope::Envoy {
+            self.keep(kind, &token, value);
+        }
+        Some(format!("[{}_{}]", kind.label(), BASE32_NOPAD.encode(&token)))
+    }
+
+    /// Whether a token was made for this tenant, by whichever key.
+    pub(super) fn made(&self, kind: Kind, token: &str) -> bool {
+        let Ok(token) = BASE32_NOPAD.decode(token.as_bytes()) else {
+            return false;
+        };
+        match token.split_at_checked(HASH) {
+            Some((hash, check)) if check.len() == CHECK => {
+                self.keys().any(|key| self.check(key, kind, hash).is_some_and(|made| made == check))
+            }
+            _ => self.opened(Purpose::Value, kind, &[], &token).is_some(),
+        }
+    }
+
+    /// Opens a token, which need not be of this call.
+    pub(super) fn open(&self, kind: Kind, token: &str) -> Option<String> {
+        let token = BASE32_NOPAD.decode(token.as_bytes()).ok()?;
+        let value = match (token.len() == HASH + CHECK, self.sealing.scope) {
+            (false, RestoreScope::Anywhere) => self.opened(Purpose::Value, kind, &[], &token)?,
+            (true, RestoreScope::Envoy) => self.recall(kind, &token)?,
+            _ => return None,
+        };
+        String::from_utf8(value).ok()
+    }
+
+    fn hashed(&self, kind: Kind, value: &str) -> Option<Vec<u8>> {
+        let mut token = self.encrypt(0, Purpose::Hash, kind, value.as_bytes(), &[])?;
+        token.truncate(HASH);
+        let check = self.check(0, kind, &token)?;
+        token.extend(check);
+        Some(token)
+    }
+
+    fn check(&self, key: usize, kind: Kind, hash: &[u8]) -> Option<Vec<u8>> {
+        let mut check = self.encrypt(key, Purpose::Check, kind, hash, &[])?;
+        check.truncate(CHECK);
+        Some(check)
+    }
+
+    /// Puts a value into its slot, unless it is there and will be for a while.
+    fn keep(&self, kind: Kind, token: &[u8], value: &str) {
+        let Some(slots) = self.slots.as_ref().filter(|_| value.len() <= LONGEST_KEPT) else {
+            return;
+        };
+        let (number, now) = (self.slot(token), slots.now());
+        let lasting = now.saturating_add(self.sealing.lifetime / 2);
+        let known = slots.read(number);
+        let is_there =
+            known.as_deref().and_then(Slot::read).is_some_and(|slot| slot.token == token && slot.expires > lasting);
+        if is_there {
+            return;
+        }
+        let expires = now.saturating_add(self.sealing.lifetime);
+        let context = Slot { token, expires, sealed: &[] }.write();
+        if let Some(sealed) = self.encrypt(0, Purpose::Slot, kind, &context, value.as_bytes()) {
+            slots.write(number, &Slot { token, expires, sealed: &sealed }.write());
+        }
+    }
+
+    /// Takes a value from its slot.
+    fn recall(&self, kind: Kind, token: &[u8]) -> Option<Vec<u8>> {
+        let slots = self.slots.as_ref()?;
+        let known = slots.read(self.slot(token))?;
+        let slot = Slot::read(&known).filter(|slot| slot.token == token && slot.expires > slots.now())?;
+        let context = Slot { sealed: &[], ..slot }.write();
+        self.opened(Purpose::Slot, kind, &context, slot.sealed)
+    }
+
+    fn slot(&self, token: &[u8]) -> u32 {
+        let hash = token.first_chunk().copied().map_or(0, u32::from_be_bytes);
+        hash.checked_rem(self.sealing.slots).unwrap_or_default()
+    }
+
+    /// The keys' indexes, the newest first.
+    fn keys(&self) -> std::ops::RangeInclusive<usize> {
+        0..=self.sealing.older.len()
+    }
+
+    fn encrypt(&self, key: usize, purpose: Purpose, kind: Kind, context: &[u8], plain: &[u8]) -> Option<Vec<u8>> {
+        self.with_cipher(key, |cipher| cipher.encrypt(self.headers(purpose, kind, context), plain).ok())
+    }
+
+    /// Opens by whichever key it was sealed with.
+    fn opened(&self, purpose: Purpose, kind: Kind, context: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        self.keys().find_map(|key| {
+            self.with_cipher(key, |cipher| cipher.decrypt(self.headers(purpose, kind, context), sealed).ok())
+        })
+    }
+
+    fn headers<'a>(&'a self, purpose: Purpose, kind: Kind, context: &'a [u8]) -> [&'a [u8]; 4] {
+        [purpose.label(), &self.tenant, kind.label().as_bytes(), context]
+    }
+
+    /// Lends the cipher of a key. Its schedule is computed once a call, and only where a placeholder needs it.
+    fn with_cipher<T>(&self, key: usize, work: impl FnOnce(&mut Aes128Siv) -> Option<T>) -> Option<T> {
+        let mut ciphers = self.ciphers.try_borrow_mut().ok()?;
+        while ciphers.len() <= key {
+            let next = match ciphers.len() {
+                0 => &self.sealing.key,
+                older => self.sealing.older.get(older - 1)?,
+            };
+            ciphers.push(next.cipher());
+        }
+        work(ciphers.get_mut(key)?)
+    }
+}
+
+impl fmt::Debug for Seal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Seal").field("scope", &self.sealing.scope).finish_non_exhaustive()
+    }
+}
