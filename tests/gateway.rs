@@ -14,6 +14,8 @@ mod conversations;
 mod exchanges;
 #[path = "gateway/google.rs"]
 mod google;
+#[path = "gateway/growth.rs"]
+mod growth;
 #[path = "gateway/laws.rs"]
 mod laws;
 #[path = "gateway/pieces.rs"]

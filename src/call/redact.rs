@@ -73,10 +73,10 @@ fn find_in_leaf(text: &str, place: Place, redactor: &Redactor, findings: &mut Ve
         Place::Arguments | Place::ToolResult if looks_like_json(text) => {
             if find_in_json(text, redactor, findings, &mut found).is_err() {
                 found.clear();
-                find(text, &|range| range, redactor, findings, &mut found);
+                find(text, &|_| {}, redactor, findings, &mut found);
             }
         }
-        _ => find(text, &|range| range, redactor, findings, &mut found),
+        _ => find(text, &|_| {}, redactor, findings, &mut found),
     }
     found
 }
@@ -97,8 +97,7 @@ fn find_in_json(
     reader.loose(&mut |part| match part {
         Loose::Key(span) | Loose::String(span) => {
             let inner = document.text(span);
-            let place = |range: Range<usize>| located(document, span, range);
-            find(&inner, &place, redactor, findings, found);
+            find(&inner, &|offsets| locate_in(document, span, offsets), redactor, findings, found);
         }
         Loose::Number(span) => {
             find_number(document.raw(span), span.start as usize, redactor, findings, found);
@@ -107,18 +106,27 @@ fn find_in_json(
     reader.finish()
 }
 
+/// `place` turns offsets into the text, which ascend, into offsets into the leaf's: those of all findings at once, for
+/// each walk begins at the text's start.
 fn find(
     text: &str,
-    place: &dyn Fn(Range<usize>) -> Range<usize>,
+    place: &dyn Fn(&mut [usize]),
     redactor: &Redactor,
     findings: &mut Vec<Finding>,
     found: &mut Vec<Found>,
 ) {
     findings.clear();
     redactor.find(text, findings);
-    found.extend(findings.drain(..).map(|Finding { range, kind }| Found {
-        value: text.get(range.clone()).unwrap_or_default().to_owned(),
-        range: place(range),
+    if findings.is_empty() {
+        return;
+    }
+    let mut offsets: Vec<usize> =
+        findings.iter().flat_map(|finding| [finding.range.start, finding.range.end]).collect();
+    place(&mut offsets);
+    let (places, _) = offsets.as_chunks();
+    found.extend(findings.drain(..).zip(places).map(|(Finding { range, kind }, &[start, end])| Found {
+        value: text.get(range).unwrap_or_default().to_owned(),
+        range: start..end,
         kind,
         number: false,
     }));
@@ -137,24 +145,19 @@ fn find_number(raw: &str, start: usize, redactor: &Redactor, findings: &mut Vec<
     }));
 }
 
-/// Where a range of a span's text lies in the document.
-fn located(document: Document<'_>, span: Span, range: Range<usize>) -> Range<usize> {
-    let mut offsets = [range.start, range.end];
+/// Turns offsets into a span's text, which ascend, into offsets into the document.
+fn locate_in(document: Document<'_>, span: Span, offsets: &mut [usize]) {
     if span.escaped {
-        locate(document.raw(span), &mut offsets);
+        locate(document.raw(span), offsets);
     }
-    let [start, end] = offsets.map(|offset| span.start as usize + offset);
-    start..end
+    offsets.iter_mut().for_each(|offset| *offset += span.start as usize);
 }
 
 fn replace(document: Document<'_>, leaf: &Leaf, found: &[Found], table: &mut Placeholders, edits: &mut Edits) {
     let mut offsets: Vec<usize> = found.iter().flat_map(|found| [found.range.start, found.range.end]).collect();
-    if leaf.span.escaped {
-        locate(document.raw(leaf.span), &mut offsets);
-    }
-    let start = leaf.span.start as usize;
-    for (found, place) in found.iter().zip(offsets.chunks_exact(2)) {
-        let &[from, to] = place else { continue };
+    locate_in(document, leaf.span, &mut offsets);
+    let (places, _) = offsets.as_chunks();
+    for (found, &[from, to]) in found.iter().zip(places) {
         let placeholder = table.placeholder_for(found.kind, &found.value);
         let text = match (found.number, leaf.place) {
             (false, _) => placeholder.to_owned(),
@@ -165,6 +168,6 @@ fn replace(document: Document<'_>, leaf: &Leaf, found: &[Found], table: &mut Pla
                 escaped
             }
         };
-        edits.replace(start + from..start + to, text);
+        edits.replace(from..to, text);
     }
 }
