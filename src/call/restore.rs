@@ -4,6 +4,7 @@ use crate::chat::{Channel, Content, Delta};
 use crate::document::{Document, Edits, Span, escape_into, locate};
 use crate::redaction::{Escape, Held, Placeholders, TextEdit};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 /// What is held of each text of a stream: the beginning of what may become a placeholder.
 #[derive(Default)]
@@ -50,26 +51,50 @@ impl StreamRestore {
                 continue;
             };
             let text = document.text(span);
-            let held = self.held.entry(channel).or_default();
+            let mut held = self.held.remove(&channel).unwrap_or_default();
             held.push(table, &text, escape, last, &mut self.changes);
+            if !held.is_empty() {
+                self.held.insert(channel, held);
+            }
             apply(document, span, &mut self.changes, edits);
         }
     }
 
     /// Texts still held of channels that this event ends, though it does not continue them.
     pub(super) fn flush(&mut self, deltas: &[Delta]) -> Vec<(Channel, String)> {
-        let ended = self.held.keys().copied().filter(|channel| ends(deltas, *channel));
-        let ended: Vec<Channel> = ended.filter(|channel| !continues(deltas, *channel)).collect();
+        if self.held.is_empty() {
+            return Vec::new();
+        }
+        let mut ended = self.ended(deltas);
+        if !ended.is_empty() {
+            for continued in deltas.iter().filter_map(channel_of) {
+                ended.remove(&continued);
+            }
+        }
         self.take(ended)
     }
 
     /// Texts still held of all channels: the stream is over.
     pub(super) fn flush_all(&mut self) -> Vec<(Channel, String)> {
-        let all = self.held.keys().copied().collect();
+        let all: Vec<Channel> = self.held.keys().copied().collect();
         self.take(all)
     }
 
-    fn take(&mut self, channels: Vec<Channel>) -> Vec<(Channel, String)> {
+    /// Channels whose texts the event says are over. Those are looked up that it ends, not all that there are.
+    fn ended(&self, deltas: &[Delta]) -> BTreeSet<Channel> {
+        let over = Over::of(deltas);
+        if over.all {
+            return self.held.keys().copied().collect();
+        }
+        let parts = deltas.iter().filter_map(|delta| match *delta {
+            Delta::PartEnd { choice, part } => Some(channels(choice, part, part)),
+            _ => None,
+        });
+        let choices = over.choices.iter().map(|choice| channels(*choice, 0, u32::MAX));
+        parts.chain(choices).flat_map(|ended| self.held.range(ended)).map(|(channel, _)| *channel).collect()
+    }
+
+    fn take(&mut self, channels: impl IntoIterator<Item = Channel>) -> Vec<(Channel, String)> {
         channels
             .into_iter()
             .filter_map(|channel| Some((channel, self.held.remove(&channel)?.take())))
@@ -82,21 +107,21 @@ impl StreamRestore {
 /// channel, for arguments that come value by value: then each of them has a last piece.
 fn last_pieces(deltas: &[Delta], is_whole: bool) -> Vec<usize> {
     let mut lasts = Vec::new();
+    let over = Over::of(deltas);
     // Of the channels that go on behind, whether their parts end before that; and all parts that end.
     let mut behind = BTreeMap::new();
     let mut ended = BTreeSet::new();
     for (at, delta) in deltas.iter().enumerate().rev() {
         match *delta {
             Delta::PartEnd { choice, part } => {
-                let [first, last] = [Content::Text, Content::Input].map(|content| Channel { choice, part, content });
-                behind.range_mut(first..=last).for_each(|(_, ends)| *ends = true);
+                behind.range_mut(channels(choice, part, part)).for_each(|(_, ends)| *ends = true);
                 ended.insert((choice, part));
             }
             Delta::Text { channel, .. } => {
                 let part = (channel.choice, channel.part);
                 let is_last = match behind.insert(channel, false) {
                     Some(ends) => ends,
-                    None => is_whole || ended.contains(&part) || is_over(deltas, channel.choice),
+                    None => is_whole || ended.contains(&part) || over.has(channel.choice),
                 };
                 if is_last {
                     lasts.push(at);
@@ -108,26 +133,46 @@ fn last_pieces(deltas: &[Delta], is_whole: bool) -> Vec<usize> {
     lasts
 }
 
-/// Whether the event says that a channel's text is over.
-fn ends(deltas: &[Delta], channel: Channel) -> bool {
-    let is_its = |delta: &Delta| match *delta {
-        Delta::PartEnd { choice, part } => (choice, part) == (channel.choice, channel.part),
-        _ => false,
-    };
-    is_over(deltas, channel.choice) || deltas.iter().any(is_its)
+/// Choices that an event says are over.
+#[derive(Default)]
+struct Over {
+    choices: BTreeSet<u32>,
+    /// Whether the answer is.
+    all: bool,
 }
 
-/// Whether the event says that a choice is over, or the answer.
-fn is_over(deltas: &[Delta], wanted: u32) -> bool {
-    deltas.iter().any(|delta| match *delta {
-        Delta::Finish { choice, .. } | Delta::FinishWord { choice, .. } => choice == wanted,
-        Delta::End | Delta::Failure { .. } => true,
-        _ => false,
-    })
+impl Over {
+    fn of(deltas: &[Delta]) -> Self {
+        let mut over = Self::default();
+        for delta in deltas {
+            match *delta {
+                Delta::Finish { choice, .. } | Delta::FinishWord { choice, .. } => {
+                    over.choices.insert(choice);
+                }
+                Delta::End | Delta::Failure { .. } => over.all = true,
+                _ => {}
+            }
+        }
+        over
+    }
+
+    fn has(&self, choice: u32) -> bool {
+        self.all || self.choices.contains(&choice)
+    }
 }
 
-fn continues(deltas: &[Delta], wanted: Channel) -> bool {
-    deltas.iter().any(|delta| matches!(delta, Delta::Text { channel, .. } if *channel == wanted))
+/// All channels that parts of a choice may have.
+const fn channels(choice: u32, first: u32, last: u32) -> RangeInclusive<Channel> {
+    let first = Channel { choice, part: first, content: Content::Text };
+    first..=Channel { choice, part: last, content: Content::Input }
+}
+
+/// The channel that a delta continues.
+fn channel_of(delta: &Delta) -> Option<Channel> {
+    match *delta {
+        Delta::Text { channel, .. } => Some(channel),
+        _ => None,
+    }
 }
 
 /// The text of a delta in which a placeholder may be, and how deep in JSON it lies.

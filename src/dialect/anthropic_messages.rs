@@ -89,7 +89,7 @@ fn read_object(reader: &mut Reader<'_>, frame: Frame<'_>, deltas: &mut Vec<Delta
     };
     deltas.extend(reason.map(|reason| Delta::Finish { choice: 0, reason }));
     deltas.extend(ends.then_some(Delta::End));
-    common.push(frame.is_exception, deltas);
+    common.push_from(first, frame.is_exception, deltas);
     Ok(())
 }
 

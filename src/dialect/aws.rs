@@ -59,8 +59,13 @@ impl Common {
 
     /// Puts the error, if there is one, and the end behind all else.
     pub(super) fn push(self, is_exception: bool, deltas: &mut Vec<Delta>) {
+        self.push_from(0, is_exception, deltas);
+    }
+
+    /// The same for one of several answers in a list, whose deltas begin at `first`.
+    pub(super) fn push_from(self, first: usize, is_exception: bool, deltas: &mut Vec<Delta>) {
         let Self { kind, message, is_last } = self;
-        if is_last && !deltas.contains(&Delta::End) {
+        if is_last && !deltas.iter().skip(first).any(|delta| *delta == Delta::End) {
             deltas.push(Delta::End);
         }
         if is_exception || kind.is_some() || message.is_some() {

@@ -102,12 +102,19 @@ impl Reported {
     /// members beside it, whatever their names, are no error, and the id is that of an answer; else it is a request's,
     /// and deltas that say so are taken back.
     pub(super) fn finish(self, answered: bool, deltas: &mut Vec<Delta>) {
+        self.finish_from(0, answered, deltas);
+    }
+
+    /// The same for one of several answers in a list, whose deltas begin at `first`.
+    pub(super) fn finish_from(self, first: usize, answered: bool, deltas: &mut Vec<Delta>) {
         let Self { nested, flat, failed, is_object } = self;
         if !failed && (answered || flat.message.is_none()) {
             return;
         }
         if !answered {
-            deltas.retain(|delta| !matches!(delta, Delta::Id(_) | Delta::Model(_)));
+            deltas
+                .extract_if(first.min(deltas.len()).., |delta| matches!(delta, Delta::Id(_) | Delta::Model(_)))
+                .for_each(drop);
         }
         let flat = if is_object { Words::default() } else { flat };
         deltas.push(Delta::Failure {

@@ -60,6 +60,7 @@ fn read(frame: Frame<'_>, shape: Shape, deltas: &mut Vec<Delta>) -> Read {
 }
 
 fn read_object(reader: &mut Reader<'_>, shape: Shape, deltas: &mut Vec<Delta>) -> Read {
+    let first = deltas.len();
     let (mut answered, mut by_groq) = (false, false);
     let mut reported = Reported::default();
     reader.maybe_object(|reader, key| {
@@ -91,9 +92,9 @@ fn read_object(reader: &mut Reader<'_>, shape: Shape, deltas: &mut Vec<Delta>) -
         Ok(())
     })?;
     if by_groq {
-        settle_usage(deltas);
+        settle_usage(first, deltas);
     }
-    reported.finish(answered, deltas);
+    reported.finish_from(first, answered, deltas);
     Ok(())
 }
 
@@ -110,13 +111,13 @@ fn read_groq(reader: &mut Reader<'_>, reported: &mut Reported, deltas: &mut Vec<
 }
 
 /// Of two usages in one event the one in the usual place holds.
-fn settle_usage(deltas: &mut Vec<Delta>) {
+fn settle_usage(first: usize, deltas: &mut Vec<Delta>) {
     let source = |delta: &Delta| match delta {
         Delta::Usage(counted) => Some(counted.source),
         _ => None,
     };
-    if deltas.iter().any(|delta| source(delta) == Some(UsageSource::Body)) {
-        deltas.retain(|delta| source(delta) != Some(UsageSource::XGroq));
+    if deltas.iter().skip(first).any(|delta| source(delta) == Some(UsageSource::Body)) {
+        deltas.extract_if(first.min(deltas.len()).., |delta| source(delta) == Some(UsageSource::XGroq)).for_each(drop);
     }
 }
 

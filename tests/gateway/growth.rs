@@ -43,3 +43,45 @@ fn json_with_one_long_escaped_string_and_many_findings_takes_linear_time() {
     };
     assert!(!is_superlinear(arguments, 1500), "arguments");
 }
+
+/// A request with something to put back.
+const ASKED: &str =
+    r#"{"model":"gpt-5.4","stream":true,"messages":[{"role":"user","content":"max.roe@bank.example"}]}"#;
+
+/// The stream of these events, in pieces as they come over a network.
+fn stream(events: impl Iterator<Item = String>) -> Answer {
+    let all: String = events.map(|event| format!("data: {event}\n\n")).chain(["data: [DONE]\n\n".to_owned()]).collect();
+    Answer::stream(all.as_bytes().chunks(4096).map(<[u8]>::to_vec).collect())
+}
+
+#[test]
+fn a_stream_that_begins_a_placeholder_in_every_choice_takes_linear_time() {
+    let gateway = Gateway::new(&settings(""));
+    let say = |choice: usize| format!(r#"{{"index":{choice},"delta":{{"content":"["}}}}"#);
+    let one_by_one = |count: usize| {
+        let answer = stream((0..count).map(|choice| format!(r#"{{"choices":[{}]}}"#, say(choice))));
+        gateway.post("/v1/chat/completions", ASKED, &answer);
+    };
+    assert!(!is_superlinear(one_by_one, 1000), "one by one");
+    let at_once = |count: usize| {
+        let choices: Vec<String> = (0..count).map(say).collect();
+        let event = format!(r#"{{"choices":[{}]}}"#, choices.join(","));
+        gateway.post("/v1/chat/completions", ASKED, &stream([event].into_iter()));
+    };
+    assert!(!is_superlinear(at_once, 2000), "at once");
+}
+
+#[test]
+fn a_list_of_errors_takes_linear_time() {
+    let gateway = Gateway::new(&settings(""));
+    let answered = |element: &'static str| {
+        let gateway = &gateway;
+        move |count: usize| {
+            let answer = format!("[{}{{}}]", format!("{element},").repeat(count));
+            gateway.post("/v1/chat/completions", ASKED, &Answer::json(&answer));
+        }
+    };
+    assert!(!is_superlinear(answered(r#"{"error":{"message":"[EMAIL_1]"}}"#), 1500), "errors");
+    let counts = r#"{"x_groq":{"usage":{"prompt_tokens":1}},"usage":{"prompt_tokens":1}}"#;
+    assert!(!is_superlinear(answered(counts), 1500), "counts");
+}
