@@ -6,12 +6,14 @@ mod refusal;
 mod reply;
 mod request;
 mod tally;
+mod tool_calls;
 mod usage;
 
 pub use delta::{Channel, Content, Delta, OtherRun};
 pub use estimate::estimate;
 pub use refusal::Refusal;
-pub use reply::{Failure, Reply, Run, ToolCall};
+pub use reply::{Failure, Reply, Run};
 pub use request::{CallName, Leaf, Parameters, Place, Request, Role};
 pub use tally::{Counted, Counting, Tally, UsageSource};
+pub use tool_calls::{ToolCall, ToolCalls};
 pub use usage::{Bucket, Unit, Usage};

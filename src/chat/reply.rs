@@ -1,6 +1,6 @@
 //! The reply: a fold over the deltas of one answer, so that a streamed and a whole answer leave the same facts.
 
-use super::{Bucket, Content, Counted, Counting, Delta, OtherRun, Tally, Usage, UsageSource};
+use super::{Bucket, Content, Counted, Counting, Delta, OtherRun, Tally, ToolCall, ToolCalls, Usage, UsageSource};
 use crate::document::Document;
 
 /// An error that a provider reported.
@@ -12,21 +12,6 @@ pub struct Failure {
     pub code: Option<String>,
     /// Its status, where that is a word of its own.
     pub status: Option<String>,
-}
-
-/// A tool call that the model asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ToolCall {
-    /// Index of the choice.
-    pub choice: u32,
-    /// Index of the call, or of its content block, within the choice.
-    pub part: u32,
-    /// The provider's id.
-    pub id: Option<String>,
-    /// The function's name.
-    pub name: Option<String>,
-    /// Whether the provider ran the tool itself.
-    pub builtin: bool,
 }
 
 /// What another model was run for within the call.
@@ -64,7 +49,7 @@ pub struct Reply {
     /// Why each choice ended, by index; `None` where it has not.
     pub finish_reasons: Vec<Option<String>>,
     /// Tool calls, in the order in which they began.
-    pub tool_calls: Vec<ToolCall>,
+    pub tool_calls: ToolCalls,
     /// The error, when the provider reported one.
     pub failure: Option<Failure>,
     /// Whether the model refused to answer, where the dialect has a word for that.
@@ -103,12 +88,12 @@ impl Reply {
             Delta::Part { choice, .. } => self.choice(choice),
             Delta::ToolCall { choice, part, id, name, builtin } => {
                 self.choice(choice);
-                self.tool_call(ToolCall { choice, part, id: id.map(text), name: name.map(text), builtin });
+                self.tool_calls.tell(ToolCall { choice, part, id: id.map(text), name: name.map(text), builtin });
             }
             Delta::BuiltinCall { choice, part, id, name } => {
                 self.choice(choice);
                 let name = Some(name.to_owned());
-                self.tool_call(ToolCall { choice, part, id: id.map(text), name, builtin: true });
+                self.tool_calls.tell(ToolCall { choice, part, id: id.map(text), name, builtin: true });
             }
             Delta::Finish { choice, reason } => self.finish(choice, text(reason)),
             Delta::FinishWord { choice, reason } => self.finish(choice, reason.to_owned()),
@@ -202,31 +187,6 @@ impl Reply {
             None => self.kept.push((name, value.to_owned())),
         }
     }
-
-    fn tool_call(&mut self, called: ToolCall) {
-        // An answer that tells its items once more at its end may tell them at another place (vLLM's responses).
-        let is_told_again = |call: &ToolCall| {
-            call.choice == called.choice && call.id.is_some() && call.id == called.id && call.name == called.name
-        };
-        if self.tool_calls.iter().any(is_told_again) {
-            return;
-        }
-        let is_same_part = |call: &&mut ToolCall| (call.choice, call.part) == (called.choice, called.part);
-        let known = self.tool_calls.iter_mut().rev().find(is_same_part);
-        // An index that comes again with another id, or without one with another name, is another call: some providers
-        // never count up, and Google's endpoint has given no ids besides.
-        let agree = |one: &Option<String>, other: &Option<String>| one.is_none() || other.is_none() || one == other;
-        let same = known.filter(|call| {
-            let is_known = call.id.is_some() && call.id == called.id;
-            is_known || agree(&call.id, &called.id) && agree(&call.name, &called.name)
-        });
-        if let Some(call) = same {
-            call.id = call.id.take().or(called.id);
-            call.name = call.name.take().or(called.name);
-        } else if self.tool_calls.len() < MAX_TOOL_CALLS {
-            self.tool_calls.push(called);
-        }
-    }
 }
 
 /// Longest fact that is kept, in bytes.
@@ -234,6 +194,3 @@ const LONGEST_KEPT: usize = 1024;
 
 /// Most choices that are kept: a provider's index is not to be trusted with the size of a list.
 const MAX_CHOICES: usize = 128;
-
-/// Most tool calls that are kept.
-const MAX_TOOL_CALLS: usize = 1024;

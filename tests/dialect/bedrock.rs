@@ -4,7 +4,7 @@ use super::support::{Answer, answer, aws_stream, fixture, leaves, read, request,
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use tollgate::call::{Headers, Read, Reading};
-use tollgate::chat::{Bucket, Channel, Content, Delta, Place, Refusal, Reply, Role};
+use tollgate::chat::{Bucket, Channel, Content, Delta, Place, Refusal, Reply, Role, ToolCall};
 use tollgate::dialect::{Dialect, Route};
 use tollgate::document::Document;
 use tollgate::framing::Framing;
@@ -82,9 +82,8 @@ fn a_stream_amounts_to_the_whole_answer() {
         // Where it is not said at the end of a whole answer that it ended, and where blocks are counted otherwise.
         for reply in [&mut whole, &mut streamed.reply] {
             reply.ended = true;
-            for call in &mut reply.tool_calls {
-                call.part = 0;
-            }
+            let calls = std::mem::take(&mut reply.tool_calls).into_iter();
+            reply.tool_calls = calls.map(|call| ToolCall { part: 0, ..call }).collect();
         }
         assert_eq!(streamed.reply, whole, "{dialect}");
         assert!(whole.usage.is_some() && whole.finished(), "{dialect}");

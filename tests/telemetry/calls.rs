@@ -2,7 +2,7 @@
 
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
-use tollgate::chat::{Bucket, Parameters, Reply, ToolCall, Usage};
+use tollgate::chat::{Bucket, Parameters, Reply, ToolCall, ToolCalls, Usage};
 use tollgate::price::Cost;
 use tollgate::settings::Names;
 use tollgate::telemetry::{CallRecord, Caller, Captured, Outcome, Pace, TraceContext, encode};
@@ -93,7 +93,7 @@ fn openai_reply() -> Reply {
                 .with(Bucket::WebSearches, 3),
         ),
         finish_reasons: vec![Some("stop".to_owned()), Some("tool_calls".to_owned())],
-        tool_calls: vec![
+        tool_calls: [
             ToolCall {
                 choice: 1,
                 id: Some("call_1".to_owned()),
@@ -102,7 +102,9 @@ fn openai_reply() -> Reply {
             },
             ToolCall { choice: 1, part: 1, ..ToolCall::default() },
             ToolCall { part: 2, name: Some("web_search".to_owned()), builtin: true, ..ToolCall::default() },
-        ],
+        ]
+        .into_iter()
+        .collect(),
         refused: true,
         dimensions: Some(1536),
         kept: vec![("cost", "0.0015".to_owned()), ("request_id", "req_1".to_owned())],
@@ -197,7 +199,7 @@ pub(crate) fn cut_by_client() -> CallRecord {
             dimensions: None,
             kept: Vec::new(),
             finish_reasons: Vec::new(),
-            tool_calls: Vec::new(),
+            tool_calls: ToolCalls::default(),
             service_tier: None,
             fingerprint: None,
             ended: false,
