@@ -8,7 +8,6 @@ use crate::chat::{Channel, Counted, Counting, Delta, Reply, Tally, UsageSource};
 use crate::dialect::Dialect;
 use crate::document::{Edits, Span};
 use crate::framing::Framing;
-use crate::redaction::Placeholders;
 use crate::settings::{ContentCapture, Plan};
 use crate::telemetry::{CallRecord, Captured, Output, Pace};
 
@@ -323,10 +322,13 @@ impl Taker {
         let Some(mut output) = self.output.take() else {
             return Captured::Nothing;
         };
-        let table = &self.exchange.table;
+        // The last use of it.
+        let mut table = std::mem::take(&mut self.exchange.table);
         if plan.telemetry.content == ContentCapture::Redacted {
             let redactor = plan.telemetry.content_redactor.with_seal(table.seal());
-            output.map(|_, text| redacted(text, table, &redactor));
+            // What the model made up itself is taken out too, numbered after what the request had.
+            output.texts().for_each(|text| table.reserve(text));
+            output.map(|_, text| table.redact_text(&redactor, text).into_owned());
         } else {
             output.map(|content, text| table.restored(text, escape(content)).into_owned());
         }
@@ -336,12 +338,6 @@ impl Taker {
             (None, None) => Captured::Nothing,
         }
     }
-}
-
-fn redacted(text: &str, table: &Placeholders, redactor: &crate::redaction::Redactor) -> String {
-    // What the model made up itself is taken out too, numbered after what the request had.
-    let mut table = table.clone();
-    table.redact_text(redactor, text).into_owned()
 }
 
 /// Whether an event carries usage and nothing of a choice: the one that comes when usage was asked for.

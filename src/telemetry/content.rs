@@ -4,6 +4,7 @@ use super::Captured;
 use crate::chat::{Channel, Content, Delta, Leaf, Place, Reply, Request, Role};
 use crate::document::{Document, escape_into};
 use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// The input of one call, as `gen_ai.system_instructions` and `gen_ai.input.messages`.
@@ -26,7 +27,7 @@ impl Input {
         instructions.push(']');
         let mut messages = String::from("[");
         let spoken = request.leaves.iter().filter(|leaf| leaf.message.is_some());
-        let (mut open, mut called) = (None, None);
+        let (mut open, mut told) = (None, BTreeSet::new());
         for leaf in spoken {
             if open != leaf.message {
                 close(open.is_some(), &mut messages);
@@ -41,10 +42,9 @@ impl Input {
                 let _ = write!(messages, r#"{{"role":"{role}","parts":["#);
             }
             // All leaves of arguments that are JSON themselves are one part.
-            if leaf.call.is_none() || leaf.call != called {
+            if leaf.call.is_none_or(|call| told.insert(call)) {
                 part(document, request, leaf, &mut budget, &mut messages);
             }
-            called = leaf.call;
         }
         close(open.is_some(), &mut messages);
         messages.push(']');
@@ -67,6 +67,8 @@ pub fn input_hash(document: Document<'_>, request: &Request) -> String {
 pub struct Output {
     limit: usize,
     texts: Vec<(Channel, String)>,
+    /// Where each channel's text is.
+    places: BTreeMap<Channel, usize>,
     /// Whether the limit cut something off.
     truncated: bool,
 }
@@ -74,7 +76,7 @@ pub struct Output {
 impl Output {
     /// Keeps at most `limit` bytes of text.
     pub fn new(limit: usize) -> Self {
-        Self { limit, texts: Vec::new(), truncated: false }
+        Self { limit, texts: Vec::new(), places: BTreeMap::new(), truncated: false }
     }
 
     /// Takes over the texts of one answer or event.
@@ -88,8 +90,7 @@ impl Output {
                 Delta::Arguments { choice, part, value } if document.raw(value) != "{}" => {
                     let channel = Channel { choice, part, content: Content::Arguments };
                     // Some repeat as a whole what has come in pieces (Cohere v1).
-                    let is_known = |(known, text): &(Channel, String)| *known == channel && !text.is_empty();
-                    if !self.texts.iter().any(is_known) {
+                    if self.text(channel).is_none_or(str::is_empty) {
                         self.append(channel, document.raw(value));
                     }
                 }
@@ -100,11 +101,15 @@ impl Output {
 
     /// A call is told of again and again: when it begins, when it ends, when the answer ends.
     fn begin_call(&mut self, choice: u32, part: u32) {
-        let is_input = |content| matches!(content, Content::Arguments | Content::Input);
-        let is_it = |known: &Channel| (known.choice, known.part) == (choice, part) && is_input(known.content);
-        if !self.texts.iter().any(|(known, _)| is_it(known)) {
-            self.append(Channel { choice, part, content: Content::Arguments }, "");
+        let [arguments, input] = [Content::Arguments, Content::Input].map(|content| Channel { choice, part, content });
+        if self.text(arguments).or_else(|| self.text(input)).is_none() {
+            self.append(arguments, "");
         }
+    }
+
+    /// What a channel's text is so far.
+    fn text(&self, channel: Channel) -> Option<&str> {
+        self.texts.get(*self.places.get(&channel)?).map(|(_, text)| text.as_str())
     }
 
     fn append(&mut self, channel: Channel, text: &str) {
@@ -112,20 +117,33 @@ impl Output {
         self.truncated |= kept.len() < text.len();
         self.limit -= kept.len();
         // A call begins before it is known whether its input is JSON.
-        let begun = (channel.content == Content::Input).then_some(Channel { content: Content::Arguments, ..channel });
-        let is_it = |known: Channel, text: &str| known == channel || text.is_empty() && Some(known) == begun;
-        if let Some((known, whole)) = self.texts.iter_mut().find(|(known, text)| is_it(*known, text)) {
+        let begun = Channel { content: Content::Arguments, ..channel };
+        if channel.content == Content::Input
+            && !self.places.contains_key(&channel)
+            && self.text(begun).is_some_and(str::is_empty)
+        {
+            let place = self.places.remove(&begun);
+            self.places.extend(place.map(|place| (channel, place)));
+        }
+        let place = self.places.get(&channel).and_then(|place| self.texts.get_mut(*place));
+        if let Some((known, whole)) = place {
             *known = channel;
             whole.push_str(kept);
         } else if self.texts.len() < MAX_PARTS {
+            self.places.insert(channel, self.texts.len());
             self.texts.push((channel, kept.to_owned()));
         } else {
             self.truncated = true;
         }
     }
 
+    /// All texts.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(|(_, text)| text.as_str())
+    }
+
     /// Changes every text: to put values back, or to take them out.
-    pub fn map(&mut self, change: impl Fn(Content, &str) -> String) {
+    pub fn map(&mut self, mut change: impl FnMut(Content, &str) -> String) {
         for (channel, text) in &mut self.texts {
             *text = change(channel.content, text);
         }

@@ -1,7 +1,7 @@
 //! No call takes more than linear time: four times as long an input costs about four times as much, and sixteen times
 //! where something is quadratic. These are the faults that were, by the clock; `tests/linear.rs` counts instructions.
 
-use super::support::{Answer, Gateway, settings};
+use super::support::{Answer, Gateway, settings, settings_for_all};
 use std::time::{Duration, Instant};
 
 /// Whether something takes much more than four times as long for four times as much, each time of several: once may be
@@ -84,4 +84,27 @@ fn a_list_of_errors_takes_linear_time() {
     assert!(!is_superlinear(answered(r#"{"error":{"message":"[EMAIL_1]"}}"#), 1500), "errors");
     let counts = r#"{"x_groq":{"usage":{"prompt_tokens":1}},"usage":{"prompt_tokens":1}}"#;
     assert!(!is_superlinear(answered(counts), 1500), "counts");
+}
+
+#[test]
+fn a_call_whose_arguments_come_again_and_again_is_one_part_of_the_span() {
+    let more = r#","telemetry":{"otlp":{"cluster":"otel"},"content":"full"}"#;
+    let mut gateway = Gateway::new(&settings_for_all(more));
+    let call = r#"{"type":"function_call","name":"pour","arguments":["a"],"x":"b","arguments":["a"],"x":"b"}"#;
+    let body = format!(r#"{{"model":"gemini-3-flash","input":[{call}]}}"#);
+    gateway.post("/v1beta/interactions", &body, &Answer::json("{}"));
+    let span = gateway.span();
+    assert_eq!(span.get("gen_ai.input.messages").matches("pour").count(), 1, "{span:?}");
+}
+
+#[test]
+fn what_a_model_makes_up_in_two_texts_has_two_placeholders_on_the_span() {
+    let more = r#","telemetry":{"otlp":{"cluster":"otel"},"content":"redacted"}"#;
+    let mut gateway = Gateway::new(&settings(more));
+    let choice = |index: usize| format!(r#"{{"index":{index},"message":{{"content":"u{index}@example.org"}}}}"#);
+    let answer = format!(r#"{{"choices":[{},{}]}}"#, choice(0), choice(1));
+    gateway.post("/v1/chat/completions", &ASKED.replace("true", "false"), &Answer::json(&answer));
+    let span = gateway.span();
+    let output = span.get("gen_ai.output.messages");
+    assert!(output.contains("[EMAIL_2]") && output.contains("[EMAIL_3]"), "{output}");
 }
