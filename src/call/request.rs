@@ -297,7 +297,7 @@ impl Call {
         let redactor = telemetry.content_redactor.with_seal(self.seal.as_ref());
         // Nobody takes a span's texts back: what was signed is searched too.
         let readable = |leaf: &Leaf| match leaf.place {
-            Place::SignedReasoning => Leaf { place: Place::Text, ..*leaf },
+            Place::SignedReasoning => Leaf { place: Place::Reasoning, ..*leaf },
             _ => *leaf,
         };
         let leaves: Vec<Leaf> = request.leaves.iter().map(readable).collect();

@@ -20,6 +20,8 @@ pub enum Role {
 pub enum Place {
     /// Text of a message.
     Text,
+    /// Reasoning of an earlier turn that nobody has signed.
+    Reasoning,
     /// Reasoning of an earlier turn that the provider has signed: changed, it is refused (Anthropic's `thinking`). It goes
     /// back as it came, with the placeholders that the provider wrote.
     SignedReasoning,

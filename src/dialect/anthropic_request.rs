@@ -202,7 +202,7 @@ fn read_block_member(
             Ok(())
         }
         "text" => read_string(reader, Place::Text, message, request),
-        "thinking" => read_string(reader, Place::Text, message, request),
+        "thinking" => read_string(reader, Place::Reasoning, message, request),
         "content" => read_content(reader, message, request),
         "input" => {
             reader.peek()?;

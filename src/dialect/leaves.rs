@@ -119,8 +119,10 @@ pub(super) fn set_signed(deltas: &mut [Delta], first: usize) {
 
 /// Marks texts of leaves from `first` on as reasoning that the provider has signed, which was read only after them.
 pub(super) fn set_signed_leaves(leaves: &mut [Leaf], first: usize) {
-    for leaf in leaves.iter_mut().skip(first).filter(|leaf| leaf.place == Place::Text) {
-        leaf.place = Place::SignedReasoning;
+    for leaf in leaves.iter_mut().skip(first) {
+        if matches!(leaf.place, Place::Text | Place::Reasoning) {
+            leaf.place = Place::SignedReasoning;
+        }
     }
 }
 

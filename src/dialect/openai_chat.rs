@@ -264,14 +264,14 @@ fn read_details(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
                     Ok(())
                 }
                 "id" | "data" => reader.skip(),
-                _ => read_part(reader, &key, Place::Text, index, request),
+                _ => read_part(reader, &key, Place::Reasoning, index, request),
             })?;
             if is_signed {
                 set_signed_leaves(&mut request.leaves, first);
             }
             Ok(())
         }
-        _ => read_content(reader, Place::Text, index, request),
+        _ => read_content(reader, Place::Reasoning, index, request),
     }
 }
 

@@ -230,7 +230,7 @@ fn part(document: Document<'_>, request: &Request, leaf: &Leaf, budget: &mut usi
     *budget -= text.len();
     let kind = match leaf.place {
         Place::Text => "text",
-        Place::SignedReasoning => "reasoning",
+        Place::Reasoning | Place::SignedReasoning => "reasoning",
         Place::ToolResult => "tool_call_response",
         // A number in a tool's result.
         Place::ArgumentNumber if leaf.call.is_none() => return,
