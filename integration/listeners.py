@@ -25,16 +25,23 @@ class Listeners:
         self._configs: dict[str, envoy_config.Config] = {}
         self._version = 0
 
-    def put(self, name: str, settings: Settings | str, address: str | None = None) -> str:
+    def put(
+        self,
+        name: str,
+        settings: Settings | str,
+        address: str | None = None,
+        adapt: Callable[[envoy_config.Config], object] = lambda _config: None,
+    ) -> str:
         """Adds the listener, at a free address unless one is given, or gives the one of this name other settings.
 
-        Returns its address. Raises `Rejected`; the listeners are then as they were before.
+        `adapt` may change what else Envoy is told of the listener. Returns its address. Raises `Rejected`; the listeners are then as they were before.
         """
         before = self._configs.get(name)
         if before is not None:
             address = envoy_config.address_of(before)
         address = address or self._next_address()
         self._configs[name] = envoy_config.listener(name, address, settings)
+        adapt(self._configs[name])
         try:
             self._publish()
         except Rejected:

@@ -28,5 +28,7 @@ mod splits;
 mod stored_state;
 #[path = "gateway/support.rs"]
 mod support;
+#[path = "gateway/upgrades.rs"]
+mod upgrades;
 #[path = "traffic/whole.rs"]
 mod whole;

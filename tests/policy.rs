@@ -172,6 +172,9 @@ fn refusals() -> Vec<Refusal> {
         Refusal::BodyTooLarge { limit: 33_554_432 },
         Refusal::BodyUnreadable { reason: "no comma", at: 17 },
         Refusal::BodyAmbiguous { field: "model" },
+        Refusal::WebSocketUnsupported,
+        Refusal::RealtimeUnsupported,
+        Refusal::UpgradeUnsupported,
         Refusal::NoProvider,
         Refusal::Internal,
     ]
@@ -193,6 +196,9 @@ fn each_refusal_has_its_status_code_and_types() {
         (413, "body_too_large", REQUEST, "request_too_large"),
         (400, "unreadable_body", REQUEST, REQUEST),
         (400, "ambiguous_body", REQUEST, REQUEST),
+        (426, "unsupported_websocket", REQUEST, REQUEST),
+        (501, "unsupported_realtime", "server_error", "api_error"),
+        (404, "unsupported_upgrade", REQUEST, "not_found_error"),
         (404, "no_provider", REQUEST, "not_found_error"),
         (500, "internal_error", "server_error", "api_error"),
     ];

@@ -75,8 +75,11 @@ impl Call {
         let own = choose(&self.plan.providers, None, None, authority, headers.text(":path").unwrap_or_default())
             .or(only)
             .map_or(&[][..], |called| called.row.own);
-        let method = headers.text(":method").unwrap_or_default();
-        Route::of(method, headers.text(":path").unwrap_or_default(), own)
+        let path = headers.text(":path").unwrap_or_default();
+        if headers.asks_for_upgrade() {
+            return Route::of_upgrade(path, own);
+        }
+        Route::of(headers.text(":method").unwrap_or_default(), path, own)
     }
 
     /// Decides by the headers alone.
@@ -87,6 +90,9 @@ impl Call {
         self.record.stream = route.stream == Some(true);
         self.record.counted_elsewhere = route.operation.is_some_and(|operation| !operation.counts);
         let key = self.identify(headers, route.dialect)?;
+        if let Some(upgrade) = route.upgrade {
+            return Err(upgrade.refusal());
+        }
         match (route.operation, route.dialect) {
             (Some(operation), Some(dialect)) if !end && dialect.takes_media() && is_media(headers) => {
                 may_run_unread(headers, operation, route, &key)?;
@@ -191,7 +197,8 @@ impl Call {
         self.phase = Phase::Over;
         self.record.status = Some(refusal.status());
         self.record.outcome = Outcome::Refused { error: refusal.code() };
-        LocalReply { status: refusal.status(), body: dialect.write_refusal(refusal), code: refusal.code() }
+        let (status, headers) = (refusal.status(), refusal.headers());
+        LocalReply { status, headers, body: dialect.write_refusal(refusal), code: refusal.code() }
     }
 }
 

@@ -22,6 +22,17 @@ impl Headers {
         Some(bare.to_ascii_lowercase())
     }
 
+    /// Asks for another protocol on the connection, or for a tunnel: `upgrade`, as HTTP/1.1 has it and Envoy's HTTP/2
+    /// codec after it, `:protocol` (RFC 8441 section 4), or `CONNECT`. Envoy takes an `upgrade` away that is not named
+    /// in `connection`, or that asks for HTTP/2.
+    pub fn asks_for_upgrade(&self) -> bool {
+        self.0.iter().any(|(name, value)| match name.as_str() {
+            "upgrade" | ":protocol" => true,
+            ":method" => value.eq_ignore_ascii_case(b"CONNECT"),
+            _ => false,
+        })
+    }
+
     /// Whether the body is compressed or otherwise encoded.
     pub fn is_encoded(&self) -> bool {
         self.first("content-encoding")

@@ -17,6 +17,8 @@ use std::rc::Rc;
 pub struct LocalReply {
     /// The HTTP status.
     pub status: u16,
+    /// Headers besides those that every such answer has.
+    pub headers: &'static [(&'static str, &'static str)],
     /// A JSON body in the client's dialect.
     pub body: String,
     /// The refusal's code, for Envoy's response details.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// Why the gateway answers itself. None of them holds a key, and none is worth trying again unchanged but
 /// [`Internal`](Self::Internal): the official SDKs retry 408, 409, 429 and 5xx by themselves, so nothing else here
-/// has one of those, and they choose their exception by status.
+/// that they call over HTTP has one of those, and they choose their exception by status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// The client presented no virtual key.
@@ -55,6 +55,12 @@ pub enum Refusal {
         /// The member or path that names it.
         named: &'static str,
     },
+    /// A WebSocket was to be opened for what can be had over HTTP.
+    WebSocketUnsupported,
+    /// A WebSocket was to be opened for a realtime session.
+    RealtimeUnsupported,
+    /// A connection was to be upgraded, or a tunnel to be opened, for anything else.
+    UpgradeUnsupported,
     /// No provider in the settings speaks the dialect, or, for an unknown path that is to pass, has the host's name.
     NoProvider,
     /// The gateway is at fault.
@@ -70,6 +76,16 @@ impl Refusal {
     /// The code, in snake case: for the client's program, and the call's `error.type`.
     pub fn code(&self) -> &'static str {
         self.row().code
+    }
+
+    /// Headers that the status asks for. A 426 must name the protocols that are taken, and a connection that names them
+    /// must say so (RFC 9110 sections 15.5.22 and 7.8). Tried with Envoy 1.40: both reach a client over HTTP/1.1, through
+    /// another Envoy too, and the connection is closed after the answer; over HTTP/2 Envoy takes them away.
+    pub fn headers(&self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::WebSocketUnsupported => &[("upgrade", "HTTP/1.1"), ("connection", "upgrade, close")],
+            _ => &[],
+        }
     }
 
     /// `error.type` in OpenAI's error body. OpenAI answers every fault of a request, a wrong key (401) and a model
@@ -134,6 +150,17 @@ impl Refusal {
                      redaction.placeholder_key, or send the whole conversation."
                 ));
             }
+            Self::WebSocketUnsupported => {
+                "The gateway takes no WebSocket: send the same as HTTP, by POST to this path, with \"stream\": true."
+            }
+            Self::RealtimeUnsupported => {
+                "The gateway carries no realtime sessions, which it could neither read nor redact: use an operation \
+                 over HTTP."
+            }
+            Self::UpgradeUnsupported => {
+                "The gateway upgrades no connection to another protocol and opens no tunnel: send the request itself, \
+                 over HTTP."
+            }
             Self::NoProvider => {
                 "The gateway has no provider for this path: ask its operator, or use another provider's API."
             }
@@ -158,6 +185,11 @@ impl Refusal {
             Self::BodyUnreadable { .. } => Row::new(400, "unreadable_body", REQUEST, REQUEST),
             Self::BodyAmbiguous { .. } => Row::new(400, "ambiguous_body", REQUEST, REQUEST),
             Self::StoredState { .. } => Row::new(400, "stored_state_not_redactable", REQUEST, REQUEST),
+            // Codex falls back to HTTP at once on this status, and on no other (openai/codex, `core/src/client.rs`, read
+            // 2026-11-28): any other fault of the handshake it tries again five times.
+            Self::WebSocketUnsupported => Row::new(426, "unsupported_websocket", REQUEST, REQUEST),
+            Self::RealtimeUnsupported => Row::new(501, "unsupported_realtime", "server_error", "api_error"),
+            Self::UpgradeUnsupported => Row::new(404, "unsupported_upgrade", REQUEST, "not_found_error"),
             // Not 503: it stays so until the settings change, and the SDKs would try again.
             Self::NoProvider => Row::new(404, "no_provider", REQUEST, "not_found_error"),
             Self::Internal => Row::new(500, "internal_error", "server_error", "api_error"),

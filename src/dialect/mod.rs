@@ -55,6 +55,7 @@ mod replicate;
 mod rerank;
 mod route;
 mod unknown;
+mod upgrade;
 mod vertex_predict;
 mod watsonx;
 
@@ -68,6 +69,7 @@ pub use form::{Form, read_form};
 pub use operation::Operation;
 pub use route::Route;
 pub use unknown::{read_unknown_answer, read_unknown_request};
+pub use upgrade::Upgrade;
 
 use crate::chat::{Channel, Delta, Refusal, Reply, Request};
 use crate::document::{Document, Unreadable};

@@ -2,7 +2,7 @@
 
 use super::endpoint::{ENDPOINTS, Endpoint, Model, Speaks};
 use super::operation::INVOKE_MODEL;
-use super::{Dialect, Operation, models_own};
+use super::{Dialect, Operation, Upgrade, models_own};
 
 /// What a request's first line says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct Route {
     pub carrier: Option<Dialect>,
     /// What it would speak with another method, where the path is known with that only.
     pub other_method: Option<Speaks>,
+    /// Purpose of the upgrade, when the request asks for one.
+    pub upgrade: Option<Upgrade>,
     /// Where, in the path, that part begins which says what is asked for; before it lies the API's base.
     pub base: usize,
 }
@@ -72,6 +74,7 @@ impl Route {
             carrier: row.carrier,
             base,
             other_method: None,
+            upgrade: None,
         }
     }
 }

@@ -121,7 +121,8 @@ impl Host for Envoy {
     }
 
     fn reply(&self, reply: &LocalReply) {
-        let headers = vec![("content-type", "application/json"), ("x-tollgate-refusal", reply.code)];
+        let mut headers = vec![("content-type", "application/json"), ("x-tollgate-refusal", reply.code)];
+        headers.extend(reply.headers);
         let _ = hostcalls::send_http_response(reply.status.into(), headers, Some(reply.body.as_bytes()));
     }
 

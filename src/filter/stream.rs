@@ -28,6 +28,7 @@ impl<H: Host + Clone + 'static> Stream<H> {
             // Not configured: nothing may pass that could carry a virtual key or personal data.
             return self.reply(&LocalReply {
                 status: 503,
+                headers: &[],
                 body: r#"{"error":{"message":"The gateway is not configured.","type":"api_error"}}"#.to_owned(),
                 code: "not_configured",
             });

@@ -214,6 +214,8 @@ pub(crate) struct Seen {
     pub(crate) body: Vec<u8>,
     /// The pieces in which it went, one for each that came.
     pub(crate) pieces: Vec<Vec<u8>>,
+    /// Headers that a refusal has of its own.
+    pub(crate) reply_headers: &'static [(&'static str, &'static str)],
 }
 
 impl Seen {
@@ -296,6 +298,7 @@ impl Gateway {
         if let Some(reply) = reply {
             seen.status = reply.status;
             seen.body = reply.body.into_bytes();
+            seen.reply_headers = reply.headers;
             stream.on_response_headers(false);
             stream.on_response_body(seen.body.len(), true);
             stream.on_log();
