@@ -12,7 +12,7 @@ import yaml
 from integration import envoy_config
 from integration.admin import Admin
 from integration.keys import ENVIRONMENT, SEARCH
-from integration.listeners import wait_for_port
+from integration.listeners import Rejected, wait_for_port
 from integration.process import ROOT, Process, free_port
 from integration.proxy import binary, run_envoy, wait_until_ready
 from integration.scenarios.dialects import Dialect
@@ -29,10 +29,22 @@ def istio() -> list[dict[str, Any]]:
     return list(yaml.safe_load_all((ROOT / "envoy" / "istio.yaml").read_text()))
 
 
+def patches() -> list[dict[str, Any]]:
+    """All that the EnvoyFilter patches in."""
+    return istio()[0]["spec"]["configPatches"]
+
+
 def patch(what: str) -> dict[str, Any]:
     """What the EnvoyFilter patches in at a place."""
-    patches = istio()[0]["spec"]["configPatches"]
-    return next(patch["patch"]["value"] for patch in patches if patch["applyTo"] == what)
+    return next(patch["patch"]["value"] for patch in patches() if patch["applyTo"] == what)
+
+
+def merged(config: Any, patched: Any) -> Any:
+    """A configuration and a patch put together as Istio's MERGE does: of two lists, one after the other."""
+    if isinstance(config, dict) and isinstance(patched, dict):
+        both = config | patched
+        return both | {name: merged(config[name], patched[name]) for name in config.keys() & patched.keys()}
+    return config + patched if isinstance(config, list) else patched
 
 
 @pytest.mark.own_envoy
@@ -96,6 +108,53 @@ def test_every_provider_of_istio_s_routes_has_its_host_and_its_tls() -> None:
         assert tls[host] == {"mode": "SIMPLE", "sni": host, "subjectAltNames": [host]}
 
 
+def test_in_istio_the_filter_is_at_no_port_but_the_gateway_s_own() -> None:
+    ports = {}
+    for each in patches():
+        match = each["match"]
+        assert match["context"] == "GATEWAY"
+        place = match.get("listener") or match.get("routeConfiguration") or {}
+        ports[each["applyTo"]] = place.get("portNumber")
+    gateway = next(each["spec"] for each in istio() if each["kind"] == "Gateway")
+    port = gateway["servers"][0]["port"]["number"]
+    # An extension's configuration is at no port: it is what the filter of that name gets.
+    assert ports == {"EXTENSION_CONFIG": None, "HTTP_FILTER": port, "VIRTUAL_HOST": port, "NETWORK_FILTER": port}
+    assert istio()[0]["spec"]["workloadSelector"]["labels"] == gateway["selector"]
+    first = (ROOT / "envoy" / "istio.yaml").read_text().splitlines()[0]
+    assert "dedicated egress gateway" in first and f"port {port}" in first
+
+
+def test_in_istio_no_sidecar_learns_of_the_providers_and_no_other_namespace_of_the_routes() -> None:
+    resources = istio()
+    assert len({each["metadata"]["namespace"] for each in resources}) == 1
+    for each in resources:
+        if each["kind"] in ("ServiceEntry", "DestinationRule", "VirtualService"):
+            assert each["spec"]["exportTo"] == ["."], each["metadata"]
+        if each["kind"] == "Gateway":
+            assert [host for server in each["spec"]["servers"] for host in server["hosts"]] == ["./*"]
+
+
+def test_in_istio_providers_get_no_header_that_they_do_not_get_from_plain_envoy() -> None:
+    hosts = envoy_config.connection_manager(envoy_config.plain()["static_resources"]["listeners"][0])["route_config"]
+    removed = set(hosts["virtual_hosts"][0]["request_headers_to_remove"])
+    routes = next(each["spec"]["http"] for each in istio() if each["kind"] == "VirtualService")
+    assert all(removed <= set(route["headers"]["request"]["remove"]) for route in routes if "route" in route)
+
+
+def test_envoy_hands_web_sockets_to_the_filter_in_every_configuration(running: Stack) -> None:
+    """Istio's own connection managers are configured so, and Envoy would not take it twice."""
+    plain = envoy_config.connection_manager(envoy_config.plain()["static_resources"]["listeners"][0])
+    assert plain["upgrade_configs"] == [{"upgrade_type": "websocket"}]
+    assert "upgrade_configs" not in patch("NETWORK_FILTER")["typed_config"]
+
+    def twice(config: envoy_config.Config) -> None:
+        manager = envoy_config.connection_manager(config)
+        manager |= merged(manager, {"upgrade_configs": plain["upgrade_configs"]})
+
+    with pytest.raises(Rejected, match="multiple upgrade configs with the same name"):
+        running.proxy.listeners.put("twice", base(), adapt=twice)
+
+
 @pytest.fixture(scope="module")
 def as_in_istio(running: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """Envoy with the filter as Istio's agent would give it: discovered under its name, from a local file."""
@@ -119,9 +178,12 @@ def as_in_istio(running: Stack, tmp_path_factory: pytest.TempPathFactory) -> Ite
     listener = envoy_config.listener("tollgate", address, base())
     manager = envoy_config.connection_manager(listener)
     manager["http_filters"][0] = inserted
-    manager |= patch("NETWORK_FILTER")["typed_config"]
+    # What Istio's own has not.
+    del manager["local_reply_config"]
+    manager |= merged(manager, patch("NETWORK_FILTER")["typed_config"])
     host = manager["route_config"]["virtual_hosts"][0]
-    host |= patch("VIRTUAL_HOST")
+    del host["request_body_buffer_limit"]
+    host |= merged(host, patch("VIRTUAL_HOST"))
     # The routes as Istio translates its VirtualService.
     host["routes"] = [
         {
@@ -152,3 +214,14 @@ def test_the_filter_works_as_istio_s_agent_discovers_it(
     assert response.status == 200
     assert standin.call().header("host") == dialect.host
     assert as_in_istio.post("/v1/oracle", dialect.ask("Hello"), {}).status == 404
+
+
+@pytest.mark.own_envoy
+def test_the_filter_answers_web_sockets_in_istio_too(as_in_istio: Gateway, standin: StandInClient) -> None:
+    opening = {"authorization": f"Bearer {SEARCH.secret}", "connection": "Upgrade", "upgrade": "websocket"}
+    for path, status in (("/v1/responses", 426), ("/v1/realtime", 501), ("/v1/oracle", 404)):
+        with as_in_istio.connect() as connection:
+            connection.send_request("GET", path, opening, b"")
+            response = connection.read_response()
+        assert (response.status, response.header("x-tollgate-refusal") is None) == (status, False)
+    assert standin.calls() == []
