@@ -18,6 +18,8 @@ mod google;
 mod growth;
 #[path = "gateway/laws.rs"]
 mod laws;
+#[path = "gateway/paths.rs"]
+mod paths;
 #[path = "gateway/pieces.rs"]
 mod pieces;
 #[path = "gateway/responses.rs"]

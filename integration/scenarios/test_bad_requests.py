@@ -161,6 +161,25 @@ def test_an_unknown_path_passes_where_the_settings_say_so(
     receiver.span_of(trace.trace_id)
 
 
+@pytest.mark.parametrize("unknown_paths", ["refuse", "pass"])
+@pytest.mark.parametrize("path", ["/v1/files/..%2foracle", "/v1/files/%2e%2E%5Coracle", "/v1/files/x%2f..%2f..%2foracle"])
+def test_a_path_cannot_lead_out_of_a_known_one_in_disguise(
+    path: str, unknown_paths: str, open_gateway: OpenGateway, standin: StandInClient
+) -> None:
+    response = open_gateway({"unknown_paths": unknown_paths}).post(path, OPENAI.ask("Hello"), {})
+    assert_refused(response, OPENAI, 404, "unknown_path")
+    assert standin.calls() == []
+
+
+@pytest.mark.parametrize("path", ["/v1/files/../oracle", "/v1/files/%2e%2E/oracle", "/v1/files/x/../..\\oracle"])
+def test_a_path_is_judged_by_where_it_leads(path: str, gateway: Gateway, standin: StandInClient) -> None:
+    assert_refused(gateway.post(path, OPENAI.ask("Hello"), {}), OPENAI, 404, "unknown_path")
+    assert standin.calls() == []
+    to_a_known_one = path.replace("oracle", "chat/completions")
+    assert gateway.post(to_a_known_one, OPENAI.ask("Hello"), {}).status == 200
+    assert standin.call().path == "/v1/chat/completions"
+
+
 def test_another_method_is_refused(gateway: Gateway, standin: StandInClient, dialect: Dialect) -> None:
     with gateway.connect() as connection:
         connection.send_request("PUT", dialect.path, {"authorization": f"Bearer {SEARCH.secret}"}, b"")

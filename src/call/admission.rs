@@ -11,6 +11,7 @@ use crate::provider::Provider;
 use crate::redaction::{Seal, Sealing, Tenant};
 use crate::settings::UnknownPaths;
 use crate::telemetry::{Outcome, TraceContext};
+use std::borrow::Cow;
 use std::rc::Rc;
 
 /// A request whose headers are held until its body has been read.
@@ -92,6 +93,9 @@ impl Call {
         let key = self.identify(headers, route.dialect)?;
         if let Some(upgrade) = route.upgrade {
             return Err(upgrade.refusal());
+        }
+        if climbs(headers.first(":path").unwrap_or_default()) {
+            return Err(Refusal::UnknownPath);
         }
         match (route.operation, route.dialect) {
             (Some(operation), Some(dialect)) if !end && dialect.takes_media() && is_media(headers) => {
@@ -237,6 +241,14 @@ fn voice_of(headers: &Headers) -> Dialect {
 fn query_key(path: &str) -> Option<&[u8]> {
     let (_, query) = path.split_once('?')?;
     query.split('&').find_map(|member| member.strip_prefix("key=")).map(str::as_bytes)
+}
+
+/// Finds a segment of a path, or of an encoded part of it, that leads back: the provider would answer for another path
+/// than the one that was looked at (RFC 3986, section 5.2.4). No API has such a path.
+fn climbs(path: &[u8]) -> bool {
+    let path = path.split(|byte| *byte == b'?').next().unwrap_or_default();
+    let decoded = Cow::from(percent_encoding::percent_decode(path));
+    decoded.split(|byte| matches!(byte, b'/' | b'\\')).any(|segment| matches!(segment, b"." | b".."))
 }
 
 /// How long the body will be.

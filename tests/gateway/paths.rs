@@ -1,0 +1,31 @@
+//! Paths that a provider would read otherwise than they look.
+
+use super::support::{Answer, Gateway, KEY, settings};
+
+#[test]
+fn a_path_that_leads_out_of_a_known_one_reaches_no_provider() {
+    let bearer = format!("Bearer {KEY}");
+    let headers = [("authorization", bearer.as_str())];
+    for settings in [settings(""), settings(r#","unknown_paths":"pass""#)] {
+        let gateway = Gateway::new(&settings);
+        for path in [
+            "/v1/files/../organization/admin_api_keys",
+            "/v1/files/%2e%2E/organization/admin_api_keys",
+            "/v1/files/..%2forganization/admin_api_keys?after=1",
+            "/v1/files/x%2F..%2f..%2Forganization",
+            "/v1/files\\..\\organization",
+            "/v1/files/%2e%2e%5Corganization",
+            "/v1/./files",
+            "/v1/files/..",
+        ] {
+            let seen = gateway.call("GET", path, &headers, &[], &Answer::json("{}"));
+            assert!(seen.upstream.is_none(), "{path}");
+            assert_eq!(seen.status, 404, "{path}");
+            assert!(seen.text().contains("unknown_path"), "{path}");
+        }
+        for path in ["/v1/files/a..b", "/v1/files/...", "/v1/files/%2E.json", "/v1/files?after=../..", "/v1//files"] {
+            let seen = gateway.call("GET", path, &headers, &[], &Answer::json("{}"));
+            assert!(seen.upstream.is_some(), "{path}");
+        }
+    }
+}
