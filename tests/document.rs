@@ -91,6 +91,31 @@ proptest! {
     }
 }
 
+/// <https://docs.python.org/3/library/json.html#infinite-and-nan-number-values>
+#[test]
+fn what_python_writes_for_a_number_that_is_none_is_read_as_one() {
+    for word in ["NaN", "Infinity", "-Infinity"] {
+        let text = format!(r#"{{"a":[{word}, {word}],"b":{word}}}"#);
+        let document = Document::new(text.as_bytes()).unwrap();
+        let mut reader = Reader::new(document);
+        let mut numbers = Vec::new();
+        let mut each = |part| match part {
+            Loose::Number(span) => numbers.push(document.raw(span)),
+            Loose::Key(_) | Loose::String(_) => {}
+        };
+        reader.loose(&mut each).unwrap();
+        reader.finish().unwrap();
+        assert_eq!(numbers, [word; 3]);
+        let of = || Reader::new(Document::new(word.as_bytes()).unwrap());
+        assert_eq!(of().peek().unwrap(), Kind::Number);
+        assert_eq!((of().maybe_count().unwrap(), of().maybe_integer().unwrap()), (None, None));
+        assert_eq!((of().maybe_number::<f64>().unwrap(), of().scalar().unwrap()), (None, None));
+    }
+    for text in ["nan", "inf", "Inf", "Infinit", "NaN1", "-NaN", "+Infinity", "--Infinity", "N", "-I", "[NaN,]"] {
+        assert!(!readable(text.as_bytes()), "{text}");
+    }
+}
+
 #[test]
 fn what_is_not_json_says_where_and_why() {
     let cases: [(&[u8], usize, &str); 12] = [

@@ -23,7 +23,9 @@ pub(crate) fn run(bytes: &[u8]) {
     let theirs = serde_json::from_str::<&serde_json::value::RawValue>(json);
     // It reads deeper than this one, and is not shown a mark in the middle.
     let is_deep = theirs.is_ok() && !is_json && json.matches(['[', '{']).count() > 128;
-    assert!(is_json == theirs.is_ok() || is_deep || document.as_str().matches('\u{feff}').count() > 1);
+    // It does not know what Python writes for numbers that are none.
+    let has_words = is_json && (json.contains("NaN") || json.contains("Infinity"));
+    assert!(has_words || is_json == theirs.is_ok() || is_deep || document.as_str().matches('\u{feff}').count() > 1);
     let mut skipping = Reader::new(document);
     assert_eq!(skipping.value().is_ok() && skipping.finish().is_ok(), is_json);
 }

@@ -20,7 +20,7 @@ pub enum Kind {
     Array,
     /// `"`
     String,
-    /// A number.
+    /// A number, or one of the words that Python's `json` writes for what is none: `NaN`, `Infinity`, `-Infinity`.
     Number,
     /// `true` or `false`.
     Bool,
@@ -88,7 +88,7 @@ impl<'a> Reader<'a> {
             Some(b'{') => Ok(Kind::Object),
             Some(b'[') => Ok(Kind::Array),
             Some(b'"') => Ok(Kind::String),
-            Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
+            Some(b'-' | b'0'..=b'9' | b'N' | b'I') => Ok(Kind::Number),
             Some(b't' | b'f') => Ok(Kind::Bool),
             Some(b'n') => Ok(Kind::Null),
             _ => self.wrong(Fault::NoValue),
@@ -201,7 +201,7 @@ impl<'a> Reader<'a> {
     pub fn maybe_number<T: std::str::FromStr>(&mut self) -> Result<Option<T>> {
         if self.peek()? == Kind::Number {
             let span = self.number()?;
-            return Ok(self.document.raw(span).parse().ok());
+            return Ok(self.finite(span).and_then(|span| self.document.raw(span).parse().ok()));
         }
         self.skip()?;
         Ok(None)
@@ -242,14 +242,14 @@ impl<'a> Reader<'a> {
         Ok(text.parse().ok().or_else(whole))
     }
 
-    /// Reads a string or a number; any other value is skipped and is `None`.
+    /// Reads a string or a number; any other value, and a number that is none (`NaN`), is skipped and is `None`.
     ///
     /// # Errors
     /// Not JSON.
     pub fn scalar(&mut self) -> Result<Option<Span>> {
         match self.peek()? {
             Kind::String => self.string().map(Some),
-            Kind::Number => self.number().map(Some),
+            Kind::Number => self.number().map(|span| self.finite(span)),
             _ => self.skip().map(|()| None),
         }
     }
@@ -369,10 +369,22 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// A number by the grammar of RFC 8259, section 6.
+    /// The span of a number, unless it is a word for what is none.
+    fn finite(&self, span: Span) -> Option<Span> {
+        self.document.raw(span).ends_with(|last: char| last.is_ascii_digit()).then_some(span)
+    }
+
+    /// A number by the grammar of RFC 8259, section 6, or a word that Python's `json` writes in its place and reads too:
+    /// <https://docs.python.org/3/library/json.html#infinite-and-nan-number-values>, read 2026-11-28.
     fn number(&mut self) -> Result<Span> {
         let start = self.at;
-        self.took(b'-');
+        if matches!(self.bytes.get(start), Some(b'N' | b'I')) {
+            let is_word = self.word(b"NaN") || self.word(b"Infinity");
+            return if is_word { Ok(self.span(start, false)) } else { self.wrong(Fault::NoValue) };
+        }
+        if self.took(b'-') && self.word(b"Infinity") {
+            return Ok(self.span(start, false));
+        }
         if !self.took(b'0') && !self.digits() {
             return self.wrong(Fault::NoDigit);
         }

@@ -143,7 +143,7 @@ impl Place {
             (Self::Before, _) => Self::Whole,
             (Self::Between, b']') => Self::Behind,
             (Self::Between, b'{' | b'[' | b'"') => Self::Element,
-            (Self::Between, b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => Self::Scalar,
+            (Self::Between, b'-' | b'0'..=b'9' | b't' | b'f' | b'n' | b'N' | b'I') => Self::Scalar,
             _ => Self::Broken,
         }
     }
