@@ -124,6 +124,21 @@ impl Call {
         matches!(self.phase, Phase::Forwarded(_) | Phase::Answering(_))
     }
 
+    /// The host itself answers with an error, for this reason in its own word: what it says is not the provider's, which
+    /// gave no answer or was never asked.
+    pub fn on_local_reply(&mut self, headers: &Headers, reason: String) {
+        if !matches!(self.phase, Phase::Forwarded(_)) {
+            return;
+        }
+        self.phase = Phase::Over;
+        self.record.status = headers.text(":status").and_then(|status| status.parse().ok());
+        self.record.outcome = if is_of_provider(&reason) {
+            Outcome::CutByProvider { error: reason }
+        } else {
+            Outcome::Failed { error: reason }
+        };
+    }
+
     /// Ends the call, at `now`, in nanoseconds since 1970, and gives its record. `None` when there is nothing to record:
     /// no request had arrived.
     pub fn finish(mut self, now: u64, ending: &Ending) -> Option<CallRecord> {
@@ -197,6 +212,12 @@ impl Call {
     pub fn is_exported(&self) -> bool {
         self.plan.telemetry.sampling == Sampling::Always || self.record.trace.sampled()
     }
+}
+
+/// Whether the host answers because the provider does not: other reasons are those of its filters (limits, authorization)
+/// and routes. Envoy's words: `ResponseCodeDetailValues` in `envoy/stream_info/stream_info.h`.
+fn is_of_provider(reason: &str) -> bool {
+    reason.contains("upstream") || matches!(reason, "response_timeout" | "cluster_not_found" | "maintenance_mode")
 }
 
 fn cut(ending: &Ending) -> Outcome {

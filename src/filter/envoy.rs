@@ -126,21 +126,32 @@ impl Host for Envoy {
         let _ = hostcalls::send_http_response(reply.status.into(), headers, Some(reply.body.as_bytes()));
     }
 
+    fn local_reply(&self) -> Option<String> {
+        // "Response code details" of Envoy's manual: what the upstream has answered has this word, and no other.
+        Some(code_details()).filter(|word| !word.is_empty() && word != "via_upstream")
+    }
+
     fn ending(&self) -> Ending {
-        // Envoy's word for how the stream ended, as `upstream_reset_after_response_started{connection_termination}`:
-        // what is in brackets may say anything. (`source/common/http/…` and "Response code details" of Envoy's manual.)
-        let details = property(&["response", "code_details"]).and_then(|details| String::from_utf8(details).ok());
-        let word = details.as_deref().and_then(|details| details.split('{').next()).unwrap_or_default();
+        let word = code_details();
         let by_client = ["downstream", "http1.", "http2.", "http3."];
         if by_client.iter().any(|beginning| word.starts_with(beginning)) {
             return Ending::CutByClient;
         }
-        Ending::CutByProvider(if word.is_empty() { "_OTHER" } else { word }.to_owned())
+        Ending::CutByProvider(if word.is_empty() { "_OTHER".to_owned() } else { word })
     }
 
     fn done(&self) {
         let _ = hostcalls::done();
     }
+}
+
+/// Envoy's word for how an answer came to be or the stream ended, as
+/// `upstream_reset_after_response_started{connection_termination}`: what is in brackets may say anything.
+/// (`source/common/http/…` and "Response code details" of Envoy's manual.)
+fn code_details() -> String {
+    let details = property(&["response", "code_details"]).unwrap_or_default();
+    let word = details.split(|byte| *byte == b'{').next().unwrap_or_default();
+    String::from_utf8_lossy(word).into_owned()
 }
 
 /// A property, for those that exist in every stream.

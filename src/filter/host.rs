@@ -106,6 +106,9 @@ pub trait Host {
     fn set_body(&self, side: Side, length: usize, body: &[u8]);
     /// Answers the client.
     fn reply(&self, reply: &LocalReply);
+    /// The host's word for why it has answered with an error itself (Envoy's local replies); `None` for an answer that came
+    /// from the provider.
+    fn local_reply(&self) -> Option<String>;
     /// How a stream ended whose answer did not come to its end.
     fn ending(&self) -> Ending;
     /// Lets the host end the root, after it was asked to wait.

@@ -99,7 +99,13 @@ impl<H: Host + Clone + 'static> Stream<H> {
             return Action::Continue;
         }
         if let Some(call) = &mut self.call {
-            let changes = call.on_response_headers(&self.host.headers(Side::Response), end);
+            let headers = self.host.headers(Side::Response);
+            // Asking is a call of the host, and what is no error is the provider's.
+            let is_error = headers.text(":status").is_some_and(|status| status.starts_with(['4', '5']));
+            if let Some(reason) = is_error.then(|| self.host.local_reply()).flatten() {
+                call.on_local_reply(&headers, reason);
+            }
+            let changes = call.on_response_headers(&headers, end);
             if changes.length_changes {
                 self.host.remove_response_header("content-length");
             }

@@ -233,9 +233,9 @@ table! {
     OUTCOME: "tollgate.outcome", Same, String, Tollgate,
         "`answered`, `failed`, `refused`, `cut_by_client` or `cut_by_provider`";
     ERROR_TYPE: "error.type", Same, String, General,
-        "what went wrong: the provider's error type, a refusal's code, `client_disconnected`, `stream_truncated`, …";
+        "what went wrong: the provider's error type, a refusal's code, `client_disconnected`, `stream_truncated`, …; where Envoy has answered itself, its own word for why, such as `upstream_reset_before_response_started` or `response_timeout`";
     PROVIDER_ERROR: "tollgate.provider.error.type", Same, String, Tollgate,
-        "the provider's type of error, where it is a word and no sentence";
+        "the provider's type of error, where it is a word and no sentence; absent where Envoy has answered itself";
     PROVIDER_ERROR_CODE: "tollgate.provider.error.code", Same, String, Tollgate,
         "its code";
     STATUS: "http.response.status_code", Same, Int, General,

@@ -77,6 +77,7 @@ pub(crate) struct World {
     buffer: [Vec<u8>; 2],
     reply: Option<LocalReply>,
     ending: Option<Ending>,
+    pub(crate) local_reply: Option<String>,
     randomness: u64,
 }
 
@@ -162,6 +163,10 @@ impl Host for Memory {
 
     fn reply(&self, reply: &LocalReply) {
         self.0.borrow_mut().reply = Some(reply.clone());
+    }
+
+    fn local_reply(&self) -> Option<String> {
+        self.0.borrow().local_reply.clone()
     }
 
     fn ending(&self) -> Ending {
