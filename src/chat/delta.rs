@@ -136,6 +136,8 @@ pub enum Delta {
     OtherRuns(Vec<OtherRun>),
     /// How many web searches the provider has made, where that is told apart from what it counts.
     Searches(u64),
+    /// What the provider says that the call cost, in ticks of 1e-10 USD (xAI).
+    CostTicks(u64),
     /// Numbers in each vector of an embedding.
     Dimensions(u32),
     /// The provider reports an error, in an error answer or within a stream.

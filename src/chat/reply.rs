@@ -107,6 +107,7 @@ impl Reply {
                 self.searches = known.max(Some(searches));
                 self.count_searches(known);
             }
+            Delta::CostTicks(ticks) => self.keep("cost", &dollars(ticks)),
             Delta::Dimensions(dimensions) => self.dimensions = Some(dimensions),
             Delta::Failure { kind, code, status, .. } => {
                 self.failure.get_or_insert_with(|| Failure {
@@ -188,6 +189,15 @@ impl Reply {
         }
     }
 }
+
+/// Ticks of 1e-10 USD as dollars, without zeros behind the last digit.
+fn dollars(ticks: u64) -> String {
+    let (whole, part) = (ticks / TICKS_PER_DOLLAR, ticks % TICKS_PER_DOLLAR);
+    let decimal = format!("{whole}.{part:010}");
+    decimal.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+const TICKS_PER_DOLLAR: u64 = 10_000_000_000;
 
 /// Longest fact that is kept, in bytes.
 const LONGEST_KEPT: usize = 1024;

@@ -39,6 +39,8 @@ pub(super) fn read_usage(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Re
             "service_tier" => deltas.extend(non_empty(reader)?.map(Delta::ServiceTier)),
             "inference_geo" => keep("inference_geo", reader, deltas)?,
             "speed" => keep("speed", reader, deltas)?,
+            // Gateways that speak Anthropic's API.
+            _ if super::reported_cost::read(reader, &key, deltas)? => {}
             _ => read_count(reader, &key, &mut tally)?,
         }
         Ok(())

@@ -52,6 +52,7 @@ mod openai_usage;
 mod operation;
 mod other_models;
 mod replicate;
+mod reported_cost;
 mod rerank;
 mod route;
 mod unknown;

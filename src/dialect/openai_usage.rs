@@ -6,7 +6,7 @@
 //! are there, the details hold, wherever they stand.
 
 use crate::chat::{Counted, Counting, Delta, Tally, UsageSource};
-use crate::document::{Kind, Reader, Span, Unreadable};
+use crate::document::{Reader, Unreadable};
 
 type Read = Result<(), Unreadable>;
 
@@ -78,9 +78,9 @@ fn read_count(reader: &mut Reader<'_>, key: &str, tally: &mut Tally, deltas: &mu
         }
         // What OpenAI bills a transcription by, where it is not by token, and Mistral the audio in a chat.
         "seconds" | "prompt_audio_seconds" => tally.input_seconds = reader.maybe_count()?,
-        "cost" => read_cost(reader, deltas)?,
         // Mistral names here what others name beside the usage.
         "service_tier" => deltas.extend(super::leaves::non_empty(reader)?.map(Delta::ServiceTier)),
+        _ if super::reported_cost::read(reader, key, deltas)? => {}
         _ => reader.skip()?,
     }
     Ok(())
@@ -149,22 +149,4 @@ fn read_server_tools(reader: &mut Reader<'_>, tally: &mut Tally) -> Read {
             Ok(())
         })
         .map(drop)
-}
-
-/// What the provider says that the call cost: a number, or an object with the total.
-fn read_cost(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
-    let mut total = None;
-    if reader.peek()? == Kind::Object {
-        reader.object(|reader, key| {
-            if &*key == "total_cost" {
-                total = reader.scalar()?;
-                return Ok(());
-            }
-            reader.skip()
-        })?;
-    } else {
-        total = reader.scalar()?;
-    }
-    deltas.extend(total.map(|value: Span| Delta::Kept { name: "cost", value }));
-    Ok(())
 }

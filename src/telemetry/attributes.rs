@@ -225,7 +225,7 @@ table! {
     COST_PART: "tollgate.cost.<bucket>", Same, String, Tollgate,
         "of it, what one bucket cost, such as `input`, `cache_read`, `output` or `reasoning`";
     COST_REPORTED: "tollgate.cost.reported", Same, String, Tollgate,
-        "what the provider itself said that the call cost, as it wrote it";
+        "what the provider itself said that the call cost, in its currency and as it wrote it; xAI's ticks as US dollars";
     COST_ENTRY: "tollgate.cost.entry", Same, String, Tollgate,
         "the price book's entry that matched, or the entries of all models that the call ran";
     COST_UNKNOWN: "tollgate.cost.unknown", Same, String, Tollgate,
