@@ -373,6 +373,14 @@ impl FrameReader<'_> {
                 self.deltas.push(failure_in_words(document));
                 return Ok(document);
             }
+            let fails = |delta: &Delta| match delta {
+                Delta::Failure { kind, code, status, .. } => kind.or(*code).or(*status).is_some(),
+                _ => false,
+            };
+            if frame.name == "error" && !self.deltas.iter().any(fails) && !frame.is_done() {
+                self.deltas.clear();
+                dialect::read_failure(document, self.deltas)?;
+            }
             read.map(|()| document)
         });
         if wrapped && let Ok(document) = read {

@@ -64,18 +64,20 @@ fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
     }
     let mut reader = Reader::new(document);
     let mut reason = None;
+    let mut reported = super::failure::Reported::default();
     reader.maybe_object(|reader, key| {
         match &*key {
             "id" => deltas.extend(non_empty(reader)?.map(Delta::Id)),
             "model" => deltas.extend(non_empty(reader)?.map(Delta::Model)),
             "stop_reason" => reason = non_empty(reader)?,
-            "error" => super::failure::read(reader, deltas)?,
+            _ if reported.read_marked(reader, &key, deltas)? => {}
             "type" | "log_id" => reader.skip()?,
             "completion" => read_completion(reader, deltas)?,
             _ => super::leaves::read_rest(reader, deltas)?,
         }
         Ok(())
     })?;
+    reported.finish(true, deltas);
     reader.finish()?;
     if let Some(reason) = reason {
         deltas.extend([Delta::Finish { choice: 0, reason }, Delta::End]);

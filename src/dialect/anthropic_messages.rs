@@ -43,6 +43,7 @@ fn read_object(reader: &mut Reader<'_>, frame: Frame<'_>, deltas: &mut Vec<Delta
     let document = frame.document;
     let (mut kind, mut reason) = (None, None);
     let mut common = super::aws::Common::default();
+    let mut reported = super::failure::Reported::default();
     let mut index = 0;
     let first = deltas.len();
     reader.maybe_object(|reader, key| match &*key {
@@ -63,8 +64,8 @@ fn read_object(reader: &mut Reader<'_>, frame: Frame<'_>, deltas: &mut Vec<Delta
         }
         "content_block" => read_block(reader, 0, deltas),
         "delta" => read_delta(reader, &mut reason, deltas),
-        "error" => super::failure::read(reader, deltas),
         "input_tokens" => read_counted(reader, deltas),
+        _ if reported.read_marked(reader, &key, deltas)? => Ok(()),
         _ if common.read(reader, &key, deltas)? => Ok(()),
         _ => read_message_member(reader, &key, &mut reason, deltas),
     })?;
@@ -89,6 +90,7 @@ fn read_object(reader: &mut Reader<'_>, frame: Frame<'_>, deltas: &mut Vec<Delta
     };
     deltas.extend(reason.map(|reason| Delta::Finish { choice: 0, reason }));
     deltas.extend(ends.then_some(Delta::End));
+    reported.finish_from(first, true, deltas);
     common.push_from(first, frame.is_exception, deltas);
     Ok(())
 }

@@ -45,7 +45,7 @@ impl<'a> Frame<'a> {
     }
 
     /// Whether it is the word with which OpenAI ends a stream, and many after it.
-    pub(super) fn is_done(&self) -> bool {
+    pub fn is_done(&self) -> bool {
         self.document.as_str().trim() == "[DONE]"
     }
 }

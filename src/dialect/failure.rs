@@ -6,10 +6,15 @@
 //! `code` beside it), `{"detail":…}` (Mistral, Voyage, all that is built with FastAPI: a text, or a list of what is
 //! wrong with the request), `{"errors":[…]}` (Cloudflare, Writer), or the members of the error without an `error` around
 //! them (Mistral, vLLM, Cerebras, AWS).
+//!
+//! Some say it under the status of a success, by a member that tells one from the other: MiniMax
+//! `"base_resp":{"status_code":1008,"status_msg":…}` (in its own API and in OpenAI's and Anthropic's), Cloudflare and Zhipu
+//! `"success":false`, Baidu `{"error_code":…,"error_msg":…}`, iFlytek a `code` other than 0: as clients' code and users'
+//! reports have them, 2026-11-28.
 
 use super::leaves::{non_empty, read_rest};
 use crate::chat::Delta;
-use crate::document::{Kind, Reader, Span, Unreadable};
+use crate::document::{Document, Kind, Reader, Span, Unreadable};
 
 type Read<T = ()> = Result<T, Unreadable>;
 
@@ -30,8 +35,12 @@ pub(super) struct Reported {
     flat: Words,
     /// Whether there was an `error` that says that there is one.
     failed: bool,
+    /// Whether something else says so, though it may have no words for it.
+    marked: bool,
     /// Whether that was an object, which has all its words within.
     is_object: bool,
+    /// Whether there is a code that stands for success: then the words beside it are no error's.
+    is_success: bool,
 }
 
 #[derive(Debug, Default)]
@@ -82,15 +91,56 @@ impl Reported {
     pub(super) fn read_flat(&mut self, reader: &mut Reader<'_>, key: &str, deltas: &mut Vec<Delta>) -> Read<bool> {
         let words = &mut self.flat;
         match key {
-            "error" | "errors" => self.read(reader, deltas)?,
-            "message" | "Message" | "detail" => words.message = words.message.or(read_words(reader, deltas)?),
+            "message" | "Message" | "detail" | "msg" => words.message = words.message.or(read_words(reader, deltas)?),
             "type" => words.kind = non_empty(reader)?,
             // Text Generation Inference, Databricks.
             "error_type" => words.kind = words.kind.or(non_empty(reader)?),
-            "code" | "error_code" => words.code = words.code.or(read_code(reader)?),
+            "code" | "Code" => {
+                let code = read_code(reader)?;
+                self.is_success |= code.is_some_and(|code| is_success(reader, code));
+                self.flat.code = self.flat.code.or(code);
+            }
+            _ => return self.read_marked(reader, key, deltas),
+        }
+        Ok(true)
+    }
+
+    /// Reads a member that by itself says that an answer is an error, or is none. Whether it is such a one; if not, it is
+    /// still to be read.
+    pub(super) fn read_marked(&mut self, reader: &mut Reader<'_>, key: &str, deltas: &mut Vec<Delta>) -> Read<bool> {
+        match key {
+            "error" | "errors" => self.read(reader, deltas)?,
+            "base_resp" if reader.peek()? == Kind::Object => self.read_base_resp(reader, deltas)?,
+            "success" if reader.peek()? == Kind::Bool => self.marked |= reader.maybe_bool()? == Some(false),
+            "error_code" => {
+                let code = read_code(reader)?;
+                let is_success = code.is_some_and(|code| is_success(reader, code));
+                self.is_success |= is_success;
+                self.marked |= code.is_some() && !is_success;
+                self.flat.code = self.flat.code.or(code);
+            }
+            "error_msg" => self.flat.message = self.flat.message.or(read_words(reader, deltas)?),
             _ => return Ok(false),
         }
         Ok(true)
+    }
+
+    /// MiniMax's: every answer has one, that of success with the code 0.
+    fn read_base_resp(&mut self, reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+        let (mut code, mut message) = (None, None);
+        reader.object(|reader, key| {
+            match &*key {
+                "status_code" => code = read_code(reader)?,
+                "status_msg" => message = read_words(reader, deltas)?,
+                _ => read_rest(reader, deltas)?,
+            }
+            Ok(())
+        })?;
+        if code.is_some_and(|code| !is_success(reader, code)) {
+            self.marked = true;
+            self.nested = Words { code, message, ..Words::default() };
+        }
+        Ok(())
     }
 
     /// Notes the type of an error, where it was read as something else.
@@ -107,8 +157,9 @@ impl Reported {
 
     /// The same for one of several answers in a list, whose deltas begin at `first`.
     pub(super) fn finish_from(self, first: usize, answered: bool, deltas: &mut Vec<Delta>) {
-        let Self { nested, flat, failed, is_object } = self;
-        if !failed && (answered || flat.message.is_none()) {
+        let Self { nested, flat, failed, marked, is_object, is_success } = self;
+        let failed = failed || marked;
+        if !failed && (answered || is_success || flat.message.is_none()) {
             return;
         }
         if !answered {
@@ -124,6 +175,27 @@ impl Reported {
             message: nested.message.or(flat.message),
         });
     }
+}
+
+/// Reads what a stream marks as an error, in any of the shapes.
+///
+/// # Errors
+/// Not JSON.
+pub fn read_event(document: Document<'_>, deltas: &mut Vec<Delta>) -> Read {
+    let mut reader = Reader::new(document);
+    let mut reported = Reported::default();
+    reader.maybe_object(|reader, key| {
+        let is_read = reported.read_flat(reader, &key, deltas)?;
+        if is_read { Ok(()) } else { read_rest(reader, deltas) }
+    })?;
+    reported.marked = true;
+    reported.finish(true, deltas);
+    reader.finish()
+}
+
+/// Whether a code is one of those that stand for success.
+fn is_success(reader: &Reader<'_>, code: Span) -> bool {
+    matches!(reader.document().raw(code), "0" | "200" | "ok" | "OK" | "success" | "Success")
 }
 
 /// A code: a word or a number.

@@ -58,6 +58,7 @@ fn read_input(reader: &mut Reader<'_>, key: &str, index: u32, request: &mut Requ
 
 fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
     let mut reader = Reader::new(frame.document);
+    let mut reported = super::failure::Reported::default();
     reader.maybe_object(|reader, key| {
         match &*key {
             "embedding" => read_embedding(reader, deltas)?,
@@ -70,11 +71,12 @@ fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
             "usageMetadata" | "usage_metadata" => {
                 super::gemini_usage::read(reader, deltas)?;
             }
-            "error" => super::failure::read(reader, deltas)?,
+            _ if reported.read_marked(reader, &key, deltas)? => {}
             _ => super::leaves::read_rest(reader, deltas)?,
         }
         Ok(())
     })?;
+    reported.finish(true, deltas);
     reader.finish()
 }
 

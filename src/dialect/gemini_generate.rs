@@ -167,6 +167,7 @@ fn read_chunk(reader: &mut Reader<'_>, calls: &mut u32, deltas: &mut Vec<Delta>)
     let first = deltas.len();
     let mut is_vertex = false;
     let mut total = None;
+    let mut reported = super::failure::Reported::default();
     reader.maybe_object(|reader, key| {
         match &*key {
             "responseId" | "response_id" => {
@@ -186,13 +187,14 @@ fn read_chunk(reader: &mut Reader<'_>, calls: &mut u32, deltas: &mut Vec<Delta>)
                 is_vertex = true;
                 reader.skip()?;
             }
-            "error" => super::failure::read(reader, deltas)?,
+            _ if reported.read_marked(reader, &key, deltas)? => {}
             // What countTokens answers.
             "totalTokens" | "total_tokens" => total = reader.maybe_count()?,
             _ => super::leaves::read_rest(reader, deltas)?,
         }
         Ok(())
     })?;
+    reported.finish(true, deltas);
     let tally = Tally { total, ..Tally::default() };
     super::leaves::counted(tally, Counting::ThoughtsBeside, Span::default(), deltas);
     let new = deltas.get_mut(first..).unwrap_or_default();

@@ -66,6 +66,7 @@ pub use bedrock_chunk::{chunk, invocation_metrics, unwrap_chunk, wrap_chunk};
 pub use endpoint::{
     DATABRICKS, Endpoint, HUGGING_FACE, MISTRAL, OPENROUTER, PERPLEXITY, REPLICATE, SNOWFLAKE, Speaks, WRITER, XAI,
 };
+pub use failure::read_event as read_failure;
 pub use form::{Form, read_form};
 pub use operation::Operation;
 pub use route::Route;

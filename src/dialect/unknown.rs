@@ -115,10 +115,8 @@ pub fn read_unknown_answer(frame: Frame<'_>, own: bool, deltas: &mut Vec<Delta>)
             "id" => id = non_empty(reader)?,
             "model" => model = non_empty(reader)?,
             "usage" if own => read_usage(reader, deltas)?,
-            "error" | "errors" if failed || own => {
-                reported.read_flat(reader, &key, &mut texts)?;
-            }
             _ if failed && reported.read_flat(reader, &key, &mut texts)? => {}
+            _ if own && reported.read_marked(reader, &key, &mut texts)? => {}
             _ => reader.skip()?,
         }
         Ok(())

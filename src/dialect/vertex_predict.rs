@@ -73,6 +73,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
 fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
     let mut reader = Reader::new(frame.document);
     let mut tally = Tally::default();
+    let mut reported = super::failure::Reported::default();
     reader.maybe_object(|reader, key| {
         match &*key {
             "predictions" => {
@@ -82,7 +83,7 @@ fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
                 })?;
             }
             "metadata" => read_metadata(reader, &mut tally, deltas)?,
-            "error" => super::failure::read(reader, deltas)?,
+            _ if reported.read_marked(reader, &key, deltas)? => {}
             "deployedModelId" | "model" | "modelDisplayName" | "modelVersionId" => reader.skip()?,
             _ => super::leaves::read_rest(reader, deltas)?,
         }
@@ -92,6 +93,7 @@ fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
         let (counting, source, raw) = (Counting::Within, UsageSource::Predictions, Span::default());
         deltas.push(Delta::Usage(Box::new(Counted { tally, counting, source, raw })));
     }
+    reported.finish(true, deltas);
     reader.finish()
 }
 

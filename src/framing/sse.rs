@@ -28,6 +28,9 @@ struct Scan {
     has_place: bool,
     /// Whether there are more `data` lines.
     more_data: bool,
+    /// The value of the first `error` line: older servers of llama.cpp write `error: {…}` in place of an event with data
+    /// (`server_sent_event(sink, "error", …)` in their `server.cpp`, read 2026-11-28).
+    error: Option<Range<usize>>,
 }
 
 impl Events {
@@ -105,6 +108,8 @@ impl Scan {
             self.has_place = text.contains(&b':');
         } else if let Some(value) = value(text, b"event") {
             self.name = line.end - value.len()..line.end;
+        } else if let Some(value) = value(text, b"error") {
+            self.error.get_or_insert(line.end - value.len()..line.end);
         }
     }
 
@@ -123,6 +128,11 @@ impl Scan {
 
     fn event<'a>(&self, raw: &'a [u8]) -> Frame<'a> {
         let piece = |range: &Range<usize>| raw.get(range.clone()).unwrap_or_default();
+        if let (None, Some(error)) = (&self.data, &self.error) {
+            let (name, data) = (Cow::Borrowed("error"), Cow::Borrowed(piece(error)));
+            let data_at = (!error.is_empty()).then_some(error.start);
+            return Frame { raw, name, is_exception: false, data, data_at };
+        }
         let (data, data_at) = match &self.data {
             Some(_) if self.more_data => (Cow::Owned(joined(raw)), None),
             Some(range) => (Cow::Borrowed(piece(range)), self.has_place.then_some(range.start)),

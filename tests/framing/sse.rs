@@ -36,6 +36,16 @@ fn an_event_has_the_name_of_its_last_event_line() {
     assert_eq!(names(b"event: \xff\n\n"), ["\u{fffd}"]);
 }
 
+/// Older servers of llama.cpp write `error: {…}`.
+#[test]
+fn a_field_named_error_is_an_event_of_that_name_unless_there_are_data() {
+    let stream = b"error: {\"code\":500}\n\nevent: x\nerror: no\ndata: 1\n\nerror\n\n";
+    assert_eq!(datas(stream), ["{\"code\":500}", "1", ""]);
+    assert_eq!(names(stream), ["error", "x", "error"]);
+    let (frame, anew) = (b"error: [EMAIL_1]\n\n", b"error: ada@example.com\n\n");
+    assert_eq!(rewritten(SSE, frame, b"ada@example.com"), anew);
+}
+
 #[test]
 fn an_event_goes_on_at_once_when_it_is_whole() {
     for end in ["\n\n", "\r\n\r\n", "\r\r"] {
