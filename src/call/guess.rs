@@ -1,4 +1,5 @@
-//! How an answer's body is cut: what its headers make of it, and what its first byte makes of that.
+//! How an answer's body is cut: what its headers make of it, and what its first bytes make of that. Where the two
+//! contradict one another the bytes hold: recorders, proxies and frameworks lose the media type or have one for all.
 
 use super::Headers;
 use crate::dialect::Dialect;
@@ -6,15 +7,23 @@ use crate::framing::Framing;
 
 /// What the headers make of the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Guess {
-    /// A JSON document. `stream`: how it is cut if it is a stream all the same, where one was asked for.
-    Json { stream: Option<Framing> },
+pub(super) struct Guess {
+    label: Label,
+    /// How it is cut if it is a stream, where one was asked for.
+    stream: Option<Framing>,
+}
+
+/// What the media type says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Label {
+    /// A JSON document.
+    Json,
     /// A stream of this framing.
     Stream(Framing),
     /// An error in plain words.
     Words,
-    /// They do not say. `stream`: how it is cut if it is a stream, where one was asked for.
-    Unsaid { stream: Option<Framing> },
+    /// Nothing that can be gone by.
+    Unsaid,
 }
 
 /// What the body is.
@@ -22,54 +31,103 @@ pub(super) enum Guess {
 pub(super) enum Found {
     /// One document.
     Whole,
+    /// One document, unless another begins on a line behind it: then they are lines.
+    WholeOrLines,
     /// A stream.
     Stream(Framing),
     /// Nothing that is read.
     Nothing,
 }
 
+/// What a body's first bytes look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// A line of server-sent events, with which no JSON begins.
+    Event,
+    /// A message of AWS's: its length, which is never so great that the first byte counts.
+    Message,
+    /// A JSON object.
+    Object,
+    /// A JSON array.
+    Array,
+    /// Anything else.
+    Other,
+}
+
+impl Look {
+    /// What these bytes, the first that are not blank, look like; `None` while more are needed to tell.
+    pub(super) fn of(bytes: &[u8]) -> Option<Self> {
+        Some(match bytes.first()? {
+            0 => Self::Message,
+            b'{' => Self::Object,
+            b'[' => Self::Array,
+            b':' => Self::Event,
+            _ if FIELDS.iter().any(|field| bytes.starts_with(field)) => Self::Event,
+            _ if FIELDS.iter().any(|field| field.starts_with(bytes)) => return None,
+            _ => Self::Other,
+        })
+    }
+}
+
+/// What lines of server-sent events begin with; the last is llama.cpp's.
+const FIELDS: [&[u8]; 5] = [b"data:", b"event:", b"id:", b"retry:", b"error:"];
+
 impl Guess {
     /// How a body is read whose answer has these headers; `None` when it is not to be read.
     pub(super) fn of(dialect: Option<Dialect>, asked: bool, is_error: bool, headers: &Headers) -> Option<Self> {
         let media = headers.media_type();
         let stream = asked.then(|| dialect.map_or(Framing::ServerSentEvents, Dialect::stream));
-        match media.as_deref() {
-            Some("text/event-stream") => Some(Self::Stream(Framing::ServerSentEvents)),
-            Some("application/vnd.amazon.eventstream") => Some(Self::Stream(Framing::AwsEventStream)),
+        let label = match media.as_deref() {
+            Some("text/event-stream") => Label::Stream(Framing::ServerSentEvents),
+            Some("application/vnd.amazon.eventstream") => Label::Stream(Framing::AwsEventStream),
             Some("application/x-ndjson" | "application/stream+json" | "application/jsonl" | "application/x-jsonl") => {
-                Some(Self::Stream(Framing::JsonLines))
+                Label::Stream(Framing::JsonLines)
             }
-            Some(media) if media == "application/json" || media.ends_with("+json") => {
-                Some(Self::Json { stream: stream.filter(|framing| *framing == Framing::JsonArray || !is_error) })
+            Some(media) if media == "application/json" || media.ends_with("+json") => Label::Json,
+            Some("text/plain") if is_error => Label::Words,
+            // Some servers say so of all that they write. A transcription may be text.
+            Some(media) if media.starts_with("text/") && dialect.is_some_and(|known| known != Dialect::OpenAiAudio) => {
+                Label::Unsaid
             }
-            Some("text/plain") if is_error => Some(Self::Words),
-            // Some servers say so of all that they write. A transcription may be that.
-            Some("text/plain") if dialect.is_some_and(|dialect| dialect != Dialect::OpenAiAudio) => {
-                Some(Self::Unsaid { stream })
-            }
-            Some(media) if MEDIA.iter().any(|prefix| media.starts_with(prefix)) => None,
-            _ => Some(Self::Unsaid { stream }),
+            Some(media) if MEDIA.iter().any(|prefix| media.starts_with(prefix)) => return None,
+            _ => Label::Unsaid,
+        };
+        Some(Self { label, stream })
+    }
+
+    /// Whether it is an error in plain words.
+    pub(super) fn is_words(self) -> bool {
+        self.label == Label::Words
+    }
+
+    /// Whether it is one document, as far as the headers tell.
+    pub(super) fn is_whole(self) -> bool {
+        self.is_words() || self.label == Label::Json && self.stream != Some(Framing::JsonArray)
+    }
+
+    /// How it is cut, as far as the headers tell.
+    pub(super) fn framing(self) -> Option<Framing> {
+        match self.label {
+            Label::Stream(framing) => Some(framing),
+            _ => None,
         }
     }
 
-    /// What the first byte that is not white space makes of a guess. Providers answer a request for a stream with an
-    /// error in JSON under the stream's media type, or one for a stream by a stream under that of JSON, with which no
-    /// JSON begins; and recorders and proxies lose the media type.
-    pub(super) fn settled(self, first: u8) -> Found {
-        match (self, first) {
-            (Self::Json { stream: Some(Framing::JsonArray) }, b'[') => Found::Stream(Framing::JsonArray),
-            (
-                Self::Json { stream: Some(Framing::ServerSentEvents) } | Self::Unsaid { stream: Some(_) },
-                b':' | b'd' | b'e' | b'i' | b'r',
-            ) => Found::Stream(Framing::ServerSentEvents),
-            (Self::Json { .. } | Self::Words, _) => Found::Whole,
-            (Self::Stream(Framing::ServerSentEvents), b'{' | b'[') => Found::Whole,
-            (Self::Stream(framing), _) => Found::Stream(framing),
-            (Self::Unsaid { .. }, 0) => Found::Stream(Framing::AwsEventStream),
-            (Self::Unsaid { stream: Some(Framing::JsonLines) }, b'{') => Found::Stream(Framing::JsonLines),
-            (Self::Unsaid { stream: Some(Framing::JsonArray) }, b'[') => Found::Stream(Framing::JsonArray),
-            (Self::Unsaid { .. }, b'{' | b'[') => Found::Whole,
-            (Self::Unsaid { .. }, _) => Found::Nothing,
+    /// What the first bytes that are not blank make of a guess.
+    pub(super) fn settled(self, look: Look) -> Found {
+        match (self.label, look) {
+            (Label::Words, Look::Object | Look::Array | Look::Message | Look::Other) => Found::Whole,
+            (_, Look::Event) => Found::Stream(Framing::ServerSentEvents),
+            (_, Look::Message) => Found::Stream(Framing::AwsEventStream),
+            (_, Look::Array) if self.stream == Some(Framing::JsonArray) => Found::Stream(Framing::JsonArray),
+            (Label::Stream(Framing::JsonLines), _) => Found::Stream(Framing::JsonLines),
+            (Label::Unsaid, Look::Object) if self.stream == Some(Framing::JsonLines) => {
+                Found::Stream(Framing::JsonLines)
+            }
+            (_, Look::Object) if self.stream.is_some() => Found::WholeOrLines,
+            (_, Look::Object | Look::Array) | (Label::Json, Look::Other) => Found::Whole,
+            (Label::Stream(framing), Look::Other) => Found::Stream(framing),
+            (Label::Unsaid, Look::Other) => Found::Nothing,
         }
     }
 }

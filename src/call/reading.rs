@@ -1,12 +1,12 @@
 //! Reading an answer: headers and bytes go in, in whatever pieces; what its dialect says of them comes out.
 
 use super::Headers;
-use super::guess::{Found, Guess};
+use super::guess::{Found, Guess, Look};
 use super::header_facts::HeaderFacts;
 use crate::chat::{Counted, Delta, Reply};
 use crate::dialect::{self, Dialect, Route};
 use crate::document::{Document, Edits, Span, Unreadable};
-use crate::framing::{Decoder, Frame, Framing, Inflate, Piece};
+use crate::framing::{Decoder, Frame, Framing, Inflate, LinesProbe, Piece};
 use crate::settings::Limits;
 use std::borrow::Cow;
 
@@ -62,11 +62,11 @@ fn failure_in_words(document: Document<'_>) -> Delta {
 
 /// How the body is read.
 enum Body {
-    /// Its first byte decides, where the headers leave a doubt. White space before it passes: it is how some gateways
+    /// Its first bytes decide: as many as are kept until then. White space before them passes: it is how some gateways
     /// keep a connection alive while the model thinks, and there is no bound to how much of it comes.
-    Begins { guess: Guess },
-    /// A whole JSON document, kept until its end.
-    Whole { kept: Vec<u8> },
+    Begins { guess: Guess, kept: Vec<u8> },
+    /// A whole JSON document, kept until its end; or lines of which the second has not begun.
+    Whole { kept: Vec<u8>, probe: Option<LinesProbe> },
     /// A stream.
     Stream { framing: Framing, decoder: Box<Decoder> },
     /// Not readable, or too long: it passes.
@@ -130,7 +130,7 @@ impl Reading {
         let is_error = headers.text(":status").is_some_and(|status| status.starts_with(['4', '5']));
         let guess = Guess::of(route.dialect, asked, is_error, headers);
         let body = match guess {
-            Some(guess) if note.is_none() => Body::Begins { guess },
+            Some(guess) if note.is_none() => Body::Begins { guess, kept: Vec::new() },
             _ => {
                 note = note.or(Some("response_content_type"));
                 Body::Unread
@@ -141,7 +141,7 @@ impl Reading {
                 dialect: route.dialect,
                 own: route.operation.is_none_or(|operation| operation.counts),
                 is_error,
-                is_words: guess == Some(Guess::Words),
+                is_words: guess.is_some_and(Guess::is_words),
             },
             wrapped: route.wrapped,
             body,
@@ -169,8 +169,7 @@ impl Reading {
     pub fn is_whole(&self) -> bool {
         match &self.body {
             Body::Whole { .. } => true,
-            Body::Begins { guess: Guess::Json { stream } } => *stream != Some(Framing::JsonArray),
-            Body::Begins { guess } => *guess == Guess::Words,
+            Body::Begins { guess, .. } => guess.is_whole(),
             Body::Stream { .. } | Body::Unread | Body::Lost => false,
         }
     }
@@ -178,7 +177,8 @@ impl Reading {
     /// How the body is cut, once that is known; `None` for one that is not a stream.
     pub fn framing(&self) -> Option<Framing> {
         match &self.body {
-            Body::Stream { framing, .. } | Body::Begins { guess: Guess::Stream(framing) } => Some(*framing),
+            Body::Stream { framing, .. } => Some(*framing),
+            Body::Begins { guess, .. } => guess.framing(),
             _ => None,
         }
     }
@@ -210,43 +210,77 @@ impl Reading {
 
     /// A part of the body as the provider wrote it, decompressed.
     fn take(&mut self, piece: &[u8], each: &mut dyn FnMut(Read<'_>)) {
-        let piece = if let Body::Begins { guess } = self.body {
+        let Body::Begins { guess, kept } = &mut self.body else {
+            return self.read(piece, each);
+        };
+        let guess = *guess;
+        let mut begun = std::mem::take(kept);
+        let rest = if begun.is_empty() {
             let blank = piece.iter().take_while(|byte| is_blank(**byte)).count();
             let (blank, rest) = piece.split_at_checked(blank).unwrap_or((piece, &[]));
             if !blank.is_empty() {
                 each(Read::Rest { bytes: blank, ends: false });
             }
-            let Some(first) = rest.first() else {
-                return;
-            };
-            self.speech.is_words &= *first != b'{';
-            self.body = match guess.settled(*first) {
-                Found::Whole => Body::Whole { kept: Vec::new() },
-                Found::Stream(framing) => {
-                    Body::Stream { framing, decoder: Box::new(Decoder::new(framing, self.limits.stream_event)) }
-                }
-                Found::Nothing => Body::Unread,
-            };
-            if self.is_unread() {
-                each(Read::Note("response_content_type"));
-            }
             rest
         } else {
-            piece
+            begun.extend_from_slice(piece);
+            &begun
         };
+        match Look::of(rest.strip_prefix(MARK).unwrap_or(rest)) {
+            _ if rest.len() < MARK.len() && MARK.starts_with(rest) => self.keep(guess, rest),
+            None => self.keep(guess, rest),
+            Some(look) => self.begin(guess, look, rest, each),
+        }
+    }
+
+    /// Too little has come to tell what the body is.
+    fn keep(&mut self, guess: Guess, begun: &[u8]) {
+        self.body = Body::Begins { guess, kept: begun.to_vec() };
+    }
+
+    /// What the body is has shown.
+    fn begin(&mut self, guess: Guess, look: Look, begun: &[u8], each: &mut dyn FnMut(Read<'_>)) {
+        let found = guess.settled(look);
+        self.speech.is_words &= found == Found::Whole && look != Look::Object;
+        self.body = match found {
+            Found::Whole => Body::Whole { kept: Vec::new(), probe: None },
+            Found::WholeOrLines => Body::Whole { kept: Vec::new(), probe: Some(LinesProbe::default()) },
+            Found::Stream(framing) => self.stream(framing),
+            Found::Nothing => Body::Unread,
+        };
+        if self.is_unread() {
+            each(Read::Note("response_content_type"));
+        }
+        self.read(begun, each);
+    }
+
+    fn stream(&self, framing: Framing) -> Body {
+        Body::Stream { framing, decoder: Box::new(Decoder::new(framing, self.limits.stream_event)) }
+    }
+
+    /// A part of the body, of which it is known what it is.
+    fn read(&mut self, piece: &[u8], each: &mut dyn FnMut(Read<'_>)) {
         match &mut self.body {
             Body::Begins { .. } | Body::Lost => {}
             Body::Unread if piece.is_empty() => {}
             Body::Unread => each(Read::Rest { bytes: piece, ends: false }),
-            Body::Whole { kept } => {
-                if kept.len().saturating_add(piece.len()) > self.limits.response_body {
-                    let kept = std::mem::take(kept);
-                    self.body = Body::Unread;
-                    each(Read::Note("response_too_large"));
-                    each(Read::Rest { bytes: &kept, ends: false });
-                    each(Read::Rest { bytes: piece, ends: false });
-                } else {
-                    kept.extend_from_slice(piece);
+            Body::Whole { kept, .. } if kept.len().saturating_add(piece.len()) > self.limits.response_body => {
+                let kept = std::mem::take(kept);
+                self.body = Body::Unread;
+                each(Read::Note("response_too_large"));
+                each(Read::Rest { bytes: &kept, ends: false });
+                each(Read::Rest { bytes: piece, ends: false });
+            }
+            Body::Whole { kept, probe } => {
+                kept.extend_from_slice(piece);
+                match probe.as_mut().and_then(|probe| probe.is_lines(piece)) {
+                    None => {}
+                    Some(false) => *probe = None,
+                    Some(true) => {
+                        let kept = std::mem::take(kept);
+                        self.body = self.stream(Framing::JsonLines);
+                        self.read(&kept, each);
+                    }
                 }
             }
             Body::Stream { framing, decoder } => {
@@ -266,10 +300,16 @@ impl Reading {
 
     /// The body has come to its end.
     fn end(&mut self, each: &mut dyn FnMut(Read<'_>)) {
+        if let Body::Begins { guess, kept } = &mut self.body
+            && !kept.is_empty()
+        {
+            let (guess, kept) = (*guess, std::mem::take(kept));
+            self.begin(guess, Look::Other, &kept, each);
+        }
         match std::mem::replace(&mut self.body, Body::Unread) {
             Body::Unread | Body::Lost => {}
             Body::Begins { .. } => each(Read::Note("response_empty")),
-            Body::Whole { kept } => self.read_whole(&kept, each),
+            Body::Whole { kept, .. } => self.read_whole(&kept, each),
             Body::Stream { framing, mut decoder } => {
                 let mut reader = FrameReader {
                     speech: self.speech,
@@ -291,6 +331,13 @@ impl Reading {
             self.speech.read(dialect::Frame::whole(document), &mut self.deltas)?;
             Ok(document)
         });
+        // Lines, where no stream was asked for.
+        let is_lines = |fault: Unreadable| fault.is_text_after_end() && bytes.get(fault.at()) == Some(&b'{');
+        if read.is_err_and(is_lines) {
+            self.body = self.stream(Framing::JsonLines);
+            self.read(bytes, each);
+            return self.end(each);
+        }
         let said = read.ok().map(|document| Said { document, deltas: &self.deltas });
         if said.is_none() {
             each(Read::Note("response_unreadable"));
@@ -300,7 +347,7 @@ impl Reading {
 
     /// A whole answer that was cut has told something all the same: it cannot be read to its end, but what can be is.
     pub fn cut(&mut self, each: &mut dyn FnMut(Said<'_>)) {
-        let Body::Whole { kept } = std::mem::replace(&mut self.body, Body::Unread) else {
+        let Body::Whole { kept, .. } = std::mem::replace(&mut self.body, Body::Unread) else {
             return;
         };
         let readable = kept.utf8_chunks().next().map_or("", |chunk| chunk.valid());
@@ -416,6 +463,9 @@ pub(super) fn write_frame(read: &Read<'_>, edits: &mut Edits, out: &mut Vec<u8>)
         None => out.extend_from_slice(frame.raw),
     }
 }
+
+/// A byte-order mark.
+const MARK: &[u8] = b"\xef\xbb\xbf";
 
 const fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\r' | b'\t')

@@ -19,6 +19,11 @@ impl Unreadable {
         self.at as usize
     }
 
+    /// Whether the text goes on behind its value.
+    pub fn is_text_after_end(self) -> bool {
+        self.fault == Fault::TextAfterEnd
+    }
+
     /// What is wrong; never a word of the text itself.
     pub fn reason(self) -> &'static str {
         self.fault.reason()

@@ -56,6 +56,43 @@ fn line(raw: &[u8]) -> Frame<'_> {
     Frame::unnamed(raw, 0, data.len())
 }
 
+/// Tells lines from one document that may be written over several: the second line begins behind the first value.
+#[derive(Debug, Default)]
+pub struct LinesProbe {
+    depth: usize,
+    in_string: bool,
+    is_escaped: bool,
+    /// Whether the first value has ended.
+    ended: bool,
+    /// Whether a line has ended behind it.
+    broken: bool,
+}
+
+impl LinesProbe {
+    /// Looks at the next bytes of a body that begins with a bracket; `None` while more are needed to tell.
+    pub fn is_lines(&mut self, bytes: &[u8]) -> Option<bool> {
+        bytes.iter().find_map(|byte| self.look(*byte))
+    }
+
+    fn look(&mut self, byte: u8) -> Option<bool> {
+        match byte {
+            b'\n' if self.ended => self.broken = true,
+            b' ' | b'\t' | b'\r' if self.ended => {}
+            _ if self.ended => return Some(self.broken && byte == b'{'),
+            _ if self.is_escaped => self.is_escaped = false,
+            b'\\' => self.is_escaped = self.in_string,
+            b'"' => self.in_string = !self.in_string,
+            b'{' | b'[' if !self.in_string => self.depth = self.depth.saturating_add(1),
+            b'}' | b']' if !self.in_string => {
+                self.depth = self.depth.saturating_sub(1);
+                self.ended = self.depth == 0;
+            }
+            _ => {}
+        }
+        None
+    }
+}
+
 pub(super) fn rewrite(frame: &Frame<'_>, data: &[u8], out: &mut Vec<u8>) {
     let end = frame.raw.get(frame.data.len()..).unwrap_or_default();
     in_one_line(data, out);

@@ -14,6 +14,7 @@ mod sse;
 
 pub use decoder::Decoder;
 pub use inflate::{Broken, Inflate};
+pub use json_lines::LinesProbe;
 
 use std::borrow::Cow;
 
