@@ -54,6 +54,8 @@ struct Taker {
     rewrites: bool,
     /// How the answer is cut, once it has shown to be a stream.
     framing: Option<Framing>,
+    /// Whether a frame of a stream has come that has data: comments, which only keep a connection alive, have none.
+    begun: bool,
     /// Whether the piece that is being read has text or a tool call in it.
     spoke: bool,
     /// Bytes of text so far.
@@ -86,6 +88,7 @@ impl Call {
             edits: Edits::default(),
             rewrites,
             framing: None,
+            begun: false,
             spoke: false,
             text_bytes: 0,
         };
@@ -112,8 +115,8 @@ impl Call {
             return OnResponseBody::Pass;
         };
         let done = answer.push(piece, end);
-        let begins = answer.first_chunk.is_none() && !piece.is_empty();
-        if answer.taker.framing.is_some() && (begins || answer.taker.spoke) {
+        let begins = answer.first_chunk.is_none() && answer.taker.begun;
+        if begins || answer.taker.framing.is_some() && answer.taker.spoke {
             answer.note_time(now().saturating_sub(self.record.started));
         }
         done
@@ -205,6 +208,7 @@ impl Taker {
             Read::Whole { bytes, said } => self.take_whole(bytes, *said, out),
             Read::Frame { frame, framing, said, .. } => {
                 self.framing = Some(*framing);
+                self.begun |= !frame.data.trim_ascii().is_empty();
                 let Some(said) = said else {
                     return self.pass(frame.raw, out);
                 };

@@ -171,7 +171,7 @@ table! {
     FINISH_REASONS: "gen_ai.response.finish_reasons", Same, Strings, GenAi,
         "why each choice ended, in the provider's word; `error` where it broke off";
     FIRST_CHUNK: "gen_ai.response.time_to_first_chunk", Same, Double, GenAi,
-        "seconds until the first piece of a streamed answer";
+        "seconds until the first event of a streamed answer that has data: comments only keep the connection alive";
     FIRST_TOKEN: "tollgate.response.time_to_first_token", Same, Double, Tollgate,
         "seconds until the first piece of a streamed answer that has text or a tool call in it";
     TOKEN_GAP: "tollgate.response.time_between_tokens", Same, Double, Tollgate,
