@@ -1,5 +1,6 @@
 //! The reply: a fold over the deltas of one answer, so that a streamed and a whole answer leave the same facts.
 
+use super::tool_calls::Arguments;
 use super::{Bucket, Content, Counted, Counting, Delta, OtherRun, Tally, ToolCall, ToolCalls, Usage, UsageSource};
 use crate::document::Document;
 
@@ -80,9 +81,18 @@ impl Reply {
             Delta::Fingerprint(span) => {
                 self.fingerprint.get_or_insert_with(|| text(span));
             }
-            Delta::Text { channel, .. } => {
+            Delta::Text { channel, text } => {
                 self.choice(channel.choice);
-                self.refused |= channel.content == Content::Refusal;
+                match channel.content {
+                    Content::Refusal => self.refused = true,
+                    Content::Arguments | Content::Input => {
+                        let last = document.raw(text).trim_ascii_end().bytes().next_back();
+                        let ends = matches!(last, Some(b'}' | b']'));
+                        let arguments = if ends { Arguments::Closed } else { Arguments::Open };
+                        self.tool_calls.argue(channel.choice, channel.part, arguments);
+                    }
+                    Content::Text | Content::Reasoning | Content::SignedReasoning | Content::Speech => {}
+                }
             }
             Delta::Choice(index) => self.choice(index),
             Delta::Part { choice, .. } => self.choice(choice),
@@ -118,11 +128,10 @@ impl Reply {
             }
             Delta::Kept { name, value } => self.keep(name, &document.text(value)),
             Delta::End => self.ended = true,
-            Delta::Arguments { .. }
-            | Delta::Repeated { .. }
-            | Delta::PartEnd { .. }
-            | Delta::Other(_)
-            | Delta::Event(_) => {}
+            Delta::Arguments { choice, part, .. } => {
+                self.tool_calls.argue(choice, part, Arguments::Closed);
+            }
+            Delta::Repeated { .. } | Delta::PartEnd { .. } | Delta::Other(_) | Delta::Event(_) => {}
         }
     }
 

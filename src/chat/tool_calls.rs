@@ -20,10 +20,24 @@ pub struct ToolCall {
     pub builtin: bool,
 }
 
+/// How far the arguments of a tool call have come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Arguments {
+    /// There are none yet.
+    #[default]
+    None,
+    /// They end within a value.
+    Open,
+    /// They end where a value may end.
+    Closed,
+}
+
 /// Tool calls, in the order in which they began.
 #[derive(Clone, Default)]
 pub struct ToolCalls {
     list: Vec<ToolCall>,
+    /// How far the arguments of each of them have come.
+    arguments: Vec<Arguments>,
     /// The last call of each part of a choice.
     by_part: BTreeMap<(u32, u32), usize>,
     /// Calls with an id, by the hash of choice, id and name.
@@ -32,6 +46,9 @@ pub struct ToolCalls {
 
 /// Most tool calls that are kept.
 const MOST: usize = 1024;
+
+/// Longest name that is put together, in bytes.
+const LONGEST_NAME: usize = 1024;
 
 impl ToolCalls {
     /// Takes over what is said of a call: of a new one, or more of one that is known.
@@ -42,19 +59,21 @@ impl ToolCalls {
             return;
         }
         let at = self.by_part.get(&(told.choice, told.part)).copied();
-        // An index that comes again with another id, or without one with another name, is another call: some providers
-        // never count up, and Google's endpoint has given no ids besides.
-        let agree = |one: &Option<String>, other: &Option<String>| one.is_none() || other.is_none() || one == other;
-        let same = at.and_then(|at| Some((at, self.list.get_mut(at)?))).filter(|(_, call)| {
-            let is_known = call.id.is_some() && call.id == told.id;
-            is_known || agree(&call.id, &told.id) && agree(&call.name, &told.name)
-        });
-        if let Some((at, call)) = same {
-            call.id = call.id.take().or(told.id);
-            call.name = call.name.take().or(told.name);
-            self.by_id.extend(key(call).map(|key| (key, at)));
-        } else {
-            self.push(told);
+        let known = at.and_then(|at| Some((at, *self.arguments.get(at)?, self.list.get_mut(at)?)));
+        match known.filter(|(_, arguments, call)| call.goes_on_with(*arguments, &told)) {
+            Some((at, _, call)) => {
+                call.take(told);
+                self.by_id.extend(key(call).map(|key| (key, at)));
+            }
+            None => self.push(told),
+        }
+    }
+
+    /// Notes how far the arguments of the last call of a part have come.
+    pub(super) fn argue(&mut self, choice: u32, part: u32, arguments: Arguments) {
+        let known = self.by_part.get(&(choice, part)).and_then(|at| self.arguments.get_mut(*at));
+        if let Some(known) = known {
+            *known = arguments;
         }
     }
 
@@ -64,6 +83,38 @@ impl ToolCalls {
             self.by_part.insert((call.choice, call.part), at);
             self.by_id.extend(key(&call).map(|key| (key, at)));
             self.list.push(call);
+            self.arguments.push(Arguments::None);
+        }
+    }
+}
+
+impl ToolCall {
+    /// Whether what is said of a call at the same index goes on with this one. One with another id, or without one with
+    /// another name, is another call: some providers never count up, and Google's endpoint has given no ids besides. But
+    /// what has no name says nothing of its own, whatever id it has, and until the arguments are whole no other call
+    /// begins: then it is a piece of the name, or says it again.
+    fn goes_on_with(&self, arguments: Arguments, called: &Self) -> bool {
+        let is_same_id = self.id.is_none() || called.id.is_none() || self.id == called.id;
+        let is_same_name = self.name == called.name;
+        match (&self.name, &called.name) {
+            (_, None) => true,
+            (None, Some(_)) => is_same_id,
+            _ if is_same_id && self.id == called.id && self.id.is_some() => true,
+            _ if is_same_id => is_same_name || arguments != Arguments::Closed,
+            _ => is_same_name && arguments == Arguments::Open,
+        }
+    }
+
+    /// Takes over what is said of it later. Names come whole, again, or in pieces, which the SDKs of OpenAI
+    /// (`accumulate_delta`, openai 2.x) and of Mistral put together, read 2026-11-28.
+    fn take(&mut self, later: Self) {
+        if self.id.is_none() {
+            self.id = later.id;
+        }
+        match (&mut self.name, later.name) {
+            (Some(known), Some(piece)) if *known != piece && known.len() < LONGEST_NAME => known.push_str(&piece),
+            (Some(_), _) => {}
+            (name, later) => *name = later,
         }
     }
 }
