@@ -46,7 +46,7 @@ impl StreamRestore {
             let Some((span, escape)) = text_of(delta, self.keeps_reasoning) else {
                 continue;
             };
-            let Delta::Text { channel, .. } = *delta else {
+            let (Delta::Text { channel, .. } | Delta::Echo { channel, .. }) = *delta else {
                 restore_span(document, span, escape, table, &mut self.changes, edits);
                 continue;
             };
@@ -117,7 +117,7 @@ fn last_pieces(deltas: &[Delta], is_whole: bool) -> Vec<usize> {
                 behind.range_mut(channels(choice, part, part)).for_each(|(_, ends)| *ends = true);
                 ended.insert((choice, part));
             }
-            Delta::Text { channel, .. } => {
+            Delta::Text { channel, .. } | Delta::Echo { channel, .. } => {
                 let part = (channel.choice, channel.part);
                 let is_last = match behind.insert(channel, false) {
                     Some(ends) => ends,
@@ -170,7 +170,7 @@ const fn channels(choice: u32, first: u32, last: u32) -> RangeInclusive<Channel>
 /// The channel that a delta continues.
 fn channel_of(delta: &Delta) -> Option<Channel> {
     match *delta {
-        Delta::Text { channel, .. } => Some(channel),
+        Delta::Text { channel, .. } | Delta::Echo { channel, .. } => Some(channel),
         _ => None,
     }
 }
@@ -179,10 +179,14 @@ fn channel_of(delta: &Delta) -> Option<Channel> {
 fn text_of(delta: &Delta, keeps_reasoning: bool) -> Option<(Span, Escape)> {
     let is_kept = |content| content == Content::SignedReasoning || keeps_reasoning && content == Content::Reasoning;
     match *delta {
-        Delta::Text { channel: Channel { content, .. }, .. } | Delta::Repeated { content, .. } if is_kept(content) => {
+        Delta::Text { channel: Channel { content, .. }, .. }
+        | Delta::Echo { channel: Channel { content, .. }, .. }
+        | Delta::Repeated { content, .. }
+            if is_kept(content) =>
+        {
             None
         }
-        Delta::Text { channel, text } => Some((text, escape(channel.content))),
+        Delta::Text { channel, text } | Delta::Echo { channel, text } => Some((text, escape(channel.content))),
         Delta::Repeated { content, text } => Some((text, escape(content))),
         Delta::Other(text) => Some((text, Escape::None)),
         _ => None,

@@ -65,6 +65,13 @@ pub enum Delta {
         /// All of it.
         text: Span,
     },
+    /// A piece of a text that the same event gives under another name too: no fact.
+    Echo {
+        /// The text it continues, under this name.
+        channel: Channel,
+        /// The piece.
+        text: Span,
+    },
     /// A part of a choice begins: a content block, an item.
     Part {
         /// Index of the choice.

@@ -131,7 +131,8 @@ impl Reply {
             Delta::Arguments { choice, part, .. } => {
                 self.tool_calls.argue(choice, part, Arguments::Closed);
             }
-            Delta::Repeated { .. } | Delta::PartEnd { .. } | Delta::Other(_) | Delta::Event(_) => {}
+            Delta::Repeated { .. } | Delta::Echo { .. } | Delta::PartEnd { .. } | Delta::Other(_) | Delta::Event(_) => {
+            }
         }
     }
 

@@ -77,7 +77,9 @@ pub(super) fn read_rest(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Res
 pub(super) fn set_choice(deltas: &mut [Delta], first: usize, index: u32) {
     for delta in deltas.iter_mut().skip(first) {
         match delta {
-            Delta::Text { channel, .. } => channel.choice = index,
+            Delta::Text { channel, .. } | Delta::Echo { channel, .. } => {
+                channel.choice = index;
+            }
             Delta::ToolCall { choice, .. }
             | Delta::BuiltinCall { choice, .. }
             | Delta::Arguments { choice, .. }

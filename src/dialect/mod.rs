@@ -55,6 +55,7 @@ mod replicate;
 mod reported_cost;
 mod rerank;
 mod route;
+mod thoughts;
 mod unknown;
 mod upgrade;
 mod vertex_predict;

@@ -9,6 +9,7 @@ use super::Unread;
 use super::api::{Api, Frame, Written};
 use super::failure::Reported;
 use super::leaves::{non_empty, read_other, read_rest, span};
+use super::thoughts::{self, Thoughts};
 use crate::chat::{
     CallName, Channel, Content, Counted, Counting, Delta, Leaf, Place, Refusal, Reply, Request, Role, Tally,
     UsageSource,
@@ -194,7 +195,8 @@ fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
             "model" => deltas.extend(non_empty(reader)?.map(Delta::Model)),
             "message" if reader.peek()? == Kind::Object => {
                 answered = true;
-                reader.object(|reader, key| read_said(reader, &key, frame.calls, deltas))?;
+                let mut thoughts = Thoughts::default();
+                reader.object(|reader, key| read_said(reader, &key, frame.calls, &mut thoughts, deltas))?;
             }
             "response" => {
                 answered = true;
@@ -255,18 +257,25 @@ fn keep(name: &'static str, reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) ->
 }
 
 /// A member of an answered message; `calls`: how many tool calls lines before have told of.
-fn read_said(reader: &mut Reader<'_>, key: &str, calls: u32, deltas: &mut Vec<Delta>) -> Read {
+fn read_said(reader: &mut Reader<'_>, key: &str, calls: u32, thoughts: &mut Thoughts, deltas: &mut Vec<Delta>) -> Read {
+    let start = deltas.len();
     match key {
         "content" => {
             deltas.push(Delta::Choice(0));
             push_text(reader, Content::Text, deltas)
         }
-        "thinking" => push_text(reader, Content::Reasoning, deltas),
         "tool_calls" => {
             reader.maybe_array(|reader, position| read_call(reader, calls.saturating_add(position), deltas)).map(drop)
         }
         "role" | "images" => reader.skip(),
-        _ => read_rest(reader, deltas),
+        name => match thoughts::part(name) {
+            Some(part) if reader.peek()? == Kind::String => {
+                push_text(reader, Content::Reasoning, deltas)?;
+                thoughts.say(part, start, deltas);
+                Ok(())
+            }
+            _ => read_rest(reader, deltas),
+        },
     }
 }
 
@@ -341,7 +350,9 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
     let _ =
         write!(data, r#"","created_at":"1970-01-01T00:00:00Z","message":{{"role":"assistant","content":"{content}""#);
     if !thinking.is_empty() {
-        let _ = write!(data, r#","thinking":"{thinking}""#);
+        // Ollama's own name, but for what stands before it and has another.
+        let (before, behind) = thoughts::around(if channel.part == 0 { THINKING } else { channel.part });
+        let _ = write!(data, ",{before}{thinking}{behind}");
     }
     let _ = write!(data, r#"}},"response":"{response}""#);
     if !thinking.is_empty() {
@@ -350,6 +361,9 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
     data.push_str(r#","done":false}"#);
     Written { name: "", data }
 }
+
+/// The part that Ollama's name of reasoning stands for.
+const THINKING: u32 = 3;
 
 /// Errors: <https://docs.ollama.com/api/errors>, read 2026-11-21.
 fn write_refusal(refusal: &Refusal) -> String {

@@ -210,7 +210,7 @@ fn hold(rank: u8, start: usize, said: &mut Option<(u8, Range<usize>)>, deltas: &
 pub(super) fn mute(deltas: &mut [Delta], range: Range<usize>) {
     for delta in deltas.get_mut(range).unwrap_or_default() {
         match *delta {
-            Delta::Text { text, .. } => *delta = Delta::Other(text),
+            Delta::Text { text, .. } | Delta::Echo { text, .. } => *delta = Delta::Other(text),
             Delta::ToolCall { id, name, .. } => *delta = Delta::Other(name.or(id).unwrap_or_default()),
             Delta::Arguments { .. } => *delta = Delta::Other(Default::default()),
             _ => {}

@@ -179,7 +179,9 @@ pub(super) fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Re
             };
             Ok(())
         }
-        "content" | "refusal" | "reasoning_content" | "reasoning" => read_content(reader, Place::Text, index, request),
+        "content" | "refusal" | "reasoning_content" | "reasoning" | "reasoning_text" | "thinking" => {
+            read_content(reader, Place::Text, index, request)
+        }
         // Reasoning that its provider may have signed (OpenRouter, Snowflake; LiteLLM).
         "reasoning_details" | "thinking_blocks" => read_details(reader, index, request),
         // What was said aloud in an earlier answer, which the provider keeps.
@@ -338,12 +340,10 @@ pub(super) fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written
             data.push_str(r#""audio":{"transcript":""#);
             "\"}"
         }
-        // Under both of its names: clients read the one that their provider writes.
         Content::Reasoning | Content::SignedReasoning => {
-            data.push_str(r#""reasoning_content":""#);
-            escape_into(text, &mut data);
-            data.push_str(r#"","reasoning":""#);
-            "\""
+            let (before, behind) = super::thoughts::around(part);
+            data.push_str(before);
+            behind
         }
         Content::Arguments if part == FUNCTION_CALL => {
             data.push_str(r#""function_call":{"arguments":""#);

@@ -3,6 +3,7 @@
 
 use super::leaves::{non_empty, read_rest, set_signed, span};
 use super::openai_answer::mute;
+use super::thoughts::{self, Thoughts};
 use crate::chat::{Channel, Content, Delta};
 use crate::document::{Kind, Reader, Span, Unreadable};
 
@@ -73,15 +74,9 @@ fn read_spoken(
     let is_object = reader.maybe_object(|reader, key| {
         let start = deltas.len();
         match &*key {
-            "content" => read_content(reader, Content::Text, deltas)?,
-            "reasoning_content" | "reasoning" => {
-                read_content(reader, Content::Reasoning, deltas)?;
-                thoughts.say(start, deltas);
-            }
-            // OpenRouter and Snowflake; LiteLLM.
-            "reasoning_details" | "thinking_blocks" => {
-                read_content(reader, Content::Reasoning, deltas)?;
-                thoughts.detail(start, deltas);
+            "content" => {
+                read_content(reader, Content::Text, deltas)?;
+                thoughts::set_part(start, deltas);
             }
             "refusal" => read_content(reader, Content::Refusal, deltas)?,
             "tool_calls" => {
@@ -92,44 +87,17 @@ fn read_spoken(
             "role" => *is_result = reader.maybe_string()?.is_some_and(|role| document.raw(role) == "tool"),
             // What Google's endpoint has its models remember by; pictures, encoded.
             "extra_content" | "thought_signature" | "images" => reader.skip()?,
-            _ => read_rest(reader, deltas)?,
+            name => match thoughts::part(name) {
+                Some(part) => {
+                    read_content(reader, Content::Reasoning, deltas)?;
+                    thoughts.say(part, start, deltas);
+                }
+                None => read_rest(reader, deltas)?,
+            },
         }
         Ok(())
     })?;
     Ok(is_object)
-}
-
-/// Reasoning is said once, though some write it under two names, and in detail besides: the first plain one holds.
-#[derive(Default)]
-struct Thoughts {
-    plain: bool,
-    details: Option<(usize, usize)>,
-}
-
-impl Thoughts {
-    /// Plain reasoning has been read, from `start` on.
-    fn say(&mut self, start: usize, deltas: &mut [Delta]) {
-        let end = deltas.len();
-        let repeated = if self.plain { Some((start, end)) } else { self.details.take() };
-        if start < end {
-            self.plain = true;
-            if let Some((start, end)) = repeated {
-                mute(deltas, start..end);
-            }
-        } else if !self.plain {
-            self.details = repeated;
-        }
-    }
-
-    /// Details have been read, from `start` on.
-    fn detail(&mut self, start: usize, deltas: &mut [Delta]) {
-        let end = deltas.len();
-        if self.plain || self.details.is_some() {
-            mute(deltas, start..end);
-        } else if start < end {
-            self.details = Some((start, end));
-        }
-    }
 }
 
 /// A content: a string, or a list of parts. An object is an answer in JSON that the server has parsed (Cloudflare).

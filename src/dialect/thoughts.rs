@@ -1,0 +1,107 @@
+//! Reasoning by the names that servers of OpenAI's dialect, and Ollama's, have for it. OpenAI itself has none.
+//!
+//! `reasoning_content`: DeepSeek, older vLLM; `reasoning`: OpenRouter, Groq, newer vLLM; `reasoning_text`: GitHub Copilot;
+//! `thinking`: Ollama and what stands before it; in detail OpenRouter, Snowflake and LiteLLM; in parts of the content
+//! Mistral. As recorded answers and users' reports have them, 2026-11-28.
+//!
+//! Some write one text under several names at once, in each piece of it. It counts once, and a placeholder in it is put
+//! back under each name: so each name is a part of its own.
+
+use crate::chat::{Content, Delta};
+
+/// Names of plain reasoning.
+const PLAIN: [&str; 4] = ["reasoning_content", "reasoning", "reasoning_text", "thinking"];
+
+/// The name of reasoning in OpenRouter's detail.
+const DETAILS: u32 = 4;
+
+/// The name of reasoning in LiteLLM's.
+const BLOCKS: u32 = 5;
+
+/// Reasoning in parts of the content.
+pub(super) const PARTS: u32 = 6;
+
+/// The part that a name of reasoning stands for; `None` for any other name.
+pub(super) fn part(name: &str) -> Option<u32> {
+    match name {
+        "reasoning_details" => Some(DETAILS),
+        "thinking_blocks" => Some(BLOCKS),
+        _ => (0..).zip(PLAIN).find(|(_, plain)| *plain == name).map(|(part, _)| part),
+    }
+}
+
+/// What stands before and behind a text that is reasoning of this part, as a member of a message.
+pub(super) const fn around(part: u32) -> (&'static str, &'static str) {
+    match part {
+        1 => (r#""reasoning":""#, "\""),
+        2 => (r#""reasoning_text":""#, "\""),
+        3 => (r#""thinking":""#, "\""),
+        DETAILS => (r#""reasoning_details":[{"type":"reasoning.text","text":""#, "\"}]"),
+        BLOCKS => (r#""thinking_blocks":[{"type":"thinking","thinking":""#, "\"}]"),
+        PARTS => (r#""content":[{"type":"thinking","thinking":[{"type":"text","text":""#, "\"}]}]"),
+        _ => (r#""reasoning_content":""#, "\""),
+    }
+}
+
+/// Reasoning of one message: said once, though some write it under two names, and in detail besides. The first plain one
+/// holds.
+#[derive(Default)]
+pub(super) struct Thoughts {
+    plain: bool,
+    details: Option<(usize, usize)>,
+}
+
+impl Thoughts {
+    /// What has been read from `start` on is the reasoning of a part.
+    pub(super) fn say(&mut self, part: u32, start: usize, deltas: &mut [Delta]) {
+        let end = deltas.len();
+        for delta in deltas.get_mut(start..end).unwrap_or_default() {
+            if let Delta::Text { channel, .. } = delta {
+                channel.part = part;
+            }
+        }
+        if matches!(part, DETAILS | BLOCKS) { self.detail(start, deltas) } else { self.plain(start, deltas) }
+    }
+
+    fn plain(&mut self, start: usize, deltas: &mut [Delta]) {
+        let end = deltas.len();
+        let repeated = if self.plain { Some((start, end)) } else { self.details.take() };
+        if start < end {
+            self.plain = true;
+            if let Some((start, end)) = repeated {
+                echo(start, end, deltas);
+            }
+        } else if !self.plain {
+            self.details = repeated;
+        }
+    }
+
+    fn detail(&mut self, start: usize, deltas: &mut [Delta]) {
+        let end = deltas.len();
+        if self.plain || self.details.is_some() {
+            echo(start, end, deltas);
+        } else if start < end {
+            self.details = Some((start, end));
+        }
+    }
+}
+
+/// Makes of pieces of a text those of the same text under another name.
+fn echo(start: usize, end: usize, deltas: &mut [Delta]) {
+    for delta in deltas.get_mut(start..end).unwrap_or_default() {
+        if let Delta::Text { channel, text } = *delta {
+            *delta = Delta::Echo { channel, text };
+        }
+    }
+}
+
+/// Gives reasoning that has been read in parts of a content its own part.
+pub(super) fn set_part(start: usize, deltas: &mut [Delta]) {
+    for delta in deltas.iter_mut().skip(start) {
+        if let Delta::Text { channel, .. } = delta
+            && matches!(channel.content, Content::Reasoning | Content::SignedReasoning)
+        {
+            channel.part = PARTS;
+        }
+    }
+}
