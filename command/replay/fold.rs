@@ -77,7 +77,7 @@ impl Fold {
 
     fn delta(&mut self, delta: &Delta, document: Document<'_>) {
         match delta {
-            Delta::Text { channel, text } => {
+            Delta::Text { channel, text } | Delta::Missing { channel, text } => {
                 self.seen.insert(channel.choice);
                 self.piece(*channel, &document.text(*text));
             }

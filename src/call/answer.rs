@@ -269,7 +269,7 @@ impl Taker {
         for delta in said.deltas {
             self.reply.apply(delta, said.document);
             match delta {
-                Delta::Text { text, .. } => {
+                Delta::Text { text, .. } | Delta::Missing { text, .. } => {
                     self.spoke = true;
                     self.text_bytes += text.range().len() as u64;
                 }
@@ -350,6 +350,7 @@ fn is_only_usage(deltas: &[Delta]) -> bool {
         matches!(
             delta,
             Delta::Text { .. }
+                | Delta::Missing { .. }
                 | Delta::Choice(_)
                 | Delta::Part { .. }
                 | Delta::ToolCall { .. }

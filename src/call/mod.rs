@@ -11,6 +11,7 @@ mod reading;
 mod redact;
 mod request;
 mod restore;
+mod told;
 
 pub use answer::{OnResponseBody, OnResponseHeaders};
 pub use headers::Headers;

@@ -3,6 +3,7 @@
 use super::Headers;
 use super::guess::{Found, Guess, Look};
 use super::header_facts::HeaderFacts;
+use super::told::Told;
 use crate::chat::{Counted, Delta, Reply};
 use crate::dialect::{self, Dialect, Route};
 use crate::document::{Document, Edits, Span, Unreadable};
@@ -19,6 +20,7 @@ pub struct Reading {
     deltas: Vec<Delta>,
     /// How many tool calls the frames so far have told of.
     calls: u32,
+    told: Told,
     said: HeaderFacts,
     metrics: Option<Counted>,
     limits: Limits,
@@ -148,6 +150,7 @@ impl Reading {
             inflate,
             deltas: Vec::new(),
             calls: 0,
+            told: Told::default(),
             said: HeaderFacts::of(headers),
             metrics: None,
             limits,
@@ -290,6 +293,7 @@ impl Reading {
                     framing: *framing,
                     deltas: &mut self.deltas,
                     calls: &mut self.calls,
+                    told: &mut self.told,
                     metrics: &mut self.metrics,
                     error: &mut self.said.error,
                 };
@@ -317,6 +321,7 @@ impl Reading {
                     framing,
                     deltas: &mut self.deltas,
                     calls: &mut self.calls,
+                    told: &mut self.told,
                     metrics: &mut self.metrics,
                     error: &mut self.said.error,
                 };
@@ -376,6 +381,7 @@ struct FrameReader<'r> {
     framing: Framing,
     deltas: &'r mut Vec<Delta>,
     calls: &'r mut u32,
+    told: &'r mut Told,
     metrics: &'r mut Option<Counted>,
     error: &'r mut Option<String>,
 }
@@ -432,6 +438,11 @@ impl FrameReader<'_> {
         });
         if wrapped && let Ok(document) = read {
             *self.metrics = dialect::invocation_metrics(document).or_else(|| self.metrics.take());
+        }
+        if self.speech.dialect.is_some_and(Dialect::completes_texts)
+            && let Ok(document) = read
+        {
+            self.told.complete(document, self.deltas);
         }
         let calls = self.deltas.iter().filter(|delta| delta.is_call()).count();
         *self.calls = self.calls.saturating_add(u32::try_from(calls).unwrap_or(u32::MAX));

@@ -181,6 +181,7 @@ fn text_of(delta: &Delta, keeps_reasoning: bool) -> Option<(Span, Escape)> {
     match *delta {
         Delta::Text { channel: Channel { content, .. }, .. }
         | Delta::Echo { channel: Channel { content, .. }, .. }
+        | Delta::Complete { channel: Channel { content, .. }, .. }
         | Delta::Repeated { content, .. }
             if is_kept(content) =>
         {
@@ -188,6 +189,7 @@ fn text_of(delta: &Delta, keeps_reasoning: bool) -> Option<(Span, Escape)> {
         }
         Delta::Text { channel, text } | Delta::Echo { channel, text } => Some((text, escape(channel.content))),
         Delta::Repeated { content, text } => Some((text, escape(content))),
+        Delta::Complete { channel, text, .. } => Some((text, escape(channel.content))),
         Delta::Other(text) => Some((text, Escape::None)),
         _ => None,
     }

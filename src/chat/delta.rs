@@ -72,6 +72,23 @@ pub enum Delta {
         /// The piece.
         text: Span,
     },
+    /// All of a text, of which the stream may have given pieces before: no fact as far as it has, but placeholders may be
+    /// in it.
+    Complete {
+        /// The text that the pieces were of.
+        channel: Channel,
+        /// Which one, where a part has several.
+        place: u32,
+        /// All of it.
+        text: Span,
+    },
+    /// What no piece of a complete text had given. It is part of that one's span.
+    Missing {
+        /// The text it continues.
+        channel: Channel,
+        /// The rest.
+        text: Span,
+    },
     /// A part of a choice begins: a content block, an item.
     Part {
         /// Index of the choice.

@@ -81,7 +81,7 @@ impl Reply {
             Delta::Fingerprint(span) => {
                 self.fingerprint.get_or_insert_with(|| text(span));
             }
-            Delta::Text { channel, text } => {
+            Delta::Text { channel, text } | Delta::Missing { channel, text } => {
                 self.choice(channel.choice);
                 match channel.content {
                     Content::Refusal => self.refused = true,
@@ -131,8 +131,12 @@ impl Reply {
             Delta::Arguments { choice, part, .. } => {
                 self.tool_calls.argue(choice, part, Arguments::Closed);
             }
-            Delta::Repeated { .. } | Delta::Echo { .. } | Delta::PartEnd { .. } | Delta::Other(_) | Delta::Event(_) => {
-            }
+            Delta::Repeated { .. }
+            | Delta::Echo { .. }
+            | Delta::Complete { .. }
+            | Delta::PartEnd { .. }
+            | Delta::Other(_)
+            | Delta::Event(_) => {}
         }
     }
 

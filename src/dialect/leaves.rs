@@ -77,7 +77,7 @@ pub(super) fn read_rest(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Res
 pub(super) fn set_choice(deltas: &mut [Delta], first: usize, index: u32) {
     for delta in deltas.iter_mut().skip(first) {
         match delta {
-            Delta::Text { channel, .. } | Delta::Echo { channel, .. } => {
+            Delta::Text { channel, .. } | Delta::Echo { channel, .. } | Delta::Complete { channel, .. } => {
                 channel.choice = index;
             }
             Delta::ToolCall { choice, .. }
@@ -94,7 +94,7 @@ pub(super) fn set_choice(deltas: &mut [Delta], first: usize, index: u32) {
 pub(super) fn set_part(deltas: &mut [Delta], first: usize, index: u32) {
     for delta in deltas.iter_mut().skip(first) {
         match delta {
-            Delta::Text { channel, .. } => channel.part = index,
+            Delta::Text { channel, .. } | Delta::Complete { channel, .. } => channel.part = index,
             Delta::ToolCall { part, .. }
             | Delta::BuiltinCall { part, .. }
             | Delta::Arguments { part, .. }
@@ -109,7 +109,9 @@ pub(super) fn set_part(deltas: &mut [Delta], first: usize, index: u32) {
 pub(super) fn set_signed(deltas: &mut [Delta], first: usize) {
     for delta in deltas.iter_mut().skip(first) {
         match delta {
-            Delta::Text { channel: Channel { content, .. }, .. } | Delta::Repeated { content, .. }
+            Delta::Text { channel: Channel { content, .. }, .. }
+            | Delta::Complete { channel: Channel { content, .. }, .. }
+            | Delta::Repeated { content, .. }
                 if *content == Content::Reasoning =>
             {
                 *content = Content::SignedReasoning;

@@ -210,6 +210,11 @@ impl Dialect {
         }
     }
 
+    /// Whether its streams give texts once more as a whole.
+    pub fn completes_texts(self) -> bool {
+        matches!(self, Self::OpenAiResponses | Self::OpenAiAudio)
+    }
+
     /// The header in which this dialect's own clients present their key, in lower case.
     pub fn key_header(self) -> &'static str {
         self.api().key_header

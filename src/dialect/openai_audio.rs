@@ -172,8 +172,10 @@ impl Said {
             // In which of the two ways that there are the text goes on.
             let value = self.kind.filter(|_| kind == MISTRALS);
             deltas.extend(value.map(|value| Delta::Kept { name: "text_event", value }));
+        } else if ENDS.contains(&&*kind) {
+            deltas.extend(self.text.map(|text| Delta::Complete { channel, place: 0, text }));
         } else {
-            // The text of a segment, or all of it.
+            // The text of a segment.
             deltas.extend(self.text.map(|text| Delta::Repeated { content: Content::Text, text }));
         }
         deltas.extend(self.kind.map(Delta::Event));

@@ -152,7 +152,7 @@ fn read_counted(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
 fn recall(deltas: &mut Vec<Delta>) {
     deltas.retain(|delta| !matches!(delta, Delta::Part { .. } | Delta::ToolCall { .. } | Delta::Arguments { .. }));
     for delta in deltas {
-        if let Delta::Text { channel, text } = *delta {
+        if let Delta::Text { channel, text } | Delta::Complete { channel, text, .. } = *delta {
             *delta = Delta::Repeated { content: channel.content, text };
         }
     }
@@ -163,6 +163,7 @@ fn read_event(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
     let first = deltas.len();
     let mut event = Event::default();
     reader.maybe_object(|reader, key| event.read_member(reader, &key, deltas))?;
+    std::mem::take(&mut event.reported).finish(true, deltas);
     event.tell(frame, first, deltas);
     reader.finish()
 }
@@ -177,11 +178,17 @@ struct Event {
     place: Option<Span>,
     item_id: Option<Span>,
     number: Option<Span>,
-    ids: Ids,
+    /// By what the item is known that the event wraps.
+    item: Option<Ids>,
+    /// Whether that is a summary.
+    is_summary: bool,
     delta: Option<Span>,
+    /// All of a text.
+    whole: Option<Span>,
     code: Option<Span>,
     message: Option<Span>,
     response: Option<Response>,
+    reported: Reported,
 }
 
 impl Event {
@@ -194,25 +201,26 @@ impl Event {
                 let index = reader.maybe_count()?;
                 self.output = index.and_then(|index| index.try_into().ok()).unwrap_or_default();
             }
-            "content_index" | "summary_index" | "command_index" => self.place = reader.scalar()?,
+            "content_index" | "summary_index" | "command_index" => {
+                self.is_summary = key == "summary_index";
+                self.place = reader.scalar()?;
+            }
             "item_id" => self.item_id = reader.maybe_string()?,
             "sequence_number" => self.number = reader.scalar()?,
             // Padding, encoded media, and tokens one by one, in which a placeholder is never whole.
             "obfuscation" | "partial_image_b64" | "logprobs" => reader.skip()?,
             "response" => self.read_response(reader, deltas)?,
-            "item" => self.ids = item::read(reader, 0, Telling::Again, deltas)?,
-            "part" => item::read_part(reader, Telling::Again, deltas)?,
-            "error" => super::failure::read(reader, deltas)?,
+            "item" => self.item = Some(item::read(reader, 0, Telling::Again, deltas)?),
+            "part" => item::read_part(reader, 0, Telling::Again, deltas)?,
             "message" if kind == Kind::String => {
                 self.message = Some(reader.string()?);
                 deltas.extend(self.message.map(Delta::Other));
             }
-            "text" | "refusal" if kind == Kind::String => repeat(reader, Content::Text, deltas)?,
-            "arguments" if kind == Kind::String => repeat(reader, Content::Arguments, deltas)?,
-            "code" if kind == Kind::String => {
-                self.code = Some(reader.string()?);
-                deltas.extend(self.code.map(Delta::Other));
+            "text" | "refusal" | "arguments" | "input" | "command" | "diff" if kind == Kind::String => {
+                self.whole = non_empty(reader)?;
             }
+            "code" if kind == Kind::String => self.code = Some(reader.string()?),
+            _ if self.reported.read_marked(reader, key, deltas)? => {}
             _ => read_rest(reader, deltas)?,
         }
         Ok(())
@@ -236,26 +244,22 @@ impl Event {
         if self.response.is_none() {
             set_part(deltas, first, output);
         }
-        // The whole text of a summary stands under the same name as that of an answer.
-        if kind.contains("reasoning") {
-            for delta in deltas.iter_mut().skip(first) {
-                if let Delta::Repeated { content: content @ Content::Text, .. } = delta {
-                    *content = Content::Reasoning;
-                }
-            }
-        }
         deltas.extend(self.kind.map(Delta::Event));
+        let over = ENDS.contains(&&*kind);
+        self.tell_whole(frame.document, &kind, first, deltas);
+        if !over && !kind.ends_with(".done") {
+            not_complete(first, deltas);
+        }
         if let Some(text) = self.delta {
             deltas.extend(content(&kind).map(|content| Delta::Text { channel: channel(output, content), text }));
         }
         if kind.ends_with(".added") {
-            name_calls(self.ids, first, deltas);
+            name_calls(self.item.unwrap_or_default(), first, deltas);
             self.keep(false, deltas);
         } else if kind.ends_with(".done") {
             self.keep(true, deltas);
             deltas.push(Delta::PartEnd { choice: 0, part: output });
         }
-        let over = ENDS.contains(&&*kind);
         if let Some(response) = &self.response {
             response.tell(frame.document, over, deltas);
         }
@@ -269,12 +273,30 @@ impl Event {
         }
     }
 
+    /// A text as a whole, in an event of its own or in one of a part.
+    fn tell_whole(&self, document: Document<'_>, kind: &str, first: usize, deltas: &mut Vec<Delta>) {
+        let of_pieces = kind.strip_suffix(".done").and_then(|stem| content(&[stem, ".delta"].concat()));
+        deltas.extend(self.whole.or(self.code).map(|text| match of_pieces {
+            Some(content) => Delta::Complete { channel: channel(self.output, content), place: 0, text },
+            None if kind.contains("arguments") => Delta::Repeated { content: Content::Arguments, text },
+            None => Delta::Other(text),
+        }));
+        let index: u32 = self.place.and_then(|place| document.raw(place).parse().ok()).unwrap_or_default();
+        let at = if self.is_summary { item::SUMMARY.saturating_add(index) } else { index };
+        let is_within = self.response.is_some() || self.item.is_some();
+        for delta in deltas.iter_mut().skip(first).filter(|_| !is_within) {
+            if let Delta::Complete { place, .. } = delta {
+                *place = at;
+            }
+        }
+    }
+
     /// Keeps what an event has to say of its place that adds to a text there: [`write_text`] writes such a one.
     fn keep(&self, done: bool, deltas: &mut Vec<Delta>) {
         let mut keep = |name, value: Option<Span>| {
             deltas.extend(value.map(|value| Delta::Kept { name, value }));
         };
-        keep("item_id", self.item_id.or(self.ids.item));
+        keep("item_id", self.item_id.or_else(|| self.item?.item));
         keep("item_place", self.place);
         keep("sequence_number", self.number);
         keep("item_event", self.kind.filter(|_| done));
@@ -285,9 +307,13 @@ fn channel(part: u32, content: Content) -> Channel {
     Channel { choice: 0, part, content }
 }
 
-fn repeat(reader: &mut Reader<'_>, content: Content, deltas: &mut Vec<Delta>) -> Read {
-    deltas.extend(non_empty(reader)?.map(|text| Delta::Repeated { content, text }));
-    Ok(())
+/// What an event has that is no end of anything is not whole.
+fn not_complete(first: usize, deltas: &mut [Delta]) {
+    for delta in deltas.iter_mut().skip(first) {
+        if let Delta::Complete { channel, text, .. } = *delta {
+            *delta = Delta::Repeated { content: channel.content, text };
+        }
+    }
 }
 
 /// Gives the calls of the provider's own tools their ids: once, for some providers have another one each time.

@@ -3,27 +3,31 @@
 
 use super::leaves::{non_empty, read_rest, set_part, set_signed};
 use crate::chat::{Channel, Content, Delta};
-use crate::document::{Kind, Reader, Span, Unreadable};
+use crate::document::{Document, Kind, Reader, Span, Unreadable};
 
 type Read<T = ()> = Result<T, Unreadable>;
 
-/// Whether texts are told for the first time. In a stream their pieces come first, and then the texts as a whole up to
-/// four times: when a part ends, when its item does, and when the answer does.
+/// Whether texts are told for the first time. In a stream their pieces come first, mostly, and then the texts as a whole up
+/// to four times: when a part ends, when its item does, and when the answer does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Telling {
     /// They are told in this place only.
     #[default]
     Once,
-    /// They were told before.
+    /// They were told before, or should have been.
     Again,
+    /// They are none of the answer's.
+    Aside,
 }
 
 impl Telling {
     /// What a text is told by. It is of the first part; [`set_part`] may give it another.
-    fn delta(self, content: Content, text: Span) -> Delta {
+    fn delta(self, content: Content, place: u32, text: Span) -> Delta {
+        let channel = Channel { choice: 0, part: 0, content };
         match self {
-            Self::Once => Delta::Text { channel: Channel { choice: 0, part: 0, content }, text },
-            Self::Again => Delta::Repeated { content, text },
+            Self::Once => Delta::Text { channel, text },
+            Self::Again => Delta::Complete { channel, place, text },
+            Self::Aside => Delta::Repeated { content, text },
         }
     }
 }
@@ -61,6 +65,8 @@ struct Item {
     input: Option<Span>,
     /// Whether it is there encrypted too, for the provider to take back.
     is_encrypted: bool,
+    /// Where commands run, or who looks for tools, where the item says so.
+    place: Option<Span>,
 }
 
 impl Item {
@@ -70,12 +76,15 @@ impl Item {
             "id" => self.ids.item = non_empty(reader)?,
             "call_id" => self.ids.call = non_empty(reader)?,
             "name" => self.name = non_empty(reader)?,
-            "content" | "summary" => read_content(reader, telling, deltas)?,
+            "content" => read_content(reader, 0, telling, deltas)?,
+            "summary" => read_content(reader, SUMMARY, telling, deltas)?,
             "arguments" => self.read_arguments(reader, deltas)?,
             "input" | "code" if reader.peek()? == Kind::String => self.input = non_empty(reader)?,
             "action" => read_action(reader, telling, deltas)?,
             "operation" => self.read_operation(reader, deltas)?,
             "encrypted_content" => self.is_encrypted = non_empty(reader)?.is_some(),
+            "execution" => self.place = non_empty(reader)?,
+            "environment" => self.read_environment(reader, deltas)?,
             "status" | "role" | "phase" | "fingerprint" | "container_id" => reader.skip()?,
             _ => read_rest(reader, deltas)?,
         }
@@ -111,18 +120,47 @@ impl Item {
             .map(drop)
     }
 
+    /// Where commands run: in the client's shell (`local`), or in a container of the provider's.
+    fn read_environment(&mut self, reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+        reader
+            .maybe_object(|reader, key| {
+                match &*key {
+                    "type" => self.place = non_empty(reader)?,
+                    "container_id" => reader.skip()?,
+                    _ => read_rest(reader, deltas)?,
+                }
+                Ok(())
+            })
+            .map(drop)
+    }
+
+    /// Whether the client is asked to run the call: a function, and of the tools that OpenAI defines those that act on the
+    /// client's own machine. A shell does so unless it is said to be a container's, and a search for tools only where it
+    /// says so. Types of `openai` 3.57.0 (`response_output_item.py`), read 2026-11-28.
+    fn is_clients(&self, document: Document<'_>, kind: &str) -> bool {
+        let place = self.place.map(|place| document.raw(place));
+        match kind {
+            "shell_call" => !place.is_some_and(|place| place.starts_with("container")),
+            "tool_search_call" => place == Some("client"),
+            _ => CLIENTS.contains(&kind),
+        }
+    }
+
     /// Puts what was gathered behind what was read on the way.
     fn tell(&self, reader: &Reader<'_>, telling: Telling, deltas: &mut Vec<Delta>) {
         let Some(kind) = self.kind else {
-            self.tell_texts(Telling::Again, deltas);
+            self.tell_texts(Telling::Aside, deltas);
             return;
         };
         let (choice, part) = (0, 0);
         deltas.push(Delta::Part { choice, part, kind });
         let id = self.ids.call.or(self.ids.item);
         match &*reader.document().text(kind) {
-            "function_call" | "custom_tool_call" => {
-                deltas.push(Delta::ToolCall { choice, part, id, name: self.name, builtin: false });
+            word if self.is_clients(reader.document(), word) => {
+                // Functions and custom tools have names, the others are known by their kind.
+                let has_name = matches!(word, "function_call" | "custom_tool_call");
+                let name = if has_name { self.name } else { Some(kind) };
+                deltas.push(Delta::ToolCall { choice, part, id, name, builtin: false });
             }
             // Some number the provider's own calls anew each time they tell of them.
             word if word.ends_with("_call") => {
@@ -131,19 +169,23 @@ impl Item {
             }
             // The provider tells by a fingerprint whether what comes back is what it wrote.
             "program" => return,
-            _ => return self.tell_texts(Telling::Again, deltas),
+            _ => return self.tell_texts(Telling::Aside, deltas),
         }
         self.tell_texts(telling, deltas);
     }
 
     fn tell_texts(&self, telling: Telling, deltas: &mut Vec<Delta>) {
-        deltas.extend(self.arguments.map(|text| telling.delta(Content::Arguments, text)));
-        deltas.extend(self.input.map(|text| telling.delta(Content::Input, text)));
+        deltas.extend(self.arguments.map(|text| telling.delta(Content::Arguments, 0, text)));
+        deltas.extend(self.input.map(|text| telling.delta(Content::Input, 0, text)));
         if let Some(value) = self.value.filter(|_| telling == Telling::Once) {
             deltas.push(Delta::Arguments { choice: 0, part: 0, value });
         }
     }
 }
+
+/// Items that ask the client to run something.
+const CLIENTS: &[&str] =
+    &["function_call", "custom_tool_call", "computer_call", "local_shell_call", "apply_patch_call"];
 
 /// What a provider's tool does, or is to do: a search, a click, commands.
 fn read_action(reader: &mut Reader<'_>, telling: Telling, deltas: &mut Vec<Delta>) -> Read {
@@ -152,8 +194,8 @@ fn read_action(reader: &mut Reader<'_>, telling: Telling, deltas: &mut Vec<Delta
     }
     reader.object(|reader, key| match &*key {
         "type" => reader.skip(),
-        "commands" if reader.peek()? == Kind::Array => reader.array(|reader, _| {
-            deltas.extend(non_empty(reader)?.map(|text| telling.delta(Content::Input, text)));
+        "commands" if reader.peek()? == Kind::Array => reader.array(|reader, place| {
+            deltas.extend(non_empty(reader)?.map(|text| telling.delta(Content::Input, place, text)));
             Ok(())
         }),
         _ => read_rest(reader, deltas),
@@ -161,19 +203,22 @@ fn read_action(reader: &mut Reader<'_>, telling: Telling, deltas: &mut Vec<Delta
 }
 
 /// The content of a message or of reasoning: parts, or one text.
-pub(super) fn read_content(reader: &mut Reader<'_>, telling: Telling, deltas: &mut Vec<Delta>) -> Read {
+fn read_content(reader: &mut Reader<'_>, first: u32, telling: Telling, deltas: &mut Vec<Delta>) -> Read {
     match reader.peek()? {
-        Kind::Array => reader.array(|reader, _| read_part(reader, telling, deltas)),
+        Kind::Array => reader.array(|reader, place| read_part(reader, first.saturating_add(place), telling, deltas)),
         Kind::String => {
-            deltas.extend(non_empty(reader)?.map(|text| telling.delta(Content::Text, text)));
+            deltas.extend(non_empty(reader)?.map(|text| telling.delta(Content::Text, first, text)));
             Ok(())
         }
         _ => read_rest(reader, deltas),
     }
 }
 
+/// Places of summaries stand apart from those of contents.
+pub(super) const SUMMARY: u32 = 1 << 16;
+
 /// One part of it.
-pub(super) fn read_part(reader: &mut Reader<'_>, telling: Telling, deltas: &mut Vec<Delta>) -> Read {
+pub(super) fn read_part(reader: &mut Reader<'_>, place: u32, telling: Telling, deltas: &mut Vec<Delta>) -> Read {
     let (mut kind, mut text, mut refusal) = (None, None, None);
     reader.maybe_object(|reader, key| {
         match &*key {
@@ -189,10 +234,10 @@ pub(super) fn read_part(reader: &mut Reader<'_>, telling: Telling, deltas: &mut 
     let (content, telling) = match kind.map(|kind| reader.document().text(kind)).as_deref() {
         Some("reasoning_text" | "summary_text") => (Content::Reasoning, telling),
         // What was asked, where an answer repeats it.
-        Some("input_text") => (Content::Text, Telling::Again),
+        Some("input_text") => (Content::Text, Telling::Aside),
         _ => (Content::Text, telling),
     };
-    deltas.extend(text.map(|text| telling.delta(content, text)));
-    deltas.extend(refusal.map(|text| telling.delta(Content::Refusal, text)));
+    deltas.extend(text.map(|text| telling.delta(content, place, text)));
+    deltas.extend(refusal.map(|text| telling.delta(Content::Refusal, place, text)));
     Ok(())
 }

@@ -83,7 +83,9 @@ impl Output {
     pub fn push(&mut self, document: Document<'_>, deltas: &[Delta]) {
         for delta in deltas {
             match *delta {
-                Delta::Text { channel, text } => self.append(channel, &document.text(text)),
+                Delta::Text { channel, text } | Delta::Missing { channel, text } => {
+                    self.append(channel, &document.text(text))
+                }
                 Delta::ToolCall { choice, part, .. } | Delta::BuiltinCall { choice, part, .. } => {
                     self.begin_call(choice, part);
                 }

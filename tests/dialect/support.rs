@@ -83,7 +83,7 @@ pub(super) fn read(route: &Route, stream: bool, headers: &Headers, pieces: &[&[u
                 for delta in said.deltas {
                     answer.reply.apply(delta, said.document);
                     match delta {
-                        Delta::Text { channel, text } => {
+                        Delta::Text { channel, text } | Delta::Missing { channel, text } => {
                             let text = said.document.text(*text);
                             // A stream tells of the signature only after the text.
                             let channel = match channel.content {

@@ -54,7 +54,9 @@ fn facts(exchange: &Exchange, asked: bool, headers: &Headers, body: &[u8]) -> Fa
         for delta in said.deltas {
             reply.apply(delta, said.document);
             match *delta {
-                Delta::Text { channel, text } if channel.content != Content::Arguments => {
+                Delta::Text { channel, text } | Delta::Missing { channel, text }
+                    if channel.content != Content::Arguments =>
+                {
                     // A stream tells of the signature only after the text.
                     let content = match channel.content {
                         Content::SignedReasoning => Content::Reasoning,

@@ -1,0 +1,134 @@
+//! Texts that a stream gives piece by piece and then once more as a whole: what the pieces have left out.
+//!
+//! Some servers of OpenAI's responses write no pieces, or stop writing them early: the whole of a text then comes when it
+//! ends, when its part does, its item, or the answer, at the latest. What a text is known by (index of the item, place
+//! within) may differ from event to event, so that texts are told by their bytes besides.
+
+use crate::chat::{Channel, Content, Delta};
+use crate::document::{Document, Span, locate};
+
+/// Texts that have been told so far.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// Pieces of which the whole has not come.
+    open: Vec<(Channel, Sum)>,
+    /// Texts whose whole has come, and within which channel and place.
+    closed: Vec<(Channel, u32, Sum)>,
+}
+
+/// A text by its length and a hash: texts are not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Sum {
+    length: usize,
+    /// `None` of a part of a text that was told.
+    hash: Option<u64>,
+}
+
+impl Sum {
+    const EMPTY: Self = Self { length: 0, hash: Some(FNV_BASIS) };
+
+    fn of(text: &str) -> Self {
+        Self::EMPTY.and(text)
+    }
+
+    /// FNV-1a, <https://www.rfc-editor.org/rfc/rfc9923>: nothing depends on it but which texts are taken for the same.
+    fn and(self, text: &str) -> Self {
+        let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(FNV_PRIME);
+        Self { length: self.length + text.len(), hash: self.hash.map(|hash| text.bytes().fold(hash, step)) }
+    }
+
+    /// Where a text goes on of which this is the beginning; `None` where it does not.
+    fn goes_on(self, text: &str) -> Option<usize> {
+        let begun = text.get(..self.length).filter(|begun| begun.len() < text.len())?;
+        (Sum::of(begun) == self).then_some(self.length)
+    }
+}
+
+const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
+
+impl Told {
+    /// Adds to what an event says the ends of texts that its pieces have left out.
+    pub(super) fn complete(&mut self, document: Document<'_>, deltas: &mut Vec<Delta>) {
+        let is_last = deltas.contains(&Delta::End);
+        let before = self.closed.len();
+        let mut left = Vec::new();
+        for delta in deltas.iter() {
+            match *delta {
+                Delta::Text { channel, text } => self.piece(unsigned(channel), &document.text(text)),
+                Delta::Complete { channel, place, text } => {
+                    let known = if is_last { before } else { 0 };
+                    let from = self.whole(unsigned(channel), place, &document.text(text), known);
+                    left.extend(from.map(|from| Delta::Missing { channel, text: behind(document, text, from) }));
+                }
+                _ => {}
+            }
+        }
+        deltas.append(&mut left);
+    }
+
+    fn piece(&mut self, channel: Channel, text: &str) {
+        if let Some((_, sum)) = self.open.iter_mut().find(|(known, _)| *known == channel) {
+            *sum = sum.and(text);
+        } else if self.open.len() < MOST {
+            self.open.push((channel, Sum::of(text)));
+        }
+    }
+
+    /// From where on a text is new; `None` when it has all been told. `known`: how many closed texts it may be that have
+    /// another index.
+    fn whole(&mut self, channel: Channel, place: u32, text: &str, known: usize) -> Option<usize> {
+        let sum = Sum::of(text);
+        let is_it = |(its, at, _): &&mut (Channel, u32, Sum)| (*its, *at) == (channel, place);
+        if let Some((.., told)) = self.closed.iter_mut().find(is_it) {
+            let from = told.goes_on(text)?;
+            *told = sum;
+            return Some(from);
+        }
+        if self.closed.len() >= MOST {
+            return None;
+        }
+        self.closed.push((channel, place, sum));
+        let is_pieces =
+            |(its, pieces): &(Channel, Sum)| *its == channel || its.content == channel.content && *pieces == sum;
+        if let Some(at) = self.open.iter().position(is_pieces) {
+            return self.close(at, text);
+        }
+        let is_same = |(its, _, told): &(Channel, u32, Sum)| its.content == channel.content && *told == sum;
+        let mut others = self.closed.iter().rev().skip(1).filter(|told| is_same(told));
+        let is_told = others.any(|(its, ..)| *its == channel) || self.closed.iter().take(known).any(is_same);
+        (!is_told && !text.is_empty()).then_some(0)
+    }
+
+    /// The whole has come of pieces; of what they are longer by another part's whole is still to come.
+    fn close(&mut self, at: usize, text: &str) -> Option<usize> {
+        let (_, pieces) = self.open.get_mut(at)?;
+        let from = pieces.goes_on(text);
+        match pieces.length.checked_sub(text.len()).filter(|rest| *rest > 0) {
+            Some(length) => *pieces = Sum { length, hash: None },
+            None => drop(self.open.swap_remove(at)),
+        }
+        from
+    }
+}
+
+/// The channel of a text whether signed or not: its pieces come before the signature.
+fn unsigned(channel: Channel) -> Channel {
+    match channel.content {
+        Content::SignedReasoning => Channel { content: Content::Reasoning, ..channel },
+        _ => channel,
+    }
+}
+
+/// The part of a text's span from an offset of the text on.
+fn behind(document: Document<'_>, span: Span, from: usize) -> Span {
+    let mut offsets = [from];
+    if span.escaped {
+        locate(document.raw(span), &mut offsets);
+    }
+    let [from] = offsets;
+    Span { start: span.start.saturating_add(u32::try_from(from).unwrap_or(u32::MAX)), ..span }
+}
+
+/// Most texts of an answer that are kept in mind; of more than these only the pieces count.
+const MOST: usize = 256;
