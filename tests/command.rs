@@ -4,6 +4,8 @@
 #[path = "command/support.rs"]
 mod support;
 
+#[path = "command/faults.rs"]
+mod faults;
 #[path = "command/recorded.rs"]
 mod recorded;
 #[path = "command/readme.rs"]

@@ -10,6 +10,8 @@ mod bedrock;
 mod bedrock_invoke;
 #[path = "dialect/cohere.rs"]
 mod cohere;
+#[path = "dialect/faults.rs"]
+mod faults;
 #[path = "dialect/google.rs"]
 mod google;
 #[path = "dialect/google_interactions.rs"]

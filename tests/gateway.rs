@@ -12,6 +12,8 @@ mod calls;
 mod conversations;
 #[path = "traffic/exchanges.rs"]
 mod exchanges;
+#[path = "gateway/faults.rs"]
+mod faults;
 #[path = "gateway/google.rs"]
 mod google;
 #[path = "gateway/growth.rs"]
