@@ -10,6 +10,8 @@ mod bedrock;
 mod calls;
 #[path = "gateway/conversations.rs"]
 mod conversations;
+#[path = "gateway/costs.rs"]
+mod costs;
 #[path = "traffic/exchanges.rs"]
 mod exchanges;
 #[path = "gateway/faults.rs"]

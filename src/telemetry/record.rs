@@ -61,6 +61,32 @@ pub struct CallRecord {
     pub content: Captured,
 }
 
+impl CallRecord {
+    /// Whether nothing was bought: no provider was called or reached, it refused or failed before it answered anything, or
+    /// what was counted is another call's. A call that was cut or ran out of time at a gateway between may be billed.
+    pub fn is_free(&self) -> bool {
+        let reply = &self.reply;
+        let answered_nothing = || {
+            let is_silent = self.output_text == 0 && reply.tool_calls.is_empty();
+            match self.status {
+                Some(status) if status >= 400 => !OUT_OF_TIME.contains(&status),
+                _ => is_silent,
+            }
+        };
+        let failed = match &self.outcome {
+            Outcome::Refused { .. } => true,
+            Outcome::Failed { .. } => answered_nothing(),
+            Outcome::CutByProvider { error } => self.status.is_none() && error.contains("connection_failure"),
+            Outcome::Answered | Outcome::CutByClient => false,
+        };
+        self.counted_elsewhere || self.provider.is_none() || failed && reply.usage.is_none()
+    }
+}
+
+/// Statuses that say that the time ran out, or the client went, while the model may have run: nginx's 499 and Cloudflare's
+/// 524 among them.
+const OUT_OF_TIME: &[u16] = &[408, 499, 504, 524];
+
 /// How the pieces of a streamed answer that have text in them followed one another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pace {

@@ -225,7 +225,7 @@ fn put_cost(record: &CallRecord, into: &mut Attributes<'_>) {
             into.text(&row::COST_ENTRY, Some(entry));
         }
         // Nothing was bought, so nothing is unknown about it.
-        Cost::Unknown { .. } if record.counted_elsewhere || matches!(record.outcome, Outcome::Refused { .. }) => {}
+        Cost::Unknown { .. } if record.is_free() => {}
         Cost::Unknown { why } => into.text(&row::COST_UNKNOWN, Some(why)),
     }
     into.text(&row::COST_REPORTED, record.reply.kept("cost"));

@@ -190,6 +190,23 @@ fn an_unknown_cost_says_why_and_is_no_number() {
 }
 
 #[test]
+fn a_call_that_reached_no_provider_cost_nothing_and_one_that_was_cut_may_have() {
+    let cut = |status: Option<u16>, error: &str| {
+        let record = with(cut_by_client(), |record| {
+            record.status = status;
+            record.outcome = Outcome::CutByProvider { error: error.to_owned() };
+        });
+        value(&record, "tollgate.cost.unknown")
+    };
+    assert_eq!(cut(None, "upstream_reset_before_response_started{connection_failure}"), None);
+    assert_eq!(cut(None, "upstream_reset_before_response_started{connection_termination}"), text("usage"));
+    assert_eq!(cut(Some(200), "upstream_reset_after_response_started{connection_termination}"), text("usage"));
+    assert_eq!(value(&cut_by_client(), "tollgate.cost.unknown"), text("usage"));
+    let nowhere = with(cut_by_client(), |record| record.provider = None);
+    assert_eq!(value(&nowhere, "tollgate.cost.unknown"), None, "the client left before the request was whole");
+}
+
+#[test]
 fn the_span_says_that_it_is_sampled_and_whether_its_parent_is_remote() {
     let flags = |record: &CallRecord| span(record, Names::Latest).flags;
     assert_eq!(flags(&openai_stream()), 0x303);
