@@ -365,10 +365,13 @@ impl Reading {
 
     /// Adds to a reply what stands not in the body, or counts only where the body says nothing.
     pub fn finish(&mut self, reply: &mut Reply) {
-        if reply.usage.is_none()
-            && let Some(counted) = self.metrics.take().or_else(|| self.said.counted.take())
-        {
-            reply.count(&counted);
+        match self.metrics.take().or_else(|| self.said.counted.take()) {
+            Some(counted) if reply.usage.is_none() => reply.count(&counted),
+            // What Bedrock counts is what it bills; Cohere's own counts are of a longer prompt, which it makes.
+            Some(counted) if self.speech.dialect.is_some_and(|dialect| dialect.is_coheres(reply)) => {
+                reply.bill(&counted)
+            }
+            _ => {}
         }
         self.said.finish(reply);
     }

@@ -176,6 +176,15 @@ impl Reply {
         self.count_searches(None);
     }
 
+    /// Takes over what is billed, where it is told apart from what the model read and wrote.
+    pub fn bill(&mut self, billed: &Counted) {
+        let Tally { input, output, .. } = billed.tally;
+        self.tally.billed_input = input.or(self.tally.billed_input);
+        self.tally.billed_output = output.or(self.tally.billed_output);
+        self.usage = self.usage.map(|_| self.tally.usage(Counting::Within));
+        self.count_searches(None);
+    }
+
     /// Puts searches that were told apart among what was counted, unless others than those known before are there;
     /// alone they are no count of a call.
     fn count_searches(&mut self, known: Option<u64>) {

@@ -106,6 +106,12 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
     (api.write_text)(reply, channel, text)
 }
 
+/// Whether the answer has shown to be of one of Cohere's APIs.
+pub(super) fn is_coheres(reply: &Reply) -> bool {
+    let form = reply.kept(FORM).unwrap_or_default();
+    matches!(form, "generations" | "generation_id" | "event_type" | "is_finished" | "texts")
+}
+
 /// The member that tells the API, and the API: the first that surely does, else the first that may.
 fn told(document: Document<'_>, rows: &[Row]) -> Option<(Span, &'static Api)> {
     let mut reader = Reader::new(document);

@@ -194,6 +194,15 @@ impl Dialect {
         )
     }
 
+    /// Whether an answer is of Cohere's own API, on whose host ever, as far as it has been read.
+    pub fn is_coheres(self, reply: &Reply) -> bool {
+        match self {
+            Self::CohereV1 | Self::CohereV2 | Self::CohereEmbed => true,
+            Self::BedrockModel => bedrock_model::is_coheres(reply),
+            _ => false,
+        }
+    }
+
     /// Whether its streams have a word for their end. Gemini's do not: the last chunk is one that gives reasons.
     pub fn says_its_end(self) -> bool {
         self != Self::GeminiGenerate

@@ -21,6 +21,28 @@ fn cost(span: &Attributes) -> String {
 }
 
 #[test]
+fn cohere_on_bedrock_is_billed_by_what_bedrock_counts() {
+    let body = |meta: &str| {
+        format!(r#"{{"response_id":"r","text":"Hi","generation_id":"g","finish_reason":"COMPLETE"{meta}}}"#)
+    };
+    let of = |meta: &str, headers: &[(&'static str, &'static str)]| {
+        let answer = Answer { headers: headers.to_vec(), ..Answer::json(&body(meta)) };
+        let host = "bedrock-runtime.us-east-1.amazonaws.com";
+        let span = span(host, "/model/cohere.command-r-v1:0/invoke", &[], r#"{"message":"x"}"#, &answer);
+        (span.get("tollgate.cost.input").to_owned(), span.get("tollgate.cost.output").to_owned())
+    };
+    // 0.5 and 1.5 dollars for a million.
+    let billed = ("0.0005".to_owned(), "0.00015".to_owned());
+    let counts = [("x-amzn-bedrock-input-token-count", "1000"), ("x-amzn-bedrock-output-token-count", "100")];
+    let tokens = r#""tokens":{"input_tokens":1066,"output_tokens":103}"#;
+    let units = r#""billed_units":{"input_tokens":1000,"output_tokens":100}"#;
+    assert_eq!(of("", &counts), billed);
+    assert_eq!(of(&format!(r#","meta":{{{tokens}}}"#), &counts), billed);
+    assert_eq!(of(&format!(r#","meta":{{{units},{tokens}}}"#), &counts), billed);
+    assert_eq!(of(&format!(r#","meta":{{{units},{tokens}}}"#), &[]), billed);
+}
+
+#[test]
 fn an_error_costs_nothing_and_nothing_is_unknown_about_it() {
     let request = r#"{"model":"gpt-4o","messages":[{"role":"user","content":"x"}]}"#;
     let failed = |status: u16| {
