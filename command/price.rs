@@ -189,7 +189,7 @@ impl Price {
         if let (Some(provider), Some(model)) = (&self.provider, &self.model) {
             let (tier, region, at) = (self.tier.as_deref(), self.region.as_deref(), self.at);
             let usage = Some(&*self.counts.0);
-            answer(&book, &Question { provider, model, usage, tier, region, at, longest_prompt: None }, &mut output)?;
+            answer(&book, &Question { provider, model, usage, tier, region, at, ..Question::default() }, &mut output)?;
             output.flush()?;
             return Ok(0);
         }
@@ -272,7 +272,7 @@ fn answer_line(book: &Book, line: &[u8], output: &mut dyn Write) -> Result<Resul
         tier,
         region,
         at,
-        longest_prompt: None,
+        ..Question::default()
     };
     answer(book, &question, output).map(Ok)
 }

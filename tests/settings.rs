@@ -32,7 +32,8 @@ const EVERYTHING: &str = r#"{
         "input_image": "5", "input_video": "6", "tool_input": "2.50", "output": "10.00", "reasoning": "10.00",
         "output_audio": "80", "output_image": "40", "input_characters": "15", "output_characters": "15",
         "input_seconds": "0.0001", "output_seconds": "0.1", "input_images": "0.001", "output_images": "0.04",
-        "pages": "0.001", "searches": "0.002", "web_searches": "0.01", "requests": "0.005" }
+        "pages": "0.001", "searches": "0.002", "web_searches": "0.01",
+        "file_searches": "0.0025", "map_searches": "0.014", "code_runs": "0.005", "requests": "0.005" }
     ],
     "aliases": [
       { "provider": "aws.bedrock", "model": "anthropic.claude-haiku-4-5-20251001-v1:0",

@@ -22,7 +22,7 @@ pub(crate) fn run(input: &[u8]) {
         tier: Some(message.word(2)).filter(|tier| !tier.is_empty()),
         region: Some(message.word(3)).filter(|region| !region.is_empty()),
         at: message.word(4).parse().ok(),
-        longest_prompt: None,
+        ..Question::default()
     };
     if let Cost::Exact { total, parts, .. } = BOOK.with(|book| book.cost(&question)) {
         assert_eq!(parts.iter().map(|(_, cost)| *cost).fold(0, u64::saturating_add), total);

@@ -158,11 +158,6 @@ def is_rounded(answer: Answer) -> bool:
 RULES = [
     # The book says "unknown".
     Rule(
-        "no entry: searches that are not counted",
-        "OpenAI's search API has a fee for each search and does not say how many there were; litellm leaves it out",
-        lambda a: a.unknown("model") and a.question.provider == "openai" and "-search-api" in a.question.model,
-    ),
-    Rule(
         "no entry: nothing but zeros",
         "the table's zeros stand for experiments, allowances and gaps alike; unknown is never zero",
         lambda a: a.unknown("model") and not any(any(r.values()) for r in entry(a.question).rows.values())

@@ -4,8 +4,8 @@ use super::reading::{Read, Reading, Said, write_frame};
 use super::request::Exchange;
 use super::restore::{StreamRestore, escape};
 use super::{Call, Headers, Phase};
-use crate::chat::{Channel, Counted, Counting, Delta, Reply, Tally, UsageSource};
-use crate::dialect::Dialect;
+use crate::chat::{Channel, Counted, Counting, Delta, Fee, Reply, Tally, UsageSource};
+use crate::dialect::{Dialect, PREVIEW_SEARCH};
 use crate::document::{Edits, Span};
 use crate::framing::Framing;
 use crate::settings::{ContentCapture, Plan};
@@ -182,6 +182,7 @@ impl Answer {
         reading.finish(&mut taker.reply);
         let was_served = record.status.is_some_and(|status| status < 300);
         taker.count_characters(was_served);
+        taker.note_offered();
         record.first_chunk = self.first_chunk;
         record.first_token = self.first_token;
         record.pace = self.pace;
@@ -289,6 +290,18 @@ impl Taker {
             let tally = Tally { input_characters, ..Tally::default() };
             let (counting, source, raw) = (Counting::Within, UsageSource::Request, Span::default());
             self.reply.count(&Counted { tally, counting, source, raw });
+        }
+    }
+
+    /// Adds what only the request says of the provider's own tools.
+    fn note_offered(&mut self) {
+        let Self { exchange, reply, .. } = self;
+        reply.fees.add(exchange.offered.fees);
+        if exchange.offered.frees_code {
+            reply.fees.remove(Fee::CodeExecution);
+        }
+        if exchange.offered.preview_search {
+            reply.keep(PREVIEW_SEARCH, "web_search_preview");
         }
     }
 

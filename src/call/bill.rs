@@ -1,6 +1,7 @@
 //! The bill: what a call cost, by the names, the tier and the region that it was answered under.
 
-use crate::chat::{Run, Usage};
+use crate::chat::{Fees, Run, Usage};
+use crate::dialect::PREVIEW_SEARCH;
 use crate::price::{Book, Cost, Question};
 use crate::telemetry::CallRecord;
 
@@ -28,7 +29,7 @@ impl Bill<'_> {
         let reply = &self.record.reply;
         let mut cost = Cost::Unknown { why: "usage" };
         for model in self.names().into_iter().flatten() {
-            cost = self.asked(provider, model, reply.usage.as_ref(), reply.tally.longest_prompt);
+            cost = self.asked(provider, model, reply.usage.as_ref(), reply.tally.longest_prompt, reply.fees);
             if cost != (Cost::Unknown { why: "model" }) {
                 break;
             }
@@ -41,7 +42,7 @@ impl Bill<'_> {
         match run.model.as_deref() {
             None => Cost::Unknown { why: "model" },
             Some(_) if self.speed().is_some() => Cost::Unknown { why: "bucket" },
-            Some(model) => self.asked(provider, model, Some(&run.usage), None),
+            Some(model) => self.asked(provider, model, Some(&run.usage), None, Fees::default()),
         }
     }
 
@@ -56,7 +57,14 @@ impl Bill<'_> {
         if says_more { [requested, answering] } else { [answering, requested] }
     }
 
-    fn asked(&self, provider: &str, model: &str, usage: Option<&Usage>, longest_prompt: Option<u64>) -> Cost {
+    fn asked(
+        &self,
+        provider: &str,
+        model: &str,
+        usage: Option<&Usage>,
+        longest_prompt: Option<u64>,
+        fees: Fees,
+    ) -> Cost {
         let reply = &self.record.reply;
         let tier = self.speed().or_else(|| reply.kept("search_context_size")).or(reply.service_tier.as_deref());
         self.prices.cost(&Question {
@@ -67,6 +75,8 @@ impl Bill<'_> {
             tier: tier.or_else(|| reply.kept("traffic_type")),
             region: reply.kept("inference_geo").or(self.region),
             at: Some(self.record.ended / 1_000_000_000),
+            fees,
+            preview_search: reply.kept(PREVIEW_SEARCH).is_some(),
         })
     }
 

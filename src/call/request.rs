@@ -2,7 +2,7 @@
 
 use super::admission::Held;
 use super::{Call, Headers, Phase};
-use crate::chat::{Leaf, Place, Refusal, Request};
+use crate::chat::{Fee, Leaf, Offered, Place, Refusal, Request};
 use crate::dialect::{Dialect, Form, Route, Unread, read_form, read_unknown_request};
 use crate::document::{Document, Edits};
 use crate::policy::{KEY_HEADERS, VirtualKey, choose, is_called};
@@ -66,6 +66,8 @@ pub(super) struct Exchange {
     pub(super) table: Placeholders,
     /// Characters to be spoken.
     pub(super) characters: Option<u64>,
+    /// Facts of the provider's own tools.
+    pub(super) offered: Offered,
     /// Usage was asked for on the client's behalf: its event is not the client's.
     pub(super) hide_usage: bool,
     /// Whether the client gets all reasoning as the provider wrote it, who takes it back only so.
@@ -79,7 +81,17 @@ impl Exchange {
     pub(super) fn unread(route: Route) -> Self {
         let table = Placeholders::default();
         let keeps_reasoning = route.dialect.is_some_and(|dialect| dialect.signs_reasoning(route.model.as_deref()));
-        Self { route, table, characters: None, hide_usage: false, keeps_reasoning, input: None, input_hash: None }
+        let offered = Offered::default();
+        Self {
+            route,
+            table,
+            characters: None,
+            offered,
+            hide_usage: false,
+            keeps_reasoning,
+            input: None,
+            input_hash: None,
+        }
     }
 
     /// What names the texts of earlier calls that this one goes on from, or asks for: a member of the request or its path.
@@ -140,6 +152,11 @@ impl Call {
         exchange.keeps_reasoning |= request.signs_reasoning;
         let stored = exchange.stored_state(request.stored_state);
         exchange.table = self.placeholders(stored);
+        exchange.offered = request.offered;
+        // <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html>, read 2026-11-28.
+        if headers.first("x-amzn-bedrock-guardrailidentifier").is_some() {
+            exchange.offered.fees.insert(Fee::Guardrail);
+        }
         let mut edits = Edits::default();
         let redactor = plan.redactor.with_seal(self.seal.as_ref());
         super::redact::redact(document, &request.leaves, &redactor, &mut exchange.table, &mut edits);

@@ -1,6 +1,6 @@
 //! Deltas: what one answer, or one event of a streamed answer, says.
 
-use super::{Counted, Counting, Tally};
+use super::{Bucket, Counted, Counting, Fee, Tally};
 use crate::document::Span;
 
 /// What a piece of answered text is.
@@ -158,8 +158,13 @@ pub enum Delta {
     Usage(Box<Counted>),
     /// What other models were run for, which the counts leave out; a later list holds instead of an earlier one.
     OtherRuns(Vec<OtherRun>),
-    /// How many web searches the provider has made, where that is told apart from what it counts.
-    Searches(u64),
+    /// The provider has used one of its tools once more, where each use is told.
+    Use(Bucket),
+    /// How often the provider has used one of its tools, where that is told apart from what it counts; the highest count
+    /// holds.
+    Uses(Bucket, u64),
+    /// A fee of which the answer does not tell how much.
+    Fee(Fee),
     /// What the provider says that the call cost, in ticks of 1e-10 USD (xAI).
     CostTicks(u64),
     /// Numbers in each vector of an embedding.

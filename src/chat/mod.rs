@@ -2,6 +2,7 @@
 
 mod delta;
 mod estimate;
+mod fee;
 mod refusal;
 mod reply;
 mod request;
@@ -11,9 +12,10 @@ mod usage;
 
 pub use delta::{Channel, Content, Delta, OtherRun};
 pub use estimate::estimate;
+pub use fee::{Fee, Fees};
 pub use refusal::Refusal;
 pub use reply::{Failure, Reply, Run};
-pub use request::{CallName, Leaf, Parameters, Place, Request, Role};
+pub use request::{CallName, Leaf, Offered, Parameters, Place, Request, Role};
 pub use tally::{Counted, Counting, Tally, UsageSource};
 pub use tool_calls::{ToolCall, ToolCalls};
 pub use usage::{Bucket, Unit, Usage};

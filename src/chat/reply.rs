@@ -1,7 +1,9 @@
 //! The reply: a fold over the deltas of one answer, so that a streamed and a whole answer leave the same facts.
 
 use super::tool_calls::Arguments;
-use super::{Bucket, Content, Counted, Counting, Delta, OtherRun, Tally, ToolCall, ToolCalls, Usage, UsageSource};
+use super::{
+    Bucket, Content, Counted, Counting, Delta, Fee, Fees, OtherRun, Tally, ToolCall, ToolCalls, Usage, UsageSource,
+};
 use crate::document::Document;
 
 /// An error that a provider reported.
@@ -45,8 +47,10 @@ pub struct Reply {
     pub usage_source: UsageSource,
     /// What other models were run for, which is in none of these counts and billed at their prices.
     pub other_runs: Vec<Run>,
-    /// Web searches that the provider has made, where that is told apart from what it counts.
-    pub searches: Option<u64>,
+    /// How often the provider has used its own tools, where that is told apart from what it counts.
+    pub uses: Usage,
+    /// Fees of which the answer does not tell how much.
+    pub fees: Fees,
     /// Why each choice ended, by index; `None` where it has not.
     pub finish_reasons: Vec<Option<String>>,
     /// Tool calls, in the order in which they began.
@@ -111,13 +115,21 @@ impl Reply {
             Delta::OtherRuns(ref runs) => {
                 let run = |run: &OtherRun| Run { model: run.model.map(text), usage: run.tally.usage(run.counting) };
                 self.other_runs = runs.iter().map(run).collect();
+                self.fees.remove(Fee::ImageGeneration);
             }
-            Delta::Searches(searches) => {
-                let known = self.searches;
-                self.searches = known.max(Some(searches));
-                self.count_searches(known);
+            Delta::Use(bucket) => {
+                let uses = self.uses.count(bucket).unwrap_or_default().saturating_add(1);
+                self.uses.set(bucket, Some(uses));
+                self.count_uses();
             }
             Delta::CostTicks(ticks) => self.keep("cost", &dollars(ticks)),
+            Delta::Uses(bucket, uses) => {
+                self.uses.set(bucket, self.uses.count(bucket).max(Some(uses)));
+                self.count_uses();
+            }
+            // What its images took is told.
+            Delta::Fee(Fee::ImageGeneration) if !self.other_runs.is_empty() => {}
+            Delta::Fee(fee) => self.fees.insert(fee),
             Delta::Dimensions(dimensions) => self.dimensions = Some(dimensions),
             Delta::Failure { kind, code, status, .. } => {
                 self.failure.get_or_insert_with(|| Failure {
@@ -173,7 +185,7 @@ impl Reply {
         }
         self.usage = Some(self.tally.usage(counted.counting));
         self.usage_source = counted.source;
-        self.count_searches(None);
+        self.count_uses();
     }
 
     /// Takes over what is billed, where it is told apart from what the model read and wrote.
@@ -182,18 +194,17 @@ impl Reply {
         self.tally.billed_input = input.or(self.tally.billed_input);
         self.tally.billed_output = output.or(self.tally.billed_output);
         self.usage = self.usage.map(|_| self.tally.usage(Counting::Within));
-        self.count_searches(None);
+        self.count_uses();
     }
 
-    /// Puts searches that were told apart among what was counted, unless others than those known before are there;
-    /// alone they are no count of a call.
-    fn count_searches(&mut self, known: Option<u64>) {
-        let counted = self.tally.web_searches;
-        if let Some(usage) = &mut self.usage
-            && (counted.is_none() || counted == known)
-        {
-            self.tally.web_searches = self.searches;
-            usage.set(Bucket::WebSearches, self.searches);
+    /// Puts uses of tools that were told apart among what was counted, unless the counts have them; alone they are no
+    /// count of a call.
+    fn count_uses(&mut self) {
+        let Some(usage) = &mut self.usage else {
+            return;
+        };
+        for bucket in Bucket::OF_TOOLS {
+            usage.set(bucket, self.tally.uses(bucket).or_else(|| self.uses.count(bucket)));
         }
     }
 

@@ -1,5 +1,6 @@
 //! The canonical request: what a client asks for, whatever dialect it asks in.
 
+use super::Fees;
 use crate::document::Span;
 
 /// Who says a text of the conversation.
@@ -94,6 +95,30 @@ pub struct Parameters {
     pub service_tier: Option<String>,
 }
 
+/// Facts of the provider's own tools that a request offers, on which the cost depends and of which the answer may not
+/// tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offered {
+    /// OpenAI's older tool for web searches, which may cost something else.
+    pub preview_search: bool,
+    /// A tool with which Anthropic's execution of code is free.
+    pub frees_code: bool,
+    /// Fees that the call incurs whatever the answer is.
+    pub fees: Fees,
+}
+
+impl Offered {
+    /// Notes a tool by its type.
+    pub fn note(&mut self, kind: &str) {
+        self.preview_search |= kind.starts_with("web_search_preview");
+        // "Code execution is free when used with web search or web fetch (`web_search_20260209`, `web_fetch_20260209`, or
+        // later)" (<https://platform.claude.com/docs/en/agents-and-tools/tool-use/code-execution-tool>, read 2026-11-28).
+        let version = kind.strip_prefix("web_search_").or_else(|| kind.strip_prefix("web_fetch_"));
+        let version = version.and_then(|version| version.parse::<u32>().ok());
+        self.frees_code |= version.is_some_and(|version| version >= 20_260_209);
+    }
+}
+
 /// A request as read from its document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Request {
@@ -111,6 +136,8 @@ pub struct Request {
     pub characters: Option<u64>,
     /// The earlier tool calls that the request repeats.
     pub tool_calls: Vec<CallName>,
+    /// Facts of the provider's own tools.
+    pub offered: Offered,
     /// Whether the client asked for usage in the stream (OpenAI's `stream_options.include_usage`).
     pub usage_asked: bool,
     /// Whether the provider will sign its reasoning, or give it encrypted besides, because the request asks for that.

@@ -78,6 +78,12 @@ tally! {
     searches,
     /// Web searches that the provider made.
     web_searches,
+    /// Searches that the provider made in the caller's own documents.
+    file_searches,
+    /// Searches that the provider made on a map.
+    map_searches,
+    /// Runs of code that the provider made.
+    code_runs,
     /// Input tokens that are billed, where they are not those counted (Cohere's `billed_units`).
     billed_input,
     /// Output tokens that are billed, where they are not those counted.
@@ -197,6 +203,17 @@ impl Tally {
         self.longest_prompt = self.longest_prompt.max(prompt);
     }
 
+    /// How often a tool of the provider's was used, as its counts say.
+    pub const fn uses(&self, bucket: Bucket) -> Option<u64> {
+        match bucket {
+            Bucket::WebSearches => self.web_searches,
+            Bucket::FileSearches => self.file_searches,
+            Bucket::MapSearches => self.map_searches,
+            Bucket::CodeRuns => self.code_runs,
+            _ => None,
+        }
+    }
+
     /// All input tokens that are billed besides those counted.
     pub fn apart_input_total(&self) -> u64 {
         let input = [self.apart_input, self.apart_cache_read, self.apart_cache_write_5m, self.apart_cache_write_1h];
@@ -270,7 +287,9 @@ impl Tally {
         usage.set(Bucket::OutputImages, self.output_images);
         usage.set(Bucket::Pages, self.pages);
         usage.set(Bucket::Searches, self.searches);
-        usage.set(Bucket::WebSearches, self.web_searches);
+        for bucket in Bucket::OF_TOOLS {
+            usage.set(bucket, self.uses(bucket));
+        }
     }
 
     fn put_apart(&self, usage: &mut Usage) {

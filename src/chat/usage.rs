@@ -13,9 +13,9 @@ pub enum Unit {
     Image,
     /// Pages of a document.
     Page,
-    /// Searches: rerank's search units, a provider's own web searches.
+    /// Searches: rerank's search units, those of a provider's own tools.
     Search,
-    /// Requests.
+    /// Requests, and runs of a provider's own tools.
     Request,
 }
 
@@ -109,11 +109,20 @@ buckets! {
     Searches, "searches", Search, Other;
     /// Web searches that the provider made for the model.
     WebSearches, "web_searches", Search, Other;
+    /// Searches that the provider made in the caller's own documents for the model.
+    FileSearches, "file_searches", Search, Other;
+    /// Searches that the provider made on a map for the model.
+    MapSearches, "map_searches", Search, Other;
+    /// Runs of code that the provider made for the model, where it bills each.
+    CodeRuns, "code_runs", Request, Other;
     /// Requests, where each has a price.
     Requests, "requests", Request, Other;
 }
 
 impl Bucket {
+    /// The buckets of what a provider's own tools did for the model, in order.
+    pub const OF_TOOLS: [Self; 4] = [Self::WebSearches, Self::FileSearches, Self::MapSearches, Self::CodeRuns];
+
     /// Whether the bucket holds input tokens.
     pub const fn is_input(self) -> bool {
         matches!(self.side(), Side::Input)

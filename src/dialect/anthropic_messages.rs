@@ -8,7 +8,7 @@ use super::anthropic_request::{is_opaque, read_request};
 use super::anthropic_usage::{read_counted, read_usage};
 use super::api::{Api, Frame, Written};
 use super::leaves::{non_empty, read_rest, set_part, span};
-use crate::chat::{Channel, Content, Delta, Refusal, Reply};
+use crate::chat::{Channel, Content, Delta, Fee, Refusal, Reply};
 use crate::document::{Kind, Reader, Span, Unreadable, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
@@ -107,6 +107,11 @@ fn read_message_member(reader: &mut Reader<'_>, key: &str, reason: &mut Option<S
         "stop_details" => read_stop_details(reader, deltas)?,
         "usage" => read_usage(reader, deltas)?,
         "request_id" => keep("request_id", reader, deltas)?,
+        // Where code was run, or could have been: with files in it, its time is billed either way.
+        "container" if reader.peek()? == Kind::Object => {
+            deltas.push(Delta::Fee(Fee::CodeExecution));
+            reader.skip()?;
+        }
         "role" | "type" | "log_id" | "container" => reader.skip()?,
         _ => read_rest(reader, deltas)?,
     }
@@ -159,6 +164,10 @@ fn read_block(reader: &mut Reader<'_>, part: u32, deltas: &mut Vec<Delta>) -> Re
     if kind.ends_with("tool_use") {
         // What the provider runs itself is a `server_tool_use` or an `mcp_tool_use`.
         deltas.push(Delta::ToolCall { choice: 0, part, id, name, builtin: kind != "tool_use" });
+        if kind == "server_tool_use" {
+            let fee = name.and_then(|name| super::hosted_tools::of_tool(&document.text(name)));
+            deltas.extend(fee.map(Delta::Fee));
+        }
         deltas.extend(input.map(|value| Delta::Arguments { choice: 0, part, value }));
     } else {
         deltas.extend(name.map(Delta::Other));

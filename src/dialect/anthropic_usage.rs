@@ -26,15 +26,7 @@ pub(super) fn read_usage(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Re
                     Ok(())
                 })?;
             }
-            "server_tool_use" => {
-                reader.maybe_object(|reader, key| {
-                    match &*key {
-                        "web_search_requests" => tally.web_searches = reader.maybe_count()?,
-                        _ => reader.skip()?,
-                    }
-                    Ok(())
-                })?;
-            }
+            "server_tool_use" => super::hosted_tools::read_uses(reader, &mut tally, deltas)?,
             "iterations" => read_iterations(reader, &mut tally, deltas)?,
             "service_tier" => deltas.extend(non_empty(reader)?.map(Delta::ServiceTier)),
             "inference_geo" => keep("inference_geo", reader, deltas)?,

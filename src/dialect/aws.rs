@@ -6,7 +6,7 @@
 //! Both read 2026-11-21.
 
 use super::leaves::non_empty;
-use crate::chat::{Delta, Refusal};
+use crate::chat::{Delta, Fee, Refusal};
 use crate::document::{Document, Kind, Reader, Span, Unreadable, escape_into};
 use std::ops::Range;
 
@@ -42,6 +42,7 @@ impl Common {
             "p" => reader.skip()?,
             "amazon-bedrock-guardrailAction" => {
                 let action = reader.maybe_string()?;
+                deltas.push(Delta::Fee(Fee::Guardrail));
                 deltas.extend(action.map(|value| Delta::Kept { name: "guardrail_action", value }));
                 // What a guardrail has stopped gives no reason of the model's.
                 let stopped = action.is_some_and(|action| reader.document().raw(action) == "INTERVENED");

@@ -9,7 +9,7 @@ use super::api::{Api, Frame, Written};
 use super::aws::Common;
 use super::bedrock_request::read_request;
 use super::leaves::{non_empty, read_rest, set_part, span};
-use crate::chat::{Channel, Content, Counted, Counting, Delta, Reply, Tally, UsageSource};
+use crate::chat::{Channel, Content, Counted, Counting, Delta, Fee, Reply, Tally, UsageSource};
 use crate::document::{Kind, Reader, Span, Unreadable, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
@@ -223,6 +223,8 @@ fn read_tool_use(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
         Ok(())
     })?;
     deltas.push(Delta::ToolCall { choice: 0, part: 0, id, name, builtin });
+    let tool = name.filter(|_| builtin).map(|name| document.text(name));
+    deltas.extend(tool.and_then(|tool| super::hosted_tools::of_tool(&tool)).map(Delta::Fee));
     deltas.extend(input.map(|value| Delta::Arguments { choice: 0, part: 0, value }));
     Ok(())
 }
@@ -278,7 +280,15 @@ fn read_media(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
 /// What guardrails and routers did; a router tells which model it chose.
 fn read_trace(reader: &mut Reader<'_>, key: &str, deltas: &mut Vec<Delta>) -> Read {
     match key {
-        "promptRouter" => read_only(reader, "invokedModelId", deltas, Delta::Model),
+        // Both are billed besides: <https://aws.amazon.com/bedrock/pricing/>, read 2026-11-28.
+        "promptRouter" => {
+            deltas.push(Delta::Fee(Fee::PromptRouter));
+            read_only(reader, "invokedModelId", deltas, Delta::Model)
+        }
+        "guardrail" => {
+            deltas.push(Delta::Fee(Fee::Guardrail));
+            read_rest(reader, deltas)
+        }
         _ => read_rest(reader, deltas),
     }
 }

@@ -6,7 +6,7 @@
 
 use super::Unread;
 use super::leaves::{non_empty, other, read_other, span};
-use crate::chat::{CallName, Leaf, Place, Request, Role};
+use crate::chat::{CallName, Fee, Leaf, Place, Request, Role};
 use crate::document::{Document, Kind, Loose, Reader, Unreadable};
 
 type Read = Result<(), Unreadable>;
@@ -53,6 +53,10 @@ fn read_member(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Rea
             let span = reader.string()?;
             request.leaves.push(Leaf { place: Place::Encoded, ..other(span, None) });
             Ok(())
+        }
+        "guardrailConfig" if reader.peek()? == Kind::Object => {
+            request.offered.fees.insert(Fee::Guardrail);
+            read_other(reader, None, &mut request.leaves)
         }
         _ => read_other(reader, None, &mut request.leaves),
     }

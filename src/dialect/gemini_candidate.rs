@@ -5,8 +5,8 @@
 //! 2026-11-21. All text of a candidate is one text, and so are its thoughts: a stream's chunks do not say which part of
 //! the answer a piece belongs to.
 
-use crate::chat::{Channel, Content, Delta};
-use crate::document::{Document, Reader, Span, Unreadable};
+use crate::chat::{Bucket, Channel, Content, Delta, Fee};
+use crate::document::{Document, Kind, Reader, Span, Unreadable};
 use std::collections::BTreeSet;
 
 type Read = Result<(), Unreadable>;
@@ -175,26 +175,49 @@ fn read_media(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
 
 /// What an answer is grounded on: pieces of its own text, titles and addresses.
 fn read_grounding(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    let mut queries = BTreeSet::new();
     reader
         .maybe_object(|reader, key| match &*key {
+            "groundingChunks" | "grounding_chunks" => {
+                reader.maybe_array(|reader, _| read_source(reader, deltas)).map(drop)
+            }
             "searchEntryPoint" | "search_entry_point" => reader
                 .maybe_object(|reader, key| match &*key {
                     "sdkBlob" | "sdk_blob" => reader.skip(),
                     _ => super::leaves::read_rest(reader, deltas),
                 })
                 .map(drop),
-            "webSearchQueries" | "web_search_queries" => read_queries(reader, deltas),
+            "webSearchQueries" | "web_search_queries" | "imageSearchQueries" | "image_search_queries" => {
+                read_queries(reader, &mut queries, deltas)
+            }
             "googleMapsWidgetContextToken" | "google_maps_widget_context_token" => reader.skip(),
             _ => super::leaves::read_rest(reader, deltas),
         })
         .map(drop)
 }
 
+/// One of these: where it comes from is what the answer cost, and of some it does not say how often it was asked.
+fn read_source(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    if reader.peek()? != Kind::Object {
+        return super::leaves::read_rest(reader, deltas);
+    }
+    reader.object(|reader, key| {
+        let fee = match &*key {
+            "web" | "image" => Some(Fee::WebSearch),
+            "maps" => Some(Fee::MapSearch),
+            // The Gemini API's own stores cost nothing but tokens, Vertex AI's searches do.
+            "retrievedContext" | "retrieved_context" => Some(Fee::FileSearch),
+            _ => None,
+        };
+        deltas.extend(fee.map(Delta::Fee));
+        super::leaves::read_rest(reader, deltas)
+    })
+}
+
 /// What Google has searched for, by which it bills: each query once, and none that is empty
 /// (<https://ai.google.dev/gemini-api/docs/google-search>, read 2026-11-28).
-fn read_queries(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_queries<'d>(reader: &mut Reader<'d>, queries: &mut BTreeSet<&'d str>, deltas: &mut Vec<Delta>) -> Read {
     let document = reader.document();
-    let mut queries = BTreeSet::new();
     reader.maybe_array(|reader, _| {
         if let Some(query) = super::leaves::non_empty(reader)? {
             queries.insert(document.raw(query));
@@ -203,7 +226,7 @@ fn read_queries(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
         Ok(())
     })?;
     let searches = u64::try_from(queries.len()).ok().filter(|searches| *searches > 0);
-    deltas.extend(searches.map(Delta::Searches));
+    deltas.extend(searches.map(|searches| Delta::Uses(Bucket::WebSearches, searches)));
     Ok(())
 }
 

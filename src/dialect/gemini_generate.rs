@@ -8,8 +8,8 @@
 use super::Unread;
 use super::api::{Api, Frame, Written};
 use super::gemini_content::{one_or_several, read_content, read_content_of, read_model};
-use crate::chat::{Channel, Content, Counting, Delta, Refusal, Reply, Request, Role, Tally};
-use crate::document::{Document, Reader, Span, Unreadable, escape_into};
+use crate::chat::{Channel, Content, Counting, Delta, Fee, Refusal, Reply, Request, Role, Tally};
+use crate::document::{Document, Kind, Reader, Span, Unreadable, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
@@ -44,6 +44,9 @@ fn read_member(reader: &mut Reader<'_>, key: &str, once: &mut super::once::Once,
         }
         "systemInstruction" | "system_instruction" => read_content_of(reader, Role::System, None, request)?,
         "generationConfig" | "generation_config" => read_config(reader, request)?,
+        "tools" => {
+            one_or_several(reader, |reader, _| read_tool(reader, request))?;
+        }
         "serviceTier" | "service_tier" => {
             request.parameters.service_tier = reader.maybe_text()?.map(Into::into);
         }
@@ -56,6 +59,21 @@ fn read_member(reader: &mut Reader<'_>, key: &str, once: &mut super::once::Once,
         _ => super::leaves::read_other(reader, None, &mut request.leaves)?,
     }
     Ok(())
+}
+
+/// A tool. Vertex AI bills searches of others than its own, and its own for enterprises, at other prices, and does not say
+/// which it made (<https://cloud.google.com/vertex-ai/generative-ai/pricing>, read 2026-11-28).
+fn read_tool(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+    if reader.peek()? != Kind::Object {
+        return super::leaves::read_other(reader, None, &mut request.leaves);
+    }
+    reader.object(|reader, key| {
+        let name = key.to_ascii_lowercase().replace('_', "");
+        if matches!(&*name, "enterprisewebsearch" | "parallelaisearch" | "exaaisearch") {
+            request.offered.fees.insert(Fee::Tool);
+        }
+        super::leaves::read_other(reader, None, &mut request.leaves)
+    })
 }
 
 /// `GenerationConfig`: <https://ai.google.dev/api/generate-content#generationconfig>, read 2026-11-21.

@@ -227,7 +227,7 @@ fn read_usage(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
     let mut is_empty = true;
     reader.maybe_object(|reader, key| {
         is_empty = false;
-        read_count(reader, &key, &mut tally)
+        read_count(reader, &key, &mut tally, deltas)
     })?;
     if !is_empty {
         deltas.push(super::gemini_usage::report(tally, super::leaves::span(start, reader.offset())));
@@ -235,7 +235,7 @@ fn read_usage(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
     Ok(())
 }
 
-fn read_count(reader: &mut Reader<'_>, key: &str, tally: &mut Tally) -> Read {
+fn read_count(reader: &mut Reader<'_>, key: &str, tally: &mut Tally, deltas: &mut Vec<Delta>) -> Read {
     match key {
         "total_input_tokens" => tally.input = reader.maybe_count()?,
         "total_output_tokens" => tally.output = reader.maybe_count()?,
@@ -258,14 +258,14 @@ fn read_count(reader: &mut Reader<'_>, key: &str, tally: &mut Tally) -> Read {
             let output = super::gemini_usage::read_modalities(reader)?;
             (tally.output_audio, tally.output_image) = (output.audio, output.image);
         }
-        "grounding_tool_count" => read_searches(reader, tally)?,
+        "grounding_tool_count" => read_searches(reader, tally, deltas)?,
         _ => reader.skip()?,
     }
     Ok(())
 }
 
-/// How often which of Google's tools was used to ground the answer; its own search has a price.
-fn read_searches(reader: &mut Reader<'_>, tally: &mut Tally) -> Read {
+/// How often which of Google's tools was used to ground the answer.
+fn read_searches(reader: &mut Reader<'_>, tally: &mut Tally, deltas: &mut Vec<Delta>) -> Read {
     let document = reader.document();
     reader
         .maybe_array(|reader, _| {
@@ -278,9 +278,8 @@ fn read_searches(reader: &mut Reader<'_>, tally: &mut Tally) -> Read {
                 }
                 Ok(())
             })?;
-            if kind.is_some_and(|kind| document.raw(kind) == "google_search") {
-                tally.web_searches = count;
-            }
+            let kind = kind.map(|kind| document.text(kind)).unwrap_or_default();
+            super::gemini_usage::count_tool(&kind, count.unwrap_or_default(), tally, deltas);
             Ok(())
         })
         .map(drop)

@@ -5,7 +5,7 @@
 //! Cached tokens are part of the prompt's; thoughts stand beside the candidates', the results of tools beside the
 //! prompt's. Every chunk of a stream reports anew, and what it counted may be less than before: the last one holds.
 
-use crate::chat::{Counted, Counting, Delta, Tally, UsageSource};
+use crate::chat::{Counted, Counting, Delta, Fee, Tally, UsageSource};
 use crate::document::{Reader, Span, Unreadable};
 
 type Read = Result<(), Unreadable>;
@@ -24,7 +24,7 @@ pub(super) fn read(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Result<b
                 deltas.extend(reader.scalar()?.map(|value| Delta::Kept { name: "traffic_type", value }));
             }
             "serviceTier" | "service_tier" => deltas.extend(reader.maybe_string()?.map(Delta::ServiceTier)),
-            _ => read_count(reader, &key, &mut tally)?,
+            _ => read_count(reader, &key, &mut tally, deltas)?,
         }
         Ok(())
     })?;
@@ -39,7 +39,7 @@ pub(super) fn report(tally: Tally, raw: Span) -> Delta {
     Delta::Usage(Box::new(Counted { tally, counting: Counting::ThoughtsBeside, source: UsageSource::Body, raw }))
 }
 
-fn read_count(reader: &mut Reader<'_>, key: &str, tally: &mut Tally) -> Read {
+fn read_count(reader: &mut Reader<'_>, key: &str, tally: &mut Tally, deltas: &mut Vec<Delta>) -> Read {
     match key {
         "promptTokenCount" | "prompt_token_count" => tally.input = reader.maybe_count()?,
         // The Live API's name is the second.
@@ -50,7 +50,7 @@ fn read_count(reader: &mut Reader<'_>, key: &str, tally: &mut Tally) -> Read {
         "cachedContentTokenCount" | "cached_content_token_count" => tally.cache_read = reader.maybe_count()?,
         "thoughtsTokenCount" | "thoughts_token_count" => tally.reasoning = reader.maybe_count()?,
         "toolUsePromptTokenCount" | "tool_use_prompt_token_count" => tally.tool_input = reader.maybe_count()?,
-        "billedToolCalls" | "billed_tool_calls" => read_billed(reader, tally)?,
+        "billedToolCalls" | "billed_tool_calls" => read_billed(reader, tally, deltas)?,
         // batchEmbedContents has the name without the first s.
         "promptTokensDetails" | "prompt_tokens_details" | "promptTokenDetails" | "prompt_token_details" => {
             let prompt = read_modalities(reader)?;
@@ -74,7 +74,7 @@ fn read_count(reader: &mut Reader<'_>, key: &str, tally: &mut Tally) -> Read {
 
 /// What Google bills of the tools it has run: `[{"tool":"GOOGLE_SEARCH_RETRIEVAL","successfulToolCallCount":2}]`. None of
 /// its types has it yet, some answers do: <https://discuss.ai.google.dev/t/174074>, read 2026-11-28.
-fn read_billed(reader: &mut Reader<'_>, tally: &mut Tally) -> Read {
+fn read_billed(reader: &mut Reader<'_>, tally: &mut Tally, deltas: &mut Vec<Delta>) -> Read {
     let document = reader.document();
     reader
         .maybe_array(|reader, _| {
@@ -87,13 +87,25 @@ fn read_billed(reader: &mut Reader<'_>, tally: &mut Tally) -> Read {
                 }
                 Ok(())
             })?;
-            let is_search = |tool| document.text(tool).to_ascii_lowercase().starts_with("google_search");
-            if let Some(count) = count.filter(|_| tool.is_some_and(is_search)) {
-                tally.web_searches = Some(count.saturating_add(tally.web_searches.unwrap_or_default()));
-            }
+            let tool = tool.map(|tool| document.text(tool).to_ascii_lowercase()).unwrap_or_default();
+            count_tool(&tool, count.unwrap_or_default(), tally, deltas);
             Ok(())
         })
         .map(drop)
+}
+
+/// Counts uses of one of Google's tools, by its name in small letters. Search and Maps are billed by the use, what reads
+/// addresses and files or runs code by tokens (<https://ai.google.dev/gemini-api/docs/pricing>, read 2026-11-28); Vertex
+/// AI bills other searches besides.
+pub(super) fn count_tool(tool: &str, uses: u64, tally: &mut Tally, deltas: &mut Vec<Delta>) {
+    let sum = match tool {
+        _ if tool.starts_with("google_search") => &mut tally.web_searches,
+        _ if tool.starts_with("google_map") => &mut tally.map_searches,
+        "retrieval" | "file_search" => &mut tally.file_searches,
+        _ if tool.starts_with("url_context") || tool.starts_with("code_execution") => return,
+        _ => return deltas.extend((uses > 0).then_some(Delta::Fee(Fee::Tool))),
+    };
+    *sum = Some(uses.saturating_add(sum.unwrap_or_default()));
 }
 
 /// Tokens by what they are of; text and documents are not told apart from the whole.

@@ -230,6 +230,8 @@ impl Entry {
         if is_clients || is_mistrals {
             let id = if is_clients { call_id } else { id };
             deltas.push(Delta::ToolCall { choice: 0, part: 0, id, name, builtin: is_mistrals });
+            let tool = name.filter(|_| is_mistrals).map(|name| document.text(name));
+            deltas.extend(tool.and_then(|tool| super::hosted_tools::of_tool(&tool)).map(Delta::Fee));
         } else {
             deltas.extend(name.map(Delta::Other));
             deltas.extend(id.map(|value| Delta::Kept { name: ENTRY, value }));
@@ -253,30 +255,14 @@ fn read_usage(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
             "completion_tokens" => tally.output = reader.maybe_count()?,
             "total_tokens" => tally.total = reader.maybe_count()?,
             "connector_tokens" => tally.tool_input = reader.maybe_count()?,
-            "connectors" => read_connectors(reader, &mut tally)?,
+            // How often which connector was used.
+            "connectors" => super::hosted_tools::read_uses(reader, &mut tally, deltas)?,
             _ => reader.skip()?,
         }
         Ok(())
     })?;
     super::leaves::counted(tally, Counting::Within, span(start, reader.offset()), deltas);
     Ok(())
-}
-
-/// How often which connector was used.
-fn read_connectors(reader: &mut Reader<'_>, tally: &mut Tally) -> Read {
-    reader
-        .maybe_object(|reader, key| {
-            match &*key {
-                "web_search" | "web_search_premium" => {
-                    let searches = reader.maybe_count()?;
-                    let sum = |searches: u64| searches.saturating_add(tally.web_searches.unwrap_or_default());
-                    tally.web_searches = searches.map(sum).or(tally.web_searches);
-                }
-                _ => reader.skip()?,
-            }
-            Ok(())
-        })
-        .map(drop)
 }
 
 fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {

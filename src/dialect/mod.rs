@@ -29,6 +29,7 @@ mod gemini_generate;
 mod gemini_interactions;
 mod gemini_step;
 mod gemini_usage;
+mod hosted_tools;
 mod hugging_face;
 mod leaves;
 mod mistral_conversations;
@@ -69,6 +70,7 @@ pub use endpoint::{
 };
 pub use failure::read_event as read_failure;
 pub use form::{Form, read_form};
+pub use hosted_tools::PREVIEW_SEARCH;
 pub use operation::Operation;
 pub use route::Route;
 pub use unknown::{read_unknown_answer, read_unknown_request};

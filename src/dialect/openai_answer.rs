@@ -8,7 +8,7 @@ use super::api::Frame;
 use super::failure::Reported;
 use super::leaves::{non_empty, read_rest};
 use super::openai_message::{read_message, read_messages};
-use crate::chat::{Channel, Content, Delta, UsageSource};
+use crate::chat::{Channel, Content, Delta, Fee, UsageSource};
 use crate::document::{Kind, Reader, Unreadable};
 use std::ops::Range;
 
@@ -66,7 +66,12 @@ fn read_object(reader: &mut Reader<'_>, shape: Shape, deltas: &mut Vec<Delta>) -
     reader.maybe_object(|reader, key| {
         match &*key {
             "id" => deltas.extend(non_empty(reader)?.map(Delta::Id)),
-            "model" => deltas.extend(non_empty(reader)?.map(Delta::Model)),
+            "model" => read_model(reader, deltas)?,
+            // Z.ai's search: <https://docs.z.ai/guides/tools/web-search>, read 2026-11-28.
+            "web_search" if reader.peek()? == Kind::Array => {
+                deltas.push(Delta::Fee(Fee::WebSearch));
+                read_rest(reader, deltas)?;
+            }
             "created" => deltas.extend(reader.maybe_count()?.map(Delta::Created)),
             "service_tier" => deltas.extend(non_empty(reader)?.map(Delta::ServiceTier)),
             "system_fingerprint" => deltas.extend(non_empty(reader)?.map(Delta::Fingerprint)),
@@ -95,6 +100,17 @@ fn read_object(reader: &mut Reader<'_>, shape: Shape, deltas: &mut Vec<Delta>) -
         settle_usage(first, deltas);
     }
     reported.finish_from(first, answered, deltas);
+    Ok(())
+}
+
+/// The model. OpenAI's `gpt-5-search-api` searches in every call, may search again, and does not say how often
+/// (<https://developers.openai.com/api/docs/guides/tools-web-search>, read 2026-11-28).
+fn read_model(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    let document = reader.document();
+    if let Some(model) = non_empty(reader)? {
+        deltas.push(Delta::Model(model));
+        deltas.extend(document.raw(model).contains("-search-api").then_some(Delta::Fee(Fee::WebSearch)));
+    }
     Ok(())
 }
 
@@ -212,7 +228,7 @@ pub(super) fn mute(deltas: &mut [Delta], range: Range<usize>) {
         match *delta {
             Delta::Text { text, .. } | Delta::Echo { text, .. } => *delta = Delta::Other(text),
             Delta::ToolCall { id, name, .. } => *delta = Delta::Other(name.or(id).unwrap_or_default()),
-            Delta::Arguments { .. } => *delta = Delta::Other(Default::default()),
+            Delta::Arguments { .. } | Delta::Use(_) => *delta = Delta::Other(Default::default()),
             _ => {}
         }
     }

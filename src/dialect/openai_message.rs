@@ -1,11 +1,12 @@
 //! What is said in an answer of OpenAI's chat completions: a whole answer's `message`, an event's `delta`.
 //! <https://platform.openai.com/docs/api-reference/chat/object>, read 2026-11-21; what only some write is cited.
 
+use super::hosted_tools;
 use super::leaves::{non_empty, read_rest, set_signed, span};
 use super::openai_answer::mute;
 use super::thoughts::{self, Thoughts};
-use crate::chat::{Channel, Content, Delta};
-use crate::document::{Kind, Reader, Span, Unreadable};
+use crate::chat::{Bucket, Channel, Content, Delta, Fee};
+use crate::document::{Document, Kind, Reader, Span, Unreadable};
 
 type Read = Result<(), Unreadable>;
 
@@ -24,7 +25,8 @@ pub(super) fn read_message(
 /// Reads the messages that Mistral has in the place of one where it has run tools itself: calls, what came of them, and
 /// the answer. <https://docs.mistral.ai/cookbooks/mistral-connectors-05-connectors-in-completions>, read 2026-11-28.
 pub(super) fn read_messages(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Result<bool, Unreadable> {
-    let (mut told, mut calls) = (deltas.len(), 0);
+    let (mut told, mut calls, mut ran) = (deltas.len(), 0, Vec::new());
+    let document = reader.document();
     reader.maybe_array(|reader, _| {
         let (start, mut is_result) = (deltas.len(), false);
         read_spoken(reader, true, &mut is_result, deltas)?;
@@ -32,11 +34,13 @@ pub(super) fn read_messages(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) ->
         if is_result {
             mute(deltas, start..end);
             for delta in deltas.get_mut(told..start).unwrap_or_default() {
-                if let Delta::ToolCall { builtin, .. } = delta {
+                if let Delta::ToolCall { builtin, name, .. } = delta {
                     *builtin = true;
+                    ran.extend(name.and_then(|name| hosted_tools::of_tool(&document.text(name))).map(Delta::Fee));
                 }
             }
-            told = end;
+            deltas.append(&mut ran);
+            told = deltas.len();
         } else {
             number_calls(deltas, start, &mut calls);
         }
@@ -84,6 +88,13 @@ fn read_spoken(
             }
             "function_call" => read_call(reader, FUNCTION_CALL, true, deltas)?,
             "audio" => read_audio(reader, deltas)?,
+            "annotations" if reader.peek()? == Kind::Array => {
+                reader.array(|reader, _| read_annotation(reader, deltas))?;
+            }
+            // Groq: <https://console.groq.com/docs/compound/built-in-tools>, read 2026-11-28.
+            "executed_tools" if reader.peek()? == Kind::Array => {
+                reader.array(|reader, _| read_executed(reader, deltas))?;
+            }
             "role" => *is_result = reader.maybe_string()?.is_some_and(|role| document.raw(role) == "tool"),
             // What Google's endpoint has its models remember by; pictures, encoded.
             "extra_content" | "thought_signature" | "images" => reader.skip()?,
@@ -159,6 +170,42 @@ fn push_text(text: Span, content: Content, deltas: &mut Vec<Delta>) {
     }
 }
 
+/// What the text rests on: pages of the web, which were searched for; files, which OpenRouter has read with a tool
+/// (<https://openrouter.ai/docs/guides/overview/multimodal/pdfs>, read 2026-11-28).
+fn read_annotation(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    read_typed(reader, deltas, |kind| match kind {
+        "url_citation" => Some(Fee::WebSearch),
+        "file" => Some(Fee::Tool),
+        _ => None,
+    })
+}
+
+/// A tool that Groq has run.
+fn read_executed(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    read_typed(reader, deltas, hosted_tools::of_tool)
+}
+
+/// Reads an object for the fee that its type tells of.
+fn read_typed(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>, fee: fn(&str) -> Option<Fee>) -> Read {
+    if reader.peek()? != Kind::Object {
+        return read_rest(reader, deltas);
+    }
+    let document = reader.document();
+    let mut told = None;
+    reader.object(|reader, key| {
+        if &*key == "type" {
+            let kind = non_empty(reader)?;
+            told = kind.and_then(|kind| fee(&document.text(kind)));
+            deltas.extend(kind.map(Delta::Other));
+            return Ok(());
+        }
+        deltas.push(Delta::Other(key.span));
+        read_rest(reader, deltas)
+    })?;
+    deltas.extend(told.map(Delta::Fee));
+    Ok(())
+}
+
 /// Spoken output: its transcript is no `content`, and its bytes no text.
 fn read_audio(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
     reader
@@ -190,7 +237,7 @@ fn read_call(reader: &mut Reader<'_>, position: u32, is_whole: bool, deltas: &mu
         "type" | "extra_content" | "thought_signature" => reader.skip(),
         _ => call.read(reader, &key, deltas),
     })?;
-    call.push(deltas);
+    call.push(reader.document(), deltas);
     Ok(())
 }
 
@@ -222,13 +269,17 @@ impl Call {
         Ok(())
     }
 
-    fn push(self, deltas: &mut Vec<Delta>) {
+    fn push(self, document: Document<'_>, deltas: &mut Vec<Delta>) {
         let Self { part, id, name, text, value, is_custom } = self;
         // A custom tool's input is no JSON.
         let content = if is_custom { Content::Input } else { Content::Arguments };
         if id.is_some() || name.is_some() {
             deltas.push(Delta::ToolCall { choice: 0, part, id, name, builtin: false });
         }
+        // Moonshot's own, which the client only hands back: "we charge a fee of $0.005 for the `$web_search` call"
+        // (<https://platform.kimi.ai/docs/pricing/tools>, read 2026-11-28).
+        let is_search = |name: &Span| document.raw(*name) == "$web_search";
+        deltas.extend(name.filter(is_search).and(id).map(|_| Delta::Use(Bucket::WebSearches)));
         let channel = Channel { choice: 0, part, content };
         deltas.extend(text.map(|text| Delta::Text { channel, text }));
         deltas.extend(value.map(|value| Delta::Arguments { choice: 0, part, value }));

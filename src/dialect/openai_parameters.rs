@@ -1,8 +1,8 @@
 //! Parameters that chat completions and completions have in common, and how a stream is asked for its usage.
 //! <https://platform.openai.com/docs/api-reference/chat/create>, read 2026-11-21; the spellings of others are cited.
 
-use crate::chat::{Parameters, Request};
-use crate::document::{Document, Reader, Unreadable};
+use crate::chat::{Fee, Parameters, Request};
+use crate::document::{Document, Kind, Reader, Unreadable};
 use std::ops::Range;
 
 /// Reads the value of a member that is a parameter. Whether it is one; if not, it is still to be read.
@@ -25,6 +25,16 @@ pub(super) fn read(reader: &mut Reader<'_>, key: &str, request: &mut Request) ->
         "n" => parameters.choices = reader.maybe_count()?,
         "service_tier" => parameters.service_tier = reader.maybe_text()?.map(Into::into),
         "stop" => super::leaves::read_stop(reader, request)?,
+        // OpenAI's search models; Alibaba's: <https://www.alibabacloud.com/help/en/model-studio/web-search>, read 2026-11-28.
+        "web_search_options" if reader.peek()? == Kind::Object => {
+            request.offered.fees.insert(Fee::WebSearch);
+            super::leaves::read_other(reader, None, &mut request.leaves)?;
+        }
+        "enable_search" if reader.peek()? == Kind::Bool => {
+            if reader.maybe_bool()? == Some(true) {
+                request.offered.fees.insert(Fee::WebSearch);
+            }
+        }
         _ => return super::other_models::read(reader, key, request),
     }
     Ok(true)

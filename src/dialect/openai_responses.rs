@@ -7,9 +7,10 @@
 
 use super::api::{Api, Frame, Written};
 use super::failure::Reported;
+use super::hosted_tools;
 use super::leaves::{non_empty, read_rest, set_part};
 use super::openai_responses_item::{self as item, Ids, Telling};
-use crate::chat::{Channel, Content, Counting, Delta, Reply, Tally};
+use crate::chat::{Channel, Content, Counting, Delta, Fee, OtherRun, Reply, Tally};
 use crate::document::{Document, Kind, Reader, Span, Unreadable, escape_into};
 use crate::framing::Framing;
 use std::borrow::Cow;
@@ -60,6 +61,10 @@ struct Response {
     status: Option<Span>,
     incomplete: Option<Span>,
     web_searches: Option<u64>,
+    /// What the tool for images has used.
+    images: Tally,
+    /// The model that makes images.
+    image_model: Option<Span>,
 }
 
 impl Response {
@@ -80,10 +85,15 @@ impl Response {
             "status" => self.status = non_empty(reader)?,
             "incomplete_details" => self.read_incomplete(reader, deltas)?,
             "output" if reader.peek()? == Kind::Array => {
+                let first = deltas.len();
                 reader.array(|reader, part| item::read(reader, part, telling, deltas).map(drop))?;
+                hosted_tools::add_up(deltas, first);
+            }
+            "tools" if reader.peek()? == Kind::Array => {
+                reader.array(|reader, _| self.read_tool(reader, deltas))?;
             }
             "usage" => super::openai_usage::read(reader, deltas)?,
-            "tool_usage" => self.read_tool_usage(reader)?,
+            "tool_usage" => self.read_tool_usage(reader, deltas)?,
             "input_tokens" => read_counted(reader, deltas)?,
             "prompt_cache_key" | "previous_response_id" => reader.skip()?,
             _ => return Ok(false),
@@ -103,24 +113,72 @@ impl Response {
             .map(drop)
     }
 
-    /// What the provider's own tools used. Not counted: images, of which this says by another model's tokens.
-    fn read_tool_usage(&mut self, reader: &mut Reader<'_>) -> Read {
+    /// What the provider's own tools used: web searches, and another model's tokens for images (`ToolUsage` of the openai
+    /// SDK 3.57.0, read 2026-11-28).
+    fn read_tool_usage(&mut self, reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
         reader
             .maybe_object(|reader, key| {
-                if &*key != "web_search" {
-                    return reader.skip();
+                match &*key {
+                    "image_gen" => self.images = super::openai_usage::read_tool(reader, deltas)?,
+                    "web_search" => {
+                        reader.maybe_object(|reader, key| {
+                            match &*key {
+                                "num_requests" => self.web_searches = reader.maybe_count()?,
+                                _ => reader.skip()?,
+                            }
+                            Ok(())
+                        })?;
+                    }
+                    _ => reader.skip()?,
                 }
-                reader
-                    .maybe_object(|reader, key| {
-                        match &*key {
-                            "num_requests" => self.web_searches = reader.maybe_count()?,
-                            _ => reader.skip()?,
-                        }
-                        Ok(())
-                    })
-                    .map(drop)
+                Ok(())
             })
             .map(drop)
+    }
+
+    /// A tool that was offered: which model makes images, and whether it is the older one for web searches.
+    fn read_tool(&mut self, reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+        let document = reader.document();
+        let (mut kind, mut model) = (None, None);
+        if reader.peek()? != Kind::Object {
+            return read_rest(reader, deltas);
+        }
+        reader.object(|reader, key| {
+            let slot = match &*key {
+                "type" => &mut kind,
+                "model" => &mut model,
+                _ => {
+                    deltas.push(Delta::Other(key.span));
+                    return read_rest(reader, deltas);
+                }
+            };
+            *slot = non_empty(reader)?;
+            deltas.extend(slot.map(Delta::Other));
+            Ok(())
+        })?;
+        match kind.map(|kind| document.raw(kind)) {
+            Some("image_generation") => self.image_model = model,
+            Some(word) if word.starts_with("web_search_preview") => {
+                deltas.extend(kind.map(|value| Delta::Kept { name: hosted_tools::PREVIEW_SEARCH, value }));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Another model's tokens for images; whose is not known where the tool does not name it.
+    fn tell_images(&self, deltas: &mut Vec<Delta>) {
+        let Tally { input, output, .. } = self.images;
+        if input.unwrap_or_default() == 0 && output.unwrap_or_default() == 0 {
+            return;
+        }
+        let Some(model) = self.image_model else {
+            deltas.push(Delta::Fee(Fee::ImageGeneration));
+            return;
+        };
+        let output_image = self.images.output_image.or(output);
+        let tally = Tally { output_image, ..self.images };
+        deltas.push(Delta::OtherRuns(vec![OtherRun { model: Some(model), tally, counting: Counting::Within }]));
     }
 
     /// Puts what was gathered behind what was read on the way. `over`: the response goes no further.
@@ -135,6 +193,7 @@ impl Response {
         if let Some(counted) = usage {
             counted.tally.web_searches = self.web_searches.or(counted.tally.web_searches);
         }
+        self.tell_images(deltas);
         deltas.extend(self.status.map(|value| Delta::Kept { name: "status", value }));
         let reason = self.incomplete.or(self.status).filter(|_| over);
         deltas.extend(reason.map(|reason| Delta::Finish { choice: 0, reason }));
@@ -150,7 +209,10 @@ fn read_counted(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
 
 /// A compacted conversation has no output of its own: its items are those of earlier turns.
 fn recall(deltas: &mut Vec<Delta>) {
-    deltas.retain(|delta| !matches!(delta, Delta::Part { .. } | Delta::ToolCall { .. } | Delta::Arguments { .. }));
+    deltas.retain(|delta| {
+        let is_of_an_item = matches!(delta, Delta::Part { .. } | Delta::ToolCall { .. } | Delta::Arguments { .. });
+        !is_of_an_item && !matches!(delta, Delta::Uses(..) | Delta::Fee(_))
+    });
     for delta in deltas {
         if let Delta::Text { channel, text } | Delta::Complete { channel, text, .. } = *delta {
             *delta = Delta::Repeated { content: channel.content, text };
@@ -259,6 +321,9 @@ impl Event {
         } else if kind.ends_with(".done") {
             self.keep(true, deltas);
             deltas.push(Delta::PartEnd { choice: 0, part: output });
+        }
+        if !kind.ends_with(".done") {
+            hosted_tools::forget_uses(deltas, first);
         }
         if let Some(response) = &self.response {
             response.tell(frame.document, over, deltas);

@@ -2,7 +2,7 @@
 //! <https://platform.openai.com/docs/api-reference/responses/object>, read 2026-11-21.
 
 use super::leaves::{non_empty, read_rest, set_part, set_signed};
-use crate::chat::{Channel, Content, Delta};
+use crate::chat::{Channel, Content, Delta, Fee};
 use crate::document::{Document, Kind, Reader, Span, Unreadable};
 
 type Read<T = ()> = Result<T, Unreadable>;
@@ -67,6 +67,9 @@ struct Item {
     is_encrypted: bool,
     /// Where commands run, or who looks for tools, where the item says so.
     place: Option<Span>,
+    status: Option<Span>,
+    /// Type of what a web search does.
+    action: Option<Span>,
 }
 
 impl Item {
@@ -80,12 +83,13 @@ impl Item {
             "summary" => read_content(reader, SUMMARY, telling, deltas)?,
             "arguments" => self.read_arguments(reader, deltas)?,
             "input" | "code" if reader.peek()? == Kind::String => self.input = non_empty(reader)?,
-            "action" => read_action(reader, telling, deltas)?,
+            "action" => self.action = read_action(reader, telling, deltas)?,
             "operation" => self.read_operation(reader, deltas)?,
             "encrypted_content" => self.is_encrypted = non_empty(reader)?.is_some(),
             "execution" => self.place = non_empty(reader)?,
             "environment" => self.read_environment(reader, deltas)?,
-            "status" | "role" | "phase" | "fingerprint" | "container_id" => reader.skip()?,
+            "status" => self.status = reader.maybe_string()?,
+            "role" | "phase" | "fingerprint" | "container_id" => reader.skip()?,
             _ => read_rest(reader, deltas)?,
         }
         Ok(())
@@ -154,6 +158,7 @@ impl Item {
         };
         let (choice, part) = (0, 0);
         deltas.push(Delta::Part { choice, part, kind });
+        deltas.extend(self.charge(reader.document(), kind));
         let id = self.ids.call.or(self.ids.item);
         match &*reader.document().text(kind) {
             word if self.is_clients(reader.document(), word) => {
@@ -174,6 +179,21 @@ impl Item {
         self.tell_texts(telling, deltas);
     }
 
+    /// What the item is billed for, if OpenAI has run a tool. Of what a web search does only searches are, and pages are
+    /// opened and looked through for nothing but tokens ("Web search actions",
+    /// <https://developers.openai.com/api/docs/guides/tools-web-search>, read 2026-11-28).
+    fn charge(&self, document: Document<'_>, kind: Span) -> Option<Delta> {
+        let is = |span: Option<Span>, word: &str| span.is_some_and(|span| document.raw(span) == word);
+        let kind = document.text(kind);
+        if is(self.status, "failed") || kind == "web_search_call" && self.action.is_some() && !is(self.action, "search")
+        {
+            return None;
+        }
+        let is_hosted = self.place.is_some_and(|kind| document.raw(kind).starts_with("container"));
+        let hosted = (kind == "shell_call" && is_hosted).then_some(Delta::Fee(Fee::CodeExecution));
+        hosted.or_else(|| super::hosted_tools::of_item(&kind))
+    }
+
     fn tell_texts(&self, telling: Telling, deltas: &mut Vec<Delta>) {
         deltas.extend(self.arguments.map(|text| telling.delta(Content::Arguments, 0, text)));
         deltas.extend(self.input.map(|text| telling.delta(Content::Input, 0, text)));
@@ -187,19 +207,24 @@ impl Item {
 const CLIENTS: &[&str] =
     &["function_call", "custom_tool_call", "computer_call", "local_shell_call", "apply_patch_call"];
 
-/// What a provider's tool does, or is to do: a search, a click, commands.
-fn read_action(reader: &mut Reader<'_>, telling: Telling, deltas: &mut Vec<Delta>) -> Read {
+/// What a provider's tool does, or is to do: a search, a click, commands. Gives its type.
+fn read_action(reader: &mut Reader<'_>, telling: Telling, deltas: &mut Vec<Delta>) -> Read<Option<Span>> {
     if reader.peek()? != Kind::Object {
-        return read_rest(reader, deltas);
+        return read_rest(reader, deltas).map(|()| None);
     }
+    let mut kind = None;
     reader.object(|reader, key| match &*key {
-        "type" => reader.skip(),
+        "type" => {
+            kind = non_empty(reader)?;
+            Ok(())
+        }
         "commands" if reader.peek()? == Kind::Array => reader.array(|reader, place| {
             deltas.extend(non_empty(reader)?.map(|text| telling.delta(Content::Input, place, text)));
             Ok(())
         }),
         _ => read_rest(reader, deltas),
-    })
+    })?;
+    Ok(kind)
 }
 
 /// The content of a message or of reasoning: parts, or one text.

@@ -5,7 +5,7 @@
 //! and reasoning tokens are parts of these. Others put some of them beside the details instead of into them; where both
 //! are there, the details hold, wherever they stand.
 
-use crate::chat::{Counted, Counting, Delta, Tally, UsageSource};
+use crate::chat::{Counted, Counting, Delta, Fee, Tally, UsageSource};
 use crate::document::{Reader, Unreadable};
 
 type Read = Result<(), Unreadable>;
@@ -72,10 +72,17 @@ fn read_count(reader: &mut Reader<'_>, key: &str, tally: &mut Tally, deltas: &mu
         // Perplexity's price of a request depends on it.
         "search_context_size" => deltas
             .extend(super::leaves::non_empty(reader)?.map(|value| Delta::Kept { name: "search_context_size", value })),
-        // OpenRouter: <https://openrouter.ai/docs/guides/features/plugins/web-search>.
-        "server_tool_use" | "server_tool_use_details" | "server_side_tool_usage_details" => {
-            read_server_tools(reader, tally)?
+        // OpenRouter: <https://openrouter.ai/docs/guides/features/plugins/web-search>; xAI; Perplexity.
+        "server_tool_use" | "server_tool_use_details" | "server_side_tool_usage_details" | "tool_calls_details" => {
+            super::hosted_tools::read_uses(reader, tally, deltas)?;
         }
+        // xAI's search without a tool was billed by the source, at $25 for 1,000:
+        // <https://docs.x.ai/docs/guides/live-search>, read 2026-11-28.
+        "num_sources_used" => {
+            let sources = reader.maybe_count()?;
+            deltas.extend(sources.filter(|sources| *sources > 0).map(|_| Delta::Fee(Fee::WebSearch)));
+        }
+        "cached_tokens_details" => read_cached_details(reader, tally)?,
         // What OpenAI bills a transcription by, where it is not by token, and Mistral the audio in a chat.
         "seconds" | "prompt_audio_seconds" => tally.input_seconds = reader.maybe_count()?,
         // Mistral names here what others name beside the usage.
@@ -115,12 +122,20 @@ fn read_cached_details(reader: &mut Reader<'_>, tally: &mut Tally) -> Read {
         .maybe_object(|reader, key| {
             match &*key {
                 "audio_tokens" => tally.cache_read_audio = reader.maybe_count()?,
-                "image_tokens" => tally.cache_read_image = reader.maybe_count()?,
+                // The second is that of OpenAI's tool for images.
+                "image_tokens" | "cached_image_tokens" => tally.cache_read_image = reader.maybe_count()?,
                 _ => reader.skip()?,
             }
             Ok(())
         })
         .map(drop)
+}
+
+/// Reads what a tool that runs another model has used.
+pub(super) fn read_tool(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Result<Tally, Unreadable> {
+    let mut tally = Tally::default();
+    reader.maybe_object(|reader, key| read_count(reader, &key, &mut tally, deltas))?;
+    Ok(tally)
 }
 
 fn read_output_details(reader: &mut Reader<'_>, tally: &mut Tally) -> Read {
@@ -130,20 +145,6 @@ fn read_output_details(reader: &mut Reader<'_>, tally: &mut Tally) -> Read {
                 "reasoning_tokens" => tally.reasoning = reader.maybe_count()?.or(tally.reasoning),
                 "audio_tokens" => tally.output_audio = reader.maybe_count()?,
                 "image_tokens" => tally.output_image = reader.maybe_count()?,
-                _ => reader.skip()?,
-            }
-            Ok(())
-        })
-        .map(drop)
-}
-
-fn read_server_tools(reader: &mut Reader<'_>, tally: &mut Tally) -> Read {
-    reader
-        .maybe_object(|reader, key| {
-            match &*key {
-                "web_search_requests" | "web_search_calls" => {
-                    tally.web_searches = reader.maybe_count()?.or(tally.web_searches)
-                }
                 _ => reader.skip()?,
             }
             Ok(())

@@ -70,6 +70,12 @@ pub(super) fn read_tool(reader: &mut Reader<'_>, message: Option<u32>, request: 
         "authorization" | "headers" | "server_url" => reader.skip(),
         // An image, encoded, and its address.
         "input_image_mask" => reader.skip(),
+        "type" if reader.peek()? == Kind::String => {
+            let kind = reader.string()?;
+            request.offered.note(reader.document().raw(kind));
+            request.leaves.push(other(kind, message));
+            Ok(())
+        }
         // Of a function these are a schema, in which no string goes by such a name.
         "parameters" | "svg" if reader.peek()? == Kind::Object => read_settings(reader, message, request),
         _ => read_setting(reader, &key, message, request),

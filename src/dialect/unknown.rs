@@ -115,6 +115,8 @@ pub fn read_unknown_answer(frame: Frame<'_>, own: bool, deltas: &mut Vec<Delta>)
             "id" => id = non_empty(reader)?,
             "model" => model = non_empty(reader)?,
             "usage" if own => read_usage(reader, deltas)?,
+            // Those of an assistant's run, of which it does not say how often they were used.
+            "tools" if own && reader.peek()? == Kind::Array => reader.array(|reader, _| read_tool(reader, deltas))?,
             _ if failed && reported.read_flat(reader, &key, &mut texts)? => {}
             _ if own && reported.read_marked(reader, &key, &mut texts)? => {}
             _ => reader.skip()?,
@@ -125,6 +127,22 @@ pub fn read_unknown_answer(frame: Frame<'_>, own: bool, deltas: &mut Vec<Delta>)
     deltas.extend(model.map(Delta::Model));
     reported.finish(!failed, deltas);
     reader.finish()
+}
+
+/// A tool that was offered.
+fn read_tool(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    let document = reader.document();
+    reader
+        .maybe_object(|reader, key| {
+            if &*key != "type" {
+                return reader.skip();
+            }
+            let kind = reader.maybe_string()?.map(|kind| document.text(kind));
+            let hosted = kind.filter(|kind| kind != "function" && kind != "custom");
+            deltas.extend(hosted.and_then(|kind| super::hosted_tools::of_tool(&kind)).map(Delta::Fee));
+            Ok(())
+        })
+        .map(drop)
 }
 
 /// Counts, where there are any that are known: what is called usage may be of anything.

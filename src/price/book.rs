@@ -7,7 +7,7 @@ use super::rate::Factor;
 use super::spelling::{Spellings, decoded, profiles, spellings};
 use super::tariff::{Billed, Tariff};
 use super::{Cost, listed};
-use crate::chat::{Bucket, Usage};
+use crate::chat::{Bucket, Fee, Fees, Usage};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -42,6 +42,10 @@ pub struct Question<'a> {
     pub region: Option<&'a str>,
     /// When it was processed, in seconds since 1970.
     pub at: Option<u64>,
+    /// Fees of which the answer does not tell how much.
+    pub fees: Fees,
+    /// Web searches were made by OpenAI's older tool, `web_search_preview`, which may cost something else.
+    pub preview_search: bool,
 }
 
 impl Book {
@@ -101,6 +105,9 @@ impl Book {
     /// counts. A request's own price is added once. What is counted in two units is billed in one. A cost of more than
     /// 18.4 million dollars is not believed (`why: "usage"`).
     ///
+    /// A fee of which the answer does not tell how much makes the cost unknown, and is the reason (`why:
+    /// "code_execution"`), unless the usage counts what is billed, or the entry prices it at nothing or by the call.
+    ///
     /// A region's surcharge (on tokens) and a discount multiply the cost of a bucket, which is rounded once, after
     /// both: half a pico-dollar counts as a whole one.
     pub fn cost(&self, question: &Question<'_>) -> Cost {
@@ -116,7 +123,8 @@ impl Book {
         let named = spellings(provider, model);
         if let Some(entry) = self.own(provider, &named) {
             let tariff = Tariff { rates: entry.rates, ..Tariff::default() };
-            return sum(usage, &tariff, None, None, || format!("{}/{} (settings)", entry.provider, entry.model));
+            let title = || format!("{}/{} (settings)", entry.provider, entry.model);
+            return sum(usage, &tariff, question, &Factors::default(), title);
         }
         let region = question.region.filter(|region| !region.is_empty()).or(named.region).map(str::to_ascii_lowercase);
         let other = sibling(provider).map(|other| (other, spellings(other, model)));
@@ -131,13 +139,17 @@ impl Book {
         };
         let tiers: Vec<&str> = tiers.iter().flatten().map(String::as_str).collect();
         let prompt = question.longest_prompt.or_else(|| usage.input_total()).unwrap_or(0);
-        let Some(found) = priced.under(&tiers, prompt) else {
+        let Some(mut found) = priced.under(&tiers, prompt) else {
             return unknown("bucket");
         };
+        if question.preview_search {
+            found.tariff.preview_search = priced.preview_search();
+        }
         let surcharge = region.as_deref().and_then(|region| priced.surcharge(region));
         let discount = self.discounts.iter().find(|discount| discount.is_on(provider, [model, priced.model]));
         let notes = Notes { region: region.as_deref().filter(|_| surcharge.is_some()), discount };
-        sum(usage, &found.tariff, surcharge, discount.map(Discount::factor), || title(priced, &found, &notes))
+        let factors = Factors { surcharge, discount: discount.map(Discount::factor) };
+        sum(usage, &found.tariff, question, &factors, || title(priced, &found, &notes))
     }
 
     /// The model that an alias stands for, or the name itself.
@@ -249,14 +261,25 @@ fn tiers(reported: Option<&str>, priced: Priced<'_>, at: Option<u64>) -> Result<
     }
 }
 
+/// What the cost of a bucket is multiplied with.
+#[derive(Default)]
+struct Factors {
+    /// On tokens.
+    surcharge: Option<Factor>,
+    discount: Option<Factor>,
+}
+
 fn sum(
     usage: &Usage,
     tariff: &Tariff,
-    surcharge: Option<Factor>,
-    discount: Option<Factor>,
+    question: &Question<'_>,
+    factors: &Factors,
     entry: impl FnOnce() -> String,
 ) -> Cost {
     let mut usage = *usage;
+    if let Err(fee) = settle(&mut usage, tariff, question.fees) {
+        return unknown(fee.name());
+    }
     if usage.count(Bucket::Requests).is_none() && tariff.rate(Bucket::Requests).is_some() {
         usage.set(Bucket::Requests, Some(1));
     }
@@ -269,7 +292,7 @@ fn sum(
             Billed::Unknown => return unknown("bucket"),
         };
         let is_token = bucket.is_input() || bucket.is_output();
-        let factors: Vec<Factor> = surcharge.filter(|_| is_token).into_iter().chain(discount).collect();
+        let factors: Vec<Factor> = factors.surcharge.filter(|_| is_token).into_iter().chain(factors.discount).collect();
         let part = rate.times(count, &factors);
         let Some((part, sum)) = part.and_then(|part| Some((part, total.checked_add(part)?))) else {
             return unknown("usage");
@@ -278,6 +301,23 @@ fn sum(
         total = sum;
     }
     Cost::Exact { total, parts, entry: entry() }
+}
+
+/// Settles fees of which the answer does not tell how much: what costs nothing, or the same however much, is known.
+fn settle(usage: &mut Usage, tariff: &Tariff, fees: Fees) -> Result<(), Fee> {
+    for fee in fees.iter() {
+        let bucket = fee.bucket().ok_or(fee)?;
+        // A price of the request includes its search: OpenAI's and Perplexity's search models.
+        let is_included = fee == Fee::WebSearch && tariff.rate(Bucket::Requests).is_some();
+        if usage.count(bucket).is_some() || is_included {
+            continue;
+        }
+        if !tariff.is_fixed(bucket) {
+            return Err(fee);
+        }
+        usage.set(bucket, Some(1));
+    }
+    Ok(())
 }
 
 /// What else decided a cost.

@@ -5,7 +5,7 @@
 
 use super::hours::Hours;
 use super::rate::Factor;
-use super::tariff::Tariff;
+use super::tariff::{Once, Tariff};
 use super::{Per, Rate, Rates};
 use crate::chat::Bucket;
 use std::cmp::Ordering;
@@ -118,9 +118,15 @@ impl<'a> Priced<'a> {
         let tariff = Tariff {
             rates: line.rates(),
             standard: standard.map(|line| line.rates()).unwrap_or_default(),
-            searches_once: standard.is_some_and(|line| line.has_searches_once()),
+            once: standard.map(|line| line.once()).unwrap_or_default(),
+            preview_search: None,
         };
         Some(Found { tariff, tier, above })
+    }
+
+    /// Price of a web search by OpenAI's older tool, where that is another one.
+    pub(super) fn preview_search(self) -> Option<Rate> {
+        self.lines().find(|line| line.tier == PREVIEW_SEARCH)?.rates().rate(Bucket::WebSearches)
     }
 
     /// What tokens cost in a region, as a multiple of what they cost elsewhere.
@@ -181,8 +187,10 @@ impl<'a> Line<'a> {
         rates
     }
 
-    fn has_searches_once(self) -> bool {
-        self.prices().any(|(bucket, price)| bucket == Bucket::WebSearches && price.ends_with(PER_CALL))
+    fn once(self) -> Once {
+        let mut once = Once::default();
+        self.prices().filter(|(_, price)| price.ends_with(PER_CALL)).for_each(|(bucket, _)| once.insert(bucket));
+        once
     }
 
     fn prices(self) -> impl Iterator<Item = (Bucket, &'a str)> {
@@ -200,6 +208,8 @@ fn first_line(text: &str) -> &str {
 
 /// The tier under which a line has the prices of certain hours.
 pub(super) const OFF_PEAK: &str = "off_peak";
+/// The tier under which a line has the price of a web search by OpenAI's older tool.
+const PREVIEW_SEARCH: &str = "web_search_preview";
 /// The region that is none.
 const GLOBAL: &str = "global";
 /// Ends a price that is paid once in a call.

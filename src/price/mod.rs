@@ -59,8 +59,8 @@ pub enum Cost {
     /// Not known, and why.
     Unknown {
         /// `model` (there is no entry for it), `usage` (none was reported), `bucket` (the entry has no price for a
-        /// bucket that is not empty, or none under the call's tier) or `time` (the price depends on the hour, which
-        /// was not said).
+        /// bucket that is not empty, or none under the call's tier), `time` (the price depends on the hour, which
+        /// was not said), or the name of a [`Fee`](crate::chat::Fee) of which the answer does not tell how much.
         why: &'static str,
     },
 }

@@ -10,8 +10,24 @@ pub(super) struct Tariff {
     pub(super) rates: Rates,
     /// Under the standard tier, for short prompts.
     pub(super) standard: Rates,
-    /// Web searches are billed as one, however many there were.
-    pub(super) searches_once: bool,
+    /// Buckets that are billed as one, however many there were.
+    pub(super) once: Once,
+    /// Price of a web search, where it was made by OpenAI's older tool and costs something else.
+    pub(super) preview_search: Option<Rate>,
+}
+
+/// Buckets that are billed as one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Once(u64);
+
+impl Once {
+    pub(super) fn insert(&mut self, bucket: Bucket) {
+        self.0 |= 1 << bucket as u64;
+    }
+
+    fn holds(self, bucket: Bucket) -> bool {
+        self.0 & 1 << bucket as u64 != 0
+    }
 }
 
 /// How one bucket is billed.
@@ -30,8 +46,14 @@ impl Tariff {
         if self.is_counted_elsewhere(bucket, usage) {
             return Billed::Elsewhere;
         }
-        let count = if bucket == Bucket::WebSearches && self.searches_once { count.min(1) } else { count };
-        self.rate(bucket).map_or(Billed::Unknown, |rate| Billed::At(rate, count))
+        let count = if self.once.holds(bucket) { count.min(1) } else { count };
+        let preview = self.preview_search.filter(|_| bucket == Bucket::WebSearches);
+        preview.or_else(|| self.rate(bucket)).map_or(Billed::Unknown, |rate| Billed::At(rate, count))
+    }
+
+    /// Whether a bucket costs the same, however much is in it.
+    pub(super) fn is_fixed(&self, bucket: Bucket) -> bool {
+        self.rate(bucket).is_some_and(|rate| self.once.holds(bucket) || rate == Rate::default())
     }
 
     /// The rate of a bucket: its own, the standard tier's where tiers make no difference, or another bucket's.

@@ -172,6 +172,9 @@ price! {
     pages: Pages,
     searches: Searches,
     web_searches: WebSearches,
+    file_searches: FileSearches,
+    map_searches: MapSearches,
+    code_runs: CodeRuns,
     requests: Requests,
 }
 

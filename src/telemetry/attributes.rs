@@ -229,8 +229,10 @@ table! {
     COST_ENTRY: "tollgate.cost.entry", Same, String, Tollgate,
         "the price book's entry that matched, or the entries of all models that the call ran";
     COST_UNKNOWN: "tollgate.cost.unknown", Same, String, Tollgate,
-        "why the cost is not known: `model`, `usage`, `bucket` or `time`; absent where nothing was bought: the call was \
-         refused, reached no provider, or was answered by an error alone";
+        "why the cost is not known: `model`, `usage`, `bucket`, `time`, or a fee of which the answer does not tell how \
+         much: `web_search`, `file_search`, `map_search`, `code_execution`, `image_generation`, `guardrail`, \
+         `prompt_router`, `tool`; absent where nothing was bought: the call was refused, reached no provider, or was \
+         answered by an error alone";
     OUTCOME: "tollgate.outcome", Same, String, Tollgate,
         "`answered`, `failed`, `refused`, `cut_by_client` or `cut_by_provider`";
     ERROR_TYPE: "error.type", Same, String, General,

@@ -148,10 +148,6 @@ fn no_price_is_lost_or_changed_between_the_tables_and_the_book() {
                 Some("anthropic") => "anthropic",
                 _ => continue,
             };
-            // Its fee for searches, whose number it does not say, is no token's.
-            if key.contains("-search-api") {
-                continue;
-            }
             let mut prices = prices_in(fields.as_object().unwrap());
             if age > 0 {
                 prices.retain(|(bucket, _, _), _| {

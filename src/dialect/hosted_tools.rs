@@ -1,0 +1,145 @@
+//! Tools that a provider runs itself, by the names that answers have for them, and how each is billed besides tokens.
+//!
+//! OpenAI bills web and file searches by the call, code interpreter and hosted shell by the container's time, images by
+//! the tokens of the model that makes them; MCP, computer use, patches and local shells are tokens only
+//! (<https://developers.openai.com/api/docs/pricing>). xAI bills searches and code by the call
+//! (<https://docs.x.ai/developers/pricing>), Perplexity each of its tools
+//! (<https://docs.perplexity.ai/docs/getting-started/pricing>), Groq each of them too (<https://groq.com/pricing>).
+//! Anthropic bills web searches, and code by the container's time; fetching and finding tools is tokens only
+//! (<https://platform.claude.com/docs/en/about-claude/pricing>). All read 2026-11-28. A tool that is not known here may
+//! be billed.
+
+use crate::chat::{Bucket, Delta, Fee, Tally};
+use crate::document::{Kind, Reader, Unreadable};
+
+/// The fact that web searches were made by OpenAI's older tool, as a reply keeps it.
+pub const PREVIEW_SEARCH: &str = "web_search_tool";
+
+/// What is billed for one use of a tool, besides tokens.
+#[derive(Clone, Copy)]
+enum Charge {
+    Nothing,
+    Use(Bucket),
+    Fee(Fee),
+}
+
+use Charge::{Nothing, Use};
+
+/// What an item of a response is billed for, by its type.
+pub(super) fn of_item(kind: &str) -> Option<Delta> {
+    let charge = match kind {
+        // Run by the client, or tokens only.
+        "function_call" | "custom_tool_call" | "computer_call" | "local_shell_call" | "shell_call"
+        | "apply_patch_call" => Nothing,
+        // What it put out is told only where OpenAI has run it: <https://developers.openai.com/api/docs/guides/tools-shell>,
+        // read 2026-11-28.
+        "shell_call_output" => Charge::Fee(Fee::CodeExecution),
+        // Perplexity's: <https://docs.perplexity.ai/api-reference/responses-post>, read 2026-11-28.
+        "search_results" => Charge::Fee(Fee::WebSearch),
+        // Azure's agents: <https://learn.microsoft.com/en-us/azure/ai-foundry/agents/how-to/tools/bing-grounding>, read
+        // 2026-11-28.
+        _ if kind.starts_with("bing_") => Charge::Fee(Fee::WebSearch),
+        _ => kind.strip_suffix("_call").map_or(Nothing, of_count),
+    };
+    match charge {
+        Nothing => None,
+        // How often code was run is not what OpenAI bills.
+        Use(Bucket::CodeRuns) => Some(Delta::Fee(Fee::CodeExecution)),
+        Use(bucket) => Some(Delta::Use(bucket)),
+        Charge::Fee(fee) => Some(Delta::Fee(fee)),
+    }
+}
+
+/// The fee that a tool incurs which the provider has run, by its name, where its uses are not counted.
+pub(super) fn of_tool(name: &str) -> Option<Fee> {
+    match of_count(name) {
+        Nothing => None,
+        Use(bucket) => Fee::ALL.into_iter().find(|fee| fee.bucket() == Some(bucket)),
+        Charge::Fee(fee) => Some(fee),
+    }
+}
+
+/// What is billed, by the name under which uses of a tool are counted.
+fn of_count(name: &str) -> Charge {
+    let name = name.trim_start_matches('$').trim_end_matches("_requests").trim_end_matches("_calls");
+    match name {
+        "web_search" | "web_search_premium" | "x_search" | "search_web" | "search" | "browser_search" => {
+            Use(Bucket::WebSearches)
+        }
+        "nova_grounding" => Charge::Fee(Fee::WebSearch),
+        "file_search" | "collections_search" | "document_library" => Use(Bucket::FileSearches),
+        // xAI's search in attachments costs more than one in collections.
+        "document_search" | "attachment_search" => Charge::Fee(Fee::Tool),
+        "code_interpreter" | "code_execution" | "python" => Use(Bucket::CodeRuns),
+        "bash_code_execution" | "text_editor_code_execution" | "nova_code_interpreter" => {
+            Charge::Fee(Fee::CodeExecution)
+        }
+        "image_generation" => Charge::Fee(Fee::ImageGeneration),
+        "web_fetch" | "mcp" | "advisor" => Nothing,
+        // How many there were of all.
+        "tool_calls" | "tool" | "total" => Nothing,
+        _ if name.starts_with("tool_search") || name.starts_with("tool_calls") => Nothing,
+        _ => Charge::Fee(Fee::Tool),
+    }
+}
+
+/// Reads how often which tool was used: `{"web_search_requests":2}`, Perplexity's `{"search_web":{"invocation":2}}`.
+pub(super) fn read_uses(reader: &mut Reader<'_>, tally: &mut Tally, deltas: &mut Vec<Delta>) -> Result<(), Unreadable> {
+    // Some have the same object under two names.
+    let mut told = Tally::default();
+    reader.maybe_object(|reader, key| {
+        let Some(uses) = read_count(reader)? else {
+            return Ok(());
+        };
+        let sum = match of_count(&key) {
+            Nothing => return Ok(()),
+            Use(Bucket::WebSearches) => &mut told.web_searches,
+            Use(Bucket::FileSearches) => &mut told.file_searches,
+            Use(_) => &mut told.code_runs,
+            Charge::Fee(fee) => {
+                deltas.extend((uses > 0).then_some(Delta::Fee(fee)));
+                return Ok(());
+            }
+        };
+        *sum = Some(uses.saturating_add(sum.unwrap_or_default()));
+        Ok(())
+    })?;
+    tally.web_searches = told.web_searches.or(tally.web_searches);
+    tally.file_searches = told.file_searches.or(tally.file_searches);
+    tally.code_runs = told.code_runs.or(tally.code_runs);
+    Ok(())
+}
+
+fn read_count(reader: &mut Reader<'_>) -> Result<Option<u64>, Unreadable> {
+    if reader.peek()? != Kind::Object {
+        return reader.maybe_count();
+    }
+    let mut count = None;
+    reader.object(|reader, key| {
+        match &*key {
+            "invocation" | "count" => count = reader.maybe_count()?,
+            _ => reader.skip()?,
+        }
+        Ok(())
+    })?;
+    Ok(count)
+}
+
+/// Makes of uses that were told one by one, from `first` on, how many there were.
+pub(super) fn add_up(deltas: &mut Vec<Delta>, first: usize) {
+    for bucket in Bucket::OF_TOOLS {
+        let uses = deltas.iter().skip(first).filter(|delta| **delta == Delta::Use(bucket)).count();
+        let uses = u64::try_from(uses).ok().filter(|uses| *uses > 0);
+        deltas.extend(uses.map(|uses| Delta::Uses(bucket, uses)));
+    }
+    forget_uses(deltas, first);
+}
+
+/// Takes out uses that were told one by one, from `first` on.
+pub(super) fn forget_uses(deltas: &mut Vec<Delta>, first: usize) {
+    let mut at = 0;
+    deltas.retain(|delta| {
+        at += 1;
+        at <= first || !matches!(delta, Delta::Use(_))
+    });
+}
