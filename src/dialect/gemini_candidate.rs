@@ -174,7 +174,7 @@ fn read_media(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
 }
 
 /// What an answer is grounded on: pieces of its own text, titles and addresses.
-fn read_grounding(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+pub(super) fn read_grounding(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
     let mut queries = BTreeSet::new();
     reader
         .maybe_object(|reader, key| match &*key {

@@ -95,6 +95,7 @@ fn read_spoken(
             "executed_tools" if reader.peek()? == Kind::Array => {
                 reader.array(|reader, _| read_executed(reader, deltas))?;
             }
+            "provider_metadata" if reader.peek()? == Kind::Object => read_metadata(reader, deltas)?,
             "role" => *is_result = reader.maybe_string()?.is_some_and(|role| document.raw(role) == "tool"),
             // What Google's endpoint has its models remember by; pictures, encoded.
             "extra_content" | "thought_signature" | "images" => reader.skip()?,
@@ -177,6 +178,23 @@ fn read_annotation(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
         "url_citation" => Some(Fee::WebSearch),
         "file" => Some(Fee::Tool),
         _ => None,
+    })
+}
+
+/// What the provider behind Vercel's gateway has said: `{"google":{"groundingMetadata":…}}`, as recorded in March 2026.
+fn read_metadata(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    reader.object(|reader, key| {
+        deltas.push(Delta::Other(key.span));
+        if &*key != "google" || reader.peek()? != Kind::Object {
+            return read_rest(reader, deltas);
+        }
+        reader.object(|reader, key| {
+            deltas.push(Delta::Other(key.span));
+            match &*key {
+                "groundingMetadata" => super::gemini_candidate::read_grounding(reader, deltas),
+                _ => read_rest(reader, deltas),
+            }
+        })
     })
 }
 

@@ -365,6 +365,13 @@ fn tools_that_others_have_run_make_the_cost_unknown_where_they_are_not_priced() 
     assert_eq!((maps("google_maps"), maps("google_search")), ("0.028".to_owned(), "0.028".to_owned()));
     assert_eq!(maps("some_search"), "unknown: tool");
 
+    let vercel = |grounding: &str| {
+        let told = format!(r#","provider_metadata":{{"google":{{"groundingMetadata":{grounding}}},"gateway":{{}}}}"#);
+        chat("ai-gateway.vercel.sh", "", &told, "", "google/gemini-2.5-flash")
+    };
+    assert!(!vercel("null").starts_with("unknown"));
+    assert_eq!(vercel(r#"{"webSearchQueries":["a"]}"#), "unknown: bucket");
+
     let enabled = |request: &str| chat("api.openai.com", request, "", "", "gpt-4o");
     assert_eq!(enabled(r#","enable_search":true"#), "unknown: web_search");
     assert_eq!(enabled(r#","enable_search":false"#), "0.0035");
