@@ -435,7 +435,10 @@ impl FrameReader<'_> {
             };
             if frame.name == "error" && !self.deltas.iter().any(fails) && !frame.is_done() {
                 self.deltas.clear();
-                dialect::read_failure(document, self.deltas)?;
+                if dialect::read_failure(document, self.deltas).is_err() {
+                    self.deltas.clear();
+                    self.deltas.push(failure_in_words(document));
+                }
             }
             read.map(|()| document)
         });

@@ -63,14 +63,21 @@ pub struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
     depth: u32,
+    /// Whether Python's words for what is no number are refused, as RFC 8259 has it.
+    is_strict: bool,
 }
 
 impl<'a> Reader<'a> {
+    /// Begins before the first value, and takes no word of Python's for a number.
+    pub fn strict(document: Document<'a>) -> Self {
+        Self { is_strict: true, ..Self::new(document) }
+    }
+
     /// Begins before the first value.
     pub fn new(document: Document<'a>) -> Self {
         let bytes = document.as_str().as_bytes();
         let at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        Self { document, bytes, at, depth: 0 }
+        Self { document, bytes, at, depth: 0, is_strict: false }
     }
 
     /// The document that is read.
@@ -88,7 +95,8 @@ impl<'a> Reader<'a> {
             Some(b'{') => Ok(Kind::Object),
             Some(b'[') => Ok(Kind::Array),
             Some(b'"') => Ok(Kind::String),
-            Some(b'-' | b'0'..=b'9' | b'N' | b'I') => Ok(Kind::Number),
+            Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
+            Some(b'N' | b'I') if !self.is_strict => Ok(Kind::Number),
             Some(b't' | b'f') => Ok(Kind::Bool),
             Some(b'n') => Ok(Kind::Null),
             _ => self.wrong(Fault::NoValue),
@@ -382,7 +390,7 @@ impl<'a> Reader<'a> {
             let is_word = self.word(b"NaN") || self.word(b"Infinity");
             return if is_word { Ok(self.span(start, false)) } else { self.wrong(Fault::NoValue) };
         }
-        if self.took(b'-') && self.word(b"Infinity") {
+        if self.took(b'-') && !self.is_strict && self.word(b"Infinity") {
             return Ok(self.span(start, false));
         }
         if !self.took(b'0') && !self.digits() {

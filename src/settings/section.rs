@@ -96,7 +96,7 @@ fn members<'a, const N: usize>(
     problems: &mut Problems,
 ) -> Result<(), Unreadable> {
     let document = Document::new(bytes)?;
-    let mut reader = Reader::new(document);
+    let mut reader = Reader::strict(document);
     let mut seen = [false; N];
     reader.object(|reader, name| {
         let is_null = reader.peek()? == Kind::Null;
