@@ -6,6 +6,8 @@
 
 #[path = "gateway/bedrock.rs"]
 mod bedrock;
+#[path = "gateway/callers.rs"]
+mod callers;
 #[path = "gateway/calls.rs"]
 mod calls;
 #[path = "gateway/conversations.rs"]

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use tollgate::dialect::Dialect;
+use tollgate::provider::Provider;
 use tollgate::redaction::{Kind, Kinds, RestoreScope};
 use tollgate::settings::{ContentCapture, Limits, Names, Plan, Problems, Sampling, UnknownPaths, read};
 
@@ -124,8 +125,11 @@ fn all_members_are_read() {
     let plan = plan(EVERYTHING);
     let [openai, anthropic] = plan.providers.as_slice() else { panic!("{:?}", plan.providers) };
     assert_eq!((openai.name.as_str(), openai.host.as_str(), openai.port), ("openai", "api.openai.com", 443));
-    assert_eq!((openai.credential_header, openai.credential.reveal()), ("authorization", "Bearer sk-openai-0001"));
-    assert_eq!((anthropic.credential_header, anthropic.credential.reveal()), ("x-api-key", "sk-ant-0002"));
+    let shown = |provider: &Provider| {
+        (provider.credential_header, provider.credential.as_ref().map(|value| value.reveal().to_owned()))
+    };
+    assert_eq!(shown(openai), ("authorization", Some("Bearer sk-openai-0001".to_owned())));
+    assert_eq!(shown(anthropic), ("x-api-key", Some("sk-ant-0002".to_owned())));
     assert!(openai.speaks(Dialect::OpenAiChat) && !openai.speaks(Dialect::AnthropicMessages));
     assert_eq!(plan.keyring.len(), 1);
     assert_eq!(plan.strip_headers, ["baggage", "cookie"]);
@@ -203,6 +207,29 @@ fn words_and_units_are_read() {
     assert_eq!((otlp.timeout, otlp.batch_interval), (Duration::from_millis(250), Duration::from_mins(1)));
     assert_eq!((otlp.batch_bytes, otlp.queue_bytes, otlp.retry_for), (65_536, 65_536, Duration::ZERO));
     assert_eq!(plan(&least_with("unknown_paths", "\"pass\"")).unknown_paths, UnknownPaths::Pass);
+}
+
+#[test]
+fn a_server_of_one_s_own_needs_no_key_and_gets_none() {
+    for kind in
+        ["ollama", "vllm", "llama_cpp", "lm_studio", "sglang", "text_embeddings_inference", "docker_model_runner"]
+    {
+        let without = json!([{"name": "local-1", "kind": kind, "host": "models.mesh"}]);
+        let provider = &plan(&least_with("providers", &without.to_string())).providers[0];
+        assert_eq!((provider.credential.as_ref(), provider.key()), (None, None), "{kind}");
+        let with =
+            json!([{"name": "local-1", "kind": kind, "host": "models.mesh", "credential": {"env": "OPENAI_API_KEY"}}]);
+        assert_eq!(
+            plan(&least_with("providers", &with.to_string())).providers[0].key(),
+            Some("sk-openai-0001"),
+            "{kind}"
+        );
+    }
+    for kind in ["openai", "groq", "openai_compatible"] {
+        let without = json!([{"name": "other", "kind": kind, "host": "models.mesh"}]);
+        let found = problems(least_with("providers", &without.to_string()).as_bytes()).to_string();
+        assert!(found.starts_with("providers[0].credential: missing"), "{kind}: {found}");
+    }
 }
 
 #[test]

@@ -341,7 +341,9 @@ impl Call {
         if let Some(path) = headers.text(":path").and_then(|path| provider.path(path, route, is_called)) {
             headers.set(":path", path);
         }
-        headers.set(provider.credential_header, provider.credential.reveal());
+        if let Some(credential) = &provider.credential {
+            headers.set(provider.credential_header, credential.reveal());
+        }
         headers.set(":authority", provider.authority());
         headers.set(PROVIDER_HEADER, provider.name.as_str());
         headers.set("accept-encoding", "identity");

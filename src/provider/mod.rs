@@ -70,8 +70,8 @@ pub struct Provider {
     pub region: Option<String>,
     /// The header that carries the credential, in lower case.
     pub credential_header: &'static str,
-    /// That header's value.
-    pub credential: Secret,
+    /// The header's value; `None` where it needs no key, and is sent no such header.
+    pub credential: Option<Secret>,
 }
 
 impl Provider {
@@ -87,8 +87,14 @@ impl Provider {
             telemetry_name: row.telemetry_name.to_owned(),
             tells_usage: row.tells_usage,
             credential_header: row.credential.header(),
-            credential: row.credential.value(key),
+            credential: Some(row.credential.value(key)),
         }
+    }
+
+    /// The same, shown no key.
+    #[must_use]
+    pub fn without_key(self) -> Self {
+        Self { credential: None, ..self }
     }
 
     /// The same at another address.
@@ -101,7 +107,7 @@ impl Provider {
     /// The same, shown its key in another way than its kind is.
     #[must_use]
     pub fn shown(self, shape: CredentialShape, key: &str) -> Self {
-        Self { credential_header: shape.header(), credential: shape.value(key), ..self }
+        Self { credential_header: shape.header(), credential: Some(shape.value(key)), ..self }
     }
 
     /// What a request to it says in `:authority`: the host, and the port where it is not that of HTTPS.
@@ -136,6 +142,12 @@ impl Provider {
             mark = '&';
         }
         Some(changed)
+    }
+
+    /// The key itself, however it is shown.
+    pub fn key(&self) -> Option<&str> {
+        let value = self.credential.as_ref()?.reveal();
+        Some(value.strip_prefix("Bearer ").unwrap_or(value))
     }
 
     /// Whether it speaks a dialect.

@@ -35,6 +35,8 @@ pub struct Row {
     pub bills_requested: bool,
     /// Whether a request to it may leave its model out: it serves but one, or has one for those who name none.
     pub model_optional: bool,
+    /// Allows it to be set up without a key, and then to be shown none: a server that one runs oneself.
+    pub key_optional: bool,
 }
 
 impl Row {
@@ -104,6 +106,7 @@ pub(super) const LIKE_OPENAI: Row = Row {
     regional: false,
     bills_requested: false,
     model_optional: false,
+    key_optional: false,
 };
 
 /// A row of one that speaks OpenAI's dialects below one base and is named the same everywhere.
@@ -118,7 +121,16 @@ pub(super) const fn local(
     places: &'static [&'static str],
     also: &'static [Dialect],
 ) -> Row {
-    Row { kind: name, telemetry_name: name, places, port, also, model_optional: true, ..LIKE_OPENAI }
+    Row {
+        kind: name,
+        telemetry_name: name,
+        places,
+        port,
+        also,
+        model_optional: true,
+        key_optional: true,
+        ..LIKE_OPENAI
+    }
 }
 
 /// What others of those speak besides OpenAI's dialects.

@@ -184,6 +184,7 @@ pub static ROWS: &[Row] = &[
             Dialect::AnthropicMessages,
         ],
         port: 11434,
+        key_optional: true,
         ..LIKE_OPENAI
     },
     Row {
@@ -450,12 +451,24 @@ pub static ROWS: &[Row] = &[
     local("llama_cpp", 8080, &["localhost:8080", "127.0.0.1:8080", "0.0.0.0:8080"], MESSAGES_AND_RERANK),
     local("lm_studio", 1234, &["localhost:1234", "127.0.0.1:1234", "0.0.0.0:1234"], MESSAGES),
     local("sglang", 30000, &["localhost:30000", "127.0.0.1:30000", "0.0.0.0:30000"], MESSAGES_AND_RERANK),
+    // The port is that of many: they are no places. <https://github.com/huggingface/text-embeddings-inference>,
+    // router/src/main.rs, and <https://huggingface.co/docs/text-generation-inference/reference/launcher>, read 2026-11-28.
+    Row {
+        dialects: &[Dialect::OpenAiEmbeddings, Dialect::Rerank, Dialect::HuggingFace],
+        own: HUGGING_FACE,
+        ..local("text_embeddings_inference", 3000, &[], &[])
+    },
+    Row { own: HUGGING_FACE, ..local("text_generation_inference", 3000, &[], &[Dialect::HuggingFace]) },
+    // <https://docs.docker.com/reference/cli/docker/model/install-runner>, and its pull request docker/docs#22623, read
+    // 2026-11-28.
+    Row { base: "/engines/v1", ..local("docker_model_runner", 12434, &["localhost:12434", "127.0.0.1:12434"], &[]) },
     Row {
         kind: "litellm",
         telemetry_name: "litellm_proxy",
         places: &["localhost:4000", "127.0.0.1:4000", "0.0.0.0:4000"],
         also: Dialect::ALL,
         port: 4000,
+        key_optional: true,
         ..LIKE_OPENAI
     },
     Row { also: &[Dialect::Rerank], ..like_openai("gpustack", "/v1", &[]) },

@@ -45,7 +45,11 @@ fn provider(
 ) -> Option<Provider> {
     let name = name(written.name, &at.member("name"), problems);
     let row = row(written.kind.as_deref(), &at.member("kind"), problems);
-    let credential = credential(written.credential, environment, &at.member("credential"), problems);
+    let needs_none = written.credential.is_none() && row.is_some_and(|row| row.key_optional);
+    let credential = match needs_none {
+        true => Some((String::new(), None)),
+        false => credential(written.credential, environment, &at.member("credential"), problems),
+    };
     let host = match &written.host {
         Some(text) => host(text, &at.member("host"), problems),
         None => row.and_then(|row| default_host(row, &at.member("host"), problems)),
@@ -63,6 +67,7 @@ fn provider(
     provider.telemetry_name = telemetry_name.unwrap_or(provider.telemetry_name);
     provider.tells_usage |= tells_usage;
     Some(match shape {
+        _ if needs_none => provider.without_key(),
         Some(shape) => provider.shown(shape, &key),
         None => provider,
     })
