@@ -26,12 +26,26 @@ fn environment(name: &str) -> Option<String> {
     }
 }
 
+/// The settings with the digest of a key in place of the example's, which is nobody's and refused.
+fn with_a_key(written: &str) -> String {
+    let example = written.split('"').find(|text| text.len() == 64).unwrap();
+    written.replace(example, "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824")
+}
+
+#[test]
+fn the_example_s_digest_is_nobody_s_key_and_the_only_thing_to_be_replaced() {
+    let readme = file("README.md");
+    let written = block(&readme, "<!-- settings -->");
+    let problems = settings::read(written.as_bytes(), &environment).unwrap_err();
+    assert_eq!((problems.0.len(), problems.0[0].path.as_str()), (1, "keys[0].sha256"), "{problems}");
+}
+
 #[test]
 fn the_settings_are_read_and_those_called_defaults_are_the_defaults() {
     let readme = file("README.md");
-    let written = block(&readme, "<!-- settings -->");
+    let written = with_a_key(block(&readme, "<!-- settings -->"));
     let plan = settings::read(written.as_bytes(), &environment).unwrap_or_else(|problems| panic!("{problems}"));
-    let mut least: serde_json::Value = serde_json::from_str(written).unwrap();
+    let mut least: serde_json::Value = serde_json::from_str(&written).unwrap();
     let members = least.as_object_mut().unwrap();
     members.retain(|name, _| ["providers", "keys", "prices"].contains(&name.as_str()));
     members.insert("telemetry".to_owned(), serde_json::json!({"otlp": {"cluster": "otel_collector"}}));

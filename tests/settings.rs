@@ -3,6 +3,7 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use sha2::Digest as _;
 use std::time::{Duration, Instant};
 use tollgate::dialect::Dialect;
 use tollgate::provider::Provider;
@@ -229,6 +230,71 @@ fn a_server_of_one_s_own_needs_no_key_and_gets_none() {
         let without = json!([{"name": "other", "kind": kind, "host": "models.mesh"}]);
         let found = problems(least_with("providers", &without.to_string()).as_bytes()).to_string();
         assert!(found.starts_with("providers[0].credential: missing"), "{kind}: {found}");
+    }
+}
+
+#[test]
+fn a_key_pasted_as_a_name_is_a_problem_and_is_not_shown() {
+    let digest = |text: &str| sha2::Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let (plain, other) = ("hunter2-of-the-search-team", "another key of ours");
+    let issued = "sk-proj-Ab3dEf9hIj1kLmN0pQrStUvWxYz";
+    let provider = |name: &str| json!({"name": name, "kind": "openai", "credential": {"env": "OPENAI_API_KEY"}});
+    let key = |id: &str, text: &str| json!({"id": id, "sha256": digest(text)});
+    for (name, id, path) in [
+        (issued, "me", "providers[0].name"),
+        ("sk-openai-0001", "me", "providers[0].name"),
+        ("x-sk-openai-0001", "me", "providers[0].name"),
+        (plain, "me", "providers[0].name"),
+        ("openai", issued, "keys[0].id"),
+        ("openai", "tg-0123456789abcdefghij", "keys[0].id"),
+        ("openai", plain, "keys[0].id"),
+        ("openai", other, "keys[0].id"),
+        ("openai", "sk-openai-0001", "keys[0].id"),
+    ] {
+        let settings = json!({"providers": [provider(name)], "keys": [key(id, plain), key("other", other)]});
+        let found = problems(settings.to_string().as_bytes());
+        assert_eq!(found.0.len(), 1, "{found}");
+        assert_eq!(found.0[0].path, path, "{found}");
+        for secret in [issued, "sk-openai-0001", plain, other, "tg-0123456789abcdefghij"] {
+            assert!(!found.to_string().contains(secret), "{found}");
+        }
+    }
+    // What is recorded besides.
+    for member in ["team", "user", "feature"] {
+        let mut key = key("me", plain);
+        key[member] = json!(issued);
+        let found = problems(least_with("keys", &json!([key]).to_string()).as_bytes());
+        assert!(found.0[0].path.ends_with(member) && found.0[0].what.starts_with("looks like a key"), "{found}");
+    }
+}
+
+#[test]
+fn digests_of_what_anybody_knows_are_refused() {
+    let digest = |text: &str| sha2::Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let what = |digest: &str| {
+        let keys = json!([{"id": "me", "sha256": digest}]);
+        let found = problems(least_with("keys", &keys.to_string()).as_bytes());
+        assert_eq!((found.0.len(), found.0[0].path.as_str()), (1, "keys[0].sha256"), "{found}");
+        found.0[0].what.clone()
+    };
+    for (text, expected) in [
+        ("", "the SHA-256 of nothing"),
+        ("\n", "the SHA-256 of nothing"),
+        ("test", "the SHA-256 of a word"),
+        ("test\n", "the SHA-256 of a word"),
+        ("password", "the SHA-256 of a word"),
+        ("password\n", "the SHA-256 of a word"),
+    ] {
+        assert!(what(&digest(text)).starts_with(expected), "{text:?}");
+        assert!(what(&digest(text).to_uppercase()).starts_with(expected), "{text:?}");
+    }
+    // Every digest that a document shows.
+    for document in ["README.md", "CHANGELOG.md", "CONTRIBUTING.md"] {
+        let path = format!("{}/{document}", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(path).unwrap();
+        for word in text.split(|c: char| !c.is_ascii_hexdigit()).filter(|word| word.len() == 64) {
+            assert!(what(word).starts_with("the documentation's example"), "{document}: {word}");
+        }
     }
 }
 

@@ -8,20 +8,25 @@ use crate::policy::{Digest, Keyring, Pattern, VirtualKey};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-/// Reads and checks the section.
-pub(super) fn keys(section: Option<&str>, at: &Path<'_>, problems: &mut Problems) -> Keyring {
+/// Reads and checks the section. Gives the ids, too, with the places at which they stand.
+pub(super) fn keys(
+    section: Option<&str>,
+    at: &Path<'_>,
+    problems: &mut Problems,
+) -> (Keyring, BTreeMap<String, usize>) {
     let what = "a list of at least one virtual key; without one, every call would be refused";
-    let Some(section) = required(section, what, at, problems) else {
-        return Keyring::default();
-    };
     let (mut keys, mut ids, mut digests, mut count) = (Vec::new(), BTreeMap::new(), BTreeMap::new(), 0_usize);
+    let Some(section) = required(section, what, at, problems) else {
+        return (Keyring::default(), ids);
+    };
+    let refused = refused();
     elements(section, at, problems, |element, at, problems| {
         let index = count;
         count += 1;
         let Some(Object(written)) = typed::<Object<written::Key>>(element, at, problems) else {
             return;
         };
-        let digest = digest(written.sha256.as_deref(), &at.member("sha256"), problems);
+        let digest = digest(written.sha256.as_deref(), &refused, &at.member("sha256"), problems);
         if let Some(digest) = digest {
             once(&mut digests, digest, index, "sha256", at, problems);
         }
@@ -34,7 +39,18 @@ pub(super) fn keys(section: Option<&str>, at: &Path<'_>, problems: &mut Problems
     if count == 0 {
         problems.note(at, "empty: write at least one virtual key; without one, every call would be refused");
     }
-    Keyring::new(keys)
+    (Keyring::new(keys), ids)
+}
+
+/// Digests of texts that are no secret, each with the reason.
+fn refused() -> Vec<(Digest, &'static str)> {
+    let of = |text: &str, why| (Digest::of(text.as_bytes()), why);
+    let mut refused = vec![of("", NOTHING), of("\n", NOTHING)];
+    // As `echo` writes them, too.
+    let guessed = GUESSED.iter().flat_map(|text| [of(text, GUESSABLE), of(&[text, "\n"].concat(), GUESSABLE)]);
+    refused.extend(guessed);
+    refused.extend(EXAMPLES.iter().filter_map(|digest| Some((Digest::parse(digest)?, EXAMPLE))));
+    refused
 }
 
 /// Notes that a key has a member in common with an earlier one.
@@ -58,14 +74,14 @@ fn once<T: Ord>(
     }
 }
 
-fn digest(written: Option<&str>, at: &Path<'_>, problems: &mut Problems) -> Option<Digest> {
+fn digest(written: Option<&str>, refused: &[(Digest, &str)], at: &Path<'_>, problems: &mut Problems) -> Option<Digest> {
     let what = "the SHA-256 of the virtual key in 64 hexadecimal digits (printf %s \"$KEY\" | sha256sum)";
     let Some(digest) = Digest::parse(required(written, what, at, problems)?) else {
         problems.note(at, "not 64 hexadecimal digits: write the key's SHA-256, never the key");
         return None;
     };
-    if digest == Digest::of(b"") {
-        problems.note(at, "the SHA-256 of nothing: the variable that should have held the key was empty");
+    if let Some((_, why)) = refused.iter().find(|(known, _)| *known == digest) {
+        problems.note(at, why);
         return None;
     }
     Some(digest)
@@ -93,3 +109,31 @@ fn patterns(written: Vec<String>, at: &Path<'_>, problems: &mut Problems) -> Vec
     let texts = texts.filter_map(|(index, text)| label(text, &at.element(index), problems));
     texts.map(|text| Pattern::new(&text)).collect()
 }
+
+const NOTHING: &str = "the SHA-256 of nothing: the variable that should have held the key was empty";
+const GUESSABLE: &str = "the SHA-256 of a word that anybody tries: make the key of random bytes (openssl rand -hex 32)";
+const EXAMPLE: &str =
+    "the documentation's example, whose key nobody has: write the SHA-256 of a key of your own (openssl rand -hex 32)";
+
+/// The words that keys are first tried with.
+const GUESSED: [&str; 16] = [
+    "test",
+    "password",
+    "secret",
+    "key",
+    "changeme",
+    "change-me",
+    "admin",
+    "token",
+    "1234",
+    "12345678",
+    "api-key",
+    "api_key",
+    "apikey",
+    "virtual-key",
+    "my-key",
+    "your-key",
+];
+
+/// The digests that stand in the README: of random bytes that nobody has seen.
+const EXAMPLES: [&str; 1] = ["58abff424fd9fd2f00ec89854242f8a1cb2014cbdcb70a5336e8bff595596183"];

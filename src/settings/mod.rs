@@ -4,6 +4,7 @@
 //! and reads each apart; one file per part checks it and makes its share of the [`Plan`].
 
 mod keys;
+mod pasted;
 mod plan;
 mod prices;
 mod problem;
@@ -21,6 +22,7 @@ pub use plan::{ContentCapture, Limits, Names, OtlpPlan, Plan, Sampling, Telemetr
 pub use problem::{Problem, Problems};
 
 use crate::price::Book;
+use crate::provider::Provider;
 use crate::redaction::Redactor;
 use problem::Path;
 use section::{elements, sections, typed};
@@ -72,8 +74,8 @@ fn plan(
     problems: &mut Problems,
 ) -> Plan {
     let top = Path::Top;
-    let providers = providers::providers(providers, environment, &top.member("providers"), problems);
-    let keyring = keys::keys(keys, &top.member("keys"), problems);
+    let (providers, names) = providers::providers(providers, environment, &top.member("providers"), problems);
+    let (keyring, ids) = keys::keys(keys, &top.member("keys"), problems);
     let redaction::Redaction { kinds, sealing } =
         redaction::redaction(redaction, environment, &top.member("redaction"), problems);
     let known = providers.iter().map(|provider| provider.telemetry_name.as_str());
@@ -82,6 +84,10 @@ fn plan(
     if !kinds.is_empty() {
         telemetry.content_redactor = Redactor::new(kinds.iter().copied().collect());
     }
+    let otlp = telemetry.otlp.iter().flat_map(|otlp| &otlp.headers).map(|(_, value)| value.reveal());
+    let secrets: Vec<&str> = providers.iter().filter_map(Provider::key).chain(otlp).collect();
+    pasted::note_keys(&names, &secrets, &keyring, ("providers", "name"), problems);
+    pasted::note_keys(&ids, &secrets, &keyring, ("keys", "id"), problems);
     Plan {
         providers,
         keyring,

@@ -2,39 +2,40 @@
 
 use super::problem::{Path, Problems, Unknown};
 use super::section::{elements, typed};
-use super::words::{Environment, from_environment, is_visible, label, required};
+use super::words::{Environment, LIKE_A_KEY, from_environment, host_name, is_like_a_key, is_visible, label, required};
 use super::written::{self, Object};
 use crate::provider::{CredentialShape, Provider, ROWS, Row};
-use std::collections::BTreeSet;
-use std::net::Ipv6Addr;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
-/// Reads and checks the section.
+/// Reads and checks the section. Gives the names, too, with the places at which they stand.
 pub(super) fn providers(
     section: Option<&str>,
     environment: Environment<'_>,
     at: &Path<'_>,
     problems: &mut Problems,
-) -> Vec<Provider> {
+) -> (Vec<Provider>, BTreeMap<String, usize>) {
+    let (mut providers, mut names, mut count) = (Vec::new(), BTreeMap::new(), 0_usize);
     let Some(section) = required(section, "a list of at least one provider", at, problems) else {
-        return Vec::new();
+        return (providers, names);
     };
-    let (mut providers, mut names, mut count) = (Vec::new(), BTreeSet::new(), 0_usize);
     elements(section, at, problems, |element, at, problems| {
+        let index = count;
         count += 1;
         let Some(Object(written)) = typed::<Object<written::Provider>>(element, at, problems) else {
             return;
         };
-        if let Some(name) = &written.name
-            && !names.insert(name.clone())
-        {
-            problems.note(&at.member("name"), "another provider has this name");
+        match written.name.clone().map(|name| names.entry(name)) {
+            Some(Entry::Occupied(_)) => problems.note(&at.member("name"), "another provider has this name"),
+            Some(Entry::Vacant(place)) => *place.insert(index) = index,
+            None => {}
         }
         providers.extend(provider(written, environment, at, problems));
     });
     if count == 0 {
         problems.note(at, "empty: write at least one provider");
     }
-    providers
+    (providers, names)
 }
 
 fn provider(
@@ -112,6 +113,10 @@ fn name(written: Option<String>, at: &Path<'_>, problems: &mut Problems) -> Opti
         problems.note(at, "not 1 to 128 visible ASCII characters without a space");
         return None;
     }
+    if is_like_a_key(&name) {
+        problems.note(at, LIKE_A_KEY);
+        return None;
+    }
     Some(name)
 }
 
@@ -153,22 +158,13 @@ fn shape(header: &str, at: &Path<'_>, problems: &mut Problems) -> Option<Credent
     found
 }
 
-/// A DNS name or an IP address, as [`Provider::host`] is kept.
+/// A DNS name or an IP address.
 fn host(written: &str, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
-    let bare = written.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(written);
-    if bare.parse::<Ipv6Addr>().is_ok() {
-        return Some(bare.to_ascii_lowercase());
-    }
-    let name = written.strip_suffix('.').unwrap_or(written);
-    let is_label = |label: &str| {
-        let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        !label.is_empty() && label.len() <= 63 && label.bytes().all(is_letter)
-    };
-    if name.len() > 253 || !name.split('.').all(is_label) {
+    let host = host_name(written);
+    if host.is_none() {
         problems.note(at, "not the name of a host; write it without scheme and path, and the port in \"port\"");
-        return None;
     }
-    Some(name.to_ascii_lowercase())
+    host
 }
 
 fn port(written: u64, at: &Path<'_>, problems: &mut Problems) -> Option<u16> {

@@ -1,6 +1,8 @@
 //! Words: checks of the short texts that settings consist of: names, headers and what the environment holds.
 
 use super::problem::{Path, Problems, is_like_a_token};
+use crate::redaction::{Kind, Kinds, Redactor};
+use std::net::Ipv6Addr;
 
 /// The host's environment: the value of a variable.
 pub(super) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -21,11 +23,38 @@ pub(super) fn label(text: String, at: &Path<'_>, problems: &mut Problems) -> Opt
         "has a control character"
     } else if text.chars().nth(LONGEST_LABEL).is_some() {
         "longer than 128 characters"
+    } else if is_like_a_key(&text) {
+        LIKE_A_KEY
     } else {
         return Some(text);
     };
     problems.note(at, fault);
     None
+}
+
+/// Finds a key of a known issuer's shape in a text.
+pub(super) fn is_like_a_key(text: &str) -> bool {
+    let mut findings = Vec::new();
+    Redactor::new(Kinds::NONE.with(Kind::ApiKey)).find(text, &mut findings);
+    !findings.is_empty()
+}
+
+/// The fault of a name that is a key.
+pub(super) const LIKE_A_KEY: &str = "looks like a key: write a name, for this is recorded; a provider's key stands in the \
+    environment, a virtual key as its SHA-256";
+
+/// The name of a host, or an IP address, as [`Provider::host`](crate::provider::Provider::host) is kept.
+pub(super) fn host_name(written: &str) -> Option<String> {
+    let bare = written.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(written);
+    if bare.parse::<Ipv6Addr>().is_ok() {
+        return Some(bare.to_ascii_lowercase());
+    }
+    let name = written.strip_suffix('.').unwrap_or(written);
+    let is_label = |label: &str| {
+        let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        !label.is_empty() && label.len() <= 63 && label.bytes().all(is_letter)
+    };
+    (name.len() <= 253 && name.split('.').all(is_label)).then(|| name.to_ascii_lowercase())
 }
 
 /// A text that can be a header's value: visible ASCII and, within it, spaces.
