@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 use tollgate::chat::Refusal;
 use tollgate::dialect::{Dialect, Route};
-use tollgate::policy::{Digest, Keyring, Pattern, VirtualKey, choose, presented};
+use tollgate::policy::{Digest, KeyFault, Keyring, Pattern, Presented, VirtualKey, choose};
 use tollgate::provider::{Provider, ROWS, Row};
 
 fn key(id: &str) -> VirtualKey {
@@ -111,50 +111,132 @@ fn many_stars_cost_no_more_than_one_walk() {
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 }
 
-/// The key in a request with these two headers.
-fn shown<'a>(authorization: Option<&'a [u8]>, bare: Option<&'a [u8]>, own: &str) -> Option<&'a [u8]> {
-    let header = |name: &str| match name {
-        "authorization" => authorization,
-        "x-api-key" => bare,
-        _ => None,
-    };
-    presented(header, own)
+/// What is found with `tg-1` and `tg-2` on the ring: the key's id, or the fault.
+fn found(headers: &[(&str, &[u8])], path: &str) -> Result<String, KeyFault> {
+    let keyring = keyring(["tg-1", "tg-2", "tg 1"]);
+    let mut presented = Presented::of(headers.iter().copied(), path);
+    presented.find(&keyring).map(|key| key.id.clone())
 }
 
 #[test]
-fn the_keys_of_azures_and_googles_clients_are_found() {
-    for header in ["api-key", "x-goog-api-key"] {
-        let key = presented(|name| (name == header).then_some(&b" tg-1 "[..]), "authorization");
-        assert_eq!(key, Some(&b"tg-1"[..]), "{header}");
-    }
-}
-
-#[test]
-fn the_key_is_found_in_either_header() {
-    let own = ["authorization", "x-api-key"];
-    let both = |authorization: Option<&'static str>, bare: Option<&'static str>| {
-        own.map(|own| {
-            let key = shown(authorization.map(str::as_bytes), bare.map(str::as_bytes), own);
-            key.map(|key| std::str::from_utf8(key).unwrap())
-        })
-    };
-    for (authorization, bare, expected) in [
-        (None, None, [None; 2]),
-        (Some("Bearer tg-1"), None, [Some("tg-1"); 2]),
-        (Some(" bEARER \t tg-1 "), None, [Some("tg-1"); 2]),
-        (None, Some("\ttg-1 "), [Some("tg-1"); 2]),
-        (Some("Bearer tg-1"), Some("tg-2"), [Some("tg-1"), Some("tg-2")]),
-        (Some("Basic dGc6"), Some("tg-2"), [Some("tg-2"); 2]),
-        (Some("Bearer"), Some("tg-2"), [Some("tg-2"); 2]),
-        (Some("Bearer "), Some(" "), [None; 2]),
-        (Some("Bearertg-1"), None, [None; 2]),
-        (Some("tg-1"), Some(""), [None; 2]),
-        (Some("Bearer tg-1"), Some(""), [Some("tg-1"); 2]),
-        (Some("Bearer tg 1"), None, [Some("tg 1"); 2]),
+fn a_key_is_found_wherever_a_client_puts_it() {
+    for header in [
+        "x-api-key",
+        "api-key",
+        "x-goog-api-key",
+        "x-auth-token",
+        "ocp-apim-subscription-key",
+        "x-litellm-api-key",
+        "x-portkey-api-key",
     ] {
-        assert_eq!(both(authorization, bare), expected, "{authorization:?} {bare:?}");
+        for value in ["tg-1", "\ttg-1 ", "Bearer tg-1", "bearer \t tg-1"] {
+            assert_eq!(found(&[(header, value.as_bytes())], "/").as_deref(), Ok("tg-1"), "{header}: {value}");
+        }
+        assert_eq!(found(&[(header, b" ")], "/"), Err(KeyFault::Missing), "{header}");
     }
-    assert_eq!(shown(Some(b"Bearer \xff\xfe"), None, "authorization"), Some(&b"\xff\xfe"[..]));
+    for header in ["authorization", "proxy-authorization"] {
+        // `tg-1:` and `me:tg-1` in base64.
+        for value in ["Bearer tg-1", " bEARER\t tg-1 ", "Basic dGctMTo=", "basic bWU6dGctMQ", "Basic bWU6dGctMQ=="] {
+            assert_eq!(found(&[(header, value.as_bytes())], "/").as_deref(), Ok("tg-1"), "{header}: {value}");
+        }
+        for nothing in ["Bearer", "Bearer ", "Bearertg-1", "tg-1", "", "Basic", "Basic ?"] {
+            assert_eq!(found(&[(header, nothing.as_bytes())], "/"), Err(KeyFault::Missing), "{header}: {nothing}");
+        }
+    }
+    for query in ["key=tg-1", "a=b&KEY=tg-1", "%6bey=tg%2D1", "api-key=tg-1&x", "API_KEY=tg-1", "access_token=tg-1"] {
+        assert_eq!(found(&[], &format!("/v1/models?{query}")).as_deref(), Ok("tg-1"), "{query}");
+    }
+    for query in ["", "key", "key=", "keys=tg-1", "monkey=tg-1"] {
+        assert_eq!(found(&[], &format!("/v1/models?{query}")), Err(KeyFault::Missing), "{query}");
+    }
+    assert_eq!(found(&[("authorization", b"Bearer tg 1")], "/").as_deref(), Ok("tg 1"));
+    assert_eq!(found(&[("authorization", b"Bearer \xff\xfe")], "/"), Err(KeyFault::Unknown));
+}
+
+#[test]
+fn a_stale_credential_beside_a_known_key_does_not_hide_it() {
+    let (bearer, old) = ("Bearer tg-1", "sk-ant-old");
+    let cases: [(&[(&str, &str)], &str); 12] = [
+        (&[("authorization", bearer), ("x-api-key", old)], "/"),
+        (&[("x-api-key", old), ("authorization", bearer)], "/"),
+        (&[("authorization", "Bearer sk-old"), ("x-api-key", "tg-1")], "/"),
+        (&[("authorization", "Bearer eyJ0eXAi.azure.ad"), ("api-key", "tg-1")], "/"),
+        (&[("authorization", "Bearer ya29.google")], "/v1beta/models?key=tg-1"),
+        (&[("authorization", bearer)], "/v1beta/models?key=AIzaOld"),
+        (&[("authorization", bearer), ("x-goog-api-key", "AIzaOld")], "/"),
+        (&[("authorization", "Basic b2xkOm9sZA=="), ("x-api-key", "tg-1")], "/"),
+        (&[("authorization", "AWS4-HMAC-SHA256 Credential=AKIA/x"), ("x-api-key", "tg-1")], "/"),
+        (&[("proxy-authorization", "Basic cHJveHk6cGFzcw=="), ("authorization", bearer)], "/"),
+        (&[("authorization", "Bearer old"), ("authorization", bearer)], "/"),
+        (&[("authorization", bearer), ("x-api-key", "tg-1"), ("api-key", "Bearer tg-1")], "/?key=tg-1"),
+    ];
+    for (headers, path) in cases {
+        let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+        assert_eq!(found(&headers, path).as_deref(), Ok("tg-1"), "{headers:?} {path}");
+    }
+    for (headers, path) in [
+        (&[("authorization", &b"Bearer tg-1"[..]), ("x-api-key", b"tg-2")][..], "/"),
+        (&[("api-key", b"tg-2")], "/?key=tg-1"),
+    ] {
+        assert_eq!(found(headers, path), Err(KeyFault::Ambiguous), "{headers:?} {path}");
+    }
+}
+
+#[test]
+fn nobody_can_have_keys_hashed_without_end() {
+    let path = (0..100_000).map(|number| format!("key=k{number}&")).collect::<String>() + "key=tg-1";
+    assert_eq!(found(&[], &format!("/?{path}")), Err(KeyFault::Unknown));
+}
+
+#[test]
+fn an_aws_signature_is_called_by_its_name() {
+    for value in ["AWS4-HMAC-SHA256 Credential=AKIA/20261128/…", "AWS4-ECDSA-P256-SHA256 Credential=AKIA"] {
+        assert_eq!(found(&[("authorization", value.as_bytes())], "/"), Err(KeyFault::Signed), "{value}");
+    }
+    assert_eq!(found(&[], "/model/m/converse?X-Amz-Signature=00&X-Amz-Date=1"), Err(KeyFault::Signed));
+    assert_eq!(found(&[], "/model/m/converse?x-amz-signatur%65=00"), Err(KeyFault::Signed));
+    let message = Refusal::AwsSignature.message();
+    assert!(message.contains("AWS signatures") && message.contains("AWS_BEARER_TOKEN_BEDROCK"), "{message}");
+}
+
+#[test]
+fn parameters_that_carry_a_key_go_and_the_others_stay_as_they_are() {
+    const KEY: &str = "tg-0123456789abcdefghij";
+    let mut presented = Presented::of([("x-api-key", KEY.as_bytes())].into_iter(), "/");
+    presented.find(&keyring([KEY])).unwrap();
+    for (query, expected) in [
+        ("?key=old&alt=sse", Some("?alt=sse")),
+        ("?alt=sse&&b=%20+&KEY=old&c", Some("?alt=sse&&b=%20+&c")),
+        ("?%6bey=old", Some("")),
+        ("?api-key=old&api-version=2024-10-21", Some("?api-version=2024-10-21")),
+        ("?a=1&any=tg-0123456789abcdefghij", Some("?a=1")),
+        ("?any=tg%2d0123456789abcdefghij&a=1", Some("?a=1")),
+        ("?any=Bearer%20tg-0123456789abcdefghij&a=1", Some("?a=1")),
+        ("?tg-0123456789abcdefghij", Some("")),
+        ("?X-Amz-Security-Token=old&X-Amz-Credential=old&X-Amz-Date=1", Some("?X-Amz-Date=1")),
+        ("?beta=true&monkey=1&keys=2&pageToken=tg-0123", None),
+        ("", None),
+    ] {
+        let expected = expected.map(|rest| format!("/v1/models{rest}"));
+        assert_eq!(presented.removed_from(&format!("/v1/models{query}")), expected, "{query}");
+    }
+    for value in
+        [KEY, "Bearer tg-0123456789abcdefghij", "a=1; k=tg-0123456789abcdefghij; b", "tg%2D0123456789abcdefghij"]
+    {
+        assert!(presented.stands_in(value.as_bytes()), "{value}");
+    }
+    assert!(presented.stands_in(b"Basic bWU6dGctMDEyMzQ1Njc4OWFiY2RlZmdoaWo="));
+    assert!(!presented.stands_in(b"tg-0123456789abcdefghi") && !presented.stands_in(b""));
+}
+
+#[test]
+fn a_short_key_is_taken_out_as_a_word_and_not_of_others() {
+    let mut presented = Presented::of([("x-api-key", &b"abc"[..]), ("api-key", b"js")].into_iter(), "/");
+    presented.find(&keyring(["abc"])).unwrap();
+    for (value, expected) in [("abc", true), ("Bearer abc", true), ("a=1; k=abc", true), ("xabc", false), ("js", false)]
+    {
+        assert_eq!(presented.stands_in(value.as_bytes()), expected, "{value}");
+    }
 }
 
 /// Every reason, once.
@@ -163,6 +245,9 @@ fn refusals() -> Vec<Refusal> {
         Refusal::KeyMissing,
         Refusal::KeyUnknown,
         Refusal::KeyExpired,
+        Refusal::KeyAmbiguous,
+        Refusal::AwsSignature,
+        Refusal::KeyMisplaced,
         Refusal::ModelNotAllowed { model: "gpt-4o".to_owned() },
         Refusal::ModelMissing,
         Refusal::UnknownPath,
@@ -187,6 +272,9 @@ fn each_refusal_has_its_status_code_and_types() {
         (401, "missing_api_key", REQUEST, "authentication_error"),
         (401, "invalid_api_key", REQUEST, "authentication_error"),
         (401, "expired_api_key", REQUEST, "authentication_error"),
+        (401, "key_ambiguous", REQUEST, "authentication_error"),
+        (401, "aws_signature", REQUEST, "authentication_error"),
+        (400, "misplaced_api_key", REQUEST, REQUEST),
         (403, "model_not_allowed", REQUEST, "permission_error"),
         (400, "missing_model", REQUEST, REQUEST),
         (404, "unknown_path", REQUEST, "not_found_error"),
@@ -323,7 +411,7 @@ fn of_two_providers_at_one_host_the_port_and_the_path_tell() {
 }
 
 #[test]
-fn a_path_gets_its_providers_base_and_loses_a_key_in_its_query() {
+fn a_path_gets_its_providers_base() {
     for (kind, client, expected) in [
         ("groq", "/v1/chat/completions", Some("/openai/v1/chat/completions")),
         ("groq", "/openai/v1/chat/completions", None),
@@ -331,8 +419,7 @@ fn a_path_gets_its_providers_base_and_loses_a_key_in_its_query() {
         ("deepseek", "/v1/chat/completions?a=1", Some("/chat/completions?a=1")),
         ("zai", "/v1/chat/completions", Some("/api/paas/v4/chat/completions")),
         ("anthropic", "/v1/messages?beta=true", None),
-        ("gemini", "/v1/models/g:generateContent?key=tg-1&alt=sse", Some("/v1/models/g:generateContent?alt=sse")),
-        ("gemini", "/v1beta/models/g:generateContent?key=tg-1", Some("/v1beta/models/g:generateContent")),
+        ("gemini", "/v1/models/g:generateContent?alt=sse", None),
         ("gemini", "/v1/chat/completions", Some("/v1beta/openai/chat/completions")),
         ("openrouter", "/v1/models", Some("/api/v1/models")),
     ] {
@@ -341,7 +428,7 @@ fn a_path_gets_its_providers_base_and_loses_a_key_in_its_query() {
         let changed = provider.path(client, &Route::of(method, client, provider.row.own), false);
         assert_eq!(changed.as_deref(), expected, "{kind} {client}");
         let called = provider.path(client, &Route::of(method, client, provider.row.own), true);
-        assert!(client.contains("key=") || called.is_none(), "{kind} {client}: the client knows the provider's paths");
+        assert!(called.is_none(), "{kind} {client}: the client knows the provider's paths");
     }
 }
 
@@ -408,10 +495,12 @@ proptest! {
         authority in "\\PC{0,20}|\\[[:.0-9\\]]{0,9}",
     ) {
         let bearer = [b"Bearer ", header.as_slice()].concat();
-        for own in ["authorization", "x-api-key"] {
-            let key = shown(Some(&bearer), Some(&other), own);
-            prop_assert!(key.is_none_or(|key| !key.is_empty()));
-        }
+        let basic = [b"Basic ", other.as_slice()].concat();
+        let path = format!("/{authority}?{authority}={authority}");
+        let headers = [("authorization", &bearer[..]), ("authorization", &basic[..]), ("x-api-key", &other[..])];
+        let mut presented = Presented::of(headers.into_iter(), &path);
+        let _ = presented.find(&keyring(["tg-1"]));
+        let _ = (presented.stands_in(&other), presented.removed_from(&path));
         let providers = [provider("openai", "openai", "api.openai.com")];
         prop_assert!(choose(&providers, Some(Dialect::OpenAiChat), None, &authority, "/").is_some());
     }

@@ -1,15 +1,21 @@
 """Who may call, and what becomes of the key."""
 
+import base64
 from collections.abc import Callable
 
 import anthropic
 import openai
 import pytest
 
+from integration import envoy_config
+from integration.envoy_config import Config
 from integration.keys import ANTHROPIC_KEY, EXPIRED, OPENAI_KEY, SEARCH, SMALL, SUPPORT, UNKNOWN, VirtualKey
 from integration.receiver.client import ReceiverClient
+from integration.scenarios.conftest import OpenGateway
 from integration.scenarios.dialects import ANTHROPIC, OPENAI, Dialect
 from integration.scenarios.gateway import Gateway
+from integration.settings import base, changed
+from integration.stack import Stack
 from integration.standin.client import StandInClient
 from integration.trace import Trace
 
@@ -145,10 +151,88 @@ def test_the_provider_learns_nothing_of_the_network_behind(
     assert sent["accept-encoding"] == "identity"
 
 
-def test_two_keys_in_one_request_cannot_confuse(gateway: Gateway, standin: StandInClient, dialect: Dialect) -> None:
-    """The dialect's own header wins, and neither of the two leaves."""
-    both = {"authorization": f"Bearer {SEARCH.secret}", "x-api-key": UNKNOWN.secret}
-    response = gateway.post(dialect.path, dialect.ask("Hello"), both)
-    assert response.status == (200 if dialect is OPENAI else 401)
+def test_a_stale_credential_beside_the_key_does_not_hide_it(
+    gateway: Gateway, standin: StandInClient, dialect: Dialect
+) -> None:
+    """Whichever header holds the key that is known; neither of the two leaves."""
+    for known, stale in (("authorization", "x-api-key"), ("x-api-key", "authorization")):
+        values = {name: f"Bearer {key}" if name == "authorization" else key
+                  for name, key in ((known, SEARCH.secret), (stale, UNKNOWN.secret))}  # fmt: skip
+        assert gateway.post(dialect.path, dialect.ask("Hello"), values).status == 200
     sent = repr([call.headers for call in standin.calls()])
     assert SEARCH.secret not in sent and UNKNOWN.secret not in sent
+
+
+def test_two_keys_that_are_known_are_refused(
+    gateway: Gateway, standin: StandInClient, receiver: ReceiverClient, trace: Trace, dialect: Dialect
+) -> None:
+    both = {"authorization": f"Bearer {SEARCH.secret}", "x-api-key": SUPPORT.secret}
+    response = gateway.post(dialect.path, dialect.ask("Hello"), trace.headers() | both)
+    assert (response.status, response.header("x-tollgate-refusal")) == (401, "key_ambiguous")
+    assert standin.calls() == []
+    attributes = receiver.span_of(trace.trace_id).attributes
+    assert attributes["error.type"] == "key_ambiguous"
+    assert "tollgate.key.id" not in attributes
+
+
+def test_the_key_leaves_in_no_header_cookie_or_parameter(
+    gateway: Gateway, standin: StandInClient, dialect: Dialect
+) -> None:
+    key = SEARCH.secret
+    pair = base64.b64encode(f"me:{key}".encode()).decode()
+    headers = {
+        "proxy-authorization": f"Basic {pair}",
+        "ocp-apim-subscription-key": key,
+        "x-auth-token": f"Bearer {key}",
+        "x-anything": f"key={key}",
+        "cookie": f"a=1; session={key}",
+        "x-kept": "kept",
+    }
+    query = f"?b=%20+&KEY={key}&&%6bey={key.replace('-', '%2D')}&any={key}&beta=true"
+    response = gateway.post(dialect.path + query, dialect.ask("Hello"), headers)
+    assert response.status == 200
+    call = standin.call()
+    assert call.path == dialect.path + "?b=%20+&&beta=true"
+    assert call.header("x-kept") == "kept"
+    assert key not in repr(call.headers) and pair not in repr(call.headers)
+
+
+@pytest.mark.parametrize("forwarded", [False, True])
+def test_where_the_client_is_goes_on_only_where_the_settings_say_so(
+    open_gateway: OpenGateway, standin: StandInClient, dialect: Dialect, forwarded: bool
+) -> None:
+    gateway = open_gateway({"forward_client_address": forwarded})
+    names = ("forwarded", "x-real-ip", "true-client-ip", "cf-connecting-ip")
+    headers = dict.fromkeys(names, "10.0.0.7") | {"connection": "x-hop", "x-hop": "1", "te": "trailers"}
+    assert gateway.post(dialect.path, dialect.ask("Hello"), headers).status == 200
+    call = standin.call()
+    assert {name for name in names if call.header(name)} == (set(names) if forwarded else set())
+    assert call.header("x-hop") is None and call.header("te") is None
+
+
+def test_envoy_s_own_word_for_where_the_client_is_stays_here_too(
+    running: Stack, standin: StandInClient, dialect: Dialect
+) -> None:
+    """The route of the configuration removes it as well; without that, the filter does."""
+    for forwarded in (False, True):
+        settings = changed(base(), {"forward_client_address": forwarded})
+        gateway = Gateway(running.proxy.listeners.put(f"appends-{forwarded}", settings, adapt=appending))
+        standin.reset()
+        assert gateway.post(dialect.path, dialect.ask("Hello"), {}).status == 200
+        assert bool(standin.call().header("x-forwarded-for")) is forwarded
+
+
+def appending(listener: Config) -> None:
+    """Lets Envoy add the client's address, and the route let it pass."""
+    manager = envoy_config.connection_manager(listener)
+    manager["skip_xff_append"] = False
+    manager["route_config"]["virtual_hosts"][0].pop("request_headers_to_remove", None)
+    manager["route_config"]["request_headers_to_remove"] = ["x-tollgate-provider"]
+
+
+def test_a_request_signed_for_aws_is_told_which_key_works(gateway: Gateway, standin: StandInClient) -> None:
+    signature = "AWS4-HMAC-SHA256 Credential=AKIA/20261128/us-east-1/bedrock/aws4_request, Signature=00"
+    response = gateway.post("/model/m/converse", {"messages": []}, {"authorization": signature})
+    assert (response.status, response.header("x-tollgate-refusal")) == (401, "aws_signature")
+    assert b"AWS_BEARER_TOKEN_BEDROCK" in response.body
+    assert standin.calls() == []

@@ -6,7 +6,7 @@ use super::{Call, Phase};
 use crate::chat::Refusal;
 use crate::dialect::{Dialect, Operation, Route};
 use crate::framing::multipart;
-use crate::policy::{VirtualKey, choose, presented};
+use crate::policy::{KeyFault, Presented, VirtualKey, choose};
 use crate::provider::Provider;
 use crate::redaction::{Seal, Sealing, Tenant};
 use crate::settings::UnknownPaths;
@@ -90,13 +90,14 @@ impl Call {
         self.record.request_model.clone_from(&route.model);
         self.record.stream = route.stream == Some(true);
         self.record.counted_elsewhere = route.operation.is_some_and(|operation| !operation.counts);
-        let key = self.identify(headers, route.dialect)?;
+        let key = self.identify(headers)?;
         if let Some(upgrade) = route.upgrade {
             return Err(upgrade.refusal());
         }
         if climbs(headers.first(":path").unwrap_or_default()) {
             return Err(Refusal::UnknownPath);
         }
+        self.check_path(headers.text(":path").unwrap_or_default())?;
         match (route.operation, route.dialect) {
             (Some(operation), Some(dialect)) if !end && dialect.takes_media() && is_media(headers) => {
                 may_run_unread(headers, operation, route, &key)?;
@@ -151,11 +152,10 @@ impl Call {
     }
 
     /// Finds the caller by the virtual key it presents.
-    fn identify(&mut self, headers: &Headers, dialect: Option<Dialect>) -> Result<Rc<VirtualKey>, Refusal> {
-        let own = dialect.map_or("authorization", Dialect::key_header);
-        let in_query = || query_key(headers.text(":path").unwrap_or_default());
-        let presented = presented(|name| headers.first(name), own).or_else(in_query).ok_or(Refusal::KeyMissing)?;
-        let key = Rc::clone(self.plan.keyring.find(presented).ok_or(Refusal::KeyUnknown)?);
+    fn identify(&mut self, headers: &Headers) -> Result<Rc<VirtualKey>, Refusal> {
+        let all = headers.0.iter().map(|(name, value)| (name.as_str(), value.as_slice()));
+        self.presented = Presented::of(all, headers.text(":path").unwrap_or_default());
+        let key = Rc::clone(self.presented.find(&self.plan.keyring).map_err(refused)?);
         let named =
             |header: &str| headers.text(header).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
         let caller = &mut self.record.caller;
@@ -198,6 +198,7 @@ impl Call {
 
     /// Ends the call with an answer of our own, in the client's dialect.
     pub(super) fn refuse(&mut self, dialect: Dialect, refusal: &Refusal) -> LocalReply {
+        let refusal = &self.concealed(refusal.clone());
         self.phase = Phase::Over;
         self.record.status = Some(refusal.status());
         self.record.outcome = Outcome::Refused { error: refusal.code() };
@@ -214,6 +215,15 @@ fn called<'a>(providers: &'a [Provider], route: &Route, headers: &Headers) -> Op
     let dialect = || route.dialect.or(route.carrier).unwrap_or_else(|| voice_of(headers));
     let spoken = || choose(providers, Some(dialect()), route.carrier, authority, path);
     choose(providers, None, None, authority, path).or_else(spoken)
+}
+
+fn refused(fault: KeyFault) -> Refusal {
+    match fault {
+        KeyFault::Missing => Refusal::KeyMissing,
+        KeyFault::Unknown => Refusal::KeyUnknown,
+        KeyFault::Ambiguous => Refusal::KeyAmbiguous,
+        KeyFault::Signed => Refusal::AwsSignature,
+    }
 }
 
 /// A key that may use only some models may not have one run that cannot be seen.
@@ -235,12 +245,6 @@ fn voice_of(headers: &Headers) -> Dialect {
         Some(_) => Dialect::AnthropicMessages,
         None => Dialect::OpenAiChat,
     }
-}
-
-/// The virtual key in a query: Google's clients can put it there (`?key=`).
-fn query_key(path: &str) -> Option<&[u8]> {
-    let (_, query) = path.split_once('?')?;
-    query.split('&').find_map(|member| member.strip_prefix("key=")).map(str::as_bytes)
 }
 
 /// Finds a segment of a path, or of an encoded part of it, that leads back: the provider would answer for another path

@@ -1,9 +1,11 @@
 //! One call from first header to last byte, without I/O: headers and bytes go in, what to do with them comes out, and at
 //! the end the record of it all.
 
+mod address;
 mod admission;
 mod answer;
 mod bill;
+mod conceal;
 mod guess;
 mod header_facts;
 mod headers;
@@ -19,6 +21,7 @@ pub use reading::{Read, Reading, Said};
 pub use request::{Forward, LocalReply, OnRequestBody, OnRequestHeaders};
 
 use crate::chat::{Parameters, estimate};
+use crate::policy::Presented;
 use crate::price::Cost;
 use crate::redaction::{Seal, Slots};
 use crate::settings::{Plan, Sampling};
@@ -35,6 +38,8 @@ pub struct Call {
     record: CallRecord,
     phase: Phase,
     fresh: FreshIds,
+    /// Keys that the client presents; no one else gets them.
+    presented: Presented,
     /// The region, of the path or of the provider's host, which prices may depend on.
     region: Option<String>,
     /// Whether the provider bills by the name that the request has for the model.
@@ -101,8 +106,17 @@ impl Call {
             notes: Vec::new(),
             content: Captured::Nothing,
         };
-        let phase = Phase::Idle;
-        Self { plan, record, phase, fresh, region: None, bills_requested: false, seal: None, slots: None }
+        Self {
+            plan,
+            record,
+            phase: Phase::Idle,
+            fresh,
+            presented: Presented::default(),
+            region: None,
+            bills_requested: false,
+            seal: None,
+            slots: None,
+        }
     }
 
     /// The same call with the slots that the workers of one Envoy share, where the settings use such.
@@ -145,13 +159,15 @@ impl Call {
     pub fn finish(mut self, now: u64, ending: &Ending) -> Option<CallRecord> {
         match std::mem::replace(&mut self.phase, Phase::Idle) {
             Phase::Idle => return None,
-            Phase::Over => {}
+            Phase::Over => self.conceal(),
             Phase::Reading(_) | Phase::Forwarded(_) => {
+                self.conceal();
                 self.record.outcome = cut(ending);
             }
             Phase::Answering(answer) => {
                 let complete = answer.is_complete();
                 answer.finish(&self.plan, &mut self.record);
+                self.conceal();
                 self.record.outcome = if complete { self.answered() } else { cut(ending) };
             }
         }

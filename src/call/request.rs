@@ -5,7 +5,7 @@ use super::{Call, Headers, Phase};
 use crate::chat::{Fee, Leaf, Offered, Place, Refusal, Request};
 use crate::dialect::{Dialect, Form, Route, Unread, read_form, read_unknown_request};
 use crate::document::{Document, Edits};
-use crate::policy::{KEY_HEADERS, VirtualKey, choose, is_called};
+use crate::policy::{VirtualKey, choose};
 use crate::provider::Provider;
 use crate::redaction::Placeholders;
 use crate::settings::ContentCapture;
@@ -203,10 +203,11 @@ impl Call {
             request.model = route.model.clone().or_else(|| request.model.take());
             request.stream = route.stream.unwrap_or(request.stream);
             self.note_request(&request);
-            let mut models = request.model.into_iter().chain(request.other_models);
-            if let Some(model) = models.find(|model| !key.allows(model)) {
-                return Err(Refusal::ModelNotAllowed { model });
+            let models: Vec<String> = request.model.into_iter().chain(request.other_models).collect();
+            if let Some(model) = models.iter().find(|model| !key.allows(model)) {
+                return Err(Refusal::ModelNotAllowed { model: model.clone() });
             }
+            self.check_no_key(models.iter())?;
         }
         let provider = self.note_target(&headers, &route)?;
         Ok(finished(self.pass(headers, route, provider), body, None))
@@ -235,6 +236,7 @@ impl Call {
         let optional = route.operation.is_some_and(|operation| operation.model_optional)
             || provider.is_some_and(|provider| provider.row.model_optional);
         check_model(key, runs.as_ref(), &request.other_models, optional)?;
+        self.check_no_key(runs.iter().chain(&request.other_models))?;
         let provider = provider.ok_or(Refusal::NoProvider)?;
         self.note_provider(provider, route);
         plan.providers.iter().position(|known| std::ptr::eq(known, provider)).ok_or(Refusal::NoProvider)
@@ -328,30 +330,6 @@ impl Call {
             None => Input::default(),
         }
     }
-
-    /// Makes a client's headers those that go to a provider.
-    pub(super) fn address(&self, headers: &mut Headers, provider: &Provider, route: &Route) {
-        let taken = |name: &str| {
-            name.starts_with("x-tollgate-")
-                || KEY_HEADERS.contains(&name)
-                || self.plan.strip_headers.iter().any(|strip| strip == name)
-        };
-        headers.0.retain(|(name, _)| !taken(name));
-        let is_called = is_called(provider, headers.text(":authority").unwrap_or_default());
-        if let Some(path) = headers.text(":path").and_then(|path| provider.path(path, route, is_called)) {
-            headers.set(":path", path);
-        }
-        if let Some(credential) = &provider.credential {
-            headers.set(provider.credential_header, credential.reveal());
-        }
-        headers.set(":authority", provider.authority());
-        headers.set(PROVIDER_HEADER, provider.name.as_str());
-        headers.set("accept-encoding", "identity");
-        headers.set("traceparent", self.record.trace.traceparent(self.is_exported()));
-        if self.record.trace.state.is_none() {
-            headers.remove("tracestate");
-        }
-    }
 }
 
 /// What of the input is kept: its texts, or their hash.
@@ -395,6 +373,3 @@ fn unread(reason: Unread) -> Refusal {
         Unread::Ambiguous(field) => Refusal::BodyAmbiguous { field },
     }
 }
-
-/// By this header Envoy's route finds the provider's cluster; the route removes it.
-const PROVIDER_HEADER: &str = "x-tollgate-provider";

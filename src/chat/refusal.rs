@@ -13,6 +13,12 @@ pub enum Refusal {
     KeyUnknown,
     /// It presented one whose time is over.
     KeyExpired,
+    /// It presented two that are known, and not the same.
+    KeyAmbiguous,
+    /// It signed as AWS's clients do: the signature covers the host, and nobody here could check or renew it.
+    AwsSignature,
+    /// A key stands where it would be sent on or recorded: in the path, or as the model.
+    KeyMisplaced,
     /// The key may not use the model.
     ModelNotAllowed {
         /// The model asked for, as the client wrote it.
@@ -111,6 +117,16 @@ impl Refusal {
                 "Unknown virtual key: present the one that the gateway's operator gave you, not a provider's own."
             }
             Self::KeyExpired => "This virtual key has expired: ask the gateway's operator for a new one.",
+            Self::KeyAmbiguous => {
+                "Two virtual keys in one request, and not the same: send one, in \"authorization\" or in \"x-api-key\"."
+            }
+            Self::AwsSignature => {
+                "The gateway takes no AWS signatures (SigV4): send the virtual key as \"authorization: Bearer <key>\"; \
+                 AWS's clients do so when AWS_BEARER_TOKEN_BEDROCK holds it."
+            }
+            Self::KeyMisplaced => {
+                "A key stands in the path, or in the place of the model: send it in a header, and name the model there."
+            }
             Self::ModelNotAllowed { model } => {
                 let fault = format!("This virtual key may not use the model \"{}\"", shown(model));
                 return Cow::Owned(fault + ": choose another, or ask the gateway's operator.");
@@ -174,6 +190,9 @@ impl Refusal {
             Self::KeyMissing => Row::new(401, "missing_api_key", REQUEST, "authentication_error"),
             Self::KeyUnknown => Row::new(401, "invalid_api_key", REQUEST, "authentication_error"),
             Self::KeyExpired => Row::new(401, "expired_api_key", REQUEST, "authentication_error"),
+            Self::KeyAmbiguous => Row::new(401, "key_ambiguous", REQUEST, "authentication_error"),
+            Self::AwsSignature => Row::new(401, "aws_signature", REQUEST, "authentication_error"),
+            Self::KeyMisplaced => Row::new(400, "misplaced_api_key", REQUEST, REQUEST),
             Self::ModelNotAllowed { .. } => Row::new(403, "model_not_allowed", REQUEST, "permission_error"),
             Self::OperationNotAllowed { .. } => Row::new(403, "operation_not_allowed", REQUEST, "permission_error"),
             Self::ModelMissing => Row::new(400, "missing_model", REQUEST, REQUEST),

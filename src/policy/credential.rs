@@ -1,31 +1,229 @@
-//! The credential: where in the request's headers a client puts its virtual key.
+//! Credentials: where in a request a client puts its virtual key, and where else that stands.
 
-/// The headers in which clients present a key, in lower case: `authorization` as `Bearer <key>`, the others as the bare
-/// key. None of them goes on to a provider.
-pub const KEY_HEADERS: [&str; 4] = ["authorization", "x-api-key", "api-key", "x-goog-api-key"];
+use super::{Keyring, VirtualKey};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use memchr::{memchr, memchr2, memmem};
+use percent_encoding::percent_decode;
+use std::borrow::Cow;
+use std::rc::Rc;
 
-/// The virtual key that a client presents; `header` gives a header's value, `own` is the one of [`KEY_HEADERS`] that the
-/// dialect's own clients send.
+/// Headers in which clients present a key, in lower case: bare, as `Bearer <key>`, or as `Basic`. None of them goes on to
+/// a provider.
 ///
-/// Any of them serves in every dialect, because clients that are pointed at a gateway mix them: `authorization` as
-/// `Bearer <key>` (the scheme in any case, RFC 9110 section 11.1), the others with white space around the key ignored.
-/// Another scheme, and a header without a key, count as absent. Where several carry a key, the dialect's own header
-/// wins, and then the first.
-pub fn presented<'a>(header: impl Fn(&str) -> Option<&'a [u8]>, own: &str) -> Option<&'a [u8]> {
-    let key = |name: &str| {
-        let value = header(name)?;
-        if name == "authorization" { bearer(value) } else { Some(trimmed(value)).filter(|key| !key.is_empty()) }
-    };
-    key(own).or_else(|| KEY_HEADERS.into_iter().find_map(key))
+/// Those of providers' clients, of Azure API Management, of proxies (RFC 9110, section 11.7.1), and of other gateways
+/// whose users move here: LiteLLM, Portkey, Helicone, Cloudflare, Kong.
+const KEY_HEADERS: [&str; 14] = [
+    "authorization",
+    "x-api-key",
+    "api-key",
+    "x-goog-api-key",
+    "x-auth-token",
+    "ocp-apim-subscription-key",
+    "proxy-authorization",
+    "x-litellm-api-key",
+    "x-litellm-key",
+    "x-portkey-api-key",
+    "helicone-auth",
+    "cf-aig-authorization",
+    "x-authorization",
+    "apikey",
+];
+
+/// Parameters of a query in which clients present a key, in lower case. None of them goes on to a provider.
+const KEY_PARAMETERS: [&str; 11] = [
+    "key",
+    "api-key",
+    "api_key",
+    "apikey",
+    "x-api-key",
+    "x-goog-api-key",
+    "subscription-key",
+    "ocp-apim-subscription-key",
+    "access_token",
+    "oauth_token",
+    "auth_token",
+];
+
+/// Parameters of a query that AWS's signatures stand in, of which the token may be a header:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>, read 2026-11-28.
+const AWS_PARAMETERS: [&str; 3] = [AWS_SIGNATURE, "x-amz-credential", AWS_TOKEN];
+const AWS_SIGNATURE: &str = "x-amz-signature";
+const AWS_TOKEN: &str = "x-amz-security-token";
+
+/// Matches headers that carry a credential of the client's, by their names in lower case.
+pub fn is_credential(header: &str) -> bool {
+    KEY_HEADERS.contains(&header) || header == AWS_TOKEN
 }
 
-/// The token of a `Bearer` credential.
-fn bearer(value: &[u8]) -> Option<&[u8]> {
+/// Keys that a client presents: each text once, and no more than a few. There is no `Debug`.
+#[derive(Default)]
+pub struct Presented {
+    keys: Vec<Vec<u8>>,
+    /// The one that is known; it has its place in `keys` too.
+    known: Option<Vec<u8>>,
+    /// Signed as AWS's clients do, in place of a key or besides one.
+    is_signed: bool,
+}
+
+/// Reasons why no virtual key was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyFault {
+    /// No place that can hold a key does.
+    Missing,
+    /// None that was presented is known.
+    Unknown,
+    /// Two that are known, and not the same.
+    Ambiguous,
+    /// A signature of AWS's in place of a key.
+    Signed,
+}
+
+impl Presented {
+    /// Collects the keys of a request from its headers, names in lower case, and the query of its path.
+    ///
+    /// Clients that are pointed at a gateway mix the places: what was left in one of them must not hide the key in
+    /// another.
+    pub fn of<'a>(headers: impl Iterator<Item = (&'a str, &'a [u8])>, path: &str) -> Self {
+        let mut presented = Self::default();
+        for (name, value) in headers.filter(|(name, _)| KEY_HEADERS.contains(name)) {
+            presented.take_header(name, value);
+        }
+        for (name, value) in parameters(path) {
+            presented.is_signed |= is_named(name, &[AWS_SIGNATURE]);
+            if is_named(name, &KEY_PARAMETERS) {
+                presented.take(token(&decoded(value.as_bytes())));
+            }
+        }
+        presented
+    }
+
+    fn take_header(&mut self, name: &str, value: &[u8]) {
+        let is_bare = name != "authorization" && name != "proxy-authorization";
+        self.is_signed |= trimmed(value).starts_with(AWS_SCHEME);
+        match scheme(value) {
+            Some((word, key)) if word.eq_ignore_ascii_case(BEARER) => self.take(key),
+            Some((word, encoded)) if word.eq_ignore_ascii_case(BASIC) => {
+                let pair = basic(encoded);
+                pair.splitn(2, |byte| *byte == b':').for_each(|part| self.take(part));
+            }
+            _ if is_bare => self.take(trimmed(value)),
+            _ => {}
+        }
+    }
+
+    fn take(&mut self, key: &[u8]) {
+        let key = trimmed(key);
+        if !key.is_empty() && self.keys.len() < MOST_KEYS && self.keys.iter().all(|known| known != key) {
+            self.keys.push(key.to_vec());
+        }
+    }
+
+    /// Finds the one key that is known, whichever place it stands in.
+    ///
+    /// # Errors
+    /// See [`KeyFault`].
+    pub fn find<'k>(&mut self, keyring: &'k Keyring) -> Result<&'k Rc<VirtualKey>, KeyFault> {
+        let mut known = self.keys.iter().filter_map(|key| Some((key, keyring.find(key)?)));
+        match (known.next(), known.next()) {
+            (Some((text, key)), None) => {
+                self.known = Some(text.clone());
+                Ok(key)
+            }
+            (Some(_), Some(_)) => Err(KeyFault::Ambiguous),
+            (None, _) if self.is_signed => Err(KeyFault::Signed),
+            (None, _) if self.keys.is_empty() => Err(KeyFault::Missing),
+            (None, _) => Err(KeyFault::Unknown),
+        }
+    }
+
+    /// Finds one of the keys in a header's value, a parameter, a path or a name: bare or with anything around it,
+    /// percent-encoded, or in base64 after `Basic`.
+    pub fn stands_in(&self, value: &[u8]) -> bool {
+        let within = |value: &[u8]| {
+            let is_known_word = self.known.as_deref().is_some_and(|key| is_word_of(key, value));
+            is_known_word || self.keys.iter().any(|key| is_within(key, value))
+        };
+        within(value)
+            || memchr(b'%', value).is_some() && within(&decoded(value))
+            || scheme(value).is_some_and(|(word, rest)| word.eq_ignore_ascii_case(BASIC) && within(&basic(rest)))
+    }
+
+    /// Keys that are long enough to be looked for in any text.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().filter(|key| key.len() >= SHORTEST_NEEDLE).filter_map(|key| std::str::from_utf8(key).ok())
+    }
+
+    /// The path without the parameters that carry a key, the others byte for byte; `None` where there are none.
+    pub fn removed_from(&self, path: &str) -> Option<String> {
+        let (bare, query) = path.split_once('?')?;
+        let carries = |member: &&str| {
+            let name = member.split_once('=').map_or(*member, |(name, _)| name);
+            is_named(name, &KEY_PARAMETERS) || is_named(name, &AWS_PARAMETERS) || self.stands_in(member.as_bytes())
+        };
+        if !query.split('&').any(|member| carries(&member)) {
+            return None;
+        }
+        let mut rest = bare.to_owned();
+        let mut mark = '?';
+        for member in query.split('&').filter(|member| !carries(member)) {
+            rest.push(mark);
+            rest.push_str(member);
+            mark = '&';
+        }
+        Some(rest)
+    }
+}
+
+/// Names and values of a path's query, as they are written.
+fn parameters(path: &str) -> impl Iterator<Item = (&str, &str)> {
+    let query = path.split_once('?').map(|(_, query)| query);
+    query.into_iter().flat_map(|query| query.split('&')).map(|member| member.split_once('=').unwrap_or((member, "")))
+}
+
+/// Matches a parameter's name, in any case and percent-encoded or not.
+fn is_named(written: &str, names: &[&str]) -> bool {
+    let name = decoded(written.as_bytes());
+    names.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+}
+
+fn decoded(written: &[u8]) -> Cow<'_, [u8]> {
+    percent_decode(written).into()
+}
+
+/// Finds a key anywhere in a value. Short texts stand in many: they are no keys here.
+fn is_within(key: &[u8], value: &[u8]) -> bool {
+    value.len() >= key.len() && key.len() >= SHORTEST_NEEDLE && memmem::find(value, key).is_some()
+}
+
+/// Compares a value, and each word of it, with a short key.
+fn is_word_of(key: &[u8], value: &[u8]) -> bool {
+    let is_border = |byte: &u8| b" \t,;:=&/\"".contains(byte);
+    let is_short = key.len() < SHORTEST_NEEDLE && value.len() >= key.len();
+    is_short && (trimmed(value) == key || value.split(is_border).any(|word| word == key))
+}
+
+/// The word that a credential begins with, and what follows after white space (RFC 9110, section 11.4).
+fn scheme(value: &[u8]) -> Option<(&[u8], &[u8])> {
     let value = trimmed(value);
-    let (scheme, rest) = value.split_at_checked(SCHEME.len())?;
-    let token = trimmed(rest);
-    let is_apart = token.len() < rest.len();
-    (scheme.eq_ignore_ascii_case(SCHEME) && is_apart && !token.is_empty()).then_some(token)
+    let (word, rest) = value.split_at_checked(memchr2(b' ', b'\t', value)?)?;
+    Some((word, trimmed(rest)))
+}
+
+/// A key without the word `Bearer` before it.
+fn token(value: &[u8]) -> &[u8] {
+    match scheme(value) {
+        Some((word, key)) if word.eq_ignore_ascii_case(BEARER) => key,
+        _ => value,
+    }
+}
+
+/// `user:password` of a `Basic` credential (RFC 7617); nothing where it is not base64.
+fn basic(encoded: &[u8]) -> Vec<u8> {
+    if encoded.len() > LONGEST_BASIC {
+        return Vec::new();
+    }
+    STANDARD.decode(encoded).or_else(|_| STANDARD_NO_PAD.decode(encoded)).unwrap_or_default()
 }
 
 /// Without the white space that RFC 9110 allows around a header's value: spaces and tabs.
@@ -36,4 +234,12 @@ fn trimmed(value: &[u8]) -> &[u8] {
     value.get(start..end).unwrap_or_default()
 }
 
-const SCHEME: &[u8] = b"bearer";
+const BEARER: &[u8] = b"bearer";
+const BASIC: &[u8] = b"basic";
+/// `AWS4-HMAC-SHA256`, and `AWS4-ECDSA-P256-SHA256` for several regions.
+const AWS_SCHEME: &[u8] = b"AWS4-";
+/// Keys beyond these are not tried: nobody can make the gateway hash without end.
+const MOST_KEYS: usize = 8;
+/// Keys shorter than this are looked for as words only.
+const SHORTEST_NEEDLE: usize = 16;
+const LONGEST_BASIC: usize = 8192;

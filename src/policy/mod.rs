@@ -5,7 +5,7 @@ mod keyring;
 mod pattern;
 mod routing;
 
-pub use credential::{KEY_HEADERS, presented};
+pub use credential::{KeyFault, Presented, is_credential};
 pub use keyring::{Digest, Keyring, VirtualKey};
 pub use pattern::Pattern;
 pub use routing::{choose, is_called};

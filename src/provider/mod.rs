@@ -120,28 +120,14 @@ impl Provider {
         }
     }
 
-    /// The path of a request to it, where that differs from the client's: OpenAI's `/v1` becomes its own base, and a key
-    /// in the query, which can only be a virtual one, goes.
+    /// The path of a request to it, where that differs from the client's: OpenAI's `/v1` becomes its own base.
     pub fn path(&self, path: &str, route: &Route, is_called: bool) -> Option<String> {
-        let (bare, query) = path.split_once('?').map_or((path, None), |(bare, query)| (bare, Some(query)));
+        let (bare, query) = path.split_at_checked(path.find('?').unwrap_or(path.len()))?;
         let client_base = bare.get(..route.base).unwrap_or_default().trim_end_matches('/');
         let is_openais = route.dialect.map_or_else(|| self.owns(Dialect::OpenAiChat), Dialect::is_openais);
         let other_base = !is_called && is_openais && client_base == OPENAI_BASE && self.base != OPENAI_BASE;
-        let has_key = query.is_some_and(|query| query.split('&').any(is_key));
-        if !other_base && !has_key {
-            return None;
-        }
-        let mut changed = match bare.get(client_base.len()..).filter(|_| other_base) {
-            Some(rest) => [&self.base, rest].concat(),
-            None => bare.to_owned(),
-        };
-        let mut mark = '?';
-        for member in query.into_iter().flat_map(|query| query.split('&')).filter(|member| !is_key(member)) {
-            changed.push(mark);
-            changed.push_str(member);
-            mark = '&';
-        }
-        Some(changed)
+        let rest = bare.get(client_base.len()..).filter(|_| other_base)?;
+        Some([&self.base, rest, query].concat())
     }
 
     /// The key itself, however it is shown.
@@ -163,7 +149,3 @@ impl Provider {
 
 /// The base of OpenAI's own API.
 const OPENAI_BASE: &str = "/v1";
-
-fn is_key(member: &str) -> bool {
-    member.starts_with("key=")
-}

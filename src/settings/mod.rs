@@ -69,7 +69,17 @@ pub fn moment(text: &str) -> Result<u64, &'static str> {
 
 /// Checks every section. Where there are problems, the plan is not to be used.
 fn plan(
-    [providers, keys, redaction, prices, telemetry, limits, unknown_paths, strip_headers]: Found<'_>,
+    [
+        providers,
+        keys,
+        redaction,
+        prices,
+        telemetry,
+        limits,
+        unknown_paths,
+        strip_headers,
+        forward_client_address,
+    ]: Found<'_>,
     environment: Environment<'_>,
     problems: &mut Problems,
 ) -> Plan {
@@ -98,6 +108,9 @@ fn plan(
         limits: self::limits(limits, &top.member("limits"), problems),
         unknown_paths: self::unknown_paths(unknown_paths, &top.member("unknown_paths"), problems),
         strip_headers: self::strip_headers(strip_headers, &top.member("strip_headers"), problems),
+        forward_client_address: forward_client_address
+            .and_then(|section| typed(section, &top.member("forward_client_address"), problems))
+            .unwrap_or(false),
     }
 }
 

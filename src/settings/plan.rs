@@ -28,6 +28,8 @@ pub struct Plan {
     pub unknown_paths: UnknownPaths,
     /// Request headers, in lower case, that no provider gets; none of those that a call needs. Default: none.
     pub strip_headers: Vec<String>,
+    /// Lets providers get headers that carry the client's address (`x-forwarded-for`, `forwarded`, …). Default: no.
+    pub forward_client_address: bool,
 }
 
 /// What becomes of a request whose path no dialect knows.

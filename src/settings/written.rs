@@ -10,8 +10,17 @@ use std::fmt;
 use std::marker::PhantomData;
 
 /// The members of the settings as a whole.
-pub(super) const SECTIONS: [&str; 8] =
-    ["providers", "keys", "redaction", "prices", "telemetry", "limits", "unknown_paths", "strip_headers"];
+pub(super) const SECTIONS: [&str; 9] = [
+    "providers",
+    "keys",
+    "redaction",
+    "prices",
+    "telemetry",
+    "limits",
+    "unknown_paths",
+    "strip_headers",
+    "forward_client_address",
+];
 
 /// An element of `providers`.
 #[derive(Debug, Deserialize)]

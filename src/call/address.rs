@@ -1,0 +1,93 @@
+//! The request's headers as they go to a provider: addressed, with its credential, and without what is not for it.
+
+use super::{Call, Headers};
+use crate::dialect::Route;
+use crate::policy::{is_called, is_credential};
+use crate::provider::Provider;
+
+impl Call {
+    /// Makes a client's headers those that go to a provider.
+    pub(super) fn address(&self, headers: &mut Headers, provider: &Provider, route: &Route) {
+        self.take_out(headers);
+        let is_called = is_called(provider, headers.text(":authority").unwrap_or_default());
+        let path = headers.text(":path").unwrap_or_default();
+        let without_keys = self.presented.removed_from(path);
+        let path = without_keys.as_deref().unwrap_or(path);
+        if let Some(path) = provider.path(path, route, is_called).or_else(|| without_keys.clone()) {
+            headers.set(":path", path);
+        }
+        if let Some(credential) = &provider.credential {
+            headers.set(provider.credential_header, credential.reveal());
+        }
+        headers.set(":authority", provider.authority());
+        headers.set(PROVIDER_HEADER, provider.name.as_str());
+        headers.set("accept-encoding", "identity");
+        headers.set("traceparent", self.record.trace.traceparent(self.is_exported()));
+        if self.record.trace.state.is_none() {
+            headers.remove("tracestate");
+        }
+    }
+
+    /// Removes what no provider gets: credentials wherever they stand, headers of the gateway's own, of this one
+    /// connection and of the network behind it.
+    fn take_out(&self, headers: &mut Headers) {
+        let connection = headers.text("connection").unwrap_or_default().to_ascii_lowercase();
+        let is_named = |name: &str| connection.split(',').any(|named| named.trim() == name);
+        let is_stripped = |name: &str| self.plan.strip_headers.iter().any(|strip| strip == name);
+        let taken = |name: &str, value: &[u8]| {
+            name.starts_with("x-tollgate-")
+                || is_credential(name)
+                || is_of_connection(name)
+                || !self.plan.forward_client_address && is_client_address(name)
+                || is_stripped(name)
+                || !connection.is_empty() && is_named(name)
+                || self.presented.stands_in(value)
+        };
+        headers.0.retain(|(name, value)| name.starts_with(':') || !taken(name, value));
+    }
+}
+
+/// Matches hop-by-hop headers (RFC 9110, section 7.6.1) and those meant for a proxy. Envoy frames bodies itself.
+fn is_of_connection(name: &str) -> bool {
+    matches!(name, "connection" | "keep-alive" | "te" | "trailer" | "transfer-encoding" | "upgrade" | "http2-settings")
+        || name.starts_with("proxy-")
+}
+
+/// Matches headers that carry the client's address: RFC 7239's, and those of proxies and content delivery networks. Envoy
+/// itself adds some.
+fn is_client_address(name: &str) -> bool {
+    matches!(
+        name,
+        "forwarded"
+            | "x-forwarded-for"
+            | "x-forwarded-host"
+            | "x-forwarded-server"
+            | "x-forwarded-by"
+            | "x-forwarded-client-cert"
+            | "x-original-forwarded-for"
+            | "x-envoy-external-address"
+            | "x-real-ip"
+            | "x-client-ip"
+            | "x-cluster-client-ip"
+            | "x-remote-ip"
+            | "x-remote-addr"
+            | "x-originating-ip"
+            | "x-host"
+            | "client-ip"
+            | "true-client-ip"
+            | "cf-connecting-ip"
+            | "cf-connecting-ipv6"
+            | "cf-pseudo-ipv4"
+            | "fastly-client-ip"
+            | "fly-client-ip"
+            | "do-connecting-ip"
+            | "x-appengine-user-ip"
+            | "x-azure-clientip"
+            | "x-azure-socketip"
+            | "cloudfront-viewer-address"
+            | "via"
+    )
+}
+
+/// Header by which Envoy's route finds the provider's cluster; the route removes it.
+const PROVIDER_HEADER: &str = "x-tollgate-provider";

@@ -1,0 +1,99 @@
+//! Keys that stand where a record or an error would show them: as the model, as an id, as a tier.
+
+use super::Call;
+use crate::chat::Refusal;
+use crate::provider::Provider;
+use crate::telemetry::Captured;
+use memchr::memmem;
+
+impl Call {
+    /// Refuses a model that is a key: it would leave with the request's body.
+    pub(super) fn check_no_key<'a>(&self, mut models: impl Iterator<Item = &'a String>) -> Result<(), Refusal> {
+        if models.any(|model| self.shows_key(model)) { Err(Refusal::KeyMisplaced) } else { Ok(()) }
+    }
+
+    /// Refuses a path that a key stands in.
+    pub(super) fn check_path(&self, path: &str) -> Result<(), Refusal> {
+        let bare = path.split('?').next().unwrap_or_default();
+        if self.shows_key(bare) { Err(Refusal::KeyMisplaced) } else { Ok(()) }
+    }
+
+    /// The refusal without a key that it would show.
+    pub(super) fn concealed(&self, refusal: Refusal) -> Refusal {
+        match refusal {
+            Refusal::ModelNotAllowed { model } if self.shows_key(&model) => {
+                Refusal::ModelNotAllowed { model: CONCEALED.to_owned() }
+            }
+            refusal => refusal,
+        }
+    }
+
+    /// Takes the client's and the providers' keys out of all that the record holds of a client's or provider's words.
+    pub(super) fn conceal(&mut self) {
+        let mut answer = std::mem::take(&mut self.record.reply);
+        let failure = answer.failure.iter_mut().flat_map(|failure| [&mut failure.kind, &mut failure.code]);
+        let reply = [&mut answer.id, &mut answer.model, &mut answer.service_tier, &mut answer.fingerprint];
+        for text in failure.chain(reply).filter_map(Option::as_mut) {
+            self.conceal_text(text);
+        }
+        let calls = answer.tool_calls.iter_mut().flat_map(|call| [&mut call.id, &mut call.name]);
+        let reasons = answer.finish_reasons.iter_mut();
+        for text in calls.chain(reasons).filter_map(Option::as_mut) {
+            self.conceal_text(text);
+        }
+        for (_, text) in &mut answer.kept {
+            self.conceal_text(text);
+        }
+        self.record.reply = answer;
+        self.conceal_request();
+        self.conceal_content();
+    }
+
+    fn conceal_request(&mut self) {
+        let mut parameters = std::mem::take(&mut self.record.parameters);
+        let mut caller = std::mem::take(&mut self.record.caller);
+        let (mut model, mut state) = (self.record.request_model.take(), self.record.trace.state.take());
+        let asked = [&mut parameters.reasoning_level, &mut parameters.service_tier, &mut model, &mut state];
+        let named = [&mut caller.user, &mut caller.feature];
+        for text in asked.into_iter().chain(named).filter_map(Option::as_mut).chain(&mut parameters.stop) {
+            self.conceal_text(text);
+        }
+        self.record.parameters = parameters;
+        self.record.caller = caller;
+        self.record.request_model = model;
+        // What is no longer a state says nothing to anybody.
+        self.record.trace.state = state.filter(|state| state != CONCEALED);
+    }
+
+    fn conceal_content(&mut self) {
+        let Captured::Messages { system, input, output } = &mut self.record.content else {
+            return;
+        };
+        for text in system.iter_mut().chain([input, output]) {
+            for key in self.presented.texts() {
+                if memmem::find(text.as_bytes(), key.as_bytes()).is_some() {
+                    *text = text.replace(key, CONCEALED);
+                }
+            }
+        }
+    }
+
+    fn conceal_text(&self, text: &mut String) {
+        if self.shows_key(text) {
+            CONCEALED.clone_into(text);
+        }
+    }
+
+    /// Finds a key in a text: one that the client presented, or a provider's.
+    fn shows_key(&self, text: &str) -> bool {
+        let keys = self.plan.providers.iter().filter_map(Provider::key);
+        let mut long = keys.filter(|key| key.len() <= text.len() && key.len() >= SHORTEST_KEY);
+        self.presented.stands_in(text.as_bytes()) || long.any(|key| text.contains(key))
+    }
+}
+
+/// Stands for a key.
+const CONCEALED: &str = "[key]";
+
+/// Shorter keys are stand-ins, such as local servers are given.
+const SHORTEST_KEY: usize = 16;
