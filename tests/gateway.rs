@@ -38,5 +38,7 @@ mod stored_state;
 mod support;
 #[path = "gateway/upgrades.rs"]
 mod upgrades;
+#[path = "gateway/targets.rs"]
+mod targets;
 #[path = "traffic/whole.rs"]
 mod whole;

@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 
 /// Whom each module may use, besides itself, in the order in which a call meets them. There is no circle.
 const MAY_USE: [(&str, &[&str]); 12] = [
-    ("settings", &["chat", "document", "policy", "price", "provider", "redaction"]),
+    ("settings", &["chat", "dialect", "document", "policy", "price", "provider", "redaction"]),
     ("document", &[]),
     ("chat", &["document"]),
     ("framing", &[]),
     ("dialect", &["chat", "document", "framing"]),
     ("provider", &["dialect"]),
-    ("policy", &["dialect", "provider"]),
+    ("policy", &["chat", "dialect", "provider"]),
     ("redaction", &[]),
     ("price", &["chat"]),
     (

@@ -54,6 +54,7 @@ const EVERYTHING: &str = r#"{
   "limits": { "request_body": "32MiB", "response_body": "16MiB", "stream_event": "16MiB" },
   "unknown_paths": "refuse",
   "strip_headers": ["Baggage", "cookie"],
+  "gateway_hosts": ["llm.example", "*.mesh.example:10000"],
   "forward_client_address": false
 }"#;
 

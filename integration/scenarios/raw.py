@@ -58,8 +58,8 @@ class Connection:
         """Sends a request with the body's length, or, where headers name a transfer encoding, in two chunks."""
         chunked = headers.get("transfer-encoding") == "chunked"
         framing = {} if chunked or "content-length" in headers else {"content-length": str(len(body))}
-        lines = [f"{method} {path} HTTP/1.1".encode(), b"host: " + self._host.encode()]
-        for name, value in (headers | framing).items():
+        lines = [f"{method} {path} HTTP/1.1".encode()]
+        for name, value in ({"host": self._host} | headers | framing).items():
             if value is not None:
                 lines.append(name.encode() + b": " + (value if isinstance(value, bytes) else value.encode()))
         self.send(b"\r\n".join(lines) + b"\r\n\r\n")

@@ -2,14 +2,14 @@
 
 use super::{Call, Headers};
 use crate::dialect::Route;
-use crate::policy::{is_called, is_credential};
+use crate::policy::{Destination, is_credential};
 use crate::provider::Provider;
 
 impl Call {
     /// Makes a client's headers those that go to a provider.
     pub(super) fn address(&self, headers: &mut Headers, provider: &Provider, route: &Route) {
         self.take_out(headers);
-        let is_called = is_called(provider, headers.text(":authority").unwrap_or_default());
+        let is_called = self.destination == Destination::Host;
         let path = headers.text(":path").unwrap_or_default();
         let without_keys = self.presented.removed_from(path);
         let path = without_keys.as_deref().unwrap_or(path);

@@ -3,10 +3,10 @@
 use super::Headers;
 use super::request::{Exchange, LocalReply, OnRequestHeaders};
 use super::{Call, Phase};
-use crate::chat::Refusal;
+use crate::chat::{Misdirection, Refusal};
 use crate::dialect::{Dialect, Operation, Route};
 use crate::framing::multipart;
-use crate::policy::{KeyFault, Presented, VirtualKey, choose};
+use crate::policy::{Destination, KeyFault, Presented, TARGET_HEADER, VirtualKey, choose};
 use crate::provider::Provider;
 use crate::redaction::{Seal, Sealing, Tenant};
 use crate::settings::UnknownPaths;
@@ -42,13 +42,14 @@ enum Admitted {
 
 impl Call {
     /// The request's headers have arrived. `end`: no body follows.
-    pub fn on_request_headers(&mut self, headers: Headers, end: bool) -> OnRequestHeaders {
+    pub fn on_request_headers(&mut self, mut headers: Headers, end: bool) -> OnRequestHeaders {
         let parent = headers.first("traceparent");
         let state = headers.first("tracestate");
         self.record.trace = TraceContext::continue_or_start(parent, state, self.fresh);
+        let directed = self.direct(&mut headers);
         let route = self.route(&headers);
         let voice = route.voice();
-        let admitted = self.admit(&headers, &route, end).and_then(|admitted| match admitted {
+        let admitted = self.admit(&headers, &route, directed, end).and_then(|admitted| match admitted {
             Admitted::Hold(dialect, form, key) => Ok(Ok((dialect, form, key))),
             Admitted::Pass => self.note_target(&headers, &route).map(Err),
         });
@@ -65,18 +66,43 @@ impl Call {
         }
     }
 
-    /// What the request's first line asks for; a provider that is called by its name may have paths of its own, and so
-    /// may one that is the only one.
+    /// Finds where the client means its call to go. A provider's name that begins the path is taken off it.
+    fn direct(&mut self, headers: &mut Headers) -> Result<(), Misdirection> {
+        let plan = Rc::clone(&self.plan);
+        let authority = headers.text(":authority").unwrap_or_default();
+        let names = headers.0.iter().filter(|(name, _)| name == TARGET_HEADER).map(|(_, value)| value.as_slice());
+        self.destination = Destination::of(&plan.providers, &plan.hosts, authority, names)?;
+        let method = headers.text(":method").unwrap_or_default();
+        let path = headers.text(":path").unwrap_or_default();
+        // At a provider's host the path is the provider's.
+        let in_path = match self.destination {
+            Destination::Host => None,
+            _ => Destination::in_path(&plan.providers, method, path),
+        };
+        let rest = match (self.destination, in_path) {
+            (Destination::Gateway, Some((index, rest))) => {
+                self.destination = Destination::Named(index);
+                rest
+            }
+            (Destination::Named(named), Some((index, rest))) if named == index => rest,
+            _ => return Ok(()),
+        };
+        let rest = if rest.starts_with('/') { rest.to_owned() } else { ["/", rest].concat() };
+        headers.set(":path", rest);
+        Ok(())
+    }
+
+    /// Reads the request's first line; a provider that is meant may have paths of its own, and so may
+    /// one that is the only one.
     fn route(&self, headers: &Headers) -> Route {
         let authority = headers.text(":authority").unwrap_or_default();
         let only = match self.plan.providers.as_slice() {
             [only] => Some(only),
             _ => None,
         };
-        let own = choose(&self.plan.providers, None, None, authority, headers.text(":path").unwrap_or_default())
-            .or(only)
-            .map_or(&[][..], |called| called.row.own);
         let path = headers.text(":path").unwrap_or_default();
+        let meant = choose(&self.plan.providers, self.destination, None, None, authority, path);
+        let own = meant.or(only).map_or(&[][..], |called| called.row.own);
         if headers.asks_for_upgrade() {
             return Route::of_upgrade(path, own);
         }
@@ -84,7 +110,13 @@ impl Call {
     }
 
     /// Decides by the headers alone.
-    fn admit(&mut self, headers: &Headers, route: &Route, end: bool) -> Result<Admitted, Refusal> {
+    fn admit(
+        &mut self,
+        headers: &Headers,
+        route: &Route,
+        directed: Result<(), Misdirection>,
+        end: bool,
+    ) -> Result<Admitted, Refusal> {
         self.record.operation = route.operation.map(|operation| operation.telemetry);
         self.record.api_operation = route.operation.map(|operation| operation.name);
         self.record.request_model.clone_from(&route.model);
@@ -97,6 +129,7 @@ impl Call {
         if climbs(headers.first(":path").unwrap_or_default()) {
             return Err(Refusal::UnknownPath);
         }
+        directed.map_err(Refusal::Misdirected)?;
         self.check_path(headers.text(":path").unwrap_or_default())?;
         match (route.operation, route.dialect) {
             (Some(operation), Some(dialect)) if !end && dialect.takes_media() && is_media(headers) => {
@@ -179,7 +212,8 @@ impl Call {
     /// Finds whom a request goes to that goes on unread, by its place in the plan.
     pub(super) fn note_target(&mut self, headers: &Headers, route: &Route) -> Result<usize, Refusal> {
         let plan = Rc::clone(&self.plan);
-        let provider = called(&plan.providers, route, headers).ok_or(Refusal::NoProvider)?;
+        let destination = self.destination;
+        let provider = called(&plan.providers, destination, route, headers).ok_or_else(|| unserved(destination))?;
         self.note_provider(provider, route);
         plan.providers.iter().position(|known| std::ptr::eq(known, provider)).ok_or(Refusal::NoProvider)
     }
@@ -207,14 +241,30 @@ impl Call {
     }
 }
 
-/// Whom a request goes to whose body is not read: the provider that is called by its name, else the first that speaks
-/// the path's dialect, or the one that the client's headers show.
-fn called<'a>(providers: &'a [Provider], route: &Route, headers: &Headers) -> Option<&'a Provider> {
+/// Selects the provider for a request whose body is not read: the one that is meant, else the first that speaks the
+/// path's dialect, or the one that the client's headers show.
+fn called<'a>(
+    providers: &'a [Provider],
+    destination: Destination,
+    route: &Route,
+    headers: &Headers,
+) -> Option<&'a Provider> {
     let authority = headers.text(":authority").unwrap_or_default();
     let path = headers.text(":path").unwrap_or_default();
-    let dialect = || route.dialect.or(route.carrier).unwrap_or_else(|| voice_of(headers));
-    let spoken = || choose(providers, Some(dialect()), route.carrier, authority, path);
-    choose(providers, None, None, authority, path).or_else(spoken)
+    let dialect = match destination {
+        Destination::Gateway => Some(route.dialect.or(route.carrier).unwrap_or_else(|| voice_of(headers))),
+        Destination::Host | Destination::Named(_) => route.dialect.or(route.carrier),
+    };
+    choose(providers, destination, dialect, route.carrier, authority, path)
+}
+
+/// Refusal of a call for which there is no provider.
+pub(super) fn unserved(destination: Destination) -> Refusal {
+    match destination {
+        Destination::Gateway => Refusal::NoProvider,
+        Destination::Host => Refusal::Misdirected(Misdirection::HostOtherDialect),
+        Destination::Named(_) => Refusal::Misdirected(Misdirection::TargetOtherDialect),
+    }
 }
 
 fn refused(fault: KeyFault) -> Refusal {

@@ -21,7 +21,7 @@ pub use reading::{Read, Reading, Said};
 pub use request::{Forward, LocalReply, OnRequestBody, OnRequestHeaders};
 
 use crate::chat::{Parameters, estimate};
-use crate::policy::Presented;
+use crate::policy::{Destination, Presented};
 use crate::price::Cost;
 use crate::redaction::{Seal, Slots};
 use crate::settings::{Plan, Sampling};
@@ -40,6 +40,8 @@ pub struct Call {
     fresh: FreshIds,
     /// Keys that the client presents; no one else gets them.
     presented: Presented,
+    /// Destination that the client means.
+    destination: Destination,
     /// The region, of the path or of the provider's host, which prices may depend on.
     region: Option<String>,
     /// Whether the provider bills by the name that the request has for the model.
@@ -112,6 +114,7 @@ impl Call {
             phase: Phase::Idle,
             fresh,
             presented: Presented::default(),
+            destination: Destination::Gateway,
             region: None,
             bills_requested: false,
             seal: None,

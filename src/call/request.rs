@@ -1,6 +1,6 @@
 //! The request's body: read, redacted, and sent to its provider.
 
-use super::admission::Held;
+use super::admission::{Held, unserved};
 use super::{Call, Headers, Phase};
 use crate::chat::{Fee, Leaf, Offered, Place, Refusal, Request};
 use crate::dialect::{Dialect, Form, Route, Unread, read_form, read_unknown_request};
@@ -232,12 +232,13 @@ impl Call {
         let authority = headers.text(":authority").unwrap_or_default();
         let plan = Rc::clone(&self.plan);
         let path = headers.text(":path").unwrap_or_default();
-        let provider = choose(&plan.providers, Some(dialect), route.carrier, authority, path);
+        let destination = self.destination;
+        let provider = choose(&plan.providers, destination, Some(dialect), route.carrier, authority, path);
         let optional = route.operation.is_some_and(|operation| operation.model_optional)
             || provider.is_some_and(|provider| provider.row.model_optional);
         check_model(key, runs.as_ref(), &request.other_models, optional)?;
         self.check_no_key(runs.iter().chain(&request.other_models))?;
-        let provider = provider.ok_or(Refusal::NoProvider)?;
+        let provider = provider.ok_or_else(|| unserved(destination))?;
         self.note_provider(provider, route);
         plan.providers.iter().position(|known| std::ptr::eq(known, provider)).ok_or(Refusal::NoProvider)
     }

@@ -13,7 +13,7 @@ mod usage;
 pub use delta::{Channel, Content, Delta, OtherRun};
 pub use estimate::estimate;
 pub use fee::{Fee, Fees};
-pub use refusal::Refusal;
+pub use refusal::{Misdirection, Refusal};
 pub use reply::{Failure, Reply, Run};
 pub use request::{CallName, Leaf, Offered, Parameters, Place, Request, Role};
 pub use tally::{Counted, Counting, Tally, UsageSource};

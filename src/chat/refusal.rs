@@ -69,8 +69,56 @@ pub enum Refusal {
     UpgradeUnsupported,
     /// No provider in the settings speaks the dialect, or, for an unknown path that is to pass, has the host's name.
     NoProvider,
+    /// The client means its call to go where it cannot go.
+    Misdirected(Misdirection),
     /// The gateway is at fault.
     Internal,
+}
+
+/// Reasons why a call cannot go where its client means it to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Misdirection {
+    /// The host is a known provider's that the settings do not have.
+    HostNotConfigured,
+    /// The host is neither the gateway's nor a provider's of the settings.
+    HostNotServed,
+    /// The provider at the host does not speak the path's dialect.
+    HostOtherDialect,
+    /// No provider of the settings has the name.
+    UnknownTarget,
+    /// The named provider is not at the host that the client addressed.
+    OtherHost,
+    /// The named provider does not speak the path's dialect.
+    TargetOtherDialect,
+}
+
+impl Misdirection {
+    const fn message(self) -> &'static str {
+        match self {
+            Self::HostNotConfigured => {
+                "The gateway has no provider at the host that this call addresses: ask its operator, or use the \
+                 gateway's own address."
+            }
+            Self::HostNotServed => {
+                "The host that this call addresses is neither the gateway's nor a provider's that it has: use the \
+                 gateway's own address, or ask its operator to add the host to \"gateway_hosts\"."
+            }
+            Self::HostOtherDialect => {
+                "The provider at the host that this call addresses does not have this path's API: use its own, or the \
+                 gateway's address."
+            }
+            Self::UnknownTarget => {
+                "The gateway has no provider of the name in \"x-tollgate-target\": ask its operator for the names."
+            }
+            Self::OtherHost => {
+                "\"x-tollgate-target\" names a provider at another host than the one that this call addresses: use \
+                 the gateway's own address."
+            }
+            Self::TargetOtherDialect => {
+                "The provider that this call names does not have this path's API: name another, or use its own API."
+            }
+        }
+    }
 }
 
 impl Refusal {
@@ -180,6 +228,7 @@ impl Refusal {
             Self::NoProvider => {
                 "The gateway has no provider for this path: ask its operator, or use another provider's API."
             }
+            Self::Misdirected(misdirection) => misdirection.message(),
             Self::Internal => "The gateway failed to handle this call: try again, then ask its operator.",
         })
     }
@@ -210,7 +259,7 @@ impl Refusal {
             Self::RealtimeUnsupported => Row::new(501, "unsupported_realtime", "server_error", "api_error"),
             Self::UpgradeUnsupported => Row::new(404, "unsupported_upgrade", REQUEST, "not_found_error"),
             // Not 503: it stays so until the settings change, and the SDKs would try again.
-            Self::NoProvider => Row::new(404, "no_provider", REQUEST, "not_found_error"),
+            Self::NoProvider | Self::Misdirected(_) => Row::new(404, "no_provider", REQUEST, "not_found_error"),
             Self::Internal => Row::new(500, "internal_error", "server_error", "api_error"),
         }
     }

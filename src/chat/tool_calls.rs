@@ -77,6 +77,11 @@ impl ToolCalls {
         }
     }
 
+    /// Every call, to change what is known of it once nothing more is told.
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, ToolCall> {
+        self.list.iter_mut()
+    }
+
     fn push(&mut self, call: ToolCall) {
         let at = self.list.len();
         if at < MOST {

@@ -70,6 +70,11 @@ impl Endpoint {
         self.pattern.contains("deployments/{model}")
     }
 
+    /// The first segment, where that is one word.
+    pub(super) fn first(&self) -> &'static str {
+        self.pattern.split('/').next().unwrap_or_default()
+    }
+
     /// The method; empty for any.
     pub(super) const fn method(&self) -> &'static str {
         self.method

@@ -80,6 +80,23 @@ impl Route {
 }
 
 impl Route {
+    /// Matches paths that a known endpoint covers from the first segment on, so that nothing can stand before them.
+    pub fn is_whole(method: &str, path: &str) -> bool {
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        if path.len() > LONGEST_PATH {
+            return false;
+        }
+        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        let first = segments.first().copied().unwrap_or_default();
+        let mut rows = ENDPOINTS.iter().filter(|row| row.first() == first);
+        rows.any(|row| row.matches(method, &segments).is_some_and(|found| found.start == 0))
+    }
+
+    /// Matches segments that a known endpoint begins with.
+    pub fn is_begun_by(segment: &str) -> bool {
+        ENDPOINTS.iter().any(|row| row.first() == segment)
+    }
+
     /// In which dialect its client awaits errors: of Amazon Bedrock's that is AWS's, whichever API the model speaks.
     pub fn voice(&self) -> Option<Dialect> {
         let is_invoked = self.operation == Some(INVOKE_MODEL);

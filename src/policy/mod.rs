@@ -1,11 +1,15 @@
 //! Policy: who may call, what they may ask for, and whom the call goes to.
 
 mod credential;
+mod destination;
+mod hosts;
 mod keyring;
 mod pattern;
 mod routing;
 
 pub use credential::{KeyFault, Presented, is_credential};
+pub use destination::{Destination, TARGET_HEADER};
+pub use hosts::{GatewayHost, Hosts};
 pub use keyring::{Digest, Keyring, VirtualKey};
 pub use pattern::Pattern;
 pub use routing::{choose, is_called};

@@ -1,34 +1,45 @@
 //! Routing: which provider a call goes to.
 
+use super::Destination;
 use crate::dialect::Dialect;
 use crate::provider::{Provider, Row};
 
 /// Chooses the provider of a call. `carrier`: a dialect of the provider that the path is one of, where that carries the
 /// API of another, as Bedrock's and Vertex AI's paths do: of those who speak the dialect its owner comes first.
 ///
-/// A provider whose host is the request's `authority` (in any case) and that speaks the dialect
-/// wins: the client called it by name, and the gateway stands on the way out of the mesh. Else the first whose own the
-/// dialect is, else the first that speaks it. With a dialect unknown, only the provider that was called by name is right:
-/// a path that one of them knows means nothing to another.
+/// A provider that the client named, or whose host it addressed, is the one, where it speaks the dialect, and no other.
+/// Else the first whose own the dialect is, else the first that speaks it. With a dialect unknown, only the provider
+/// that was meant is right: a path that one of them knows means nothing to another.
 pub fn choose<'a>(
     providers: &'a [Provider],
+    destination: Destination,
     dialect: Option<Dialect>,
     carrier: Option<Dialect>,
     authority: &str,
     path: &str,
 ) -> Option<&'a Provider> {
-    let Some(dialect) = dialect else {
-        return called(providers.iter(), authority, path);
-    };
-    let speaking = || providers.iter().filter(|provider| provider.speaks(dialect));
-    let owning = |dialect| speaking().find(|provider| provider.owns(dialect));
-    let own = || carrier.and_then(owning).or_else(|| owning(dialect));
-    called(speaking(), authority, path).or_else(own).or_else(|| speaking().next())
+    let speaks = |provider: &&Provider| dialect.is_none_or(|dialect| provider.speaks(dialect));
+    let speaking = || providers.iter().filter(speaks);
+    match destination {
+        Destination::Named(index) => providers.get(index).filter(speaks),
+        Destination::Host => called(speaking(), authority, path),
+        Destination::Gateway => {
+            let dialect = dialect?;
+            let owning = |dialect| speaking().find(|provider| provider.owns(dialect));
+            carrier.and_then(owning).or_else(|| owning(dialect)).or_else(|| speaking().next())
+        }
+    }
 }
 
-/// Whether a client addressed a provider by its host.
+/// Compares a provider's host with the one that a client addressed. On the loopback interface the port must be the provider's too: the
+/// gateway itself may be there.
 pub fn is_called(provider: &Provider, authority: &str) -> bool {
-    provider.host.eq_ignore_ascii_case(host_of(authority))
+    let is_host = provider.host.eq_ignore_ascii_case(host_of(authority));
+    is_host && (!is_loopback(&provider.host) || port_of(authority).is_none_or(|port| port == provider.port))
+}
+
+fn is_loopback(host: &str) -> bool {
+    matches!(host, "localhost" | "0.0.0.0" | "::1" | "::") || host.starts_with("127.")
 }
 
 /// The provider whose host is the authority's. Of several at one host (servers on one machine, two APIs of one
@@ -49,12 +60,13 @@ fn called<'a>(
     }
 }
 
-fn port_of(authority: &str) -> Option<u16> {
+pub(super) fn port_of(authority: &str) -> Option<u16> {
     authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok())
 }
 
-/// The host of an authority, as [`Provider::host`] is written: without port, brackets and the root's dot.
-fn host_of(authority: &str) -> &str {
+/// The host of an authority, as [`Provider::host`] is written: without user, port, brackets and the root's dot.
+pub(super) fn host_of(authority: &str) -> &str {
+    let authority = authority.rsplit_once('@').map_or(authority, |(_, authority)| authority);
     if let Some(address) = authority.strip_prefix('[') {
         return address.split(']').next().unwrap_or_default();
     }

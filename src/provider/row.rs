@@ -58,6 +58,12 @@ impl Row {
         ROWS.iter().find(|row| row.places.iter().any(|place| is_at(place, &host, port, path)))
     }
 
+    /// Matches segments with which the paths of some provider begin, before the API's version.
+    pub fn begins_base(segment: &str) -> bool {
+        let begins = |path: &str| path.split('/').nth(1) == Some(segment);
+        ROWS.iter().any(|row| begins(row.base) || row.places.iter().any(|place| begins(place)))
+    }
+
     /// Where it is found unless the settings say otherwise; `None` where every customer has a host of his own.
     pub fn host(&self) -> Option<&'static str> {
         let first = self.places.first()?;

@@ -3,6 +3,7 @@
 //! `written` has the members as they are written, in the `units` that people use; `section` cuts the text into parts
 //! and reads each apart; one file per part checks it and makes its share of the [`Plan`].
 
+mod gateway_hosts;
 mod keys;
 mod pasted;
 mod plan;
@@ -78,6 +79,7 @@ fn plan(
         limits,
         unknown_paths,
         strip_headers,
+        gateway_hosts,
         forward_client_address,
     ]: Found<'_>,
     environment: Environment<'_>,
@@ -108,6 +110,7 @@ fn plan(
         limits: self::limits(limits, &top.member("limits"), problems),
         unknown_paths: self::unknown_paths(unknown_paths, &top.member("unknown_paths"), problems),
         strip_headers: self::strip_headers(strip_headers, &top.member("strip_headers"), problems),
+        hosts: gateway_hosts::gateway_hosts(gateway_hosts, &top.member("gateway_hosts"), problems),
         forward_client_address: forward_client_address
             .and_then(|section| typed(section, &top.member("forward_client_address"), problems))
             .unwrap_or(false),

@@ -1,6 +1,6 @@
 //! The plan: settings checked and made ready, with every default filled in; what calls run on.
 
-use crate::policy::Keyring;
+use crate::policy::{Hosts, Keyring};
 use crate::price::Book;
 use crate::provider::{Provider, Secret};
 use crate::redaction::{Kinds, Redactor, Sealing};
@@ -28,6 +28,9 @@ pub struct Plan {
     pub unknown_paths: UnknownPaths,
     /// Request headers, in lower case, that no provider gets; none of those that a call needs. Default: none.
     pub strip_headers: Vec<String>,
+    /// The gateway's own names, and those that are a provider's. Default: every name that is no known provider's is the
+    /// gateway's.
+    pub hosts: Hosts,
     /// Lets providers get headers that carry the client's address (`x-forwarded-for`, `forwarded`, …). Default: no.
     pub forward_client_address: bool,
 }

@@ -4,6 +4,7 @@ use super::problem::{Path, Problems, Unknown};
 use super::section::{elements, typed};
 use super::words::{Environment, LIKE_A_KEY, from_environment, host_name, is_like_a_key, is_visible, label, required};
 use super::written::{self, Object};
+use crate::dialect::Route;
 use crate::provider::{CredentialShape, Provider, ROWS, Row};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -117,7 +118,19 @@ fn name(written: Option<String>, at: &Path<'_>, problems: &mut Problems) -> Opti
         problems.note(at, LIKE_A_KEY);
         return None;
     }
+    if begins_paths(&name) {
+        problems
+            .note(at, "the paths of providers' APIs begin with this word: as \"/{name}/v1/…\" it could not be told");
+        return None;
+    }
     Some(name)
+}
+
+/// Matches names with which known paths begin, so that in a path they could not be told apart. Kinds' own words can:
+/// they stand before an API's version.
+fn begins_paths(name: &str) -> bool {
+    let is_kind = Row::of(&name.replace('-', "_")).is_some();
+    !is_kind && (Route::is_begun_by(name) || Row::begins_base(name))
 }
 
 fn row(written: Option<&str>, at: &Path<'_>, problems: &mut Problems) -> Option<&'static Row> {

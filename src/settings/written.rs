@@ -10,7 +10,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 /// The members of the settings as a whole.
-pub(super) const SECTIONS: [&str; 9] = [
+pub(super) const SECTIONS: [&str; 10] = [
     "providers",
     "keys",
     "redaction",
@@ -19,6 +19,7 @@ pub(super) const SECTIONS: [&str; 9] = [
     "limits",
     "unknown_paths",
     "strip_headers",
+    "gateway_hosts",
     "forward_client_address",
 ];
 

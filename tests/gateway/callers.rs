@@ -82,6 +82,18 @@ fn headers_of_one_connection_and_addresses_of_the_client_stay_here() {
 }
 
 #[test]
+fn a_client_sets_no_header_of_the_gateway_s_own() {
+    let bearer = format!("Bearer {KEY}");
+    let own = ["target", "user", "feature", "customer", "provider", "refusal", "anything"];
+    let names: Vec<String> = own.iter().map(|name| format!("x-tollgate-{name}")).collect();
+    let mut headers = vec![("authorization", bearer.as_str())];
+    headers.extend(names.iter().map(|name| (name.as_str(), "anthropic")));
+    let (sent, _) = call(&gateway(""), OPENAI, &headers).upstream.unwrap();
+    let left: Vec<_> = sent.iter().filter(|(name, _)| name.starts_with("x-tollgate-")).collect();
+    assert_eq!(left, [(&"x-tollgate-provider".to_owned(), &"anthropic".to_owned())]);
+}
+
+#[test]
 fn a_valid_key_beside_a_stale_credential_is_let_in_and_the_other_goes_nowhere() {
     let mut gateway = gateway("");
     let bearer = format!("Bearer {KEY}");

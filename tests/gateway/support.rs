@@ -11,7 +11,7 @@ use std::rc::Rc;
 use std::time::Duration;
 use tollgate::call::{Ending, Headers, LocalReply};
 use tollgate::filter::{Action, Callout, Counter, Host, Level, Root, Side};
-use tollgate::provider::ROWS;
+use tollgate::provider::{ROWS, Row};
 
 /// The virtual key that [`settings`] knows.
 pub(crate) const KEY: &str = "tg-test-0123456789abcdefghij";
@@ -42,7 +42,7 @@ pub(crate) fn settings_for_all(more: &str) -> String {
     let providers: Vec<String> = ROWS
         .iter()
         .map(|row| {
-            let (kind, host) = (row.kind, row.host().map_or_else(|| format!("{}.example", row.kind), str::to_owned));
+            let (kind, host) = (row.kind, host_of(row));
             format!(r#"{{"name":"{kind}","kind":"{kind}","host":"{host}","credential":{{"env":"OPENAI_API_KEY"}}}}"#)
         })
         .collect();
@@ -51,6 +51,11 @@ pub(crate) fn settings_for_all(more: &str) -> String {
         r#"{{"providers":[{}],"keys":[{{"id":"test","sha256":"{digest}"}}],"unknown_paths":"pass"{more}}}"#,
         providers.join(",")
     )
+}
+
+/// The host of a kind in these settings.
+pub(crate) fn host_of(row: &Row) -> String {
+    row.host().map_or_else(|| format!("{}.example", row.kind), str::to_owned)
 }
 
 /// With an exporter.

@@ -163,12 +163,12 @@ fn of_record(line: &Value) -> Exchange {
     let (host, port) = authority.split_once(':').unwrap_or((authority, "443"));
     let row = Row::at(host, port.parse().unwrap(), path);
     let own = row.map_or(&[][..], |row| row.own);
-    // Where a provider's paths are its own, the one of its hosts that the settings of the tests name.
-    let host = row.filter(|row| !row.own.is_empty()).and_then(Row::host).unwrap_or(host);
+    // Of a known provider the one of its hosts that the settings of the tests name.
+    let host = row.map_or_else(|| host.to_owned(), super::support::host_of);
     let method = line["request"]["method"].as_str().unwrap();
     Exchange {
         id: line["id"].as_str().unwrap().to_owned(),
-        host: host.to_owned(),
+        host,
         method: method.to_owned(),
         path: path.to_owned(),
         route: Route::of(method, path, own),

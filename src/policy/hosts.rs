@@ -1,0 +1,86 @@
+//! Hosts: the gateway's own, and those that are some provider's for certain.
+
+use super::routing::{host_of, port_of};
+use crate::chat::Misdirection;
+use crate::provider::ROWS;
+use std::borrow::Cow;
+
+/// Which hosts a call may address that are no provider's of the settings.
+#[derive(Clone, Debug)]
+pub struct Hosts {
+    /// The gateway's own names; none: whatever is no known provider's.
+    gateway: Vec<GatewayHost>,
+    /// Hosts of known providers, ascending.
+    known: Vec<&'static str>,
+    /// Hosts of known providers that differ by customer or region: what they begin and end with.
+    patterns: Vec<(&'static str, &'static str)>,
+}
+
+impl Hosts {
+    /// The gateway's names, as the settings have them, beside the hosts of the table of providers.
+    pub fn new(gateway: Vec<GatewayHost>) -> Self {
+        let (mut known, mut patterns) = (Vec::new(), Vec::new());
+        for place in ROWS.iter().flat_map(|row| row.places) {
+            let host = place.split('/').next().unwrap_or_default();
+            // At a port stand servers that one runs oneself, and so might the gateway.
+            match host.split_once('*') {
+                _ if host.contains(':') => {}
+                Some(around) => patterns.push(around),
+                None => known.push(host),
+            }
+        }
+        known.sort_unstable();
+        Self { gateway, known, patterns }
+    }
+
+    /// Checks that an authority may be the gateway's.
+    ///
+    /// # Errors
+    /// It is not among the gateway's names, or, where none are set, a known provider's.
+    pub fn check(&self, authority: &str) -> Result<(), Misdirection> {
+        let (host, port) = (host_of(authority), port_of(authority));
+        let host = if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            Cow::Owned(host.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(host)
+        };
+        if self.gateway.is_empty() {
+            return if self.is_known(&host) { Err(Misdirection::HostNotConfigured) } else { Ok(()) };
+        }
+        let is_own = self.gateway.iter().any(|own| own.is(&host, port));
+        if is_own { Ok(()) } else { Err(Misdirection::HostNotServed) }
+    }
+
+    fn is_known(&self, host: &str) -> bool {
+        let fits = |(before, after): &(&str, &str)| {
+            host.len() > before.len() + after.len() && host.ends_with(after) && host.starts_with(before)
+        };
+        self.known.binary_search(&host).is_ok() || self.patterns.iter().any(fits)
+    }
+}
+
+impl Default for Hosts {
+    fn default() -> Self {
+        Self::new(Vec::new())
+    }
+}
+
+/// One of the gateway's own names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GatewayHost {
+    /// In lower case, without a dot at its end or brackets. Behind `*.`: every name that ends so.
+    pub name: String,
+    /// The port, where only one is meant.
+    pub port: Option<u16>,
+}
+
+impl GatewayHost {
+    fn is(&self, host: &str, port: Option<u16>) -> bool {
+        let is_port = self.port.is_none() || self.port == port;
+        is_port
+            && match self.name.strip_prefix('*') {
+                Some(end) => host.len() > end.len() && host.ends_with(end),
+                None => host == self.name,
+            }
+    }
+}
