@@ -89,8 +89,13 @@ impl Endpoint {
         if self.pattern.is_empty() {
             return segments.is_empty().then_some(Match { start: 0, model: Model::None });
         }
+        // Most rows are known not to match by one byte: no path is split for them.
+        let ends_as = self.pattern.as_bytes().last().copied().filter(|byte| !matches!(byte, b'*' | b'}'));
+        if ends_as.is_some() && ends_as != segments.last()?.as_bytes().last().copied() {
+            return None;
+        }
         let open = self.pattern.ends_with("**") || self.pattern.contains('+');
-        let length = self.pattern.split('/').count();
+        let length = self.pattern.bytes().filter(|byte| *byte == b'/').count() + 1;
         let last = segments.len().checked_sub(if open { length.saturating_sub(1) } else { length })?;
         let first = if open { 0 } else { last };
         (first..=last).find_map(|start| {

@@ -53,8 +53,24 @@ const AWS_TOKEN: &str = "x-amz-security-token";
 
 /// Matches headers that carry a credential of the client's, by their names in lower case.
 pub fn is_credential(header: &str) -> bool {
-    KEY_HEADERS.contains(&header) || header == AWS_TOKEN
+    holds_key(header) || header == AWS_TOKEN
 }
+
+/// Matches [`KEY_HEADERS`]. Most headers are known not to be among them by their lengths.
+fn holds_key(header: &str) -> bool {
+    let bit = u32::try_from(header.len()).ok().and_then(|length| 1_u32.checked_shl(length)).unwrap_or_default();
+    KEY_HEADER_LENGTHS & bit != 0 && KEY_HEADERS.contains(&header)
+}
+
+/// The lengths of [`KEY_HEADERS`], each a bit.
+const KEY_HEADER_LENGTHS: u32 = {
+    let (mut lengths, mut rest) = (0, KEY_HEADERS.as_slice());
+    while let [first, others @ ..] = rest {
+        lengths |= 1 << first.len();
+        rest = others;
+    }
+    lengths
+};
 
 /// Keys that a client presents: each text once, and no more than a few. There is no `Debug`.
 #[derive(Default)]
@@ -62,6 +78,8 @@ pub struct Presented {
     keys: Vec<Vec<u8>>,
     /// The one that is known; it has its place in `keys` too.
     known: Option<Vec<u8>>,
+    /// Length of the shortest key that is looked for: no shorter value has one in it, however it is written.
+    shortest: usize,
     /// Signed as AWS's clients do, in place of a key or besides one.
     is_signed: bool,
 }
@@ -85,8 +103,8 @@ impl Presented {
     /// Clients that are pointed at a gateway mix the places: what was left in one of them must not hide the key in
     /// another.
     pub fn of<'a>(headers: impl Iterator<Item = (&'a str, &'a [u8])>, path: &str) -> Self {
-        let mut presented = Self::default();
-        for (name, value) in headers.filter(|(name, _)| KEY_HEADERS.contains(name)) {
+        let mut presented = Self { shortest: usize::MAX, ..Self::default() };
+        for (name, value) in headers.filter(|(name, _)| holds_key(name)) {
             presented.take_header(name, value);
         }
         for (name, value) in parameters(path) {
@@ -115,6 +133,9 @@ impl Presented {
     fn take(&mut self, key: &[u8]) {
         let key = trimmed(key);
         if !key.is_empty() && self.keys.len() < MOST_KEYS && self.keys.iter().all(|known| known != key) {
+            if key.len() >= SHORTEST_NEEDLE {
+                self.shortest = self.shortest.min(key.len());
+            }
             self.keys.push(key.to_vec());
         }
     }
@@ -127,6 +148,7 @@ impl Presented {
         let mut known = self.keys.iter().filter_map(|key| Some((key, keyring.find(key)?)));
         match (known.next(), known.next()) {
             (Some((text, key)), None) => {
+                self.shortest = self.shortest.min(text.len());
                 self.known = Some(text.clone());
                 Ok(key)
             }
@@ -140,6 +162,9 @@ impl Presented {
     /// Finds one of the keys in a header's value, a parameter, a path or a name: bare or with anything around it,
     /// percent-encoded, or in base64 after `Basic`.
     pub fn stands_in(&self, value: &[u8]) -> bool {
+        if value.len() < self.shortest {
+            return false;
+        }
         let within = |value: &[u8]| {
             let is_known_word = self.known.as_deref().is_some_and(|key| is_word_of(key, value));
             is_known_word || self.keys.iter().any(|key| is_within(key, value))
