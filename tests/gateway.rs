@@ -14,6 +14,8 @@ mod calls;
 mod conversations;
 #[path = "gateway/costs.rs"]
 mod costs;
+#[path = "gateway/closed.rs"]
+mod closed;
 #[path = "traffic/exchanges.rs"]
 mod exchanges;
 #[path = "gateway/faults.rs"]

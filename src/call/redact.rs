@@ -70,7 +70,8 @@ fn find_in_leaf(text: &str, place: Place, redactor: &Redactor, findings: &mut Ve
         Place::ArgumentNumber => find_number(text, 0, redactor, findings, &mut found),
         // Letters that mean nothing by themselves.
         Place::Encoded if STANDARD.decode(text).is_ok() => {}
-        Place::Arguments | Place::ToolResult if looks_like_json(text) => {
+        // In any place: texts that other programs have written are JSON too.
+        _ if looks_like_json(text) => {
             if find_in_json(text, redactor, findings, &mut found).is_err() {
                 found.clear();
                 find(text, &|_| {}, redactor, findings, &mut found);

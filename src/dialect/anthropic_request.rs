@@ -4,7 +4,7 @@
 //! legacy API's members under the same path.
 
 use super::Unread;
-use super::leaves::{non_empty, other, read_other, read_state, set_signed_leaves, span};
+use super::leaves::{other, read_other, read_state, set_signed_leaves, signature, span};
 use crate::chat::{CallName, Leaf, Place, Request, Role};
 use crate::document::{Document, Kind, Loose, Reader, Unreadable};
 
@@ -27,7 +27,7 @@ pub(super) fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         }
         Ok(())
     })?;
-    reader.finish()?;
+    super::leaves::finish(reader, &mut request)?;
     once.check().map(|()| request)
 }
 
@@ -35,7 +35,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
     let parameters = &mut request.parameters;
     match key {
         "max_tokens" => parameters.max_tokens = reader.maybe_count()?,
-        "service_tier" => parameters.service_tier = reader.maybe_text()?.map(Into::into),
+        "service_tier" => parameters.service_tier = reader.api_text()?.map(Into::into),
         "output_config" => return read_output_config(reader, request),
         // The same, before it was put into `output_config`.
         "output_format" => {
@@ -46,7 +46,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         // code-execution-tool#container-reuse>, read 2026-11-28.
         "container" => return read_container(reader, request),
         // Sealed by the provider: changed, it would be worth nothing.
-        "fallback_credit_token" => return reader.skip(),
+        "fallback_credit_token" => return reader.opaque(),
         "mcp_servers" => return reader.maybe_array(|reader, _| read_mcp_server(reader, request)).map(drop),
         "tools" => {
             reader.maybe_array(|reader, _| super::other_models::read_tool(reader, None, request))?;
@@ -72,7 +72,7 @@ fn read_output_config(reader: &mut Reader<'_>, request: &mut Request) -> Read {
     reader
         .maybe_object(|reader, key| match &*key {
             "effort" => {
-                request.parameters.reasoning_level = reader.maybe_text()?.map(Into::into);
+                request.parameters.reasoning_level = reader.api_text()?.map(Into::into);
                 Ok(())
             }
             "format" => {
@@ -88,7 +88,8 @@ fn read_output_config(reader: &mut Reader<'_>, request: &mut Request) -> Read {
 fn read_mcp_server(reader: &mut Reader<'_>, request: &mut Request) -> Read {
     reader
         .maybe_object(|reader, key| match &*key {
-            "url" | "authorization_token" => reader.skip(),
+            "url" => reader.opaque(),
+            "authorization_token" => reader.credential(),
             _ => read_other(reader, None, &mut request.leaves),
         })
         .map(drop)
@@ -108,7 +109,7 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
     let mut role = None;
     reader.maybe_object(|reader, key| match &*key {
         "role" => {
-            role = match reader.maybe_text()?.as_deref() {
+            role = match reader.api_text()?.as_deref() {
                 Some("assistant") => Some(Role::Assistant),
                 Some("system") => Some(Role::System),
                 _ => Some(Role::User),
@@ -183,22 +184,22 @@ fn read_block_member(
     request: &mut Request,
 ) -> Read {
     match key {
-        "cache_control" | "data" => reader.skip(),
+        "cache_control" | "data" => reader.opaque(),
         "signature" => {
-            block.is_signed = non_empty(reader)?.is_some();
+            block.is_signed = signature(reader)?;
             Ok(())
         }
         "id" => {
-            block.names.id = reader.maybe_string()?;
+            block.names.id = reader.maybe_id()?;
             Ok(())
         }
         "tool_use_id" => {
             block.is_result = true;
-            reader.skip()
+            reader.opaque()
         }
         "name" => {
             block.name_at = request.leaves.len();
-            block.names.name = reader.maybe_string()?;
+            block.names.name = reader.maybe_id()?;
             Ok(())
         }
         "text" => read_string(reader, Place::Text, message, request),
@@ -215,7 +216,7 @@ fn read_block_member(
             Ok(())
         }
         "source" => read_source(reader, message, request),
-        _ if is_opaque(key) => reader.skip(),
+        _ if is_opaque(key) => reader.opaque(),
         _ => read_members(reader, message, request),
     }
 }
@@ -240,17 +241,17 @@ fn read_source(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Requ
     let mut data_at = request.leaves.len();
     reader.object(|reader, key| match &*key {
         "type" => {
-            is_text = reader.maybe_text()?.as_deref() == Some("text");
+            is_text = reader.api_text()?.as_deref() == Some("text");
             Ok(())
         }
         "data" => {
             data_at = request.leaves.len();
-            data = reader.maybe_string()?;
+            data = reader.maybe_id()?;
             Ok(())
         }
-        "url" => reader.skip(),
+        "url" => reader.opaque(),
         "content" => read_content(reader, message, request),
-        _ if is_opaque(&key) => reader.skip(),
+        _ if is_opaque(&key) => reader.opaque(),
         _ => read_members(reader, message, request),
     })?;
     if let Some(span) = data.filter(|_| is_text) {
@@ -263,8 +264,11 @@ fn read_source(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Requ
 /// Anything else within a block, such as citations: its texts are noted, but for those that only the provider reads.
 fn read_members(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
     match reader.peek()? {
-        Kind::Object => reader
-            .object(|reader, key| if is_opaque(&key) { reader.skip() } else { read_members(reader, message, request) }),
+        Kind::Object => {
+            reader.object(
+                |reader, key| if is_opaque(&key) { reader.opaque() } else { read_members(reader, message, request) },
+            )
+        }
         Kind::Array => reader.array(|reader, _| read_members(reader, message, request)),
         _ => read_string(reader, Place::Other, message, request),
     }

@@ -32,7 +32,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         once.saw(&key, &["content", "source"]);
         match &*key {
             "source" => {
-                if reader.maybe_text()?.as_deref() == Some("OUTPUT") {
+                if reader.api_text()?.as_deref() == Some("OUTPUT") {
                     role = Role::Assistant;
                 }
                 Ok(())
@@ -41,7 +41,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
             _ => read_other(reader, None, &mut request.leaves),
         }
     })?;
-    reader.finish()?;
+    super::leaves::finish(reader, &mut request)?;
     for leaf in request.leaves.iter_mut().filter(|leaf| leaf.message.is_some()) {
         leaf.role = Some(role);
     }
@@ -60,7 +60,7 @@ fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
                 }
                 Ok(())
             }
-            "image" => reader.skip(),
+            "image" => super::leaves::read_media(reader, &mut request.leaves),
             _ => read_other(reader, Some(index), &mut request.leaves),
         })
         .map(drop)

@@ -5,7 +5,7 @@
 //! The path names the model and says whether a stream is wanted. Not read: media, and where they lie.
 
 use super::Unread;
-use super::leaves::{non_empty, other, read_other, span};
+use super::leaves::{other, read_other, signature, span};
 use crate::chat::{CallName, Fee, Leaf, Place, Request, Role};
 use crate::document::{Document, Kind, Loose, Reader, Unreadable};
 
@@ -23,7 +23,7 @@ pub(super) fn read_request(document: Document<'_>) -> Result<Request, Unread> {
             _ => read_member(reader, &key, &mut request),
         }
     })?;
-    reader.finish()?;
+    super::leaves::finish(reader, &mut request)?;
     once.check().map(|()| request)
 }
 
@@ -40,7 +40,7 @@ fn read_member(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Rea
         "serviceTier" => reader
             .maybe_object(|reader, key| {
                 match &*key {
-                    "type" => request.parameters.service_tier = reader.maybe_text()?.map(Into::into),
+                    "type" => request.parameters.service_tier = reader.api_text()?.map(Into::into),
                     _ => read_other(reader, None, &mut request.leaves)?,
                 }
                 Ok(())
@@ -81,7 +81,7 @@ fn read_output_config(reader: &mut Reader<'_>, request: &mut Request) -> Read {
     reader
         .maybe_object(|reader, key| match &*key {
             "effort" => {
-                request.parameters.reasoning_level = reader.maybe_text()?.map(Into::into);
+                request.parameters.reasoning_level = reader.api_text()?.map(Into::into);
                 Ok(())
             }
             "textFormat" => {
@@ -116,7 +116,7 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
     let mut role = None;
     reader.maybe_object(|reader, key| match &*key {
         "role" => {
-            role = match reader.maybe_text()?.as_deref() {
+            role = match reader.api_text()?.as_deref() {
                 Some("assistant") => Some(Role::Assistant),
                 Some("system") => Some(Role::System),
                 _ => Some(Role::User),
@@ -161,8 +161,8 @@ fn read_block(reader: &mut Reader<'_>, key: &str, message: Option<u32>, request:
         "toolUse" => read_tool_use(reader, message, request),
         "toolResult" => read_tool_result(reader, message, request),
         "image" | "video" | "audio" if reader.peek()? == Kind::Object => read_media(reader, message, request),
-        "image" | "video" | "audio" => reader.skip(),
-        _ if is_opaque(key) => reader.skip(),
+        "image" | "video" | "audio" => super::leaves::read_media(reader, &mut request.leaves),
+        _ if is_opaque(key) => reader.opaque(),
         _ => read_other(reader, message, &mut request.leaves),
     }
 }
@@ -170,7 +170,7 @@ fn read_block(reader: &mut Reader<'_>, key: &str, message: Option<u32>, request:
 /// A picture, a sound or a film: where it lies is no text, what went wrong with it is.
 fn read_media(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
     reader.object(|reader, key| match &*key {
-        "source" | "format" => reader.skip(),
+        "source" | "format" => super::leaves::read_media(reader, &mut request.leaves),
         _ => read_other(reader, message, &mut request.leaves),
     })
 }
@@ -196,10 +196,10 @@ fn read_reasoning(reader: &mut Reader<'_>, message: Option<u32>, request: &mut R
         "text" => read_text(reader, Place::Text, message, request),
         "reasoningText" => read_reasoning(reader, message, request),
         "signature" => {
-            is_signed = non_empty(reader)?.is_some();
+            is_signed = signature(reader)?;
             Ok(())
         }
-        "redactedContent" => reader.skip(),
+        "redactedContent" => reader.opaque(),
         _ => read_other(reader, message, &mut request.leaves),
     })?;
     if is_signed {
@@ -214,8 +214,8 @@ fn read_tool_use(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Re
     let mut names = CallName::default();
     reader.maybe_object(|reader, key| {
         match &*key {
-            "toolUseId" => names.id = reader.maybe_string()?,
-            "name" => names.name = reader.maybe_string()?,
+            "toolUseId" => names.id = reader.maybe_id()?,
+            "name" => names.name = reader.maybe_id()?,
             "input" => {
                 reader.peek()?;
                 let start = reader.offset();
@@ -248,7 +248,7 @@ fn read_tool_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut
     let first = request.leaves.len();
     reader.maybe_object(|reader, key| match &*key {
         "content" => reader.maybe_array(|reader, _| read_result(reader, message, request)).map(drop),
-        "toolUseId" => reader.skip(),
+        "toolUseId" => reader.opaque(),
         _ => read_other(reader, message, &mut request.leaves),
     })?;
     for leaf in request.leaves.iter_mut().skip(first).filter(|leaf| leaf.place != Place::ArgumentNumber) {

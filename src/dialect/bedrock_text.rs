@@ -33,7 +33,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         once.saw(&key, &["prompt"]);
         read_parameter(reader, &key, &mut request)
     })?;
-    reader.finish()?;
+    super::leaves::finish(reader, &mut request)?;
     once.check().map(|()| request)
 }
 
@@ -56,7 +56,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "presencePenalty" => parameters.presence_penalty = read_penalty(reader)?,
         "stop" | "stopSequences" => return super::leaves::read_stop(reader, request),
         // Llama's, in base64.
-        "images" => reader.skip()?,
+        "images" => super::leaves::read_media(reader, &mut request.leaves)?,
         _ => return read_other(reader, None, &mut request.leaves),
     }
     Ok(())
@@ -71,7 +71,7 @@ fn read_penalty(reader: &mut Reader<'_>) -> Read<Option<f64>> {
     reader.object(|reader, key| {
         match &*key {
             "scale" => scale = reader.maybe_number()?,
-            _ => reader.skip()?,
+            _ => reader.stray()?,
         }
         Ok(())
     })?;

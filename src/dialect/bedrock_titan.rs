@@ -37,7 +37,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
             _ => read_input(reader, &key, &mut request),
         }
     })?;
-    reader.finish()?;
+    super::leaves::finish(reader, &mut request)?;
     once.check().map(|()| request)
 }
 
@@ -66,10 +66,10 @@ fn read_input(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read
         ("bytes" | "image" | "images" | "inputImage" | "maskImage" | "conditionImage" | "referenceImages", kind)
             if kind != Kind::Object =>
         {
-            reader.skip()
+            super::leaves::read_media(reader, &mut request.leaves)
         }
-        ("sourceImage" | "garmentImage" | "styleImage", Kind::String) => reader.skip(),
-        ("s3Location", _) => reader.skip(),
+        ("sourceImage" | "garmentImage" | "styleImage", Kind::String) => reader.opaque(),
+        ("s3Location", _) => super::leaves::read_media(reader, &mut request.leaves),
         (_, Kind::Object) => reader.object(|reader, key| read_input(reader, &key, request)),
         _ => read_other(reader, None, &mut request.leaves),
     }

@@ -34,7 +34,7 @@ fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> Read 
     reader
         .maybe_object(|reader, key| match &*key {
             "type" => {
-                request.parameters.output_type = match reader.maybe_text()?.as_deref() {
+                request.parameters.output_type = match reader.api_text()?.as_deref() {
                     Some("text") => Some("text"),
                     Some("json_object") => Some("json"),
                     _ => None,

@@ -35,7 +35,8 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
                 reader.maybe_array(|reader, index| read_input(reader, index, &mut request))?;
             }
             // Encoded pictures; words of a fixed list.
-            "images" | "input_type" | "embedding_types" | "truncate" => reader.skip()?,
+            "images" => super::leaves::read_media(reader, &mut request.leaves)?,
+            "input_type" | "embedding_types" | "truncate" => drop(reader.api_word()?),
             _ => {
                 if !read_parameter(reader, &key, &mut request)? {
                     read_other(reader, None, &mut request.leaves)?;
@@ -44,7 +45,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         }
         Ok(())
     })?;
-    reader.finish()?;
+    super::leaves::finish(reader, &mut request)?;
     once.check().map(|()| request)
 }
 
@@ -62,7 +63,8 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Rea
     match reader.peek()? {
         Kind::Object => reader.object(|reader, key| match &*key {
             "content" | "text" => read_input(reader, index, request),
-            "type" | "image_url" => reader.skip(),
+            "type" => reader.api_word().map(drop),
+            "image_url" => super::leaves::read_media(reader, &mut request.leaves),
             _ => read_other(reader, Some(index), &mut request.leaves),
         }),
         Kind::Array => reader.array(|reader, _| read_input(reader, index, request)),

@@ -60,7 +60,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         }
         Ok(())
     })?;
-    reader.finish()?;
+    super::leaves::finish(reader, &mut request)?;
     // What is said now follows the history, wherever it stands; results of tools follow the question they are for.
     for (at, leaf) in request.leaves.iter_mut().enumerate() {
         if results.contains(&at) {
@@ -88,7 +88,7 @@ fn read_turn(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read
     let mut role = Role::User;
     reader.maybe_object(|reader, key| match &*key {
         "role" => {
-            let word = reader.maybe_text()?.unwrap_or_default();
+            let word = reader.api_text()?.unwrap_or_default();
             let is = |name: &str| word.eq_ignore_ascii_case(name);
             role = match () {
                 () if is("chatbot") => Role::Assistant,
@@ -115,7 +115,7 @@ fn read_earlier_call(reader: &mut Reader<'_>, message: Option<u32>, request: &mu
     let mut names = CallName::default();
     reader.maybe_object(|reader, key| match &*key {
         "name" => {
-            names.name = reader.maybe_string()?;
+            names.name = reader.maybe_id()?;
             Ok(())
         }
         "parameters" => {

@@ -39,7 +39,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
                 reader.maybe_array(|reader, index| read_message(reader, index, &mut request))?;
             }
             // A mode and a number.
-            "thinking" => reader.skip()?,
+            "thinking" => reader.stray()?,
             _ => {
                 if !read_parameter(reader, &key, &mut request)? {
                     read_other(reader, None, &mut request.leaves)?;
@@ -48,7 +48,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         }
         Ok(())
     })?;
-    reader.finish()?;
+    super::leaves::finish(reader, &mut request)?;
     once.check().map(|()| request)
 }
 
@@ -57,7 +57,7 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
     let mut role = None;
     reader.maybe_object(|reader, key| match &*key {
         "role" => {
-            role = match reader.maybe_text()?.as_deref() {
+            role = match reader.api_text()?.as_deref() {
                 Some("system" | "developer") => Some(Role::System),
                 Some("assistant") => Some(Role::Assistant),
                 Some("tool") => Some(Role::Tool),
@@ -67,7 +67,7 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
         }
         "content" | "tool_plan" => read_content(reader, index, request),
         "tool_calls" => reader.maybe_array(|reader, _| read_earlier_call(reader, index, request)).map(drop),
-        "tool_call_id" => reader.skip(),
+        "tool_call_id" => reader.opaque(),
         _ => read_other(reader, Some(index), &mut request.leaves),
     })?;
     for leaf in request.leaves.iter_mut().skip(first) {
@@ -91,7 +91,8 @@ fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
             Kind::Object => reader.object(|reader, key| match &*key {
                 "text" | "thinking" => read_content(reader, index, request),
                 // Addresses and encoded pictures: changed, they would be broken.
-                "type" | "image_url" => reader.skip(),
+                "type" => reader.api_word().map(drop),
+                "image_url" => super::leaves::read_media(reader, &mut request.leaves),
                 _ => read_other(reader, Some(index), &mut request.leaves),
             }),
             _ => read_content(reader, index, request),
@@ -106,13 +107,13 @@ fn read_earlier_call(reader: &mut Reader<'_>, index: u32, request: &mut Request)
     let mut names = CallName::default();
     reader.maybe_object(|reader, key| match &*key {
         "id" => {
-            names.id = reader.maybe_string()?;
+            names.id = reader.maybe_id()?;
             Ok(())
         }
         "function" => reader
             .maybe_object(|reader, key| match &*key {
                 "name" => {
-                    names.name = reader.maybe_string()?;
+                    names.name = reader.maybe_id()?;
                     Ok(())
                 }
                 "arguments" if reader.peek()? == Kind::String => {
@@ -123,7 +124,7 @@ fn read_earlier_call(reader: &mut Reader<'_>, index: u32, request: &mut Request)
                 _ => read_other(reader, Some(index), &mut request.leaves),
             })
             .map(drop),
-        "type" => reader.skip(),
+        "type" => reader.api_word().map(drop),
         _ => read_other(reader, Some(index), &mut request.leaves),
     })?;
     request.tool_calls.push(names);

@@ -48,7 +48,7 @@ pub(super) fn read_content(reader: &mut Reader<'_>, message: Option<u32>, reques
     let mut role = Role::User;
     reader.object(|reader, key| match &*key {
         "role" => {
-            role = match reader.maybe_text()?.as_deref() {
+            role = match reader.api_text()?.as_deref() {
                 Some("model") => Role::Assistant,
                 Some("function" | "tool") => Role::Tool,
                 Some("system") => Role::System,
@@ -74,12 +74,12 @@ fn read_part(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reques
     let (mut is_thought, mut is_signed) = (false, false);
     reader.object(|reader, key| match &*key {
         "text" => read_text(reader, Place::Text, None, message, request),
-        "thought" if reader.peek()? == Kind::Bool => {
+        "thought" => {
             is_thought = reader.maybe_bool()? == Some(true);
             Ok(())
         }
         "thoughtSignature" | "thought_signature" => {
-            is_signed = super::leaves::non_empty(reader)?.is_some();
+            is_signed = super::leaves::signature(reader)?;
             Ok(())
         }
         "inlineData" | "inline_data" | "fileData" | "file_data" => read_media(reader, message, request),
@@ -118,7 +118,7 @@ fn read_text(
 fn read_media(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
     reader
         .maybe_object(|reader, key| match &*key {
-            "data" | "mimeType" | "mime_type" | "fileUri" | "file_uri" => reader.skip(),
+            "data" | "mimeType" | "mime_type" | "fileUri" | "file_uri" => reader.opaque(),
             _ => super::leaves::read_other(reader, message, &mut request.leaves),
         })
         .map(drop)
@@ -130,8 +130,8 @@ fn read_call(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reques
     let mut names = CallName::default();
     let is_call = reader.maybe_object(|reader, key| {
         match &*key {
-            "id" => names.id = reader.maybe_string()?,
-            "name" | "toolType" | "tool_type" => names.name = reader.maybe_string()?,
+            "id" => names.id = reader.maybe_id()?,
+            "name" | "toolType" | "tool_type" => names.name = reader.maybe_id()?,
             "args" => {
                 let start = reader.peek().map(|_| reader.offset())?;
                 read_arguments(reader, message, call, request)?;
@@ -162,7 +162,7 @@ pub(super) fn read_arguments(reader: &mut Reader<'_>, message: Option<u32>, call
 fn read_response(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
     reader
         .maybe_object(|reader, key| match &*key {
-            "id" | "name" | "toolType" | "tool_type" | "scheduling" => reader.skip(),
+            "id" | "name" | "toolType" | "tool_type" | "scheduling" => reader.opaque(),
             "response" => read_result(reader, message, request),
             "parts" => one_or_several(reader, |reader, _| read_part(reader, message, request)),
             _ => super::leaves::read_other(reader, message, &mut request.leaves),
@@ -186,7 +186,7 @@ pub(super) fn read_result(reader: &mut Reader<'_>, message: Option<u32>, request
 fn read_code(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
     reader
         .maybe_object(|reader, key| match &*key {
-            "id" | "language" | "outcome" => reader.skip(),
+            "id" | "language" | "outcome" => reader.opaque(),
             "code" => read_text(reader, Place::Text, None, message, request),
             "output" => read_text(reader, Place::ToolResult, Some(Role::Tool), message, request),
             _ => super::leaves::read_other(reader, message, &mut request.leaves),

@@ -37,7 +37,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         }
         Ok(())
     })?;
-    reader.finish()?;
+    super::leaves::finish(reader, &mut request)?;
     once.check().map(|()| request)
 }
 
@@ -51,7 +51,8 @@ fn read_input(reader: &mut Reader<'_>, key: &str, index: u32, request: &mut Requ
             request.leaves.extend(title.map(|span| Leaf { span, place, role, message: Some(index), call: None }));
             Ok(())
         }
-        "model" | "taskType" | "task_type" => reader.skip(),
+        "model" => reader.credential(),
+        "taskType" | "task_type" => reader.api_word().map(drop),
         _ => super::leaves::read_other(reader, None, &mut request.leaves),
     }
 }

@@ -29,7 +29,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
     let mut request = Request { usage_asked: true, ..Request::default() };
     let mut once = super::once::Once::default();
     reader.object(|reader, key| read_member(reader, &key, &mut once, &mut request))?;
-    reader.finish()?;
+    super::leaves::finish(reader, &mut request)?;
     once.check().map(|()| request)
 }
 
@@ -48,10 +48,10 @@ fn read_member(reader: &mut Reader<'_>, key: &str, once: &mut super::once::Once,
             one_or_several(reader, |reader, _| read_tool(reader, request))?;
         }
         "serviceTier" | "service_tier" => {
-            request.parameters.service_tier = reader.maybe_text()?.map(Into::into);
+            request.parameters.service_tier = reader.api_text()?.map(Into::into);
         }
         "cachedContent" | "cached_content" => super::leaves::read_state(reader, "cachedContent", request)?,
-        "safetySettings" | "safety_settings" => reader.skip()?,
+        "safetySettings" | "safety_settings" => reader.stray()?,
         // countTokens may wrap the request whose tokens it is to count.
         "generateContentRequest" | "generate_content_request" => {
             reader.maybe_object(|reader, key| read_member(reader, &key, once, request))?;
@@ -103,7 +103,7 @@ pub(super) fn read_parameter(reader: &mut Reader<'_>, key: &str, output: &mut Ou
             reader.maybe_object(|reader, key| {
                 match &*key {
                     "thinkingLevel" | "thinking_level" => {
-                        request.parameters.reasoning_level = reader.maybe_text()?.map(Into::into);
+                        request.parameters.reasoning_level = reader.api_text()?.map(Into::into);
                     }
                     _ => super::leaves::read_other(reader, None, &mut request.leaves)?,
                 }
@@ -126,7 +126,7 @@ pub(super) struct Output {
 impl Output {
     /// Reads the media type that text is to have.
     pub(super) fn read_media_type(&mut self, reader: &mut Reader<'_>) -> Read {
-        self.format = match reader.maybe_text()?.as_deref() {
+        self.format = match reader.api_text()?.as_deref() {
             Some("application/json") => Some("json"),
             Some(text) if text.starts_with("text/") => Some("text"),
             _ => None,
@@ -136,7 +136,7 @@ impl Output {
 
     /// Reads the type of an interaction's output; those of JSON schemas are types of JSON.
     pub(super) fn read_type(&mut self, reader: &mut Reader<'_>) -> Read {
-        match reader.maybe_text()?.as_deref() {
+        match reader.api_text()?.as_deref() {
             Some("image") => self.medium = Some("image"),
             Some("audio") => self.medium = Some("speech"),
             Some("text") => self.text = true,
@@ -150,7 +150,8 @@ impl Output {
     pub(super) fn read_modalities(&mut self, reader: &mut Reader<'_>) -> Read {
         let document = reader.document();
         one_or_several(reader, |reader, _| {
-            match reader.scalar()?.map(|modality| document.raw(modality)) {
+            let modality = if reader.peek()? == Kind::String { reader.api_word() } else { reader.scalar() };
+            match modality?.map(|modality| document.raw(modality)) {
                 Some("IMAGE" | "image" | "2") => self.medium = Some("image"),
                 Some("AUDIO" | "audio" | "3") => self.medium = Some("speech"),
                 Some("TEXT" | "text" | "1") => self.text = true,

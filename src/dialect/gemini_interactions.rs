@@ -48,16 +48,16 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
             "response_format" => {
                 one_or_several(reader, |reader, _| read_format(reader, &mut output, &mut request))?;
             }
-            "service_tier" => request.parameters.service_tier = reader.maybe_text()?.map(Into::into),
+            "service_tier" => request.parameters.service_tier = reader.api_text()?.map(Into::into),
             "previous_interaction_id" => super::leaves::read_state(reader, "previous_interaction_id", &mut request)?,
             "cached_content" => super::leaves::read_state(reader, "cached_content", &mut request)?,
             "continuation_token" => super::leaves::read_state(reader, "continuation_token", &mut request)?,
-            "safety_settings" => reader.skip()?,
+            "safety_settings" => reader.stray()?,
             _ => super::leaves::read_other(reader, None, &mut request.leaves)?,
         }
         Ok(())
     })?;
-    reader.finish()?;
+    super::leaves::finish(reader, &mut request)?;
     request.model = request.model.or(agent);
     request.parameters.output_type = output.kind();
     once.check().map(|()| request)
@@ -65,7 +65,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
 
 fn read_config(reader: &mut Reader<'_>, key: &str, output: &mut Output, request: &mut Request) -> Read {
     if key == "thinking_level" {
-        request.parameters.reasoning_level = reader.maybe_text()?.map(Into::into);
+        request.parameters.reasoning_level = reader.api_text()?.map(Into::into);
         return Ok(());
     }
     read_parameter(reader, key, output, request)
@@ -132,7 +132,7 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Rea
 fn read_element(reader: &mut Reader<'_>, key: &str, index: u32, element: &mut Element, request: &mut Request) -> Read {
     match key {
         "type" => {
-            let kind = reader.maybe_text()?;
+            let kind = reader.api_text()?;
             let kind = kind.as_deref().unwrap_or_default();
             element.is_media = MEDIA.contains(&kind);
             element.is_content = element.is_media || kind == "text";
@@ -140,7 +140,7 @@ fn read_element(reader: &mut Reader<'_>, key: &str, index: u32, element: &mut El
             element.role = role_of_step(kind).or(element.role);
         }
         "role" => {
-            let role = reader.maybe_text()?;
+            let role = reader.api_text()?;
             let is_model = matches!(role.as_deref(), Some("model" | "assistant"));
             element.role = Some(if is_model { Role::Assistant } else { Role::User });
         }
@@ -148,16 +148,16 @@ fn read_element(reader: &mut Reader<'_>, key: &str, index: u32, element: &mut El
         "content" | "summary" => {
             one_or_several(reader, |reader, _| read_content(reader, index, request))?;
         }
-        "id" => element.names.id = reader.maybe_string()?,
-        "name" => element.names.name = reader.maybe_string()?,
+        "id" => element.names.id = reader.maybe_id()?,
+        "name" => element.names.name = reader.maybe_id()?,
         "arguments" => {
             element.has_arguments = true;
             read_call(reader, index, element, request)?;
         }
         "result" => read_result(reader, index, request)?,
-        "data" => element.data = reader.maybe_string()?,
-        "signature" => element.is_signed = super::leaves::non_empty(reader)?.is_some(),
-        "call_id" | "uri" | "mime_type" | "resolution" => reader.skip()?,
+        "data" => element.data = reader.maybe_id()?,
+        "signature" => element.is_signed = super::leaves::signature(reader)?,
+        "call_id" | "uri" | "mime_type" | "resolution" => reader.opaque()?,
         _ => super::leaves::read_other(reader, Some(index), &mut request.leaves)?,
     }
     Ok(())
@@ -233,7 +233,7 @@ fn read_result(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Re
                 match &*key {
                     "type" => read_result_type(reader, index, &mut element, request),
                     "data" if reader.peek()? == Kind::String => {
-                        element.data = Some(reader.string()?);
+                        element.data = reader.maybe_id()?;
                         Ok(())
                     }
                     _ => read_result(reader, index, request),

@@ -46,7 +46,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         }
         Ok(())
     })?;
-    reader.finish()?;
+    super::leaves::finish(reader, &mut request)?;
     once.check().map(|()| request)
 }
 
@@ -54,7 +54,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
 fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
     if reader.peek()? == Kind::Object {
         return reader.object(|reader, key| match &*key {
-            "image" | "audio" | "video" => reader.skip(),
+            "image" | "audio" | "video" => super::leaves::read_media(reader, &mut request.leaves),
             _ => read_input(reader, index, request),
         });
     }

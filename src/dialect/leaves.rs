@@ -2,14 +2,14 @@
 
 use super::Unread;
 use crate::chat::{Channel, Content, Counted, Counting, Delta, Leaf, Place, Request, Tally, UsageSource};
-use crate::document::{Document, Kind, Loose, Reader, Span, Unreadable};
+use crate::document::{Document, Kind, Loose, Reader, Span, Unreadable, is_word};
 
 /// The reader of a request's document, before its object.
 ///
 /// # Errors
 /// Not JSON, or not an object.
 pub(super) fn object(document: Document<'_>) -> Result<Reader<'_>, Unread> {
-    let mut reader = Reader::new(document);
+    let mut reader = Reader::new(document).collecting_strays();
     if reader.peek()? != Kind::Object {
         reader.skip()?;
         reader.finish()?;
@@ -17,6 +17,76 @@ pub(super) fn object(document: Document<'_>) -> Result<Reader<'_>, Unread> {
     }
     Ok(reader)
 }
+
+/// Ends the reading of a request's document. What nobody has read, values of an unexpected type and names that are no
+/// words, are texts like those of members that are not known.
+///
+/// # Errors
+/// Something follows.
+pub(super) fn finish(mut reader: Reader<'_>, request: &mut Request) -> Result<(), Unreadable> {
+    let (document, strays) = (reader.document(), reader.take_strays());
+    reader.finish()?;
+    if strays.is_empty() {
+        return Ok(());
+    }
+    for stray in strays {
+        read_stray(&mut Reader::at(document, stray), &mut request.leaves)?;
+    }
+    request.leaves.sort_by_key(|leaf| leaf.span.start);
+    request.leaves.dedup_by_key(|leaf| leaf.span.start);
+    Ok(())
+}
+
+/// Notes the texts of a stray, but for words of the API and media. Numbers are none.
+fn read_stray(reader: &mut Reader<'_>, leaves: &mut Vec<Leaf>) -> Result<(), Unreadable> {
+    let document = reader.document();
+    reader.loose(&mut |part| {
+        if let Loose::String(span) | Loose::Key(span) = part
+            && !is_word(document.raw(span))
+        {
+            leaves.push(other(span, None));
+        }
+    })
+}
+
+/// Passes over media: encoded bytes or an address, a list or an object with such. What else is in it may be a text.
+pub(super) fn read_media(reader: &mut Reader<'_>, leaves: &mut Vec<Leaf>) -> Result<(), Unreadable> {
+    match reader.peek()? {
+        Kind::Array => reader.array(|reader, _| read_media(reader, leaves)),
+        Kind::Object => reader.object(|reader, key| match &*key {
+            _ if MEDIA.contains(&&*key) => read_media(reader, leaves),
+            _ => read_stray(reader, leaves),
+        }),
+        _ => reader.opaque(),
+    }
+}
+
+/// Members that hold media, or say which they are.
+const MEDIA: &[&str] = &[
+    "audio",
+    "audio_url",
+    "b64_json",
+    "base64",
+    "bucketOwner",
+    "bytes",
+    "data",
+    "document_url",
+    "fileUri",
+    "file_data",
+    "file_id",
+    "file_uri",
+    "file_url",
+    "image",
+    "image_url",
+    "images",
+    "input_audio",
+    "s3Location",
+    "source",
+    "uri",
+    "url",
+    "video",
+    "video_url",
+];
 
 /// Stop sequences, one or several: a parameter, and texts.
 pub(super) fn read_stop(reader: &mut Reader<'_>, request: &mut Request) -> Result<(), Unreadable> {
@@ -39,11 +109,16 @@ pub(super) fn other(span: Span, message: Option<u32>) -> Leaf {
     Leaf { span, place: Place::Other, role: None, message, call: None }
 }
 
+/// Passes over a signature, or what is encrypted for the provider alone. Whether there is one.
+pub(super) fn signature(reader: &mut Reader<'_>) -> Result<bool, Unreadable> {
+    Ok(reader.maybe_id()?.is_some_and(|span| span.start < span.end))
+}
+
 /// Passes over a member that names what the provider keeps of earlier calls: an id, or a state that only it reads.
 pub(super) fn read_state(reader: &mut Reader<'_>, name: &'static str, request: &mut Request) -> Result<(), Unreadable> {
     let kind = reader.peek()?;
     let start = reader.offset();
-    reader.skip()?;
+    reader.opaque()?;
     // An empty string or list is no state.
     if kind != Kind::Null && reader.offset() - start > "[]".len() {
         request.stored_state = Some(name);

@@ -45,12 +45,12 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
             "completion_args" => {
                 reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut request))?;
             }
-            "from_entry_id" | "agent_version" => reader.skip()?,
+            "from_entry_id" | "agent_version" => reader.opaque()?,
             _ => read_other(reader, None, &mut request.leaves)?,
         }
         Ok(())
     })?;
-    reader.finish()?;
+    super::leaves::finish(reader, &mut request)?;
     request.model = request.model.or(agent);
     once.check().map(|()| request)
 }
@@ -72,14 +72,14 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Rea
     let (mut role, mut names, mut is_call) = (None, CallName::default(), false);
     reader.maybe_object(|reader, key| {
         match &*key {
-            "type" => role = role_of_entry(&reader.maybe_text()?.unwrap_or_default()).or(role),
+            "type" => role = role_of_entry(&reader.api_text()?.unwrap_or_default()).or(role),
             "role" => {
-                let is_model = reader.maybe_text()?.as_deref() == Some("assistant");
+                let is_model = reader.api_text()?.as_deref() == Some("assistant");
                 role = Some(if is_model { Role::Assistant } else { Role::User });
             }
             "content" => read_content(reader, Place::Text, index, request)?,
-            "tool_call_id" => names.id = reader.maybe_string()?,
-            "name" => names.name = reader.maybe_string()?,
+            "tool_call_id" => names.id = reader.maybe_id()?,
+            "name" => names.name = reader.maybe_id()?,
             "arguments" => {
                 is_call = true;
                 names.input = read_arguments(reader, index, call, request)?;
@@ -88,7 +88,7 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Rea
                 let (span, place) = (reader.string()?, Place::ToolResult);
                 request.leaves.push(Leaf { place, ..super::leaves::text(span, index) });
             }
-            "id" | "agent_id" | "model" => reader.skip()?,
+            "id" | "agent_id" | "model" => reader.opaque()?,
             _ => read_other(reader, Some(index), &mut request.leaves)?,
         }
         Ok(())

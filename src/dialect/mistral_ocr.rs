@@ -33,7 +33,8 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
             "document" => {
                 reader.maybe_object(|reader, key| match &*key {
-                    "type" | "document_url" | "image_url" | "file_id" => reader.skip(),
+                    "type" => reader.api_word().map(drop),
+                    "document_url" | "image_url" | "file_id" => super::leaves::read_media(reader, &mut request.leaves),
                     _ => read_other(reader, None, &mut request.leaves),
                 })?;
             }
@@ -41,12 +42,12 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
                 let span = reader.string()?;
                 request.leaves.push(Leaf { role: Some(Role::User), ..super::leaves::text(span, 0) });
             }
-            "id" | "pages" | "table_format" | "confidence_scores_granularity" => reader.skip()?,
+            "id" | "pages" | "table_format" | "confidence_scores_granularity" => reader.opaque()?,
             _ => read_other(reader, None, &mut request.leaves)?,
         }
         Ok(())
     })?;
-    reader.finish()?;
+    super::leaves::finish(reader, &mut request)?;
     once.check().map(|()| request)
 }
 

@@ -53,17 +53,18 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
             "options" => {
                 reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut request))?;
             }
-            "think" => request.parameters.reasoning_level = reader.maybe_text()?.map(Into::into),
+            "think" => request.parameters.reasoning_level = reader.api_text()?.map(Into::into),
             "format" => read_format(reader, &mut request)?,
             // Encoded pictures; tokens of what was said before; how long the model is to stay in memory.
             // Tokens of the texts of earlier calls.
             "context" => super::leaves::read_state(reader, "context", &mut request)?,
-            "images" | "keep_alive" => reader.skip()?,
+            "images" => super::leaves::read_media(reader, &mut request.leaves)?,
+            "keep_alive" => reader.opaque()?,
             _ => read_parameter(reader, &key, &mut request)?,
         }
         Ok(())
     })?;
-    reader.finish()?;
+    super::leaves::finish(reader, &mut request)?;
     once.check().map(|()| request)
 }
 
@@ -86,7 +87,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
 /// `json`, or a schema.
 fn read_format(reader: &mut Reader<'_>, request: &mut Request) -> Read {
     let is_json = match reader.peek()? {
-        Kind::String => reader.maybe_text()?.as_deref() == Some("json"),
+        Kind::String => reader.api_text()?.as_deref() == Some("json"),
         kind => {
             read_other(reader, None, &mut request.leaves)?;
             kind == Kind::Object
@@ -112,7 +113,7 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
     let mut role = None;
     reader.maybe_object(|reader, key| match &*key {
         "role" => {
-            role = match reader.maybe_text()?.as_deref() {
+            role = match reader.api_text()?.as_deref() {
                 Some("system") => Some(Role::System),
                 Some("assistant") => Some(Role::Assistant),
                 Some("tool") => Some(Role::Tool),
@@ -122,7 +123,8 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
         }
         "content" | "thinking" => read_text(reader, Role::User, Some(index), request),
         "tool_calls" => reader.maybe_array(|reader, _| read_earlier_call(reader, index, request)).map(drop),
-        "images" | "tool_name" | "tool_call_id" => reader.skip(),
+        "images" => super::leaves::read_media(reader, &mut request.leaves),
+        "tool_name" | "tool_call_id" => reader.opaque(),
         _ => read_other(reader, Some(index), &mut request.leaves),
     })?;
     for leaf in request.leaves.iter_mut().skip(first) {
@@ -140,13 +142,13 @@ fn read_earlier_call(reader: &mut Reader<'_>, index: u32, request: &mut Request)
     let mut names = CallName::default();
     reader.maybe_object(|reader, key| match &*key {
         "id" => {
-            names.id = reader.maybe_string()?;
+            names.id = reader.maybe_id()?;
             Ok(())
         }
         "function" => reader
             .maybe_object(|reader, key| match &*key {
                 "name" => {
-                    names.name = reader.maybe_string()?;
+                    names.name = reader.maybe_id()?;
                     Ok(())
                 }
                 "arguments" => {
@@ -156,7 +158,7 @@ fn read_earlier_call(reader: &mut Reader<'_>, index: u32, request: &mut Request)
                 _ => read_other(reader, Some(index), &mut request.leaves),
             })
             .map(drop),
-        "type" => reader.skip(),
+        "type" => reader.api_word().map(drop),
         _ => read_other(reader, Some(index), &mut request.leaves),
     })?;
     request.tool_calls.push(names);

@@ -36,7 +36,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         match &*key {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
             "stream" => request.stream |= reader.maybe_bool()? == Some(true),
-            "stream_format" => request.stream |= reader.maybe_text()?.as_deref() == Some("sse"),
+            "stream_format" => request.stream |= reader.api_text()?.as_deref() == Some("sse"),
             "input" | "text" if reader.peek()? == Kind::String => {
                 request.parameters.output_type = Some("speech");
                 request.characters = Some(read_spoken(reader, Role::User, &mut request.leaves)?);
@@ -54,13 +54,15 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
                 reader.array(|reader, _| read_turn(reader, &mut request.leaves))?;
             }
             // Encoded audio, and its addresses.
-            "input_audio" | "file" | "file_url" | "file_id" | "ref_audio" => reader.skip()?,
+            "input_audio" | "file" | "file_url" | "file_id" | "ref_audio" => {
+                super::leaves::read_media(reader, &mut request.leaves)?;
+            }
             _ if super::openai_parameters::read(reader, &key, &mut request)? => {}
             _ => read_other(reader, None, &mut request.leaves)?,
         }
         Ok(())
     })?;
-    reader.finish()?;
+    super::leaves::finish(reader, &mut request)?;
     once.check().map(|()| request)
 }
 
@@ -89,7 +91,8 @@ fn read_spoken_turn(reader: &mut Reader<'_>, request: &mut Request) -> Read {
 fn read_turn(reader: &mut Reader<'_>, leaves: &mut Vec<Leaf>) -> Read {
     reader
         .maybe_object(|reader, key| match &*key {
-            "audio" | "role" | "type" | "input_audio" | "image_url" => reader.skip(),
+            "role" | "type" => reader.api_word().map(drop),
+            "audio" | "input_audio" | "image_url" => super::leaves::read_media(reader, leaves),
             _ => read_other(reader, None, leaves),
         })
         .map(drop)

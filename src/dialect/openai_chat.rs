@@ -3,7 +3,7 @@
 
 use super::Unread;
 use super::api::{Api, Written};
-use super::leaves::{non_empty, read_other, read_state, set_signed_leaves, text};
+use super::leaves::{read_other, read_state, set_signed_leaves, signature, text};
 use super::openai_message::FUNCTION_CALL;
 use super::openai_parameters::{self as parameters, StreamOptions};
 use crate::chat::{CallName, Channel, Content, Leaf, Place, Refusal, Reply, Request, Role};
@@ -51,7 +51,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         }
         Ok(())
     })?;
-    reader.finish()?;
+    super::leaves::finish(reader, &mut request)?;
     once.check()?;
     request.model = request.model.or(agent);
     options.apply(tells_usage, &mut request);
@@ -87,7 +87,7 @@ fn read_usage_options(reader: &mut Reader<'_>, request: &mut Request) -> Result<
 /// Reads a member that is a parameter, or anything else.
 pub(super) fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
     match key {
-        "reasoning_effort" => request.parameters.reasoning_level = reader.maybe_text()?.map(Into::into),
+        "reasoning_effort" => request.parameters.reasoning_level = reader.api_text()?.map(Into::into),
         "reasoning" => read_reasoning(reader, request)?,
         "response_format" => read_response_format(reader, request)?,
         "modalities" => read_modalities(reader, request)?,
@@ -115,7 +115,7 @@ fn read_reasoning(reader: &mut Reader<'_>, request: &mut Request) -> Read {
     reader
         .maybe_object(|reader, key| match &*key {
             "effort" => {
-                request.parameters.reasoning_level = reader.maybe_text()?.map(Into::into);
+                request.parameters.reasoning_level = reader.api_text()?.map(Into::into);
                 Ok(())
             }
             _ => read_other(reader, None, &mut request.leaves),
@@ -140,7 +140,7 @@ fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> Read 
     reader
         .maybe_object(|reader, key| match &*key {
             "type" => {
-                request.parameters.output_type = match reader.maybe_text()?.as_deref() {
+                request.parameters.output_type = match reader.api_text()?.as_deref() {
                     Some("text") => Some("text"),
                     Some("json_object" | "json_schema") => Some("json"),
                     _ => None,
@@ -171,7 +171,7 @@ pub(super) fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Re
     let mut role = None;
     reader.maybe_object(|reader, key| match &*key {
         "role" => {
-            role = match reader.maybe_text()?.as_deref() {
+            role = match reader.api_text()?.as_deref() {
                 Some("system" | "developer") => Some(Role::System),
                 Some("assistant") => Some(Role::Assistant),
                 Some("tool" | "function") => Some(Role::Tool),
@@ -194,7 +194,8 @@ pub(super) fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Re
         "tool_calls" => reader.maybe_array(|reader, _| read_tool_call(reader, index, request)).map(drop),
         "function_call" => read_tool_call(reader, index, request),
         // The second: pictures that the model has made, encoded (OpenRouter).
-        "tool_call_id" | "images" => reader.skip(),
+        "tool_call_id" => reader.opaque(),
+        "images" => super::leaves::read_media(reader, &mut request.leaves),
         _ => read_other(reader, Some(index), &mut request.leaves),
     })?;
     for leaf in request.leaves.iter_mut().skip(first) {
@@ -220,7 +221,7 @@ pub(super) fn read_content(reader: &mut Reader<'_>, place: Place, index: u32, re
             let mut is_signed = false;
             reader.object(|reader, key| {
                 if &*key == "signature" {
-                    is_signed |= non_empty(reader)?.is_some();
+                    is_signed |= signature(reader)?;
                     return Ok(());
                 }
                 read_part(reader, &key, place, index, request)
@@ -237,11 +238,14 @@ pub(super) fn read_content(reader: &mut Reader<'_>, place: Place, index: u32, re
 /// A member of a part of a content.
 fn read_part(reader: &mut Reader<'_>, key: &str, place: Place, index: u32, request: &mut Request) -> Read {
     match key {
-        "type" | "cache_control" => reader.skip(),
+        "type" => reader.api_word().map(drop),
+        "cache_control" => reader.stray(),
         "text" | "refusal" | "thinking" | "summary" => read_content(reader, place, index, request),
         // Addresses and encoded media: changed, they would be broken, and nobody reads them as text. The last two are
         // Mistral's: <https://docs.mistral.ai/api/#tag/chat>.
-        "image_url" | "input_audio" | "document_url" | "file_id" => reader.skip(),
+        "image_url" | "input_audio" | "document_url" | "file_id" => {
+            super::leaves::read_media(reader, &mut request.leaves)
+        }
         "file" | "file_url" | "video_url" | "audio_url" if reader.peek()? == Kind::Object => {
             read_media(reader, index, request)
         }
@@ -258,14 +262,14 @@ fn read_details(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
             let mut is_signed = false;
             reader.object(|reader, key| match &*key {
                 "signature" => {
-                    is_signed |= non_empty(reader)?.is_some();
+                    is_signed |= signature(reader)?;
                     Ok(())
                 }
                 "format" => {
                     is_signed |= is_signed_format(reader)?;
                     Ok(())
                 }
-                "id" | "data" => reader.skip(),
+                "id" | "data" => reader.opaque(),
                 _ => read_part(reader, &key, Place::Reasoning, index, request),
             })?;
             if is_signed {
@@ -279,13 +283,14 @@ fn read_details(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
 
 /// Reads the format of a detail of reasoning: whether it is that of a provider who signs or encrypts it.
 pub(super) fn is_signed_format(reader: &mut Reader<'_>) -> Result<bool, Unreadable> {
-    Ok(reader.maybe_text()?.is_some_and(|format| !matches!(&*format, "" | "unknown")))
+    let document = reader.document();
+    Ok(reader.maybe_id()?.is_some_and(|format| !matches!(document.raw(format), "" | "unknown")))
 }
 
 /// A file: its bytes and address are no texts, its name is one.
 fn read_media(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
     reader.object(|reader, key| match &*key {
-        "file_data" | "file_id" | "url" | "data" | "format" => reader.skip(),
+        "file_data" | "file_id" | "url" | "data" | "format" => reader.opaque(),
         _ => read_other(reader, Some(index), &mut request.leaves),
     })
 }
@@ -304,13 +309,13 @@ fn read_call_fields(reader: &mut Reader<'_>, index: u32, call: u32, request: &mu
     reader
         .maybe_object(|reader, key| match &*key {
             "id" | "name" => {
-                let span = reader.maybe_string()?;
+                let span = reader.maybe_id()?;
                 if let Some(names) = request.tool_calls.get_mut(call as usize) {
                     *(if &*key == "id" { &mut names.id } else { &mut names.name }) = span;
                 }
                 Ok(())
             }
-            "type" | "index" => reader.skip(),
+            "type" | "index" => reader.api_word().map(drop),
             "function" | "custom" if reader.peek()? == Kind::Object => read_call_fields(reader, index, call, request),
             "arguments" | "input" if reader.peek()? == Kind::String => {
                 let span = reader.string()?;

@@ -36,7 +36,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         }
         Ok(())
     })?;
-    reader.finish()?;
+    super::leaves::finish(reader, &mut request)?;
     once.check().map(|()| request)
 }
 
@@ -66,7 +66,10 @@ fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
         }
         Kind::Array => reader.array(|reader, _| read_content(reader, index, request)),
         Kind::Object => reader.object(|reader, key| match &*key {
-            "type" | "role" | "image" | "image_url" | "image_base64" | "video_url" | "video_base64" => reader.skip(),
+            "type" | "role" => reader.api_word().map(drop),
+            "image" | "image_url" | "image_base64" | "video_url" | "video_base64" => {
+                super::leaves::read_media(reader, &mut request.leaves)
+            }
             "text" | "content" => read_content(reader, index, request),
             _ => read_other(reader, Some(index), &mut request.leaves),
         }),

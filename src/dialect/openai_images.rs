@@ -40,13 +40,13 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
             }
             // Addresses, ids and encoded images.
             "image" | "images" | "mask" | "markup" | "image_url" | "image_urls" | "reference_images"
-            | "input_references" => reader.skip()?,
+            | "input_references" => super::leaves::read_media(reader, &mut request.leaves)?,
             _ if super::openai_parameters::read(reader, &key, &mut request)? => {}
             _ => read_other(reader, None, &mut request.leaves)?,
         }
         Ok(())
     })?;
-    reader.finish()?;
+    super::leaves::finish(reader, &mut request)?;
     once.check().map(|()| request)
 }
 

@@ -23,7 +23,7 @@ pub(super) fn read(reader: &mut Reader<'_>, key: &str, request: &mut Request) ->
         // The second is Mistral's.
         "seed" | "random_seed" => parameters.seed = reader.maybe_integer()?.or(parameters.seed),
         "n" => parameters.choices = reader.maybe_count()?,
-        "service_tier" => parameters.service_tier = reader.maybe_text()?.map(Into::into),
+        "service_tier" => parameters.service_tier = reader.api_text()?.map(Into::into),
         "stop" => super::leaves::read_stop(reader, request)?,
         // OpenAI's search models; Alibaba's: <https://www.alibabacloud.com/help/en/model-studio/web-search>, read 2026-11-28.
         "web_search_options" if reader.peek()? == Kind::Object => {
@@ -80,7 +80,7 @@ impl StreamOptions {
                 include = Some(reader.value()?);
                 return Ok(());
             }
-            reader.skip()
+            reader.stray()
         })?;
         let asked = include.is_some_and(|value| document.raw(value) == "true");
         let (place, text) = match include {

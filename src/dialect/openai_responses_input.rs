@@ -4,7 +4,7 @@
 //! The input is a text or a list of items: messages, and what earlier answers had for output, with what tools gave back.
 
 use super::Unread;
-use super::leaves::{non_empty, object, other, read_other, read_state, set_signed_leaves, span, text};
+use super::leaves::{object, other, read_other, read_state, set_signed_leaves, signature, span, text};
 use super::other_models::read_tool;
 use crate::chat::{CallName, Leaf, Place, Request, Role};
 use crate::document::{Document, Kind, Loose, Reader, Span, Unreadable};
@@ -30,7 +30,7 @@ pub(super) fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         }
         Ok(())
     })?;
-    reader.finish()?;
+    super::leaves::finish(reader, &mut request)?;
     once.check().map(|()| request)
 }
 
@@ -62,7 +62,7 @@ fn read_reasoning(reader: &mut Reader<'_>, request: &mut Request) -> Read {
     reader
         .maybe_object(|reader, key| {
             match &*key {
-                "effort" => request.parameters.reasoning_level = reader.maybe_text()?.map(Into::into),
+                "effort" => request.parameters.reasoning_level = reader.api_text()?.map(Into::into),
                 _ => read_other(reader, None, &mut request.leaves)?,
             }
             Ok(())
@@ -84,7 +84,7 @@ fn read_format(reader: &mut Reader<'_>, request: &mut Request) -> Read {
         .maybe_object(|reader, key| {
             match &*key {
                 "type" => {
-                    request.parameters.output_type = match reader.maybe_text()?.as_deref() {
+                    request.parameters.output_type = match reader.api_text()?.as_deref() {
                         Some("text") => Some("text"),
                         Some("json_object" | "json_schema") => Some("json"),
                         _ => None,
@@ -164,18 +164,18 @@ impl Item {
     fn read_member(&mut self, reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
         let (message, leaves) = (Some(self.index), &mut request.leaves);
         match key {
-            "type" => self.kind = reader.maybe_string()?,
+            "type" => self.kind = reader.maybe_id()?,
             "role" => self.role = read_role(reader)?,
-            "id" => self.id = reader.maybe_string()?,
-            "call_id" => self.call_id = reader.maybe_string()?,
-            "name" => self.name = reader.maybe_string()?,
+            "id" => self.id = reader.maybe_id()?,
+            "call_id" => self.call_id = reader.maybe_id()?,
+            "name" => self.name = reader.maybe_id()?,
             "content" | "summary" => read_content(reader, message, Place::Text, leaves)?,
             "output" => read_content(reader, message, Place::ToolResult, leaves)?,
             "arguments" | "input" => self.read_arguments(reader, leaves)?,
             "code" if reader.peek()? == Kind::String => self.code = reader.maybe_string()?,
-            "result" if reader.peek()? == Kind::String => self.result = reader.maybe_string()?,
-            "encrypted_content" => self.is_encrypted = non_empty(reader)?.is_some(),
-            "fingerprint" => self.has_fingerprint = non_empty(reader)?.is_some(),
+            "result" if reader.peek()? == Kind::String => self.result = reader.maybe_id()?,
+            "encrypted_content" => self.is_encrypted = signature(reader)?,
+            "fingerprint" => self.has_fingerprint = signature(reader)?,
             "tools" if reader.peek()? == Kind::Array => {
                 reader.array(|reader, _| read_tool(reader, message, request))?;
             }
@@ -247,7 +247,7 @@ fn set_role(request: &mut Request, first: usize, role: Option<Role>) {
 }
 
 fn read_role(reader: &mut Reader<'_>) -> Read<Option<Role>> {
-    Ok(reader.maybe_text()?.map(|role| match &*role {
+    Ok(reader.api_text()?.map(|role| match &*role {
         "assistant" => Role::Assistant,
         "system" | "developer" => Role::System,
         "tool" => Role::Tool,
@@ -288,8 +288,9 @@ fn read_value(reader: &mut Reader<'_>, message: Option<u32>, place: Place, leave
 /// Changed, they would be broken, and nobody reads them as text.
 fn read_member(reader: &mut Reader<'_>, key: &str, message: Option<u32>, place: Place, leaves: &mut Vec<Leaf>) -> Read {
     match key {
-        "type" | "id" | "role" | "call_id" | "file_id" | "encrypted_content" | "fingerprint" => reader.skip(),
-        "image_url" | "file_url" | "file_data" | "input_audio" => reader.skip(),
+        "type" | "role" => reader.api_word().map(drop),
+        "id" | "call_id" | "file_id" | "encrypted_content" | "fingerprint" => reader.opaque(),
+        "image_url" | "file_url" | "file_data" | "input_audio" => super::leaves::read_media(reader, leaves),
         _ => read_value(reader, message, place, leaves),
     }
 }

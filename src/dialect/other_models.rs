@@ -67,9 +67,11 @@ pub(super) fn read_tool(reader: &mut Reader<'_>, message: Option<u32>, request: 
         return read_other(reader, message, &mut request.leaves);
     }
     reader.object(|reader, key| match &*key {
-        "authorization" | "headers" | "server_url" => reader.skip(),
+        "authorization" => reader.credential(),
+        "server_url" => reader.opaque(),
+        "headers" => reader.maybe_object(|reader, _| reader.credential()).map(drop),
         // An image, encoded, and its address.
-        "input_image_mask" => reader.skip(),
+        "input_image_mask" => super::leaves::read_media(reader, &mut request.leaves),
         "type" if reader.peek()? == Kind::String => {
             let kind = reader.string()?;
             request.offered.note(reader.document().raw(kind));

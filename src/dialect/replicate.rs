@@ -35,12 +35,12 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
             "input" => {
                 reader.maybe_object(|reader, key| read_input(reader, &key, &mut request))?;
             }
-            "webhook" | "webhook_events_filter" => reader.skip()?,
+            "webhook" | "webhook_events_filter" => reader.opaque()?,
             _ => read_other(reader, None, &mut request.leaves)?,
         }
         Ok(())
     })?;
-    reader.finish()?;
+    super::leaves::finish(reader, &mut request)?;
     once.check().map(|()| request)
 }
 
@@ -57,7 +57,7 @@ fn read_input(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read
         "frequency_penalty" => parameters.frequency_penalty = reader.maybe_number()?,
         "presence_penalty" => parameters.presence_penalty = reader.maybe_number()?,
         "seed" => parameters.seed = reader.maybe_integer()?,
-        "reasoning_effort" => parameters.reasoning_level = reader.maybe_text()?.map(Into::into),
+        "reasoning_effort" => parameters.reasoning_level = reader.api_text()?.map(Into::into),
         "system_prompt" | "system" => return read_texts(reader, Role::System, request),
         _ => return read_texts(reader, Role::User, request),
     }

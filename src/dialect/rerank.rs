@@ -42,7 +42,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         }
         Ok(())
     })?;
-    reader.finish()?;
+    super::leaves::finish(reader, &mut request)?;
     once.check().map(|()| request)
 }
 
@@ -51,7 +51,7 @@ fn read_document(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> 
     if reader.peek()? == Kind::Object {
         return reader.object(|reader, key| match &*key {
             // An address, or encoded bytes (Jina).
-            "image" | "image_url" => reader.skip(),
+            "image" | "image_url" => super::leaves::read_media(reader, &mut request.leaves),
             _ => read_document(reader, index, request),
         });
     }

@@ -38,7 +38,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         }
         Ok(())
     })?;
-    reader.finish()?;
+    super::leaves::finish(reader, &mut request)?;
     once.check().map(|()| request)
 }
 
@@ -46,7 +46,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
 fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
     match reader.peek()? {
         Kind::Object => reader.object(|reader, key| match &*key {
-            "bytesBase64Encoded" | "gcsUri" | "mimeType" | "task_type" | "taskType" => reader.skip(),
+            "bytesBase64Encoded" | "gcsUri" | "mimeType" | "task_type" | "taskType" => reader.opaque(),
             _ => read_input(reader, index, request),
         }),
         Kind::Array => reader.array(|reader, _| read_input(reader, index, request)),
@@ -64,7 +64,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
     match key {
         "sampleCount" => parameters.choices = reader.maybe_count()?,
         "seed" => parameters.seed = reader.maybe_integer()?,
-        "storageUri" => reader.skip()?,
+        "storageUri" => reader.opaque()?,
         _ => super::leaves::read_other(reader, None, &mut request.leaves)?,
     }
     Ok(())

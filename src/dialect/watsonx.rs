@@ -44,12 +44,12 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
             "parameters" => {
                 reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut request))?;
             }
-            "project_id" | "space_id" => reader.skip()?,
+            "project_id" | "space_id" => reader.opaque()?,
             _ => read_parameter(reader, &key, &mut request)?,
         }
         Ok(())
     })?;
-    reader.finish()?;
+    super::leaves::finish(reader, &mut request)?;
     once.check().map(|()| request)
 }
 
@@ -76,7 +76,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "presence_penalty" => parameters.presence_penalty = reader.maybe_number()?,
         "random_seed" | "seed" => parameters.seed = reader.maybe_integer()?,
         "n" => parameters.choices = reader.maybe_count()?,
-        "reasoning_effort" => parameters.reasoning_level = reader.maybe_text()?.map(Into::into),
+        "reasoning_effort" => parameters.reasoning_level = reader.api_text()?.map(Into::into),
         "stop_sequences" | "stop" => return super::leaves::read_stop(reader, request),
         "response_format" => return read_response_format(reader, request),
         _ => return read_other(reader, None, &mut request.leaves),
@@ -88,7 +88,7 @@ fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> Read 
     reader
         .maybe_object(|reader, key| match &*key {
             "type" => {
-                request.parameters.output_type = match reader.maybe_text()?.as_deref() {
+                request.parameters.output_type = match reader.api_text()?.as_deref() {
                     Some("text") => Some("text"),
                     Some("json_object" | "json_schema") => Some("json"),
                     _ => None,

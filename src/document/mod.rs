@@ -4,11 +4,13 @@ mod edit;
 mod escape;
 mod plain;
 mod reader;
+mod strays;
 mod unreadable;
 
 pub use edit::Edits;
 pub use escape::{escape_into, locate, unescape};
 pub use reader::{Key, Kind, Loose, Reader};
+pub use strays::is_word;
 pub(crate) use unreadable::Fault;
 pub use unreadable::Unreadable;
 

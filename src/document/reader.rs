@@ -61,10 +61,12 @@ pub enum Loose {
 pub struct Reader<'a> {
     document: Document<'a>,
     bytes: &'a [u8],
-    at: usize,
+    pub(super) at: usize,
     depth: u32,
     /// Whether Python's words for what is no number are refused, as RFC 8259 has it.
     is_strict: bool,
+    /// Values of an unexpected type, where they are collected.
+    pub(super) strays: Option<Vec<Span>>,
 }
 
 impl<'a> Reader<'a> {
@@ -77,7 +79,7 @@ impl<'a> Reader<'a> {
     pub fn new(document: Document<'a>) -> Self {
         let bytes = document.as_str().as_bytes();
         let at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        Self { document, bytes, at, depth: 0, is_strict: false }
+        Self { document, bytes, at, depth: 0, is_strict: false, strays: None }
     }
 
     /// The document that is read.
@@ -119,8 +121,9 @@ impl<'a> Reader<'a> {
         }
         loop {
             let span = self.string()?;
-            self.colon()?;
             let raw = self.document.raw(span);
+            self.note_name(raw, span);
+            self.colon()?;
             // Each name is made where it is handed over: copied first, it would keep the processor waiting.
             if span.escaped {
                 member(self, Key { span, name: unescape(raw) })?;
@@ -190,7 +193,7 @@ impl<'a> Reader<'a> {
         if self.peek()? == Kind::String {
             return self.string().map(Some);
         }
-        self.skip()?;
+        self.stray()?;
         Ok(None)
     }
 
@@ -211,7 +214,7 @@ impl<'a> Reader<'a> {
             let span = self.number()?;
             return Ok(self.finite(span).and_then(|span| self.document.raw(span).parse().ok()));
         }
-        self.skip()?;
+        self.stray()?;
         Ok(None)
     }
 
@@ -223,6 +226,8 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Not JSON.
     pub fn maybe_count(&mut self) -> Result<Option<u64>> {
+        self.peek()?;
+        let start = self.at;
         let Some(span) = self.scalar()? else {
             return Ok(None);
         };
@@ -231,7 +236,11 @@ impl<'a> Reader<'a> {
             let value = text.parse::<f64>().ok()?.ceil();
             (0.0..=9_007_199_254_740_992.0).contains(&value).then_some(value as u64)
         };
-        Ok(text.parse().ok().or_else(whole))
+        let count = text.parse().ok().or_else(whole);
+        if count.is_none() {
+            self.note_stray(start);
+        }
+        Ok(count)
     }
 
     /// Reads a whole number, also one that is written with a point (`40.0`). Any other value is skipped and is `None`.
@@ -240,7 +249,7 @@ impl<'a> Reader<'a> {
     /// Not JSON.
     pub fn maybe_integer(&mut self) -> Result<Option<i64>> {
         if self.peek()? != Kind::Number {
-            self.skip()?;
+            self.stray()?;
             return Ok(None);
         }
         let span = self.number()?;
@@ -258,7 +267,7 @@ impl<'a> Reader<'a> {
         match self.peek()? {
             Kind::String => self.string().map(Some),
             Kind::Number => self.number().map(|span| self.finite(span)),
-            _ => self.skip().map(|()| None),
+            _ => self.stray().map(|()| None),
         }
     }
 
@@ -269,7 +278,7 @@ impl<'a> Reader<'a> {
     pub fn maybe_bool(&mut self) -> Result<Option<bool>> {
         let is_bool = self.peek()? == Kind::Bool;
         let is_true = self.bytes.get(self.at) == Some(&b't');
-        self.skip()?;
+        self.stray()?;
         Ok(is_bool.then_some(is_true))
     }
 
@@ -279,7 +288,7 @@ impl<'a> Reader<'a> {
     /// Not JSON.
     pub fn maybe_object(&mut self, member: impl FnMut(&mut Self, Key<'a>) -> Result<()>) -> Result<bool> {
         let is_object = self.peek()? == Kind::Object;
-        if is_object { self.object(member) } else { self.skip() }?;
+        if is_object { self.object(member) } else { self.stray() }?;
         Ok(is_object)
     }
 
@@ -289,7 +298,7 @@ impl<'a> Reader<'a> {
     /// Not JSON.
     pub fn maybe_array(&mut self, element: impl FnMut(&mut Self, u32) -> Result<()>) -> Result<bool> {
         let is_array = self.peek()? == Kind::Array;
-        if is_array { self.array(element) } else { self.skip() }?;
+        if is_array { self.array(element) } else { self.stray() }?;
         Ok(is_array)
     }
 
@@ -494,7 +503,7 @@ impl<'a> Reader<'a> {
     }
 
     /// From `start` to here. Offsets fit: [`Document::new`] lets no longer text in.
-    fn span(&self, start: usize, escaped: bool) -> Span {
+    pub(super) fn span(&self, start: usize, escaped: bool) -> Span {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Span { start: offset(start), end: offset(self.at), escaped }
     }

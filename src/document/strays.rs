@@ -1,0 +1,148 @@
+//! Strays: values of a request that are of another type than the expected one, or none that is known. A text within
+//! one is no less a text, so that they are collected, to be searched.
+
+use super::{Document, Kind, Reader, Span, Unreadable};
+use std::borrow::Cow;
+
+type Result<T> = std::result::Result<T, Unreadable>;
+
+impl<'a> Reader<'a> {
+    /// Begins before the value that lies at a span of the document.
+    pub fn at(document: Document<'a>, value: Span) -> Self {
+        let mut reader = Self::new(document);
+        reader.at = value.start as usize;
+        reader
+    }
+
+    /// Collects from now on the values that are passed over for being of another type than the expected one.
+    #[must_use]
+    pub fn collecting_strays(mut self) -> Self {
+        self.strays = Some(Vec::new());
+        self
+    }
+
+    /// Takes the strays collected so far, in the order of the document.
+    pub fn take_strays(&mut self) -> Vec<Span> {
+        self.strays.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Passes over a value of an unexpected type. One that can hold a text is a stray.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn stray(&mut self) -> Result<()> {
+        let kind = self.peek()?;
+        let start = self.at;
+        self.skip()?;
+        if matches!(kind, Kind::String | Kind::Array | Kind::Object) {
+            self.note_stray(start);
+        }
+        Ok(())
+    }
+
+    /// Passes over a value that is an id, an address or encoded bytes: a string in which no prose can be. Any other is a
+    /// stray.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn opaque(&mut self) -> Result<()> {
+        if self.peek()? != Kind::String {
+            return self.stray();
+        }
+        self.maybe_id().map(drop)
+    }
+
+    /// Passes over a credential: whatever a string says.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn credential(&mut self) -> Result<()> {
+        if self.peek()? == Kind::String { self.string().map(drop) } else { self.stray() }
+    }
+
+    /// Reads a word of the API, such as a type or a role. Anything else is a stray, also a string of another form.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn api_word(&mut self) -> Result<Option<Span>> {
+        let word = self.maybe_string()?;
+        Ok(word.filter(|span| self.fits(*span, is_word)))
+    }
+
+    /// Reads the text of a word of the API.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn api_text(&mut self) -> Result<Option<Cow<'a, str>>> {
+        Ok(self.api_word()?.map(|span| self.document().text(span)))
+    }
+
+    /// Reads an id or a tool's name. One that can be prose is a stray too.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn maybe_id(&mut self) -> Result<Option<Span>> {
+        let id = self.maybe_string()?;
+        if let Some(span) = id {
+            self.fits(span, is_opaque);
+        }
+        Ok(id)
+    }
+
+    /// Whether a string that has just been read has the form that it should; if not, it is a stray.
+    fn fits(&mut self, span: Span, has_form: fn(&str) -> bool) -> bool {
+        let fits = self.strays.is_none() || has_form(self.document().raw(span));
+        if !fits {
+            self.note_stray(span.start as usize - 1);
+        }
+        fits
+    }
+
+    /// Notes a member's name that has just been read, unless it is a word.
+    pub(super) fn note_name(&mut self, raw: &str, span: Span) {
+        if self.strays.is_some() && !is_word(raw) {
+            self.note_stray(span.start as usize - 1);
+        }
+    }
+
+    /// Notes a value that begins at an offset and has just been passed over.
+    pub(super) fn note_stray(&mut self, start: usize) {
+        let span = self.span(start, false);
+        if let Some(strays) = &mut self.strays {
+            strays.push(span);
+        }
+    }
+}
+
+/// Whether a string, as it is written, can be an id, an address or encoded bytes, and is no prose: its beginning tells.
+fn is_opaque(raw: &str) -> bool {
+    let bytes = raw.as_bytes();
+    let head = bytes.get(..LONGEST_HEAD).unwrap_or(bytes);
+    let has = |part: &[u8]| memchr::memmem::find(head, part).is_some();
+    memchr::memchr3(b'@', b' ', b'\t', head).is_none() && !has(b"\\u") || has(b"://")
+}
+
+/// So much of a string is looked at: a longer one without a space is no prose.
+const LONGEST_HEAD: usize = 256;
+
+/// Whether a text can only be a name: of so few letters and digits that it is no number of anybody's, and no key.
+pub fn is_word(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (mut digits, mut is_plain, mut is_name) = (0, true, false);
+    for byte in bytes {
+        match byte {
+            b'a'..=b'z' | b'_' => is_name = true,
+            b'A'..=b'Z' => {}
+            b'0'..=b'9' => digits += 1,
+            b'-' | b'.' | b'/' | b'$' | b' ' => is_plain = false,
+            _ => return false,
+        }
+    }
+    let is_short = bytes.len() < SHORTEST_KEY && digits <= MOST_DIGITS;
+    is_short || (bytes.len() < 2 * SHORTEST_KEY && is_plain && is_name && digits == 0)
+}
+
+/// API keys of known shapes have 20 letters and digits at least.
+const SHORTEST_KEY: usize = 20;
+/// The shortest of all that is looked for, an address of IPv4, has four digits at least.
+const MOST_DIGITS: usize = 3;
