@@ -114,6 +114,35 @@ fn the_providers_are_those_of_the_table() {
 }
 
 #[test]
+fn the_operations_are_those_of_the_table() {
+    let readme = file("README.md");
+    let mut table = String::from("| operation | read | with redaction, unless set |\n|---|---|---|\n");
+    for operation in tollgate::policy::operations() {
+        let read = match (operation.is_read, operation.is_unsearched) {
+            (true, false) => "yes",
+            (true, true) => "in part",
+            (false, _) => "no",
+        };
+        let default = match operation {
+            _ if operation.administers => "never reached",
+            _ if operation.is_unsearched && operation.is_read => "redacted; refused where it is not read",
+            _ if operation.is_unsearched => "refused",
+            _ if operation.is_read => "redacted",
+            _ => "passes",
+        };
+        table.push_str(&format!("| `{}` | {read} | {default} |\n", operation.name));
+    }
+    let (before, rest) = readme.split_once("<!-- operations -->\n").unwrap();
+    let (written, after) = rest.split_once("\n<!-- end of operations -->").unwrap();
+    if written.trim_start() != table && std::env::var_os("UPDATE_README").is_some() {
+        let updated = format!("{before}<!-- operations -->\n\n{table}\n<!-- end of operations -->{after}");
+        std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"), updated).unwrap();
+    } else {
+        assert_eq!(written.trim_start(), table, "run with UPDATE_README=1 and read the difference");
+    }
+}
+
+#[test]
 fn the_attributes_are_those_of_the_table() {
     let readme = file("README.md");
     let mut table = String::from("\n| attribute | deprecated name | type | meaning |\n|---|---|---|---|\n");
@@ -148,12 +177,15 @@ fn every_refusal_is_named() {
 #[test]
 fn every_note_is_named() {
     let readme = file("README.md");
-    let sources = ["admission", "answer", "mod", "reading"].map(|name| file(&format!("src/call/{name}.rs"))).concat();
+    let sources =
+        ["admission", "answer", "mod", "reading", "request"].map(|name| file(&format!("src/call/{name}.rs"))).concat();
     let mut named = 0;
     for word in sources.split('"').filter(|word| {
         let plain = word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
         plain
-            && ["request_unread", "response_", "stream_", "usage_"].iter().any(|beginning| word.starts_with(beginning))
+            && ["request_unread", "query_", "response_", "stream_", "usage_"]
+                .iter()
+                .any(|beginning| word.starts_with(beginning))
     }) {
         assert!(readme.contains(&format!("`{word}`")), "{word}");
         named += 1;

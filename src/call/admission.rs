@@ -5,12 +5,14 @@ use super::request::{Exchange, LocalReply, OnRequestHeaders};
 use super::{Call, Phase};
 use crate::chat::{Misdirection, Refusal};
 use crate::dialect::{Dialect, Operation, Route};
+use crate::document::is_word;
 use crate::framing::multipart;
-use crate::policy::{Destination, KeyFault, Presented, TARGET_HEADER, VirtualKey, choose};
+use crate::policy::{Destination, KeyFault, OperationRule, Presented, TARGET_HEADER, VirtualKey, choose};
 use crate::provider::Provider;
 use crate::redaction::{Seal, Sealing, Tenant};
 use crate::settings::UnknownPaths;
 use crate::telemetry::{Outcome, TraceContext};
+use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 use std::rc::Rc;
 
@@ -23,6 +25,8 @@ pub(super) struct Held {
     /// The boundary of a form's parts, where the body is a form.
     pub(super) form: Option<String>,
     pub(super) key: Rc<VirtualKey>,
+    /// Whether a body that cannot be read goes on as it is.
+    pub(super) may_pass: bool,
 }
 
 impl Held {
@@ -55,7 +59,8 @@ impl Call {
         });
         match admitted {
             Ok(Ok((dialect, form, key))) => {
-                self.phase = Phase::Reading(Box::new(Held { headers, route, dialect, form, key }));
+                let may_pass = self.rule(&route) == Some(OperationRule::Pass);
+                self.phase = Phase::Reading(Box::new(Held { headers, route, dialect, form, key, may_pass }));
                 OnRequestHeaders::Hold
             }
             Ok(Err(provider)) => OnRequestHeaders::Pass(self.pass(headers, route, provider)),
@@ -131,20 +136,32 @@ impl Call {
         }
         directed.map_err(Refusal::Misdirected)?;
         self.check_path(headers.text(":path").unwrap_or_default())?;
+        let rule = self.may_be_used(route)?;
+        self.note_query(headers);
         match (route.operation, route.dialect) {
             (Some(operation), Some(dialect)) if !end && dialect.takes_media() && is_media(headers) => {
+                self.may_pass_unsearched(headers, operation, rule)?;
                 may_run_unread(headers, operation, route, &key)?;
                 self.record.notes.push("request_unread");
                 Ok(Admitted::Pass)
             }
-            (Some(_), Some(dialect)) if !end => {
-                let form = self.readable(headers, dialect)?;
-                Ok(Admitted::Hold(Some(dialect), form, key))
-            }
+            (Some(operation), Some(dialect)) if !end => match self.readable(headers, dialect) {
+                Err(Refusal::ContentTypeUnsupported | Refusal::ContentEncodingUnsupported)
+                    if rule == Some(OperationRule::Pass) =>
+                {
+                    may_run_unread(headers, operation, route, &key)?;
+                    self.record.notes.push("request_unread");
+                    Ok(Admitted::Pass)
+                }
+                form => Ok(Admitted::Hold(Some(dialect), form?, key)),
+            },
             (Some(operation), dialect) => {
                 let is_post = headers.first(":method") == Some(b"POST");
                 if end && is_post && dialect.is_some() {
                     return Err(Refusal::BodyUnreadable { reason: "empty", at: 0 });
+                }
+                if !end {
+                    self.may_pass_unsearched(headers, operation, rule)?;
                 }
                 may_run_unread(headers, operation, route, &key)?;
                 if !end {
@@ -157,6 +174,60 @@ impl Call {
                 UnknownPaths::Refuse if route.other_method.is_some() => Err(Refusal::MethodNotAllowed),
                 UnknownPaths::Refuse => Err(Refusal::UnknownPath),
             },
+        }
+    }
+
+    /// Notes personal data in the query, where no operation has its texts: it goes on as it is.
+    fn note_query(&mut self, headers: &Headers) {
+        let redactor = &self.plan.redactor;
+        let (_, query) = headers.text(":path").and_then(|path| path.split_once('?')).unwrap_or_default();
+        let mut findings = Vec::new();
+        for member in query.split('&').filter(|member| !member.starts_with("key=") && !is_word(member)) {
+            let plain = member.replace('+', " ");
+            redactor.find(&percent_decode_str(&plain).decode_utf8_lossy(), &mut findings);
+        }
+        if !findings.is_empty() {
+            self.record.notes.push("query_unredacted");
+        }
+    }
+
+    /// The rule of the route's operation.
+    fn rule(&self, route: &Route) -> Option<OperationRule> {
+        route.operation.and_then(|operation| self.plan.operations.of(operation))
+    }
+
+    /// Makes sure that anybody may use the operation at all; gives its rule.
+    fn may_be_used(&self, route: &Route) -> Result<Option<OperationRule>, Refusal> {
+        if route.administers {
+            return Err(Refusal::Administration);
+        }
+        match (self.rule(route), route.operation) {
+            (Some(OperationRule::Refuse), Some(operation)) => {
+                Err(Refusal::OperationRefused { operation: operation.name })
+            }
+            (rule, _) => Ok(rule),
+        }
+    }
+
+    /// Makes sure that a body that is not read need not be searched, or may go on all the same.
+    fn may_pass_unsearched(
+        &self,
+        headers: &Headers,
+        operation: &Operation,
+        rule: Option<OperationRule>,
+    ) -> Result<(), Refusal> {
+        let is_searched = !self.plan.redactor.kinds().is_empty();
+        // In an empty object, which some clients send along, nothing can be said.
+        let says_nothing = announced(headers).is_some_and(|length| length <= "{}".len());
+        if !is_searched || says_nothing || rule == Some(OperationRule::Pass) {
+            return Ok(());
+        }
+        match headers.first(":method") {
+            Some(b"GET" | b"HEAD" | b"OPTIONS") => {
+                Err(Refusal::BodyUnreadable { reason: "a body where none is expected", at: 0 })
+            }
+            _ if operation.carries_text => Err(Refusal::OperationNotSearched { operation: operation.name }),
+            _ => Ok(()),
         }
     }
 
@@ -277,7 +348,12 @@ fn refused(fault: KeyFault) -> Refusal {
 }
 
 /// A key that may use only some models may not have one run that cannot be seen.
-fn may_run_unread(headers: &Headers, operation: &Operation, route: &Route, key: &VirtualKey) -> Result<(), Refusal> {
+pub(super) fn may_run_unread(
+    headers: &Headers,
+    operation: &Operation,
+    route: &Route,
+    key: &VirtualKey,
+) -> Result<(), Refusal> {
     let reads = matches!(headers.first(":method"), Some(b"GET" | b"HEAD" | b"OPTIONS" | b"DELETE"));
     if reads || !operation.runs_model || key.models.is_none() {
         return Ok(());

@@ -53,6 +53,30 @@ pub(super) fn redact(
     }
 }
 
+/// The same for the headers of a form's part, in which names of fields and files are. `None` where nothing is to be
+/// replaced in them.
+///
+/// # Errors
+/// A name is written in a way in which it cannot be replaced.
+pub(super) fn redact_names(
+    headers: &[u8],
+    redactor: &Redactor,
+    table: &mut Placeholders,
+) -> Result<Option<String>, &'static str> {
+    let text = std::str::from_utf8(headers).map_err(|_| "a name in a form that is not UTF-8")?;
+    let redacted = table.redact_text(redactor, text);
+    // By RFC 8187, and by RFC 2047, which does not belong here and is written all the same.
+    let decoded = percent_encoding::percent_decode_str(&redacted).decode_utf8_lossy();
+    let mut findings = Vec::new();
+    if decoded != redacted {
+        redactor.find(&decoded, &mut findings);
+    }
+    if !findings.is_empty() || redacted.contains("=?") {
+        return Err("an encoded name in a form");
+    }
+    Ok((redacted != text).then(|| redacted.into_owned()))
+}
+
 /// The same for a request within the request; `None` where nothing is to be replaced in it.
 fn redact_encoded(text: &str, redactor: &Redactor, table: &mut Placeholders) -> Option<String> {
     let body = STANDARD.decode(text).ok()?;

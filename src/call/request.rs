@@ -1,6 +1,6 @@
 //! The request's body: read, redacted, and sent to its provider.
 
-use super::admission::{Held, unserved};
+use super::admission::{Held, may_run_unread, unserved};
 use super::{Call, Headers, Phase};
 use crate::chat::{Fee, Leaf, Offered, Place, Refusal, Request};
 use crate::dialect::{Dialect, Form, Route, Unread, read_form, read_unknown_request};
@@ -133,7 +133,7 @@ impl Call {
 
     /// Reads the body and decides what goes to the provider.
     fn forward(&mut self, held: Held, body: Vec<u8>) -> Result<Forward, Refusal> {
-        let Some(dialect) = held.dialect else {
+        let Some(dialect) = held.dialect.filter(|dialect| !passes_unread(&held, *dialect, &body)) else {
             return self.forward_as_it_is(held, body);
         };
         if let Some(boundary) = &held.form {
@@ -174,14 +174,26 @@ impl Call {
     /// The same for a form: its texts are not JSON, and lie between files.
     fn forward_form(&mut self, held: Held, dialect: Dialect, form: Form, body: Vec<u8>) -> Result<Forward, Refusal> {
         let plan = Rc::clone(&self.plan);
-        let Held { mut headers, route, key, .. } = held;
-        let Form { mut request, texts } = form;
+        let Held { mut headers, route, key, may_pass, .. } = held;
+        let Form { mut request, texts, headers: names, opaque } = form;
+        if let Some(opaque) = opaque.filter(|_| !plan.redactor.kinds().is_empty()) {
+            self.note_unsearched(opaque.reason, opaque.at, may_pass)?;
+        }
         let provider = self.decide(&headers, &route, dialect, &key, &mut request)?;
         let provider = plan.providers.get(provider).ok_or(Refusal::NoProvider)?;
         let mut exchange = Exchange::unread(route);
         exchange.table = self.placeholders(None);
         let redactor = plan.redactor.with_seal(self.seal.as_ref());
         let mut edits = Edits::default();
+        let names = if plan.redactor.kinds().is_empty() { Vec::new() } else { names };
+        for range in names {
+            let text = body.get(range.clone()).unwrap_or_default();
+            match super::redact::redact_names(text, &redactor, &mut exchange.table) {
+                Ok(None) => {}
+                Ok(Some(redacted)) => edits.replace(range, redacted),
+                Err(reason) => self.note_unsearched(reason, range.start, may_pass)?,
+            }
+        }
         for range in texts {
             let Some(text) = body.get(range.clone()).and_then(|text| std::str::from_utf8(text).ok()) else {
                 continue;
@@ -196,9 +208,24 @@ impl Call {
         self.send(&mut headers, provider, exchange, &body, &mut edits).map(|changed| finished(headers, body, changed))
     }
 
+    /// Notes a part of a body that cannot be searched, where the settings let it pass.
+    fn note_unsearched(&mut self, reason: &'static str, at: usize, may_pass: bool) -> Result<(), Refusal> {
+        if !may_pass {
+            return Err(Refusal::BodyUnreadable { reason, at });
+        }
+        if !self.record.notes.contains(&"request_unread") {
+            self.record.notes.push("request_unread");
+        }
+        Ok(())
+    }
+
     /// The same for a body of no known dialect: what can be read is noted, nothing is changed.
     fn forward_as_it_is(&mut self, held: Held, body: Vec<u8>) -> Result<Forward, Refusal> {
-        let Held { headers, route, key, .. } = held;
+        let Held { headers, route, key, dialect, .. } = held;
+        if let (Some(operation), Some(_)) = (route.operation, dialect) {
+            may_run_unread(&headers, operation, &route, &key)?;
+            self.record.notes.push("request_unread");
+        }
         if let Ok(mut request) = Document::new(&body).and_then(read_unknown_request) {
             request.model = route.model.clone().or_else(|| request.model.take());
             request.stream = route.stream.unwrap_or(request.stream);
@@ -331,6 +358,12 @@ impl Call {
             None => Input::default(),
         }
     }
+}
+
+/// Whether a body cannot be read, and may go on all the same.
+fn passes_unread(held: &Held, dialect: Dialect, body: &[u8]) -> bool {
+    let read = || Document::new(body).map_err(Unread::from).and_then(|document| dialect.read_request(document));
+    held.may_pass && held.form.is_none() && matches!(read(), Err(Unread::NotJson(_) | Unread::NotAnObject))
 }
 
 /// What of the input is kept: its texts, or their hash.

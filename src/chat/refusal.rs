@@ -29,6 +29,18 @@ pub enum Refusal {
         /// The operation, in the API's word.
         operation: &'static str,
     },
+    /// The settings forbid the operation.
+    OperationRefused {
+        /// The operation, in the API's word.
+        operation: &'static str,
+    },
+    /// The body would have to be searched for personal data, and is not one that is read.
+    OperationNotSearched {
+        /// The operation, in the API's word.
+        operation: &'static str,
+    },
+    /// The path leads to the administration of the provider's account.
+    Administration,
     /// The body names no model, or names it with something that is not a string.
     ModelMissing,
     /// No dialect knows the path.
@@ -185,6 +197,19 @@ impl Refusal {
                      runs: ask its operator for a key without that limit."
                 ));
             }
+            Self::OperationRefused { operation } => {
+                return Cow::Owned(format!("The gateway's operator does not allow the operation \"{operation}\"."));
+            }
+            Self::OperationNotSearched { operation } => {
+                return Cow::Owned(format!(
+                    "The gateway cannot search a request of \"{operation}\" for personal data, so that it does not go \
+                     on: its operator can let it pass by the setting \"operations\": {{\"{operation}\": \"pass\"}}."
+                ));
+            }
+            Self::Administration => {
+                "The administration of a provider's account cannot be reached through the gateway: use the provider's \
+                 own console or key."
+            }
             Self::ModelMissing => "The body names no model: set \"model\" to a string.",
             Self::UnknownPath => {
                 "The gateway does not know this path: use that of a provider's API, such as /v1/chat/completions."
@@ -244,6 +269,9 @@ impl Refusal {
             Self::KeyMisplaced => Row::new(400, "misplaced_api_key", REQUEST, REQUEST),
             Self::ModelNotAllowed { .. } => Row::new(403, "model_not_allowed", REQUEST, "permission_error"),
             Self::OperationNotAllowed { .. } => Row::new(403, "operation_not_allowed", REQUEST, "permission_error"),
+            Self::OperationRefused { .. } => Row::new(403, "operation_refused", REQUEST, "permission_error"),
+            Self::OperationNotSearched { .. } => Row::new(403, "operation_not_searched", REQUEST, "permission_error"),
+            Self::Administration => Row::new(403, "administration_not_allowed", REQUEST, "permission_error"),
             Self::ModelMissing => Row::new(400, "missing_model", REQUEST, REQUEST),
             Self::UnknownPath => Row::new(404, "unknown_path", REQUEST, "not_found_error"),
             Self::MethodNotAllowed => Row::new(405, "method_not_allowed", REQUEST, REQUEST),

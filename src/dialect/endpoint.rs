@@ -65,6 +65,26 @@ impl Endpoint {
         Self { method, pattern, operation, dialect, stream: None, carrier: None, tells_usage: false }
     }
 
+    /// Every endpoint but those that only one provider has.
+    pub fn all() -> &'static [Self] {
+        ENDPOINTS
+    }
+
+    /// Whether its bodies are read.
+    pub fn is_read(&self) -> bool {
+        self.dialect != Speaks::Nothing
+    }
+
+    /// Whether its requests may have a body.
+    pub fn takes_body(&self) -> bool {
+        !matches!(self.method, "GET" | "DELETE")
+    }
+
+    /// Whether a body may be a picture, a sound or a film as it is.
+    pub fn takes_media(&self) -> bool {
+        matches!(self.dialect, Speaks::Dialect(dialect) if dialect.takes_media())
+    }
+
     /// Whether the model in the path is a deployment's name, which its owner has chosen.
     pub(super) fn names_deployment(&self) -> bool {
         self.pattern.contains("deployments/{model}")

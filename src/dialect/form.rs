@@ -3,7 +3,8 @@
 
 use super::Unread;
 use crate::chat::Request;
-use crate::framing::multipart;
+use crate::framing::multipart::{self, Part, charset};
+use memchr::memmem::Finder;
 use std::ops::Range;
 
 /// A form as read.
@@ -13,39 +14,134 @@ pub struct Form {
     pub request: Request,
     /// Where, in the body, texts lie that may carry personal data.
     pub texts: Vec<Range<usize>>,
+    /// Where the headers of its parts lie, in which there are names of fields and files.
+    pub headers: Vec<Range<usize>>,
+    /// The first part of it that cannot be searched.
+    pub opaque: Option<Opaque>,
 }
 
-/// Reads a form's fields. Files are passed over.
+/// A part of a form that cannot be searched, and is none of a picture or a sound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opaque {
+    /// Why, in fixed words.
+    pub reason: &'static str,
+    /// Where it begins.
+    pub at: usize,
+}
+
+/// Reads a form's fields. Pictures and sounds are passed over.
 ///
 /// # Errors
 /// [`Unread::Ambiguous`]: a field that decides about the call is there twice.
 pub fn read_form(body: &[u8], boundary: &str) -> Result<Form, Unread> {
     let mut form = Form::default();
     let mut once = super::once::Once::default();
+    let delimiter = format!("--{boundary}");
+    let finder = Finder::new(&delimiter);
+    let mut end = None;
     for part in multipart::parts(body, boundary) {
         once.saw(&part.name, &["model", "stream"]);
-        if part.filename.is_some() {
-            continue;
+        end = Some(part.range.end);
+        form.headers.push(part.headers.clone());
+        match read_content(&part, &finder) {
+            Ok(Some(text)) => form.read_field(&part, text),
+            Ok(None) => {}
+            Err(reason) => form.opaque = form.opaque.or(Some(Opaque { reason, at: part.range.start })),
         }
-        let Ok(text) = std::str::from_utf8(part.content) else {
-            continue;
-        };
-        let Form { request, texts } = &mut form;
+    }
+    if !is_framed(body, &delimiter, end) {
+        form.opaque = form.opaque.or(Some(Opaque { reason: "text outside of a form's parts", at: 0 }));
+    }
+    once.check().map(|()| form)
+}
+
+impl Form {
+    fn read_field(&mut self, part: &Part<'_>, text: &str) {
+        let Self { request, texts, opaque, .. } = self;
         let value = text.trim();
         match &*part.name {
             "model" => request.model = Some(text.to_owned()),
-            "stream" => request.stream = is_true(value),
-            "temperature" => request.parameters.temperature = value.parse().ok(),
-            "n" => request.parameters.choices = value.parse().ok(),
+            "stream" if is_bool(value) => request.stream = is_true(value),
+            "temperature" if value.parse::<f64>().is_ok() => request.parameters.temperature = value.parse().ok(),
+            "n" if value.parse::<u64>().is_ok() => request.parameters.choices = value.parse().ok(),
+            // That of all other parts (RFC 7578, section 4.6).
+            "_charset_" if !value.eq_ignore_ascii_case("utf-8") => {
+                *opaque = opaque.or(Some(Opaque { reason: NOT_UTF8, at: part.range.start }));
+            }
             // An image or a voice, encoded within an address.
-            _ if value.starts_with("data:") => {}
-            _ => texts.push(part.range),
+            _ if is_encoded(value) => {}
+            _ => texts.push(part.range.clone()),
         }
     }
-    once.check().map(|()| form)
+}
+
+/// The text of a part; nothing where it is a picture or a sound.
+fn read_content<'a>(part: &Part<'a>, delimiter: &Finder<'_>) -> Result<Option<&'a str>, &'static str> {
+    let is_encoded = part.encoding.is_some_and(|encoding| {
+        !PLAIN_ENCODINGS.iter().any(|plain| plain.as_bytes().eq_ignore_ascii_case(encoding.trim_ascii()))
+    });
+    let text = std::str::from_utf8(part.content).ok().filter(|text| !is_encoded && !text.contains('\0'));
+    if is_media(part) {
+        // Readers differ in what ends a part: within a file, another one could be hidden from the search.
+        return match text {
+            Some(text) => Ok(Some(text)),
+            None if delimiter.find(part.content).is_none() => Ok(None),
+            None => Err("a boundary within a file"),
+        };
+    }
+    let media = part.content_type.unwrap_or_default();
+    match text {
+        _ if is_encoded => Err("an encoded part of a form"),
+        _ if starts_with(media, "multipart/") => Err("a form within a form"),
+        Some(text) if is_read_as_utf8(media, text) => Ok(Some(text)),
+        _ => Err(NOT_UTF8),
+    }
+}
+
+/// Whether a part is a picture or a sound, by the names that APIs have for those: `image[]` is one of several.
+fn is_media(part: &Part<'_>) -> bool {
+    let name = part.name.split('[').next().unwrap_or_default();
+    part.filename.is_some() && matches!(name, "file" | "audio" | "image" | "images" | "mask" | "input_reference")
+}
+
+/// Whether a text reads the same in the character set that it is said to have.
+fn is_read_as_utf8(content_type: &str, text: &str) -> bool {
+    let Some(charset) = charset(content_type) else {
+        return true;
+    };
+    let is_utf8 = ["utf-8", "utf8", "us-ascii", "ascii"].iter().any(|name| charset.eq_ignore_ascii_case(name));
+    // Some clients say so of everything; what is not ASCII would be read in another way than it is written.
+    let has_ascii = ["iso-8859-", "latin1", "windows-125"].iter().any(|name| starts_with(&charset, name));
+    is_utf8 || (has_ascii && text.is_ascii())
+}
+
+fn starts_with(text: &str, beginning: &str) -> bool {
+    text.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning))
+}
+
+/// Whether nothing but white space stands before the first part and behind the last one.
+fn is_framed(body: &[u8], delimiter: &str, end: Option<usize>) -> bool {
+    let rest = body.get(end.unwrap_or_default()..).unwrap_or_default().trim_ascii();
+    let is_end = rest.strip_prefix(delimiter.as_bytes()).is_some_and(|rest| rest.is_empty() || rest == b"--");
+    body.trim_ascii_start().starts_with(delimiter.as_bytes()) && (rest.is_empty() || is_end)
+}
+
+/// Whether a text is an address that holds encoded bytes.
+fn is_encoded(value: &str) -> bool {
+    let head = value.split_once(";base64,").map_or("", |(head, _)| head);
+    head.starts_with("data:") && head.len() < 128 && memchr::memchr2(b'@', b' ', value.as_bytes()).is_none()
+}
+
+fn is_bool(value: &str) -> bool {
+    ["true", "false", "1", "0", ""].iter().any(|word| value.eq_ignore_ascii_case(word))
 }
 
 /// Clients write a truth as their language does: `true`, `True`, `1`.
 fn is_true(value: &str) -> bool {
     value.eq_ignore_ascii_case("true") || value == "1"
 }
+
+/// Encodings that leave a text as it is.
+const PLAIN_ENCODINGS: &[&str] = &["7bit", "8bit", "binary"];
+
+const NOT_UTF8: &str = "a part of a form that is not UTF-8";

@@ -1,6 +1,7 @@
 //! One file per wire API, all with the same parts in the same order: read a request, read an answer or a frame of one,
 //! write a piece of text, write an error. Which one a request speaks its path tells.
 
+mod administration;
 mod anthropic_complete;
 mod anthropic_messages;
 mod anthropic_request;

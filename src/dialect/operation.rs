@@ -20,10 +20,24 @@ pub struct Operation {
     /// Whether a model may run because of it: such a request is not let through unread for a key that may use only
     /// some models.
     pub runs_model: bool,
+    /// Whether a request's body may carry texts of users.
+    pub carries_text: bool,
+    /// Whether it is administration of the provider's account, which no virtual key may do.
+    pub administers: bool,
 }
 
 const fn runs(name: &'static str, telemetry: &'static str) -> Operation {
-    Operation { name, telemetry, api_type: None, model_optional: false, counts: true, stored: false, runs_model: true }
+    Operation {
+        name,
+        telemetry,
+        api_type: None,
+        model_optional: false,
+        counts: true,
+        stored: false,
+        runs_model: true,
+        carries_text: true,
+        administers: false,
+    }
 }
 
 const fn chooses(name: &'static str, telemetry: &'static str) -> Operation {
@@ -31,12 +45,16 @@ const fn chooses(name: &'static str, telemetry: &'static str) -> Operation {
 }
 
 const fn keeps(name: &'static str) -> Operation {
-    let (model_optional, counts) = (true, false);
-    Operation { name, telemetry: name, api_type: None, model_optional, counts, stored: false, runs_model: false }
+    Operation { model_optional: true, counts: false, runs_model: false, ..runs(name, name) }
 }
 
 const fn fetches(name: &'static str, telemetry: &'static str) -> Operation {
     Operation { telemetry, stored: true, ..keeps(name) }
+}
+
+/// One whose requests name things, and say nothing.
+const fn names(name: &'static str) -> Operation {
+    Operation { carries_text: false, ..keeps(name) }
 }
 
 const fn jobs(name: &'static str, telemetry: &'static str) -> Operation {
@@ -46,6 +64,11 @@ const fn jobs(name: &'static str, telemetry: &'static str) -> Operation {
 macro_rules! operations {
     ($($constant:ident = $operation:expr;)*) => {
         $(pub(super) const $constant: &Operation = &$operation;)*
+
+        impl Operation {
+            /// Every operation; some APIs give several the same name.
+            pub const ALL: &'static [&'static Self] = &[$($constant),*];
+        }
     };
 }
 
@@ -84,7 +107,7 @@ operations! {
     EVALS = jobs("evals", "evals");
     SKILLS = keeps("skills");
     REALTIME = runs("realtime", "realtime");
-    ORGANIZATION = keeps("organization_usage");
+    ORGANIZATION = Operation { administers: true, ..keeps("organization_usage") };
     // Anthropic
     MESSAGES = runs("messages", "chat");
     MESSAGES_COUNT_TOKENS = keeps("messages_count_tokens");
@@ -102,7 +125,7 @@ operations! {
     CACHED_CONTENTS = keeps("cached_contents");
     CORPORA = keeps("corpora");
     FILE_SEARCH_STORES = keeps("file_search_stores");
-    OPERATIONS = keeps("operations");
+    OPERATIONS = names("operations");
     // AWS
     CONVERSE = runs("converse", "chat");
     INVOKE_MODEL = runs("invoke_model", "chat");
@@ -134,7 +157,7 @@ operations! {
     OLLAMA_EMBED = runs("ollama_embed", "embeddings");
     SYSTEM_ONE = runs("systemone", "classification");
     OLLAMA_WEB_SEARCH = keeps("ollama_web_search");
-    OLLAMA_SHOW = keeps("ollama_show");
+    OLLAMA_SHOW = names("ollama_show");
     OLLAMA_MODELS = keeps("ollama_models");
     // Others
     HF_INFERENCE = chooses("hf_inference", "text_completion");
@@ -147,5 +170,5 @@ operations! {
     REPLICATE_PREDICTIONS = chooses("replicate_predictions", "text_completion");
     REPLICATE_PREDICTIONS_GET = fetches("replicate_predictions", "fetch_prediction");
     TRAININGS = jobs("trainings", "fine_tuning");
-    DEPLOYMENTS = keeps("deployments");
+    DEPLOYMENTS = names("deployments");
 }

@@ -1,5 +1,6 @@
 //! Routes: what a method and a path ask for.
 
+use super::administration::{is_administration, is_of_organization};
 use super::endpoint::{ENDPOINTS, Endpoint, Model, Speaks};
 use super::operation::INVOKE_MODEL;
 use super::{Dialect, Operation, Upgrade, models_own};
@@ -25,6 +26,8 @@ pub struct Route {
     pub wrapped: bool,
     /// A dialect of the provider that the path is one of, where it carries the API of another.
     pub carrier: Option<Dialect>,
+    /// Whether it is administration of the provider's account, whether the path is known or not.
+    pub administers: bool,
     /// What it would speak with another method, where the path is known with that only.
     pub other_method: Option<Speaks>,
     /// Purpose of the upgrade, when the request asks for one.
@@ -48,7 +51,7 @@ impl Route {
         let Some((row, found)) = found else {
             let mut rows = own.iter().chain(ENDPOINTS);
             let other_method = rows.find(|row| row.matches(row.method(), &segments).is_some()).map(|row| row.dialect);
-            return Self { other_method, ..unknown };
+            return Self { other_method, administers: is_administration(path, None), ..unknown };
         };
         let tail = segments.get(found.start..).unwrap_or_default();
         let model = match found.model {
@@ -73,6 +76,11 @@ impl Route {
             wrapped,
             carrier: row.carrier,
             base,
+            administers: row.operation.administers
+                || match dialect {
+                    None => is_administration(path, Some(base)),
+                    Some(_) => is_of_organization(path.get(..base).unwrap_or_default()),
+                },
             other_method: None,
             upgrade: None,
         }

@@ -15,6 +15,10 @@ pub struct Part<'a> {
     pub filename: Option<Cow<'a, str>>,
     /// The content's media type, where it is said.
     pub content_type: Option<&'a str>,
+    /// How the content is encoded (`content-transfer-encoding`), where it is said.
+    pub encoding: Option<&'a [u8]>,
+    /// Where its headers lie in the body, with the empty line that ends them.
+    pub headers: Range<usize>,
     /// Where the content lies in the body.
     pub range: Range<usize>,
     /// The content.
@@ -25,7 +29,14 @@ pub struct Part<'a> {
 pub fn boundary(content_type: &str) -> Option<Cow<'_, str>> {
     let (media, _) = content_type.split_once(';')?;
     let is_form = media.trim().eq_ignore_ascii_case("multipart/form-data");
-    parameters::text(content_type.as_bytes(), "boundary").filter(|boundary| is_form && !boundary.is_empty())
+    // Readers differ in which of two holds.
+    let is_clear = is_form && parameters::count(content_type.as_bytes(), "boundary") == 1;
+    parameters::text(content_type.as_bytes(), "boundary").filter(|boundary| is_clear && !boundary.is_empty())
+}
+
+/// The character set of a content type, where it is said.
+pub fn charset(content_type: &str) -> Option<Cow<'_, str>> {
+    parameters::text(content_type.as_bytes(), "charset")
 }
 
 /// The fields of a form, in their order. What is before the first boundary and behind the last one is left out. A body
@@ -130,6 +141,8 @@ impl<'a> Part<'a> {
             name: parameters::text(disposition, "name").unwrap_or_default(),
             filename: parameters::text(disposition, "filename"),
             content_type: content_type.map(str::trim),
+            encoding: header(headers, b"content-transfer-encoding"),
+            headers: whole.start..whole.start + headers.len(),
             range: whole.start + headers.len()..whole.end,
             content,
         }

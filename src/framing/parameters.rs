@@ -23,6 +23,12 @@ pub(super) fn text<'a>(header: &'a [u8], name: &str) -> Option<Cow<'a, str>> {
     })
 }
 
+/// How many parameters of a header value have this name, in its plain form or the extended one.
+pub(super) fn count(header: &[u8], name: &str) -> usize {
+    let is_named = |key: &[u8]| key.strip_suffix(b"*").unwrap_or(key).eq_ignore_ascii_case(name.as_bytes());
+    parameters(header).filter(|(key, _)| is_named(key)).count()
+}
+
 /// All parameters, in their order.
 fn parameters(header: &[u8]) -> impl Iterator<Item = (&[u8], Cow<'_, [u8]>)> {
     let mut rest = header;

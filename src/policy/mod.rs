@@ -4,6 +4,7 @@ mod credential;
 mod destination;
 mod hosts;
 mod keyring;
+mod operations;
 mod pattern;
 mod routing;
 
@@ -11,5 +12,6 @@ pub use credential::{KeyFault, Presented, is_credential};
 pub use destination::{Destination, TARGET_HEADER};
 pub use hosts::{GatewayHost, Hosts};
 pub use keyring::{Digest, Keyring, VirtualKey};
+pub use operations::{NamedOperation, OperationRule, OperationRules, operations};
 pub use pattern::Pattern;
 pub use routing::{choose, is_called};

@@ -5,6 +5,7 @@
 
 mod gateway_hosts;
 mod keys;
+mod operations;
 mod pasted;
 mod plan;
 mod prices;
@@ -74,6 +75,7 @@ fn plan(
         providers,
         keys,
         redaction,
+        operations,
         prices,
         telemetry,
         limits,
@@ -105,6 +107,7 @@ fn plan(
         keyring,
         redactor: Redactor::new(kinds.into_iter().collect()),
         sealing: sealing.map(Rc::new),
+        operations: operations::rules(operations, &top.member("operations"), problems),
         prices,
         telemetry,
         limits: self::limits(limits, &top.member("limits"), problems),

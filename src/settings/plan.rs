@@ -1,6 +1,6 @@
 //! The plan: settings checked and made ready, with every default filled in; what calls run on.
 
-use crate::policy::{Hosts, Keyring};
+use crate::policy::{Hosts, Keyring, OperationRules};
 use crate::price::Book;
 use crate::provider::{Provider, Secret};
 use crate::redaction::{Kinds, Redactor, Sealing};
@@ -18,6 +18,9 @@ pub struct Plan {
     pub redactor: Redactor,
     /// Keys of placeholders, and how far they are restored; `None` numbers them in each call anew.
     pub sealing: Option<Rc<Sealing>>,
+    /// Operations that are refused, or passed on unsearched. Default: where redaction is on, those with texts that are
+    /// not read are refused.
+    pub operations: OperationRules,
     /// What tokens cost.
     pub prices: Book,
     /// What is kept of a call, and where it goes.

@@ -6,7 +6,7 @@ use super::range::{count, period, size};
 use super::section::typed;
 use super::units::{KIB, MIB, Size};
 use super::words::{Environment, from_environment, header_name, is_visible, label, required};
-use super::written::{self, Attributes, Object};
+use super::written::{self, Attributes, Named, Object};
 use crate::provider::Secret;
 use std::collections::BTreeSet;
 
@@ -54,7 +54,7 @@ pub(super) fn telemetry(
 
 /// Attributes of the resource: the written ones, and those of `defaults` that are not written.
 fn resource(
-    Attributes(written): Attributes,
+    Named(written): Attributes,
     defaults: Vec<(String, String)>,
     at: &Path<'_>,
     problems: &mut Problems,

@@ -10,10 +10,11 @@ use std::fmt;
 use std::marker::PhantomData;
 
 /// The members of the settings as a whole.
-pub(super) const SECTIONS: [&str; 10] = [
+pub(super) const SECTIONS: [&str; 11] = [
     "providers",
     "keys",
     "redaction",
+    "operations",
     "prices",
     "telemetry",
     "limits",
@@ -285,6 +286,14 @@ pub(super) enum UnknownPaths {
     Pass,
 }
 
+/// A value of `operations`.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Operation {
+    Refuse,
+    Pass,
+}
+
 /// Something written as an object. Alone, serde would also take a list of the values in the order of the members.
 #[derive(Debug)]
 pub(super) struct Object<T>(pub(super) T);
@@ -307,28 +316,44 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Object<T> {
     }
 }
 
-/// Names with texts, in the order written; a name may be there twice.
+/// Names with values, in the order written; a name may be there twice.
 #[derive(Debug)]
-pub(super) struct Attributes(pub(super) Vec<(String, String)>);
+pub(super) struct Named<T>(pub(super) Vec<(String, T)>);
 
-impl<'de> Deserialize<'de> for Attributes {
+/// Names with texts.
+pub(super) type Attributes = Named<String>;
+
+impl<'de, T: Deserialize<'de> + Expected> Deserialize<'de> for Named<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-        impl<'de> Visitor<'de> for Members {
-            type Value = Attributes;
+        struct Members<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de> + Expected> Visitor<'de> for Members<T> {
+            type Value = Named<T>;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an object of names with texts")
+                formatter.write_str(T::EXPECTED)
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Attributes, A::Error> {
-                let mut attributes = Vec::new();
-                while let Some(attribute) = members.next_entry()? {
-                    attributes.push(attribute);
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Named<T>, A::Error> {
+                let mut named = Vec::new();
+                while let Some(member) = members.next_entry()? {
+                    named.push(member);
                 }
-                Ok(Attributes(attributes))
+                Ok(Named(named))
             }
         }
-        deserializer.deserialize_map(Members)
+        deserializer.deserialize_map(Members(PhantomData))
     }
+}
+
+/// The object that is expected, in the words of a problem.
+pub(super) trait Expected {
+    const EXPECTED: &'static str;
+}
+
+impl Expected for String {
+    const EXPECTED: &'static str = "an object of names with texts";
+}
+
+impl Expected for Operation {
+    const EXPECTED: &'static str = "an object of operations with `refuse` or `pass`";
 }

@@ -226,7 +226,7 @@ fn a_form_says_what_it_asks_for() {
     assert_eq!((form.request.model.as_deref(), form.request.stream), (Some("gpt-test-transcribe"), true));
     assert_eq!(form.request.parameters.temperature, Some(0.5));
     let texts: Vec<&str> = form.texts.iter().filter_map(|range| body.get(range.clone())).collect();
-    assert_eq!(texts, ["with ann@home.example"]);
+    assert_eq!(texts, ["a@b.example", "with ann@home.example"]);
     let twice = [part("model", "a"), part("model", "b"), "--b--\r\n".to_owned()].concat();
     assert!(read_form(twice.as_bytes(), "b").is_err());
 }

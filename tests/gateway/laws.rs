@@ -100,7 +100,8 @@ fn with_nothing_to_redact_bodies_pass_as_the_very_same_bytes() {
         let answer = exchange.answer(vec![exchange.answer.clone()]);
         let seen = exchange.through(&gateway, &exchange.request, &answer);
         let Some((_, sent)) = &seen.upstream else {
-            assert!(matches!(seen.status, 400 | 415), "{}: {} {}", exchange.id, seen.status, seen.text());
+            let is_closed = matches!(seen.status, 400 | 415) || seen.text().contains("administration_not_allowed");
+            assert!(is_closed, "{}: {} {}", exchange.id, seen.status, seen.text());
             continue;
         };
         passed += 1;

@@ -151,7 +151,7 @@ fn speech_is_billed_by_its_characters() {
 
 #[test]
 fn what_no_dialect_is_known_for_passes_untouched_and_is_told_of_all_the_same() {
-    let mut gateway = gateway(r#","unknown_paths":"pass""#);
+    let mut gateway = gateway(r#","unknown_paths":"pass","operations":{"videos":"pass"}"#);
     let request = " {\"model\" : \"m-1\",\"prompt\":\"ada@home.example\", \"stream\":true}\n";
     let answer = "{ \"id\":\"v-1\", \"model\" : \"m-1-x\",\"usage\":{\"input_tokens\":3,\"output_tokens\":4} }";
     for (path, operation, input) in [("/v1/videos", "videos", ""), ("/v9/oracle", "", "3")] {
@@ -170,7 +170,8 @@ fn what_no_dialect_is_known_for_passes_untouched_and_is_told_of_all_the_same() {
 
 #[test]
 fn a_body_that_is_only_looked_at_is_never_held_for_long_nor_refused() {
-    let mut gateway = gateway(r#","limits":{"request_body":"1KiB"}"#);
+    let mut gateway =
+        gateway(r#","limits":{"request_body":"1KiB"},"operations":{"vector_stores":"pass","files":"pass"}"#);
     let key = format!("Bearer {KEY}");
     let headers = [("authorization", key.as_str()), ("content-type", "application/json")];
     let long = format!("{{\"model\":\"m\",\"x\":\"{}\"}}", "x".repeat(5000));
@@ -187,7 +188,8 @@ fn a_body_that_is_only_looked_at_is_never_held_for_long_nor_refused() {
 #[test]
 fn a_key_for_some_models_may_not_name_another_where_the_body_is_only_looked_at() {
     let digest = sha256("tg-limited-key-0123456789");
-    let mut written: Value = serde_json::from_str(&settings(r#","unknown_paths":"pass""#)).unwrap();
+    let mut written: Value =
+        serde_json::from_str(&settings(r#","unknown_paths":"pass","operations":{"vector_stores":"pass"}"#)).unwrap();
     written["keys"] = serde_json::json!([{"id": "limited", "sha256": digest, "models": ["gpt-4o*"]}]);
     let gateway = Gateway::new(&written.to_string());
     let headers = [("authorization", "Bearer tg-limited-key-0123456789"), ("content-type", "application/json")];
@@ -237,7 +239,7 @@ fn a_call_to_a_gateway_of_many_goes_there_whatever_it_speaks() {
 
 #[test]
 fn a_sound_goes_to_hugging_face_as_it_is_and_what_is_heard_comes_back() {
-    let mut gateway = Gateway::new(&settings_for_all(EXPORT));
+    let mut gateway = Gateway::new(&settings_for_all(&format!(r#"{EXPORT},"operations":{{"hf_inference":"pass"}}"#)));
     let key = format!("Bearer {KEY}");
     let (path, sound) = ("/hf-inference/models/acme/ears", &b"fLaC\x00\xff"[..]);
     let post = |gateway: &Gateway, media: &str, body: &[u8]| {
@@ -252,7 +254,9 @@ fn a_sound_goes_to_hugging_face_as_it_is_and_what_is_heard_comes_back() {
         assert_eq!(span.get("gen_ai.request.model"), "acme/ears");
         assert!(span.get("tollgate.notes").contains("request_unread"), "{span:?}");
     }
+    // What is said to be neither may be a text; that goes on with the setting too, for it cannot be read.
+    let closed = Gateway::new(&settings_for_all(""));
     for media in ["text/plain", "application/octet-stream"] {
-        assert_eq!(post(&gateway, media, b"I am ada@example.com").status, 415, "{media}");
+        assert_eq!(post(&closed, media, b"I am ada@example.com").status, 415, "{media}");
     }
 }

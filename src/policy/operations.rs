@@ -1,0 +1,70 @@
+//! Operations that the settings have a word on: refused altogether, or passed on though they cannot be searched.
+
+use crate::dialect::{Endpoint, Operation};
+use crate::provider::ROWS;
+
+/// The setting of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OperationRule {
+    /// Nobody may use it.
+    Refuse,
+    /// What of it cannot be read goes on unsearched, and the span says so.
+    Pass,
+}
+
+/// The settings of operations, by their names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OperationRules(Vec<(&'static str, OperationRule)>);
+
+impl OperationRules {
+    /// Sets an operation's rule.
+    pub fn set(&mut self, name: &'static str, rule: OperationRule) {
+        self.0.push((name, rule));
+    }
+
+    /// The rule of an operation, if there is one.
+    pub fn of(&self, operation: &Operation) -> Option<OperationRule> {
+        self.0.iter().find(|(name, _)| *name == operation.name).map(|(_, rule)| *rule)
+    }
+}
+
+/// An operation by its name, which several may share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NamedOperation {
+    /// The name.
+    pub name: &'static str,
+    /// Whether any of its requests is read.
+    pub is_read: bool,
+    /// Whether any of its requests with a body is not read, and may carry texts.
+    pub is_unsearched: bool,
+    /// Whether it is administration of the provider's account.
+    pub administers: bool,
+}
+
+/// Every operation that a request may be, in the order of the table.
+pub fn operations() -> Vec<NamedOperation> {
+    let mut named: Vec<NamedOperation> = Vec::new();
+    for operation in Operation::ALL {
+        let NamedOperation { is_read, is_unsearched, .. } = of_rows(operation);
+        match named.iter_mut().find(|known| known.name == operation.name) {
+            Some(known) => {
+                known.is_read |= is_read;
+                known.is_unsearched |= is_unsearched;
+            }
+            None => named.push(of_rows(operation)),
+        }
+    }
+    named
+}
+
+fn of_rows(operation: &'static Operation) -> NamedOperation {
+    let own = ROWS.iter().flat_map(|row| row.own);
+    let rows = || Endpoint::all().iter().chain(own.clone()).filter(|row| *row.operation == *operation);
+    let takes_media = rows().any(Endpoint::takes_media);
+    NamedOperation {
+        name: operation.name,
+        is_read: rows().any(Endpoint::is_read),
+        is_unsearched: takes_media || operation.carries_text && rows().any(|row| !row.is_read() && row.takes_body()),
+        administers: operation.administers,
+    }
+}
