@@ -180,6 +180,35 @@ def test_a_path_is_judged_by_where_it_leads(path: str, gateway: Gateway, standin
     assert standin.call().path == "/v1/chat/completions"
 
 
+def test_an_operation_that_cannot_be_searched_is_refused_unless_the_settings_let_it_pass(
+    gateway: Gateway, open_gateway: OpenGateway, standin: StandInClient
+) -> None:
+    body = json.dumps({"metadata": {"owner": EMAIL}}).encode()
+    assert_refused(gateway.post("/v1/batches", body, {}), OPENAI, 403, "operation_not_searched")
+    assert standin.calls() == []
+    passing = open_gateway({"operations": {"batches": "pass", "chat_completions": "refuse"}})
+    assert passing.post("/v1/batches", body, {}).status == 200
+    assert standin.call().body == body
+    assert_refused(passing.post(OPENAI.path, OPENAI.ask("Hello"), {}), OPENAI, 403, "operation_refused")
+
+
+def test_a_get_with_a_body_is_refused(gateway: Gateway, standin: StandInClient) -> None:
+    with gateway.connect() as connection:
+        headers = {"authorization": f"Bearer {SEARCH.secret}", "content-type": "application/json"}
+        connection.send_request("GET", "/v1/models", headers, json.dumps({"prompt": EMAIL}).encode())
+        assert_refused(connection.read_response(), OPENAI, 400, "unreadable_body")
+    assert standin.calls() == []
+
+
+def test_the_administration_of_an_account_is_never_reached(
+    open_gateway: OpenGateway, standin: StandInClient
+) -> None:
+    passing = open_gateway({"unknown_paths": "pass", "redaction": {"detect": []}})
+    for path in ("/v1/organization/admin_api_keys", "/v1/organizations/users"):
+        assert_refused(passing.post(path, b"{}", {}), OPENAI, 403, "administration_not_allowed")
+    assert standin.calls() == []
+
+
 def test_another_method_is_refused(gateway: Gateway, standin: StandInClient, dialect: Dialect) -> None:
     with gateway.connect() as connection:
         connection.send_request("PUT", dialect.path, {"authorization": f"Bearer {SEARCH.secret}"}, b"")

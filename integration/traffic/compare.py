@@ -21,8 +21,10 @@ ENVOY_HEADERS = frozenset(("date", "content-encoding", *HOP_BY_HOP))
 # Asked of every provider, so that answers can be read.
 ASKED_ANEW = frozenset(("accept-encoding", *HOP_BY_HOP))
 
-# The code of a refusal.
+# Codes of refusals.
 UNREADABLE = "unreadable_body"
+ADMINISTRATION = "administration_not_allowed"
+NOT_SEARCHED = "operation_not_searched"
 
 EVENT = re.compile(rb".*?(?:\r\n\r\n|\n\n|\Z)", re.DOTALL)
 
@@ -72,8 +74,11 @@ def at_the_client(played: Played) -> Iterator[Difference]:
     if response is None:
         yield Difference(exchange, "client", "answer", "a whole one", "it broke off")
         return
+    if exchange.is_administration:
+        yield from _refused(played, response, 403, ADMINISTRATION)
+        return
     if exchange.is_unreadable and played.asked is None:
-        yield from _refused_as_unreadable(played, response)
+        yield from _refused(played, response, 400, UNREADABLE)
         return
     if response.status != exchange.status:
         yield Difference(exchange, "client", "status", exchange.status, (response.status, b"".join(response.pieces)))
@@ -93,7 +98,7 @@ def at_the_client(played: Played) -> Iterator[Difference]:
 def at_the_provider(played: Played) -> Iterator[Difference]:
     """Where the provider's request differs from the client's, beyond what the gateway is there for."""
     exchange, asked = played.exchange, played.asked
-    if exchange.is_unreadable and asked is None:
+    if (exchange.is_unreadable or exchange.is_administration) and asked is None:
         return
     if asked is None:
         yield Difference(exchange, "provider", "request", "one", "none came")
@@ -120,7 +125,8 @@ def on_the_span(played: Played, exceptions: Exceptions) -> Iterator[Difference]:
     if span is None:
         yield Difference(exchange, "span", "span", "one", "none came")
         return
-    if not exchange.expected or exchange.is_unreadable and played.asked is None:
+    is_refused = exchange.is_unreadable or exchange.is_administration
+    if not exchange.expected or is_refused and played.asked is None:
         return
     got = facts.of_span(span.attributes)
     for field, expected in facts.known_to_spans(exchange.expected).items():
@@ -131,11 +137,24 @@ def on_the_span(played: Played, exceptions: Exceptions) -> Iterator[Difference]:
             yield Difference(exchange, "span", field, expected, got[field])
 
 
-def _refused_as_unreadable(played: Played, response: Response) -> Iterator[Difference]:
-    """Where a request that cannot be read was not refused: nobody could say what is in it."""
+def where_closed(played: Played, open_to_all: Played) -> Iterator[Difference]:
+    """Where a gateway that lets nothing pass unsearched differs from one that does, other than in refusing it."""
+    notes = open_to_all.span.attributes.get("tollgate.notes", []) if open_to_all.span else []
+    response = played.response
+    if response is not None and "request_unread" in notes:
+        expects_no_body = played.exchange.method in ("GET", "HEAD", "OPTIONS")
+        yield from _refused(played, response, *((400, UNREADABLE) if expects_no_body else (403, NOT_SEARCHED)))
+        if played.asked is not None:
+            yield Difference(played.exchange, "provider", "request", "none", played.asked.body)
+    elif (played.asked is None) != (open_to_all.asked is None):
+        yield Difference(played.exchange, "provider", "request", open_to_all.asked, played.asked)
+
+
+def _refused(played: Played, response: Response, status: int, code: str) -> Iterator[Difference]:
+    """Where a request was not refused so."""
     got = (response.status, played.span and played.span.attributes.get("error.type"))
-    if got != (400, UNREADABLE):
-        yield Difference(played.exchange, "client", "refusal", (400, UNREADABLE), got)
+    if got != (status, code):
+        yield Difference(played.exchange, "client", "refusal", (status, code), got)
 
 
 def _other_headers(recorded: Headers, got: Headers, but: frozenset[str]) -> Iterator[tuple[str, str, str]]:

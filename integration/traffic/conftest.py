@@ -66,6 +66,14 @@ def played(harness: Harness, all_recorded: list[Exchange], redacting: bool, tell
 
 
 @pytest.fixture(scope="module")
+def played_closed(harness: Harness, all_recorded: list[Exchange], redacting: bool, tell: Tell) -> list[Played]:
+    """Every recorded exchange, played where what cannot be searched is refused."""
+    if not redacting:
+        pytest.skip("nothing is searched")
+    return harness.play(all_recorded, providers(all_recorded), redacting=True, tell=tell, closed=True)
+
+
+@pytest.fixture(scope="module")
 def own_harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
     """An Envoy that knows one provider of every kind."""
     with Harness(one_of_each_kind(), tmp_path_factory.mktemp("fixtures")) as harness:

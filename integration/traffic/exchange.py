@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -66,6 +67,11 @@ class Exchange:
         except ValueError:
             return True
         return False
+
+    @property
+    def is_administration(self) -> bool:
+        """Whether it is administration of the provider's account, which no virtual key may do."""
+        return re.search(r"/(organizations?|user_profiles)(/|$)", self.path.partition("?")[0]) is not None
 
     @property
     def authority(self) -> str:

@@ -66,11 +66,17 @@ class Harness:
         self._receiver_process.stop()
 
     def play(
-        self, exchanges: list[Exchange], providers: dict[str, Provider], *, redacting: bool, tell: Tell
+        self,
+        exchanges: list[Exchange],
+        providers: dict[str, Provider],
+        *,
+        redacting: bool,
+        tell: Tell,
+        closed: bool = False,
     ) -> list[Played]:
         """Lets every exchange go through a gateway with these providers, and gives each with what became of it."""
-        name = "redacting" if redacting else "plain"
-        address = self.proxy.listeners.put(name, settings(self.known, redacting=redacting))
+        name = "closed" if closed else "redacting" if redacting else "plain"
+        address = self.proxy.listeners.put(name, settings(self.known, redacting=redacting, closed=closed))
         started = time.monotonic()
         standin = StandIn(exchanges)
         responses = asyncio.run(self._responses(address, name, exchanges, providers, standin, tell))

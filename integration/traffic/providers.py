@@ -12,6 +12,9 @@ from integration.traffic.exchange import Exchange
 # One row of the table in the README: kind, name on spans, places, base path.
 ROW = re.compile(r"^\| `([^`]+)` \| `([^`]+)` \| (.*?) \| (?:`[^`]*`)? \|$", re.MULTILINE)
 
+# One row of the table of operations: name, and what becomes of it where redaction is on.
+OPERATION = re.compile(r"^\| `([^`]+)` \| [^|]+ \| (.*?) \|$", re.MULTILINE)
+
 # The kind of a host that nobody knows, and of one that speaks other dialects than OpenAI's besides.
 UNKNOWN, UNKNOWN_GATEWAY = "openai_compatible", "litellm"
 OTHER_DIALECTS = ("messages", "generate_content")
@@ -83,12 +86,19 @@ def one_of_each_kind() -> list[Provider]:
     return [_example(row) for row in kinds()]
 
 
-def settings(known: Iterable[Provider], *, redacting: bool) -> Settings:
-    """The settings of a gateway for these providers."""
+def unsearched() -> list[str]:
+    """The operations that are refused, where they are not read, unless the settings let them pass."""
+    text = (ROOT / "README.md").read_text().split("<!-- operations -->")[1].split("<!-- end of operations -->")[0]
+    return [name for name, default in OPERATION.findall(text) if "refused" in default]
+
+
+def settings(known: Iterable[Provider], *, redacting: bool, closed: bool = False) -> Settings:
+    """The settings of a gateway for these providers; `closed`: what cannot be searched is refused there."""
     changes: Settings = {
         "providers": [provider.settings() for provider in known],
         "unknown_paths": "pass",
         "telemetry": {"otlp": {"batch": {"interval": "100ms"}}},
+        "operations": {} if closed else dict.fromkeys(unsearched(), "pass"),
     }
     return changed(base(), changes if redacting else changes | {"redaction": {"detect": []}})
 

@@ -128,19 +128,33 @@ const LONGEST_HEAD: usize = 256;
 /// Whether a text can only be a name: of so few letters and digits that it is no number of anybody's, and no key.
 pub fn is_word(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let (mut digits, mut is_plain, mut is_name) = (0, true, false);
+    let (mut sorts, mut digits) = (0, 0);
     for byte in bytes {
-        match byte {
-            b'a'..=b'z' | b'_' => is_name = true,
-            b'A'..=b'Z' => {}
-            b'0'..=b'9' => digits += 1,
-            b'-' | b'.' | b'/' | b'$' | b' ' => is_plain = false,
-            _ => return false,
-        }
+        let sort = sort_of(*byte);
+        sorts |= sort;
+        digits += usize::from(sort == DIGIT);
     }
-    let is_short = bytes.len() < SHORTEST_KEY && digits <= MOST_DIGITS;
-    is_short || (bytes.len() < 2 * SHORTEST_KEY && is_plain && is_name && digits == 0)
+    if bytes.len() < SHORTEST_KEY {
+        return sorts & OTHER == 0 && digits <= MOST_DIGITS;
+    }
+    bytes.len() < 2 * SHORTEST_KEY && sorts & !(NAME | CAPITAL) == 0 && sorts & NAME != 0
 }
+
+const fn sort_of(byte: u8) -> u8 {
+    match byte {
+        b'a'..=b'z' | b'_' => NAME,
+        b'A'..=b'Z' => CAPITAL,
+        b'0'..=b'9' => DIGIT,
+        b'-' | b'.' | b'/' | b'$' | b' ' => MARK,
+        _ => OTHER,
+    }
+}
+
+const NAME: u8 = 1;
+const CAPITAL: u8 = 1 << 1;
+const DIGIT: u8 = 1 << 2;
+const MARK: u8 = 1 << 3;
+const OTHER: u8 = 1 << 4;
 
 /// API keys of known shapes have 20 letters and digits at least.
 const SHORTEST_KEY: usize = 20;
