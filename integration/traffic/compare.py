@@ -15,6 +15,7 @@ from integration.traffic import facts
 from integration.traffic.client import Response
 from integration.traffic.exceptions import Exceptions
 from integration.traffic.exchange import HOP_BY_HOP, Exchange, Headers
+from integration.traffic.providers import unsearched
 
 # Envoy's own, or changed by it.
 ENVOY_HEADERS = frozenset(("date", "content-encoding", *HOP_BY_HOP))
@@ -139,9 +140,10 @@ def on_the_span(played: Played, exceptions: Exceptions) -> Iterator[Difference]:
 
 def where_closed(played: Played, open_to_all: Played) -> Iterator[Difference]:
     """Where a gateway that lets nothing pass unsearched differs from one that does, other than in refusing it."""
-    notes = open_to_all.span.attributes.get("tollgate.notes", []) if open_to_all.span else []
+    told = open_to_all.span.attributes if open_to_all.span else {}
+    is_unread = "request_unread" in told.get("tollgate.notes", [])
     response = played.response
-    if response is not None and "request_unread" in notes:
+    if response is not None and is_unread and told.get("tollgate.api.operation") in unsearched():
         expects_no_body = played.exchange.method in ("GET", "HEAD", "OPTIONS")
         yield from _refused(played, response, *((400, UNREADABLE) if expects_no_body else (403, NOT_SEARCHED)))
         if played.asked is not None:

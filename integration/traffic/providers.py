@@ -1,5 +1,6 @@
 """The providers of exchanges, as an operator would write them into the settings."""
 
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -86,6 +87,7 @@ def one_of_each_kind() -> list[Provider]:
     return [_example(row) for row in kinds()]
 
 
+@functools.cache
 def unsearched() -> list[str]:
     """The operations that are refused, where they are not read, unless the settings let them pass."""
     text = (ROOT / "README.md").read_text().split("<!-- operations -->")[1].split("<!-- end of operations -->")[0]
