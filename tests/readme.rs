@@ -56,7 +56,8 @@ fn the_settings_are_read_and_those_called_defaults_are_the_defaults() {
 #[test]
 fn the_placeholder_settings_are_read() {
     let readme = file("README.md");
-    let mut settings: serde_json::Value = serde_json::from_str(block(&readme, "<!-- settings -->")).unwrap();
+    let mut settings: serde_json::Value =
+        serde_json::from_str(&with_a_key(block(&readme, "<!-- settings -->"))).unwrap();
     settings["redaction"] = serde_json::from_str(block(&readme, "<!-- redaction -->")).unwrap();
     let plan =
         settings::read(settings.to_string().as_bytes(), &environment).unwrap_or_else(|problems| panic!("{problems}"));

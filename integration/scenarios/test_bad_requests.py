@@ -204,7 +204,7 @@ def test_the_administration_of_an_account_is_never_reached(
     open_gateway: OpenGateway, standin: StandInClient
 ) -> None:
     passing = open_gateway({"unknown_paths": "pass", "redaction": {"detect": []}})
-    for path in ("/v1/organization/admin_api_keys", "/v1/organizations/users"):
+    for path in ("/v1/organization/admin_api_keys", "/v1/organizations/users", "/v1/files/..%2forganization/users"):
         assert_refused(passing.post(path, b"{}", {}), OPENAI, 403, "administration_not_allowed")
     assert standin.calls() == []
 

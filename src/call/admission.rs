@@ -131,12 +131,12 @@ impl Call {
         if let Some(upgrade) = route.upgrade {
             return Err(upgrade.refusal());
         }
+        let rule = self.may_be_used(route)?;
         if climbs(headers.first(":path").unwrap_or_default()) {
             return Err(Refusal::UnknownPath);
         }
         directed.map_err(Refusal::Misdirected)?;
         self.check_path(headers.text(":path").unwrap_or_default())?;
-        let rule = self.may_be_used(route)?;
         self.note_query(headers);
         match (route.operation, route.dialect) {
             (Some(operation), Some(dialect)) if !end && dialect.takes_media() && is_media(headers) => {

@@ -46,7 +46,12 @@ impl Endpoint {
         Self { carrier: Some(carrier), ..self }
     }
 
-    const fn streams(self, stream: bool) -> Self {
+    /// The same row for a GET, whose answer is read.
+    pub(super) const fn fetched(self) -> Self {
+        Self { method: "GET", ..self }
+    }
+
+    pub(super) const fn streams(self, stream: bool) -> Self {
         Self { stream: Some(stream), ..self }
     }
 
@@ -55,12 +60,12 @@ impl Endpoint {
         Self { dialect: Speaks::ModelsOwn, ..row }
     }
 
-    const fn tells_usage(self) -> Self {
+    pub(super) const fn tells_usage(self) -> Self {
         Self { tells_usage: true, ..self }
     }
 
     /// A row that is recognised and not read.
-    const fn unread(method: &'static str, pattern: &'static str, operation: &'static Operation) -> Self {
+    pub(super) const fn unread(method: &'static str, pattern: &'static str, operation: &'static Operation) -> Self {
         let dialect = Speaks::Nothing;
         Self { method, pattern, operation, dialect, stream: None, carrier: None, tells_usage: false }
     }
@@ -234,7 +239,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("v1/models/{model+}/predictions", REPLICATE_PREDICTIONS, D::Replicate),
     E::post("v1/deployments/{model+}/predictions", REPLICATE_PREDICTIONS, D::Replicate),
     E::post("v1/predictions", REPLICATE_PREDICTIONS, D::Replicate),
-    E { method: "GET", ..E::post("v1/predictions/*", REPLICATE_PREDICTIONS_GET, D::Replicate) },
+    E::post("v1/predictions/*", REPLICATE_PREDICTIONS_GET, D::Replicate).fetched(),
     E::unread("POST", "v1/predictions/*/cancel", REPLICATE_PREDICTIONS_GET),
     E::unread("GET", "v1/predictions", REPLICATE_PREDICTIONS_GET),
     // Cloudflare's gateway has no version there.
@@ -258,12 +263,12 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("engines/{model}/embeddings", EMBEDDINGS, D::OpenAiEmbeddings),
     E::post("chat/completions", CHAT, D::OpenAiChat),
     // What OpenAI has kept of them.
-    E { method: "GET", ..E::post("chat/completions/*", CHAT_GET, D::OpenAiChat) },
+    E::post("chat/completions/*", CHAT_GET, D::OpenAiChat).fetched(),
     E::unread("GET", "chat/completions/**", CHAT_GET),
     E::unread("POST", "chat/completions/*", CHAT_GET),
     E::unread("DELETE", "chat/completions/*", CHAT_GET),
     // xAI: <https://docs.x.ai/docs/guides/deferred-chat-completions>, read 2026-11-28.
-    E { method: "GET", ..E::post("chat/deferred-completion/*", CHAT_DEFERRED, D::OpenAiChat) },
+    E::post("chat/deferred-completion/*", CHAT_DEFERRED, D::OpenAiChat).fetched(),
     // Mistral: both answer as a chat does.
     E::post("fim/completions", COMPLETIONS, D::OpenAiChat),
     E::post("agents/completions", CHAT, D::OpenAiChat),
@@ -271,7 +276,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("responses/compact", RESPONSES_COMPACT, D::OpenAiResponses),
     E::post("responses/input_tokens", RESPONSES_COUNT_TOKENS, D::OpenAiResponses),
     E::post("responses", RESPONSES, D::OpenAiResponses),
-    E { method: "GET", ..E::post("responses/*", RESPONSES_GET, D::OpenAiResponses) },
+    E::post("responses/*", RESPONSES_GET, D::OpenAiResponses).fetched(),
     E::unread("", "responses/**", RESPONSES_GET),
     // Questions about what a request of responses has for its input.
     E::post("v1/decisions", DECISIONS, D::OpenAiResponses),
@@ -429,79 +434,4 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::unread("", "batches/**", BATCHES),
     E::unread("GET", "models/**", MODELS),
     E::unread("DELETE", "models/**", MODELS),
-];
-
-/// Hugging Face: one model's inference API, at its path or at an endpoint of its own.
-pub const HUGGING_FACE: &[Endpoint] = &[
-    // It has these below a model's path too.
-    E::post("v1/chat/completions", CHAT, D::OpenAiChat),
-    E::post("v1/completions", COMPLETIONS, D::OpenAiCompletions),
-    E::post("v1/embeddings", EMBEDDINGS, D::OpenAiEmbeddings),
-    E::post("models/{model+}/pipeline/*", HF_INFERENCE, D::HuggingFace),
-    E::post("models/{model+}", HF_INFERENCE, D::HuggingFace),
-    E::post("pipeline/*/{model+}", HF_INFERENCE, D::HuggingFace),
-    E::post("generate", HF_INFERENCE, D::HuggingFace).streams(false),
-    E::post("generate_stream", HF_INFERENCE, D::HuggingFace).streams(true),
-    // Text Embeddings Inference, and servers of Amazon SageMaker's kind.
-    E::post("embed", HF_INFERENCE, D::HuggingFace),
-    E::post("embed_all", HF_INFERENCE, D::HuggingFace),
-    E::post("embed_sparse", HF_INFERENCE, D::HuggingFace),
-    E::post("predict", HF_INFERENCE, D::HuggingFace),
-    E::post("similarity", HF_INFERENCE, D::HuggingFace),
-    E::post("invocations", HF_INFERENCE, D::HuggingFace),
-    E::post("tokenize", TOKENIZE, D::HuggingFace),
-    E::post("", HF_INFERENCE, D::HuggingFace),
-];
-
-/// Replicate: <https://replicate.com/docs/reference/http>, read 2026-11-28. A prediction's stream has a host of its own.
-pub const REPLICATE: &[Endpoint] = &[
-    E { method: "GET", ..E::post("v1/streams/*", REPLICATE_PREDICTIONS_GET, D::Replicate).streams(true) },
-    E::unread("", "v1/trainings/**", TRAININGS),
-    E::unread("POST", "v1/models/*/*/versions/*/trainings", TRAININGS),
-    E::unread("", "v1/models", MODELS),
-    E::unread("", "v1/models/*/*", MODELS),
-    E::unread("GET", "v1/collections/**", MODELS),
-    E::unread("GET", "v1/search", MODELS),
-    E::unread("", "v1/deployments", DEPLOYMENTS),
-    E::unread("", "v1/deployments/*/*", DEPLOYMENTS),
-];
-
-/// xAI has names of its own for audio: <https://docs.x.ai/docs/model-capabilities/audio/voice>; for answers that are
-/// fetched later, and for its lists of models: <https://docs.x.ai/docs/api-reference>, read 2026-11-28.
-pub const XAI: &[Endpoint] = &[
-    E::post("v1/stt", TRANSCRIPTIONS, D::OpenAiAudio),
-    E::post("v1/tts", SPEECH, D::OpenAiAudio),
-    E::unread("GET", "v1/language-models/**", MODELS),
-    E::unread("GET", "v1/embedding-models/**", MODELS),
-    E::unread("GET", "v1/image-generation-models/**", MODELS),
-];
-
-/// OpenRouter makes images at a path of its own: <https://openrouter.ai/docs/api-reference/overview>, read 2026-11-28.
-pub const OPENROUTER: &[Endpoint] = &[E::post("v1/images", IMAGES_GENERATIONS, D::OpenAiImages)];
-
-/// Databricks asks a model by its endpoint's name:
-/// <https://docs.databricks.com/aws/en/machine-learning/foundation-model-apis/api-reference>, read 2026-11-28.
-pub const DATABRICKS: &[Endpoint] = &[E::post("serving-endpoints/{model}/invocations", CHAT, D::OpenAiChat)];
-
-/// Snowflake's older path: <https://docs.snowflake.com/en/developer-guide/snowflake-rest-api/reference/cortex-inference>,
-/// read 2026-11-28; its requests have no `stream_options`.
-pub const SNOWFLAKE: &[Endpoint] = &[E::post("cortex/inference:complete", CHAT, D::OpenAiChat).tells_usage()];
-
-/// Writer has OpenAI's chat completions under the name that Cohere has for its own.
-pub const WRITER: &[Endpoint] = &[E::post("v1/chat", CHAT, D::OpenAiChat)];
-
-/// Mistral runs a model where OpenAI, under the same path, only keeps a conversation.
-pub const MISTRAL: &[Endpoint] = &[
-    E::post("v1/conversations", MISTRAL_CONVERSATIONS, D::MistralConversations),
-    E::post("v1/conversations/*", MISTRAL_CONVERSATIONS_APPEND, D::MistralConversations),
-    E::post("v1/conversations/*/restart", MISTRAL_CONVERSATIONS_APPEND, D::MistralConversations),
-    E::unread("", "v1/libraries/**", LIBRARIES),
-];
-
-/// Perplexity has its chat without OpenAI's `/v1`, and these with it.
-pub const PERPLEXITY: &[Endpoint] = &[
-    E::post("v1/sonar", CHAT, D::OpenAiChat),
-    E::post("v1/embeddings", EMBEDDINGS, D::OpenAiEmbeddings),
-    E::post("v1/contextualizedembeddings", EMBEDDINGS, D::OpenAiEmbeddings),
-    E::post("v1/responses", RESPONSES, D::OpenAiResponses),
 ];

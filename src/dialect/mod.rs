@@ -53,6 +53,7 @@ mod openai_responses_item;
 mod openai_usage;
 mod operation;
 mod other_models;
+mod provider_endpoints;
 mod replicate;
 mod reported_cost;
 mod rerank;
@@ -66,13 +67,14 @@ mod watsonx;
 pub use api::{Frame, Written};
 pub use aws::bare_error;
 pub use bedrock_chunk::{chunk, invocation_metrics, unwrap_chunk, wrap_chunk};
-pub use endpoint::{
-    DATABRICKS, Endpoint, HUGGING_FACE, MISTRAL, OPENROUTER, PERPLEXITY, REPLICATE, SNOWFLAKE, Speaks, WRITER, XAI,
-};
+pub use endpoint::{Endpoint, Speaks};
 pub use failure::read_event as read_failure;
 pub use form::{Form, read_form};
 pub use hosted_tools::PREVIEW_SEARCH;
 pub use operation::Operation;
+pub use provider_endpoints::{
+    DATABRICKS, HUGGING_FACE, MISTRAL, OPENROUTER, PERPLEXITY, REPLICATE, SNOWFLAKE, WRITER, XAI,
+};
 pub use route::Route;
 pub use unknown::{read_unknown_answer, read_unknown_request};
 pub use upgrade::Upgrade;

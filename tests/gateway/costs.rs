@@ -252,7 +252,7 @@ fn what_google_grounds_an_answer_on_is_billed_by_the_call_or_by_what_it_counts()
 
 #[test]
 fn guardrails_and_routers_of_bedrock_make_the_cost_unknown() {
-    let host = "bedrock-runtime.us-east-1.amazonaws.com";
+    let host = "bedrock.example";
     let converse = |request: &str, trace: &str| {
         let answer = format!(
             r#"{{"output":{{"message":{{"role":"assistant","content":[{{"text":"Hi"}}]}}}},"stopReason":"end_turn"{trace},
@@ -286,7 +286,7 @@ fn cohere_on_bedrock_is_billed_by_what_bedrock_counts() {
     };
     let of = |meta: &str, headers: &[(&'static str, &'static str)]| {
         let answer = Answer { headers: headers.to_vec(), ..Answer::json(&body(meta)) };
-        let host = "bedrock-runtime.us-east-1.amazonaws.com";
+        let host = "bedrock.example";
         let span = span(host, "/model/cohere.command-r-v1:0/invoke", &[], r#"{"message":"x"}"#, &answer);
         (span.get("tollgate.cost.input").to_owned(), span.get("tollgate.cost.output").to_owned())
     };
@@ -352,7 +352,7 @@ fn tools_that_others_have_run_make_the_cost_unknown_where_they_are_not_priced() 
     let of = |host: &str, path: &str, request: &str, answer: &str| {
         cost(&span(host, path, &[], request, &Answer::json(answer)))
     };
-    let host = "bedrock-runtime.us-east-1.amazonaws.com";
+    let host = "bedrock.example";
     assert_eq!(of(host, path, r#"{"messages":[]}"#, nova), "unknown: web_search");
 
     let maps = |kind: &str| {

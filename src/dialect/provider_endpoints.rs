@@ -1,0 +1,80 @@
+//! Endpoints that one provider has in the place of, or besides, those that all are looked for.
+
+use super::endpoint::Endpoint as E;
+use super::operation::*;
+use super::{Dialect as D, Endpoint};
+
+/// Hugging Face: one model's inference API, at its path or at an endpoint of its own.
+pub const HUGGING_FACE: &[Endpoint] = &[
+    // It has these below a model's path too.
+    E::post("v1/chat/completions", CHAT, D::OpenAiChat),
+    E::post("v1/completions", COMPLETIONS, D::OpenAiCompletions),
+    E::post("v1/embeddings", EMBEDDINGS, D::OpenAiEmbeddings),
+    E::post("models/{model+}/pipeline/*", HF_INFERENCE, D::HuggingFace),
+    E::post("models/{model+}", HF_INFERENCE, D::HuggingFace),
+    E::post("pipeline/*/{model+}", HF_INFERENCE, D::HuggingFace),
+    E::post("generate", HF_INFERENCE, D::HuggingFace).streams(false),
+    E::post("generate_stream", HF_INFERENCE, D::HuggingFace).streams(true),
+    // Text Embeddings Inference, and servers of Amazon SageMaker's kind.
+    E::post("embed", HF_INFERENCE, D::HuggingFace),
+    E::post("embed_all", HF_INFERENCE, D::HuggingFace),
+    E::post("embed_sparse", HF_INFERENCE, D::HuggingFace),
+    E::post("predict", HF_INFERENCE, D::HuggingFace),
+    E::post("similarity", HF_INFERENCE, D::HuggingFace),
+    E::post("invocations", HF_INFERENCE, D::HuggingFace),
+    E::post("tokenize", TOKENIZE, D::HuggingFace),
+    E::post("", HF_INFERENCE, D::HuggingFace),
+];
+
+/// Replicate: <https://replicate.com/docs/reference/http>, read 2026-11-28. A prediction's stream has a host of its own.
+pub const REPLICATE: &[Endpoint] = &[
+    E::post("v1/streams/*", REPLICATE_PREDICTIONS_GET, D::Replicate).streams(true).fetched(),
+    E::unread("", "v1/trainings/**", TRAININGS),
+    E::unread("POST", "v1/models/*/*/versions/*/trainings", TRAININGS),
+    E::unread("", "v1/models", MODELS),
+    E::unread("", "v1/models/*/*", MODELS),
+    E::unread("GET", "v1/collections/**", MODELS),
+    E::unread("GET", "v1/search", MODELS),
+    E::unread("", "v1/deployments", DEPLOYMENTS),
+    E::unread("", "v1/deployments/*/*", DEPLOYMENTS),
+];
+
+/// xAI has names of its own for audio: <https://docs.x.ai/docs/model-capabilities/audio/voice>; for answers that are
+/// fetched later, and for its lists of models: <https://docs.x.ai/docs/api-reference>, read 2026-11-28.
+pub const XAI: &[Endpoint] = &[
+    E::post("v1/stt", TRANSCRIPTIONS, D::OpenAiAudio),
+    E::post("v1/tts", SPEECH, D::OpenAiAudio),
+    E::unread("GET", "v1/language-models/**", MODELS),
+    E::unread("GET", "v1/embedding-models/**", MODELS),
+    E::unread("GET", "v1/image-generation-models/**", MODELS),
+];
+
+/// OpenRouter makes images at a path of its own: <https://openrouter.ai/docs/api-reference/overview>, read 2026-11-28.
+pub const OPENROUTER: &[Endpoint] = &[E::post("v1/images", IMAGES_GENERATIONS, D::OpenAiImages)];
+
+/// Databricks asks a model by its endpoint's name:
+/// <https://docs.databricks.com/aws/en/machine-learning/foundation-model-apis/api-reference>, read 2026-11-28.
+pub const DATABRICKS: &[Endpoint] = &[E::post("serving-endpoints/{model}/invocations", CHAT, D::OpenAiChat)];
+
+/// Snowflake's older path: <https://docs.snowflake.com/en/developer-guide/snowflake-rest-api/reference/cortex-inference>,
+/// read 2026-11-28; its requests have no `stream_options`.
+pub const SNOWFLAKE: &[Endpoint] = &[E::post("cortex/inference:complete", CHAT, D::OpenAiChat).tells_usage()];
+
+/// Writer has OpenAI's chat completions under the name that Cohere has for its own.
+pub const WRITER: &[Endpoint] = &[E::post("v1/chat", CHAT, D::OpenAiChat)];
+
+/// Mistral runs a model where OpenAI, under the same path, only keeps a conversation.
+pub const MISTRAL: &[Endpoint] = &[
+    E::post("v1/conversations", MISTRAL_CONVERSATIONS, D::MistralConversations),
+    E::post("v1/conversations/*", MISTRAL_CONVERSATIONS_APPEND, D::MistralConversations),
+    E::post("v1/conversations/*/restart", MISTRAL_CONVERSATIONS_APPEND, D::MistralConversations),
+    E::unread("", "v1/libraries/**", LIBRARIES),
+];
+
+/// Perplexity has its chat without OpenAI's `/v1`, and these with it.
+pub const PERPLEXITY: &[Endpoint] = &[
+    E::post("v1/sonar", CHAT, D::OpenAiChat),
+    E::post("v1/embeddings", EMBEDDINGS, D::OpenAiEmbeddings),
+    E::post("v1/contextualizedembeddings", EMBEDDINGS, D::OpenAiEmbeddings),
+    E::post("v1/responses", RESPONSES, D::OpenAiResponses),
+];
