@@ -17,6 +17,8 @@ Config = dict[str, Any]
 
 WASM = ROOT / "target" / "tollgate.wasm"
 TLS_PARTS = ("transport_socket", "typed_extension_protocol_options")
+# What the filter may read of the environment, beside what operators copy.
+ADDED_VARIABLES = ["GEMINI_API_KEY", "PLACEHOLDER_KEY", "OTLP_AUTHORIZATION"]
 HTTP_FILTER_TYPE = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm"
 
 
@@ -52,7 +54,7 @@ def listener(name: str, address: str, settings: Settings | str, wasm: Path = WAS
     config["address"] = _address(address)
     plugin = http_filter(config)["typed_config"]["config"]
     plugin["vm_config"]["code"]["local"]["filename"] = str(wasm)
-    plugin["vm_config"]["environment_variables"]["host_env_keys"].append("OTLP_AUTHORIZATION")
+    plugin["vm_config"]["environment_variables"]["host_env_keys"] += ADDED_VARIABLES
     plugin["configuration"]["value"] = settings if isinstance(settings, str) else json.dumps(settings)
     return config
 

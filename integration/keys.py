@@ -48,10 +48,14 @@ ISSUED = (SEARCH, SUPPORT, SMALL, EXPIRED)
 # What Envoy's environment holds: the filter reads it, nobody else may see it.
 OPENAI_KEY = "sk-proj-" + "standin0OpenAI" * 3
 ANTHROPIC_KEY = "sk-ant-api03-" + "standin0Anthropic" * 3
+GEMINI_KEY = "AIza" + "standin0Gemini" * 2 + "0000000"
+PLACEHOLDER_KEY = "placeholders-" + "standin0Secret" * 3
 COLLECTOR_TOKEN = "Bearer collector-" + "standin0Token" * 2
 
 ENVIRONMENT = {
     "OPENAI_API_KEY": OPENAI_KEY,
     "ANTHROPIC_API_KEY": ANTHROPIC_KEY,
+    "GEMINI_API_KEY": GEMINI_KEY,
+    "PLACEHOLDER_KEY": PLACEHOLDER_KEY,
     "OTLP_AUTHORIZATION": COLLECTOR_TOKEN,
 }

@@ -62,6 +62,7 @@ def simulated(provider: str) -> dict[str, str]:
     return {
         "openai": provider,
         "anthropic": provider,
+        "gemini": provider,
         # Where nobody listens: the scenarios' own.
         "unreachable": "127.0.0.1:1",
         "unreachable-too": "127.0.0.1:1",

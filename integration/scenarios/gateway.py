@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from anthropic import Anthropic, AsyncAnthropic
+from google.genai import Client as Google
 from openai import AsyncOpenAI, OpenAI
 
 from integration.keys import SEARCH, VirtualKey
@@ -35,6 +36,11 @@ class Gateway:
     def async_anthropic(self, key: VirtualKey = SEARCH, **options: Any) -> AsyncAnthropic:
         """The official asynchronous client."""
         return AsyncAnthropic(**self._options(f"http://{self.address}", key, options))
+
+    def google(self, key: VirtualKey = SEARCH) -> Google:
+        """The official client, which does not retry unless told so."""
+        options = {"base_url": f"http://{self.address}", "timeout": TIMEOUT * 1000}
+        return Google(api_key=key.secret, http_options=options)
 
     def connect(self) -> Connection:
         """A connection on which every byte is the test's own."""

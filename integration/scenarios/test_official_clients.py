@@ -11,6 +11,7 @@ from integration.scenarios.dialects import TOOL_SCHEMA
 from integration.scenarios.gateway import Gateway
 from integration.scenarios.personal import EMAIL
 from integration.standin.client import StandInClient
+from integration.standin.signature import sign
 from integration.trace import Trace
 
 PROMPT = f"Write to {EMAIL} that the parcel is late"
@@ -101,12 +102,12 @@ def test_anthropic_streamed(gateway: Gateway, trace: Trace, receiver: ReceiverCl
     assert receiver.span_of(trace.trace_id).attributes["gen_ai.response.finish_reasons"] == ["end_turn"]
 
 
-def test_anthropic_thinking_keeps_its_signature(gateway: Gateway, trace: Trace) -> None:
+def test_anthropic_thinking_stays_as_it_was_signed(gateway: Gateway, trace: Trace, standin: StandInClient) -> None:
     headers = trace.headers(reasoning=True)
     with gateway.anthropic().messages.stream(**CLAUDE, messages=USER, extra_headers=headers) as stream:
         thinking, text = stream.get_final_message().content
-    assert (thinking.type, thinking.thinking) == ("thinking", PROMPT)
-    assert thinking.signature == "c2lnbmF0dXJlLW9mLXRoZS1zdGFuZC1pbg=="
+    assert (thinking.type, thinking.thinking) == ("thinking", standin.call().json()["messages"][0]["content"])
+    assert thinking.signature == sign(thinking.thinking)
     assert text.text == PROMPT
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from integration.scenarios.dialects import Dialect, events
+from integration.scenarios.dialects import ANTHROPIC, Dialect, events
 from integration.scenarios.gateway import Gateway
 from integration.scenarios.personal import ALL, EMAIL, VALUES
 from integration.standin.client import StandInClient
@@ -90,6 +90,9 @@ def assert_restored(
     said = dialect.said(response, what)
     if what == "arguments":
         assert json.loads(said) == {"to": prompt, "note": prompt}
+    elif what == "reasoning" and dialect is ANTHROPIC:
+        # It is signed: the client reads what the provider thought.
+        assert said == standin.call().json()["messages"][0]["content"]
     else:
         assert said == prompt
     if stream:

@@ -2,7 +2,7 @@
 
 import re
 
-from integration.keys import ANTHROPIC_KEY, COLLECTOR_TOKEN, ISSUED, OPENAI_KEY, UNKNOWN
+from integration.keys import ANTHROPIC_KEY, COLLECTOR_TOKEN, GEMINI_KEY, ISSUED, OPENAI_KEY, PLACEHOLDER_KEY, UNKNOWN
 from integration.scenarios import personal
 from integration.stack import Stack
 
@@ -13,6 +13,8 @@ SECRETS = (
     *(key.secret for key in (*ISSUED, UNKNOWN)),
     OPENAI_KEY,
     ANTHROPIC_KEY,
+    GEMINI_KEY,
+    PLACEHOLDER_KEY,
     COLLECTOR_TOKEN.removeprefix("Bearer "),
     *personal.ALL,
 )

@@ -8,9 +8,20 @@ import json
 from typing import Any
 
 from integration.standin.script import Script
+from integration.standin.signature import sign
 from integration.standin.turn import ToolCall, Turn, pieces
 
-SIGNATURE = "c2lnbmF0dXJlLW9mLXRoZS1zdGFuZC1pbg=="
+
+def plain(body: dict[str, Any], _path: str) -> dict[str, Any]:
+    """The request in the words of `integration.standin.turn`: these."""
+    return body
+
+
+def signed(body: dict[str, Any]) -> list[tuple[str, str]]:
+    """The thoughts that have come back, with their signatures."""
+    contents = [message.get("content") for message in body.get("messages") or []]
+    blocks = [block for content in contents if isinstance(content, list) for block in content]
+    return [(block["thinking"], block.get("signature", "")) for block in blocks if block.get("type") == "thinking"]
 
 
 def usage_of(turn: Turn, script: Script) -> dict[str, Any] | None:
@@ -31,7 +42,7 @@ def whole(turn: Turn, script: Script) -> dict[str, Any]:
     """A whole answer."""
     content: list[dict[str, Any]] = []
     if turn.reasoning is not None:
-        content.append({"type": "thinking", "thinking": turn.reasoning, "signature": SIGNATURE})
+        content.append({"type": "thinking", "thinking": turn.reasoning, "signature": sign(turn.reasoning)})
     if turn.text:
         content.append({"type": "text", "text": turn.text})
     content += [_tool_use(call) | {"input": json.loads(call.arguments)} for call in turn.tool_calls]
@@ -58,14 +69,15 @@ def stream(turn: Turn, script: Script) -> list[tuple[str | None, Any]]:
     return [*events, ("message_delta", closing), ("message_stop", {"type": "message_stop"})]
 
 
-def error(status: int) -> dict[str, Any]:
+def error(status: int, message: str | None = None) -> dict[str, Any]:
     """The body of an error answer."""
-    kind, message = {
+    kind, usual = {
+        400: ("invalid_request_error", "Invalid request"),
         401: ("authentication_error", "invalid x-api-key"),
         429: ("rate_limit_error", "This request would exceed your rate limit."),
         529: ("overloaded_error", "Overloaded"),
     }.get(status, ("api_error", "Internal server error"))
-    return {"type": "error", "error": {"type": kind, "message": message}, "request_id": "req_standin"}
+    return {"type": "error", "error": {"type": kind, "message": message or usual}, "request_id": "req_standin"}
 
 
 def error_event() -> tuple[str | None, Any]:
@@ -83,7 +95,7 @@ def _blocks(turn: Turn, script: Script) -> list[tuple[dict[str, Any], list[dict[
     blocks = []
     if turn.reasoning is not None:
         thought = [{"type": "thinking_delta", "thinking": piece} for piece in pieces(turn.reasoning, script.delta)]
-        signed = {"type": "signature_delta", "signature": SIGNATURE}
+        signed = {"type": "signature_delta", "signature": sign(turn.reasoning)}
         blocks.append(({"type": "thinking", "thinking": "", "signature": ""}, [*thought, signed]))
     if script.large or turn.text:
         parts = ["x" * script.large] if script.large else []

@@ -5,7 +5,7 @@ import json
 from types import ModuleType
 from typing import Any
 
-from integration.standin import anthropic, openai
+from integration.standin import anthropic, google, openai, openai_responses
 from integration.standin.script import Script
 from integration.standin.turn import Turn
 
@@ -19,14 +19,23 @@ def dialect_of(path: str) -> ModuleType | None:
     path = path.partition("?")[0]
     if path.endswith("/chat/completions"):
         return openai
+    if path.endswith("/responses"):
+        return openai_responses
+    if path.endswith((":generateContent", ":streamGenerateContent")):
+        return google
     return anthropic if path.endswith("/messages") else None
+
+
+def asks_for_stream(path: str, body: dict[str, Any]) -> bool:
+    """Whether the answer is to be streamed: the body says so, or the path."""
+    return body.get("stream") is True or ":streamGenerateContent" in path
 
 
 def whole_body(dialect: ModuleType, turn: Turn, script: Script) -> tuple[Headers, bytes]:
     """Headers and body of a whole answer, or of an error."""
     answer = dialect.whole(turn, script) if script.status == 200 else dialect.error(script.status)
-    # OpenAI writes its whole answers over several lines, Anthropic in one.
-    indent = 2 if dialect is openai else None
+    # Anthropic writes its whole answers in one line, the others over several.
+    indent = None if dialect is anthropic else 2
     body = json.dumps(answer, ensure_ascii=False, indent=indent).encode()
     if script.raw is not None:
         body = script.raw.encode()

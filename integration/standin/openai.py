@@ -13,6 +13,16 @@ CREATED = 1_764_000_000
 FINGERPRINT = "fp_standin"
 
 
+def plain(body: dict[str, Any], _path: str) -> dict[str, Any]:
+    """The request in the words of `integration.standin.turn`: these."""
+    return body
+
+
+def signed(_body: dict[str, Any]) -> list[tuple[str, str]]:
+    """The signed thoughts that have come back: this dialect has none."""
+    return []
+
+
 def usage_of(turn: Turn, script: Script) -> dict[str, Any] | None:
     """The usage that an answer reports; `None` when the script leaves it out."""
     if script.usage is not None:
@@ -62,14 +72,15 @@ def stream(turn: Turn, script: Script) -> list[tuple[str | None, Any]]:
     return [(None, chunk) for chunk in chunks] + [(None, "[DONE]")]
 
 
-def error(status: int) -> dict[str, Any]:
+def error(status: int, message: str | None = None) -> dict[str, Any]:
     """The body of an error answer."""
-    kind, code, message = {
+    kind, code, usual = {
+        400: ("invalid_request_error", None, "Invalid request."),
         401: ("invalid_request_error", "invalid_api_key", "Incorrect API key provided."),
         429: ("requests", "rate_limit_exceeded", "Rate limit reached."),
         503: ("server_error", "overloaded", "The engine is currently overloaded."),
     }.get(status, ("server_error", None, "The server had an error while processing your request."))
-    return {"error": {"message": message, "type": kind, "param": None, "code": code}}
+    return {"error": {"message": message or usual, "type": kind, "param": None, "code": code}}
 
 
 def error_event() -> tuple[str | None, Any]:

@@ -2,11 +2,14 @@
 
 import asyncio
 import json
+from typing import Any
 
 from integration.http11 import Answer
-from integration.standin.body import Headers, cut, dialect_of, stream_events, whole_body
+from integration.standin import openai_responses
+from integration.standin.body import Headers, asks_for_stream, cut, dialect_of, stream_events, whole_body
 from integration.standin.record import Record
 from integration.standin.script import Script
+from integration.standin.signature import Changed, check
 from integration.standin.turn import plan_turn
 
 # Long enough for what was sent to arrive before a reset overtakes it.
@@ -14,12 +17,13 @@ BEFORE_A_CUT = 0.05
 
 
 class Performance:
-    """Plays one script. `gate` lets one event pass each time it is released."""
+    """Plays one script. `gate` lets one event pass each time it is released; `records` end with the call's own."""
 
-    def __init__(self, answer: Answer, script: Script, record: Record, gate: asyncio.Semaphore) -> None:
+    def __init__(self, answer: Answer, script: Script, records: list[Record], gate: asyncio.Semaphore) -> None:
         self._answer = answer
         self._script = script
-        self._record = record
+        self._records = records
+        self._record = records[-1]
         self._gate = gate
 
     async def play(self, number: int) -> None:
@@ -35,17 +39,31 @@ class Performance:
         if dialect is None:
             return await self._unknown_path()
         request = json.loads(self._record.body)
-        turn = plan_turn(number, request, script)
+        try:
+            self._record.signed = check(dialect.signed(request))
+        except Changed as changed:
+            return await self._refuse(dialect.error(400, str(changed)))
+        if dialect is openai_responses:
+            request = openai_responses.with_earlier(request, self._asked)
+        turn = plan_turn(number, dialect.plain(request, self._record.path), script)
         headers = [*dialect.headers(turn), *script.headers]
         if script.status == 200:
             self._record.usage = dialect.usage_of(turn, script)
-            if request.get("stream") is True and script.body is None:
+            if asks_for_stream(self._record.path, request) and script.body is None:
                 head = [("content-type", "text/event-stream; charset=utf-8"), ("cache-control", "no-cache")]
                 return await self._in_chunks([*head, *headers], stream_events(dialect, turn, script))
         kind, body = whole_body(dialect, turn, script)
         if script.piece or script.cut_after is not None or script.trailers:
             return await self._in_chunks([*kind, *headers], [body])
         await self._whole(script.status, [*kind, *headers], body)
+
+    def _asked(self, number: int) -> dict[str, Any]:
+        """The request of an earlier call, which a provider that keeps state goes on from."""
+        return json.loads(self._records[number - 1].body)
+
+    async def _refuse(self, error: dict[str, Any]) -> None:
+        await self._whole(400, [("content-type", "application/json")], json.dumps(error).encode())
+        self._record.ended = "not as it was signed"
 
     async def _unknown_path(self) -> None:
         body = json.dumps({"path": self._record.path, "received": len(self._record.body)}).encode()

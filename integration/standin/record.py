@@ -18,6 +18,8 @@ class Record:
     body: bytes
     usage: dict[str, Any] | None = None
     """The usage the answer reports."""
+    signed: int = 0
+    """How many signed thoughts have come back as they were."""
     sent: bytearray = field(default_factory=bytearray)
     """The answer's body, as far as it was sent."""
     ended: str = "open"

@@ -12,6 +12,8 @@ class Script:
     # What the answer says.
     text: str | None = None
     """The text, instead of the user's last one."""
+    recall: bool = False
+    """Whether the text names, instead, every placeholder that the request has in its texts."""
     model: str | None = None
     """The model that says it answered, instead of the one asked for."""
     tool: bool | None = None

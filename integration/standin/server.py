@@ -49,10 +49,11 @@ class StandIn:
     async def _perform(self, request: Request, answer: Answer) -> None:
         record = Record.of(request)
         self._records.append(record)
-        number = len(self._records)
+        # Those of before a reset that comes while this one is under way.
+        records = self._records[:]
         try:
             script = read_script(request.header("x-standin"), self._scripts)
-            await Performance(answer, script, record, self._gate).play(number)
+            await Performance(answer, script, records, self._gate).play(len(records))
         except ConnectionError:
             record.ended = "client_gone"
             raise

@@ -9,6 +9,10 @@ from typing import Any
 from integration.standin.script import Script
 
 
+# As `src/redaction` writes them.
+PLACEHOLDER = re.compile(r"\[(?:EMAIL|PHONE|US_SSN|PAYMENT_CARD|IBAN|IP_ADDRESS|API_KEY)_[A-Z0-9]+\]")
+
+
 @dataclass(frozen=True)
 class ToolCall:
     """One call of a tool. Arguments are the source text of a JSON object."""
@@ -34,16 +38,18 @@ class Turn:
 
 
 def plan_turn(number: int, body: dict[str, Any], script: Script) -> Turn:
-    """Decides what answers a request of either dialect."""
+    """Decides what answers a request, which the dialect has brought into the words of Anthropic's."""
     messages = body.get("messages") or []
     last = messages[-1] if messages else {}
     said = "".join(_texts(last.get("content"))) if script.text is None else script.text
+    heard = [text for part in (body.get("system"), *(m.get("content") for m in messages)) for text in _texts(part)]
+    if script.recall:
+        said = " ".join(dict.fromkeys(PLACEHOLDER.findall(" ".join(heard))))
     tools = [_signature(tool) for tool in body.get("tools") or []]
     from_user = last.get("role") == "user" and "tool_result" not in _types(last.get("content"))
     wanted = from_user if script.tool is None else script.tool
     calls = _tool_calls(number, tools[0], said, script.tools_called) if tools and wanted else []
     text = "" if calls else said
-    heard = [text for part in (body.get("system"), *(m.get("content") for m in messages)) for text in _texts(part)]
     reasoning = said if script.reasoning else None
     spoken = [text, reasoning or "", *(call.arguments for call in calls)]
     return Turn(
