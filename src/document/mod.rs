@@ -2,6 +2,7 @@
 
 mod edit;
 mod escape;
+mod expected;
 mod plain;
 mod reader;
 mod strays;

@@ -18,7 +18,7 @@ fn is_superlinear(run: impl Fn(usize), few: usize) -> bool {
 /// `text` as the inside of a JSON string.
 fn escaped(text: &str) -> String {
     let quoted = serde_json::to_string(text).unwrap();
-    quoted[1..quoted.len() - 1].to_owned()
+    quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap().to_owned()
 }
 
 #[test]

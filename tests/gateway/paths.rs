@@ -9,12 +9,12 @@ fn a_path_that_leads_out_of_a_known_one_reaches_no_provider() {
     for settings in [settings(""), settings(r#","unknown_paths":"pass""#)] {
         let gateway = Gateway::new(&settings);
         for path in [
-            "/v1/files/../organization/admin_api_keys",
-            "/v1/files/%2e%2E/organization/admin_api_keys",
-            "/v1/files/..%2forganization/admin_api_keys?after=1",
-            "/v1/files/x%2F..%2f..%2Forganization",
-            "/v1/files\\..\\organization",
-            "/v1/files/%2e%2e%5Corganization",
+            "/v1/files/../oracle/answers",
+            "/v1/files/%2e%2E/oracle/answers",
+            "/v1/files/..%2foracle/answers?after=1",
+            "/v1/files/x%2F..%2f..%2Foracle",
+            "/v1/files\\..\\oracle",
+            "/v1/files/%2e%2e%5Coracle",
             "/v1/./files",
             "/v1/files/..",
         ] {

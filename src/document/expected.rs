@@ -1,0 +1,130 @@
+//! Values of an expected type: any other is a stray, and passed over.
+
+use super::{Key, Kind, Reader, Span, Unreadable};
+use std::borrow::Cow;
+
+type Result<T> = std::result::Result<T, Unreadable>;
+
+impl<'a> Reader<'a> {
+    /// Reads a string; any other value is skipped and is `None`.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn maybe_string(&mut self) -> Result<Option<Span>> {
+        if self.peek()? == Kind::String {
+            return self.string().map(Some);
+        }
+        self.stray()?;
+        Ok(None)
+    }
+
+    /// Reads a string's text; any other value is skipped and is `None`.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn maybe_text(&mut self) -> Result<Option<Cow<'a, str>>> {
+        Ok(self.maybe_string()?.map(|span| self.document().text(span)))
+    }
+
+    /// Reads a number that `T` can hold; any other value is skipped and is `None`.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn maybe_number<T: std::str::FromStr>(&mut self) -> Result<Option<T>> {
+        if self.peek()? == Kind::Number {
+            let span = self.number()?;
+            return Ok(self.finite(span).and_then(|span| self.document().raw(span).parse().ok()));
+        }
+        self.stray()?;
+        Ok(None)
+    }
+
+    /// Reads a count: a whole number, also one that is written with a point (`12.0`), of which what is begun counts whole
+    /// (`1.2` seconds are 2), or as a text, as protocol buffers have theirs in JSON
+    /// (<https://protobuf.dev/programming-guides/json/>, read 2026-11-28). Any other value is skipped and is `None`, as
+    /// is one below zero or above 2^53.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn maybe_count(&mut self) -> Result<Option<u64>> {
+        self.peek()?;
+        let start = self.at;
+        let Some(span) = self.scalar()? else {
+            return Ok(None);
+        };
+        let text = self.document().raw(span);
+        let whole = || {
+            let value = text.parse::<f64>().ok()?.ceil();
+            (0.0..=9_007_199_254_740_992.0).contains(&value).then_some(value as u64)
+        };
+        let count = text.parse().ok().or_else(whole);
+        if count.is_none() {
+            self.note_stray(start);
+        }
+        Ok(count)
+    }
+
+    /// Reads a whole number, also one that is written with a point (`40.0`). Any other value is skipped and is `None`.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn maybe_integer(&mut self) -> Result<Option<i64>> {
+        if self.peek()? != Kind::Number {
+            self.stray()?;
+            return Ok(None);
+        }
+        let span = self.number()?;
+        let text = self.document().raw(span);
+        let is_whole = |value: &f64| value.fract() == 0.0 && value.abs() <= 9_007_199_254_740_992.0;
+        let whole = || text.parse::<f64>().ok().filter(is_whole).map(|value| value as i64);
+        Ok(text.parse().ok().or_else(whole))
+    }
+
+    /// Reads a string or a number; any other value, and a number that is none (`NaN`), is skipped and is `None`.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn scalar(&mut self) -> Result<Option<Span>> {
+        match self.peek()? {
+            Kind::String => self.string().map(Some),
+            Kind::Number => self.number().map(|span| self.finite(span)),
+            _ => self.stray().map(|()| None),
+        }
+    }
+
+    /// Reads `true` or `false`; any other value is skipped and is `None`.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn maybe_bool(&mut self) -> Result<Option<bool>> {
+        let is_bool = self.peek()? == Kind::Bool;
+        let is_true = self.document().as_str().as_bytes().get(self.at) == Some(&b't');
+        self.stray()?;
+        Ok(is_bool.then_some(is_true))
+    }
+
+    /// Reads an object as [`object`](Self::object) does; any other value is skipped.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn maybe_object(&mut self, member: impl FnMut(&mut Self, Key<'a>) -> Result<()>) -> Result<bool> {
+        let is_object = self.peek()? == Kind::Object;
+        if is_object { self.object(member) } else { self.stray() }?;
+        Ok(is_object)
+    }
+
+    /// Reads an array as [`array`](Self::array) does; any other value is skipped.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn maybe_array(&mut self, element: impl FnMut(&mut Self, u32) -> Result<()>) -> Result<bool> {
+        let is_array = self.peek()? == Kind::Array;
+        if is_array { self.array(element) } else { self.stray() }?;
+        Ok(is_array)
+    }
+
+    /// The span of a number, unless it is a word for what is none.
+    fn finite(&self, span: Span) -> Option<Span> {
+        self.document().raw(span).ends_with(|last: char| last.is_ascii_digit()).then_some(span)
+    }
+}
