@@ -42,5 +42,9 @@ mod support;
 mod upgrades;
 #[path = "gateway/targets.rs"]
 mod targets;
+#[path = "gateway/turns.rs"]
+mod turns;
+#[path = "gateway/two_turns.rs"]
+mod two_turns;
 #[path = "traffic/whole.rs"]
 mod whole;

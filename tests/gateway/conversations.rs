@@ -249,7 +249,7 @@ fn apis() -> Vec<Api> {
 }
 
 /// The string that begins so, wherever it stands.
-fn text_with(value: &Value, beginning: &str) -> Option<String> {
+pub(super) fn text_with(value: &Value, beginning: &str) -> Option<String> {
     match value {
         Value::String(text) if text.starts_with(beginning) => Some(text.clone()),
         Value::Array(values) => values.iter().find_map(|value| text_with(value, beginning)),

@@ -30,18 +30,18 @@ impl Exchange {
     }
 
     /// Whether the request is JSON that is read.
-    fn is_read(&self) -> bool {
+    pub(super) fn is_read(&self) -> bool {
         self.route.dialect.is_some() && self.request_type.starts_with("application/json") && !self.request.is_empty()
     }
 }
 
-fn rng() -> TestRng {
+pub(super) fn rng() -> TestRng {
     TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha))
         .new_rng()
 }
 
 /// Cuts bytes at random places.
-fn cut(bytes: &[u8], pieces: usize, rng: &mut TestRng) -> Vec<Vec<u8>> {
+pub(super) fn cut(bytes: &[u8], pieces: usize, rng: &mut TestRng) -> Vec<Vec<u8>> {
     let mut cuts: Vec<usize> = (1..pieces).map(|_| rng.next_u32() as usize % (bytes.len() + 1)).collect();
     cuts.extend([0, bytes.len()]);
     cuts.sort_unstable();
@@ -196,7 +196,7 @@ const STRUCTURAL: &[&str] = &[
 ];
 
 /// Plants a mark in every text leaf; what lies within a member that is no text stays.
-fn plant(value: &mut Value, name: &str, marks: &mut usize) {
+pub(super) fn plant(value: &mut Value, name: &str, marks: &mut usize) {
     match value {
         Value::String(text) => {
             *text = if name == "arguments" && text.starts_with('{') {

@@ -82,9 +82,13 @@ fn facts(exchange: &Exchange, asked: bool, headers: &Headers, body: &[u8]) -> Fa
     }
 }
 
-/// The data of every frame of a stream, under its name.
 fn frames(exchange: &Exchange) -> Vec<(String, Value)> {
-    let media = exchange.content_type.split(';').next().unwrap_or_default();
+    frames_of(&exchange.content_type, exchange.route.wrapped, &exchange.answer)
+}
+
+/// The data of every frame of a stream, under its name.
+pub(super) fn frames_of(content_type: &str, wrapped: bool, stream: &[u8]) -> Vec<(String, Value)> {
+    let media = content_type.split(';').next().unwrap_or_default();
     let framing = match media {
         "text/event-stream" => Framing::ServerSentEvents,
         "application/vnd.amazon.eventstream" => Framing::AwsEventStream,
@@ -94,13 +98,13 @@ fn frames(exchange: &Exchange) -> Vec<(String, Value)> {
     let mut frames = Vec::new();
     let mut take = |piece: Piece<'_>| {
         let Piece::Frame(frame) = piece else { return };
-        let data = if exchange.route.wrapped { unwrap_chunk(&frame.data) } else { None };
+        let data = if wrapped { unwrap_chunk(&frame.data) } else { None };
         if let Ok(value) = serde_json::from_slice(&data.unwrap_or_else(|| frame.data.to_vec())) {
             frames.push((frame.name.into_owned(), value));
         }
     };
     let mut decoder = Decoder::new(framing, 64 << 20);
-    decoder.push(&exchange.answer, &mut take);
+    decoder.push(stream, &mut take);
     decoder.finish(&mut take);
     frames
 }
