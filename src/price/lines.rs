@@ -60,9 +60,7 @@ impl<'a> Lines<'a> {
                 .and_then(|before| memchr::memrchr(b'\n', before))
                 .map_or(low, |at| low + at + 1);
             let line = first_line(text.get(start..high).unwrap_or(""));
-            let mut cells = line.split('\t');
-            let key = (cells.next().unwrap_or(""), cells.next().unwrap_or(""));
-            match key.cmp(&(provider, model)) {
+            match key_of(line).cmp(&(provider, model)) {
                 Ordering::Less => low = start + line.len() + 1,
                 Ordering::Equal | Ordering::Greater => high = start,
             }
@@ -95,8 +93,7 @@ impl<'a> Priced<'a> {
         let (provider, model) = (cells.next()?, cells.next()?);
         let mut end = 0;
         for line in text.split_inclusive('\n') {
-            let mut cells = line.split('\t');
-            if (cells.next(), cells.next()) != (Some(provider), Some(model)) {
+            if key_of(line) != (provider, model) {
                 break;
             }
             end += line.len();
@@ -110,14 +107,16 @@ impl<'a> Priced<'a> {
     /// Above the highest threshold that the prompt exceeds, under the tier or the standard one, the prices of that
     /// threshold hold for all tokens; where the tier has none for it, there are no prices.
     pub(super) fn under(self, tiers: &[&str], prompt: u64) -> Option<Found<'a>> {
-        let tier = tiers.iter().find_map(|tier| self.lines().find(|line| line.tier == *tier))?.tier;
-        let passed = self.lines().filter(|line| (line.tier == tier || line.tier.is_empty()) && line.above < prompt);
+        let lines: Vec<Line<'_>> = self.lines().collect();
+        let tier = tiers.iter().find_map(|tier| lines.iter().find(|line| line.tier == *tier))?.tier;
+        let passed = lines.iter().filter(|line| (line.tier == tier || line.tier.is_empty()) && line.above < prompt);
         let above = passed.map(|line| line.above).max().unwrap_or(0);
-        let line = self.lines().find(|line| line.tier == tier && line.above == above)?;
-        let standard = self.lines().find(|line| line.tier.is_empty() && line.above == 0);
+        let line = lines.iter().find(|line| line.tier == tier && line.above == above)?;
+        let standard = lines.iter().find(|line| line.tier.is_empty() && line.above == 0);
+        let rates = line.rates();
         let tariff = Tariff {
-            rates: line.rates(),
-            standard: standard.map(|line| line.rates()).unwrap_or_default(),
+            rates,
+            standard: standard.map(|other| if other == line { rates } else { other.rates() }).unwrap_or_default(),
             once: standard.map(|line| line.once()).unwrap_or_default(),
             preview_search: None,
         };
@@ -167,11 +166,13 @@ struct Line<'a> {
 
 impl<'a> Line<'a> {
     fn read(line: &'a str) -> Option<Self> {
-        let words = line.splitn(3, '\t').nth(2)?;
-        let is_tier = |word: &&str| !word.contains(['=', '*', '>']);
+        let mut tabs = memchr::memchr_iter(b'\t', line.as_bytes()).skip(1);
+        let words = line.get(tabs.next()? + 1..)?;
+        let is_tier = |word: &&str| !word.bytes().any(|byte| matches!(byte, b'=' | b'*' | b'>'));
         let tier = words.split(' ').next().filter(is_tier).unwrap_or("");
-        let above = words.split(' ').find_map(|word| word.strip_prefix('>')?.parse().ok()).unwrap_or(0);
-        Some(Self { tier, above, words })
+        let bound = memchr::memchr(b'>', words.as_bytes()).and_then(|at| words.get(at..));
+        let above = bound.and_then(|rest| rest.split(' ').find_map(|word| word.strip_prefix('>')?.parse().ok()));
+        Some(Self { tier, above: above.unwrap_or(0), words })
     }
 
     fn words(self) -> impl Iterator<Item = &'a str> {
@@ -199,6 +200,13 @@ impl<'a> Line<'a> {
             Some((Bucket::of_name(name)?, price))
         })
     }
+}
+
+/// Provider and model of a line, empty where it has none.
+fn key_of(line: &str) -> (&str, &str) {
+    let mut tabs = memchr::memchr_iter(b'\t', line.as_bytes());
+    let (first, second) = (tabs.next().unwrap_or(line.len()), tabs.next().unwrap_or(line.len()));
+    (line.get(..first).unwrap_or_default(), line.get(first + 1..second).unwrap_or_default())
 }
 
 /// The text up to its first line feed.
