@@ -33,8 +33,8 @@ down: setup-python ## Stop what "make up" started
 
 ##@ Build it
 
-.PHONY: setup setup-rust setup-wasm setup-python wasm command
-setup: setup-rust setup-wasm setup-python ## Install what building and testing needs (the other targets call it themselves)
+.PHONY: setup setup-rust setup-wasm setup-count setup-python wasm command
+setup: setup-rust setup-wasm setup-count setup-python ## Install what building and testing needs (the other targets call it themselves)
 
 wasm: setup-rust ## Build the filter: target/tollgate.wasm
 	$(call step,build the filter)
@@ -45,14 +45,14 @@ command: setup-rust ## Build the native command: target/tollgate
 	@cargo build $(LOCKED) --release --bin tollgate
 	@cp "$${CARGO_TARGET_DIR:-target}/release/tollgate" target/tollgate
 
-setup-rust setup-wasm setup-python: setup-%:
+setup-rust setup-wasm setup-count setup-python: setup-%:
 	$(call step,set-up: $*)
 	@scripts/setup $*
 
 ##@ Test it
 
-.PHONY: test check unit prices e2e e2e-run compose-test compose-note compose-if-docker fuzz fuzz-shortly bench
-test: setup check unit fuzz-shortly prices compose-note wasm e2e-run compose-if-docker ## All that CI runs; stops at the first stage that fails
+.PHONY: test check unit linear prices e2e e2e-run compose-test compose-note compose-if-docker fuzz fuzz-shortly bench
+test: setup check unit linear fuzz-shortly prices compose-note wasm e2e-run compose-if-docker ## All that CI runs; stops at the first stage that fails
 
 check: setup-rust ## Formatting and lints, native and wasm
 	$(call step,formatting)
@@ -68,6 +68,10 @@ unit: setup-rust ## Unit and property tests, native
 	@cargo test $(LOCKED)
 	$(call step,laws over traffic)
 	@cargo test $(LOCKED) --profile laws --test gateway -- --nocapture
+
+linear: setup-rust setup-count ## Whether every path through redaction and restoring is linear, in instructions
+	$(call step,linear: instructions for four times the input)
+	@cargo test $(LOCKED) --profile laws --test linear
 
 prices: setup-python ## The price book's costs against those that the PyPI package litellm computes
 	$(call step,prices against litellm)

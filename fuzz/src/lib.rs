@@ -16,6 +16,8 @@ mod document;
 mod form;
 #[path = "../targets/framing.rs"]
 mod framing;
+#[path = "../targets/growth.rs"]
+mod growth;
 #[path = "../targets/price.rs"]
 mod price;
 #[path = "../targets/reading.rs"]
@@ -42,6 +44,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("route", route::run),
     ("price", price::run),
     ("call", call::run),
+    ("growth", growth::run),
     ("redaction", redaction::run),
     ("settings", settings::run),
     ("trace_context", trace_context::run),

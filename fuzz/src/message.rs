@@ -27,6 +27,11 @@ impl<'a> Message<'a> {
         Self { line, headers: Headers(lines.map(header).collect()), body }
     }
 
+    /// The same with another body.
+    pub fn with_body<'b>(&self, body: &'b [u8]) -> Message<'b> {
+        Message { line: self.line.clone(), headers: self.headers.clone(), body }
+    }
+
     /// A word of the first line; empty where there is none.
     pub fn word(&self, at: usize) -> &str {
         self.line.split(' ').nth(at).unwrap_or_default()

@@ -7,8 +7,10 @@ use flate2::write::{GzEncoder, ZlibEncoder};
 use serde_json::Value;
 use std::error::Error;
 use std::io::Write;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use tollgate::dialect::Dialect;
+use tollgate::document::{Document, Kind, Reader, Unreadable};
 use tollgate::framing::{Decoder, Framing, Piece};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -16,6 +18,8 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 /// One exchange of a client with a provider.
 struct Exchange {
     name: String,
+    /// Whether it is one of the project's own fixtures.
+    is_own: bool,
     method: String,
     path: String,
     request: Side,
@@ -62,7 +66,7 @@ impl Seeds {
 
     /// What one exchange is to each target.
     fn of(&self, exchange: &Exchange) -> Result<()> {
-        let Exchange { name, method, path, request, status, answer } = exchange;
+        let Exchange { name, method, path, request, status, answer, .. } = exchange;
         let head = format!("{method} {path}");
         let route = Message::of(head.as_bytes()).route();
         self.write("route", name, &[head.as_bytes()])?;
@@ -83,6 +87,9 @@ impl Seeds {
         let call = format!("{method} {path} {size} {status}\ncontent-type:{}\n\n", request.content_type);
         let answered = format!("\ncontent-type:{}\n\n", answer.content_type);
         self.write("call", name, &[call.as_bytes(), &request.body, SEPARATOR, answered.as_bytes(), &answer.body])?;
+        if exchange.is_own {
+            self.growth(exchange, &call, &answered)?;
+        }
         let form = format!("\ncontent-type:{}\n\n", request.content_type);
         if request.content_type.starts_with("multipart/") {
             self.write("form", name, &[form.as_bytes(), &request.body])?;
@@ -96,6 +103,32 @@ impl Seeds {
         }
         if let Some(dialect) = route.dialect {
             self.dialect(exchange, dialect)?;
+        }
+        Ok(())
+    }
+
+    /// Parts of the request and of the answer that may come again: elements of lists, events.
+    fn growth(&self, exchange: &Exchange, call: &str, answered: &str) -> Result<()> {
+        let Exchange { name, request, answer, .. } = exchange;
+        let write = |what: &str, place: Range<usize>, parting: &str| {
+            let line = format!("{} {} {parting}\n", place.start, place.len());
+            let parts = [line.as_bytes(), call.as_bytes(), &request.body, SEPARATOR, answered.as_bytes(), &answer.body];
+            self.write("growth", &format!("{name}-{what}"), &parts)
+        };
+        for (number, place) in elements(&request.body).into_iter().enumerate() {
+            write(&format!("request-{number}"), place, ",")?;
+        }
+        let behind = request.body.len();
+        for (number, place) in elements(&answer.body).into_iter().enumerate() {
+            write(&format!("answer-{number}"), behind + place.start..behind + place.end, ",")?;
+        }
+        let text = String::from_utf8_lossy(&answer.body);
+        for (number, end) in ["\n\n", "\n"].into_iter().enumerate() {
+            let middle = text.match_indices(end).map(|(at, _)| at + end.len()).take(6);
+            let ends: Vec<usize> = std::iter::once(0).chain(middle).collect();
+            if let Some(&[from, to]) = ends.windows(2).next_back() {
+                write(&format!("event-{number}"), behind + from..behind + to, "")?;
+            }
         }
         Ok(())
     }
@@ -169,6 +202,12 @@ impl Seeds {
         {
             self.deep(name, open, close)?;
         }
+        for (number, (unit, message)) in GROWING.iter().enumerate() {
+            let head = b"POST /v1/chat/completions 300 200\ncontent-type:application/json\n\n";
+            let body = format!(r#"{{"model":"m","messages":[{}]}}"#, message.replace("UNIT", unit));
+            let line = format!("{} {} \n", body.find(unit).unwrap_or_default(), unit.len());
+            self.write("growth", &format!("own-{number}"), &[line.as_bytes(), head, body.as_bytes()])?;
+        }
         for (number, form) in FORMS.iter().enumerate() {
             let head = b"\ncontent-type:multipart/form-data; boundary=\"b\"\n\n";
             self.write("form", &format!("own-{number}"), &[head, form.as_bytes()])?;
@@ -177,6 +216,43 @@ impl Seeds {
         Ok(())
     }
 }
+
+/// Where the first element of each of a JSON text's first lists lies.
+fn elements(body: &[u8]) -> Vec<Range<usize>> {
+    fn walk(reader: &mut Reader<'_>, found: &mut Vec<Range<usize>>) -> std::result::Result<(), Unreadable> {
+        match reader.peek()? {
+            Kind::Object => reader.object(|reader, _| walk(reader, found)),
+            Kind::Array => reader.array(|reader, index| {
+                reader.peek()?;
+                let start = reader.offset();
+                walk(reader, found)?;
+                if index == 0 {
+                    found.push(start..reader.offset());
+                }
+                Ok(())
+            }),
+            _ => reader.skip(),
+        }
+    }
+    let mut found = Vec::new();
+    if let Ok(document) = Document::new(body) {
+        let _ = walk(&mut Reader::new(document), &mut found);
+    }
+    found.truncate(ELEMENTS);
+    found
+}
+
+/// So many lists of one body are made to grow.
+const ELEMENTS: usize = 4;
+
+/// What grows in calls that no exchange shows: long texts of many values.
+const GROWING: &[(&str, &str)] = &[
+    ("u~@example.com ", r#"{"role":"user","content":"UNIT"}"#),
+    (r"u~@example.com\\n", r#"{"role":"tool","tool_call_id":"c","content":"{"a":"UNIT"}"}"#),
+    (r#""u~@example.com\n","#, r#"{"role":"tool","tool_call_id":"c","content":"[UNIT1]"}"#),
+    (r#""u~@example.com":1,"#, r#"{"role":"tool","tool_call_id":"c","content":"{UNIT"a":1}"}"#),
+    ("4111111111111111,", r#"{"role":"tool","tool_call_id":"c","content":"[UNIT1]"}"#),
+];
 
 /// Members under which requests, answers and events have values of their own.
 const NESTING: &[&str] = &[
@@ -255,6 +331,7 @@ fn fixtures(folder: &Path) -> Result<Vec<Exchange>> {
             };
             exchanges.push(Exchange {
                 name: format!("{name}-{stem}-{ending}"),
+                is_own: true,
                 method: method.to_owned(),
                 path: target,
                 request: Side { content_type: "application/json".to_owned(), body: request.clone() },
@@ -295,6 +372,7 @@ fn exchange(line: &Value) -> Result<Exchange> {
     let path = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/").to_owned();
     Ok(Exchange {
         name: text(&line["id"]),
+        is_own: false,
         method: text(&line["request"]["method"]),
         path,
         request: side(&line["request"])?,

@@ -10,22 +10,27 @@ use tollgate::settings::Plan;
 use tollgate::telemetry::{CallRecord, FreshIds, encode};
 
 thread_local! {
-    static PLAN: Rc<Plan> = Rc::new(plan());
+    static PLAN: Rc<Plan> = Rc::new(plan(r#"{"stream_event":"4KiB","response_body":"16KiB"}"#));
 }
 
-/// A provider of each kind; the digest is that of `key`.
-fn plan() -> Plan {
+/// The virtual key of every call.
+const KEY: &str = "tg-fuzz-0123456789abcdefghijkl";
+
+/// A provider of each kind, and limits; the digest is that of [`KEY`].
+pub(crate) fn plan(limits: &str) -> Plan {
     let provider =
         |kind| format!(r#"{{"name":"{kind}","kind":"{kind}","credential":{{"env":"K"}},"host":"provider.example"}}"#);
     let providers: Vec<String> = ROWS.iter().map(|row| provider(row.kind)).collect();
     let settings = format!(
         r#"{{"providers":[{}],
-        "keys":[{{"id":"k","sha256":"2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683"}}],
+        "keys":[{{"id":"k","sha256":"49e9c10fadc015277b56c1126e29650429ed22a8668cb80d9369490d8b6567ea"}}],
         "unknown_paths":"pass","telemetry":{{"content":"redacted"}},
-        "limits":{{"stream_event":"4KiB","response_body":"16KiB"}}}}"#,
+        "redaction":{{"placeholder_key":{{"env":"K"}}}},
+        "limits":{limits}}}"#,
         providers.join(",")
     );
-    let plan = tollgate::settings::read(settings.as_bytes(), &|_| Some("secret".to_owned()));
+    let plan =
+        tollgate::settings::read(settings.as_bytes(), &|_| Some("a-secret-of-thirty-two-bytes-or-more".to_owned()));
     plan.unwrap_or_else(|problems| panic!("{problems}"))
 }
 
@@ -36,11 +41,16 @@ fn headers(message: &Message<'_>, first: &[(&str, &str)]) -> Headers {
 }
 
 /// What the client got, and the record.
-fn called(plan: &Rc<Plan>, request: &Message<'_>, answer: &Message<'_>, size: usize) -> (Vec<u8>, CallRecord) {
+pub(crate) fn called(
+    plan: &Rc<Plan>,
+    request: &Message<'_>,
+    answer: &Message<'_>,
+    size: usize,
+) -> (Vec<u8>, CallRecord) {
     let mut got = Vec::new();
     let mut call = Call::new(Rc::clone(plan), 1, FreshIds { trace_id: [1; 16], span_id: [2; 8] });
     let head =
-        [(":method", request.word(0)), (":path", request.word(1)), (":authority", "gateway"), ("x-api-key", "key")];
+        [(":method", request.word(0)), (":path", request.word(1)), (":authority", "gateway"), ("x-api-key", KEY)];
     let goes_on = match call.on_request_headers(headers(request, &head), request.body.is_empty()) {
         OnRequestHeaders::Hold => match call.on_request_body_growing(request.body.len() / 2) {
             OnRequestBody::Hold => matches!(call.on_request_body(request.body.to_vec()), OnRequestBody::Forward(_)),

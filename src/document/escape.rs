@@ -61,8 +61,9 @@ pub fn locate(raw: &str, offsets: &mut [usize]) {
                 source += used;
                 text += decoded.len_utf8();
             } else {
-                let plain = memchr::memchr(b'\\', rest.as_bytes()).unwrap_or(rest.len());
-                let step = plain.min(*offset - text);
+                // No further than the offset: the next escape may lie far behind many of them.
+                let reach = rest.as_bytes().get(..*offset - text).unwrap_or(rest.as_bytes());
+                let step = memchr::memchr(b'\\', reach).unwrap_or(reach.len());
                 source += step;
                 text += step;
             }

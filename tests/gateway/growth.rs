@@ -17,8 +17,9 @@ fn is_superlinear(run: impl Fn(usize), few: usize) -> bool {
 
 /// `text` as the inside of a JSON string.
 fn escaped(text: &str) -> String {
-    let quoted = serde_json::to_string(text).unwrap();
-    quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap().to_owned()
+    let mut out = String::new();
+    tollgate::document::escape_into(text, &mut out);
+    out
 }
 
 #[test]
@@ -42,6 +43,25 @@ fn json_with_one_long_escaped_string_and_many_findings_takes_linear_time() {
         ));
     };
     assert!(!is_superlinear(arguments, 1500), "arguments");
+}
+
+#[test]
+fn many_findings_and_no_escape_between_them_take_linear_time() {
+    let gateway = Gateway::new(&settings(""));
+    let post = |count: usize| {
+        let values = "192.0.2.1-".repeat(count);
+        let body = format!(r#"{{"model":"m","messages":[{{"role":"user","content":"\n{values}\n"}}]}}"#);
+        let seen = gateway.post("/v1/chat/completions", &body, &Answer::json("{}"));
+        assert!(seen.sent().contains("[IP_ADDRESS_1]"));
+    };
+    assert!(!is_superlinear(post, 20_000));
+    let answered = |count: usize| {
+        let text = "[EMAIL_1]".repeat(count);
+        let answer = format!(r#"{{"choices":[{{"message":{{"content":"\n{text}\n"}}}}]}}"#);
+        let seen = gateway.post("/v1/chat/completions", &ASKED.replace("true", "false"), &Answer::json(&answer));
+        assert!(!seen.text().contains("EMAIL"));
+    };
+    assert!(!is_superlinear(answered, 20_000));
 }
 
 /// A request with something to put back.

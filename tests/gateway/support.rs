@@ -1,6 +1,7 @@
 //! A gateway in memory: the rim and all behind it, with a host that keeps what it is told. It holds bodies as Envoy
 //! does: what is paused is kept and handed in again with what follows.
 
+use super::exchanges::host_of;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::Span;
@@ -11,7 +12,7 @@ use std::rc::Rc;
 use std::time::Duration;
 use tollgate::call::{Ending, Headers, LocalReply};
 use tollgate::filter::{Action, Callout, Counter, Host, Level, Root, Side};
-use tollgate::provider::{ROWS, Row};
+use tollgate::provider::ROWS;
 
 /// The virtual key that [`settings`] knows.
 pub(crate) const KEY: &str = "tg-test-0123456789abcdefghij";
@@ -51,11 +52,6 @@ pub(crate) fn settings_for_all(more: &str) -> String {
         r#"{{"providers":[{}],"keys":[{{"id":"test","sha256":"{digest}"}}],"unknown_paths":"pass"{more}}}"#,
         providers.join(",")
     )
-}
-
-/// The host of a kind in these settings.
-pub(crate) fn host_of(row: &Row) -> String {
-    row.host().map_or_else(|| format!("{}.example", row.kind), str::to_owned)
 }
 
 /// With an exporter.

@@ -9,6 +9,7 @@ use tollgate::framing::Framing;
 use tollgate::provider::Row;
 
 /// One exchange.
+#[derive(Clone)]
 pub(crate) struct Exchange {
     pub(crate) id: String,
     pub(crate) host: String,
@@ -164,7 +165,7 @@ fn of_record(line: &Value) -> Exchange {
     let row = Row::at(host, port.parse().unwrap(), path);
     let own = row.map_or(&[][..], |row| row.own);
     // Of a known provider the one of its hosts that the settings of the tests name.
-    let host = row.map_or_else(|| host.to_owned(), super::support::host_of);
+    let host = row.map_or_else(|| host.to_owned(), host_of);
     let method = line["request"]["method"].as_str().unwrap();
     Exchange {
         id: line["id"].as_str().unwrap().to_owned(),
@@ -178,4 +179,9 @@ fn of_record(line: &Value) -> Exchange {
         content_type: header("response"),
         answer: body("response"),
     }
+}
+
+/// The host of a kind in the settings that have a provider of every kind.
+pub(crate) fn host_of(row: &Row) -> String {
+    row.host().map_or_else(|| format!("{}.example", row.kind), str::to_owned)
 }

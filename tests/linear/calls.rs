@@ -1,0 +1,78 @@
+//! One call from its first byte to its span.
+
+use crate::exchanges::Exchange;
+use std::cell::OnceCell;
+use std::rc::Rc;
+use tollgate::call::{Call, Ending, Headers, OnRequestBody, OnRequestHeaders, OnResponseBody};
+use tollgate::provider::{ROWS, Row};
+use tollgate::settings::Plan;
+use tollgate::telemetry::{FreshIds, encode};
+
+thread_local! {
+    static PLANS: [OnceCell<Rc<Plan>>; 2] = const { [OnceCell::new(), OnceCell::new()] };
+}
+
+/// A provider of each kind; the digest is that of the key which calls present. `keeps`: texts are kept for spans, without what is personal.
+fn plan(keeps: bool) -> Rc<Plan> {
+    let provider = |row: &Row| {
+        let (kind, host) = (row.kind, row.host().map_or_else(|| format!("{}.example", row.kind), str::to_owned));
+        format!(r#"{{"name":"{kind}","kind":"{kind}","credential":{{"env":"K"}},"host":"{host}"}}"#)
+    };
+    let providers: Vec<String> = ROWS.iter().map(provider).collect();
+    let content = if keeps { "redacted" } else { "none" };
+    let settings = format!(
+        r#"{{"providers":[{}],
+        "keys":[{{"id":"k","sha256":"c3062be096af0375e4cdba916ce20fe8ca4f058a663c96cd86ee7a2dbbfc2d35"}}],
+        "telemetry":{{"content":"{content}"}}}}"#,
+        providers.join(",")
+    );
+    let plan = tollgate::settings::read(settings.as_bytes(), &|_| Some("secret".to_owned()));
+    Rc::new(plan.unwrap_or_else(|problems| panic!("{problems}")))
+}
+
+/// What came of a call.
+#[derive(Debug, Default)]
+pub(crate) struct Came {
+    /// The request as it went on; `None` where it was refused.
+    pub(crate) sent: Option<Vec<u8>>,
+    /// The answer as it went on.
+    pub(crate) got: Vec<u8>,
+}
+
+/// A call whose answer comes in pieces of a size.
+pub(crate) fn call(exchange: &Exchange, piece: usize, keeps: bool) -> Came {
+    let plan = PLANS.with(|[without, with]| Rc::clone(if keeps { with } else { without }.get_or_init(|| plan(keeps))));
+    let mut call = Call::new(Rc::clone(&plan), 1, FreshIds { trace_id: [1; 16], span_id: [2; 8] });
+    let authority = exchange.authority();
+    let of = |pairs: &[(&str, &str)]| {
+        Headers(pairs.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect())
+    };
+    let head = of(&[
+        (":method", &exchange.method),
+        (":path", &exchange.path),
+        (":authority", &authority),
+        ("content-type", &exchange.request_type),
+        ("x-api-key", "tg-linear-0123456789abcdefghij"),
+    ]);
+    let mut came = Came::default();
+    match call.on_request_headers(head, exchange.request.is_empty()) {
+        OnRequestHeaders::Hold => match call.on_request_body(exchange.request.clone()) {
+            OnRequestBody::Forward(forward) => came.sent = Some(forward.body),
+            other => assert!(matches!(other, OnRequestBody::Refuse(_)), "{other:?}"),
+        },
+        other => assert!(matches!(other, OnRequestHeaders::Refuse(_)), "{other:?}"),
+    }
+    if came.sent.is_some() {
+        call.on_response_headers(&exchange.headers(None), false);
+        let mut push = |piece: &[u8], end| match call.on_response_body(piece, end, || 2) {
+            OnResponseBody::Pass => came.got.extend_from_slice(piece),
+            OnResponseBody::Replace(bytes) => came.got.extend_from_slice(&bytes),
+            OnResponseBody::Hold => assert!(!end, "held beyond the end"),
+        };
+        exchange.answer.chunks(piece.max(1)).for_each(|piece| push(piece, false));
+        push(&[], true);
+    }
+    let record = call.finish(4, &Ending::Whole).expect("it is recorded");
+    encode(&record, plan.telemetry.names);
+    came
+}

@@ -1,0 +1,129 @@
+//! Instructions of a case at several sizes, counted by callgrind, or, to find what is worth counting, its time.
+
+use crate::calls;
+use crate::cases::{Case, Reach};
+use crate::exchanges::Exchange;
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// The first word of the arguments with which callgrind is given this program: to run a case once for each size.
+pub(crate) const COUNT: &str = "count";
+
+/// How much more four times the input may cost.
+const MOST: f64 = 5.0;
+
+/// Sizes in bytes.
+const SIZES: [usize; 4] = [64 << 10, 256 << 10, 1 << 20, 4 << 20];
+
+/// At which of them a case is counted.
+fn sizes(case: &Case, is_suspicious: bool) -> &'static [usize] {
+    match case.reach {
+        _ if is_suspicious => &SIZES[..3],
+        Reach::Far => &SIZES,
+        Reach::Counted | Reach::Timed => &SIZES[..2],
+    }
+}
+
+/// At which size a case is timed, and at sixteen times that.
+fn few(case: &Case) -> usize {
+    if case.reach == Reach::Timed { 24 << 10 } else { SIZES[1] }
+}
+
+/// Where valgrind is; `None` where it is not installed.
+pub(crate) fn valgrind() -> Option<PathBuf> {
+    let paths = std::env::var_os("PATH")?;
+    std::env::split_paths(&paths).map(|folder| folder.join("valgrind")).find(|file| file.is_file())
+}
+
+/// All that is counted.
+#[inline(never)]
+fn counted_call(case: &Case, exchange: &Exchange) {
+    black_box(calls::call(black_box(exchange), case.piece, case.keeps));
+}
+
+/// After this callgrind tells its count: of one function it takes but one order.
+#[inline(never)]
+fn told_call(case: &Case, exchange: &Exchange) {
+    counted_call(case, exchange);
+    black_box(());
+}
+
+/// Runs the case that the arguments name, at the sizes behind it; before that a small one, so that what is made once is made.
+pub(crate) fn run(cases: &[Case], words: &[String]) {
+    let name = words.get(1).expect("the case's name");
+    let case = cases.iter().find(|case| case.name == *name).expect("a case");
+    calls::call(&(case.make)(1 << 10), case.piece, case.keeps);
+    for size in words.iter().skip(2) {
+        told_call(case, &(case.make)(size.parse().expect("a size")));
+    }
+}
+
+/// Instructions at each size.
+pub(crate) fn count(valgrind: &Path, case: &Case, is_suspicious: bool) -> Vec<u64> {
+    let sizes = sizes(case, is_suspicious);
+    let number = std::thread::current().id();
+    let folder = std::env::temp_dir().join(format!("tollgate-linear-{}-{number:?}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let out = folder.join("out");
+    let ran = Command::new(valgrind)
+        .args(["--tool=callgrind", "--quiet", "--toggle-collect=*counted_call*", "--dump-after=*told_call*"])
+        .arg(format!("--callgrind-out-file={}", out.display()))
+        .arg(std::env::current_exe().unwrap())
+        .args([COUNT, &case.name])
+        .args(sizes.iter().map(usize::to_string))
+        .output()
+        .unwrap();
+    assert!(ran.status.success(), "{}: {}", case.name, String::from_utf8_lossy(&ran.stderr));
+    let count = |at: usize| {
+        let dump = std::fs::read_to_string(folder.join(format!("out.{}", at + 1))).unwrap();
+        let total = dump.lines().find_map(|line| line.strip_prefix("totals: ")).expect("a total");
+        total.trim().parse().unwrap()
+    };
+    let counts = (0..sizes.len()).map(count).collect();
+    std::fs::remove_dir_all(&folder).unwrap();
+    counts
+}
+
+/// What is wrong with the counts of a case.
+pub(crate) fn verdict(case: &Case, counts: &[u64]) -> Option<String> {
+    let most = ratios(counts).fold(0.0, f64::max);
+    (most > MOST).then(|| format!("{}: {most:.1} times the instructions for four times the input", case.name))
+}
+
+fn ratios(counts: &[u64]) -> impl Iterator<Item = f64> {
+    counts.windows(2).map(|pair| pair[1] as f64 / pair[0].max(1) as f64)
+}
+
+/// A table of instructions for each byte, and of how they grow.
+pub(crate) fn table(cases: &[&Case], counts: &[Vec<u64>]) {
+    println!("instructions for each byte at 64 kB, 256 kB, 1 MB, 4 MB; growth for four times the input");
+    for (case, counts) in cases.iter().zip(counts) {
+        let each = counts.iter().zip(SIZES).map(|(count, size)| format!("{:8.1}", *count as f64 / size as f64));
+        let growth = ratios(counts).map(|ratio| format!("{ratio:6.2}"));
+        let (each, growth) = (each.collect::<String>(), growth.collect::<String>());
+        println!("{each:32} {growth:18}  {}", case.name.escape_debug());
+    }
+}
+
+/// Whether 16 times the input takes much more than 16 times as long, by the best of several times: others than we may
+/// use the machine.
+pub(crate) fn is_suspicious(case: &Case) -> bool {
+    let [few, many] = [(case.make)(few(case)), (case.make)(16 * few(case))];
+    let time = |exchange: &Exchange, times: usize| {
+        let start = Instant::now();
+        (0..times).for_each(|_| counted_call(case, exchange));
+        start.elapsed()
+    };
+    // Quadratic time is 256 times as long, but for what is linear in it; linear time may be 40, for memory that is new.
+    if time(&many, 1) <= time(&few, 1).max(Duration::from_micros(20)) * 60 {
+        return false;
+    }
+    // What takes about as long is interrupted about as often.
+    let mut best = [Duration::MAX; 2];
+    (0..8).all(|_| {
+        best = [best[0].min(time(&few, 16)), best[1].min(time(&many, 1))];
+        best[1] > best[0] * 4
+    })
+}
