@@ -19,5 +19,8 @@ pub(crate) fn run(input: &[u8]) {
 
 fn checked(route: &Route, path: &str) {
     assert!(path.is_char_boundary(route.base));
-    assert!(route.operation.is_some() || *route == Route { other_method: route.other_method, ..Route::default() });
+    assert!(
+        route.operation.is_some()
+            || *route == Route { other_method: route.other_method, administers: route.administers, ..Route::default() }
+    );
 }
