@@ -248,9 +248,9 @@ const ELEMENTS: usize = 4;
 /// What grows in calls that no exchange shows: long texts of many values.
 const GROWING: &[(&str, &str)] = &[
     ("u~@example.com ", r#"{"role":"user","content":"UNIT"}"#),
-    (r"u~@example.com\\n", r#"{"role":"tool","tool_call_id":"c","content":"{"a":"UNIT"}"}"#),
-    (r#""u~@example.com\n","#, r#"{"role":"tool","tool_call_id":"c","content":"[UNIT1]"}"#),
-    (r#""u~@example.com":1,"#, r#"{"role":"tool","tool_call_id":"c","content":"{UNIT"a":1}"}"#),
+    (r"u~@example.com\\n", r#"{"role":"tool","tool_call_id":"c","content":"{\"a\":\"UNIT\"}"}"#),
+    (r#"\"u~@example.com\\n\","#, r#"{"role":"tool","tool_call_id":"c","content":"[UNIT1]"}"#),
+    (r#"\"u~@example.com\":1,"#, r#"{"role":"tool","tool_call_id":"c","content":"{UNIT\"a\":1}"}"#),
     ("4111111111111111,", r#"{"role":"tool","tool_call_id":"c","content":"[UNIT1]"}"#),
 ];
 
