@@ -11,7 +11,6 @@ use crate::document::{Document, Kind, Reader, Unreadable, escape_into};
 use crate::framing::Framing;
 
 pub(super) const API: Api = Api {
-    key_header: "x-api-key",
     stream: Framing::ServerSentEvents,
     read_request,
     read_answer,

@@ -13,14 +13,8 @@ use crate::document::{Kind, Reader, Span, Unreadable, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
-pub(super) const API: Api = Api {
-    key_header: "x-api-key",
-    stream: Framing::ServerSentEvents,
-    read_request,
-    read_answer,
-    write_text,
-    write_refusal,
-};
+pub(super) const API: Api =
+    Api { stream: Framing::ServerSentEvents, read_request, read_answer, write_text, write_refusal };
 
 type Read = Result<(), Unreadable>;
 

@@ -7,8 +7,6 @@ use crate::framing::Framing;
 
 /// One wire API: a row of functions.
 pub(super) struct Api {
-    /// The header in which this dialect's own clients present their key, in lower case.
-    pub(super) key_header: &'static str,
     /// How a streamed answer is cut when its headers do not say so.
     pub(super) stream: Framing,
     /// Reads a request.

@@ -15,7 +15,6 @@ use crate::framing::Framing;
 use std::fmt::Write;
 
 pub(super) const API: Api = Api {
-    key_header: "authorization",
     stream: Framing::AwsEventStream,
     read_request,
     read_answer,

@@ -13,7 +13,6 @@ use crate::document::{Document, Kind, Reader, Unreadable};
 use crate::framing::Framing;
 
 pub(super) const API: Api = Api {
-    key_header: "authorization",
     stream: Framing::AwsEventStream,
     read_request,
     read_answer,

@@ -14,14 +14,8 @@ use crate::chat::{Channel, Delta, Reply, Request};
 use crate::document::{Document, Fault, Reader, Span, Unreadable};
 use crate::framing::Framing;
 
-pub(super) const API: Api = Api {
-    key_header: "authorization",
-    stream: Framing::AwsEventStream,
-    read_request,
-    read_answer,
-    write_text,
-    write_refusal: aws::write_refusal,
-};
+pub(super) const API: Api =
+    Api { stream: Framing::AwsEventStream, read_request, read_answer, write_text, write_refusal: aws::write_refusal };
 
 /// Under which name a reply keeps the member by which its API was told.
 pub(super) const FORM: &str = "form";

@@ -16,14 +16,7 @@ use crate::document::{Document, Kind, Loose, Reader, Span, Unreadable, escape_in
 use crate::framing::Framing;
 use std::fmt::Write;
 
-pub(super) const API: Api = Api {
-    key_header: "authorization",
-    stream: Framing::JsonLines,
-    read_request,
-    read_answer,
-    write_text,
-    write_refusal,
-};
+pub(super) const API: Api = Api { stream: Framing::JsonLines, read_request, read_answer, write_text, write_refusal };
 
 type Read = Result<(), Unreadable>;
 

@@ -10,7 +10,6 @@ use crate::document::{Document, Reader, Unreadable};
 use crate::framing::Framing;
 
 pub(super) const API: Api = Api {
-    key_header: "x-goog-api-key",
     stream: Framing::JsonArray,
     read_request,
     read_answer,

@@ -15,7 +15,6 @@ use crate::framing::Framing;
 use std::fmt::Write;
 
 pub(super) const API: Api = Api {
-    key_header: "x-goog-api-key",
     stream: Framing::ServerSentEvents,
     read_request,
     read_answer: super::gemini_step::read_answer,

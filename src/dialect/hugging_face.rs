@@ -15,14 +15,8 @@ use crate::chat::{
 use crate::document::{Document, Kind, Loose, Reader, Span, Unreadable, escape_into};
 use crate::framing::Framing;
 
-pub(super) const API: Api = Api {
-    key_header: "authorization",
-    stream: Framing::ServerSentEvents,
-    read_request,
-    read_answer,
-    write_text,
-    write_refusal,
-};
+pub(super) const API: Api =
+    Api { stream: Framing::ServerSentEvents, read_request, read_answer, write_text, write_refusal };
 
 type Read = Result<(), Unreadable>;
 

@@ -16,7 +16,6 @@ use crate::framing::Framing;
 use std::fmt::Write;
 
 pub(super) const API: Api = Api {
-    key_header: "authorization",
     stream: Framing::ServerSentEvents,
     read_request,
     read_answer,

@@ -229,11 +229,6 @@ impl Dialect {
         matches!(self, Self::OpenAiResponses | Self::OpenAiAudio)
     }
 
-    /// The header in which this dialect's own clients present their key, in lower case.
-    pub fn key_header(self) -> &'static str {
-        self.api().key_header
-    }
-
     /// How a streamed answer is cut when its headers do not say so.
     pub fn stream(self) -> Framing {
         self.api().stream

@@ -16,7 +16,6 @@ use crate::document::{Document, Kind, Reader, Span, Unreadable, escape_into};
 use crate::framing::Framing;
 
 pub(super) const API: Api = Api {
-    key_header: "authorization",
     stream: Framing::ServerSentEvents,
     read_request,
     read_answer,

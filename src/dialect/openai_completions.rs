@@ -11,7 +11,6 @@ use crate::framing::Framing;
 use std::fmt::Write;
 
 pub(super) const API: Api = Api {
-    key_header: "authorization",
     stream: Framing::ServerSentEvents,
     read_request,
     read_answer: super::openai_answer::read_completion,

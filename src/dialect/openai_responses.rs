@@ -17,7 +17,6 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 pub(super) const API: Api = Api {
-    key_header: "authorization",
     stream: Framing::ServerSentEvents,
     read_request: super::openai_responses_input::read_request,
     read_answer,
