@@ -113,7 +113,7 @@ fn many_stars_cost_no_more_than_one_walk() {
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 }
 
-/// What is found with `tg-1` and `tg-2` on the ring: the key's id, or the fault.
+/// Looks a key up with `tg-1` and `tg-2` on the ring: gives the key's id, or the fault.
 fn found(headers: &[(&str, &[u8])], path: &str) -> Result<String, KeyFault> {
     let keyring = keyring(["tg-1", "tg-2", "tg 1"]);
     let mut presented = Presented::of(headers.iter().copied(), path);

@@ -18,7 +18,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 /// One exchange of a client with a provider.
 struct Exchange {
     name: String,
-    /// Whether it is one of the project's own fixtures.
+    /// Set for the project's own fixtures.
     is_own: bool,
     method: String,
     path: String,
@@ -245,7 +245,7 @@ fn elements(body: &[u8]) -> Vec<Range<usize>> {
 /// So many lists of one body are made to grow.
 const ELEMENTS: usize = 4;
 
-/// What grows in calls that no exchange shows: long texts of many values.
+/// Units that grow, and the messages around them, where no exchange shows such: long texts of many values.
 const GROWING: &[(&str, &str)] = &[
     ("u~@example.com ", r#"{"role":"user","content":"UNIT"}"#),
     (r"u~@example.com\\n", r#"{"role":"tool","tool_call_id":"c","content":"{\"a\":\"UNIT\"}"}"#),

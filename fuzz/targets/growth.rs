@@ -1,6 +1,6 @@
 //! Time: a call in which something comes again and again takes about four times as long for four times as many of it.
-//! An input: a line of a place in the bodies, the length of what is there, and what parts its repetitions, in which, and
-//! in what is repeated, `~` is the number of the repetition; then a call, as [`super::call`] has it.
+//! An input: a line of a place in the bodies, the length of what is there, and what parts its repetitions, in which,
+//! and in what is repeated, `~` is the number of the repetition; then a call, as [`super::call`] has it.
 
 use super::call;
 use crate::message::{Message, two};
@@ -19,7 +19,7 @@ const LOOK: usize = 256 << 10;
 /// So much longer may four times as much take: linear time is four times as long, quadratic time sixteen.
 const MOST: u32 = 10;
 
-/// What is faster than this is not told from noise.
+/// Shortest time that can be told from noise.
 const LEAST: Duration = Duration::from_millis(4);
 
 pub(crate) fn run(input: &[u8]) {

@@ -25,7 +25,7 @@ pub(super) struct Held {
     /// The boundary of a form's parts, where the body is a form.
     pub(super) form: Option<String>,
     pub(super) key: Rc<VirtualKey>,
-    /// Whether a body that cannot be read goes on as it is.
+    /// Lets a body that cannot be read go on as it is.
     pub(super) may_pass: bool,
 }
 

@@ -54,7 +54,7 @@ struct Taker {
     rewrites: bool,
     /// How the answer is cut, once it has shown to be a stream.
     framing: Option<Framing>,
-    /// Whether a frame of a stream has come that has data: comments, which only keep a connection alive, have none.
+    /// Set once a frame of a stream has come that has data: comments, which only keep a connection alive, have none.
     begun: bool,
     /// Whether the piece that is being read has text or a tool call in it.
     spoke: bool,
@@ -108,8 +108,8 @@ impl Call {
         OnResponseHeaders { length_changes: rewrites && headers.first("content-length").is_some(), is_decoded: decoded }
     }
 
-    /// A piece of the answer's body has arrived. `end`: it is the last. `now` tells the time, in nanoseconds since 1970;
-    /// it is asked at most once, for asking is a call of the host.
+    /// A piece of the answer's body has arrived. `end`: it is the last. `now` tells the time, in nanoseconds since
+    /// 1970; it is asked at most once, for asking is a call of the host.
     pub fn on_response_body(&mut self, piece: &[u8], end: bool, now: impl FnOnce() -> u64) -> OnResponseBody {
         let Phase::Answering(answer) = &mut self.phase else {
             return OnResponseBody::Pass;

@@ -13,7 +13,7 @@ pub(super) struct Guess {
     stream: Option<Framing>,
 }
 
-/// What the media type says.
+/// Reading of the media type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Label {
     /// A JSON document.
@@ -39,7 +39,7 @@ pub(super) enum Found {
     Nothing,
 }
 
-/// What a body's first bytes look like.
+/// Classification of a body's first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Look {
     /// A line of server-sent events, with which no JSON begins.
@@ -55,7 +55,7 @@ pub(super) enum Look {
 }
 
 impl Look {
-    /// What these bytes, the first that are not blank, look like; `None` while more are needed to tell.
+    /// Classifies the first bytes that are not blank; `None` while more are needed to tell.
     pub(super) fn of(bytes: &[u8]) -> Option<Self> {
         Some(match bytes.first()? {
             0 => Self::Message,
@@ -69,7 +69,7 @@ impl Look {
     }
 }
 
-/// What lines of server-sent events begin with; the last is llama.cpp's.
+/// Field names that begin lines of server-sent events; the last is llama.cpp's.
 const FIELDS: [&[u8]; 5] = [b"data:", b"event:", b"id:", b"retry:", b"error:"];
 
 impl Guess {
@@ -95,12 +95,12 @@ impl Guess {
         Some(Self { label, stream })
     }
 
-    /// Whether it is an error in plain words.
+    /// Matches an error in plain words.
     pub(super) fn is_words(self) -> bool {
         self.label == Label::Words
     }
 
-    /// Whether it is one document, as far as the headers tell.
+    /// Matches one document, as far as the headers tell.
     pub(super) fn is_whole(self) -> bool {
         self.is_words() || self.label == Label::Json && self.stream != Some(Framing::JsonArray)
     }
@@ -113,7 +113,7 @@ impl Guess {
         }
     }
 
-    /// What the first bytes that are not blank make of a guess.
+    /// Settles a guess by the first bytes that are not blank.
     pub(super) fn settled(self, look: Look) -> Found {
         match (self.label, look) {
             (Label::Words, Look::Object | Look::Array | Look::Message | Look::Other) => Found::Whole,

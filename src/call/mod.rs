@@ -1,5 +1,5 @@
-//! One call from first header to last byte, without I/O: headers and bytes go in, what to do with them comes out, and at
-//! the end the record of it all.
+//! One call from first header to last byte, without I/O: headers and bytes go in, what to do with them comes out, and
+//! at the end the record of it all.
 
 mod address;
 mod admission;
@@ -142,8 +142,8 @@ impl Call {
         matches!(self.phase, Phase::Forwarded(_) | Phase::Answering(_))
     }
 
-    /// The host itself answers with an error, for this reason in its own word: what it says is not the provider's, which
-    /// gave no answer or was never asked.
+    /// The host itself answers with an error, for this reason in its own word: what it says is not the provider's,
+    /// which gave no answer or was never asked.
     pub fn on_local_reply(&mut self, headers: &Headers, reason: String) {
         if !matches!(self.phase, Phase::Forwarded(_)) {
             return;
@@ -157,8 +157,8 @@ impl Call {
         };
     }
 
-    /// Ends the call, at `now`, in nanoseconds since 1970, and gives its record. `None` when there is nothing to record:
-    /// no request had arrived.
+    /// Ends the call, at `now`, in nanoseconds since 1970, and gives its record. `None` when there is nothing to
+    /// record: no request had arrived.
     pub fn finish(mut self, now: u64, ending: &Ending) -> Option<CallRecord> {
         match std::mem::replace(&mut self.phase, Phase::Idle) {
             Phase::Idle => return None,
@@ -234,8 +234,8 @@ impl Call {
     }
 }
 
-/// Whether the host answers because the provider does not: other reasons are those of its filters (limits, authorization)
-/// and routes. Envoy's words: `ResponseCodeDetailValues` in `envoy/stream_info/stream_info.h`.
+/// Matches the host's reasons that say that the provider did not answer; others are those of its filters (limits,
+/// authorization) and routes. Envoy's words: `ResponseCodeDetailValues` in `envoy/stream_info/stream_info.h`.
 fn is_of_provider(reason: &str) -> bool {
     reason.contains("upstream") || matches!(reason, "response_timeout" | "cluster_not_found" | "maintenance_mode")
 }

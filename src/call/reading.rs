@@ -241,7 +241,7 @@ impl Reading {
         self.body = Body::Begins { guess, kept: begun.to_vec() };
     }
 
-    /// What the body is has shown.
+    /// Begins to read a body once its first bytes have shown what it is.
     fn begin(&mut self, guess: Guess, look: Look, begun: &[u8], each: &mut dyn FnMut(Read<'_>)) {
         let found = guess.settled(look);
         self.speech.is_words &= found == Found::Whole && look != Look::Object;

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::ops::Range;
 
-/// One value to be replaced, and where it lies in a leaf's text.
+/// One value to be replaced, and where it lies: in a text, at last in the document.
 struct Found {
     range: Range<usize>,
     kind: Kind,

@@ -70,7 +70,7 @@ pub(super) struct Exchange {
     pub(super) offered: Offered,
     /// Usage was asked for on the client's behalf: its event is not the client's.
     pub(super) hide_usage: bool,
-    /// Whether the client gets all reasoning as the provider wrote it, who takes it back only so.
+    /// Leaves all reasoning as the provider wrote it, who takes it back only so.
     pub(super) keeps_reasoning: bool,
     pub(super) input: Option<Input>,
     pub(super) input_hash: Option<String>,
@@ -94,7 +94,8 @@ impl Exchange {
         }
     }
 
-    /// What names the texts of earlier calls that this one goes on from, or asks for: a member of the request or its path.
+    /// Names the texts of earlier calls that this one goes on from, or asks for: by a member of the request or by its
+    /// path.
     pub(super) fn stored_state(&self, member: Option<&'static str>) -> Option<&'static str> {
         let operation = self.route.operation.filter(|operation| operation.stored);
         member.or_else(|| Some(operation?.name))
@@ -290,7 +291,8 @@ impl Call {
         Ok(Some(body))
     }
 
-    /// An empty table for the call's placeholders. `stored`: the provider keeps texts with placeholders of earlier calls.
+    /// An empty table for the call's placeholders. `stored`: the provider keeps texts with placeholders of earlier
+    /// calls.
     pub(super) fn placeholders(&self, stored: Option<&'static str>) -> Placeholders {
         let mut table = Placeholders::new(self.seal.clone());
         if stored.is_some() {

@@ -9,7 +9,7 @@ use std::ops::RangeInclusive;
 /// What is held of each text of a stream: the beginning of what may become a placeholder.
 #[derive(Default)]
 pub(super) struct StreamRestore {
-    /// Whether all reasoning stays as the provider wrote it.
+    /// Leaves all reasoning as the provider wrote it.
     keeps_reasoning: bool,
     held: BTreeMap<Channel, Held>,
     changes: Vec<TextEdit>,
@@ -137,7 +137,7 @@ fn last_pieces(deltas: &[Delta], is_whole: bool) -> Vec<usize> {
 #[derive(Default)]
 struct Over {
     choices: BTreeSet<u32>,
-    /// Whether the answer is.
+    /// Set when the whole answer is.
     all: bool,
 }
 

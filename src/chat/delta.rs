@@ -72,8 +72,8 @@ pub enum Delta {
         /// The piece.
         text: Span,
     },
-    /// All of a text, of which the stream may have given pieces before: no fact as far as it has, but placeholders may be
-    /// in it.
+    /// All of a text, of which the stream may have given pieces before: no fact as far as it has, but placeholders may
+    /// be in it.
     Complete {
         /// The text that the pieces were of.
         channel: Channel,
@@ -82,7 +82,7 @@ pub enum Delta {
         /// All of it.
         text: Span,
     },
-    /// What no piece of a complete text had given. It is part of that one's span.
+    /// The rest of a complete text, which no piece had given. It is part of that one's span.
     Missing {
         /// The text it continues.
         channel: Channel,
@@ -160,12 +160,12 @@ pub enum Delta {
     OtherRuns(Vec<OtherRun>),
     /// The provider has used one of its tools once more, where each use is told.
     Use(Bucket),
-    /// How often the provider has used one of its tools, where that is told apart from what it counts; the highest count
-    /// holds.
+    /// How often the provider has used one of its tools, where that is told apart from what it counts; the highest
+    /// count holds.
     Uses(Bucket, u64),
     /// A fee of which the answer does not tell how much.
     Fee(Fee),
-    /// What the provider says that the call cost, in ticks of 1e-10 USD (xAI).
+    /// Cost of the call as the provider reports it, in ticks of 1e-10 USD (xAI).
     CostTicks(u64),
     /// Numbers in each vector of an embedding.
     Dimensions(u32),

@@ -23,8 +23,8 @@ pub enum Place {
     Text,
     /// Reasoning of an earlier turn that nobody has signed.
     Reasoning,
-    /// Reasoning of an earlier turn that the provider has signed: changed, it is refused (Anthropic's `thinking`). It goes
-    /// back as it came, with the placeholders that the provider wrote.
+    /// Reasoning of an earlier turn that the provider has signed: changed, it is refused (Anthropic's `thinking`). It
+    /// goes back as it came, with the placeholders that the provider wrote.
     SignedReasoning,
     /// Arguments of an earlier tool call, as JSON inside a string.
     Arguments,
@@ -111,8 +111,9 @@ impl Offered {
     /// Notes a tool by its type.
     pub fn note(&mut self, kind: &str) {
         self.preview_search |= kind.starts_with("web_search_preview");
-        // "Code execution is free when used with web search or web fetch (`web_search_20260209`, `web_fetch_20260209`, or
-        // later)" (<https://platform.claude.com/docs/en/agents-and-tools/tool-use/code-execution-tool>, read 2026-11-28).
+        // "Code execution is free when used with web search or web fetch (`web_search_20260209`, `web_fetch_20260209`,
+        // or later)" (<https://platform.claude.com/docs/en/agents-and-tools/tool-use/code-execution-tool>, read
+        // 2026-11-28).
         let version = kind.strip_prefix("web_search_").or_else(|| kind.strip_prefix("web_fetch_"));
         let version = version.and_then(|version| version.parse::<u32>().ok());
         self.frees_code |= version.is_some_and(|version| version >= 20_260_209);
@@ -140,7 +141,7 @@ pub struct Request {
     pub offered: Offered,
     /// Whether the client asked for usage in the stream (OpenAI's `stream_options.include_usage`).
     pub usage_asked: bool,
-    /// Whether the provider will sign its reasoning, or give it encrypted besides, because the request asks for that.
+    /// Set when the request has the provider sign its reasoning, or give it encrypted besides.
     pub signs_reasoning: bool,
     /// The member that names what the provider keeps of earlier calls (`previous_response_id`).
     pub stored_state: Option<&'static str>,

@@ -16,7 +16,7 @@ pub struct ToolCall {
     pub id: Option<String>,
     /// The function's name.
     pub name: Option<String>,
-    /// Whether the provider ran the tool itself.
+    /// Set when the provider ran the tool itself.
     pub builtin: bool,
 }
 
@@ -94,10 +94,10 @@ impl ToolCalls {
 }
 
 impl ToolCall {
-    /// Whether what is said of a call at the same index goes on with this one. One with another id, or without one with
-    /// another name, is another call: some providers never count up, and Google's endpoint has given no ids besides. But
-    /// what has no name says nothing of its own, whatever id it has, and until the arguments are whole no other call
-    /// begins: then it is a piece of the name, or says it again.
+    /// Tells more of this call from a new call at the same index. One with another id, or without one with another
+    /// name, is another call: some providers never count up, and Google's endpoint has given no ids besides. But what
+    /// has no name says nothing of its own, whatever id it has, and until the arguments are whole no other call begins:
+    /// then it is a piece of the name, or says it again.
     fn goes_on_with(&self, arguments: Arguments, called: &Self) -> bool {
         let is_same_id = self.id.is_none() || called.id.is_none() || self.id == called.id;
         let is_same_name = self.name == called.name;

@@ -1,15 +1,16 @@
-//! Administration of a provider's account: its members, keys, projects, money and deployments. No virtual key leads there.
+//! Administration of a provider's account: its members, keys, projects, money and deployments. No virtual key leads
+//! there.
 //!
-//! Paths of the SDKs openai 3.57, anthropic, openrouter, mistralai, together and fireworks-ai, and of LiteLLM's proxy; of
-//! xAI (<https://docs.x.ai/docs/management-api>), Azure
+//! Paths of the SDKs openai 3.57, anthropic, openrouter, mistralai, together and fireworks-ai, and of LiteLLM's proxy;
+//! of xAI (<https://docs.x.ai/docs/management-api>), Azure
 //! (<https://learn.microsoft.com/en-us/azure/ai-services/openai/reference>), Databricks
-//! (<https://docs.databricks.com/api>) and Snowflake (<https://docs.snowflake.com/en/developer-guide/snowflake-rest-api>):
-//! all read 2026-11-28.
+//! (<https://docs.databricks.com/api>) and Snowflake
+//! (<https://docs.snowflake.com/en/developer-guide/snowflake-rest-api>): all read 2026-11-28.
 
 use std::borrow::Cow;
 
-/// Whether a path leads to the administration of an account. `known`: where the part begins that says which operation it
-/// is, for one that is known; what follows are names that users choose.
+/// Matches paths that lead to the administration of an account. `known`: where the part begins that says which
+/// operation it is, for one that is known; what follows are names that users choose.
 pub(super) fn is_administration(path: &str, known: Option<usize>) -> bool {
     let path = decoded(path);
     let has_dots = path.split(['/', '\\']).any(|segment| segment == "..");
@@ -23,7 +24,7 @@ pub(super) fn is_administration(path: &str, known: Option<usize>) -> bool {
     is_named || is_of_a_project(&segments) || (known.is_none() && is_deployment(&segments)) || shares(&path)
 }
 
-/// Whether the base of a path that is read is an organization's: below it nothing is, whatever it is called.
+/// Matches the base of a path that is an organization's: below it nothing is read, whatever it is called.
 pub(super) fn is_of_organization(base: &str) -> bool {
     let is_long = base.len() > "organization".len();
     is_long && decoded(base).split(['/', '\\']).any(|segment| is(name(segment), &["organization", "organizations"]))

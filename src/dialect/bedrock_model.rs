@@ -100,7 +100,7 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
     (api.write_text)(reply, channel, text)
 }
 
-/// Whether the answer has shown to be of one of Cohere's APIs.
+/// Matches answers that have shown to be of one of Cohere's APIs.
 pub(super) fn is_coheres(reply: &Reply) -> bool {
     let form = reply.kept(FORM).unwrap_or_default();
     matches!(form, "generations" | "generation_id" | "event_type" | "is_finished" | "texts")

@@ -9,9 +9,9 @@ use super::operation::*;
 pub struct Endpoint {
     /// The method; empty for any.
     method: &'static str,
-    /// The end of the path, segment by segment: `*` is any one segment, `{model}` the model's name, `{model+}` a name of
-    /// one or more segments, `**` at the end whatever follows, also nothing. A segment such as `{model}:predict` ends so.
-    /// An empty pattern is the root.
+    /// The end of the path, segment by segment: `*` is any one segment, `{model}` the model's name, `{model+}` a name
+    /// of one or more segments, `**` at the end whatever follows, also nothing. A segment such as `{model}:predict`
+    /// ends so. An empty pattern is the root.
     pattern: &'static str,
     /// What is asked for.
     pub operation: &'static Operation,
@@ -75,17 +75,17 @@ impl Endpoint {
         ENDPOINTS
     }
 
-    /// Whether its bodies are read.
+    /// Matches endpoints whose bodies are read.
     pub fn is_read(&self) -> bool {
         self.dialect != Speaks::Nothing
     }
 
-    /// Whether its requests may have a body.
+    /// Matches endpoints whose requests may have a body.
     pub fn takes_body(&self) -> bool {
         !matches!(self.method, "GET" | "DELETE")
     }
 
-    /// Whether a body may be a picture, a sound or a film as it is.
+    /// Matches endpoints whose bodies may be a picture, a sound or a film as it is.
     pub fn takes_media(&self) -> bool {
         matches!(self.dialect, Speaks::Dialect(dialect) if dialect.takes_media())
     }

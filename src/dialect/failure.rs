@@ -1,16 +1,18 @@
 //! Errors that a provider reports, in the shapes they come in.
 //!
 //! OpenAI's and Anthropic's is `{"error":{"type":…,"code":…,"message":…}}`
-//! (<https://platform.openai.com/docs/guides/error-codes/api-errors>, read 2026-11-21), Google's has a `status` besides,
-//! and its OpenAI endpoint puts all of it into a list. Others write `{"error":"text"}` (Hugging Face, Ollama; xAI with a
+//! (<https://platform.openai.com/docs/guides/error-codes/api-errors>, read 2026-11-21), Google's has a `status`
+//! besides, and its OpenAI endpoint puts all of it into a list. Others write `{"error":"text"}` (Hugging Face, Ollama;
+//! xAI with a
 //! `code` beside it), `{"detail":…}` (Mistral, Voyage, all that is built with FastAPI: a text, or a list of what is
-//! wrong with the request), `{"errors":[…]}` (Cloudflare, Writer), or the members of the error without an `error` around
-//! them (Mistral, vLLM, Cerebras, AWS).
+//! wrong with the request), `{"errors":[…]}` (Cloudflare, Writer), or the members of the error without an `error`
+//! around them (Mistral, vLLM, Cerebras, AWS).
 //!
 //! Some say it under the status of a success, by a member that tells one from the other: MiniMax
-//! `"base_resp":{"status_code":1008,"status_msg":…}` (in its own API and in OpenAI's and Anthropic's), Cloudflare and Zhipu
-//! `"success":false`, Baidu `{"error_code":…,"error_msg":…}`, iFlytek a `code` other than 0: as clients' code and users'
-//! reports have them, 2026-11-28.
+//! `"base_resp":{"status_code":1008,"status_msg":…}` (in its own API and in OpenAI's and Anthropic's), Cloudflare and
+//! Zhipu
+//! `"success":false`, Baidu `{"error_code":…,"error_msg":…}`, iFlytek a `code` other than 0: as clients' code and
+//! users' reports have them, 2026-11-28.
 
 use super::leaves::{non_empty, read_rest};
 use crate::chat::Delta;
@@ -35,11 +37,11 @@ pub(super) struct Reported {
     flat: Words,
     /// Whether there was an `error` that says that there is one.
     failed: bool,
-    /// Whether something else says so, though it may have no words for it.
+    /// Set when something else says so, though it may have no words for it.
     marked: bool,
     /// Whether that was an object, which has all its words within.
     is_object: bool,
-    /// Whether there is a code that stands for success: then the words beside it are no error's.
+    /// Set when a code stands for success: then the words beside it are no error's.
     is_success: bool,
 }
 
@@ -105,8 +107,8 @@ impl Reported {
         Ok(true)
     }
 
-    /// Reads a member that by itself says that an answer is an error, or is none. Whether it is such a one; if not, it is
-    /// still to be read.
+    /// Reads a member that by itself says that an answer is an error, or is none. Whether it is such a one; if not, it
+    /// is still to be read.
     pub(super) fn read_marked(&mut self, reader: &mut Reader<'_>, key: &str, deltas: &mut Vec<Delta>) -> Read<bool> {
         match key {
             "error" | "errors" => self.read(reader, deltas)?,
@@ -193,7 +195,7 @@ pub fn read_event(document: Document<'_>, deltas: &mut Vec<Delta>) -> Read {
     reader.finish()
 }
 
-/// Whether a code is one of those that stand for success.
+/// Matches codes that stand for success.
 fn is_success(reader: &Reader<'_>, code: Span) -> bool {
     matches!(reader.document().raw(code), "0" | "200" | "ok" | "OK" | "success" | "Success")
 }

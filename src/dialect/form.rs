@@ -98,13 +98,13 @@ fn read_content<'a>(part: &Part<'a>, delimiter: &Finder<'_>) -> Result<Option<&'
     }
 }
 
-/// Whether a part is a picture or a sound, by the names that APIs have for those: `image[]` is one of several.
+/// Matches parts that are a picture or a sound, by the names that APIs have for those: `image[]` is one of several.
 fn is_media(part: &Part<'_>) -> bool {
     let name = part.name.split('[').next().unwrap_or_default();
     part.filename.is_some() && matches!(name, "file" | "audio" | "image" | "images" | "mask" | "input_reference")
 }
 
-/// Whether a text reads the same in the character set that it is said to have.
+/// Matches texts that read the same in the character set that they are said to have.
 fn is_read_as_utf8(content_type: &str, text: &str) -> bool {
     let Some(charset) = charset(content_type) else {
         return true;
@@ -119,14 +119,14 @@ fn starts_with(text: &str, beginning: &str) -> bool {
     text.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning))
 }
 
-/// Whether nothing but white space stands before the first part and behind the last one.
+/// Matches bodies with nothing but white space before the first part and behind the last one.
 fn is_framed(body: &[u8], delimiter: &str, end: Option<usize>) -> bool {
     let rest = body.get(end.unwrap_or_default()..).unwrap_or_default().trim_ascii();
     let is_end = rest.strip_prefix(delimiter.as_bytes()).is_some_and(|rest| rest.is_empty() || rest == b"--");
     body.trim_ascii_start().starts_with(delimiter.as_bytes()) && (rest.is_empty() || is_end)
 }
 
-/// Whether a text is an address that holds encoded bytes.
+/// Matches addresses that hold encoded bytes.
 fn is_encoded(value: &str) -> bool {
     let head = value.split_once(";base64,").map_or("", |(head, _)| head);
     head.starts_with("data:") && head.len() < 128 && memchr::memchr2(b'@', b' ', value.as_bytes()).is_none()

@@ -1,6 +1,6 @@
 //! What Gemini interactions answer: an interaction with its steps, or events that tell of it piece by piece.
-//! <https://ai.google.dev/api/interactions-api> and
-//! <https://ai.google.dev/gemini-api/docs/interactions/streaming>, read 2026-11-21, with the types of google-genai 3.4.0.
+//! <https://ai.google.dev/api/interactions-api> and <https://ai.google.dev/gemini-api/docs/interactions/streaming>,
+//! read 2026-11-21, with the types of google-genai 3.4.0.
 //!
 //! Before the revision 2026-05-20 an interaction had `outputs`, which are contents, in the steps' place, and events
 //! `content.start`, `content.delta`, `content.stop`, `interaction.complete`. Both are told apart by members' names.

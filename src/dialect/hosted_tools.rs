@@ -15,7 +15,7 @@ use crate::document::{Kind, Reader, Unreadable};
 /// The fact that web searches were made by OpenAI's older tool, as a reply keeps it.
 pub const PREVIEW_SEARCH: &str = "web_search_tool";
 
-/// What is billed for one use of a tool, besides tokens.
+/// Charge for one use of a tool, besides tokens.
 #[derive(Clone, Copy)]
 enum Charge {
     Nothing,
@@ -25,14 +25,14 @@ enum Charge {
 
 use Charge::{Nothing, Use};
 
-/// What an item of a response is billed for, by its type.
+/// Bills an item of a response by its type.
 pub(super) fn of_item(kind: &str) -> Option<Delta> {
     let charge = match kind {
         // Run by the client, or tokens only.
         "function_call" | "custom_tool_call" | "computer_call" | "local_shell_call" | "shell_call"
         | "apply_patch_call" => Nothing,
-        // What it put out is told only where OpenAI has run it: <https://developers.openai.com/api/docs/guides/tools-shell>,
-        // read 2026-11-28.
+        // What it put out is told only where OpenAI has run it:
+        // <https://developers.openai.com/api/docs/guides/tools-shell>, read 2026-11-28.
         "shell_call_output" => Charge::Fee(Fee::CodeExecution),
         // Perplexity's: <https://docs.perplexity.ai/api-reference/responses-post>, read 2026-11-28.
         "search_results" => Charge::Fee(Fee::WebSearch),
@@ -59,7 +59,7 @@ pub(super) fn of_tool(name: &str) -> Option<Fee> {
     }
 }
 
-/// What is billed, by the name under which uses of a tool are counted.
+/// Bills a tool by the name under which its uses are counted.
 fn of_count(name: &str) -> Charge {
     let name = name.trim_start_matches('$').trim_end_matches("_requests").trim_end_matches("_calls");
     match name {

@@ -199,7 +199,7 @@ impl Dialect {
         )
     }
 
-    /// Whether an answer is of Cohere's own API, on whose host ever, as far as it has been read.
+    /// Matches answers of Cohere's own APIs, on any host, as far as they have been read.
     pub fn is_coheres(self, reply: &Reply) -> bool {
         match self {
             Self::CohereV1 | Self::CohereV2 | Self::CohereEmbed => true,
@@ -213,8 +213,8 @@ impl Dialect {
         self != Self::GeminiGenerate
     }
 
-    /// Whether its reasoning is signed by the provider of the model that the path names. A stream has the signature only
-    /// after the text; of an inference profile nobody knows whose model it is.
+    /// Matches dialects whose reasoning is signed by the provider of the model that the path names. A stream has the
+    /// signature only after the text; of an inference profile nobody knows whose model it is.
     pub fn signs_reasoning(self, model: Option<&str>) -> bool {
         let is_anthropics = |model: &str| ["anthropic", "claude", "arn:"].iter().any(|word| model.contains(word));
         match self {
@@ -224,7 +224,7 @@ impl Dialect {
         }
     }
 
-    /// Whether its streams give texts once more as a whole.
+    /// Matches dialects whose streams give texts once more as a whole.
     pub fn completes_texts(self) -> bool {
         matches!(self, Self::OpenAiResponses | Self::OpenAiAudio)
     }

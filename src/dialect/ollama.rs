@@ -48,10 +48,10 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
             }
             "think" => request.parameters.reasoning_level = reader.api_text()?.map(Into::into),
             "format" => read_format(reader, &mut request)?,
-            // Encoded pictures; tokens of what was said before; how long the model is to stay in memory.
             // Tokens of the texts of earlier calls.
             "context" => super::leaves::read_state(reader, "context", &mut request)?,
             "images" => super::leaves::read_media(reader, &mut request.leaves)?,
+            // How long the model is to stay in memory.
             "keep_alive" => reader.opaque()?,
             _ => read_parameter(reader, &key, &mut request)?,
         }
@@ -280,8 +280,8 @@ fn push_text(reader: &mut Reader<'_>, content: Content, deltas: &mut Vec<Delta>)
     Ok(())
 }
 
-/// A tool call, whole: `{"function":{"name":…,"arguments":{…}}}`. Its `index` is not gone by: older servers have none, and
-/// some parsers of newer ones leave every call's at 0.
+/// A tool call, whole: `{"function":{"name":…,"arguments":{…}}}`. Its `index` is not gone by: older servers have none,
+/// and some parsers of newer ones leave every call's at 0.
 fn read_call(reader: &mut Reader<'_>, part: u32, deltas: &mut Vec<Delta>) -> Read {
     let (mut id, mut name) = (None, None);
     let (mut value, mut text) = (None, None);

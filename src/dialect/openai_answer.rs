@@ -1,8 +1,9 @@
-//! Answers of OpenAI's chat completions and completions, whole and streamed, as all write them who speak these dialects:
-//! <https://platform.openai.com/docs/api-reference/chat>, read 2026-11-21. What only some write is cited where it is read.
+//! Answers of OpenAI's chat completions and completions, whole and streamed, as all write them who speak these
+//! dialects: <https://platform.openai.com/docs/api-reference/chat>, read 2026-11-21. What only some write is cited
+//! where it is read.
 //!
-//! Whole answers and events are read alike: an event's choices carry a `delta` where a whole answer's carry a `message`,
-//! and those of completions a `text` in both. Some write several of these at once.
+//! Whole answers and events are read alike: an event's choices carry a `delta` where a whole answer's carry a
+//! `message`, and those of completions a `text` in both. Some write several of these at once.
 
 use super::api::Frame;
 use super::failure::Reported;
@@ -32,9 +33,9 @@ struct Shape {
 }
 
 impl Shape {
-    /// Of several members of a choice that say something the one with the lowest rank holds. Perplexity and Writer repeat
-    /// in every event's `message` what its `delta` adds, or what all have added up to, and Perplexity has an empty `delta`
-    /// in whole answers; Together repeats a `text` in a `delta`.
+    /// Of several members of a choice that say something the one with the lowest rank holds. Perplexity and Writer
+    /// repeat in every event's `message` what its `delta` adds, or what all have added up to, and Perplexity has an
+    /// empty `delta` in whole answers; Together repeats a `text` in a `delta`.
     fn rank(self, member: &str) -> u8 {
         match (member, self.is_whole) {
             ("text", _) if self.is_completion => 0,

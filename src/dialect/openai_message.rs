@@ -171,8 +171,8 @@ fn push_text(text: Span, content: Content, deltas: &mut Vec<Delta>) {
     }
 }
 
-/// What the text rests on: pages of the web, which were searched for; files, which OpenRouter has read with a tool
-/// (<https://openrouter.ai/docs/guides/overview/multimodal/pdfs>, read 2026-11-28).
+/// Reads a source of the text: a page of the web, which was searched for, or a file, which OpenRouter has read with a
+/// tool (<https://openrouter.ai/docs/guides/overview/multimodal/pdfs>, read 2026-11-28).
 fn read_annotation(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
     read_typed(reader, deltas, |kind| match kind {
         "url_citation" => Some(Fee::WebSearch),
@@ -181,7 +181,8 @@ fn read_annotation(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
     })
 }
 
-/// What the provider behind Vercel's gateway has said: `{"google":{"groundingMetadata":…}}`, as recorded in March 2026.
+/// Reads the words of the provider behind Vercel's gateway: `{"google":{"groundingMetadata":…}}`, as recorded in March
+/// 2026.
 fn read_metadata(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
     reader.object(|reader, key| {
         deltas.push(Delta::Other(key.span));
@@ -234,8 +235,8 @@ fn read_audio(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
         .map(drop)
 }
 
-/// A tool call, or the beginning or a fragment of one, or the deprecated function call. In a whole answer each element is
-/// a call of its own, whatever index it has.
+/// A tool call, or the beginning or a fragment of one, or the deprecated function call. In a whole answer each element
+/// is a call of its own, whatever index it has.
 fn read_call(reader: &mut Reader<'_>, position: u32, is_whole: bool, deltas: &mut Vec<Delta>) -> Read {
     let mut call = Call { part: position, ..Call::default() };
     reader.maybe_object(|reader, key| match &*key {

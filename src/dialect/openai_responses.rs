@@ -2,8 +2,8 @@
 //! 2026-11-21; with what compacts a conversation and what counts its tokens.
 //!
 //! A whole answer is a response, whose output is a list of items: each is a part. A stream's events each have a type;
-//! some wrap the response as far as it has come, an item or a part of one, others say what is added to a text. Texts that
-//! come again are told of again, but not counted twice. Not read: encrypted reasoning, images and audio.
+//! some wrap the response as far as it has come, an item or a part of one, others say what is added to a text. Texts
+//! that come again are told of again, but not counted twice. Not read: encrypted reasoning, images and audio.
 
 use super::api::{Api, Frame, Written};
 use super::failure::Reported;
@@ -60,7 +60,7 @@ struct Response {
     status: Option<Span>,
     incomplete: Option<Span>,
     web_searches: Option<u64>,
-    /// What the tool for images has used.
+    /// Tokens that the tool for images has used.
     images: Tally,
     /// The model that makes images.
     image_model: Option<Span>,
@@ -112,8 +112,8 @@ impl Response {
             .map(drop)
     }
 
-    /// What the provider's own tools used: web searches, and another model's tokens for images (`ToolUsage` of the openai
-    /// SDK 3.57.0, read 2026-11-28).
+    /// Reads the usage of the provider's own tools: web searches, and another model's tokens for images (`ToolUsage` of
+    /// the openai SDK 3.57.0, read 2026-11-28).
     fn read_tool_usage(&mut self, reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
         reader
             .maybe_object(|reader, key| {
@@ -241,7 +241,7 @@ struct Event {
     number: Option<Span>,
     /// By what the item is known that the event wraps.
     item: Option<Ids>,
-    /// Whether that is a summary.
+    /// Set when that is a summary.
     is_summary: bool,
     delta: Option<Span>,
     /// All of a text.
@@ -371,7 +371,7 @@ fn channel(part: u32, content: Content) -> Channel {
     Channel { choice: 0, part, content }
 }
 
-/// What an event has that is no end of anything is not whole.
+/// Takes back that texts are whole, in an event that ends nothing.
 fn not_complete(first: usize, deltas: &mut [Delta]) {
     for delta in deltas.iter_mut().skip(first) {
         if let Delta::Complete { channel, text, .. } = *delta {

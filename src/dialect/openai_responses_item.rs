@@ -7,7 +7,7 @@ use crate::document::{Document, Kind, Reader, Span, Unreadable};
 
 type Read<T = ()> = Result<T, Unreadable>;
 
-/// Whether texts are told for the first time. In a stream their pieces come first, mostly, and then the texts as a whole up
+/// Occurrence of an item's texts. In a stream their pieces come first, mostly, and then the texts as a whole up
 /// to four times: when a part ends, when its item does, and when the answer does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Telling {
@@ -63,7 +63,7 @@ struct Item {
     arguments: Option<Span>,
     value: Option<Span>,
     input: Option<Span>,
-    /// Whether it is there encrypted too, for the provider to take back.
+    /// Set when it is there encrypted too, for the provider to take back.
     is_encrypted: bool,
     /// Where commands run, or who looks for tools, where the item says so.
     place: Option<Span>,
@@ -138,9 +138,9 @@ impl Item {
             .map(drop)
     }
 
-    /// Whether the client is asked to run the call: a function, and of the tools that OpenAI defines those that act on the
-    /// client's own machine. A shell does so unless it is said to be a container's, and a search for tools only where it
-    /// says so. Types of `openai` 3.57.0 (`response_output_item.py`), read 2026-11-28.
+    /// Matches calls that the client is asked to run: functions, and of the tools that OpenAI defines those that act on
+    /// the client's own machine. A shell does so unless it is said to be a container's, and a search for tools only
+    /// where it says so. Types of `openai` 3.57.0 (`response_output_item.py`), read 2026-11-28.
     fn is_clients(&self, document: Document<'_>, kind: &str) -> bool {
         let place = self.place.map(|place| document.raw(place));
         match kind {
@@ -179,7 +179,7 @@ impl Item {
         self.tell_texts(telling, deltas);
     }
 
-    /// What the item is billed for, if OpenAI has run a tool. Of what a web search does only searches are, and pages are
+    /// Bills the item, if OpenAI has run a tool. Of a web search's actions only searches are billed, and pages are
     /// opened and looked through for nothing but tokens ("Web search actions",
     /// <https://developers.openai.com/api/docs/guides/tools-web-search>, read 2026-11-28).
     fn charge(&self, document: Document<'_>, kind: Span) -> Option<Delta> {
@@ -207,7 +207,7 @@ impl Item {
 const CLIENTS: &[&str] =
     &["function_call", "custom_tool_call", "computer_call", "local_shell_call", "apply_patch_call"];
 
-/// What a provider's tool does, or is to do: a search, a click, commands. Gives its type.
+/// Reads the action of a provider's tool: a search, a click, commands. Gives its type.
 fn read_action(reader: &mut Reader<'_>, telling: Telling, deltas: &mut Vec<Delta>) -> Read<Option<Span>> {
     if reader.peek()? != Kind::Object {
         return read_rest(reader, deltas).map(|()| None);

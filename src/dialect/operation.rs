@@ -15,14 +15,14 @@ pub struct Operation {
     /// Whether what an answer counts is the call's own. What a job, a stored answer or an estimate says was counted
     /// elsewhere, or never will be.
     pub counts: bool,
-    /// Whether it goes on from, or shows, what the provider keeps of earlier calls.
+    /// Set when it goes on from, or shows, what the provider keeps of earlier calls.
     pub stored: bool,
     /// Whether a model may run because of it: such a request is not let through unread for a key that may use only
     /// some models.
     pub runs_model: bool,
-    /// Whether a request's body may carry texts of users.
+    /// Set when a request's body may carry texts of users.
     pub carries_text: bool,
-    /// Whether it is administration of the provider's account, which no virtual key may do.
+    /// Set for administration of the provider's account, which no virtual key may do.
     pub administers: bool,
 }
 

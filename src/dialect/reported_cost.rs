@@ -1,9 +1,10 @@
-//! What providers say that a call cost, by the names that they have for it among the counts.
+//! Costs as providers report them, by the names that they have for them among the counts.
 //!
-//! `cost`: OpenRouter (<https://openrouter.ai/docs/sdks/python/api-reference/components/chatusage>), Vercel's gateway, Avian,
-//! and, with a total in an object, Perplexity (<https://docs.perplexity.ai/api-reference/chat-completions-post>);
-//! `cost_in_usd_ticks`: xAI (<https://docs.x.ai/developers/cost-tracking>). Read 2026-11-28. `estimated_cost`: DeepInfra,
-//! as its answers have it.
+//! `cost`: OpenRouter (<https://openrouter.ai/docs/sdks/python/api-reference/components/chatusage>), Vercel's gateway,
+//! Avian, and, with a total in an object, Perplexity
+//! (<https://docs.perplexity.ai/api-reference/chat-completions-post>);
+//! `cost_in_usd_ticks`: xAI (<https://docs.x.ai/developers/cost-tracking>). Read 2026-11-28. `estimated_cost`:
+//! DeepInfra, as its answers have it.
 
 use crate::chat::Delta;
 use crate::document::{Kind, Reader, Span, Unreadable};

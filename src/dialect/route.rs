@@ -26,7 +26,7 @@ pub struct Route {
     pub wrapped: bool,
     /// A dialect of the provider that the path is one of, where it carries the API of another.
     pub carrier: Option<Dialect>,
-    /// Whether it is administration of the provider's account, whether the path is known or not.
+    /// Set for administration of the provider's account, be the path known or not.
     pub administers: bool,
     /// What it would speak with another method, where the path is known with that only.
     pub other_method: Option<Speaks>,
@@ -37,9 +37,9 @@ pub struct Route {
 }
 
 impl Route {
-    /// The route of a request; a query does not matter, nor a fragment, which is not sent, but recorded by some (Mistral's
-    /// client asks for `chat/completions#stream`). `own` are endpoints that its provider has besides those that
-    /// all are looked for.
+    /// The route of a request; a query does not matter, nor a fragment, which is not sent, but recorded by some
+    /// (Mistral's client asks for `chat/completions#stream`). `own` are endpoints that its provider has besides those
+    /// that all are looked for.
     pub fn of(method: &str, path: &str, own: &[Endpoint]) -> Self {
         let path = path.split(['?', '#']).next().unwrap_or_default();
         let unknown = Self::default();

@@ -1,6 +1,7 @@
 //! Reasoning by the names that servers of OpenAI's dialect, and Ollama's, have for it. OpenAI itself has none.
 //!
-//! `reasoning_content`: DeepSeek, older vLLM; `reasoning`: OpenRouter, Groq, newer vLLM; `reasoning_text`: GitHub Copilot;
+//! `reasoning_content`: DeepSeek, older vLLM; `reasoning`: OpenRouter, Groq, newer vLLM; `reasoning_text`: GitHub
+//! Copilot;
 //! `thinking`: Ollama and what stands before it; in detail OpenRouter, Snowflake and LiteLLM; in parts of the content
 //! Mistral. As recorded answers and users' reports have them, 2026-11-28.
 //!
@@ -30,7 +31,7 @@ pub(super) fn part(name: &str) -> Option<u32> {
     }
 }
 
-/// What stands before and behind a text that is reasoning of this part, as a member of a message.
+/// JSON before and behind a text that is reasoning of this part, as a member of a message.
 pub(super) const fn around(part: u32) -> (&'static str, &'static str) {
     match part {
         1 => (r#""reasoning":""#, "\""),
@@ -43,8 +44,8 @@ pub(super) const fn around(part: u32) -> (&'static str, &'static str) {
     }
 }
 
-/// Reasoning of one message: said once, though some write it under two names, and in detail besides. The first plain one
-/// holds.
+/// Reasoning of one message: said once, though some write it under two names, and in detail besides. The first plain
+/// one holds.
 #[derive(Default)]
 pub(super) struct Thoughts {
     plain: bool,
@@ -52,7 +53,7 @@ pub(super) struct Thoughts {
 }
 
 impl Thoughts {
-    /// What has been read from `start` on is the reasoning of a part.
+    /// Notes that deltas from `start` on are the reasoning of a part.
     pub(super) fn say(&mut self, part: u32, start: usize, deltas: &mut [Delta]) {
         let end = deltas.len();
         for delta in deltas.get_mut(start..end).unwrap_or_default() {

@@ -94,7 +94,7 @@ fn escape_at(rest: &str) -> (char, usize) {
     }
 }
 
-/// The UTF-16 unit of a `\uXXXX` that begins at `at`.
+/// Decodes the UTF-16 unit of an escape (`\u` and four hexadecimal digits) that begins at `at`.
 fn unit_at(rest: &str, at: usize) -> Option<u32> {
     let digits = rest.get(at..at + 6)?.strip_prefix("\\u")?;
     digits.bytes().try_fold(0, |unit, digit| Some(unit << 4 | char::from(digit).to_digit(16)?))

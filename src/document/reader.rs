@@ -63,7 +63,7 @@ pub struct Reader<'a> {
     bytes: &'a [u8],
     pub(super) at: usize,
     depth: u32,
-    /// Whether Python's words for what is no number are refused, as RFC 8259 has it.
+    /// Refuses Python's words for what is no number, as RFC 8259 has it.
     is_strict: bool,
     /// Values of an unexpected type, where they are collected.
     pub(super) strays: Option<Vec<Span>>,
@@ -269,8 +269,8 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// A number by the grammar of RFC 8259, section 6, or a word that Python's `json` writes in its place and reads too:
-    /// <https://docs.python.org/3/library/json.html#infinite-and-nan-number-values>, read 2026-11-28.
+    /// A number by the grammar of RFC 8259, section 6, or a word that Python's `json` writes in its place and reads
+    /// too: <https://docs.python.org/3/library/json.html#infinite-and-nan-number-values>, read 2026-11-28.
     pub(super) fn number(&mut self) -> Result<Span> {
         let start = self.at;
         if matches!(self.bytes.get(start), Some(b'N' | b'I')) {

@@ -40,8 +40,8 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Passes over a value that is an id, an address or encoded bytes: a string in which no prose can be. Any other is a
-    /// stray.
+    /// Passes over a value that is an id, an address or encoded bytes: a string in which no prose can be. Any other is
+    /// a stray.
     ///
     /// # Errors
     /// Not JSON.
@@ -89,7 +89,7 @@ impl<'a> Reader<'a> {
         Ok(id)
     }
 
-    /// Whether a string that has just been read has the form that it should; if not, it is a stray.
+    /// Checks the form of a string that has just been read; one without it is a stray.
     fn fits(&mut self, span: Span, has_form: fn(&str) -> bool) -> bool {
         let fits = self.strays.is_none() || has_form(self.document().raw(span));
         if !fits {
@@ -114,7 +114,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether a string, as it is written, can be an id, an address or encoded bytes, and is no prose: its beginning tells.
+/// Matches strings, as written, that can be an id, an address or encoded bytes, and are no prose: the beginning tells.
 fn is_opaque(raw: &str) -> bool {
     let bytes = raw.as_bytes();
     let head = bytes.get(..LONGEST_HEAD).unwrap_or(bytes);
@@ -125,7 +125,7 @@ fn is_opaque(raw: &str) -> bool {
 /// So much of a string is looked at: a longer one without a space is no prose.
 const LONGEST_HEAD: usize = 256;
 
-/// Whether a text can only be a name: of so few letters and digits that it is no number of anybody's, and no key.
+/// Matches texts that can only be names: of so few letters and digits that they are no number of anybody's, and no key.
 pub fn is_word(text: &str) -> bool {
     let bytes = text.as_bytes();
     let (mut sorts, mut digits) = (0, 0);

@@ -19,7 +19,7 @@ impl Unreadable {
         self.at as usize
     }
 
-    /// Whether the text goes on behind its value.
+    /// Matches texts that go on behind their value.
     pub fn is_text_after_end(self) -> bool {
         self.fault == Fault::TextAfterEnd
     }

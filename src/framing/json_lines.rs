@@ -62,9 +62,9 @@ pub struct LinesProbe {
     depth: usize,
     in_string: bool,
     is_escaped: bool,
-    /// Whether the first value has ended.
+    /// Set once the first value has ended.
     ended: bool,
-    /// Whether a line has ended behind it.
+    /// Set once a line has ended behind it.
     broken: bool,
 }
 

@@ -8,10 +8,10 @@ use percent_encoding::percent_decode;
 use std::borrow::Cow;
 use std::rc::Rc;
 
-/// Headers in which clients present a key, in lower case: bare, as `Bearer <key>`, or as `Basic`. None of them goes on to
-/// a provider.
+/// Headers in which clients present a key, in lower case: bare, as `Bearer <key>`, or as `Basic`. None of them goes on
+/// to a provider.
 ///
-/// Those of providers' clients, of Azure API Management, of proxies (RFC 9110, section 11.7.1), and of other gateways
+/// From providers' clients, Azure API Management, proxies (RFC 9110, section 11.7.1), and other gateways
 /// whose users move here: LiteLLM, Portkey, Helicone, Cloudflare, Kong.
 const KEY_HEADERS: [&str; 14] = [
     "authorization",

@@ -8,7 +8,7 @@ use crate::provider::ROWS;
 pub enum OperationRule {
     /// Nobody may use it.
     Refuse,
-    /// What of it cannot be read goes on unsearched, and the span says so.
+    /// Parts that cannot be read go on unsearched, and the span says so.
     Pass,
 }
 
@@ -33,11 +33,11 @@ impl OperationRules {
 pub struct NamedOperation {
     /// The name.
     pub name: &'static str,
-    /// Whether any of its requests is read.
+    /// Set when any of its requests is read.
     pub is_read: bool,
-    /// Whether any of its requests with a body is not read, and may carry texts.
+    /// Set when any of its requests with a body is not read, and may carry texts.
     pub is_unsearched: bool,
-    /// Whether it is administration of the provider's account.
+    /// Set for administration of the provider's account.
     pub administers: bool,
 }
 

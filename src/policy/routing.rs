@@ -31,8 +31,8 @@ pub fn choose<'a>(
     }
 }
 
-/// Compares a provider's host with the one that a client addressed. On the loopback interface the port must be the provider's too: the
-/// gateway itself may be there.
+/// Compares a provider's host with the one that a client addressed. On the loopback interface the port must be the
+/// provider's too: the gateway itself may be there.
 pub fn is_called(provider: &Provider, authority: &str) -> bool {
     let is_host = provider.host.eq_ignore_ascii_case(host_of(authority));
     is_host && (!is_loopback(&provider.host) || port_of(authority).is_none_or(|port| port == provider.port))

@@ -241,8 +241,8 @@ fn sibling(provider: &str) -> Option<&'static str> {
 /// `default` is OpenAI's word for the standard tier, `standard` Anthropic's and Google's, `on_demand` Groq's and Vertex
 /// AI's, which has numbers for its words where a client asks for numbers; `auto` asks for the project's own, and a few
 /// answers repeat it instead of saying which that was: the standard one unless the project was set up otherwise. `fast`
-/// is Anthropic's speed, and a word of OpenAI's for `priority` (async-openai 0.42, `ServiceTierResponses`, after OpenAI's
-/// API reference; docs.cloud.google.com, `TrafficType`; both read 2026-11-21).
+/// is Anthropic's speed, and a word of OpenAI's for `priority` (async-openai 0.42, `ServiceTierResponses`, after
+/// OpenAI's API reference; docs.cloud.google.com, `TrafficType`; both read 2026-11-21).
 fn tiers(reported: Option<&str>, priced: Priced<'_>, at: Option<u64>) -> Result<[Option<String>; 2], Cost> {
     let reported = reported.unwrap_or("").to_ascii_lowercase();
     let one = |tier: &str| Ok([Some(tier.to_owned()), None]);
@@ -261,7 +261,7 @@ fn tiers(reported: Option<&str>, priced: Priced<'_>, at: Option<u64>) -> Result<
     }
 }
 
-/// What the cost of a bucket is multiplied with.
+/// Multipliers of the cost of a bucket.
 #[derive(Default)]
 struct Factors {
     /// On tokens.

@@ -51,7 +51,7 @@ impl Tariff {
         preview.or_else(|| self.rate(bucket)).map_or(Billed::Unknown, |rate| Billed::At(rate, count))
     }
 
-    /// Whether a bucket costs the same, however much is in it.
+    /// Matches buckets that cost the same, however much is in them.
     pub(super) fn is_fixed(&self, bucket: Bucket) -> bool {
         self.rate(bucket).is_some_and(|rate| self.once.holds(bucket) || rate == Rate::default())
     }

@@ -9,8 +9,8 @@ use crate::dialect::{Dialect, Endpoint};
 pub struct Row {
     /// The word for it in the settings.
     pub kind: &'static str,
-    /// `gen_ai.provider.name`, from the well-known values of the GenAI conventions where they have one; also its name in
-    /// the price book.
+    /// `gen_ai.provider.name`, from the well-known values of the GenAI conventions where they have one; also its name
+    /// in the price book.
     pub telemetry_name: &'static str,
     /// Where it is found: hosts, in which `*` stands for any part that is not empty, with a port where that is not the
     /// scheme's, and with the beginning of the path where a host is several providers.

@@ -51,8 +51,8 @@ impl<'t> Keyed<'t> {
         fits.then_some((Self { kind, token }, text.len() - rest.len()))
     }
 
-    /// Whether a text may go on to be a keyed placeholder: bracket, label and letters of a token, or the beginning of
-    /// that.
+    /// Matches texts that may go on to be a keyed placeholder: bracket, label and letters of a token, or the beginning
+    /// of that.
     pub(super) fn may_begin(text: &str) -> bool {
         let Some(rest) = text.strip_prefix('[') else {
             return false;

@@ -37,7 +37,7 @@ const fn letters(bytes: usize) -> usize {
     (bytes * 8).div_ceil(5)
 }
 
-/// Whether a byte may stand in a token.
+/// Matches bytes that may stand in a token.
 pub(super) const fn is_letter(byte: u8) -> bool {
     matches!(byte, b'A'..=b'Z' | b'2'..=b'7')
 }
@@ -144,7 +144,7 @@ impl Seal {
         Self { sealing, tenant, ciphers: RefCell::default(), slots }
     }
 
-    /// Whether placeholders of other calls are restored.
+    /// Reports whether placeholders of other calls are restored.
     pub fn crosses_calls(&self) -> bool {
         self.sealing.scope != RestoreScope::Call
     }
@@ -163,7 +163,7 @@ impl Seal {
         Some(format!("[{}_{}]", kind.label(), BASE32_NOPAD.encode(&token)))
     }
 
-    /// Whether a token was made for this tenant, by whichever key.
+    /// Matches tokens that were made for this tenant, by whichever key.
     pub(super) fn made(&self, kind: Kind, token: &str) -> bool {
         let Ok(token) = BASE32_NOPAD.decode(token.as_bytes()) else {
             return false;

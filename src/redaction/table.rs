@@ -16,9 +16,9 @@ const FAR: u32 = 1_000_000_000;
 
 /// The placeholders of one call and the values they stand for. Holds each value once; its `Debug` shows none.
 ///
-/// The same value of the same kind always has the same placeholder. With a [`Seal`] it depends on the value alone; without
-/// one it is numbered by first appearance: the next turn of a conversation begins with the same text as the last, and
-/// finds the provider's prompt cache warm.
+/// The same value of the same kind always has the same placeholder. With a [`Seal`] it depends on the value alone;
+/// without one it is numbered by first appearance: the next turn of a conversation begins with the same text as the
+/// last, and finds the provider's prompt cache warm.
 #[derive(Clone, Default)]
 pub struct Placeholders {
     kinds: [Column; Kind::ALL.len()],
@@ -27,7 +27,7 @@ pub struct Placeholders {
     seal: Option<Rc<Seal>>,
     /// Values by their keyed placeholders.
     keyed: BTreeMap<Rc<str>, Rc<str>>,
-    /// Whether the answer may have placeholders of other calls in it.
+    /// Set when the answer may have placeholders of other calls in it.
     expects_others: bool,
 }
 
@@ -41,7 +41,7 @@ struct Column {
     highest: u32,
 }
 
-/// What a value is called.
+/// Name of a value.
 #[derive(Clone)]
 enum Name {
     Number(u32),
@@ -124,7 +124,7 @@ impl Placeholders {
         self.kinds.iter().all(|column| column.by_value.is_empty())
     }
 
-    /// Whether an answer may have placeholders in it that are to be restored.
+    /// Reports whether an answer may have placeholders in it that are to be restored.
     pub fn restores(&self) -> bool {
         self.expects_others || !self.is_empty()
     }
@@ -165,8 +165,8 @@ impl Placeholders {
         Cow::Owned(redacted)
     }
 
-    /// The value of the placeholder that a text begins with, and the placeholder's length. A keyed placeholder of another
-    /// call is opened, where the settings restore such.
+    /// The value of the placeholder that a text begins with, and the placeholder's length. A keyed placeholder of
+    /// another call is opened, where the settings restore such.
     pub(super) fn value_at(&self, text: &str) -> Option<(Cow<'_, str>, usize)> {
         if let Some((placeholder, length)) = Placeholder::read(text) {
             return Some((Cow::Borrowed(self.value(placeholder)?), length));
@@ -185,7 +185,7 @@ impl Placeholders {
         column.by_number.get(at.ok()?).map(|(_, value)| &**value)
     }
 
-    /// Whether a text is the beginning of a placeholder that is to be restored, and not yet the whole.
+    /// Matches the beginning of a placeholder that is to be restored, and not yet the whole.
     pub(super) fn has_beginning(&self, text: &str) -> bool {
         self.begins_keyed(text) || self.begins_numbered(text)
     }

@@ -135,5 +135,5 @@ const GUESSED: [&str; 16] = [
     "your-key",
 ];
 
-/// The digests that stand in the README: of random bytes that nobody has seen.
+/// The digests that stand in README and docs: of random bytes that nobody has seen.
 const EXAMPLES: [&str; 1] = ["58abff424fd9fd2f00ec89854242f8a1cb2014cbdcb70a5336e8bff595596183"];

@@ -109,7 +109,7 @@ impl Output {
         }
     }
 
-    /// What a channel's text is so far.
+    /// Text of a channel so far.
     fn text(&self, channel: Channel) -> Option<&str> {
         self.texts.get(*self.places.get(&channel)?).map(|(_, text)| text.as_str())
     }

@@ -43,7 +43,8 @@ pub struct CallRecord {
     pub output_text: u64,
     /// Whether the usage was estimated, because the provider reported none and the settings ask for it.
     pub usage_estimated: bool,
-    /// Whether what was counted is another call's: tokens counted before they are sent, an answer that is fetched again.
+    /// Whether what was counted is another call's: tokens counted before they are sent, an answer that is fetched
+    /// again.
     pub counted_elsewhere: bool,
     /// What the call cost.
     pub cost: Cost,
@@ -62,8 +63,9 @@ pub struct CallRecord {
 }
 
 impl CallRecord {
-    /// Whether nothing was bought: no provider was called or reached, it refused or failed before it answered anything, or
-    /// what was counted is another call's. A call that was cut or ran out of time at a gateway between may be billed.
+    /// Matches calls that bought nothing: no provider was called or reached, it refused or failed before it answered
+    /// anything, or what was counted is another call's. A call that was cut or ran out of time at a gateway between may
+    /// be billed.
     pub fn is_free(&self) -> bool {
         let reply = &self.reply;
         let answered_nothing = || {
@@ -83,8 +85,8 @@ impl CallRecord {
     }
 }
 
-/// Statuses that say that the time ran out, or the client went, while the model may have run: nginx's 499 and Cloudflare's
-/// 524 among them.
+/// Statuses that say that the time ran out, or the client went, while the model may have run: nginx's 499 and
+/// Cloudflare's 524 among them.
 const OUT_OF_TIME: &[u16] = &[408, 499, 504, 524];
 
 /// How the pieces of a streamed answer that have text in them followed one another.

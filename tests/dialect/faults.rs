@@ -1,5 +1,5 @@
-//! Answers that are not as their API's documentation has them, in the shapes of public bug reports: each of a kind, read
-//! whole, in events, and in pieces of one byte.
+//! Answers that are not as their API's documentation has them, in the shapes of public bug reports: each of a kind,
+//! read whole, in events, and in pieces of one byte.
 
 use super::support::{Answer, answer, read, route};
 use tollgate::call::Headers;
@@ -138,7 +138,7 @@ const LABELS: [&str; 9] = [
     "",
 ];
 
-/// What is read under a media type, whether a stream was asked for or not, whole and byte by byte.
+/// Reads an answer under a media type, be a stream asked for or not, whole and byte by byte.
 fn under(route: &Route, label: &str, body: &[u8]) -> Vec<Answer> {
     let headers = Headers(vec![("content-type".to_owned(), label.as_bytes().to_vec())]);
     let pieces: Vec<&[u8]> = body.chunks(1).collect();

@@ -1,4 +1,4 @@
-//! What cannot be searched does not leave: values of every other type in every place of every dialect's requests.
+//! Requests that cannot be searched do not leave: values of every other type in every place of every dialect's.
 
 use super::exchanges::{Exchange, exchanges};
 use super::support::{Answer, EXPORT, Gateway, KEY, Seen, settings, settings_for_all, sha256};
@@ -26,7 +26,7 @@ fn values() -> Vec<Value> {
 /// Members whose text goes on as it is: a model's name, by which the provider is asked, and a credential for others.
 const OPAQUE: &[&str] = &["model", "model_id", "version", "authorization_token"];
 
-/// What a provider has signed goes back to it as it was.
+/// Signed parts go back to the provider as they were.
 fn is_signed(path: &str) -> bool {
     let of_items = ["/input/[thought]/", "/input/[reasoning]/"];
     ["/thinking", "/reasoningText/text", "/reasoning_details", "/[reasoning.text]", "/[reasoning.text]/text"]
@@ -112,7 +112,7 @@ fn a_value_of_any_type_in_any_place_is_searched_or_refused() {
 /// Longest request that is tried so often.
 const LONGEST: usize = 1 << 16;
 
-/// What personal data there is in the tests below.
+/// Personal data in the tests below.
 const MAIL: &str = "ada@example.com";
 
 fn send(gateway: &Gateway, method: &str, path: &str, media: &str, body: &[u8]) -> Seen {

@@ -1,4 +1,4 @@
-//! What calls cost through all of the gateway, where the provider's own tools, its checks or an error decide about it.
+//! Costs of calls through all of the gateway, where the provider's own tools, its checks or an error decide about them.
 
 use super::support::{Answer, Attributes, EXPORT, Gateway, KEY, settings_for_all};
 

@@ -4,8 +4,9 @@
 use super::support::{Answer, Gateway, settings, settings_for_all};
 use std::time::{Duration, Instant};
 
-/// Whether something takes much more than four times as long for four times as much, each time of several: once may be
-/// the machine's fault.
+/// Detects that four times as much at once takes much longer than four times the same, by the best of several times,
+/// for others than we may use the machine: what takes about as long is interrupted about as often. Linear time is as
+/// long, quadratic time four times.
 fn is_superlinear(run: impl Fn(usize), few: usize) -> bool {
     let time = |count: usize| {
         let start = Instant::now();

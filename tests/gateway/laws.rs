@@ -58,8 +58,8 @@ fn any_split_of_any_stream_gives_the_same_bytes_and_the_same_record() {
     for exchange in exchanges().into_iter().filter(|exchange| exchange.is_stream() && exchange.is_read()) {
         let Ok(request) = std::str::from_utf8(&exchange.request) else { continue };
         let request = request.replacen('{', r#"{"x_note":"someone@example.com","#, 1);
-        // Something that looks like a placeholder has to be told apart from what is one, wherever it is cut. Frames with
-        // checksums, and texts within base64, stay as they are.
+        // Something that looks like a placeholder has to be told apart from what is one, wherever it is cut. Frames
+        // with checksums, and texts within base64, stay as they are.
         let answer = match exchange.has_events() {
             true => String::from_utf8_lossy(&exchange.answer).replace(" the ", " [EMAIL_1] the [").into_bytes(),
             false => exchange.answer.clone(),
@@ -222,7 +222,7 @@ pub(super) fn plant(value: &mut Value, name: &str, marks: &mut usize) {
     }
 }
 
-/// Whether an object is reasoning that its provider has signed: nothing may be changed in it, so no mark is planted.
+/// Matches reasoning that its provider has signed: nothing may be changed in it, so no mark is planted.
 fn is_signed(members: &serde_json::Map<String, Value>) -> bool {
     let text = |name: &str| members.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     let is_reasoning = match text("type") {

@@ -19,7 +19,7 @@ use tollgate::framing::Framing;
 pub(super) struct Said {
     pub(super) thought: String,
     pub(super) text: String,
-    /// Of a call of a tool: its one argument.
+    /// The one argument of a tool's call.
     pub(super) argument: String,
 }
 
@@ -36,13 +36,13 @@ type Frame = (&'static str, Value);
 pub(super) struct Turns {
     /// The member that has the turns.
     pub(super) member: &'static str,
-    /// Whether a turn is the model's.
+    /// Set for a turn of the model's.
     pub(super) is_models: fn(&Value) -> bool,
     /// A whole answer.
     pub(super) whole: fn(&Said) -> Value,
     /// The turns that a client makes of a whole answer.
     pub(super) taken: fn(&Value) -> Vec<Value>,
-    /// Whether the thought of a whole answer is signed.
+    /// Set when the thought of a whole answer is signed.
     pub(super) signs: bool,
     /// The same answer in a stream.
     pub(super) stream: fn(&Said) -> Vec<Frame>,
@@ -57,7 +57,7 @@ pub(super) const THOUGHT: &str = "It is ";
 pub(super) const TEXT: &str = "You serve ";
 
 impl Turns {
-    /// Those of a dialect, if it has any.
+    /// Finds those of a dialect, if it has any.
     pub(super) fn of(dialect: Dialect) -> Option<Self> {
         Some(match dialect {
             Dialect::OpenAiChat => openai::openai_chat(),
@@ -101,7 +101,7 @@ impl Turns {
     }
 }
 
-/// Whether a frame of a stream holds a piece of a thought that the provider signs.
+/// Matches frames of a stream with a piece of a thought that the provider signs.
 fn is_of_thought(data: &Value) -> bool {
     let text = data.to_string();
     ["thinking_delta", "reasoning_details", "reasoning_summary_text.delta", "thought_summary", "reasoningContent"]

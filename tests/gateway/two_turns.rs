@@ -1,5 +1,5 @@
-//! Law 5 over two turns: each recorded conversation after a made-up first turn, whose answer names the placeholders that
-//! the provider got and goes back as the client received it.
+//! Law 5 over two turns: each recorded conversation after a made-up first turn, whose answer names the placeholders
+//! that the provider got and goes back as the client received it.
 
 use super::conversations::{OTHER_TEAM, WITH_KEY, WITHIN_CALL, WITHIN_ENVOY, text_with};
 use super::exchanges::{Exchange, exchanges};
@@ -85,7 +85,7 @@ impl<'a> Conversation<'a> {
         Some(conversation)
     }
 
-    /// Whether it is none of the project's own.
+    /// Set when it is none of the project's own.
     fn is_recorded(&self) -> bool {
         !self.exchange.id.contains('/')
     }
@@ -133,7 +133,7 @@ impl<'a> Conversation<'a> {
         seen
     }
 
-    /// Whether the recorded request itself goes on from what the provider keeps.
+    /// Matches recorded requests that go on from what the provider keeps.
     fn names_state(&self) -> bool {
         let members = [
             "previous_response_id",
@@ -162,7 +162,7 @@ impl<'a> Conversation<'a> {
         assert!(seen.status == 400 && is_refused, "{id}: {}", seen.text());
     }
 
-    /// Whether a stream says only after a thought that it is signed, and the model tells that it will be.
+    /// Matches streams that say only after a thought that it is signed, where the model tells that it will be.
     fn signs_streams(&self) -> bool {
         let path = self.exchange.path.as_str();
         let is_bedrocks = matches!(self.dialect, Dialect::BedrockConverse | Dialect::BedrockNova);
@@ -198,8 +198,8 @@ fn placeholders(text: &str) -> Vec<String> {
     found
 }
 
-/// An answer that thinks about placeholders, names them and gives them to a tool, the last first: counted anew, they would
-/// have other numbers.
+/// An answer that thinks about placeholders, names them and gives them to a tool, the last first: counted anew, they
+/// would have other numbers.
 fn naming(placeholders: &[String]) -> Said {
     let all = placeholders.iter().rev().map(String::as_str).collect::<Vec<_>>().join(SEPARATOR);
     Said { thought: format!("{THOUGHT}{all}, not {MADE_UP}."), text: format!("{TEXT}{all}"), argument: all }
@@ -227,7 +227,7 @@ fn filled(text: &str, values: &BTreeMap<String, String>) -> String {
     filled
 }
 
-/// Whether two requests say the same; a number is redacted to a string.
+/// Compares what two requests say; a number is redacted to a string.
 fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Array(left), Value::Array(right)) => {
@@ -317,7 +317,7 @@ impl FirstTurn {
     }
 }
 
-/// What the provider got is what the client sent, but for the placeholders, each of which stands for one value.
+/// Checks that the provider got what the client sent, but for the placeholders, each of which stands for one value.
 fn assert_goes_in_and_out(id: &str, sent: &Value, asked: &Value, values: &BTreeMap<String, String>) {
     let fill = |value: &Value| serde_json::from_str::<Value>(&filled(&value.to_string(), values)).unwrap();
     let (sent, asked) = (fill(sent), fill(asked));
