@@ -43,8 +43,9 @@ pub(super) fn redact(
         })
         .filter(|(_, found)| !found.is_empty())
         .collect();
-    for (leaf, found) in found {
-        replace(document, leaf, &found, table, edits);
+    for (leaf, mut found) in found {
+        locate_in(document, leaf.span, &mut found);
+        replace(leaf, &found, table, edits);
     }
     for leaf in leaves.iter().filter(|leaf| leaf.place == Place::Encoded) {
         if let Some(with) = redact_encoded(&document.text(leaf.span), redactor, table) {
@@ -98,10 +99,10 @@ fn find_in_leaf(text: &str, place: Place, redactor: &Redactor, findings: &mut Ve
         _ if looks_like_json(text) => {
             if find_in_json(text, redactor, findings, &mut found).is_err() {
                 found.clear();
-                find(text, &|_| {}, redactor, findings, &mut found);
+                find(text, redactor, findings, &mut found);
             }
         }
-        _ => find(text, &|_| {}, redactor, findings, &mut found),
+        _ => find(text, redactor, findings, &mut found),
     }
     found
 }
@@ -121,8 +122,9 @@ fn find_in_json(
     let mut reader = Reader::new(document);
     reader.loose(&mut |part| match part {
         Loose::Key(span) | Loose::String(span) => {
-            let inner = document.text(span);
-            find(&inner, &|offsets| locate_in(document, span, offsets), redactor, findings, found);
+            let first = found.len();
+            find(&document.text(span), redactor, findings, found);
+            locate_in(document, span, found.get_mut(first..).unwrap_or_default());
         }
         Loose::Number(span) => {
             find_number(document.raw(span), span.start as usize, redactor, findings, found);
@@ -131,27 +133,13 @@ fn find_in_json(
     reader.finish()
 }
 
-/// `place` turns offsets into the text, which ascend, into offsets into the leaf's: those of all findings at once, for
-/// each walk begins at the text's start.
-fn find(
-    text: &str,
-    place: &dyn Fn(&mut [usize]),
-    redactor: &Redactor,
-    findings: &mut Vec<Finding>,
-    found: &mut Vec<Found>,
-) {
+/// Appends what is found in a text, at its places there.
+fn find(text: &str, redactor: &Redactor, findings: &mut Vec<Finding>, found: &mut Vec<Found>) {
     findings.clear();
     redactor.find(text, findings);
-    if findings.is_empty() {
-        return;
-    }
-    let mut offsets: Vec<usize> =
-        findings.iter().flat_map(|finding| [finding.range.start, finding.range.end]).collect();
-    place(&mut offsets);
-    let (places, _) = offsets.as_chunks();
-    found.extend(findings.drain(..).zip(places).map(|(Finding { range, kind }, &[start, end])| Found {
-        value: text.get(range).unwrap_or_default().to_owned(),
-        range: start..end,
+    found.extend(findings.drain(..).map(|Finding { range, kind }| Found {
+        value: text.get(range.clone()).unwrap_or_default().to_owned(),
+        range,
         kind,
         number: false,
     }));
@@ -170,19 +158,24 @@ fn find_number(raw: &str, start: usize, redactor: &Redactor, findings: &mut Vec<
     }));
 }
 
-/// Turns offsets into a span's text, which ascend, into offsets into the document.
-fn locate_in(document: Document<'_>, span: Span, offsets: &mut [usize]) {
-    if span.escaped {
-        locate(document.raw(span), offsets);
+/// Turns places in a span's text into places in the document: all at once, for each walk begins at the span's start.
+fn locate_in(document: Document<'_>, span: Span, found: &mut [Found]) {
+    if span.escaped && !found.is_empty() {
+        let mut offsets: Vec<usize> = found.iter().flat_map(|found| [found.range.start, found.range.end]).collect();
+        locate(document.raw(span), &mut offsets);
+        let (places, _) = offsets.as_chunks();
+        for (found, &[start, end]) in found.iter_mut().zip(places) {
+            found.range = start..end;
+        }
     }
-    offsets.iter_mut().for_each(|offset| *offset += span.start as usize);
+    let begin = span.start as usize;
+    for Found { range, .. } in found {
+        *range = begin + range.start..begin + range.end;
+    }
 }
 
-fn replace(document: Document<'_>, leaf: &Leaf, found: &[Found], table: &mut Placeholders, edits: &mut Edits) {
-    let mut offsets: Vec<usize> = found.iter().flat_map(|found| [found.range.start, found.range.end]).collect();
-    locate_in(document, leaf.span, &mut offsets);
-    let (places, _) = offsets.as_chunks();
-    for (found, &[from, to]) in found.iter().zip(places) {
+fn replace(leaf: &Leaf, found: &[Found], table: &mut Placeholders, edits: &mut Edits) {
+    for found in found {
         let placeholder = table.placeholder_for(found.kind, &found.value);
         let text = match (found.number, leaf.place) {
             (false, _) => placeholder.to_owned(),
@@ -193,6 +186,6 @@ fn replace(document: Document<'_>, leaf: &Leaf, found: &[Found], table: &mut Pla
                 escaped
             }
         };
-        edits.replace(from..to, text);
+        edits.replace(found.range.clone(), text);
     }
 }
