@@ -134,17 +134,21 @@ impl Call {
 
     /// Reads the body and decides what goes to the provider.
     fn forward(&mut self, held: Held, body: Vec<u8>) -> Result<Forward, Refusal> {
-        let Some(dialect) = held.dialect.filter(|dialect| !passes_unread(&held, *dialect, &body)) else {
+        let Some(dialect) = held.dialect else {
             return self.forward_as_it_is(held, body);
         };
         if let Some(boundary) = &held.form {
             let form = read_form(&body, boundary).map_err(unread)?;
             return self.forward_form(held, dialect, form, body);
         }
+        let read = Document::new(&body).map_err(Unread::from);
+        let read = read.and_then(|document| Ok((document, dialect.read_request(document)?)));
+        let (document, mut request) = match read {
+            Err(Unread::NotJson(_) | Unread::NotAnObject) if held.may_pass => return self.forward_as_it_is(held, body),
+            read => read.map_err(unread)?,
+        };
         let plan = Rc::clone(&self.plan);
         let Held { mut headers, route, key, .. } = held;
-        let document = Document::new(&body).map_err(unreadable)?;
-        let mut request = dialect.read_request(document).map_err(unread)?;
         let provider = self.decide(&headers, &route, dialect, &key, &mut request)?;
         let provider = plan.providers.get(provider).ok_or(Refusal::NoProvider)?;
 
@@ -360,12 +364,6 @@ impl Call {
             None => Input::default(),
         }
     }
-}
-
-/// Whether a body cannot be read, and may go on all the same.
-fn passes_unread(held: &Held, dialect: Dialect, body: &[u8]) -> bool {
-    let read = || Document::new(body).map_err(Unread::from).and_then(|document| dialect.read_request(document));
-    held.may_pass && held.form.is_none() && matches!(read(), Err(Unread::NotJson(_) | Unread::NotAnObject))
 }
 
 /// What of the input is kept: its texts, or their hash.
