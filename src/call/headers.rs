@@ -33,6 +33,11 @@ impl Headers {
         })
     }
 
+    /// Matches the statuses of errors, 4xx and 5xx.
+    pub fn is_error(&self) -> bool {
+        self.text(":status").is_some_and(|status| status.starts_with(['4', '5']))
+    }
+
     /// Whether the body is compressed or otherwise encoded.
     pub fn is_encoded(&self) -> bool {
         self.first("content-encoding")

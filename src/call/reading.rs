@@ -129,7 +129,7 @@ impl Reading {
             }
             _ => None,
         };
-        let is_error = headers.text(":status").is_some_and(|status| status.starts_with(['4', '5']));
+        let is_error = headers.is_error();
         let guess = Guess::of(route.dialect, asked, is_error, headers);
         let body = match guess {
             Some(guess) if note.is_none() => Body::Begins { guess, kept: Vec::new() },

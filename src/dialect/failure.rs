@@ -14,7 +14,7 @@
 //! `"success":false`, Baidu `{"error_code":…,"error_msg":…}`, iFlytek a `code` other than 0: as clients' code and
 //! users' reports have them, 2026-11-28.
 
-use super::leaves::{non_empty, read_rest};
+use super::leaves::{non_empty, read_rest, retract};
 use crate::chat::Delta;
 use crate::document::{Document, Kind, Reader, Span, Unreadable};
 
@@ -165,9 +165,7 @@ impl Reported {
             return;
         }
         if !answered {
-            deltas
-                .extract_if(first.min(deltas.len()).., |delta| matches!(delta, Delta::Id(_) | Delta::Model(_)))
-                .for_each(drop);
+            retract(deltas, first, |delta| matches!(delta, Delta::Id(_) | Delta::Model(_)));
         }
         let flat = if is_object { Words::default() } else { flat };
         deltas.push(Delta::Failure {

@@ -258,29 +258,9 @@ fn read_count(reader: &mut Reader<'_>, key: &str, tally: &mut Tally, deltas: &mu
             let output = super::gemini_usage::read_modalities(reader)?;
             (tally.output_audio, tally.output_image) = (output.audio, output.image);
         }
-        "grounding_tool_count" => read_searches(reader, tally, deltas)?,
+        // What grounds the answer: `[{"type":"google_search","count":2}]`.
+        "grounding_tool_count" => super::gemini_usage::read_tools(reader, "type", &["count"], tally, deltas)?,
         _ => reader.skip()?,
     }
     Ok(())
-}
-
-/// How often which of Google's tools was used to ground the answer.
-fn read_searches(reader: &mut Reader<'_>, tally: &mut Tally, deltas: &mut Vec<Delta>) -> Read {
-    let document = reader.document();
-    reader
-        .maybe_array(|reader, _| {
-            let (mut kind, mut count) = (None, None);
-            reader.maybe_object(|reader, key| {
-                match &*key {
-                    "type" => kind = reader.maybe_string()?,
-                    "count" => count = reader.maybe_count()?,
-                    _ => reader.skip()?,
-                }
-                Ok(())
-            })?;
-            let kind = kind.map(|kind| document.text(kind)).unwrap_or_default();
-            super::gemini_usage::count_tool(&kind, count.unwrap_or_default(), tally, deltas);
-            Ok(())
-        })
-        .map(drop)
 }

@@ -50,7 +50,12 @@ fn read_count(reader: &mut Reader<'_>, key: &str, tally: &mut Tally, deltas: &mu
         "cachedContentTokenCount" | "cached_content_token_count" => tally.cache_read = reader.maybe_count()?,
         "thoughtsTokenCount" | "thoughts_token_count" => tally.reasoning = reader.maybe_count()?,
         "toolUsePromptTokenCount" | "tool_use_prompt_token_count" => tally.tool_input = reader.maybe_count()?,
-        "billedToolCalls" | "billed_tool_calls" => read_billed(reader, tally, deltas)?,
+        // What Google bills of the tools it has run:
+        // `[{"tool":"GOOGLE_SEARCH_RETRIEVAL","successfulToolCallCount":2}]`. None of its types has it yet, some
+        // answers do: <https://discuss.ai.google.dev/t/174074>, read 2026-11-28.
+        "billedToolCalls" | "billed_tool_calls" => {
+            read_tools(reader, "tool", &["successfulToolCallCount", "successful_tool_call_count"], tally, deltas)?;
+        }
         // batchEmbedContents has the name without the first s.
         "promptTokensDetails" | "prompt_tokens_details" | "promptTokenDetails" | "prompt_token_details" => {
             let prompt = read_modalities(reader)?;
@@ -72,32 +77,37 @@ fn read_count(reader: &mut Reader<'_>, key: &str, tally: &mut Tally, deltas: &mu
     Ok(())
 }
 
-/// What Google bills of the tools it has run: `[{"tool":"GOOGLE_SEARCH_RETRIEVAL","successfulToolCallCount":2}]`. None of
-/// its types has it yet, some answers do: <https://discuss.ai.google.dev/t/174074>, read 2026-11-28.
-fn read_billed(reader: &mut Reader<'_>, tally: &mut Tally, deltas: &mut Vec<Delta>) -> Read {
+/// Reads a list of how often which of Google's tools was used. `tool` and `uses` name the members that say so.
+pub(super) fn read_tools(
+    reader: &mut Reader<'_>,
+    tool: &str,
+    uses: &[&str],
+    tally: &mut Tally,
+    deltas: &mut Vec<Delta>,
+) -> Read {
     let document = reader.document();
     reader
         .maybe_array(|reader, _| {
-            let (mut tool, mut count) = (None, None);
+            let (mut name, mut count) = (None, None);
             reader.maybe_object(|reader, key| {
                 match &*key {
-                    "tool" => tool = reader.maybe_string()?,
-                    "successfulToolCallCount" | "successful_tool_call_count" => count = reader.maybe_count()?,
+                    key if key == tool => name = reader.maybe_string()?,
+                    key if uses.contains(&key) => count = reader.maybe_count()?,
                     _ => reader.skip()?,
                 }
                 Ok(())
             })?;
-            let tool = tool.map(|tool| document.text(tool).to_ascii_lowercase()).unwrap_or_default();
-            count_tool(&tool, count.unwrap_or_default(), tally, deltas);
+            let name = name.map(|name| document.text(name).to_ascii_lowercase()).unwrap_or_default();
+            count_tool(&name, count.unwrap_or_default(), tally, deltas);
             Ok(())
         })
         .map(drop)
 }
 
-/// Counts uses of one of Google's tools, by its name in small letters. Search and Maps are billed by the use, what reads
-/// addresses and files or runs code by tokens (<https://ai.google.dev/gemini-api/docs/pricing>, read 2026-11-28); Vertex
-/// AI bills other searches besides.
-pub(super) fn count_tool(tool: &str, uses: u64, tally: &mut Tally, deltas: &mut Vec<Delta>) {
+/// Counts uses of one of Google's tools, by its name in small letters. Search and Maps are billed by the use, what
+/// reads addresses and files or runs code by tokens (<https://ai.google.dev/gemini-api/docs/pricing>, read 2026-11-28);
+/// Vertex AI bills other searches besides.
+fn count_tool(tool: &str, uses: u64, tally: &mut Tally, deltas: &mut Vec<Delta>) {
     let sum = match tool {
         _ if tool.starts_with("google_search") => &mut tally.web_searches,
         _ if tool.starts_with("google_map") => &mut tally.map_searches,

@@ -137,9 +137,5 @@ pub(super) fn add_up(deltas: &mut Vec<Delta>, first: usize) {
 
 /// Takes out uses that were told one by one, from `first` on.
 pub(super) fn forget_uses(deltas: &mut Vec<Delta>, first: usize) {
-    let mut at = 0;
-    deltas.retain(|delta| {
-        at += 1;
-        at <= first || !matches!(delta, Delta::Use(_))
-    });
+    super::leaves::retract(deltas, first, |delta| matches!(delta, Delta::Use(_)));
 }

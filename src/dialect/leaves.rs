@@ -180,6 +180,11 @@ pub(super) fn set_part(deltas: &mut [Delta], first: usize, index: u32) {
     }
 }
 
+/// Removes deltas from `first` on that do not hold after all.
+pub(super) fn retract(deltas: &mut Vec<Delta>, first: usize, mut is_void: impl FnMut(&Delta) -> bool) {
+    deltas.extract_if(first.min(deltas.len()).., |delta| is_void(delta)).for_each(drop);
+}
+
 /// Marks reasoning of deltas from `first` on as signed, which was read only after it.
 pub(super) fn set_signed(deltas: &mut [Delta], first: usize) {
     for delta in deltas.iter_mut().skip(first) {

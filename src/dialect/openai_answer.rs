@@ -7,7 +7,7 @@
 
 use super::api::Frame;
 use super::failure::Reported;
-use super::leaves::{non_empty, read_rest};
+use super::leaves::{non_empty, read_rest, retract};
 use super::openai_message::{read_message, read_messages};
 use crate::chat::{Channel, Content, Delta, Fee, UsageSource};
 use crate::document::{Kind, Reader, Unreadable};
@@ -134,7 +134,7 @@ fn settle_usage(first: usize, deltas: &mut Vec<Delta>) {
         _ => None,
     };
     if deltas.iter().skip(first).any(|delta| source(delta) == Some(UsageSource::Body)) {
-        deltas.extract_if(first.min(deltas.len()).., |delta| source(delta) == Some(UsageSource::XGroq)).for_each(drop);
+        retract(deltas, first, |delta| source(delta) == Some(UsageSource::XGroq));
     }
 }
 

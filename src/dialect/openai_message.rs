@@ -80,7 +80,7 @@ fn read_spoken(
         match &*key {
             "content" => {
                 read_content(reader, Content::Text, deltas)?;
-                thoughts::set_part(start, deltas);
+                thoughts::set_apart(start, deltas);
             }
             "refusal" => read_content(reader, Content::Refusal, deltas)?,
             "tool_calls" => {

@@ -55,12 +55,7 @@ pub(super) struct Thoughts {
 impl Thoughts {
     /// Notes that deltas from `start` on are the reasoning of a part.
     pub(super) fn say(&mut self, part: u32, start: usize, deltas: &mut [Delta]) {
-        let end = deltas.len();
-        for delta in deltas.get_mut(start..end).unwrap_or_default() {
-            if let Delta::Text { channel, .. } = delta {
-                channel.part = part;
-            }
-        }
+        super::leaves::set_part(deltas, start, part);
         if matches!(part, DETAILS | BLOCKS) { self.detail(start, deltas) } else { self.plain(start, deltas) }
     }
 
@@ -97,7 +92,7 @@ fn echo(start: usize, end: usize, deltas: &mut [Delta]) {
 }
 
 /// Gives reasoning that has been read in parts of a content its own part.
-pub(super) fn set_part(start: usize, deltas: &mut [Delta]) {
+pub(super) fn set_apart(start: usize, deltas: &mut [Delta]) {
     for delta in deltas.iter_mut().skip(start) {
         if let Delta::Text { channel, .. } = delta
             && matches!(channel.content, Content::Reasoning | Content::SignedReasoning)

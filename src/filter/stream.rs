@@ -101,8 +101,7 @@ impl<H: Host + Clone + 'static> Stream<H> {
         if let Some(call) = &mut self.call {
             let headers = self.host.headers(Side::Response);
             // Asking is a call of the host, and what is no error is the provider's.
-            let is_error = headers.text(":status").is_some_and(|status| status.starts_with(['4', '5']));
-            if let Some(reason) = is_error.then(|| self.host.local_reply()).flatten() {
+            if let Some(reason) = headers.is_error().then(|| self.host.local_reply()).flatten() {
                 call.on_local_reply(&headers, reason);
             }
             let changes = call.on_response_headers(&headers, end);

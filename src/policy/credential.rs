@@ -76,8 +76,8 @@ const KEY_HEADER_LENGTHS: u32 = {
 #[derive(Default)]
 pub struct Presented {
     keys: Vec<Vec<u8>>,
-    /// The one that is known; it has its place in `keys` too.
-    known: Option<Vec<u8>>,
+    /// Index of the one that is known.
+    known: Option<usize>,
     /// Length of the shortest key that is looked for: no shorter value has one in it, however it is written.
     shortest: usize,
     /// Signed as AWS's clients do, in place of a key or besides one.
@@ -145,11 +145,12 @@ impl Presented {
     /// # Errors
     /// See [`KeyFault`].
     pub fn find<'k>(&mut self, keyring: &'k Keyring) -> Result<&'k Rc<VirtualKey>, KeyFault> {
-        let mut known = self.keys.iter().filter_map(|key| Some((key, keyring.find(key)?)));
+        let mut known =
+            self.keys.iter().enumerate().filter_map(|(at, text)| Some((at, text.len(), keyring.find(text)?)));
         match (known.next(), known.next()) {
-            (Some((text, key)), None) => {
-                self.shortest = self.shortest.min(text.len());
-                self.known = Some(text.clone());
+            (Some((at, length, key)), None) => {
+                self.shortest = self.shortest.min(length);
+                self.known = Some(at);
                 Ok(key)
             }
             (Some(_), Some(_)) => Err(KeyFault::Ambiguous),
@@ -165,8 +166,9 @@ impl Presented {
         if value.len() < self.shortest {
             return false;
         }
+        let known = self.known.and_then(|at| self.keys.get(at));
         let within = |value: &[u8]| {
-            let is_known_word = self.known.as_deref().is_some_and(|key| is_word_of(key, value));
+            let is_known_word = known.is_some_and(|key| is_word_of(key, value));
             is_known_word || self.keys.iter().any(|key| is_within(key, value))
         };
         within(value)

@@ -2,7 +2,7 @@
 
 use super::routing::{host_of, port_of};
 use crate::chat::Misdirection;
-use crate::provider::ROWS;
+use crate::provider::{ROWS, is_between};
 use std::borrow::Cow;
 
 /// Which hosts a call may address that are no provider's of the settings.
@@ -52,10 +52,7 @@ impl Hosts {
     }
 
     fn is_known(&self, host: &str) -> bool {
-        let fits = |(before, after): &(&str, &str)| {
-            host.len() > before.len() + after.len() && host.ends_with(after) && host.starts_with(before)
-        };
-        self.known.binary_search(&host).is_ok() || self.patterns.iter().any(fits)
+        self.known.binary_search(&host).is_ok() || self.patterns.iter().any(|around| is_between(*around, host))
     }
 }
 
@@ -79,7 +76,7 @@ impl GatewayHost {
         let is_port = self.port.is_none() || self.port == port;
         is_port
             && match self.name.strip_prefix('*') {
-                Some(end) => host.len() > end.len() && host.ends_with(end),
+                Some(end) => is_between(("", end), host),
                 None => host == self.name,
             }
     }

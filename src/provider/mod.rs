@@ -4,7 +4,7 @@ mod row;
 mod rows;
 mod secret;
 
-pub use row::Row;
+pub use row::{Row, is_between};
 pub use rows::ROWS;
 pub use secret::Secret;
 

@@ -78,12 +78,15 @@ fn is_at(place: &str, host: &str, port: u16, path: &str) -> bool {
     let (name, at) = authority.split_once(':').map_or((authority, None), |(name, port)| (name, Some(port)));
     let is_port = at.is_none_or(|at| at.parse() == Ok(port));
     let is_host = match name.split_once('*') {
-        Some((before, after)) => {
-            host.len() > before.len() + after.len() && host.starts_with(before) && host.ends_with(after)
-        }
+        Some(around) => is_between(around, host),
         None => host == name,
     };
     is_port && is_host && path.starts_with(base)
+}
+
+/// Matches hosts that have something between what stands before and after a pattern's `*`.
+pub fn is_between((before, after): (&str, &str), host: &str) -> bool {
+    host.len() > before.len() + after.len() && host.ends_with(after) && host.starts_with(before)
 }
 
 /// The dialects of those that follow OpenAI.
