@@ -1,6 +1,8 @@
 //! What is found and what is not, kind by kind. Numbers are from ranges kept for examples, or made up.
 #![cfg(test)]
 
+#[path = "redaction/bait.rs"]
+mod bait;
 #[path = "redaction/keyed.rs"]
 mod keyed;
 #[path = "redaction/keys.rs"]

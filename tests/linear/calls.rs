@@ -12,7 +12,8 @@ thread_local! {
     static PLANS: [OnceCell<Rc<Plan>>; 2] = const { [OnceCell::new(), OnceCell::new()] };
 }
 
-/// A provider of each kind; the digest is that of the key which calls present. `keeps`: texts are kept for spans, without what is personal.
+/// A provider of each kind; the digest is that of the key which calls present. `keeps`: texts are kept for spans,
+/// without what is personal, and placeholders are sealed.
 fn plan(keeps: bool) -> Rc<Plan> {
     let provider = |row: &Row| {
         let (kind, host) = (row.kind, row.host().map_or_else(|| format!("{}.example", row.kind), str::to_owned));
@@ -20,17 +21,20 @@ fn plan(keeps: bool) -> Rc<Plan> {
     };
     let providers: Vec<String> = ROWS.iter().map(provider).collect();
     let content = if keeps { "redacted" } else { "none" };
+    let redaction = if keeps { r#""redaction":{"placeholder_key":{"env":"P"}},"# } else { "" };
     let settings = format!(
         r#"{{"providers":[{}],
         "keys":[{{"id":"k","sha256":"c3062be096af0375e4cdba916ce20fe8ca4f058a663c96cd86ee7a2dbbfc2d35"}}],
-        "telemetry":{{"content":"{content}"}}}}"#,
+        {redaction}"telemetry":{{"content":"{content}"}}}}"#,
         providers.join(",")
     );
-    let plan = tollgate::settings::read(settings.as_bytes(), &|_| Some("secret".to_owned()));
+    let plan = tollgate::settings::read(settings.as_bytes(), &|name| {
+        Some(if name == "P" { "a-key-of-32-characters-or-more-for-placeholders" } else { "secret" }.to_owned())
+    });
     Rc::new(plan.unwrap_or_else(|problems| panic!("{problems}")))
 }
 
-/// What came of a call.
+/// Outcome of a call.
 #[derive(Debug, Default)]
 pub(crate) struct Came {
     /// The request as it went on; `None` where it was refused.

@@ -27,7 +27,7 @@ pub(crate) struct Case {
     pub(crate) reach: Reach,
     /// Bytes of the answer's pieces.
     pub(crate) piece: usize,
-    /// Whether texts are kept for the span too.
+    /// Keeps texts for the span too.
     pub(crate) keeps: bool,
     /// The exchange at a size in bytes.
     pub(crate) make: Arc<dyn Fn(usize) -> Exchange + Sync + Send>,

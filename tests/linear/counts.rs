@@ -50,43 +50,53 @@ fn told_call(case: &Case, exchange: &Exchange) {
     black_box(());
 }
 
-/// Runs the case that the arguments name, at the sizes behind it; before that a small one, so that what is made once is made.
+/// Runs the cases that the arguments name, each at the sizes behind its name; before that a small one of each, so that
+/// what is made once is made.
 pub(crate) fn run(cases: &[Case], words: &[String]) {
-    let name = words.get(1).expect("the case's name");
-    let case = cases.iter().find(|case| case.name == *name).expect("a case");
-    calls::call(&(case.make)(1 << 10), case.piece, case.keeps);
-    for size in words.iter().skip(2) {
-        told_call(case, &(case.make)(size.parse().expect("a size")));
+    let mut chosen = None;
+    for word in words.iter().skip(1) {
+        match (chosen, word.parse::<usize>()) {
+            (Some(case), Ok(size)) => told_call(case, &(case.make)(size)),
+            _ => {
+                let case = cases.iter().find(|case| case.name == *word).expect("a case");
+                calls::call(&(case.make)(1 << 10), case.piece, case.keeps);
+                chosen = Some(case);
+            }
+        }
     }
 }
 
-/// Instructions at each size.
-pub(crate) fn count(valgrind: &Path, case: &Case, is_suspicious: bool) -> Vec<u64> {
-    let sizes = sizes(case, is_suspicious);
+/// A case to be counted, and whether it is suspicious.
+pub(crate) type Doubt<'c> = (&'c Case, bool);
+
+/// Instructions of some cases at each of their sizes.
+pub(crate) fn count(valgrind: &Path, batch: &[Doubt<'_>]) -> Vec<Vec<u64>> {
     let number = std::thread::current().id();
     let folder = std::env::temp_dir().join(format!("tollgate-linear-{}-{number:?}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    let out = folder.join("out");
-    let ran = Command::new(valgrind)
+    let mut command = Command::new(valgrind);
+    command
         .args(["--tool=callgrind", "--quiet", "--toggle-collect=*counted_call*", "--dump-after=*told_call*"])
-        .arg(format!("--callgrind-out-file={}", out.display()))
+        .arg(format!("--callgrind-out-file={}", folder.join("out").display()))
         .arg(std::env::current_exe().unwrap())
-        .args([COUNT, &case.name])
-        .args(sizes.iter().map(usize::to_string))
-        .output()
-        .unwrap();
-    assert!(ran.status.success(), "{}: {}", case.name, String::from_utf8_lossy(&ran.stderr));
-    let count = |at: usize| {
-        let dump = std::fs::read_to_string(folder.join(format!("out.{}", at + 1))).unwrap();
+        .arg(COUNT);
+    for (case, is_suspicious) in batch {
+        command.arg(&case.name).args(sizes(case, *is_suspicious).iter().map(usize::to_string));
+    }
+    let ran = command.output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let mut dumps = (1..).map(|number| {
+        let dump = std::fs::read_to_string(folder.join(format!("out.{number}"))).unwrap();
         let total = dump.lines().find_map(|line| line.strip_prefix("totals: ")).expect("a total");
-        total.trim().parse().unwrap()
-    };
-    let counts = (0..sizes.len()).map(count).collect();
+        total.trim().parse::<u64>().unwrap()
+    });
+    let sizes = batch.iter().map(|(case, is_suspicious)| sizes(case, *is_suspicious).len());
+    let counts = sizes.map(|sizes| dumps.by_ref().take(sizes).collect()).collect();
     std::fs::remove_dir_all(&folder).unwrap();
     counts
 }
 
-/// What is wrong with the counts of a case.
+/// Names the fault in the counts of a case.
 pub(crate) fn verdict(case: &Case, counts: &[u64]) -> Option<String> {
     let most = ratios(counts).fold(0.0, f64::max);
     (most > MOST).then(|| format!("{}: {most:.1} times the instructions for four times the input", case.name))
@@ -97,9 +107,9 @@ fn ratios(counts: &[u64]) -> impl Iterator<Item = f64> {
 }
 
 /// A table of instructions for each byte, and of how they grow.
-pub(crate) fn table(cases: &[&Case], counts: &[Vec<u64>]) {
+pub(crate) fn table(cases: &[Doubt<'_>], counts: &[Vec<u64>]) {
     println!("instructions for each byte at 64 kB, 256 kB, 1 MB, 4 MB; growth for four times the input");
-    for (case, counts) in cases.iter().zip(counts) {
+    for ((case, _), counts) in cases.iter().zip(counts) {
         let each = counts.iter().zip(SIZES).map(|(count, size)| format!("{:8.1}", *count as f64 / size as f64));
         let growth = ratios(counts).map(|ratio| format!("{ratio:6.2}"));
         let (each, growth) = (each.collect::<String>(), growth.collect::<String>());
@@ -107,8 +117,8 @@ pub(crate) fn table(cases: &[&Case], counts: &[Vec<u64>]) {
     }
 }
 
-/// Whether 16 times the input takes much more than 16 times as long, by the best of several times: others than we may
-/// use the machine.
+/// Suspects cases of which 16 times the input takes much more than 16 times as long, by the best of several times:
+/// others than we may use the machine.
 pub(crate) fn is_suspicious(case: &Case) -> bool {
     let [few, many] = [(case.make)(few(case)), (case.make)(16 * few(case))];
     let time = |exchange: &Exchange, times: usize| {

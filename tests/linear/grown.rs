@@ -9,7 +9,7 @@ use tollgate::document::{Document, Kind, Reader, Unreadable, escape_into};
 pub(crate) struct Place {
     /// Names and indexes on the way to it: `messages/0/content`.
     pub(crate) path: String,
-    /// What it is.
+    /// Kind of its value.
     pub(crate) kind: Kind,
     /// Where its inside lies: between quotes or brackets.
     pub(crate) inside: Range<usize>,
@@ -50,15 +50,17 @@ pub(crate) enum Way {
     Text(Text),
 }
 
-/// What a long text is.
+/// Make of a long text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Text {
     /// Lines of words, most of them with a value, and marks that are escaped.
     Lines,
     /// Values and nothing else.
     Values,
-    /// JSON that is one such text, and has nothing else.
+    /// JSON that is one text of such lines.
     JsonOfOne,
+    /// JSON that is one text of such values.
+    JsonOfValues,
     /// JSON of many short texts.
     JsonOfMany,
     /// JSON of many names.
@@ -115,11 +117,8 @@ impl Text {
             }),
             Self::Values => lines(size, |number| format!("u{number}@example.com\n")),
             Self::Piece(piece) => piece.repeat(size / piece.len()),
-            Self::JsonOfOne => {
-                let mut json = String::from("{\"rows\":\"");
-                escape_into(&Self::Values.of(size * 9 / 10), &mut json);
-                json + "\"}"
-            }
+            Self::JsonOfOne => json_of(&Self::Lines.of(size * 9 / 10)),
+            Self::JsonOfValues => json_of(&Self::Values.of(size * 9 / 10)),
             Self::JsonOfMany => lines(size, |number| format!("[\"u{number}@example.com\\n\"],")).list(),
             Self::JsonOfKeys => format!("{{{}\"\":1}}", lines(size, |number| format!("\"u{number}@example.com\":1,"))),
             Self::JsonOfNumbers => lines(size, |number| format!("4111111111111111,{number},")).list(),
@@ -131,6 +130,12 @@ impl Text {
             }
         }
     }
+}
+
+fn json_of(text: &str) -> String {
+    let mut json = String::from("{\"rows\":\"");
+    escape_into(text, &mut json);
+    json + "\"}"
 }
 
 fn lines(size: usize, line: impl Fn(usize) -> String) -> String {

@@ -1,5 +1,7 @@
 //! Cases that no fixture shows: what an attacker, a broken provider or an unlucky cut would send.
 
+use crate::bait::BAIT;
+use crate::calls;
 use crate::cases::Reach::{Counted, Far, Timed};
 use crate::cases::{Case, Reach, USUAL};
 use crate::exchanges::Exchange;
@@ -7,77 +9,6 @@ use crate::grown::Text;
 use std::fmt::Write;
 use tollgate::dialect::Route;
 use tollgate::document::escape_into;
-
-/// Beginnings of values and of placeholders, and what holds a search up.
-const BAIT: &[&str] = &[
-    "@",
-    "@@@@",
-    "a@",
-    "a@a@a@",
-    "a.b@",
-    "用@",
-    "a@b.",
-    ":",
-    "::::",
-    "a::",
-    "1::",
-    "2001:db8::",
-    "::ffff:1.2.3.4",
-    "1",
-    "1-",
-    "1.",
-    "1 ",
-    "1:",
-    "4111 ",
-    "4111-1111-1111-1111-",
-    "415-555-",
-    "+1",
-    "+44 20 ",
-    "0044 ",
-    "(415) ",
-    "ssn 1",
-    "123-45-",
-    "DE89",
-    "DE89 3704 ",
-    "eyJ",
-    "eyJa.",
-    "eyJaBcDeFgHiJkLm.aBcDeFgHiJ",
-    "sk-",
-    "sk-aB1",
-    "ghp_",
-    "ghs_a.",
-    "AKIA",
-    "SG.",
-    "xoxb-1",
-    "-",
-    "_",
-    "-----",
-    "-----BEGIN ",
-    "-----BEGIN PRIVATE KEY-----",
-    "-----BEGIN PRIVATE KEY-----\n\n\n\n",
-    "-----BEGIN PRIVATE KEY-----\n-----END X-----",
-    "[",
-    "[[[[",
-    "]",
-    "[EMAIL_",
-    "[EMAIL_1",
-    "[EMAIL_9999999999]",
-    "[EMAIL_1000000001]",
-    "[EMAIL_A2B3C4D5E6F7",
-    "[EMAIL_AAAAAAAAAAAAAAAAAAAAAAAAA]",
-    "\\",
-    "\\\\\"",
-    "\\u0031",
-    "{",
-    "{\"a\":",
-    "\"",
-    "\n",
-    "\u{1}",
-    "😀",
-    "é1",
-    "I",
-    "GIJ",
-];
 
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
@@ -144,7 +75,11 @@ fn texts(cases: &mut Vec<Case>) {
             of(CHAT, asked(), EVENTS, event.repeat(size / event.len()).into_bytes())
         }));
     }
-    for (name, text) in [("values", Text::Values), ("one long escaped string", Text::JsonOfOne)] {
+    for (name, text) in [
+        ("values", Text::Values),
+        ("one long escaped string of values", Text::JsonOfValues),
+        ("one long escaped string", Text::JsonOfOne),
+    ] {
         cases.push(Case::new(format!("a tool's result: {name}"), Far, USUAL, move |size| {
             let message = format!(r#"{{"role":"tool","tool_call_id":"c","content":"{}"}}"#, escaped(&text.of(size)));
             of(CHAT, format!(r#"{{"model":"m","messages":[{message}]}}"#), JSON, Vec::new())
@@ -241,6 +176,33 @@ fn answers(cases: &mut Vec<Case>) {
     cases.push(Case::new("a stream of blocks that end", Counted, 300, move |size| {
         parts(size, "event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":NUMBER}\n\n")
     }));
+    // The model repeats what it got.
+    let echoed = |count: usize| {
+        let (request, _) = values(count);
+        let sent = calls::call(&of(CHAT, request.clone(), JSON, Vec::new()), USUAL, true).sent.unwrap();
+        let sent = String::from_utf8(sent).unwrap();
+        let (_, text) = sent.split_once("\"content\":\"").unwrap();
+        assert!(!text.contains('@'));
+        (request, text.trim_end_matches(['"', '}', ']']).to_owned())
+    };
+    for (name, piece) in [("bytes", 1), ("pieces", 29)] {
+        let sealed =
+            Case::new(format!("sealed placeholders put back into a stream of {name}"), Counted, 300, move |size| {
+                let (request, text) = echoed(size / 60 / (60 / piece.max(2)));
+                let pieces: Vec<String> =
+                    text.as_bytes().chunks(piece).map(|piece| String::from_utf8_lossy(piece).into_owned()).collect();
+                of(CHAT, request, EVENTS, stream(pieces.iter().map(|piece| delta(0, piece))))
+            });
+        cases.push(sealed.kept());
+    }
+    cases.push(
+        Case::new("sealed placeholders put back into a whole answer", Counted, USUAL, move |size| {
+            let (request, text) = echoed(size / 60);
+            let answer = format!(r#"{{"choices":[{{"index":0,"message":{{"content":"{text}"}}}}]}}"#);
+            of(CHAT, request, JSON, answer.into_bytes())
+        })
+        .kept(),
+    );
     type Call = fn(usize) -> (usize, usize, usize);
     let calls: [(&str, Call); 4] = [
         ("each with its index", |number| (number, number, 0)),
