@@ -1,5 +1,5 @@
-//! The README says what is so: its snippets are read by what they are for, its tables are those of the code.
-//! `UPDATE_README=1 cargo test --test readme` writes the tables anew.
+//! README and docs say what is so: their snippets are read by what they are for, their tables are those of the code.
+//! `UPDATE_DOCS=1 cargo test --test readme` writes the tables anew.
 
 #![cfg(test)]
 
@@ -18,6 +18,19 @@ fn block<'a>(readme: &'a str, mark: &str) -> &'a str {
     inside.split_once("```").unwrap().0
 }
 
+/// Checks that a table stands between two marks of a document, or writes it there.
+fn assert_table(document: &str, begin: &str, end: &str, table: &str) {
+    let text = file(document);
+    let (before, rest) = text.split_once(begin).unwrap_or_else(|| panic!("no {begin}"));
+    let (written, after) = rest.split_once(end).unwrap_or_else(|| panic!("no {end}"));
+    if written.trim() != table.trim() && std::env::var_os("UPDATE_DOCS").is_some() {
+        let updated = format!("{before}{begin}\n\n{table}\n{end}{after}");
+        std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join(document), updated).unwrap();
+    } else {
+        assert_eq!(written.trim(), table.trim(), "run with UPDATE_DOCS=1 and read the difference");
+    }
+}
+
 fn environment(name: &str) -> Option<String> {
     match name {
         "OPENAI_API_KEY" | "ANTHROPIC_API_KEY" => Some("sk-test".to_owned()),
@@ -34,16 +47,16 @@ fn with_a_key(written: &str) -> String {
 
 #[test]
 fn the_example_s_digest_is_nobody_s_key_and_the_only_thing_to_be_replaced() {
-    let readme = file("README.md");
-    let written = block(&readme, "<!-- settings -->");
+    let document = file("docs/settings.md");
+    let written = block(&document, "<!-- settings -->");
     let problems = settings::read(written.as_bytes(), &environment).unwrap_err();
     assert_eq!((problems.0.len(), problems.0[0].path.as_str()), (1, "keys[0].sha256"), "{problems}");
 }
 
 #[test]
 fn the_settings_are_read_and_those_called_defaults_are_the_defaults() {
-    let readme = file("README.md");
-    let written = with_a_key(block(&readme, "<!-- settings -->"));
+    let document = file("docs/settings.md");
+    let written = with_a_key(block(&document, "<!-- settings -->"));
     let plan = settings::read(written.as_bytes(), &environment).unwrap_or_else(|problems| panic!("{problems}"));
     let mut least: serde_json::Value = serde_json::from_str(&written).unwrap();
     let members = least.as_object_mut().unwrap();
@@ -55,14 +68,40 @@ fn the_settings_are_read_and_those_called_defaults_are_the_defaults() {
 
 #[test]
 fn the_placeholder_settings_are_read() {
-    let readme = file("README.md");
     let mut settings: serde_json::Value =
-        serde_json::from_str(&with_a_key(block(&readme, "<!-- settings -->"))).unwrap();
-    settings["redaction"] = serde_json::from_str(block(&readme, "<!-- redaction -->")).unwrap();
+        serde_json::from_str(&with_a_key(block(&file("docs/settings.md"), "<!-- settings -->"))).unwrap();
+    settings["redaction"] = serde_json::from_str(block(&file("docs/placeholders.md"), "<!-- redaction -->")).unwrap();
     let plan =
         settings::read(settings.to_string().as_bytes(), &environment).unwrap_or_else(|problems| panic!("{problems}"));
     let sealing = plan.sealing.unwrap();
     assert_eq!((sealing.older.len(), sealing.scope), (1, tollgate::redaction::RestoreScope::Anywhere));
+}
+
+#[test]
+fn the_least_settings_are_read_with_a_key_of_one_s_own() {
+    let readme = file("README.md");
+    let written = with_a_key(block(&readme, "<!-- least settings -->"));
+    settings::read(written.as_bytes(), &environment).unwrap_or_else(|problems| panic!("{problems}"));
+}
+
+#[test]
+fn every_page_of_the_docs_is_in_the_readme_and_every_link_leads_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let pages =
+        std::fs::read_dir(root.join("docs")).unwrap().map(|page| page.unwrap().file_name().into_string().unwrap());
+    let pages: Vec<String> = pages.map(|page| format!("docs/{page}")).collect();
+    let readme = file("README.md");
+    for page in &pages {
+        assert!(readme.contains(&format!("]({page})")), "{page}");
+    }
+    for document in pages.iter().map(String::as_str).chain(["README.md", "CONTRIBUTING.md"]) {
+        let text = file(document);
+        let folder = root.join(document).parent().unwrap().to_owned();
+        for link in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
+            let is_elsewhere = link.starts_with("https://");
+            assert!(is_elsewhere || folder.join(link).exists(), "{document}: {link}");
+        }
+    }
 }
 
 #[test]
@@ -96,27 +135,17 @@ fn every_make_target_that_is_named_exists() {
 
 #[test]
 fn the_providers_are_those_of_the_table() {
-    let readme = file("README.md");
     let mut table = String::from("| kind | on spans | where | base path |\n|---|---|---|---|\n");
     for row in tollgate::provider::ROWS {
         let places = row.places.join(", ");
         let base = if row.base.is_empty() { String::new() } else { format!("`{}`", row.base) };
         table.push_str(&format!("| `{}` | `{}` | {places} | {base} |\n", row.kind, row.telemetry_name));
     }
-    let (before, rest) = readme.split_once("<!-- providers -->\n").unwrap();
-    let (written, after) = rest.split_once("\n<!-- end -->").unwrap();
-    let written = written.trim_start();
-    if written != table && std::env::var_os("UPDATE_README").is_some() {
-        let updated = format!("{before}<!-- providers -->\n\n{table}\n<!-- end -->{after}");
-        std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"), updated).unwrap();
-    } else {
-        assert_eq!(written, table, "run with UPDATE_README=1 and read the difference");
-    }
+    assert_table("docs/providers.md", "<!-- providers -->", "<!-- end -->", &table);
 }
 
 #[test]
 fn the_operations_are_those_of_the_table() {
-    let readme = file("README.md");
     let mut table = String::from("| operation | read | with redaction, unless set |\n|---|---|---|\n");
     for operation in tollgate::policy::operations() {
         let read = match (operation.is_read, operation.is_unsearched) {
@@ -133,43 +162,28 @@ fn the_operations_are_those_of_the_table() {
         };
         table.push_str(&format!("| `{}` | {read} | {default} |\n", operation.name));
     }
-    let (before, rest) = readme.split_once("<!-- operations -->\n").unwrap();
-    let (written, after) = rest.split_once("\n<!-- end of operations -->").unwrap();
-    if written.trim_start() != table && std::env::var_os("UPDATE_README").is_some() {
-        let updated = format!("{before}<!-- operations -->\n\n{table}\n<!-- end of operations -->{after}");
-        std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"), updated).unwrap();
-    } else {
-        assert_eq!(written.trim_start(), table, "run with UPDATE_README=1 and read the difference");
-    }
+    assert_table("docs/operations.md", "<!-- operations -->", "<!-- end of operations -->", &table);
 }
 
 #[test]
 fn the_attributes_are_those_of_the_table() {
-    let readme = file("README.md");
-    let mut table = String::from("\n| attribute | deprecated name | type | meaning |\n|---|---|---|---|\n");
+    let mut table = String::from("| attribute | deprecated name | type | meaning |\n|---|---|---|---|\n");
     for attribute in attributes() {
         let legacy = attribute.legacy_name().map(|name| format!("`{name}`")).unwrap_or_default();
         let (latest, value, meaning) = (attribute.latest, attribute.value.as_str(), attribute.meaning);
         table.push_str(&format!("| `{latest}` | {legacy} | {value} | {meaning} |\n"));
     }
-    let (before, rest) = readme.split_once("<!-- attributes -->\n").unwrap();
-    let (written, after) = rest.split_once("\nNotes on a span").unwrap();
-    if written != table && std::env::var_os("UPDATE_README").is_some() {
-        let updated = format!("{before}<!-- attributes -->\n{table}\nNotes on a span{after}");
-        std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"), updated).unwrap();
-    } else {
-        assert_eq!(written, table, "run with UPDATE_README=1 and read the difference");
-    }
+    assert_table("docs/spans.md", "<!-- attributes -->", "\nNotes on a span", &table);
 }
 
 #[test]
 fn every_refusal_is_named() {
-    let readme = file("README.md");
+    let document = file("docs/refusals.md");
     let source = file("src/chat/refusal.rs");
     let codes = source.split("Row::new(").skip(1).filter_map(|row| row.split('"').nth(1));
     let mut named = 0;
     for code in codes.filter(|code| *code != "internal_error") {
-        assert!(readme.contains(&format!("`{code}`")), "{code}");
+        assert!(document.contains(&format!("`{code}`")), "{code}");
         named += 1;
     }
     assert!(named > 10);
@@ -177,7 +191,7 @@ fn every_refusal_is_named() {
 
 #[test]
 fn every_note_is_named() {
-    let readme = file("README.md");
+    let document = file("docs/spans.md");
     let sources =
         ["admission", "answer", "mod", "reading", "request"].map(|name| file(&format!("src/call/{name}.rs"))).concat();
     let mut named = 0;
@@ -188,7 +202,7 @@ fn every_note_is_named() {
                 .iter()
                 .any(|beginning| word.starts_with(beginning))
     }) {
-        assert!(readme.contains(&format!("`{word}`")), "{word}");
+        assert!(document.contains(&format!("`{word}`")), "{word}");
         named += 1;
     }
     assert!(named >= 9);

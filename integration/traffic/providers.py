@@ -10,7 +10,7 @@ from integration.process import ROOT
 from integration.settings import Settings, base, changed
 from integration.traffic.exchange import Exchange
 
-# One row of the table in the README: kind, name on spans, places, base path.
+# One row of the table in docs/providers.md: kind, name on spans, places, base path.
 ROW = re.compile(r"^\| `([^`]+)` \| `([^`]+)` \| (.*?) \| (?:`[^`]*`)? \|$", re.MULTILINE)
 
 # One row of the table of operations: name, and what becomes of it where redaction is on.
@@ -66,8 +66,8 @@ class Provider:
 
 
 def kinds() -> list[Kind]:
-    """The table of providers, from the README, which a test holds to the source."""
-    text = (ROOT / "README.md").read_text().split("<!-- providers -->")[1].split("<!-- end -->")[0]
+    """The table of providers, from the documentation, which a test holds to the source."""
+    text = (ROOT / "docs" / "providers.md").read_text().split("<!-- providers -->")[1].split("<!-- end -->")[0]
     return [
         Kind(kind, name, tuple(filter(None, places.split(", "))))
         for kind, name, places in ROW.findall(text)
@@ -90,7 +90,7 @@ def one_of_each_kind() -> list[Provider]:
 @functools.cache
 def unsearched() -> list[str]:
     """The operations that are refused, where they are not read, unless the settings let them pass."""
-    text = (ROOT / "README.md").read_text().split("<!-- operations -->")[1].split("<!-- end of operations -->")[0]
+    text = (ROOT / "docs" / "operations.md").read_text().split("<!-- operations -->")[1].split("<!-- end of operations -->")[0]
     return [name for name, default in OPERATION.findall(text) if "refused" in default]
 
 

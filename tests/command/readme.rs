@@ -1,12 +1,17 @@
-//! The commands that the README shows, as it shows them.
+//! The commands that README and docs show, as they show them.
 
 use super::support::{failed, streamed, whole};
 use std::path::Path;
 use std::process::Command;
 
 #[test]
-fn every_command_in_the_readme_runs() {
-    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+fn every_command_in_readme_and_docs_runs() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut pages: Vec<_> = std::fs::read_dir(root.join("docs")).unwrap().map(|page| page.unwrap().path()).collect();
+    pages.push(root.join("README.md"));
+    // In a fixed order: a command may take what one before it has made.
+    pages.sort();
+    let shown: String = pages.iter().map(|page| std::fs::read_to_string(page).unwrap()).collect();
     let folder = std::env::temp_dir().join(format!("tollgate-readme-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let exchanges = [whole(), streamed(), failed()].map(|exchange| exchange.to_string() + "\n").concat();
@@ -15,7 +20,7 @@ fn every_command_in_the_readme_runs() {
     std::fs::write(folder.join("calls.jsonl"), question).unwrap();
     std::fs::write(folder.join("own.json"), "{}").unwrap();
     let mut run = 0;
-    for line in readme.lines().filter_map(|line| line.strip_prefix("    tollgate ")) {
+    for line in shown.lines().filter_map(|line| line.strip_prefix("    tollgate ")) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tollgate"));
         let output = command.args(line.split(' ')).current_dir(&folder).output().unwrap();
         let (said, complaint) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

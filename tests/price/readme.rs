@@ -1,4 +1,4 @@
-//! What the README says of prices.
+//! Prices as the documentation shows them.
 #![cfg(test)]
 
 use crate::asked::{exact, usage};
@@ -8,8 +8,8 @@ use tollgate::price::Question;
 use tollgate::settings::read_prices;
 
 #[test]
-fn the_readme_s_own_prices_do_what_it_says() {
-    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+fn the_prices_in_the_documentation_do_what_it_says() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/cost.md")).unwrap();
     let after = readme.split_once("<!-- prices -->").unwrap().1;
     let inside = after.split_once("```json\n").unwrap().1.split_once("```").unwrap().0;
     let book = read_prices(inside).unwrap_or_else(|problems| panic!("{problems}"));
