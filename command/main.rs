@@ -2,7 +2,7 @@
 
 mod price;
 mod replay;
-mod said;
+mod json_error;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -17,7 +17,7 @@ struct Tollgate {
 
 #[derive(Subcommand)]
 enum Task {
-    Price(price::Price),
+    Price(price::PriceCommand),
     Replay(replay::Replay),
 }
 

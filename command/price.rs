@@ -1,6 +1,6 @@
 //! `tollgate price`: what calls cost, by the same book and the same rules as in the filter.
 
-use crate::said;
+use crate::json_error;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
@@ -12,13 +12,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use tollgate::chat::{Bucket, Unit, Usage};
-use tollgate::price::{Book, Cost, Question, decimal};
+use tollgate::price::{Book, Cost, PriceQuery, decimal};
 use tollgate::settings::{moment, read_prices};
 
 /// Say what a call costs, exactly, or why that is not known
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct Price {
+pub(crate) struct PriceCommand {
     /// Questions, one JSON object a line; "-" or nothing: standard input
     #[arg(value_name = "FILE", conflicts_with_all = ["provider", "model"])]
     file: Option<PathBuf>,
@@ -165,7 +165,7 @@ impl Serialize for Parts<'_> {
     }
 }
 
-impl Price {
+impl PriceCommand {
     /// Answers on standard output; what cannot be done, and how far it is, is said on standard error.
     pub(crate) fn run(&self) -> ExitCode {
         match self.answer(&mut stdin().lock(), &mut stdout().lock(), &mut stderr()) {
@@ -189,7 +189,11 @@ impl Price {
         if let (Some(provider), Some(model)) = (&self.provider, &self.model) {
             let (tier, region, at) = (self.tier.as_deref(), self.region.as_deref(), self.at);
             let usage = Some(&*self.counts.0);
-            answer(&book, &Question { provider, model, usage, tier, region, at, ..Question::default() }, &mut output)?;
+            answer(
+                &book,
+                &PriceQuery { provider, model, usage, tier, region, at, ..PriceQuery::default() },
+                &mut output,
+            )?;
             output.flush()?;
             return Ok(0);
         }
@@ -239,7 +243,7 @@ fn answer_all(
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        if let Err(error) = answer_line(book, said::unmarked(&line), output)? {
+        if let Err(error) = answer_line(book, json_error::unmarked(&line), output)? {
             refused += 1;
             write_line(&Answer::Refused { error: format!("line {count}: {error}") }, output)?;
         }
@@ -254,7 +258,7 @@ fn answer_all(
 fn answer_line(book: &Book, line: &[u8], output: &mut dyn Write) -> Result<Result<(), String>, Error> {
     let asked: Asked<'_> = match serde_json::from_slice(line) {
         Ok(asked) => asked,
-        Err(error) => return Ok(Err(said::of_line(&error))),
+        Err(error) => return Ok(Err(json_error::of_line(&error))),
     };
     let usage = match asked.usage.as_ref().map(usage).transpose() {
         Ok(usage) => usage,
@@ -265,14 +269,14 @@ fn answer_line(book: &Book, line: &[u8], output: &mut dyn Write) -> Result<Resul
         Err(error) => return Ok(Err(error)),
     };
     let (tier, region) = (asked.tier.as_deref(), asked.region.as_deref());
-    let question = Question {
+    let question = PriceQuery {
         provider: &asked.provider,
         model: &asked.model,
         usage: usage.as_ref(),
         tier,
         region,
         at,
-        ..Question::default()
+        ..PriceQuery::default()
     };
     answer(book, &question, output).map(Ok)
 }
@@ -301,8 +305,8 @@ fn when(text: &str) -> Result<u64, String> {
     text.parse().or_else(|_| moment(text)).map_err(ToOwned::to_owned)
 }
 
-fn answer(book: &Book, question: &Question<'_>, output: &mut dyn Write) -> Result<(), Error> {
-    let Question { provider, model, .. } = *question;
+fn answer(book: &Book, question: &PriceQuery<'_>, output: &mut dyn Write) -> Result<(), Error> {
+    let PriceQuery { provider, model, .. } = *question;
     match book.cost(question) {
         Cost::Exact { total, parts, entry } => {
             let (cost, total) = (Parts(&parts), decimal(total));

@@ -3,7 +3,7 @@
 #![cfg(test)]
 
 use proptest::prelude::*;
-use tollgate::document::{Document, Edits, Kind, Loose, Reader};
+use tollgate::document::{Document, Edits, Reader, Scalar, ValueKind};
 
 /// Any JSON value, as serde_json writes it or with white space.
 fn value() -> impl Strategy<Value = serde_json::Value> {
@@ -53,9 +53,9 @@ proptest! {
         let document = Document::new(text.as_bytes()).unwrap();
         let (mut found, mut expected) = (Vec::new(), Vec::new());
         let mut reader = Reader::new(document);
-        reader.loose(&mut |part| match part {
-            Loose::Key(span) | Loose::String(span) => found.push(document.text(span).into_owned()),
-            Loose::Number(_) => {}
+        reader.scalars(&mut |part| match part {
+            Scalar::Key(span) | Scalar::String(span) => found.push(document.text(span).into_owned()),
+            Scalar::Number(_) => {}
         }).unwrap();
         reader.finish().unwrap();
         texts(&value, &mut expected);
@@ -100,14 +100,14 @@ fn what_python_writes_for_a_number_that_is_none_is_read_as_one() {
         let mut reader = Reader::new(document);
         let mut numbers = Vec::new();
         let mut each = |part| match part {
-            Loose::Number(span) => numbers.push(document.raw(span)),
-            Loose::Key(_) | Loose::String(_) => {}
+            Scalar::Number(span) => numbers.push(document.raw(span)),
+            Scalar::Key(_) | Scalar::String(_) => {}
         };
-        reader.loose(&mut each).unwrap();
+        reader.scalars(&mut each).unwrap();
         reader.finish().unwrap();
         assert_eq!(numbers, [word; 3]);
         let of = || Reader::new(Document::new(word.as_bytes()).unwrap());
-        assert_eq!(of().peek().unwrap(), Kind::Number);
+        assert_eq!(of().peek().unwrap(), ValueKind::Number);
         assert_eq!((of().maybe_count().unwrap(), of().maybe_integer().unwrap()), (None, None));
         assert_eq!((of().maybe_number::<f64>().unwrap(), of().scalar().unwrap()), (None, None));
     }
@@ -188,7 +188,7 @@ fn a_name_with_escapes_is_the_name_it_stands_for() {
 #[test]
 fn a_byte_order_mark_is_passed_over() {
     let document = Document::new(b"\xef\xbb\xbf {}").unwrap();
-    assert_eq!(Reader::new(document).peek(), Ok(Kind::Object));
+    assert_eq!(Reader::new(document).peek(), Ok(ValueKind::Object));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use tollgate::dialect::{Dialect, Route};
 use tollgate::policy::{
     Destination, Digest, GatewayHost, Hosts, KeyFault, Keyring, Pattern, Presented, VirtualKey, choose, is_called,
 };
-use tollgate::provider::{Provider, ROWS, Row};
+use tollgate::provider::{Provider, ProviderRow, ROWS};
 
 fn key(id: &str) -> VirtualKey {
     VirtualKey { id: id.to_owned(), team: None, user: None, feature: None, models: None, expires: None }
@@ -337,7 +337,7 @@ fn a_models_name_is_shown_cut_and_without_tricks() {
 }
 
 fn provider(name: &str, kind: &str, host: &str) -> Provider {
-    Provider::new(name, Row::of(kind).unwrap(), "sk-1").at(host, 443)
+    Provider::new(name, ProviderRow::of(kind).unwrap(), "sk-1").at(host, 443)
 }
 
 /// The provider of a call whose client addresses a host and, perhaps, names a provider; `None` where it is refused.
@@ -410,7 +410,7 @@ fn a_call_to_a_known_provider_s_host_goes_to_no_other() {
     assert_eq!(chosen(&providers, anthropic, "api.openai.com", None), None);
     assert_eq!(chosen(&providers, Some(Dialect::OpenAiImages), "api.anthropic.com", None), None);
     // Every host of the table that no gateway could have.
-    for place in ROWS.iter().flat_map(|row| row.places).filter(|place| !place.contains(':')) {
+    for place in ROWS.iter().flat_map(|row| row.hosts).filter(|place| !place.contains(':')) {
         let host = place.split('/').next().unwrap().replace('*', "x");
         assert_eq!(chosen(&providers[1..2], openai, &host, None).is_some(), host == "api.anthropic.com", "{host}");
     }
@@ -422,7 +422,7 @@ fn a_call_to_a_known_provider_s_host_goes_to_no_other() {
 
 #[test]
 fn a_gateway_on_the_loopback_interface_is_not_the_server_beside_it() {
-    let local = Provider::new("local", Row::of("vllm").unwrap(), "k").at("localhost", 8000);
+    let local = Provider::new("local", ProviderRow::of("vllm").unwrap(), "k").at("localhost", 8000);
     let providers = [provider("openai", "openai", "api.openai.com"), local];
     let openai = Some(Dialect::OpenAiChat);
     assert_eq!(chosen(&providers, openai, "localhost:10000", None), Some("openai"));
@@ -542,7 +542,7 @@ fn a_path_of_bedrocks_or_vertex_ais_goes_there_whichever_api_it_carries() {
         let route = Route::of("POST", path, &[]);
         let chosen = |providers, destination, authority| {
             let provider: Option<&Provider> =
-                choose(providers, destination, route.dialect, route.carrier, authority, path);
+                choose(providers, destination, route.dialect, route.host_dialect, authority, path);
             provider.unwrap().name.as_str()
         };
         assert_eq!(chosen(&providers, Destination::Gateway, "gateway.mesh"), expected, "{path}");
@@ -556,7 +556,8 @@ fn a_path_of_bedrocks_or_vertex_ais_goes_there_whichever_api_it_carries() {
 
 #[test]
 fn of_two_providers_at_one_host_the_port_and_the_path_tell() {
-    let local = |name: &str, kind: &str, port| Provider::new(name, Row::of(kind).unwrap(), "k").at("localhost", port);
+    let local =
+        |name: &str, kind: &str, port| Provider::new(name, ProviderRow::of(kind).unwrap(), "k").at("localhost", port);
     let azure = |name: &str, kind: &str| provider(name, kind, "acme.services.ai.azure.com");
     let providers = [
         local("llama", "llama_cpp", 8080),
@@ -590,10 +591,10 @@ fn a_path_gets_its_providers_base() {
         ("openrouter", "/v1/models", Some("/api/v1/models")),
     ] {
         let method = if client.ends_with("/models") { "GET" } else { "POST" };
-        let provider = Provider::new("a", Row::of(kind).unwrap(), "key");
-        let changed = provider.path(client, &Route::of(method, client, provider.row.own), false);
+        let provider = Provider::new("a", ProviderRow::of(kind).unwrap(), "key");
+        let changed = provider.path(client, &Route::of(method, client, provider.row.endpoints), false);
         assert_eq!(changed.as_deref(), expected, "{kind} {client}");
-        let called = provider.path(client, &Route::of(method, client, provider.row.own), true);
+        let called = provider.path(client, &Route::of(method, client, provider.row.endpoints), true);
         assert!(called.is_none(), "{kind} {client}: the client knows the provider's paths");
     }
 }
@@ -617,10 +618,10 @@ fn a_host_names_the_region_that_prices_depend_on() {
 #[test]
 fn every_row_of_the_table_stands_for_a_provider() {
     for row in ROWS {
-        assert!(Row::of(row.kind).is_some_and(|found| std::ptr::eq(found, row)), "{} is there twice", row.kind);
+        assert!(ProviderRow::of(row.kind).is_some_and(|found| std::ptr::eq(found, row)), "{} is there twice", row.kind);
         assert!(row.base.is_empty() || row.base.starts_with('/') && !row.base.ends_with('/'), "{}", row.kind);
         assert!(!row.dialects.is_empty() && !row.telemetry_name.is_empty(), "{}", row.kind);
-        for place in row.places {
+        for place in row.hosts {
             assert_eq!(*place, place.to_ascii_lowercase());
         }
         let Some(host) = row.host() else { continue };
@@ -628,14 +629,14 @@ fn every_row_of_the_table_stands_for_a_provider() {
         if row.port == 443 {
             assert_eq!(provider.authority(), host);
             assert!(
-                Row::at(host, 443, row.places[0].split_once('/').map_or("", |_| row.base)).is_some(),
+                ProviderRow::at(host, 443, row.hosts[0].split_once('/').map_or("", |_| row.base)).is_some(),
                 "{}",
                 row.kind
             );
         }
         assert!(row.dialects.iter().all(|dialect| provider.speaks(*dialect)));
     }
-    assert!(Row::of("OpenAI").is_none());
+    assert!(ProviderRow::of("OpenAI").is_none());
 }
 
 /// What a pattern means, without any cleverness.

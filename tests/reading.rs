@@ -5,7 +5,7 @@
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;
-use tollgate::call::{Headers, Read, Reading};
+use tollgate::call::{AnswerDecoder, Decoded, Headers};
 use tollgate::dialect::Route;
 use tollgate::settings::Limits;
 
@@ -13,12 +13,12 @@ use tollgate::settings::Limits;
 fn read(headers: &[(&str, &str)], pieces: &[&[u8]]) -> (Vec<u8>, Vec<&'static str>) {
     let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
     let route = Route::of("POST", "/v1/chat/completions", &[]);
-    let mut reading = Reading::new(&route, true, &Headers(headers), Limits::default());
+    let mut reading = AnswerDecoder::new(&route, true, &Headers(headers), Limits::default());
     let (mut bytes, mut notes) = (Vec::new(), Vec::new());
-    let mut each = |read: Read<'_>| match read {
-        Read::Note(note) => notes.push(note),
-        Read::Whole { bytes: some, .. } | Read::Rest { bytes: some, .. } => bytes.extend_from_slice(some),
-        Read::Frame { frame, .. } => bytes.extend_from_slice(frame.raw),
+    let mut each = |read: Decoded<'_>| match read {
+        Decoded::Note(note) => notes.push(note),
+        Decoded::Whole { bytes: some, .. } | Decoded::Rest { bytes: some, .. } => bytes.extend_from_slice(some),
+        Decoded::Frame { frame, .. } => bytes.extend_from_slice(frame.raw),
     };
     pieces.iter().for_each(|piece| reading.push(piece, false, &mut each));
     reading.push(&[], true, &mut each);
@@ -69,19 +69,19 @@ fn white_space_before_an_answer_goes_on_as_it_comes_however_much_there_is() {
     for content_type in ["application/json", "text/event-stream", ""] {
         let headers = Headers(vec![("content-type".to_owned(), content_type.as_bytes().to_vec())]);
         let route = Route::of("POST", "/v1/chat/completions", &[]);
-        let mut reading = Reading::new(&route, true, &headers, Limits { response_body: 64, ..Limits::default() });
+        let mut reading = AnswerDecoder::new(&route, true, &headers, Limits { response_body: 64, ..Limits::default() });
         for _ in 0..100 {
             let mut passed = Vec::new();
             reading.push(blank, false, &mut |read| match read {
-                Read::Rest { bytes, .. } => passed.extend_from_slice(bytes),
-                Read::Note(note) => panic!("{note}"),
-                Read::Whole { .. } | Read::Frame { .. } => panic!("nothing was said"),
+                Decoded::Rest { bytes, .. } => passed.extend_from_slice(bytes),
+                Decoded::Note(note) => panic!("{note}"),
+                Decoded::Whole { .. } | Decoded::Frame { .. } => panic!("nothing was said"),
             });
             assert_eq!(passed, blank);
         }
         let mut said = 0;
         reading.push(b"{\"error\":{\"message\":\"too late\"}}", true, &mut |read| match read {
-            Read::Whole { said: Some(words), .. } => said += words.deltas.len(),
+            Decoded::Whole { said: Some(words), .. } => said += words.events.len(),
             _ => panic!("it is an error, and short"),
         });
         assert!(said > 0, "{content_type}");

@@ -137,7 +137,7 @@ fn every_make_target_that_is_named_exists() {
 fn the_providers_are_those_of_the_table() {
     let mut table = String::from("| kind | on spans | where | base path |\n|---|---|---|---|\n");
     for row in tollgate::provider::ROWS {
-        let places = row.places.join(", ");
+        let places = row.hosts.join(", ");
         let base = if row.base.is_empty() { String::new() } else { format!("`{}`", row.base) };
         table.push_str(&format!("| `{}` | `{}` | {places} | {base} |\n", row.kind, row.telemetry_name));
     }

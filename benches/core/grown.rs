@@ -2,9 +2,9 @@
 
 use crate::fixtures::{Fixture, Stream};
 use std::ops::Range;
-use tollgate::chat::Delta;
+use tollgate::chat::Event;
 use tollgate::dialect::{self, Route, chunk, unwrap_chunk};
-use tollgate::document::{Document, Kind, Loose, Reader, Span, Unreadable};
+use tollgate::document::{Document, JsonError, Reader, Scalar, Span, ValueKind};
 use tollgate::framing::{Decoder, Framing, Piece};
 
 /// A JSON text, without white space, whose messages (or its longest list, or its longest text) repeat until it has
@@ -54,26 +54,26 @@ pub(crate) fn wrapped(fixture: &Fixture, stream: &Stream, route: Route) -> Strea
 }
 
 /// A frame of a stream.
-struct Frame {
+struct AnswerFrame {
     raw: Vec<u8>,
     data: Vec<u8>,
     /// Whether it says a piece of text.
     has_text: bool,
 }
 
-fn frames(fixture: &Fixture, stream: &Stream) -> Vec<Frame> {
+fn frames(fixture: &Fixture, stream: &Stream) -> Vec<AnswerFrame> {
     let mut frames = Vec::new();
     let mut each = |piece: Piece<'_>| {
         let Piece::Frame(frame) = piece else { return };
         let data = unwrap_chunk(&frame.data).unwrap_or_else(|| frame.data.to_vec());
-        let mut deltas = Vec::new();
+        let mut events = Vec::new();
         if let Ok(document) = Document::new(&data) {
             let (name, is_exception) = (&*frame.name, frame.is_exception);
-            let read = dialect::Frame { name, calls: 0, is_exception, is_whole: false, document };
-            let _ = fixture.dialect.read_answer(read, &mut deltas);
+            let read = dialect::AnswerFrame { name, calls: 0, is_exception, is_whole: false, document };
+            let _ = fixture.dialect.read_answer(read, &mut events);
         }
-        let has_text = deltas.iter().any(|delta| matches!(delta, Delta::Text { .. }));
-        frames.push(Frame { raw: frame.raw.to_vec(), data, has_text });
+        let has_text = events.iter().any(|delta| matches!(delta, Event::Text { .. }));
+        frames.push(AnswerFrame { raw: frame.raw.to_vec(), data, has_text });
     };
     let mut decoder = Decoder::new(stream.framing, 1 << 20);
     decoder.push(&stream.body, &mut each);
@@ -101,10 +101,10 @@ fn repeatable(document: Document<'_>) -> Option<(Range<usize>, &'static str)> {
     let mut lists = Vec::new();
     let mut reader = Reader::new(document);
     match reader.peek().ok()? {
-        Kind::Array => lists.extend(list(&mut reader).ok()?.map(|range| (false, range))),
+        ValueKind::Array => lists.extend(list(&mut reader).ok()?.map(|range| (false, range))),
         _ => reader
             .object(|reader, key| {
-                if reader.peek()? != Kind::Array {
+                if reader.peek()? != ValueKind::Array {
                     return reader.skip();
                 }
                 let is_talk = MESSAGES.contains(&&*key);
@@ -122,7 +122,7 @@ fn repeatable(document: Document<'_>) -> Option<(Range<usize>, &'static str)> {
 }
 
 /// From the first to the last element of a list; `None` when it is empty.
-fn list(reader: &mut Reader<'_>) -> Result<Option<Range<usize>>, Unreadable> {
+fn list(reader: &mut Reader<'_>) -> Result<Option<Range<usize>>, JsonError> {
     let mut all: Option<Range<usize>> = None;
     reader.array(|reader, _| {
         let element = reader.value()?.range();
@@ -135,8 +135,8 @@ fn list(reader: &mut Reader<'_>) -> Result<Option<Range<usize>>, Unreadable> {
 /// Where the longest text of a document lies.
 fn longest_text(document: Document<'_>) -> Range<usize> {
     let mut longest = Span::default();
-    let _ = Reader::new(document).loose(&mut |part| {
-        if let Loose::String(span) = part
+    let _ = Reader::new(document).scalars(&mut |part| {
+        if let Scalar::String(span) = part
             && span.range().len() > longest.range().len()
         {
             longest = span;

@@ -6,7 +6,7 @@ use crate::{Bench, grown, inputs};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;
-use tollgate::call::{Headers, Read, Reading};
+use tollgate::call::{AnswerDecoder, Decoded, Headers};
 use tollgate::chat::Reply;
 use tollgate::dialect::{Dialect, Route};
 use tollgate::document::Document;
@@ -78,10 +78,10 @@ fn read_stream(bench: &mut Bench, work: Work<'_>, media: &str, fixture: &Fixture
 /// What an answer says, read as a call reads it.
 fn replied(route: &Route, headers: &Headers, body: &[u8]) -> Reply {
     let mut reply = Reply::default();
-    let mut reading = Reading::new(route, true, headers, Limits::default());
-    let mut each = |read: Read<'_>| {
-        if let Read::Whole { said: Some(said), .. } | Read::Frame { said: Some(said), .. } = read {
-            said.deltas.iter().for_each(|delta| reply.apply(delta, said.document));
+    let mut reading = AnswerDecoder::new(route, true, headers, Limits::default());
+    let mut each = |read: Decoded<'_>| {
+        if let Decoded::Whole { said: Some(said), .. } | Decoded::Frame { said: Some(said), .. } = read {
+            said.events.iter().for_each(|delta| reply.apply(delta, said.document));
         }
     };
     body.chunks(PIECE).for_each(|piece| reading.push(piece, false, &mut each));

@@ -1,9 +1,9 @@
 //! The check: facts against expectations, counted by provider, operation and field, every difference shown.
 
-use super::Fault;
+use super::ReplayError;
 use super::equal::{NOT_FACTS, equal};
 use super::exceptions::{Difference, Exceptions};
-use super::exchange::Exchange;
+use super::exchange::RecordedExchange;
 use super::table::Table;
 use super::text::wrap;
 use serde_json::{Map, Value};
@@ -35,7 +35,7 @@ struct Count {
 
 /// The worse the later.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Verdict {
+enum Comparison {
     Equal,
     Excepted,
     Different,
@@ -68,7 +68,7 @@ impl Check {
     }
 
     /// Compares one exchange; `fields`: only these, where there are any.
-    pub(crate) fn compare(&mut self, exchange: &Exchange, got: &Map<String, Value>, fields: &[String]) {
+    pub(crate) fn compare(&mut self, exchange: &RecordedExchange, got: &Map<String, Value>, fields: &[String]) {
         let Some(expected) = self.expected.remove(&exchange.id) else {
             self.unexpected.push(exchange.id.clone());
             return;
@@ -81,7 +81,7 @@ impl Check {
                 .iter()
                 .map(|(field, expected, got)| self.judge(&Difference { exchange, field, expected, got }))
                 .max()
-                .unwrap_or(Verdict::Equal);
+                .unwrap_or(Comparison::Equal);
             for (counts, name) in [
                 (&mut self.by_provider, &exchange.provider),
                 (&mut self.by_operation, &exchange.operation),
@@ -98,13 +98,13 @@ impl Check {
         self.agreed += usize::from(self.all.different == before);
     }
 
-    fn judge(&mut self, difference: &Difference<'_>) -> Verdict {
+    fn judge(&mut self, difference: &Difference<'_>) -> Comparison {
         let Difference { exchange, field, expected, got } = difference;
         if equal(field, exchange, expected, got) {
-            return Verdict::Equal;
+            return Comparison::Equal;
         }
         if self.exceptions.explain(difference) {
-            return Verdict::Excepted;
+            return Comparison::Excepted;
         }
         let stream = if exchange.stream { " streamed" } else { "" };
         self.unexplained.push(Shown {
@@ -114,12 +114,12 @@ impl Check {
             expected: short(expected),
             got: short(got),
         });
-        Verdict::Different
+        Comparison::Different
     }
 
     /// Writes the report; says whether all agreed. `whole`: every exchange was read, so that what was expected and not
     /// there is missing.
-    pub(crate) fn report(&self, whole: bool, limit: usize, out: &mut impl Write) -> Result<bool, Fault> {
+    pub(crate) fn report(&self, whole: bool, limit: usize, out: &mut impl Write) -> Result<bool, ReplayError> {
         let missing = if whole { self.expected.len() } else { 0 };
         self.write_counts(out)?;
         self.write_exceptions(out)?;
@@ -143,7 +143,7 @@ impl Check {
         Ok(different == 0 && missing == 0 && self.unexpected.is_empty())
     }
 
-    fn write_counts(&self, out: &mut impl Write) -> Result<(), Fault> {
+    fn write_counts(&self, out: &mut impl Write) -> Result<(), ReplayError> {
         for (head, counts) in
             [("provider", &self.by_provider), ("operation", &self.by_operation), ("field", &self.by_field)]
         {
@@ -159,7 +159,7 @@ impl Check {
         Ok(())
     }
 
-    fn write_exceptions(&self, out: &mut impl Write) -> Result<(), Fault> {
+    fn write_exceptions(&self, out: &mut impl Write) -> Result<(), ReplayError> {
         let mut list = String::new();
         for (field, place, met, reason) in self.exceptions.met() {
             let met = if met == 0 { "never".to_owned() } else { met.to_string() };
@@ -172,7 +172,7 @@ impl Check {
         Ok(())
     }
 
-    fn write_differences(&self, limit: usize, out: &mut impl Write) -> Result<(), Fault> {
+    fn write_differences(&self, limit: usize, out: &mut impl Write) -> Result<(), ReplayError> {
         for shown in self.unexplained.iter().take(limit) {
             writeln!(out, "{} {} {}", shown.id, shown.place, shown.field)?;
             writeln!(out, "    expected {}", shown.expected)?;
@@ -187,11 +187,11 @@ impl Check {
 }
 
 impl Count {
-    fn add(&mut self, verdict: Verdict) {
+    fn add(&mut self, verdict: Comparison) {
         match verdict {
-            Verdict::Equal => self.equal += 1,
-            Verdict::Different => self.different += 1,
-            Verdict::Excepted => self.excepted += 1,
+            Comparison::Equal => self.equal += 1,
+            Comparison::Different => self.different += 1,
+            Comparison::Excepted => self.excepted += 1,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! When two facts are equal: by value, but for a few rules, each with its reason.
 
-use super::exchange::Exchange;
+use super::exchange::RecordedExchange;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
@@ -39,7 +39,7 @@ pub(crate) const RULES: &[Rule] = &[
 pub(crate) const NOT_FACTS: &[&str] = &["id", "oracle", "accumulator_checked", "notes"];
 
 /// Whether a field's two values are equal, in this exchange.
-pub(crate) fn equal(field: &str, exchange: &Exchange, expected: &Value, got: &Value) -> bool {
+pub(crate) fn equal(field: &str, exchange: &RecordedExchange, expected: &Value, got: &Value) -> bool {
     match field {
         "request_model" | "response_model" | "response_id" | "service_tier" => same(said(expected), said(got)),
         "finish_reasons" => same(&reasons(expected), &reasons(got)),
@@ -127,7 +127,7 @@ fn cut(value: &Value) -> Value {
     }
 }
 
-fn usage(exchange: &Exchange, expected: &Value, got: &Value) -> bool {
+fn usage(exchange: &RecordedExchange, expected: &Value, got: &Value) -> bool {
     let (expected, got) = (tidy(expected), tidy(got));
     let drops_unknown = match exchange.operation.as_str() {
         "generate_content" | "converse" => true,

@@ -1,7 +1,7 @@
 //! Exceptions: differences that are known, each with the reason why the expectation is wrong.
 
 use super::equal::{glob, same};
-use super::exchange::Exchange;
+use super::exchange::RecordedExchange;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -41,7 +41,7 @@ enum Patterns {
 /// A difference.
 pub(crate) struct Difference<'a> {
     /// The exchange.
-    pub(crate) exchange: &'a Exchange,
+    pub(crate) exchange: &'a RecordedExchange,
     /// The field.
     pub(crate) field: &'a str,
     /// What it should be.

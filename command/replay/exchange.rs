@@ -7,7 +7,7 @@ use tollgate::call::Headers;
 
 /// One exchange. What else a line says of its origin is not read.
 #[derive(Deserialize)]
-pub(crate) struct Exchange {
+pub(crate) struct RecordedExchange {
     /// Its name, unique within a recording.
     pub(crate) id: String,
     /// The provider, in the recorder's word.
@@ -20,14 +20,14 @@ pub(crate) struct Exchange {
     #[serde(default, deserialize_with = "or_none")]
     pub(crate) stream: bool,
     /// What was asked.
-    pub(crate) request: Request,
+    pub(crate) request: RecordedRequest,
     /// What was answered.
-    pub(crate) response: Response,
+    pub(crate) response: RecordedResponse,
 }
 
 /// A recorded request.
 #[derive(Deserialize)]
-pub(crate) struct Request {
+pub(crate) struct RecordedRequest {
     /// The method; some recorders write it in lower case.
     #[serde(deserialize_with = "upper")]
     pub(crate) method: String,
@@ -43,7 +43,7 @@ pub(crate) struct Request {
 
 /// A recorded answer.
 #[derive(Deserialize)]
-pub(crate) struct Response {
+pub(crate) struct RecordedResponse {
     /// The status.
     pub(crate) status: u16,
     /// The headers, in order.
@@ -65,7 +65,7 @@ pub(crate) struct Address<'a> {
     pub(crate) path: &'a str,
 }
 
-impl Request {
+impl RecordedRequest {
     /// Where it went.
     pub(crate) fn address(&self) -> Address<'_> {
         let (scheme, rest) = self.url.split_once("://").unwrap_or(("https", &self.url));

@@ -3,8 +3,8 @@
 use super::read::merges;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
-use tollgate::call::{Read, Said};
-use tollgate::chat::{Channel, Content, Delta, Reply};
+use tollgate::call::{Decoded, FrameFacts};
+use tollgate::chat::{Channel, Content, Event, Reply};
 use tollgate::dialect;
 use tollgate::document::{Document, Span};
 
@@ -39,17 +39,17 @@ pub(crate) struct Fold {
 
 impl Fold {
     /// Takes over one read.
-    pub(crate) fn take(&mut self, read: &Read<'_>) {
+    pub(crate) fn take(&mut self, read: &Decoded<'_>) {
         match read {
-            Read::Whole { said: Some(said), .. } => self.said(*said),
-            Read::Frame { said: Some(said), wrapped, .. } => {
+            Decoded::Whole { said: Some(said), .. } => self.said(*said),
+            Decoded::Frame { said: Some(said), wrapped, .. } => {
                 if *wrapped && let Some(counted) = dialect::invocation_metrics(said.document) {
                     self.metrics = serde_json::from_str(said.document.raw(counted.raw)).ok();
                 }
                 self.said(*said);
             }
-            Read::Note(note) => self.notes.push(note),
-            Read::Whole { said: None, .. } | Read::Frame { said: None, .. } | Read::Rest { .. } => {}
+            Decoded::Note(note) => self.notes.push(note),
+            Decoded::Whole { said: None, .. } | Decoded::Frame { said: None, .. } | Decoded::Rest { .. } => {}
         }
     }
 
@@ -68,36 +68,36 @@ impl Fold {
         (chooses || !self.seen.is_empty()).then_some(self.seen.len())
     }
 
-    fn said(&mut self, said: Said<'_>) {
-        for delta in said.deltas {
-            self.reply.apply(delta, said.document);
-            self.delta(delta, said.document);
+    fn said(&mut self, said: FrameFacts<'_>) {
+        for event in said.events {
+            self.reply.apply(event, said.document);
+            self.event(event, said.document);
         }
     }
 
-    fn delta(&mut self, delta: &Delta, document: Document<'_>) {
-        match delta {
-            Delta::Text { channel, text } | Delta::Missing { channel, text } => {
+    fn event(&mut self, event: &Event, document: Document<'_>) {
+        match event {
+            Event::Text { channel, text } | Event::Missing { channel, text } => {
                 self.seen.insert(channel.choice);
                 self.piece(*channel, &document.text(*text));
             }
-            Delta::Choice(choice)
-            | Delta::Finish { choice, .. }
-            | Delta::FinishWord { choice, .. }
-            | Delta::ToolCall { choice, .. }
-            | Delta::BuiltinCall { choice, .. } => {
+            Event::Choice(choice)
+            | Event::Finish { choice, .. }
+            | Event::FinishWord { choice, .. }
+            | Event::ToolCall { choice, .. }
+            | Event::BuiltinCall { choice, .. } => {
                 self.seen.insert(*choice);
             }
-            Delta::Part { choice, part, kind } => {
+            Event::Part { choice, part, kind } => {
                 self.seen.insert(*choice);
                 self.parts.insert(*part);
                 self.kinds.insert(document.text(*kind).into_owned());
             }
-            Delta::Event(kind) => {
+            Event::EventName(kind) => {
                 self.events.insert(document.text(*kind).into_owned());
             }
-            Delta::Usage(counted) => self.usage(counted.raw, merges(counted.counting), document),
-            Delta::Failure { message: Some(message), .. } if self.message.is_none() => {
+            Event::Usage(counted) => self.usage(counted.raw, merges(counted.convention), document),
+            Event::Failure { message: Some(message), .. } if self.message.is_none() => {
                 self.message = Some(document.text(*message).into_owned());
             }
             _ => {}

@@ -12,12 +12,12 @@ mod read;
 mod table;
 mod text;
 
-use crate::said;
+use crate::json_error;
 use check::Check;
 use clap::Args;
 use equal::NOT_FACTS;
 use exceptions::Exceptions;
-use exchange::Exchange;
+use exchange::RecordedExchange;
 use facts::Facts;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
@@ -42,8 +42,8 @@ pub(crate) struct Replay {
     #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1..))]
     split: Option<u64>,
     /// Which provider is at a host that the table of providers does not have, as settings would say it
-    #[arg(long = "at", value_name = "HOST[:PORT]=PROVIDER", value_parser = read::Place::parse)]
-    places: Vec<read::Place>,
+    #[arg(long = "at", value_name = "HOST[:PORT]=PROVIDER", value_parser = read::ProviderHost::parse)]
+    places: Vec<read::ProviderHost>,
     /// Only exchanges whose id begins so (may be repeated)
     #[arg(long, value_name = "ID")]
     only: Vec<String>,
@@ -63,7 +63,7 @@ pub(crate) struct Replay {
 
 /// Why the command gave up.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Fault {
+pub(crate) enum ReplayError {
     /// A file could not be read.
     #[error("{path}: {source}")]
     File {
@@ -73,7 +73,7 @@ pub(crate) enum Fault {
         source: io::Error,
     },
     /// A line is not what it should be.
-    #[error("{path}, line {line}: {}", said::of_line(source))]
+    #[error("{path}, line {line}: {}", json_error::of_line(source))]
     Line {
         /// The file.
         path: String,
@@ -96,7 +96,7 @@ impl Replay {
         match self.replay() {
             Ok(code) => code,
             // Whoever reads the output has seen enough: no fault of ours.
-            Err(Fault::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+            Err(ReplayError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             Err(fault) => {
                 let _ = writeln!(io::stderr(), "tollgate: {fault}");
                 ExitCode::from(2)
@@ -104,7 +104,7 @@ impl Replay {
         }
     }
 
-    fn replay(&self) -> Result<ExitCode, Fault> {
+    fn replay(&self) -> Result<ExitCode, ReplayError> {
         let mut out = BufWriter::new(io::stdout().lock());
         let mut check = match &self.check {
             Some(expected) => Some(Check::new(self.expected(expected)?, self.exceptions()?)),
@@ -112,14 +112,14 @@ impl Replay {
         };
         let mut progress = Progress::new();
         let mut unread = 0_usize;
-        let mut pass_over = |fault: Fault| {
+        let mut pass_over = |fault: ReplayError| {
             unread += 1;
             if unread <= SHOWN_FAULTS {
                 let _ = writeln!(io::stderr(), "tollgate: {fault}");
             }
             Ok(())
         };
-        each_line(&self.file, &mut pass_over, |exchange: Exchange| {
+        each_line(&self.file, &mut pass_over, |exchange: RecordedExchange| {
             progress.step();
             if !self.wants(&exchange) {
                 return Ok(());
@@ -150,16 +150,16 @@ impl Replay {
         })
     }
 
-    fn wants(&self, exchange: &Exchange) -> bool {
+    fn wants(&self, exchange: &RecordedExchange) -> bool {
         let fits = |wanted: &Option<String>, name: &str| wanted.as_ref().is_none_or(|wanted| equal::glob(wanted, name));
         (self.only.is_empty() || self.only.iter().any(|start| exchange.id.starts_with(start.as_str())))
             && fits(&self.provider, &exchange.provider)
             && fits(&self.operation, &exchange.operation)
     }
 
-    fn expected(&self, path: &Path) -> Result<Vec<Map<String, Value>>, Fault> {
+    fn expected(&self, path: &Path) -> Result<Vec<Map<String, Value>>, ReplayError> {
         let mut expected = Vec::new();
-        each_line(path, &mut Err, |Expected(facts)| {
+        each_line(path, &mut Err, |ExpectedFacts(facts)| {
             expected.push(facts);
             Ok(())
         })?;
@@ -169,12 +169,12 @@ impl Replay {
             is_fact || *field == "id"
         };
         match self.fields.iter().find(|field| !is_compared(field)) {
-            Some(field) => Err(Fault::Field(field.clone())),
+            Some(field) => Err(ReplayError::Field(field.clone())),
             None => Ok(expected),
         }
     }
 
-    fn exceptions(&self) -> Result<Exceptions, Fault> {
+    fn exceptions(&self) -> Result<Exceptions, ReplayError> {
         let mut exceptions = Exceptions::default();
         if let Some(path) = &self.exceptions {
             each_line(path, &mut Err, |exception| {
@@ -187,9 +187,9 @@ impl Replay {
 }
 
 /// The facts that are expected of one exchange, which has a name.
-struct Expected(Map<String, Value>);
+struct ExpectedFacts(Map<String, Value>);
 
-impl<'de> Deserialize<'de> for Expected {
+impl<'de> Deserialize<'de> for ExpectedFacts {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let facts = Map::deserialize(from)?;
         match facts.get("id") {
@@ -228,11 +228,11 @@ impl Serialize for Chosen<'_> {
 /// not what it should be, `unread` decides whether to go on.
 fn each_line<T: de::DeserializeOwned>(
     path: &Path,
-    unread: &mut dyn FnMut(Fault) -> Result<(), Fault>,
-    mut each: impl FnMut(T) -> Result<(), Fault>,
-) -> Result<(), Fault> {
+    unread: &mut dyn FnMut(ReplayError) -> Result<(), ReplayError>,
+    mut each: impl FnMut(T) -> Result<(), ReplayError>,
+) -> Result<(), ReplayError> {
     let shown = || path.display().to_string();
-    let of_file = |source| Fault::File { path: shown(), source };
+    let of_file = |source| ReplayError::File { path: shown(), source };
     let mut input: Box<dyn BufRead> = match path.to_str() {
         Some("-") => Box::new(io::stdin().lock()),
         _ => Box::new(BufReader::new(File::open(path).map_err(of_file)?)),
@@ -243,13 +243,13 @@ fn each_line<T: de::DeserializeOwned>(
         if input.read_until(b'\n', &mut line).map_err(of_file)? == 0 {
             break;
         }
-        let text = said::unmarked(&line).trim_ascii();
+        let text = json_error::unmarked(&line).trim_ascii();
         if text.is_empty() || text.starts_with(b"#") {
             continue;
         }
         match serde_json::from_slice(text) {
             Ok(read) => each(read)?,
-            Err(source) => unread(Fault::Line { path: shown(), line: number, source })?,
+            Err(source) => unread(ReplayError::Line { path: shown(), line: number, source })?,
         }
     }
     Ok(())

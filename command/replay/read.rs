@@ -1,28 +1,28 @@
 //! Reading: one exchange goes through the core as a call would, and its facts come out.
 
-use super::exchange::{Address, Exchange};
+use super::exchange::{Address, RecordedExchange};
 use super::facts::{ErrorFacts, Facts, SomeFacts, number_or_text};
 use super::fold::Fold;
 use super::kind;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
-use tollgate::call::{Headers, Reading};
-use tollgate::chat::{Counting, Parameters, Request, UsageSource};
+use tollgate::call::{AnswerDecoder, Headers};
+use tollgate::chat::{Parameters, Request, UsageConvention, UsageSource};
 use tollgate::dialect::{Dialect, Route, read_form, read_unknown_request};
 use tollgate::document::Document;
 use tollgate::framing::multipart;
-use tollgate::provider::{ROWS, Row};
+use tollgate::provider::{ProviderRow, ROWS};
 use tollgate::settings::Limits;
 
 /// A provider that the command line puts at a host.
 #[derive(Clone, Debug)]
-pub(crate) struct Place {
+pub(crate) struct ProviderHost {
     host: String,
     port: Option<u16>,
     provider: String,
 }
 
-impl Place {
+impl ProviderHost {
     /// Reads `HOST[:PORT]=PROVIDER`.
     ///
     /// # Errors
@@ -45,16 +45,16 @@ impl Place {
 }
 
 /// The facts of an exchange. `split`: the answer arrives in pieces of so many bytes.
-pub(crate) fn read(exchange: &Exchange, places: &[Place], split: Option<u64>) -> Facts {
+pub(crate) fn read(exchange: &RecordedExchange, places: &[ProviderHost], split: Option<u64>) -> Facts {
     let address = exchange.request.address();
     let place = places.iter().find(|place| place.is_at(address));
     let row = match place {
         Some(place) => named(&place.provider),
-        None => Row::at(address.host, address.port, address.path),
+        None => ProviderRow::at(address.host, address.port, address.path),
     };
     let known = row.map(|row| row.telemetry_name.to_owned());
     let provider = known.or_else(|| place.map(|place| place.provider.clone()));
-    let route = Route::of(&exchange.request.method, address.path, row.map_or(&[], |row| row.own));
+    let route = Route::of(&exchange.request.method, address.path, row.map_or(&[], |row| row.endpoints));
     let (request, note) = requested(&route, &exchange.request.headers, &exchange.request.body);
     let stream = route.stream.unwrap_or(request.stream);
     // Other dialects report usage in a stream without being asked, so that nothing can be asked for.
@@ -76,8 +76,8 @@ pub(crate) fn read(exchange: &Exchange, places: &[Place], split: Option<u64>) ->
 }
 
 /// The row of a provider, by the settings' word for it or by the spans'.
-fn named(provider: &str) -> Option<&'static Row> {
-    Row::of(provider).or_else(|| ROWS.iter().find(|row| row.telemetry_name == provider))
+fn named(provider: &str) -> Option<&'static ProviderRow> {
+    ProviderRow::of(provider).or_else(|| ROWS.iter().find(|row| row.telemetry_name == provider))
 }
 
 /// What the request asks for, and a note when it cannot be read.
@@ -101,13 +101,13 @@ fn requested(route: &Route, headers: &Headers, body: &[u8]) -> (Request, Option<
 }
 
 /// Reads the answer.
-fn answered(exchange: &Exchange, route: &Route, split: Option<u64>, facts: &mut Facts) {
+fn answered(exchange: &RecordedExchange, route: &Route, split: Option<u64>, facts: &mut Facts) {
     let (headers, body) = (&exchange.response.headers, &exchange.response.body);
     let limits = Limits { response_body: usize::MAX, stream_event: usize::MAX, ..Limits::default() };
     let mut headers = headers.clone();
     headers.set(":status", exchange.response.status.to_string());
     let headers = &headers;
-    let mut reading = Reading::new(route, facts.stream, headers, limits);
+    let mut reading = AnswerDecoder::new(route, facts.stream, headers, limits);
     let mut fold = Fold::default();
     let size = split.and_then(|size| usize::try_from(size).ok()).unwrap_or(usize::MAX);
     for piece in body.chunks(size) {
@@ -122,7 +122,7 @@ fn answered(exchange: &Exchange, route: &Route, split: Option<u64>, facts: &mut 
 }
 
 /// Writes down what has been read.
-fn tell(exchange: &Exchange, route: &Route, fold: Fold, facts: &mut Facts) {
+fn tell(exchange: &RecordedExchange, route: &Route, fold: Fold, facts: &mut Facts) {
     let status = exchange.response.status;
     let is_stream = matches!(facts.response_kind, "sse" | "eventstream" | "ndjson")
         || facts.stream && facts.response_kind == "json_array";
@@ -134,7 +134,7 @@ fn tell(exchange: &Exchange, route: &Route, fold: Fold, facts: &mut Facts) {
     facts.choices = fold.choices(facts.operation).filter(|_| status < 400);
     facts.error = error(status, is_stream, &fold);
     facts.some = some(exchange, route, is_stream, &fold);
-    facts.reported_cost = fold.reply.kept("cost").map(number_or_text);
+    facts.reported_cost = fold.reply.extra("cost").map(number_or_text);
     facts.refusal = Some(fold.refusal).filter(|text| !text.is_empty());
     let (builtin, called): (Vec<_>, Vec<_>) = fold.reply.tool_calls.into_iter().partition(|call| call.builtin);
     facts.tool_calls = called.into_iter().map(|call| call.name).collect();
@@ -150,7 +150,7 @@ fn tell_usage(fold: &Fold, is_stream: bool, facts: &mut Facts) {
     let Some(usage) = &fold.reply.usage else {
         return;
     };
-    let tally = &fold.reply.tally;
+    let counts = &fold.reply.counts;
     facts.usage_present = true;
     facts.usage_source = Some(match fold.reply.usage_source {
         UsageSource::Body if is_stream => "stream",
@@ -166,32 +166,32 @@ fn tell_usage(fold: &Fold, is_stream: bool, facts: &mut Facts) {
         UsageSource::Headers => None,
         _ => fold.raw_usage.clone().map(Value::Object),
     };
-    facts.input_tokens = tally.input;
-    facts.output_tokens = tally.output;
-    facts.total_tokens = tally.total;
-    facts.cached_tokens = tally.cache_read;
-    facts.cache_creation_tokens = tally.cache_write;
-    facts.reasoning_tokens = tally.reasoning;
-    facts.audio_input_tokens = tally.input_audio;
-    facts.audio_output_tokens = tally.output_audio;
-    facts.tool_use_prompt_tokens = tally.tool_input;
+    facts.input_tokens = counts.input;
+    facts.output_tokens = counts.output;
+    facts.total_tokens = counts.total;
+    facts.cached_tokens = counts.cache_read;
+    facts.cache_creation_tokens = counts.cache_write;
+    facts.reasoning_tokens = counts.reasoning;
+    facts.audio_input_tokens = counts.input_audio;
+    facts.audio_output_tokens = counts.output_audio;
+    facts.tool_use_prompt_tokens = counts.tool_input;
     // Where a provider bills other counts than it counts, the buckets hold what is billed.
-    let is_billed = tally.billed_input.is_some() || tally.billed_output.is_some();
+    let is_billed = counts.billed_input.is_some() || counts.billed_output.is_some();
     let without = |total: Option<u64>, apart: u64| total.map(|total| total.saturating_sub(apart));
-    let input = without(usage.input_total(), tally.apart_input_total());
-    let output = without(usage.output_total(), tally.apart_output_total());
-    facts.norm_input_tokens = if is_billed { tally.input } else { input };
-    facts.norm_output_tokens = if is_billed { tally.output } else { output };
+    let input = without(usage.input_total(), counts.extra_input_total());
+    let output = without(usage.output_total(), counts.apart_output_total());
+    facts.norm_input_tokens = if is_billed { counts.input } else { input };
+    facts.norm_output_tokens = if is_billed { counts.output } else { output };
     facts.usage = usage.reported().map(|(bucket, count)| (bucket.name().to_owned(), json!(count))).collect();
 }
 
 /// Facts that only some exchanges have.
-fn some(exchange: &Exchange, route: &Route, is_stream: bool, fold: &Fold) -> SomeFacts {
+fn some(exchange: &RecordedExchange, route: &Route, is_stream: bool, fold: &Fold) -> SomeFacts {
     let headers = &exchange.response.headers;
     let count = |name| headers.text(name).and_then(|value| value.trim().parse().ok());
     let header_usage = HEADER_COUNTS.map(count);
-    let kept = |name| fold.reply.kept(name).map(str::to_owned);
-    let tally = &fold.reply.tally;
+    let kept = |name| fold.reply.extra(name).map(str::to_owned);
+    let counts = &fold.reply.counts;
     let has_blocks = route.dialect == Some(Dialect::AnthropicMessages) && !fold.kinds.is_empty();
     let has_events = route.dialect == Some(Dialect::OpenAiResponses) && is_stream;
     SomeFacts {
@@ -202,9 +202,9 @@ fn some(exchange: &Exchange, route: &Route, is_stream: bool, fold: &Fold) -> Som
         invocation_metrics: fold.metrics.clone(),
         cohere_generation_id: kept("generation_id"),
         cohere_response_id: kept("response_id"),
-        billed_input_tokens: tally.billed_input,
-        billed_output_tokens: tally.billed_output,
-        search_units: tally.searches,
+        billed_input_tokens: counts.billed_input,
+        billed_output_tokens: counts.billed_output,
+        search_units: counts.searches,
         embedding_dims: fold.reply.dimensions,
     }
 }
@@ -259,8 +259,8 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// Whether counts of later frames are laid over those of earlier ones, as the dialect merges them.
-pub(crate) const fn merges(counting: Counting) -> bool {
-    matches!(counting, Counting::CacheBeside)
+pub(crate) const fn merges(convention: UsageConvention) -> bool {
+    matches!(convention, UsageConvention::CacheExcluded)
 }
 
 /// Headers in which Amazon Bedrock counts.

@@ -40,7 +40,7 @@ impl<'a> Message<'a> {
     /// What its method and path ask for, which are the first words: of any provider, or of one that has paths of its own.
     pub fn route(&self) -> Route {
         let route = |own| Route::of(self.word(0), self.word(1), own);
-        let own = || ROWS.iter().map(|row| route(row.own)).find(|route| route.operation.is_some());
+        let own = || ROWS.iter().map(|row| route(row.endpoints)).find(|route| route.operation.is_some());
         Some(route(&[])).filter(|route| route.operation.is_some()).or_else(own).unwrap_or_default()
     }
 

@@ -10,7 +10,7 @@ use std::io::Write;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use tollgate::dialect::Dialect;
-use tollgate::document::{Document, Kind, Reader, Unreadable};
+use tollgate::document::{Document, JsonError, Reader, ValueKind};
 use tollgate::framing::{Decoder, Framing, Piece};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -219,10 +219,10 @@ impl Seeds {
 
 /// Where the first element of each of a JSON text's first lists lies.
 fn elements(body: &[u8]) -> Vec<Range<usize>> {
-    fn walk(reader: &mut Reader<'_>, found: &mut Vec<Range<usize>>) -> std::result::Result<(), Unreadable> {
+    fn walk(reader: &mut Reader<'_>, found: &mut Vec<Range<usize>>) -> std::result::Result<(), JsonError> {
         match reader.peek()? {
-            Kind::Object => reader.object(|reader, _| walk(reader, found)),
-            Kind::Array => reader.array(|reader, index| {
+            ValueKind::Object => reader.object(|reader, _| walk(reader, found)),
+            ValueKind::Array => reader.array(|reader, index| {
                 reader.peek()?;
                 let start = reader.offset();
                 walk(reader, found)?;

@@ -2,8 +2,8 @@
 //! no text is found twice, and what is written is JSON. An input: the dialect; whether the frame is an exception,
 //! whether it is a whole answer, and how many calls came before; its name up to a line feed; the document.
 
-use tollgate::chat::{Channel, Content, Delta, Refusal, Reply};
-use tollgate::dialect::{Dialect, Frame, Written, chunk, invocation_metrics, unwrap_chunk, wrap_chunk};
+use tollgate::chat::{Channel, Content, Event, Refusal, Reply};
+use tollgate::dialect::{AnswerFrame, Dialect, WrittenFrame, chunk, invocation_metrics, unwrap_chunk, wrap_chunk};
 use tollgate::document::{Document, Reader, Span};
 
 pub(crate) fn run(input: &[u8]) {
@@ -14,7 +14,7 @@ pub(crate) fn run(input: &[u8]) {
     wrapped(bytes);
     let Ok(document) = Document::new(bytes) else { return };
     if let Ok(request) = dialect.read_request(document) {
-        apart(document, request.leaves.iter().map(|leaf| leaf.span).collect());
+        apart(document, request.texts.iter().map(|leaf| leaf.span).collect());
         for call in request.tool_calls {
             [call.id, call.name, call.input].into_iter().flatten().for_each(|span| within(document, span));
         }
@@ -24,16 +24,16 @@ pub(crate) fn run(input: &[u8]) {
     }
     let (mut deltas, mut reply) = (Vec::new(), Reply::default());
     let (is_exception, is_whole) = (flags & 1 > 0, flags & 2 > 0);
-    let frame = Frame { name: &name, calls: u32::from(flags >> 2), is_exception, is_whole, document };
+    let frame = AnswerFrame { name: &name, calls: u32::from(flags >> 2), is_exception, is_whole, document };
     let _ = dialect.read_answer(frame, &mut deltas);
-    let text = |delta: &Delta| match delta {
-        Delta::Text { text, .. } | Delta::Other(text) => Some(*text),
+    let text = |delta: &Event| match delta {
+        Event::Text { text, .. } | Event::Other(text) => Some(*text),
         _ => None,
     };
     apart(document, deltas.iter().filter_map(text).collect());
     for delta in &deltas {
         reply.apply(delta, document);
-        if let Delta::Text { channel, text } = delta {
+        if let Event::Text { channel, text } = delta {
             written(dialect, &reply, *channel, &document.text(*text));
         }
     }
@@ -64,7 +64,7 @@ fn wrapped(bytes: &[u8]) {
 
 /// What is written says its text, and no other.
 fn written(dialect: Dialect, reply: &Reply, channel: Channel, text: &str) {
-    let Written { name, data } = dialect.write_text(reply, channel, text);
+    let WrittenFrame { name, data } = dialect.write_text(reply, channel, text);
     // Replicate's events are bare text.
     if data.is_empty() || data == text {
         return;
@@ -72,11 +72,11 @@ fn written(dialect: Dialect, reply: &Reply, channel: Channel, text: &str) {
     assert!(is_json(&data), "{data}");
     let Ok(document) = Document::new(data.as_bytes()) else { return };
     let mut deltas = Vec::new();
-    let frame = Frame { name, calls: 0, is_exception: false, is_whole: false, document };
+    let frame = AnswerFrame { name, calls: 0, is_exception: false, is_whole: false, document };
     assert!(dialect.read_answer(frame, &mut deltas).is_ok(), "{data}");
     // watsonx's frames are written for both of its APIs at once.
     for delta in &deltas {
-        assert!(!matches!(delta, Delta::Text { text: said, .. } if document.text(*said) != text), "{data}");
+        assert!(!matches!(delta, Event::Text { text: said, .. } if document.text(*said) != text), "{data}");
     }
 }
 

@@ -1,13 +1,13 @@
 //! Any bytes as a document: what is read hands out spans that lie within it, and what is read to its end is JSON to
 //! others too.
 
-use tollgate::document::{Document, Loose, Reader, escape_into, locate};
+use tollgate::document::{Document, Reader, Scalar, escape_into, locate};
 
 pub(crate) fn run(bytes: &[u8]) {
     let Ok(document) = Document::new(bytes) else { return };
     let mut reader = Reader::new(document);
-    let read = reader.loose(&mut |part| {
-        let (Loose::Key(span) | Loose::String(span) | Loose::Number(span)) = part;
+    let read = reader.scalars(&mut |part| {
+        let (Scalar::Key(span) | Scalar::String(span) | Scalar::Number(span)) = part;
         let raw = document.as_str().get(span.range());
         assert!(raw.is_some());
         assert_eq!(span.escaped, document.raw(span).contains('\\'));

@@ -3,7 +3,7 @@
 
 use crate::message::Message;
 use tollgate::chat::{Bucket, Usage};
-use tollgate::price::{Book, Cost, Question};
+use tollgate::price::{Book, Cost, PriceQuery};
 
 thread_local! {
     static BOOK: Book = Book::built_in();
@@ -15,14 +15,14 @@ pub(crate) fn run(input: &[u8]) {
     for (bucket, at) in Bucket::ALL.into_iter().zip(5..) {
         usage.set(bucket, message.word(at).parse().ok());
     }
-    let question = Question {
+    let question = PriceQuery {
         provider: message.word(0),
         model: message.word(1),
         usage: Some(&usage),
         tier: Some(message.word(2)).filter(|tier| !tier.is_empty()),
         region: Some(message.word(3)).filter(|region| !region.is_empty()),
         at: message.word(4).parse().ok(),
-        ..Question::default()
+        ..PriceQuery::default()
     };
     if let Cost::Exact { total, parts, .. } = BOOK.with(|book| book.cost(&question)) {
         assert_eq!(parts.iter().map(|(_, cost)| *cost).fold(0, u64::saturating_add), total);

@@ -3,7 +3,7 @@
 //! headers; its body.
 
 use crate::message::{Message, pieces};
-use tollgate::call::{Read, Reading};
+use tollgate::call::{AnswerDecoder, Decoded};
 use tollgate::chat::Reply;
 use tollgate::dialect::Route;
 use tollgate::settings::Limits;
@@ -13,29 +13,29 @@ type Outcome = (Vec<u8>, Reply, Vec<&'static str>);
 
 fn read(message: &Message<'_>, route: &Route, limits: Limits, size: usize) -> Outcome {
     let (mut bytes, mut reply, mut notes) = (Vec::new(), Reply::default(), Vec::new());
-    let mut reading = Reading::new(route, message.word(2) == "stream", &message.headers, limits);
-    let mut each = |read: Read<'_>| {
+    let mut reading = AnswerDecoder::new(route, message.word(2) == "stream", &message.headers, limits);
+    let mut each = |read: Decoded<'_>| {
         let said = match read {
-            Read::Note(note) if notes.contains(&note) => None,
-            Read::Note(note) => {
+            Decoded::Note(note) if notes.contains(&note) => None,
+            Decoded::Note(note) => {
                 notes.push(note);
                 None
             }
-            Read::Whole { bytes: whole, said } => {
+            Decoded::Whole { bytes: whole, said } => {
                 bytes.extend_from_slice(whole);
                 said
             }
-            Read::Frame { frame, said, .. } => {
+            Decoded::Frame { frame, said, .. } => {
                 bytes.extend_from_slice(frame.raw);
                 said
             }
-            Read::Rest { bytes: rest, .. } => {
+            Decoded::Rest { bytes: rest, .. } => {
                 bytes.extend_from_slice(rest);
                 None
             }
         };
         if let Some(said) = said {
-            said.deltas.iter().for_each(|delta| reply.apply(delta, said.document));
+            said.events.iter().for_each(|delta| reply.apply(delta, said.document));
         }
     };
     pieces(message.body, size, size).for_each(|piece| reading.push(piece, false, &mut each));
@@ -55,8 +55,8 @@ pub(crate) fn run(input: &[u8]) {
     }
     assert_eq!(read(&message, &route, limits, message.number(3).max(1)), whole);
     // An answer that is cut off somewhere.
-    let mut reading = Reading::new(&route, message.word(2) == "stream", &message.headers, limits);
+    let mut reading = AnswerDecoder::new(&route, message.word(2) == "stream", &message.headers, limits);
     reading.push(message.body, false, &mut |_| {});
-    reading.cut(&mut |said| assert!(!said.document.as_str().is_empty() || said.deltas.is_empty()));
+    reading.cut(&mut |said| assert!(!said.document.as_str().is_empty() || said.events.is_empty()));
     reading.push(b"more", true, &mut |_| {});
 }

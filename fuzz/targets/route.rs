@@ -2,18 +2,18 @@
 
 use crate::message::Message;
 use tollgate::dialect::Route;
-use tollgate::provider::{Provider, ROWS, Row};
+use tollgate::provider::{Provider, ProviderRow, ROWS};
 
 pub(crate) fn run(input: &[u8]) {
     let message = Message::of(input);
     let (method, path) = (message.word(0), message.word(1));
     checked(&Route::of(method, path, &[]), path);
-    for row in ROWS.iter().filter(|row| !row.own.is_empty()) {
-        checked(&Route::of(method, path, row.own), path);
+    for row in ROWS.iter().filter(|row| !row.endpoints.is_empty()) {
+        checked(&Route::of(method, path, row.endpoints), path);
     }
     let host = message.headers.text("host").unwrap_or_default();
-    let at = Row::at(host, u16::try_from(input.len()).unwrap_or(443), path);
-    let route = Route::of(method, path, at.map_or(&[], |row| row.own));
+    let at = ProviderRow::at(host, u16::try_from(input.len()).unwrap_or(443), path);
+    let route = Route::of(method, path, at.map_or(&[], |row| row.endpoints));
     let _ = Provider::new("p", at.unwrap_or(&ROWS[0]), "key").path(path, &route, at.is_some());
 }
 

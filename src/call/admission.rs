@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 /// A request whose headers are held until its body has been read.
-pub(super) struct Held {
+pub(super) struct HeldRequest {
     pub(super) headers: Headers,
     pub(super) route: Route,
     /// In which dialect the body is; `None` where it is only looked at, and goes on as it is.
@@ -29,10 +29,10 @@ pub(super) struct Held {
     pub(super) may_pass: bool,
 }
 
-impl Held {
+impl HeldRequest {
     /// In which dialect the client is answered if the call is refused.
-    pub(super) fn voice(&self) -> Dialect {
-        self.route.voice().or(self.dialect).unwrap_or_else(|| voice_of(&self.headers))
+    pub(super) fn error_dialect(&self) -> Dialect {
+        self.route.error_dialect().or(self.dialect).unwrap_or_else(|| error_dialect_of(&self.headers))
     }
 }
 
@@ -52,7 +52,7 @@ impl Call {
         self.record.trace = TraceContext::continue_or_start(parent, state, self.fresh);
         let directed = self.direct(&mut headers);
         let route = self.route(&headers);
-        let voice = route.voice();
+        let error_dialect = route.error_dialect();
         let admitted = self.admit(&headers, &route, directed, end).and_then(|admitted| match admitted {
             Admitted::Hold(dialect, form, key) => Ok(Ok((dialect, form, key))),
             Admitted::Pass => self.note_target(&headers, &route).map(Err),
@@ -60,13 +60,13 @@ impl Call {
         match admitted {
             Ok(Ok((dialect, form, key))) => {
                 let may_pass = self.rule(&route) == Some(OperationRule::Pass);
-                self.phase = Phase::Reading(Box::new(Held { headers, route, dialect, form, key, may_pass }));
+                self.phase = Phase::Reading(Box::new(HeldRequest { headers, route, dialect, form, key, may_pass }));
                 OnRequestHeaders::Hold
             }
             Ok(Err(provider)) => OnRequestHeaders::Pass(self.pass(headers, route, provider)),
             Err(refusal) => {
-                let voice = voice.unwrap_or_else(|| voice_of(&headers));
-                OnRequestHeaders::Refuse(self.refuse(voice, &refusal))
+                let error_dialect = error_dialect.unwrap_or_else(|| error_dialect_of(&headers));
+                OnRequestHeaders::Refuse(self.refuse(error_dialect, &refusal))
             }
         }
     }
@@ -107,7 +107,7 @@ impl Call {
         };
         let path = headers.text(":path").unwrap_or_default();
         let meant = choose(&self.plan.providers, self.destination, None, None, authority, path);
-        let own = meant.or(only).map_or(&[][..], |called| called.row.own);
+        let own = meant.or(only).map_or(&[][..], |called| called.row.endpoints);
         if headers.asks_for_upgrade() {
             return Route::of_upgrade(path, own);
         }
@@ -126,7 +126,7 @@ impl Call {
         self.record.api_operation = route.operation.map(|operation| operation.name);
         self.record.request_model.clone_from(&route.model);
         self.record.stream = route.stream == Some(true);
-        self.record.counted_elsewhere = route.operation.is_some_and(|operation| !operation.counts);
+        self.record.belongs_to_other_call = route.operation.is_some_and(|operation| !operation.counts);
         let key = self.identify(headers)?;
         if let Some(upgrade) = route.upgrade {
             return Err(upgrade.refusal());
@@ -167,10 +167,10 @@ impl Call {
                 if !end {
                     self.record.notes.push("request_unread");
                 }
-                Ok(self.looked_at(headers, end, key))
+                Ok(self.inspect_only(headers, end, key))
             }
             (None, _) => match self.plan.unknown_paths {
-                UnknownPaths::Pass => Ok(self.looked_at(headers, end, key)),
+                UnknownPaths::Pass => Ok(self.inspect_only(headers, end, key)),
                 UnknownPaths::Refuse if route.other_method.is_some() => Err(Refusal::MethodNotAllowed),
                 UnknownPaths::Refuse => Err(Refusal::UnknownPath),
             },
@@ -232,7 +232,7 @@ impl Call {
     }
 
     /// A body that goes on as it is may be looked at: where it is JSON, and known to be no longer than is kept.
-    fn looked_at(&self, headers: &Headers, end: bool, key: Rc<VirtualKey>) -> Admitted {
+    fn inspect_only(&self, headers: &Headers, end: bool, key: Rc<VirtualKey>) -> Admitted {
         let is_json = headers.media_type().is_some_and(|media| is_json(&media)) && !headers.is_encoded();
         let fits = announced(headers).is_some_and(|length| length <= self.plan.limits.request_body);
         if is_json && fits && !end { Admitted::Hold(None, None, key) } else { Admitted::Pass }
@@ -295,7 +295,7 @@ impl Call {
         if let Some(provider) = plan.providers.get(provider) {
             self.address(&mut headers, provider, &route);
         }
-        let mut exchange = Exchange::unread(route);
+        let mut exchange = Exchange::opaque(route);
         exchange.table = self.placeholders(exchange.stored_state(None));
         self.phase = Phase::Forwarded(Box::new(exchange));
         headers
@@ -323,10 +323,10 @@ fn called<'a>(
     let authority = headers.text(":authority").unwrap_or_default();
     let path = headers.text(":path").unwrap_or_default();
     let dialect = match destination {
-        Destination::Gateway => Some(route.dialect.or(route.carrier).unwrap_or_else(|| voice_of(headers))),
-        Destination::Host | Destination::Named(_) => route.dialect.or(route.carrier),
+        Destination::Gateway => Some(route.dialect.or(route.host_dialect).unwrap_or_else(|| error_dialect_of(headers))),
+        Destination::Host | Destination::Named(_) => route.dialect.or(route.host_dialect),
     };
-    choose(providers, destination, dialect, route.carrier, authority, path)
+    choose(providers, destination, dialect, route.host_dialect, authority, path)
 }
 
 /// Refusal of a call for which there is no provider.
@@ -366,7 +366,7 @@ pub(super) fn may_run_unread(
 }
 
 /// In which dialect a client is answered whose path says nothing.
-fn voice_of(headers: &Headers) -> Dialect {
+fn error_dialect_of(headers: &Headers) -> Dialect {
     match headers.first("anthropic-version") {
         Some(_) => Dialect::AnthropicMessages,
         None => Dialect::OpenAiChat,

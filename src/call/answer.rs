@@ -1,10 +1,10 @@
 //! The answer's half of a call: read as it passes, restored where the request was redacted.
 
-use super::reading::{Read, Reading, Said, write_frame};
+use super::reading::{AnswerDecoder, Decoded, FrameFacts, write_frame};
 use super::request::Exchange;
 use super::restore::{StreamRestore, escape};
 use super::{Call, Headers, Phase};
-use crate::chat::{Channel, Counted, Counting, Delta, Fee, Reply, Tally, UsageSource};
+use crate::chat::{Channel, Event, Fee, Reply, ReportedUsage, UsageConvention, UsageReport, UsageSource};
 use crate::dialect::{Dialect, PREVIEW_SEARCH};
 use crate::document::{Edits, Span};
 use crate::framing::Framing;
@@ -33,8 +33,8 @@ pub struct OnResponseHeaders {
 
 /// An answer on its way.
 pub(super) struct Answer {
-    reading: Reading,
-    taker: Taker,
+    reading: AnswerDecoder,
+    filter: AnswerFilter,
     complete: bool,
     first_chunk: Option<u64>,
     first_token: Option<u64>,
@@ -43,7 +43,7 @@ pub(super) struct Answer {
 }
 
 /// Takes what is read: facts into the reply, bytes to the client.
-struct Taker {
+struct AnswerFilter {
     exchange: Exchange,
     reply: Reply,
     output: Option<Output>,
@@ -72,14 +72,14 @@ impl Call {
             self.phase = phase;
             return OnResponseHeaders::default();
         };
-        let reading = Reading::new(&exchange.route, self.record.stream, headers, self.plan.limits);
+        let reading = AnswerDecoder::new(&exchange.route, self.record.stream, headers, self.plan.limits);
         let output = (self.plan.telemetry.content != ContentCapture::None)
             .then(|| Output::new(self.plan.telemetry.content_limit));
         let hides = exchange.hide_usage && !reading.is_whole();
         let rewrites = !reading.is_unread() && (exchange.table.restores() || hides);
         let restore = StreamRestore::new(exchange.keeps_reasoning);
         let decoded = rewrites && reading.inflates();
-        let taker = Taker {
+        let filter = AnswerFilter {
             exchange: *exchange,
             reply: Reply::default(),
             output,
@@ -94,7 +94,7 @@ impl Call {
         };
         let mut answer = Answer {
             reading,
-            taker,
+            filter,
             complete: false,
             first_chunk: None,
             first_token: None,
@@ -115,8 +115,8 @@ impl Call {
             return OnResponseBody::Pass;
         };
         let done = answer.push(piece, end);
-        let begins = answer.first_chunk.is_none() && answer.taker.begun;
-        if begins || answer.taker.framing.is_some() && answer.taker.spoke {
+        let begins = answer.first_chunk.is_none() && answer.filter.begun;
+        if begins || answer.filter.framing.is_some() && answer.filter.spoke {
             answer.note_time(now().saturating_sub(self.record.started));
         }
         done
@@ -138,23 +138,23 @@ impl Answer {
     /// Whether all of the answer has come: its body's end, or, in a stream, the word that it is over, or, of a dialect
     /// that has no such word, the reason why each choice ended. Clients leave at that, before the body has ended.
     pub(super) fn is_complete(&self) -> bool {
-        let reply = &self.taker.reply;
-        let has_word = self.taker.exchange.route.dialect.is_none_or(Dialect::says_its_end);
+        let reply = &self.filter.reply;
+        let has_word = self.filter.exchange.route.dialect.is_none_or(Dialect::has_end_marker);
         let is_over = reply.ended || reply.failure.is_some() || !has_word && reply.finished();
-        self.complete || self.taker.framing.is_some() && is_over
+        self.complete || self.filter.framing.is_some() && is_over
     }
 
     fn push(&mut self, piece: &[u8], end: bool) -> OnResponseBody {
         let was_complete = self.complete;
         self.complete |= end;
-        let Self { reading, taker, .. } = self;
-        taker.spoke = false;
-        let mut out = Vec::with_capacity(if taker.rewrites { piece.len() } else { 0 });
-        reading.push(piece, end && !was_complete, &mut |read| taker.take(&read, &mut out));
+        let Self { reading, filter, .. } = self;
+        filter.spoke = false;
+        let mut out = Vec::with_capacity(if filter.rewrites { piece.len() } else { 0 });
+        reading.push(piece, end && !was_complete, &mut |read| filter.take(&read, &mut out));
         if end && !was_complete {
-            taker.end(&mut out);
+            filter.end(&mut out);
         }
-        match taker.rewrites {
+        match filter.rewrites {
             false => OnResponseBody::Pass,
             true if !end && out.is_empty() && reading.is_whole() => OnResponseBody::Hold,
             true if out == piece => OnResponseBody::Pass,
@@ -165,7 +165,7 @@ impl Answer {
     /// Notes that the piece which has just been read came so long after the call began.
     fn note_time(&mut self, since: u64) {
         self.first_chunk.get_or_insert(since);
-        if !self.taker.spoke {
+        if !self.filter.spoke {
             return;
         }
         let first = *self.first_token.get_or_insert(since);
@@ -177,37 +177,37 @@ impl Answer {
 
     /// Leaves what is known in the record.
     pub(super) fn finish(mut self, plan: &Plan, record: &mut CallRecord) {
-        let Self { reading, taker, .. } = &mut self;
-        reading.cut(&mut |said| taker.note(said));
-        reading.finish(&mut taker.reply);
+        let Self { reading, filter, .. } = &mut self;
+        reading.cut(&mut |said| filter.note(said));
+        reading.finish(&mut filter.reply);
         let was_served = record.status.is_some_and(|status| status < 300);
-        taker.count_characters(was_served);
-        taker.note_offered();
+        filter.count_characters(was_served);
+        filter.note_offered();
         record.first_chunk = self.first_chunk;
         record.first_token = self.first_token;
         record.pace = self.pace;
-        record.notes.append(&mut self.taker.notes);
-        record.content = self.taker.captured(plan);
-        record.output_text = self.taker.text_bytes;
-        record.reply = self.taker.reply;
+        record.notes.append(&mut self.filter.notes);
+        record.content = self.filter.captured(plan);
+        record.output_text = self.filter.text_bytes;
+        record.reply = self.filter.reply;
     }
 }
 
-impl Taker {
-    fn take(&mut self, read: &Read<'_>, out: &mut Vec<u8>) {
+impl AnswerFilter {
+    fn take(&mut self, read: &Decoded<'_>, out: &mut Vec<u8>) {
         match read {
             // Of what is not known to be of any API, nothing is missed.
-            Read::Note(_) if self.exchange.route.dialect.is_none() => {}
-            Read::Note(note) => self.note_once(note),
-            Read::Rest { bytes, ends } => {
+            Decoded::Note(_) if self.exchange.route.dialect.is_none() => {}
+            Decoded::Note(note) => self.note_once(note),
+            Decoded::Rest { bytes, ends } => {
                 if *ends {
                     let held = self.restore.flush_all();
                     self.flush(held, Framing::JsonArray, true, out);
                 }
                 self.pass(bytes, out);
             }
-            Read::Whole { bytes, said } => self.take_whole(bytes, *said, out),
-            Read::Frame { frame, framing, said, .. } => {
+            Decoded::Whole { bytes, said } => self.take_whole(bytes, *said, out),
+            Decoded::Frame { frame, framing, said, .. } => {
                 self.framing = Some(*framing);
                 self.begun |= !frame.data.trim_ascii().is_empty();
                 let Some(said) = said else {
@@ -217,13 +217,13 @@ impl Taker {
                 if !self.rewrites {
                     return;
                 }
-                let held = self.restore.flush(said.deltas);
+                let held = self.restore.flush(said.events);
                 self.flush(held, *framing, false, out);
-                if self.exchange.hide_usage && is_only_usage(said.deltas) {
+                if self.exchange.hide_usage && is_only_usage(said.events) {
                     return;
                 }
                 self.edits.clear();
-                self.restore.event(said.document, said.deltas, &self.exchange.table, &mut self.edits);
+                self.restore.event(said.document, said.events, &self.exchange.table, &mut self.edits);
                 write_frame(read, &mut self.edits, out);
             }
         }
@@ -248,7 +248,7 @@ impl Taker {
         }
     }
 
-    fn take_whole(&mut self, bytes: &[u8], said: Option<Said<'_>>, out: &mut Vec<u8>) {
+    fn take_whole(&mut self, bytes: &[u8], said: Option<FrameFacts<'_>>, out: &mut Vec<u8>) {
         let Some(said) = said else {
             return self.pass(bytes, out);
         };
@@ -257,7 +257,7 @@ impl Taker {
             return;
         }
         self.edits.clear();
-        self.restore.whole(said.document, said.deltas, &self.exchange.table, &mut self.edits);
+        self.restore.whole(said.document, said.events, &self.exchange.table, &mut self.edits);
         if self.edits.is_empty() {
             out.extend_from_slice(bytes);
         } else {
@@ -266,20 +266,20 @@ impl Taker {
     }
 
     /// Takes over the facts of an answer or frame.
-    fn note(&mut self, said: Said<'_>) {
-        for delta in said.deltas {
-            self.reply.apply(delta, said.document);
-            match delta {
-                Delta::Text { text, .. } | Delta::Missing { text, .. } => {
+    fn note(&mut self, said: FrameFacts<'_>) {
+        for event in said.events {
+            self.reply.apply(event, said.document);
+            match event {
+                Event::Text { text, .. } | Event::Missing { text, .. } => {
                     self.spoke = true;
                     self.text_bytes += text.range().len() as u64;
                 }
-                Delta::ToolCall { .. } | Delta::BuiltinCall { .. } => self.spoke = true,
+                Event::ToolCall { .. } | Event::BuiltinCall { .. } => self.spoke = true,
                 _ => {}
             }
         }
         if let Some(output) = &mut self.output {
-            output.push(said.document, said.deltas);
+            output.push(said.document, said.events);
         }
     }
 
@@ -287,9 +287,9 @@ impl Taker {
     fn count_characters(&mut self, was_served: bool) {
         let input_characters = self.exchange.characters.filter(|_| was_served && self.reply.usage.is_none());
         if input_characters.is_some() && self.reply.failure.is_none() {
-            let tally = Tally { input_characters, ..Tally::default() };
-            let (counting, source, raw) = (Counting::Within, UsageSource::Request, Span::default());
-            self.reply.count(&Counted { tally, counting, source, raw });
+            let counts = ReportedUsage { input_characters, ..ReportedUsage::default() };
+            let (convention, source, raw) = (UsageConvention::Inclusive, UsageSource::Request, Span::default());
+            self.reply.count(&UsageReport { counts, convention, source, raw });
         }
     }
 
@@ -301,7 +301,7 @@ impl Taker {
             reply.fees.remove(Fee::CodeExecution);
         }
         if exchange.offered.preview_search {
-            reply.keep(PREVIEW_SEARCH, "web_search_preview");
+            reply.set_extra(PREVIEW_SEARCH, "web_search_preview");
         }
     }
 
@@ -358,23 +358,23 @@ impl Taker {
 }
 
 /// Whether an event carries usage and nothing of a choice: the one that comes when usage was asked for.
-fn is_only_usage(deltas: &[Delta]) -> bool {
-    let of_a_choice = |delta: &Delta| {
+fn is_only_usage(events: &[Event]) -> bool {
+    let of_a_choice = |event: &Event| {
         matches!(
-            delta,
-            Delta::Text { .. }
-                | Delta::Missing { .. }
-                | Delta::Choice(_)
-                | Delta::Part { .. }
-                | Delta::ToolCall { .. }
-                | Delta::BuiltinCall { .. }
-                | Delta::Arguments { .. }
-                | Delta::Finish { .. }
-                | Delta::FinishWord { .. }
-                | Delta::Failure { .. }
-                | Delta::End
+            event,
+            Event::Text { .. }
+                | Event::Missing { .. }
+                | Event::Choice(_)
+                | Event::Part { .. }
+                | Event::ToolCall { .. }
+                | Event::BuiltinCall { .. }
+                | Event::Arguments { .. }
+                | Event::Finish { .. }
+                | Event::FinishWord { .. }
+                | Event::Failure { .. }
+                | Event::End
         )
     };
-    let counts = |delta: &Delta| matches!(delta, Delta::Usage(counted) if !counted.tally.is_empty());
-    deltas.iter().any(counts) && !deltas.iter().any(of_a_choice)
+    let counts = |event: &Event| matches!(event, Event::Usage(counted) if !counted.counts.is_empty());
+    events.iter().any(counts) && !events.iter().any(of_a_choice)
 }

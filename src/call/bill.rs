@@ -2,7 +2,7 @@
 
 use crate::chat::{Fees, Run, Usage};
 use crate::dialect::PREVIEW_SEARCH;
-use crate::price::{Book, Cost, Question};
+use crate::price::{Book, Cost, PriceQuery};
 use crate::telemetry::CallRecord;
 
 /// What a cost depends on.
@@ -12,14 +12,14 @@ pub(super) struct Bill<'a> {
     /// The region, of the path or of the provider's host.
     pub(super) region: Option<&'a str>,
     /// Whether the provider bills by the name that the request has for the model.
-    pub(super) bills_requested: bool,
+    pub(super) priced_by_request_model: bool,
 }
 
 impl Bill<'_> {
     /// What the call cost, with what other models were run for within it. `None` where nothing was bought here: no
     /// provider was called, or what was counted is another call's.
     pub(super) fn cost(&self) -> Option<Cost> {
-        let provider = self.record.provider.as_deref().filter(|_| !self.record.counted_elsewhere)?;
+        let provider = self.record.provider.as_deref().filter(|_| !self.record.belongs_to_other_call)?;
         let others = self.record.reply.other_runs.iter().map(|run| self.other(provider, run));
         Some(others.fold(self.own(provider), Cost::and))
     }
@@ -29,7 +29,7 @@ impl Bill<'_> {
         let reply = &self.record.reply;
         let mut cost = Cost::Unknown { why: "usage" };
         for model in self.names().into_iter().flatten() {
-            cost = self.asked(provider, model, reply.usage.as_ref(), reply.tally.longest_prompt, reply.fees);
+            cost = self.lookup(provider, model, reply.usage.as_ref(), reply.counts.longest_prompt, reply.fees);
             if cost != (Cost::Unknown { why: "model" }) {
                 break;
             }
@@ -42,7 +42,7 @@ impl Bill<'_> {
         match run.model.as_deref() {
             None => Cost::Unknown { why: "model" },
             Some(_) if self.speed().is_some() => Cost::Unknown { why: "bucket" },
-            Some(model) => self.asked(provider, model, Some(&run.usage), None, Fees::default()),
+            Some(model) => self.lookup(provider, model, Some(&run.usage), None, Fees::default()),
         }
     }
 
@@ -52,12 +52,12 @@ impl Bill<'_> {
     /// inference profiles, which have prices of their own, answer with the bare model's name.
     fn names(&self) -> [Option<&str>; 2] {
         let (answering, requested) = (self.record.reply.model.as_deref(), self.record.request_model.as_deref());
-        let requested = requested.filter(|_| answering.is_none() || self.bills_requested);
+        let requested = requested.filter(|_| answering.is_none() || self.priced_by_request_model);
         let says_more = requested.zip(answering).is_some_and(|(requested, answering)| is_part(answering, requested));
         if says_more { [requested, answering] } else { [answering, requested] }
     }
 
-    fn asked(
+    fn lookup(
         &self,
         provider: &str,
         model: &str,
@@ -66,23 +66,23 @@ impl Bill<'_> {
         fees: Fees,
     ) -> Cost {
         let reply = &self.record.reply;
-        let tier = self.speed().or_else(|| reply.kept("search_context_size")).or(reply.service_tier.as_deref());
-        self.prices.cost(&Question {
+        let tier = self.speed().or_else(|| reply.extra("search_context_size")).or(reply.service_tier.as_deref());
+        self.prices.cost(&PriceQuery {
             provider,
             model,
             usage,
             longest_prompt,
-            tier: tier.or_else(|| reply.kept("traffic_type")),
-            region: reply.kept("inference_geo").or(self.region),
+            tier: tier.or_else(|| reply.extra("traffic_type")),
+            region: reply.extra("inference_geo").or(self.region),
             at: Some(self.record.ended / 1_000_000_000),
             fees,
-            preview_search: reply.kept(PREVIEW_SEARCH).is_some(),
+            preview_search: reply.extra(PREVIEW_SEARCH).is_some(),
         })
     }
 
     /// Anthropic's speed, or Bedrock's latency, where it is not the usual one: then its price is higher than any tier's.
     fn speed(&self) -> Option<&str> {
-        let kept = |name, unusual| self.record.reply.kept(name).filter(|value| *value == unusual);
+        let kept = |name, unusual| self.record.reply.extra(name).filter(|value| *value == unusual);
         kept("speed", "fast").or_else(|| kept("performance", "optimized"))
     }
 }

@@ -41,7 +41,7 @@ impl Call {
         for text in calls.chain(reasons).filter_map(Option::as_mut) {
             self.conceal_text(text);
         }
-        for (_, text) in &mut answer.kept {
+        for (_, text) in &mut answer.extras {
             self.conceal_text(text);
         }
         self.record.reply = answer;

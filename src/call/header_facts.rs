@@ -1,14 +1,14 @@
 //! What an answer's headers say of the call: facts that its body has no place for, or none in its dialect.
 
 use super::Headers;
-use crate::chat::{Counted, Counting, Failure, Reply, Tally, UsageSource};
+use crate::chat::{Failure, Reply, ReportedUsage, UsageConvention, UsageReport, UsageSource};
 use crate::dialect;
 use crate::document::Span;
 
 /// What an answer's headers say of the call.
 #[derive(Default)]
 pub(super) struct HeaderFacts {
-    pub(super) counted: Option<Counted>,
+    pub(super) counted: Option<UsageReport>,
     /// The type of an error, of the answer or of a frame of it.
     pub(super) error: Option<String>,
     request_id: Option<String>,
@@ -23,17 +23,17 @@ impl HeaderFacts {
         let count = |name| headers.text(name).and_then(|value| value.trim().parse().ok());
         let input = count("x-amzn-bedrock-input-token-count");
         let output = count("x-amzn-bedrock-output-token-count");
-        let tally = Tally {
+        let counts = ReportedUsage {
             input,
             output,
             cache_read: count("x-amzn-bedrock-cache-read-input-token-count"),
             cache_write: count("x-amzn-bedrock-cache-write-input-token-count"),
-            ..Tally::default()
+            ..ReportedUsage::default()
         };
-        let (counting, source, raw) = (Counting::CacheBeside, UsageSource::Headers, Span::default());
+        let (convention, source, raw) = (UsageConvention::CacheExcluded, UsageSource::Headers, Span::default());
         let owned = |name| headers.text(name).map(str::to_owned);
         Self {
-            counted: (!tally.is_empty()).then_some(Counted { tally, counting, source, raw }),
+            counted: (!counts.is_empty()).then_some(UsageReport { counts, convention, source, raw }),
             error: headers
                 .text("x-amzn-errortype")
                 .and_then(|kind| kind.get(dialect::bare_error(kind)))
@@ -55,16 +55,16 @@ impl HeaderFacts {
             failure.kind.get_or_insert(error);
         }
         if let Some(id) = self.request_id.take() {
-            reply.keep("request_id", &id);
+            reply.set_extra("request_id", &id);
         }
         if reply.service_tier.is_none() {
             reply.service_tier = self.service_tier.take();
         }
-        if let Some(performance) = self.performance.take().filter(|_| reply.kept("performance").is_none()) {
-            reply.keep("performance", &performance);
+        if let Some(performance) = self.performance.take().filter(|_| reply.extra("performance").is_none()) {
+            reply.set_extra("performance", &performance);
         }
-        if let Some(cost) = self.cost.take().filter(|_| reply.kept("cost").is_none()) {
-            reply.keep("cost", &cost);
+        if let Some(cost) = self.cost.take().filter(|_| reply.extra("cost").is_none()) {
+            reply.set_extra("cost", &cost);
         }
     }
 }

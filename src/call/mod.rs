@@ -6,18 +6,18 @@ mod admission;
 mod answer;
 mod bill;
 mod conceal;
-mod guess;
+mod body_format;
 mod header_facts;
 mod headers;
 mod reading;
 mod redact;
 mod request;
 mod restore;
-mod told;
+mod seen_texts;
 
 pub use answer::{OnResponseBody, OnResponseHeaders};
 pub use headers::Headers;
-pub use reading::{Read, Reading, Said};
+pub use reading::{AnswerDecoder, Decoded, FrameFacts};
 pub use request::{Forward, LocalReply, OnRequestBody, OnRequestHeaders};
 
 use crate::chat::{Parameters, estimate};
@@ -26,7 +26,7 @@ use crate::price::Cost;
 use crate::redaction::{Seal, Slots};
 use crate::settings::{Plan, Sampling};
 use crate::telemetry::{CallRecord, Caller, Captured, FreshIds, Outcome, Pace, TraceContext, is_low_in_cardinality};
-use admission::Held;
+use admission::HeldRequest;
 use answer::Answer;
 use bill::Bill;
 use request::Exchange;
@@ -45,7 +45,7 @@ pub struct Call {
     /// The region, of the path or of the provider's host, which prices may depend on.
     region: Option<String>,
     /// Whether the provider bills by the name that the request has for the model.
-    bills_requested: bool,
+    priced_by_request_model: bool,
     /// Makes and opens the caller's placeholders, where the settings have a key for them.
     seal: Option<Rc<Seal>>,
     /// Values that the workers of one Envoy share.
@@ -57,7 +57,7 @@ enum Phase {
     /// Nothing has arrived.
     Idle,
     /// The request's body arrives; its headers are held.
-    Reading(Box<Held>),
+    Reading(Box<HeldRequest>),
     /// The request has gone to the provider, whose answer is awaited.
     Forwarded(Box<Exchange>),
     /// The answer arrives.
@@ -99,7 +99,7 @@ impl Call {
             input_text: 0,
             output_text: 0,
             usage_estimated: false,
-            counted_elsewhere: false,
+            belongs_to_other_call: false,
             cost: Cost::Unknown { why: "usage" },
             caller: Caller::default(),
             status: None,
@@ -116,7 +116,7 @@ impl Call {
             presented: Presented::default(),
             destination: Destination::Gateway,
             region: None,
-            bills_requested: false,
+            priced_by_request_model: false,
             seal: None,
             slots: None,
         }
@@ -175,10 +175,10 @@ impl Call {
             }
         }
         self.record.ended = now.max(self.record.started);
-        self.doubt_usage();
+        self.mark_usage_incomplete();
         self.estimate_usage();
         let (prices, region) = (&self.plan.prices, self.region.as_deref());
-        let bill = Bill { prices, record: &self.record, region, bills_requested: self.bills_requested };
+        let bill = Bill { prices, record: &self.record, region, priced_by_request_model: self.priced_by_request_model };
         if let Some(cost) = bill.cost() {
             self.record.cost = cost;
         }
@@ -209,7 +209,7 @@ impl Call {
     }
 
     /// Usage that was told before the answer's end counts the output only as far as it had come, and so does the cost.
-    fn doubt_usage(&mut self) {
+    fn mark_usage_incomplete(&mut self) {
         let record = &mut self.record;
         let cut = matches!(record.outcome, Outcome::CutByClient | Outcome::CutByProvider { .. });
         if cut && record.reply.usage.is_some() && !record.reply.finished() {
@@ -221,7 +221,7 @@ impl Call {
     fn estimate_usage(&mut self) {
         let record = &mut self.record;
         let was_served = !matches!(record.outcome, Outcome::Failed { .. } | Outcome::Refused { .. });
-        let wanted = self.plan.telemetry.estimate_usage && record.input_text > 0 && !record.counted_elsewhere;
+        let wanted = self.plan.telemetry.estimate_usage && record.input_text > 0 && !record.belongs_to_other_call;
         if wanted && was_served && record.reply.usage.is_none() {
             record.reply.usage = Some(estimate(record.input_text, record.output_text));
             record.usage_estimated = true;

@@ -1,90 +1,90 @@
 //! Reading an answer: headers and bytes go in, in whatever pieces; what its dialect says of them comes out.
 
 use super::Headers;
-use super::guess::{Found, Guess, Look};
+use super::body_format::{BodyFormat, BodyKind, FirstBytes};
 use super::header_facts::HeaderFacts;
-use super::told::Told;
-use crate::chat::{Counted, Delta, Reply};
+use super::seen_texts::SeenTexts;
+use crate::chat::{Event, Reply, UsageReport};
 use crate::dialect::{self, Dialect, Route};
-use crate::document::{Document, Edits, Span, Unreadable};
+use crate::document::{Document, Edits, JsonError, Span};
 use crate::framing::{Decoder, Frame, Framing, Inflate, LinesProbe, Piece};
 use crate::settings::Limits;
 use std::borrow::Cow;
 
 /// An answer that is being read.
-pub struct Reading {
-    speech: Speech,
+pub struct AnswerDecoder {
+    interpretation: Interpretation,
     wrapped: bool,
     body: Body,
     inflate: Option<Inflate>,
-    deltas: Vec<Delta>,
+    events: Vec<Event>,
     /// How many tool calls the frames so far have told of.
     calls: u32,
-    told: Told,
+    told: SeenTexts,
     said: HeaderFacts,
-    metrics: Option<Counted>,
+    metrics: Option<UsageReport>,
     limits: Limits,
     note: Option<&'static str>,
 }
 
 /// How an answer is to be understood.
 #[derive(Clone, Copy)]
-struct Speech {
+struct Interpretation {
     dialect: Option<Dialect>,
     /// Whether what it counts is the call's own, where no dialect is known.
     own: bool,
     /// Whether its status says that it is an error.
     is_error: bool,
     /// Whether it is that in plain words.
-    is_words: bool,
+    is_plain_text: bool,
 }
 
-impl Speech {
-    fn read(self, frame: dialect::Frame<'_>, deltas: &mut Vec<Delta>) -> Result<(), Unreadable> {
+impl Interpretation {
+    fn read(self, frame: dialect::AnswerFrame<'_>, events: &mut Vec<Event>) -> Result<(), JsonError> {
         match self.dialect {
-            _ if self.is_words => {
-                deltas.push(failure_in_words(frame.document));
+            _ if self.is_plain_text => {
+                events.push(failure_in_words(frame.document));
                 Ok(())
             }
-            Some(dialect) => dialect.read_answer(frame, deltas),
+            Some(dialect) => dialect.read_answer(frame, events),
             None => {
                 let is_exception = frame.is_exception || self.is_error && frame.is_whole;
-                dialect::read_unknown_answer(dialect::Frame { is_exception, ..frame }, self.own, deltas)
+                dialect::read_unknown_answer(dialect::AnswerFrame { is_exception, ..frame }, self.own, events)
             }
         }
     }
 }
 
 /// An error in plain words.
-fn failure_in_words(document: Document<'_>) -> Delta {
+fn failure_in_words(document: Document<'_>) -> Event {
     let end = u32::try_from(document.as_str().len()).unwrap_or(u32::MAX);
     let message = Some(Span { start: 0, end, escaped: false });
-    Delta::Failure { kind: None, code: None, status: None, message }
+    Event::Failure { kind: None, code: None, status: None, message }
 }
 
 /// How the body is read.
 enum Body {
     /// Its first bytes decide: as many as are kept until then. White space before them passes: it is how some gateways
     /// keep a connection alive while the model thinks, and there is no bound to how much of it comes.
-    Begins { guess: Guess, kept: Vec<u8> },
+    Begins { format: BodyFormat, kept: Vec<u8> },
     /// A whole JSON document, kept until its end; or lines of which the second has not begun.
     Whole { kept: Vec<u8>, probe: Option<LinesProbe> },
     /// A stream.
     Stream { framing: Framing, decoder: Box<Decoder> },
     /// Not readable, or too long: it passes.
-    Unread,
+    Skipped,
     /// The compressed body is broken: what follows can be neither read nor passed as what it is not.
     Lost,
 }
 
 /// What has been read. Put together, the bytes of all reads are the (decompressed) body.
-pub enum Read<'a> {
+pub enum Decoded<'a> {
     /// A whole answer.
     Whole {
         /// Its bytes.
         bytes: &'a [u8],
         /// What it says; `None` when it cannot be read.
-        said: Option<Said<'a>>,
+        said: Option<FrameFacts<'a>>,
     },
     /// A frame of a stream.
     Frame {
@@ -93,7 +93,7 @@ pub enum Read<'a> {
         /// How the stream is cut.
         framing: Framing,
         /// What it says; `None` when it has no data, or none that can be read.
-        said: Option<Said<'a>>,
+        said: Option<FrameFacts<'a>>,
         /// Whether its data wraps what `said` was read from.
         wrapped: bool,
     },
@@ -110,14 +110,14 @@ pub enum Read<'a> {
 
 /// What an answer or a frame of one says.
 #[derive(Clone, Copy)]
-pub struct Said<'a> {
+pub struct FrameFacts<'a> {
     /// The document.
     pub document: Document<'a>,
     /// What its dialect read in it.
-    pub deltas: &'a [Delta],
+    pub events: &'a [Event],
 }
 
-impl Reading {
+impl AnswerDecoder {
     /// An answer with these headers, to a request on this route; `asked`: whether it asked for a stream.
     pub fn new(route: &Route, asked: bool, headers: &Headers, limits: Limits) -> Self {
         let mut note = None;
@@ -130,27 +130,27 @@ impl Reading {
             _ => None,
         };
         let is_error = headers.is_error();
-        let guess = Guess::of(route.dialect, asked, is_error, headers);
-        let body = match guess {
-            Some(guess) if note.is_none() => Body::Begins { guess, kept: Vec::new() },
+        let format = BodyFormat::of(route.dialect, asked, is_error, headers);
+        let body = match format {
+            Some(format) if note.is_none() => Body::Begins { format, kept: Vec::new() },
             _ => {
                 note = note.or(Some("response_content_type"));
-                Body::Unread
+                Body::Skipped
             }
         };
         Self {
-            speech: Speech {
+            interpretation: Interpretation {
                 dialect: route.dialect,
                 own: route.operation.is_none_or(|operation| operation.counts),
                 is_error,
-                is_words: guess.is_some_and(Guess::is_words),
+                is_plain_text: format.is_some_and(BodyFormat::is_plain_text),
             },
             wrapped: route.wrapped,
             body,
             inflate,
-            deltas: Vec::new(),
+            events: Vec::new(),
             calls: 0,
-            told: Told::default(),
+            told: SeenTexts::default(),
             said: HeaderFacts::of(headers),
             metrics: None,
             limits,
@@ -165,15 +165,15 @@ impl Reading {
 
     /// Whether the body is passed over.
     pub fn is_unread(&self) -> bool {
-        matches!(self.body, Body::Unread)
+        matches!(self.body, Body::Skipped)
     }
 
     /// Whether the body is, or by its headers is to be, one document and no stream.
     pub fn is_whole(&self) -> bool {
         match &self.body {
             Body::Whole { .. } => true,
-            Body::Begins { guess, .. } => guess.is_whole(),
-            Body::Stream { .. } | Body::Unread | Body::Lost => false,
+            Body::Begins { format, .. } => format.is_whole(),
+            Body::Stream { .. } | Body::Skipped | Body::Lost => false,
         }
     }
 
@@ -181,22 +181,22 @@ impl Reading {
     pub fn framing(&self) -> Option<Framing> {
         match &self.body {
             Body::Stream { framing, .. } => Some(*framing),
-            Body::Begins { guess, .. } => guess.framing(),
+            Body::Begins { format, .. } => format.framing(),
             _ => None,
         }
     }
 
     /// A piece of the body has arrived. `end`: it is the last.
-    pub fn push(&mut self, piece: &[u8], end: bool, each: &mut dyn FnMut(Read<'_>)) {
+    pub fn push(&mut self, piece: &[u8], end: bool, each: &mut dyn FnMut(Decoded<'_>)) {
         if let Some(note) = self.note.take() {
-            each(Read::Note(note));
+            each(Decoded::Note(note));
         }
         match self.inflate.take() {
             None => self.take(piece, each),
             Some(mut inflate) => {
                 let inflated = inflate.push(piece, |piece| self.take(piece, each));
                 if inflated.is_err() || end && !inflate.is_finished() {
-                    each(Read::Note("response_encoding_broken"));
+                    each(Decoded::Note("response_encoding_broken"));
                 }
                 if inflated.is_ok() {
                     self.inflate = Some(inflate);
@@ -212,47 +212,47 @@ impl Reading {
     }
 
     /// A part of the body as the provider wrote it, decompressed.
-    fn take(&mut self, piece: &[u8], each: &mut dyn FnMut(Read<'_>)) {
-        let Body::Begins { guess, kept } = &mut self.body else {
+    fn take(&mut self, piece: &[u8], each: &mut dyn FnMut(Decoded<'_>)) {
+        let Body::Begins { format, kept } = &mut self.body else {
             return self.read(piece, each);
         };
-        let guess = *guess;
+        let format = *format;
         let mut begun = std::mem::take(kept);
         let rest = if begun.is_empty() {
             let blank = piece.iter().take_while(|byte| is_blank(**byte)).count();
             let (blank, rest) = piece.split_at_checked(blank).unwrap_or((piece, &[]));
             if !blank.is_empty() {
-                each(Read::Rest { bytes: blank, ends: false });
+                each(Decoded::Rest { bytes: blank, ends: false });
             }
             rest
         } else {
             begun.extend_from_slice(piece);
             &begun
         };
-        match Look::of(rest.strip_prefix(MARK).unwrap_or(rest)) {
-            _ if rest.len() < MARK.len() && MARK.starts_with(rest) => self.keep(guess, rest),
-            None => self.keep(guess, rest),
-            Some(look) => self.begin(guess, look, rest, each),
+        match FirstBytes::of(rest.strip_prefix(MARK).unwrap_or(rest)) {
+            _ if rest.len() < MARK.len() && MARK.starts_with(rest) => self.keep(format, rest),
+            None => self.keep(format, rest),
+            Some(look) => self.begin(format, look, rest, each),
         }
     }
 
     /// Too little has come to tell what the body is.
-    fn keep(&mut self, guess: Guess, begun: &[u8]) {
-        self.body = Body::Begins { guess, kept: begun.to_vec() };
+    fn keep(&mut self, format: BodyFormat, begun: &[u8]) {
+        self.body = Body::Begins { format, kept: begun.to_vec() };
     }
 
     /// Begins to read a body once its first bytes have shown what it is.
-    fn begin(&mut self, guess: Guess, look: Look, begun: &[u8], each: &mut dyn FnMut(Read<'_>)) {
-        let found = guess.settled(look);
-        self.speech.is_words &= found == Found::Whole && look != Look::Object;
+    fn begin(&mut self, format: BodyFormat, look: FirstBytes, begun: &[u8], each: &mut dyn FnMut(Decoded<'_>)) {
+        let found = format.sniff(look);
+        self.interpretation.is_plain_text &= found == BodyKind::Whole && look != FirstBytes::Object;
         self.body = match found {
-            Found::Whole => Body::Whole { kept: Vec::new(), probe: None },
-            Found::WholeOrLines => Body::Whole { kept: Vec::new(), probe: Some(LinesProbe::default()) },
-            Found::Stream(framing) => self.stream(framing),
-            Found::Nothing => Body::Unread,
+            BodyKind::Whole => Body::Whole { kept: Vec::new(), probe: None },
+            BodyKind::WholeOrLines => Body::Whole { kept: Vec::new(), probe: Some(LinesProbe::default()) },
+            BodyKind::Stream(framing) => self.stream(framing),
+            BodyKind::Opaque => Body::Skipped,
         };
         if self.is_unread() {
-            each(Read::Note("response_content_type"));
+            each(Decoded::Note("response_content_type"));
         }
         self.read(begun, each);
     }
@@ -262,17 +262,17 @@ impl Reading {
     }
 
     /// A part of the body, of which it is known what it is.
-    fn read(&mut self, piece: &[u8], each: &mut dyn FnMut(Read<'_>)) {
+    fn read(&mut self, piece: &[u8], each: &mut dyn FnMut(Decoded<'_>)) {
         match &mut self.body {
             Body::Begins { .. } | Body::Lost => {}
-            Body::Unread if piece.is_empty() => {}
-            Body::Unread => each(Read::Rest { bytes: piece, ends: false }),
+            Body::Skipped if piece.is_empty() => {}
+            Body::Skipped => each(Decoded::Rest { bytes: piece, ends: false }),
             Body::Whole { kept, .. } if kept.len().saturating_add(piece.len()) > self.limits.response_body => {
                 let kept = std::mem::take(kept);
-                self.body = Body::Unread;
-                each(Read::Note("response_too_large"));
-                each(Read::Rest { bytes: &kept, ends: false });
-                each(Read::Rest { bytes: piece, ends: false });
+                self.body = Body::Skipped;
+                each(Decoded::Note("response_too_large"));
+                each(Decoded::Rest { bytes: &kept, ends: false });
+                each(Decoded::Rest { bytes: piece, ends: false });
             }
             Body::Whole { kept, probe } => {
                 kept.extend_from_slice(piece);
@@ -288,10 +288,10 @@ impl Reading {
             }
             Body::Stream { framing, decoder } => {
                 let mut reader = FrameReader {
-                    speech: self.speech,
+                    interpretation: self.interpretation,
                     wrapped: self.wrapped,
                     framing: *framing,
-                    deltas: &mut self.deltas,
+                    events: &mut self.events,
                     calls: &mut self.calls,
                     told: &mut self.told,
                     metrics: &mut self.metrics,
@@ -303,23 +303,23 @@ impl Reading {
     }
 
     /// The body has come to its end.
-    fn end(&mut self, each: &mut dyn FnMut(Read<'_>)) {
-        if let Body::Begins { guess, kept } = &mut self.body
+    fn end(&mut self, each: &mut dyn FnMut(Decoded<'_>)) {
+        if let Body::Begins { format, kept } = &mut self.body
             && !kept.is_empty()
         {
-            let (guess, kept) = (*guess, std::mem::take(kept));
-            self.begin(guess, Look::Other, &kept, each);
+            let (format, kept) = (*format, std::mem::take(kept));
+            self.begin(format, FirstBytes::Other, &kept, each);
         }
-        match std::mem::replace(&mut self.body, Body::Unread) {
-            Body::Unread | Body::Lost => {}
-            Body::Begins { .. } => each(Read::Note("response_empty")),
+        match std::mem::replace(&mut self.body, Body::Skipped) {
+            Body::Skipped | Body::Lost => {}
+            Body::Begins { .. } => each(Decoded::Note("response_empty")),
             Body::Whole { kept, .. } => self.read_whole(&kept, each),
             Body::Stream { framing, mut decoder } => {
                 let mut reader = FrameReader {
-                    speech: self.speech,
+                    interpretation: self.interpretation,
                     wrapped: self.wrapped,
                     framing,
-                    deltas: &mut self.deltas,
+                    events: &mut self.events,
                     calls: &mut self.calls,
                     told: &mut self.told,
                     metrics: &mut self.metrics,
@@ -330,36 +330,36 @@ impl Reading {
         }
     }
 
-    fn read_whole(&mut self, bytes: &[u8], each: &mut dyn FnMut(Read<'_>)) {
-        self.deltas.clear();
+    fn read_whole(&mut self, bytes: &[u8], each: &mut dyn FnMut(Decoded<'_>)) {
+        self.events.clear();
         let read = Document::new(bytes).and_then(|document| {
-            self.speech.read(dialect::Frame::whole(document), &mut self.deltas)?;
+            self.interpretation.read(dialect::AnswerFrame::whole(document), &mut self.events)?;
             Ok(document)
         });
         // Lines, where no stream was asked for.
-        let is_lines = |fault: Unreadable| fault.is_text_after_end() && bytes.get(fault.at()) == Some(&b'{');
+        let is_lines = |fault: JsonError| fault.is_text_after_end() && bytes.get(fault.at()) == Some(&b'{');
         if read.is_err_and(is_lines) {
             self.body = self.stream(Framing::JsonLines);
             self.read(bytes, each);
             return self.end(each);
         }
-        let said = read.ok().map(|document| Said { document, deltas: &self.deltas });
+        let said = read.ok().map(|document| FrameFacts { document, events: &self.events });
         if said.is_none() {
-            each(Read::Note("response_unreadable"));
+            each(Decoded::Note("response_unreadable"));
         }
-        each(Read::Whole { bytes, said });
+        each(Decoded::Whole { bytes, said });
     }
 
     /// A whole answer that was cut has told something all the same: it cannot be read to its end, but what can be is.
-    pub fn cut(&mut self, each: &mut dyn FnMut(Said<'_>)) {
-        let Body::Whole { kept, .. } = std::mem::replace(&mut self.body, Body::Unread) else {
+    pub fn cut(&mut self, each: &mut dyn FnMut(FrameFacts<'_>)) {
+        let Body::Whole { kept, .. } = std::mem::replace(&mut self.body, Body::Skipped) else {
             return;
         };
         let readable = kept.utf8_chunks().next().map_or("", |chunk| chunk.valid());
-        self.deltas.clear();
+        self.events.clear();
         if let Ok(document) = Document::new(readable.as_bytes()) {
-            let _ = self.speech.read(dialect::Frame::whole(document), &mut self.deltas);
-            each(Said { document, deltas: &self.deltas });
+            let _ = self.interpretation.read(dialect::AnswerFrame::whole(document), &mut self.events);
+            each(FrameFacts { document, events: &self.events });
         }
     }
 
@@ -368,7 +368,7 @@ impl Reading {
         match self.metrics.take().or_else(|| self.said.counted.take()) {
             Some(counted) if reply.usage.is_none() => reply.count(&counted),
             // What Bedrock counts is what it bills; Cohere's own counts are of a longer prompt, which it makes.
-            Some(counted) if self.speech.dialect.is_some_and(|dialect| dialect.is_coheres(reply)) => {
+            Some(counted) if self.interpretation.dialect.is_some_and(|dialect| dialect.is_cohere_family(reply)) => {
                 reply.bill(&counted)
             }
             _ => {}
@@ -379,30 +379,30 @@ impl Reading {
 
 /// Reads frames.
 struct FrameReader<'r> {
-    speech: Speech,
+    interpretation: Interpretation,
     wrapped: bool,
     framing: Framing,
-    deltas: &'r mut Vec<Delta>,
+    events: &'r mut Vec<Event>,
     calls: &'r mut u32,
-    told: &'r mut Told,
-    metrics: &'r mut Option<Counted>,
+    told: &'r mut SeenTexts,
+    metrics: &'r mut Option<UsageReport>,
     error: &'r mut Option<String>,
 }
 
 impl FrameReader<'_> {
-    fn read(&mut self, piece: &Piece<'_>, each: &mut dyn FnMut(Read<'_>)) {
+    fn read(&mut self, piece: &Piece<'_>, each: &mut dyn FnMut(Decoded<'_>)) {
         match piece {
-            Piece::Between { bytes, ends } => each(Read::Rest { bytes, ends: *ends }),
-            Piece::Unread { bytes, why } => {
-                each(Read::Note(if *why == "too_large" { "stream_event_too_large" } else { "stream_broken" }));
-                each(Read::Rest { bytes, ends: false });
+            Piece::Between { bytes, ends } => each(Decoded::Rest { bytes, ends: *ends }),
+            Piece::Skipped { bytes, why } => {
+                each(Decoded::Note(if *why == "too_large" { "stream_event_too_large" } else { "stream_broken" }));
+                each(Decoded::Rest { bytes, ends: false });
             }
             Piece::Frame(frame) => self.read_frame(frame, each),
         }
     }
 
-    fn read_frame(&mut self, frame: &Frame<'_>, each: &mut dyn FnMut(Read<'_>)) {
-        self.deltas.clear();
+    fn read_frame(&mut self, frame: &Frame<'_>, each: &mut dyn FnMut(Decoded<'_>)) {
+        self.events.clear();
         if frame.is_exception && !frame.name.is_empty() {
             self.error.get_or_insert_with(|| frame.name.clone().into_owned());
         }
@@ -411,33 +411,33 @@ impl FrameReader<'_> {
         let data: Cow<'_, [u8]> = unwrapped.map_or(Cow::Borrowed(&frame.data), Cow::Owned);
         let blank = data.iter().all(|byte| is_blank(*byte));
         if blank && frame.name.is_empty() {
-            each(Read::Frame { frame, framing: self.framing, said: None, wrapped });
+            each(Decoded::Frame { frame, framing: self.framing, said: None, wrapped });
             return;
         }
         let read = Document::new(&data).and_then(|document| {
-            let frame = dialect::Frame {
+            let frame = dialect::AnswerFrame {
                 name: &frame.name,
                 calls: *self.calls,
                 is_exception: frame.is_exception,
                 is_whole: false,
                 document,
             };
-            let read = self.speech.read(frame, self.deltas);
+            let read = self.interpretation.read(frame, self.events);
             // An event of this name is an error, be it JSON or not; so is what the framing marks as one.
             if read.is_err() && (frame.name == "error" || frame.is_exception) {
-                self.deltas.clear();
-                self.deltas.push(failure_in_words(document));
+                self.events.clear();
+                self.events.push(failure_in_words(document));
                 return Ok(document);
             }
-            let fails = |delta: &Delta| match delta {
-                Delta::Failure { kind, code, status, .. } => kind.or(*code).or(*status).is_some(),
+            let fails = |event: &Event| match event {
+                Event::Failure { kind, code, status, .. } => kind.or(*code).or(*status).is_some(),
                 _ => false,
             };
-            if frame.name == "error" && !self.deltas.iter().any(fails) && !frame.is_done() {
-                self.deltas.clear();
-                if dialect::read_failure(document, self.deltas).is_err() {
-                    self.deltas.clear();
-                    self.deltas.push(failure_in_words(document));
+            if frame.name == "error" && !self.events.iter().any(fails) && !frame.is_done() {
+                self.events.clear();
+                if dialect::read_failure(document, self.events).is_err() {
+                    self.events.clear();
+                    self.events.push(failure_in_words(document));
                 }
             }
             read.map(|()| document)
@@ -445,25 +445,25 @@ impl FrameReader<'_> {
         if wrapped && let Ok(document) = read {
             *self.metrics = dialect::invocation_metrics(document).or_else(|| self.metrics.take());
         }
-        if self.speech.dialect.is_some_and(Dialect::completes_texts)
+        if self.interpretation.dialect.is_some_and(Dialect::completes_texts)
             && let Ok(document) = read
         {
-            self.told.complete(document, self.deltas);
+            self.told.complete(document, self.events);
         }
-        let calls = self.deltas.iter().filter(|delta| delta.is_call()).count();
+        let calls = self.events.iter().filter(|event| event.is_call()).count();
         *self.calls = self.calls.saturating_add(u32::try_from(calls).unwrap_or(u32::MAX));
         // An event with a name and no data (a ping) is not unreadable.
-        let said = read.ok().map(|document| Said { document, deltas: self.deltas });
+        let said = read.ok().map(|document| FrameFacts { document, events: self.events });
         if said.is_none() && !blank {
-            each(Read::Note("stream_event_unreadable"));
+            each(Decoded::Note("stream_event_unreadable"));
         }
-        each(Read::Frame { frame, framing: self.framing, said, wrapped });
+        each(Decoded::Frame { frame, framing: self.framing, said, wrapped });
     }
 }
 
 /// Writes a frame with what it says edited.
-pub(super) fn write_frame(read: &Read<'_>, edits: &mut Edits, out: &mut Vec<u8>) {
-    let Read::Frame { frame, framing, said: Some(said), wrapped } = read else {
+pub(super) fn write_frame(read: &Decoded<'_>, edits: &mut Edits, out: &mut Vec<u8>) {
+    let Decoded::Frame { frame, framing, said: Some(said), wrapped } = read else {
         return;
     };
     if edits.is_empty() {

@@ -1,15 +1,15 @@
 //! Redaction of a request: what the detectors find in its text leaves becomes edits of its document.
 
-use crate::chat::{Leaf, Place};
+use crate::chat::{TextKind, TextSpan};
 use crate::dialect::Dialect;
-use crate::document::{Document, Edits, Loose, Reader, Span, Unreadable, escape_into, locate};
+use crate::document::{Document, Edits, JsonError, Reader, Scalar, Span, escape_into, locate};
 use crate::redaction::{Finding, Kind, Placeholders, Redactor};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::ops::Range;
 
 /// One value to be replaced, and where it lies: in a text, at last in the document.
-struct Found {
+struct LocatedValue {
     range: Range<usize>,
     kind: Kind,
     value: String,
@@ -20,7 +20,7 @@ struct Found {
 /// Replaces personal data in every leaf, adding to `table` and to `edits`.
 pub(super) fn redact(
     document: Document<'_>,
-    leaves: &[Leaf],
+    texts: &[TextSpan],
     redactor: &Redactor,
     table: &mut Placeholders,
     edits: &mut Edits,
@@ -29,14 +29,14 @@ pub(super) fn redact(
         return;
     }
     let mut findings = Vec::new();
-    let found: Vec<(&Leaf, Vec<Found>)> = leaves
+    let found: Vec<(&TextSpan, Vec<LocatedValue>)> = texts
         .iter()
         .map(|leaf| {
             let text = document.text(leaf.span);
             // What looks like a placeholder already must stay distinct from those to come, wherever it stands.
             table.reserve(&text);
             // A provider takes back what it has signed only as it was signed, placeholders and all.
-            if leaf.place == Place::SignedReasoning {
+            if leaf.place == TextKind::SignedReasoning {
                 return (leaf, Vec::new());
             }
             (leaf, find_in_leaf(&text, leaf.place, redactor, &mut findings))
@@ -47,7 +47,7 @@ pub(super) fn redact(
         locate_in(document, leaf.span, &mut found);
         replace(leaf, &found, table, edits);
     }
-    for leaf in leaves.iter().filter(|leaf| leaf.place == Place::Encoded) {
+    for leaf in texts.iter().filter(|leaf| leaf.place == TextKind::Encoded) {
         if let Some(with) = redact_encoded(&document.text(leaf.span), redactor, table) {
             edits.replace(leaf.span.range(), with);
         }
@@ -85,16 +85,16 @@ fn redact_encoded(text: &str, redactor: &Redactor, table: &mut Placeholders) -> 
     // The path's model may be any; the body's members tell whose it is.
     let request = Dialect::BedrockModel.read_request(inner).ok()?;
     let mut edits = Edits::default();
-    redact(inner, &request.leaves, redactor, table, &mut edits);
+    redact(inner, &request.texts, redactor, table, &mut edits);
     (!edits.is_empty()).then(|| STANDARD.encode(edits.applied(&body)))
 }
 
-fn find_in_leaf(text: &str, place: Place, redactor: &Redactor, findings: &mut Vec<Finding>) -> Vec<Found> {
+fn find_in_leaf(text: &str, place: TextKind, redactor: &Redactor, findings: &mut Vec<Finding>) -> Vec<LocatedValue> {
     let mut found = Vec::new();
     match place {
-        Place::ArgumentNumber => find_number(text, 0, redactor, findings, &mut found),
+        TextKind::ArgumentNumber => find_number(text, 0, redactor, findings, &mut found),
         // Letters that mean nothing by themselves.
-        Place::Encoded if STANDARD.decode(text).is_ok() => {}
+        TextKind::Encoded if STANDARD.decode(text).is_ok() => {}
         // In any place: texts that other programs have written are JSON too.
         _ if looks_like_json(text) => {
             if find_in_json(text, redactor, findings, &mut found).is_err() {
@@ -116,17 +116,17 @@ fn find_in_json(
     text: &str,
     redactor: &Redactor,
     findings: &mut Vec<Finding>,
-    found: &mut Vec<Found>,
-) -> Result<(), Unreadable> {
+    found: &mut Vec<LocatedValue>,
+) -> Result<(), JsonError> {
     let document = Document::new(text.as_bytes())?;
     let mut reader = Reader::new(document);
-    reader.loose(&mut |part| match part {
-        Loose::Key(span) | Loose::String(span) => {
+    reader.scalars(&mut |part| match part {
+        Scalar::Key(span) | Scalar::String(span) => {
             let first = found.len();
             find(&document.text(span), redactor, findings, found);
             locate_in(document, span, found.get_mut(first..).unwrap_or_default());
         }
-        Loose::Number(span) => {
+        Scalar::Number(span) => {
             find_number(document.raw(span), span.start as usize, redactor, findings, found);
         }
     })?;
@@ -134,10 +134,10 @@ fn find_in_json(
 }
 
 /// Appends what is found in a text, at its places there.
-fn find(text: &str, redactor: &Redactor, findings: &mut Vec<Finding>, found: &mut Vec<Found>) {
+fn find(text: &str, redactor: &Redactor, findings: &mut Vec<Finding>, found: &mut Vec<LocatedValue>) {
     findings.clear();
     redactor.find(text, findings);
-    found.extend(findings.drain(..).map(|Finding { range, kind }| Found {
+    found.extend(findings.drain(..).map(|Finding { range, kind }| LocatedValue {
         value: text.get(range.clone()).unwrap_or_default().to_owned(),
         range,
         kind,
@@ -146,11 +146,17 @@ fn find(text: &str, redactor: &Redactor, findings: &mut Vec<Finding>, found: &mu
 }
 
 /// A number that is personal as a whole: a card number written without quotes.
-fn find_number(raw: &str, start: usize, redactor: &Redactor, findings: &mut Vec<Finding>, found: &mut Vec<Found>) {
+fn find_number(
+    raw: &str,
+    start: usize,
+    redactor: &Redactor,
+    findings: &mut Vec<Finding>,
+    found: &mut Vec<LocatedValue>,
+) {
     findings.clear();
     redactor.find(raw, findings);
     let whole = findings.drain(..).find(|finding| finding.range == (0..raw.len()));
-    found.extend(whole.map(|finding| Found {
+    found.extend(whole.map(|finding| LocatedValue {
         range: start..start + raw.len(),
         kind: finding.kind,
         value: raw.to_owned(),
@@ -159,7 +165,7 @@ fn find_number(raw: &str, start: usize, redactor: &Redactor, findings: &mut Vec<
 }
 
 /// Turns places in a span's text into places in the document: all at once, for each walk begins at the span's start.
-fn locate_in(document: Document<'_>, span: Span, found: &mut [Found]) {
+fn locate_in(document: Document<'_>, span: Span, found: &mut [LocatedValue]) {
     if span.escaped && !found.is_empty() {
         let mut offsets: Vec<usize> = found.iter().flat_map(|found| [found.range.start, found.range.end]).collect();
         locate(document.raw(span), &mut offsets);
@@ -169,17 +175,17 @@ fn locate_in(document: Document<'_>, span: Span, found: &mut [Found]) {
         }
     }
     let begin = span.start as usize;
-    for Found { range, .. } in found {
+    for LocatedValue { range, .. } in found {
         *range = begin + range.start..begin + range.end;
     }
 }
 
-fn replace(leaf: &Leaf, found: &[Found], table: &mut Placeholders, edits: &mut Edits) {
+fn replace(leaf: &TextSpan, found: &[LocatedValue], table: &mut Placeholders, edits: &mut Edits) {
     for found in found {
         let placeholder = table.placeholder_for(found.kind, &found.value);
         let text = match (found.number, leaf.place) {
             (false, _) => placeholder.to_owned(),
-            (true, Place::ArgumentNumber) => format!("\"{placeholder}\""),
+            (true, TextKind::ArgumentNumber) => format!("\"{placeholder}\""),
             (true, _) => {
                 let mut escaped = String::new();
                 escape_into(&format!("\"{placeholder}\""), &mut escaped);

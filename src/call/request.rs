@@ -1,9 +1,9 @@
 //! The request's body: read, redacted, and sent to its provider.
 
-use super::admission::{Held, may_run_unread, unserved};
+use super::admission::{HeldRequest, may_run_unread, unserved};
 use super::{Call, Headers, Phase};
-use crate::chat::{Fee, Leaf, Offered, Place, Refusal, Request};
-use crate::dialect::{Dialect, Form, Route, Unread, read_form, read_unknown_request};
+use crate::chat::{Fee, Offered, Refusal, Request, TextKind, TextSpan};
+use crate::dialect::{Dialect, Form, RequestError, Route, read_form, read_unknown_request};
 use crate::document::{Document, Edits};
 use crate::policy::{VirtualKey, choose};
 use crate::provider::Provider;
@@ -78,7 +78,7 @@ pub(super) struct Exchange {
 
 impl Exchange {
     /// Of a request whose body was not read.
-    pub(super) fn unread(route: Route) -> Self {
+    pub(super) fn opaque(route: Route) -> Self {
         let table = Placeholders::default();
         let keeps_reasoning = route.dialect.is_some_and(|dialect| dialect.signs_reasoning(route.model.as_deref()));
         let offered = Offered::default();
@@ -108,8 +108,8 @@ impl Call {
         let limit = self.plan.limits.request_body;
         match &self.phase {
             Phase::Reading(held) if length > limit => {
-                let voice = held.voice();
-                OnRequestBody::Refuse(self.refuse(voice, &Refusal::BodyTooLarge { limit }))
+                let error_dialect = held.error_dialect();
+                OnRequestBody::Refuse(self.refuse(error_dialect, &Refusal::BodyTooLarge { limit }))
             }
             Phase::Reading(_) => OnRequestBody::Hold,
             _ => OnRequestBody::Pass,
@@ -125,34 +125,36 @@ impl Call {
         let Phase::Reading(held) = std::mem::replace(&mut self.phase, Phase::Over) else {
             return OnRequestBody::Pass;
         };
-        let voice = held.voice();
+        let error_dialect = held.error_dialect();
         match self.forward(*held, body) {
             Ok(forward) => OnRequestBody::Forward(forward),
-            Err(refusal) => OnRequestBody::Refuse(self.refuse(voice, &refusal)),
+            Err(refusal) => OnRequestBody::Refuse(self.refuse(error_dialect, &refusal)),
         }
     }
 
     /// Reads the body and decides what goes to the provider.
-    fn forward(&mut self, held: Held, body: Vec<u8>) -> Result<Forward, Refusal> {
+    fn forward(&mut self, held: HeldRequest, body: Vec<u8>) -> Result<Forward, Refusal> {
         let Some(dialect) = held.dialect else {
             return self.forward_as_it_is(held, body);
         };
         if let Some(boundary) = &held.form {
-            let form = read_form(&body, boundary).map_err(unread)?;
+            let form = read_form(&body, boundary).map_err(unreadable_request)?;
             return self.forward_form(held, dialect, form, body);
         }
-        let read = Document::new(&body).map_err(Unread::from);
+        let read = Document::new(&body).map_err(RequestError::from);
         let read = read.and_then(|document| Ok((document, dialect.read_request(document)?)));
         let (document, mut request) = match read {
-            Err(Unread::NotJson(_) | Unread::NotAnObject) if held.may_pass => return self.forward_as_it_is(held, body),
-            read => read.map_err(unread)?,
+            Err(RequestError::NotJson(_) | RequestError::NotAnObject) if held.may_pass => {
+                return self.forward_as_it_is(held, body);
+            }
+            read => read.map_err(unreadable_request)?,
         };
         let plan = Rc::clone(&self.plan);
-        let Held { mut headers, route, key, .. } = held;
+        let HeldRequest { mut headers, route, key, .. } = held;
         let provider = self.decide(&headers, &route, dialect, &key, &mut request)?;
         let provider = plan.providers.get(provider).ok_or(Refusal::NoProvider)?;
 
-        let mut exchange = Exchange::unread(route);
+        let mut exchange = Exchange::opaque(route);
         exchange.characters = request.characters;
         exchange.keeps_reasoning |= request.signs_reasoning;
         let stored = exchange.stored_state(request.stored_state);
@@ -164,29 +166,37 @@ impl Call {
         }
         let mut edits = Edits::default();
         let redactor = plan.redactor.with_seal(self.seal.as_ref());
-        super::redact::redact(document, &request.leaves, &redactor, &mut exchange.table, &mut edits);
+        super::redact::redact(document, &request.texts, &redactor, &mut exchange.table, &mut edits);
         self.check_redacted(&exchange.table, stored)?;
-        let asks = !provider.tells_usage && !exchange.route.tells_usage && takes_options(&headers, &exchange.route);
+        let asks = !provider.streams_usage_by_default
+            && !exchange.route.streams_usage_by_default
+            && takes_options(&headers, &exchange.route);
         if let Some((place, text)) = request.ask_usage.take().filter(|_| asks) {
             exchange.hide_usage = true;
             edits.replace(place, text);
         }
-        self.record.input_text = request.leaves.iter().map(|leaf| leaf.span.range().len() as u64).sum();
+        self.record.input_text = request.texts.iter().map(|leaf| leaf.span.range().len() as u64).sum();
         (exchange.input, exchange.input_hash) = self.capture_input(dialect, document, &request);
         self.send(&mut headers, provider, exchange, &body, &mut edits).map(|changed| finished(headers, body, changed))
     }
 
     /// The same for a form: its texts are not JSON, and lie between files.
-    fn forward_form(&mut self, held: Held, dialect: Dialect, form: Form, body: Vec<u8>) -> Result<Forward, Refusal> {
+    fn forward_form(
+        &mut self,
+        held: HeldRequest,
+        dialect: Dialect,
+        form: Form,
+        body: Vec<u8>,
+    ) -> Result<Forward, Refusal> {
         let plan = Rc::clone(&self.plan);
-        let Held { mut headers, route, key, may_pass, .. } = held;
+        let HeldRequest { mut headers, route, key, may_pass, .. } = held;
         let Form { mut request, texts, headers: names, opaque } = form;
         if let Some(opaque) = opaque.filter(|_| !plan.redactor.kinds().is_empty()) {
             self.note_unsearched(opaque.reason, opaque.at, may_pass)?;
         }
         let provider = self.decide(&headers, &route, dialect, &key, &mut request)?;
         let provider = plan.providers.get(provider).ok_or(Refusal::NoProvider)?;
-        let mut exchange = Exchange::unread(route);
+        let mut exchange = Exchange::opaque(route);
         exchange.table = self.placeholders(None);
         let redactor = plan.redactor.with_seal(self.seal.as_ref());
         let mut edits = Edits::default();
@@ -225,8 +235,8 @@ impl Call {
     }
 
     /// The same for a body of no known dialect: what can be read is noted, nothing is changed.
-    fn forward_as_it_is(&mut self, held: Held, body: Vec<u8>) -> Result<Forward, Refusal> {
-        let Held { headers, route, key, dialect, .. } = held;
+    fn forward_as_it_is(&mut self, held: HeldRequest, body: Vec<u8>) -> Result<Forward, Refusal> {
+        let HeldRequest { headers, route, key, dialect, .. } = held;
         if let (Some(operation), Some(_)) = (route.operation, dialect) {
             may_run_unread(&headers, operation, &route, &key)?;
             self.record.notes.push("request_unread");
@@ -265,7 +275,7 @@ impl Call {
         let plan = Rc::clone(&self.plan);
         let path = headers.text(":path").unwrap_or_default();
         let destination = self.destination;
-        let provider = choose(&plan.providers, destination, Some(dialect), route.carrier, authority, path);
+        let provider = choose(&plan.providers, destination, Some(dialect), route.host_dialect, authority, path);
         let optional = route.operation.is_some_and(|operation| operation.model_optional)
             || provider.is_some_and(|provider| provider.row.model_optional);
         check_model(key, runs.as_ref(), &request.other_models, optional)?;
@@ -330,12 +340,12 @@ impl Call {
         self.record.server = Some((provider.host.clone(), provider.port));
         let location = route.location.clone().filter(|_| provider.row.regional);
         self.region = location.or_else(|| provider.region.clone());
-        self.bills_requested = provider.row.bills_requested;
+        self.priced_by_request_model = provider.row.priced_by_request_model;
         self.record.api_type = route.operation.and_then(|operation| operation.api_type);
     }
 
     /// What of the input is kept; computed here, because the body does not outlive its forwarding.
-    fn capture_input(&self, dialect: Dialect, document: Document<'_>, request: &Request) -> Kept {
+    fn capture_input(&self, dialect: Dialect, document: Document<'_>, request: &Request) -> CapturedInput {
         let telemetry = &self.plan.telemetry;
         match telemetry.content {
             ContentCapture::None => (None, None),
@@ -351,12 +361,12 @@ impl Call {
         let (mut table, mut edits) = (self.placeholders(None), Edits::default());
         let redactor = telemetry.content_redactor.with_seal(self.seal.as_ref());
         // Nobody takes a span's texts back: what was signed is searched too.
-        let readable = |leaf: &Leaf| match leaf.place {
-            Place::SignedReasoning => Leaf { place: Place::Reasoning, ..*leaf },
+        let readable = |leaf: &TextSpan| match leaf.place {
+            TextKind::SignedReasoning => TextSpan { place: TextKind::Reasoning, ..*leaf },
             _ => *leaf,
         };
-        let leaves: Vec<Leaf> = request.leaves.iter().map(readable).collect();
-        super::redact::redact(document, &leaves, &redactor, &mut table, &mut edits);
+        let texts: Vec<TextSpan> = request.texts.iter().map(readable).collect();
+        super::redact::redact(document, &texts, &redactor, &mut table, &mut edits);
         let body = edits.applied(document.as_str().as_bytes());
         let read = |redacted| Some((redacted, dialect.read_request(redacted).ok()?));
         match Document::new(&body).ok().and_then(read) {
@@ -367,7 +377,7 @@ impl Call {
 }
 
 /// What of the input is kept: its texts, or their hash.
-type Kept = (Option<Input>, Option<String>);
+type CapturedInput = (Option<Input>, Option<String>);
 
 fn finished(headers: Headers, body: Vec<u8>, changed: Option<Vec<u8>>) -> Forward {
     let unchanged = changed.is_none();
@@ -396,14 +406,14 @@ fn takes_options(headers: &Headers, route: &Route) -> bool {
     !route.is_deployment || version.is_none_or(|version| version >= "2024-09-01")
 }
 
-fn unreadable(reason: crate::document::Unreadable) -> Refusal {
+fn unreadable(reason: crate::document::JsonError) -> Refusal {
     Refusal::BodyUnreadable { reason: reason.reason(), at: reason.at() }
 }
 
-fn unread(reason: Unread) -> Refusal {
+fn unreadable_request(reason: RequestError) -> Refusal {
     match reason {
-        Unread::NotJson(reason) => unreadable(reason),
-        Unread::NotAnObject => Refusal::BodyUnreadable { reason: "not an object", at: 0 },
-        Unread::Ambiguous(field) => Refusal::BodyAmbiguous { field },
+        RequestError::NotJson(reason) => unreadable(reason),
+        RequestError::NotAnObject => Refusal::BodyUnreadable { reason: "not an object", at: 0 },
+        RequestError::Ambiguous(field) => Refusal::BodyAmbiguous { field },
     }
 }

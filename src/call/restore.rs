@@ -1,8 +1,8 @@
 //! Restoring: placeholders in an answer become the values they stand for, in whole answers and in streams.
 
-use crate::chat::{Channel, Content, Delta};
+use crate::chat::{Channel, Content, Event};
 use crate::document::{Document, Edits, Span, escape_into, locate};
-use crate::redaction::{Escape, Held, Placeholders, TextEdit};
+use crate::redaction::{Escape, PendingText, Placeholders, TextEdit};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
@@ -11,7 +11,7 @@ use std::ops::RangeInclusive;
 pub(super) struct StreamRestore {
     /// Leaves all reasoning as the provider wrote it.
     keeps_reasoning: bool,
-    held: BTreeMap<Channel, Held>,
+    held: BTreeMap<Channel, PendingText>,
     changes: Vec<TextEdit>,
 }
 
@@ -22,31 +22,31 @@ impl StreamRestore {
     }
 
     /// Edits that restore every text of a whole answer.
-    pub(super) fn whole(&mut self, document: Document<'_>, deltas: &[Delta], table: &Placeholders, edits: &mut Edits) {
-        self.texts(document, deltas, true, table, edits);
+    pub(super) fn whole(&mut self, document: Document<'_>, events: &[Event], table: &Placeholders, edits: &mut Edits) {
+        self.texts(document, events, true, table, edits);
     }
 
     /// Edits that restore the texts of one event.
-    pub(super) fn event(&mut self, document: Document<'_>, deltas: &[Delta], table: &Placeholders, edits: &mut Edits) {
-        self.texts(document, deltas, false, table, edits);
+    pub(super) fn event(&mut self, document: Document<'_>, events: &[Event], table: &Placeholders, edits: &mut Edits) {
+        self.texts(document, events, false, table, edits);
     }
 
     /// Edits that restore the texts of one event, or of a whole answer, in which a text may come in pieces too.
     fn texts(
         &mut self,
         document: Document<'_>,
-        deltas: &[Delta],
+        events: &[Event],
         is_whole: bool,
         table: &Placeholders,
         edits: &mut Edits,
     ) {
-        let mut last_pieces = last_pieces(deltas, is_whole);
-        for (at, delta) in deltas.iter().enumerate() {
+        let mut last_pieces = last_pieces(events, is_whole);
+        for (at, event) in events.iter().enumerate() {
             let last = last_pieces.pop_if(|last| *last == at).is_some();
-            let Some((span, escape)) = text_of(delta, self.keeps_reasoning) else {
+            let Some((span, escape)) = text_of(event, self.keeps_reasoning) else {
                 continue;
             };
-            let (Delta::Text { channel, .. } | Delta::Echo { channel, .. }) = *delta else {
+            let (Event::Text { channel, .. } | Event::Echo { channel, .. }) = *event else {
                 restore_span(document, span, escape, table, &mut self.changes, edits);
                 continue;
             };
@@ -61,13 +61,13 @@ impl StreamRestore {
     }
 
     /// Texts still held of channels that this event ends, though it does not continue them.
-    pub(super) fn flush(&mut self, deltas: &[Delta]) -> Vec<(Channel, String)> {
+    pub(super) fn flush(&mut self, events: &[Event]) -> Vec<(Channel, String)> {
         if self.held.is_empty() {
             return Vec::new();
         }
-        let mut ended = self.ended(deltas);
+        let mut ended = self.ended(events);
         if !ended.is_empty() {
-            for continued in deltas.iter().filter_map(channel_of) {
+            for continued in events.iter().filter_map(channel_of) {
                 ended.remove(&continued);
             }
         }
@@ -81,13 +81,13 @@ impl StreamRestore {
     }
 
     /// Channels whose texts the event says are over. Those are looked up that it ends, not all that there are.
-    fn ended(&self, deltas: &[Delta]) -> BTreeSet<Channel> {
-        let over = Over::of(deltas);
+    fn ended(&self, events: &[Event]) -> BTreeSet<Channel> {
+        let over = Over::of(events);
         if over.all {
             return self.held.keys().copied().collect();
         }
-        let parts = deltas.iter().filter_map(|delta| match *delta {
-            Delta::PartEnd { choice, part } => Some(channels(choice, part, part)),
+        let parts = events.iter().filter_map(|event| match *event {
+            Event::PartEnd { choice, part } => Some(channels(choice, part, part)),
             _ => None,
         });
         let choices = over.choices.iter().map(|choice| channels(*choice, 0, u32::MAX));
@@ -105,19 +105,19 @@ impl StreamRestore {
 
 /// Which deltas are the last pieces of their texts, from the last one on. A part may end and another text begin in its
 /// channel, for arguments that come value by value: then each of them has a last piece.
-fn last_pieces(deltas: &[Delta], is_whole: bool) -> Vec<usize> {
+fn last_pieces(events: &[Event], is_whole: bool) -> Vec<usize> {
     let mut lasts = Vec::new();
-    let over = Over::of(deltas);
+    let over = Over::of(events);
     // Of the channels that go on behind, whether their parts end before that; and all parts that end.
     let mut behind = BTreeMap::new();
     let mut ended = BTreeSet::new();
-    for (at, delta) in deltas.iter().enumerate().rev() {
-        match *delta {
-            Delta::PartEnd { choice, part } => {
+    for (at, event) in events.iter().enumerate().rev() {
+        match *event {
+            Event::PartEnd { choice, part } => {
                 behind.range_mut(channels(choice, part, part)).for_each(|(_, ends)| *ends = true);
                 ended.insert((choice, part));
             }
-            Delta::Text { channel, .. } | Delta::Echo { channel, .. } => {
+            Event::Text { channel, .. } | Event::Echo { channel, .. } => {
                 let part = (channel.choice, channel.part);
                 let is_last = match behind.insert(channel, false) {
                     Some(ends) => ends,
@@ -142,14 +142,14 @@ struct Over {
 }
 
 impl Over {
-    fn of(deltas: &[Delta]) -> Self {
+    fn of(events: &[Event]) -> Self {
         let mut over = Self::default();
-        for delta in deltas {
-            match *delta {
-                Delta::Finish { choice, .. } | Delta::FinishWord { choice, .. } => {
+        for event in events {
+            match *event {
+                Event::Finish { choice, .. } | Event::FinishWord { choice, .. } => {
                     over.choices.insert(choice);
                 }
-                Delta::End | Delta::Failure { .. } => over.all = true,
+                Event::End | Event::Failure { .. } => over.all = true,
                 _ => {}
             }
         }
@@ -168,29 +168,29 @@ const fn channels(choice: u32, first: u32, last: u32) -> RangeInclusive<Channel>
 }
 
 /// The channel that a delta continues.
-fn channel_of(delta: &Delta) -> Option<Channel> {
-    match *delta {
-        Delta::Text { channel, .. } | Delta::Echo { channel, .. } => Some(channel),
+fn channel_of(event: &Event) -> Option<Channel> {
+    match *event {
+        Event::Text { channel, .. } | Event::Echo { channel, .. } => Some(channel),
         _ => None,
     }
 }
 
 /// The text of a delta in which a placeholder may be, and how deep in JSON it lies.
-fn text_of(delta: &Delta, keeps_reasoning: bool) -> Option<(Span, Escape)> {
+fn text_of(event: &Event, keeps_reasoning: bool) -> Option<(Span, Escape)> {
     let is_kept = |content| content == Content::SignedReasoning || keeps_reasoning && content == Content::Reasoning;
-    match *delta {
-        Delta::Text { channel: Channel { content, .. }, .. }
-        | Delta::Echo { channel: Channel { content, .. }, .. }
-        | Delta::Complete { channel: Channel { content, .. }, .. }
-        | Delta::Repeated { content, .. }
+    match *event {
+        Event::Text { channel: Channel { content, .. }, .. }
+        | Event::Echo { channel: Channel { content, .. }, .. }
+        | Event::Complete { channel: Channel { content, .. }, .. }
+        | Event::Repeated { content, .. }
             if is_kept(content) =>
         {
             None
         }
-        Delta::Text { channel, text } | Delta::Echo { channel, text } => Some((text, escape(channel.content))),
-        Delta::Repeated { content, text } => Some((text, escape(content))),
-        Delta::Complete { channel, text, .. } => Some((text, escape(channel.content))),
-        Delta::Other(text) => Some((text, Escape::None)),
+        Event::Text { channel, text } | Event::Echo { channel, text } => Some((text, escape(channel.content))),
+        Event::Repeated { content, text } => Some((text, escape(content))),
+        Event::Complete { channel, text, .. } => Some((text, escape(channel.content))),
+        Event::Other(text) => Some((text, Escape::None)),
         _ => None,
     }
 }

@@ -1,21 +1,21 @@
 //! The canonical words: request, refusal, deltas, reply and usage, the only ones that dialects share.
 
-mod delta;
+mod event;
 mod estimate;
 mod fee;
 mod refusal;
 mod reply;
 mod request;
-mod tally;
+mod reported_usage;
 mod tool_calls;
 mod usage;
 
-pub use delta::{Channel, Content, Delta, OtherRun};
 pub use estimate::estimate;
+pub use event::{Channel, Content, Event, OtherRun};
 pub use fee::{Fee, Fees};
 pub use refusal::{Misdirection, Refusal};
 pub use reply::{Failure, Reply, Run};
-pub use request::{CallName, Leaf, Offered, Parameters, Place, Request, Role};
-pub use tally::{Counted, Counting, Tally, UsageSource};
+pub use reported_usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
+pub use request::{CallName, Offered, Parameters, Request, Role, TextKind, TextSpan};
 pub use tool_calls::{ToolCall, ToolCalls};
 pub use usage::{Bucket, Unit, Usage};

@@ -259,48 +259,52 @@ impl Refusal {
     }
 
     /// The one table.
-    fn row(&self) -> Row {
+    fn row(&self) -> RefusalRow {
         match self {
-            Self::KeyMissing => Row::new(401, "missing_api_key", REQUEST, "authentication_error"),
-            Self::KeyUnknown => Row::new(401, "invalid_api_key", REQUEST, "authentication_error"),
-            Self::KeyExpired => Row::new(401, "expired_api_key", REQUEST, "authentication_error"),
-            Self::KeyAmbiguous => Row::new(401, "key_ambiguous", REQUEST, "authentication_error"),
-            Self::AwsSignature => Row::new(401, "aws_signature", REQUEST, "authentication_error"),
-            Self::KeyMisplaced => Row::new(400, "misplaced_api_key", REQUEST, REQUEST),
-            Self::ModelNotAllowed { .. } => Row::new(403, "model_not_allowed", REQUEST, "permission_error"),
-            Self::OperationNotAllowed { .. } => Row::new(403, "operation_not_allowed", REQUEST, "permission_error"),
-            Self::OperationRefused { .. } => Row::new(403, "operation_refused", REQUEST, "permission_error"),
-            Self::OperationNotSearched { .. } => Row::new(403, "operation_not_searched", REQUEST, "permission_error"),
-            Self::Administration => Row::new(403, "administration_not_allowed", REQUEST, "permission_error"),
-            Self::ModelMissing => Row::new(400, "missing_model", REQUEST, REQUEST),
-            Self::UnknownPath => Row::new(404, "unknown_path", REQUEST, "not_found_error"),
-            Self::MethodNotAllowed => Row::new(405, "method_not_allowed", REQUEST, REQUEST),
-            Self::ContentTypeUnsupported => Row::new(415, "unsupported_content_type", REQUEST, REQUEST),
-            Self::ContentEncodingUnsupported => Row::new(415, "unsupported_content_encoding", REQUEST, REQUEST),
-            Self::BodyTooLarge { .. } => Row::new(413, "body_too_large", REQUEST, "request_too_large"),
-            Self::BodyUnreadable { .. } => Row::new(400, "unreadable_body", REQUEST, REQUEST),
-            Self::BodyAmbiguous { .. } => Row::new(400, "ambiguous_body", REQUEST, REQUEST),
-            Self::StoredState { .. } => Row::new(400, "stored_state_not_redactable", REQUEST, REQUEST),
+            Self::KeyMissing => RefusalRow::new(401, "missing_api_key", REQUEST, "authentication_error"),
+            Self::KeyUnknown => RefusalRow::new(401, "invalid_api_key", REQUEST, "authentication_error"),
+            Self::KeyExpired => RefusalRow::new(401, "expired_api_key", REQUEST, "authentication_error"),
+            Self::KeyAmbiguous => RefusalRow::new(401, "key_ambiguous", REQUEST, "authentication_error"),
+            Self::AwsSignature => RefusalRow::new(401, "aws_signature", REQUEST, "authentication_error"),
+            Self::KeyMisplaced => RefusalRow::new(400, "misplaced_api_key", REQUEST, REQUEST),
+            Self::ModelNotAllowed { .. } => RefusalRow::new(403, "model_not_allowed", REQUEST, "permission_error"),
+            Self::OperationNotAllowed { .. } => {
+                RefusalRow::new(403, "operation_not_allowed", REQUEST, "permission_error")
+            }
+            Self::OperationRefused { .. } => RefusalRow::new(403, "operation_refused", REQUEST, "permission_error"),
+            Self::OperationNotSearched { .. } => {
+                RefusalRow::new(403, "operation_not_searched", REQUEST, "permission_error")
+            }
+            Self::Administration => RefusalRow::new(403, "administration_not_allowed", REQUEST, "permission_error"),
+            Self::ModelMissing => RefusalRow::new(400, "missing_model", REQUEST, REQUEST),
+            Self::UnknownPath => RefusalRow::new(404, "unknown_path", REQUEST, "not_found_error"),
+            Self::MethodNotAllowed => RefusalRow::new(405, "method_not_allowed", REQUEST, REQUEST),
+            Self::ContentTypeUnsupported => RefusalRow::new(415, "unsupported_content_type", REQUEST, REQUEST),
+            Self::ContentEncodingUnsupported => RefusalRow::new(415, "unsupported_content_encoding", REQUEST, REQUEST),
+            Self::BodyTooLarge { .. } => RefusalRow::new(413, "body_too_large", REQUEST, "request_too_large"),
+            Self::BodyUnreadable { .. } => RefusalRow::new(400, "unreadable_body", REQUEST, REQUEST),
+            Self::BodyAmbiguous { .. } => RefusalRow::new(400, "ambiguous_body", REQUEST, REQUEST),
+            Self::StoredState { .. } => RefusalRow::new(400, "stored_state_not_redactable", REQUEST, REQUEST),
             // Codex falls back to HTTP at once on this status, and on no other (openai/codex, `core/src/client.rs`, read
             // 2026-11-28): any other fault of the handshake it tries again five times.
-            Self::WebSocketUnsupported => Row::new(426, "unsupported_websocket", REQUEST, REQUEST),
-            Self::RealtimeUnsupported => Row::new(501, "unsupported_realtime", "server_error", "api_error"),
-            Self::UpgradeUnsupported => Row::new(404, "unsupported_upgrade", REQUEST, "not_found_error"),
+            Self::WebSocketUnsupported => RefusalRow::new(426, "unsupported_websocket", REQUEST, REQUEST),
+            Self::RealtimeUnsupported => RefusalRow::new(501, "unsupported_realtime", "server_error", "api_error"),
+            Self::UpgradeUnsupported => RefusalRow::new(404, "unsupported_upgrade", REQUEST, "not_found_error"),
             // Not 503: it stays so until the settings change, and the SDKs would try again.
-            Self::NoProvider | Self::Misdirected(_) => Row::new(404, "no_provider", REQUEST, "not_found_error"),
-            Self::Internal => Row::new(500, "internal_error", "server_error", "api_error"),
+            Self::NoProvider | Self::Misdirected(_) => RefusalRow::new(404, "no_provider", REQUEST, "not_found_error"),
+            Self::Internal => RefusalRow::new(500, "internal_error", "server_error", "api_error"),
         }
     }
 }
 
-struct Row {
+struct RefusalRow {
     status: u16,
     code: &'static str,
     openai: &'static str,
     anthropic: &'static str,
 }
 
-impl Row {
+impl RefusalRow {
     const fn new(status: u16, code: &'static str, openai: &'static str, anthropic: &'static str) -> Self {
         Self { status, code, openai, anthropic }
     }

@@ -1,8 +1,9 @@
 //! The reply: a fold over the deltas of one answer, so that a streamed and a whole answer leave the same facts.
 
-use super::tool_calls::Arguments;
+use super::tool_calls::ArgumentsState;
 use super::{
-    Bucket, Content, Counted, Counting, Delta, Fee, Fees, OtherRun, Tally, ToolCall, ToolCalls, Usage, UsageSource,
+    Bucket, Content, Event, Fee, Fees, OtherRun, ReportedUsage, ToolCall, ToolCalls, Usage, UsageConvention,
+    UsageReport, UsageSource,
 };
 use crate::document::Document;
 
@@ -42,7 +43,7 @@ pub struct Reply {
     /// What was counted, in disjoint buckets; `None` until the provider reports something.
     pub usage: Option<Usage>,
     /// The same as the provider wrote it.
-    pub tally: Tally,
+    pub counts: ReportedUsage,
     /// Where that was found.
     pub usage_source: UsageSource,
     /// What other models were run for, which is in none of these counts and billed at their prices.
@@ -62,93 +63,93 @@ pub struct Reply {
     /// Numbers in each vector of an embedding.
     pub dimensions: Option<u32>,
     /// Facts that the canonical words cannot hold yet, by name; of several the last.
-    pub kept: Vec<(&'static str, String)>,
+    pub extras: Vec<(&'static str, String)>,
     /// Whether the answer said that it was over.
     pub ended: bool,
 }
 
 impl Reply {
     /// Takes over what one delta says. Texts are not kept.
-    pub fn apply(&mut self, delta: &Delta, document: Document<'_>) {
+    pub fn apply(&mut self, event: &Event, document: Document<'_>) {
         let text = |span| document.text(span).into_owned();
-        match *delta {
-            Delta::Id(span) => {
+        match *event {
+            Event::Id(span) => {
                 self.id.get_or_insert_with(|| text(span));
             }
-            Delta::Model(span) => {
+            Event::Model(span) => {
                 self.model.get_or_insert_with(|| text(span));
             }
-            Delta::Successor(span) => self.model = Some(text(span)),
-            Delta::Created(seconds) => self.created = Some(seconds),
+            Event::Successor(span) => self.model = Some(text(span)),
+            Event::Created(seconds) => self.created = Some(seconds),
             // A stream may begin with the tier that was asked for and end with the one that was given.
-            Delta::ServiceTier(span) => self.service_tier = Some(text(span)),
-            Delta::Fingerprint(span) => {
+            Event::ServiceTier(span) => self.service_tier = Some(text(span)),
+            Event::Fingerprint(span) => {
                 self.fingerprint.get_or_insert_with(|| text(span));
             }
-            Delta::Text { channel, text } | Delta::Missing { channel, text } => {
+            Event::Text { channel, text } | Event::Missing { channel, text } => {
                 self.choice(channel.choice);
                 match channel.content {
                     Content::Refusal => self.refused = true,
                     Content::Arguments | Content::Input => {
                         let last = document.raw(text).trim_ascii_end().bytes().next_back();
                         let ends = matches!(last, Some(b'}' | b']'));
-                        let arguments = if ends { Arguments::Closed } else { Arguments::Open };
+                        let arguments = if ends { ArgumentsState::Closed } else { ArgumentsState::Open };
                         self.tool_calls.argue(channel.choice, channel.part, arguments);
                     }
                     Content::Text | Content::Reasoning | Content::SignedReasoning | Content::Speech => {}
                 }
             }
-            Delta::Choice(index) => self.choice(index),
-            Delta::Part { choice, .. } => self.choice(choice),
-            Delta::ToolCall { choice, part, id, name, builtin } => {
+            Event::Choice(index) => self.choice(index),
+            Event::Part { choice, .. } => self.choice(choice),
+            Event::ToolCall { choice, part, id, name, builtin } => {
                 self.choice(choice);
-                self.tool_calls.tell(ToolCall { choice, part, id: id.map(text), name: name.map(text), builtin });
+                self.tool_calls.record(ToolCall { choice, part, id: id.map(text), name: name.map(text), builtin });
             }
-            Delta::BuiltinCall { choice, part, id, name } => {
+            Event::BuiltinCall { choice, part, id, name } => {
                 self.choice(choice);
                 let name = Some(name.to_owned());
-                self.tool_calls.tell(ToolCall { choice, part, id: id.map(text), name, builtin: true });
+                self.tool_calls.record(ToolCall { choice, part, id: id.map(text), name, builtin: true });
             }
-            Delta::Finish { choice, reason } => self.finish(choice, text(reason)),
-            Delta::FinishWord { choice, reason } => self.finish(choice, reason.to_owned()),
-            Delta::Usage(ref counted) => self.count(counted),
-            Delta::OtherRuns(ref runs) => {
-                let run = |run: &OtherRun| Run { model: run.model.map(text), usage: run.tally.usage(run.counting) };
+            Event::Finish { choice, reason } => self.finish(choice, text(reason)),
+            Event::FinishWord { choice, reason } => self.finish(choice, reason.to_owned()),
+            Event::Usage(ref counted) => self.count(counted),
+            Event::OtherRuns(ref runs) => {
+                let run = |run: &OtherRun| Run { model: run.model.map(text), usage: run.counts.usage(run.convention) };
                 self.other_runs = runs.iter().map(run).collect();
                 self.fees.remove(Fee::ImageGeneration);
             }
-            Delta::Use(bucket) => {
+            Event::Use(bucket) => {
                 let uses = self.uses.count(bucket).unwrap_or_default().saturating_add(1);
                 self.uses.set(bucket, Some(uses));
                 self.count_uses();
             }
-            Delta::CostTicks(ticks) => self.keep("cost", &dollars(ticks)),
-            Delta::Uses(bucket, uses) => {
+            Event::CostTicks(ticks) => self.set_extra("cost", &dollars(ticks)),
+            Event::Uses(bucket, uses) => {
                 self.uses.set(bucket, self.uses.count(bucket).max(Some(uses)));
                 self.count_uses();
             }
             // What its images took is told.
-            Delta::Fee(Fee::ImageGeneration) if !self.other_runs.is_empty() => {}
-            Delta::Fee(fee) => self.fees.insert(fee),
-            Delta::Dimensions(dimensions) => self.dimensions = Some(dimensions),
-            Delta::Failure { kind, code, status, .. } => {
+            Event::Fee(Fee::ImageGeneration) if !self.other_runs.is_empty() => {}
+            Event::Fee(fee) => self.fees.insert(fee),
+            Event::Dimensions(dimensions) => self.dimensions = Some(dimensions),
+            Event::Failure { kind, code, status, .. } => {
                 self.failure.get_or_insert_with(|| Failure {
                     kind: kind.map(text),
                     code: code.map(text),
                     status: status.map(text),
                 });
             }
-            Delta::Kept { name, value } => self.keep(name, &document.text(value)),
-            Delta::End => self.ended = true,
-            Delta::Arguments { choice, part, .. } => {
-                self.tool_calls.argue(choice, part, Arguments::Closed);
+            Event::Extra { name, value } => self.set_extra(name, &document.text(value)),
+            Event::End => self.ended = true,
+            Event::Arguments { choice, part, .. } => {
+                self.tool_calls.argue(choice, part, ArgumentsState::Closed);
             }
-            Delta::Repeated { .. }
-            | Delta::Echo { .. }
-            | Delta::Complete { .. }
-            | Delta::PartEnd { .. }
-            | Delta::Other(_)
-            | Delta::Event(_) => {}
+            Event::Repeated { .. }
+            | Event::Echo { .. }
+            | Event::Complete { .. }
+            | Event::PartEnd { .. }
+            | Event::Other(_)
+            | Event::EventName(_) => {}
         }
     }
 
@@ -174,26 +175,26 @@ impl Reply {
 
     /// Takes over a report of counts: whole, but for those that report some at the beginning and others at the end. What
     /// stands in the place that the dialect has for it holds before what Groq has elsewhere.
-    pub fn count(&mut self, counted: &Counted) {
+    pub fn count(&mut self, counted: &UsageReport) {
         let known = self.usage.is_some().then_some(self.usage_source);
         if (known, counted.source) == (Some(UsageSource::Body), UsageSource::XGroq) {
             return;
         }
-        match counted.counting {
-            Counting::CacheBeside => self.tally.update(&counted.tally),
-            Counting::Within | Counting::ThoughtsBeside => self.tally = counted.tally,
+        match counted.convention {
+            UsageConvention::CacheExcluded => self.counts.update(&counted.counts),
+            UsageConvention::Inclusive | UsageConvention::ReasoningExcluded => self.counts = counted.counts,
         }
-        self.usage = Some(self.tally.usage(counted.counting));
+        self.usage = Some(self.counts.usage(counted.convention));
         self.usage_source = counted.source;
         self.count_uses();
     }
 
     /// Takes over what is billed, where it is told apart from what the model read and wrote.
-    pub fn bill(&mut self, billed: &Counted) {
-        let Tally { input, output, .. } = billed.tally;
-        self.tally.billed_input = input.or(self.tally.billed_input);
-        self.tally.billed_output = output.or(self.tally.billed_output);
-        self.usage = self.usage.map(|_| self.tally.usage(Counting::Within));
+    pub fn bill(&mut self, billed: &UsageReport) {
+        let ReportedUsage { input, output, .. } = billed.counts;
+        self.counts.billed_input = input.or(self.counts.billed_input);
+        self.counts.billed_output = output.or(self.counts.billed_output);
+        self.usage = self.usage.map(|_| self.counts.usage(UsageConvention::Inclusive));
         self.count_uses();
     }
 
@@ -204,22 +205,22 @@ impl Reply {
             return;
         };
         for bucket in Bucket::OF_TOOLS {
-            usage.set(bucket, self.tally.uses(bucket).or_else(|| self.uses.count(bucket)));
+            usage.set(bucket, self.counts.uses(bucket).or_else(|| self.uses.count(bucket)));
         }
     }
 
     /// A fact that was kept under a name.
-    pub fn kept(&self, name: &str) -> Option<&str> {
-        self.kept.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    pub fn extra(&self, name: &str) -> Option<&str> {
+        self.extras.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 
     /// Keeps a fact under a name.
-    pub fn keep(&mut self, name: &'static str, value: &str) {
+    pub fn set_extra(&mut self, name: &'static str, value: &str) {
         let end = value.floor_char_boundary(LONGEST_KEPT);
         let value = value.get(..end).unwrap_or_default();
-        match self.kept.iter_mut().find(|(known, _)| *known == name) {
+        match self.extras.iter_mut().find(|(known, _)| *known == name) {
             Some((_, old)) => value.clone_into(old),
-            None => self.kept.push((name, value.to_owned())),
+            None => self.extras.push((name, value.to_owned())),
         }
     }
 }

@@ -18,7 +18,7 @@ pub enum Role {
 
 /// What a text leaf of a request is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum TextKind {
     /// Text of a message.
     Text,
     /// Reasoning of an earlier turn that nobody has signed.
@@ -42,11 +42,11 @@ pub enum Place {
 
 /// One text leaf of a request, in the order of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Leaf {
+pub struct TextSpan {
     /// Where the text lies.
     pub span: Span,
     /// What it is.
-    pub place: Place,
+    pub place: TextKind,
     /// Who says it; `None` outside the conversation.
     pub role: Option<Role>,
     /// Index of the message; `None` outside the messages (Anthropic's `system`, tools, metadata).
@@ -132,7 +132,7 @@ pub struct Request {
     /// Parameters of the call.
     pub parameters: Parameters,
     /// Every text leaf that may carry personal data, in the order of the document.
-    pub leaves: Vec<Leaf>,
+    pub texts: Vec<TextSpan>,
     /// Characters of text to be spoken: what speech is billed by, where its answer counts nothing.
     pub characters: Option<u64>,
     /// The earlier tool calls that the request repeats.

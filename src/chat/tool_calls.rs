@@ -22,7 +22,7 @@ pub struct ToolCall {
 
 /// How far the arguments of a tool call have come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Arguments {
+pub(super) enum ArgumentsState {
     /// There are none yet.
     #[default]
     None,
@@ -37,7 +37,7 @@ pub(super) enum Arguments {
 pub struct ToolCalls {
     list: Vec<ToolCall>,
     /// How far the arguments of each of them have come.
-    arguments: Vec<Arguments>,
+    arguments: Vec<ArgumentsState>,
     /// The last call of each part of a choice.
     by_part: BTreeMap<(u32, u32), usize>,
     /// Calls with an id, by the hash of choice, id and name.
@@ -52,25 +52,25 @@ const LONGEST_NAME: usize = 1024;
 
 impl ToolCalls {
     /// Takes over what is said of a call: of a new one, or more of one that is known.
-    pub(super) fn tell(&mut self, told: ToolCall) {
+    pub(super) fn record(&mut self, piece: ToolCall) {
         // An answer that tells its items once more at its end may tell them at another place (vLLM's responses).
-        let again = key(&told).and_then(|key| self.list.get(*self.by_id.get(&key)?));
-        if again.is_some_and(|call| call.choice == told.choice && call.id == told.id && call.name == told.name) {
+        let again = key(&piece).and_then(|key| self.list.get(*self.by_id.get(&key)?));
+        if again.is_some_and(|call| call.choice == piece.choice && call.id == piece.id && call.name == piece.name) {
             return;
         }
-        let at = self.by_part.get(&(told.choice, told.part)).copied();
+        let at = self.by_part.get(&(piece.choice, piece.part)).copied();
         let known = at.and_then(|at| Some((at, *self.arguments.get(at)?, self.list.get_mut(at)?)));
-        match known.filter(|(_, arguments, call)| call.goes_on_with(*arguments, &told)) {
+        match known.filter(|(_, arguments, call)| call.goes_on_with(*arguments, &piece)) {
             Some((at, _, call)) => {
-                call.take(told);
+                call.take(piece);
                 self.by_id.extend(key(call).map(|key| (key, at)));
             }
-            None => self.push(told),
+            None => self.push(piece),
         }
     }
 
     /// Notes how far the arguments of the last call of a part have come.
-    pub(super) fn argue(&mut self, choice: u32, part: u32, arguments: Arguments) {
+    pub(super) fn argue(&mut self, choice: u32, part: u32, arguments: ArgumentsState) {
         let known = self.by_part.get(&(choice, part)).and_then(|at| self.arguments.get_mut(*at));
         if let Some(known) = known {
             *known = arguments;
@@ -88,7 +88,7 @@ impl ToolCalls {
             self.by_part.insert((call.choice, call.part), at);
             self.by_id.extend(key(&call).map(|key| (key, at)));
             self.list.push(call);
-            self.arguments.push(Arguments::None);
+            self.arguments.push(ArgumentsState::None);
         }
     }
 }
@@ -98,15 +98,15 @@ impl ToolCall {
     /// name, is another call: some providers never count up, and Google's endpoint has given no ids besides. But what
     /// has no name says nothing of its own, whatever id it has, and until the arguments are whole no other call begins:
     /// then it is a piece of the name, or says it again.
-    fn goes_on_with(&self, arguments: Arguments, called: &Self) -> bool {
+    fn goes_on_with(&self, arguments: ArgumentsState, called: &Self) -> bool {
         let is_same_id = self.id.is_none() || called.id.is_none() || self.id == called.id;
         let is_same_name = self.name == called.name;
         match (&self.name, &called.name) {
             (_, None) => true,
             (None, Some(_)) => is_same_id,
             _ if is_same_id && self.id == called.id && self.id.is_some() => true,
-            _ if is_same_id => is_same_name || arguments != Arguments::Closed,
-            _ => is_same_name && arguments == Arguments::Open,
+            _ if is_same_id => is_same_name || arguments != ArgumentsState::Closed,
+            _ => is_same_name && arguments == ArgumentsState::Open,
         }
     }
 

@@ -46,9 +46,9 @@ macro_rules! buckets {
                 }
             }
 
-            const fn side(self) -> Side {
+            const fn side(self) -> Direction {
                 match self {
-                    $(Self::$bucket => Side::$side,)*
+                    $(Self::$bucket => Direction::$side,)*
                 }
             }
         }
@@ -56,7 +56,7 @@ macro_rules! buckets {
 }
 
 #[derive(PartialEq, Eq)]
-enum Side {
+enum Direction {
     Input,
     Output,
     Other,
@@ -125,12 +125,12 @@ impl Bucket {
 
     /// Whether the bucket holds input tokens.
     pub const fn is_input(self) -> bool {
-        matches!(self.side(), Side::Input)
+        matches!(self.side(), Direction::Input)
     }
 
     /// Whether the bucket holds output tokens.
     pub const fn is_output(self) -> bool {
-        matches!(self.side(), Side::Output)
+        matches!(self.side(), Direction::Output)
     }
 
     /// The bucket of a name.

@@ -3,11 +3,11 @@
 //! Whole answers and events are read alike: an event is an answer with the next piece of the text. On Amazon Bedrock
 //! the older models speak it under the same path as messages, so that its members are read there too.
 
-use super::Unread;
-use super::api::{Api, Frame, Written};
-use super::leaves::{non_empty, read_other};
-use crate::chat::{Channel, Content, Delta, Leaf, Place, Reply, Request, Role};
-use crate::document::{Document, Kind, Reader, Unreadable, escape_into};
+use super::RequestError;
+use super::api::{AnswerFrame, Api, WrittenFrame};
+use super::texts::{non_empty, read_other};
+use crate::chat::{Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
+use crate::document::{Document, JsonError, Reader, ValueKind, escape_into};
 use crate::framing::Framing;
 
 pub(super) const API: Api = Api {
@@ -18,14 +18,14 @@ pub(super) const API: Api = Api {
     write_refusal: super::anthropic_messages::write_refusal,
 };
 
-type Read = Result<(), Unreadable>;
+type Read = Result<(), JsonError>;
 
-fn read_request(document: Document<'_>) -> Result<Request, Unread> {
-    let mut reader = super::leaves::object(document)?;
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = super::texts::object(document)?;
     let mut request = Request { usage_asked: true, ..Request::default() };
-    let mut once = super::once::Once::default();
+    let mut unique = super::unique_keys::UniqueKeys::default();
     reader.object(|reader, key| {
-        once.saw(&key, &["model", "stream", "prompt"]);
+        unique.observe(&key, &["model", "stream", "prompt"]);
         match &*key {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
             "stream" => request.stream = reader.maybe_bool()? == Some(true),
@@ -33,8 +33,8 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         }
         Ok(())
     })?;
-    super::leaves::finish(reader, &mut request)?;
-    once.check().map(|()| request)
+    super::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
 }
 
 /// A member of a request, of those that messages has too, and of those that only this API has.
@@ -45,20 +45,20 @@ pub(super) fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut R
         "temperature" => parameters.temperature = reader.maybe_number()?,
         "top_p" => parameters.top_p = reader.maybe_number()?,
         "top_k" => parameters.top_k = reader.maybe_integer()?,
-        "stop_sequences" => return super::leaves::read_stop(reader, request),
-        "prompt" if reader.peek()? == Kind::String => {
-            let (place, role) = (Place::Text, Some(Role::User));
-            request.leaves.push(Leaf { span: reader.string()?, place, role, message: Some(0), call: None });
+        "stop_sequences" => return super::texts::read_stop(reader, request),
+        "prompt" if reader.peek()? == ValueKind::String => {
+            let (place, role) = (TextKind::Text, Some(Role::User));
+            request.texts.push(TextSpan { span: reader.string()?, place, role, message: Some(0), call: None });
         }
-        _ => return read_other(reader, None, &mut request.leaves),
+        _ => return read_other(reader, None, &mut request.texts),
     }
     Ok(())
 }
 
-fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
     let document = frame.document;
     if frame.is_done() {
-        deltas.push(Delta::End);
+        events.push(Event::End);
         return Ok(());
     }
     let mut reader = Reader::new(document);
@@ -66,35 +66,35 @@ fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
     let mut reported = super::failure::Reported::default();
     reader.maybe_object(|reader, key| {
         match &*key {
-            "id" => deltas.extend(non_empty(reader)?.map(Delta::Id)),
-            "model" => deltas.extend(non_empty(reader)?.map(Delta::Model)),
+            "id" => events.extend(non_empty(reader)?.map(Event::Id)),
+            "model" => events.extend(non_empty(reader)?.map(Event::Model)),
             "stop_reason" => reason = non_empty(reader)?,
-            _ if reported.read_marked(reader, &key, deltas)? => {}
+            _ if reported.read_marked(reader, &key, events)? => {}
             "type" | "log_id" => reader.skip()?,
-            "completion" => read_completion(reader, deltas)?,
-            _ => super::leaves::read_rest(reader, deltas)?,
+            "completion" => read_completion(reader, events)?,
+            _ => super::texts::read_rest(reader, events)?,
         }
         Ok(())
     })?;
-    reported.finish(true, deltas);
+    reported.finish(true, events);
     reader.finish()?;
     if let Some(reason) = reason {
-        deltas.extend([Delta::Finish { choice: 0, reason }, Delta::End]);
+        events.extend([Event::Finish { choice: 0, reason }, Event::End]);
     }
     Ok(())
 }
 
 /// Reads what the model said.
-pub(super) fn read_completion(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
-    deltas.push(Delta::Choice(0));
+pub(super) fn read_completion(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+    events.push(Event::Choice(0));
     let channel = Channel { choice: 0, part: 0, content: Content::Text };
-    deltas.extend(non_empty(reader)?.map(|text| Delta::Text { channel, text }));
+    events.extend(non_empty(reader)?.map(|text| Event::Text { channel, text }));
     Ok(())
 }
 
-pub(super) fn write_text(_: &Reply, _: Channel, text: &str) -> Written {
+pub(super) fn write_text(_: &Reply, _: Channel, text: &str) -> WrittenFrame {
     let mut data = String::from(r#"{"type":"completion","completion":""#);
     escape_into(text, &mut data);
     data.push_str(r#"","stop_reason":null,"stop":null}"#);
-    Written { name: "completion", data }
+    WrittenFrame { name: "completion", data }
 }

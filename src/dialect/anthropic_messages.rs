@@ -6,40 +6,40 @@
 
 use super::anthropic_request::{is_opaque, read_request};
 use super::anthropic_usage::{read_counted, read_usage};
-use super::api::{Api, Frame, Written};
-use super::leaves::{non_empty, read_rest, set_part, span};
-use crate::chat::{Channel, Content, Delta, Fee, Refusal, Reply};
-use crate::document::{Kind, Reader, Span, Unreadable, escape_into};
+use super::api::{AnswerFrame, Api, WrittenFrame};
+use super::texts::{non_empty, read_rest, set_part, span};
+use crate::chat::{Channel, Content, Event, Fee, Refusal, Reply};
+use crate::document::{JsonError, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
 pub(super) const API: Api =
     Api { stream: Framing::ServerSentEvents, read_request, read_answer, write_text, write_refusal };
 
-type Read = Result<(), Unreadable>;
+type Read = Result<(), JsonError>;
 
-fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
     // Proxies that speak OpenAI's dialect too end a stream so.
     if !frame.is_whole && frame.is_done() {
-        deltas.push(Delta::End);
+        events.push(Event::End);
         return Ok(());
     }
     let mut reader = Reader::new(frame.document);
     match reader.peek()? {
         // Vertex AI answers a request for a stream with its errors in a list.
-        Kind::Array => reader.array(|reader, _| read_object(reader, frame, deltas))?,
-        _ => read_object(&mut reader, frame, deltas)?,
+        ValueKind::Array => reader.array(|reader, _| read_object(reader, frame, events))?,
+        _ => read_object(&mut reader, frame, events)?,
     }
     reader.finish()
 }
 
-fn read_object(reader: &mut Reader<'_>, frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_object(reader: &mut Reader<'_>, frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
     let document = frame.document;
     let (mut kind, mut reason) = (None, None);
     let mut common = super::aws::Common::default();
     let mut reported = super::failure::Reported::default();
     let mut index = 0;
-    let first = deltas.len();
+    let first = events.len();
     reader.maybe_object(|reader, key| match &*key {
         "type" => {
             kind = reader.maybe_string()?;
@@ -49,32 +49,32 @@ fn read_object(reader: &mut Reader<'_>, frame: Frame<'_>, deltas: &mut Vec<Delta
             index = reader.maybe_count()?.and_then(|index| u32::try_from(index).ok()).unwrap_or_default();
             Ok(())
         }
-        "message" if reader.peek()? == Kind::Object => {
-            reader.object(|reader, key| read_message_member(reader, &key, &mut reason, deltas))
+        "message" if reader.peek()? == ValueKind::Object => {
+            reader.object(|reader, key| read_message_member(reader, &key, &mut reason, events))
         }
         "completion" => {
-            deltas.push(Delta::Kept { name: super::bedrock_model::FORM, value: key.span });
-            super::anthropic_complete::read_completion(reader, deltas)
+            events.push(Event::Extra { name: super::bedrock_model::FORM, value: key.span });
+            super::anthropic_complete::read_completion(reader, events)
         }
-        "content_block" => read_block(reader, 0, deltas),
-        "delta" => read_delta(reader, &mut reason, deltas),
-        "input_tokens" => read_counted(reader, deltas),
-        _ if reported.read_marked(reader, &key, deltas)? => Ok(()),
-        _ if common.read(reader, &key, deltas)? => Ok(()),
-        _ => read_message_member(reader, &key, &mut reason, deltas),
+        "content_block" => read_block(reader, 0, events),
+        "delta" => read_delta(reader, &mut reason, events),
+        "input_tokens" => read_counted(reader, events),
+        _ if reported.read_marked(reader, &key, events)? => Ok(()),
+        _ if common.read(reader, &key, events)? => Ok(()),
+        _ => read_message_member(reader, &key, &mut reason, events),
     })?;
     let kind = kind.map(|kind| document.text(kind));
     let ends = match kind.as_deref() {
         Some("content_block_start" | "content_block_delta") => {
-            set_part(deltas, first, index);
+            set_part(events, first, index);
             false
         }
         Some("content_block_stop") => {
-            deltas.push(Delta::PartEnd { choice: 0, part: index });
+            events.push(Event::PartEnd { choice: 0, part: index });
             false
         }
         Some("message_start") => {
-            deltas.push(Delta::Choice(0));
+            events.push(Event::Choice(0));
             false
         }
         Some("message" | "message_stop") => true,
@@ -82,57 +82,57 @@ fn read_object(reader: &mut Reader<'_>, frame: Frame<'_>, deltas: &mut Vec<Delta
         Some("completion") | None => reason.is_some(),
         Some(_) => false,
     };
-    deltas.extend(reason.map(|reason| Delta::Finish { choice: 0, reason }));
-    deltas.extend(ends.then_some(Delta::End));
-    reported.finish_from(first, true, deltas);
-    common.push_from(first, frame.is_exception, deltas);
+    events.extend(reason.map(|reason| Event::Finish { choice: 0, reason }));
+    events.extend(ends.then_some(Event::End));
+    reported.finish_from(first, true, events);
+    common.push_from(first, frame.is_exception, events);
     Ok(())
 }
 
 /// A member of a message, which is a whole answer or what `message_start` wraps; or of `message_delta`'s delta.
-fn read_message_member(reader: &mut Reader<'_>, key: &str, reason: &mut Option<Span>, deltas: &mut Vec<Delta>) -> Read {
+fn read_message_member(reader: &mut Reader<'_>, key: &str, reason: &mut Option<Span>, events: &mut Vec<Event>) -> Read {
     match key {
-        "id" => deltas.extend(non_empty(reader)?.map(Delta::Id)),
-        "model" => deltas.extend(non_empty(reader)?.map(Delta::Model)),
-        "content" if reader.peek()? == Kind::Array => {
-            reader.array(|reader, part| read_block(reader, part, deltas))?;
+        "id" => events.extend(non_empty(reader)?.map(Event::Id)),
+        "model" => events.extend(non_empty(reader)?.map(Event::Model)),
+        "content" if reader.peek()? == ValueKind::Array => {
+            reader.array(|reader, part| read_block(reader, part, events))?;
         }
         "stop_reason" => *reason = non_empty(reader)?.or(*reason),
-        "stop_details" => read_stop_details(reader, deltas)?,
-        "usage" => read_usage(reader, deltas)?,
-        "request_id" => keep("request_id", reader, deltas)?,
+        "stop_details" => read_stop_details(reader, events)?,
+        "usage" => read_usage(reader, events)?,
+        "request_id" => extra("request_id", reader, events)?,
         // Where code was run, or could have been: with files in it, its time is billed either way.
-        "container" if reader.peek()? == Kind::Object => {
-            deltas.push(Delta::Fee(Fee::CodeExecution));
+        "container" if reader.peek()? == ValueKind::Object => {
+            events.push(Event::Fee(Fee::CodeExecution));
             reader.skip()?;
         }
         "role" | "type" | "log_id" | "container" => reader.skip()?,
-        _ => read_rest(reader, deltas)?,
+        _ => read_rest(reader, events)?,
     }
     Ok(())
 }
 
 /// Why the model would not go on: <https://docs.anthropic.com/en/api/handling-stop-reasons>, read 2026-11-21.
-fn read_stop_details(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_stop_details(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
     reader
         .maybe_object(|reader, key| match &*key {
-            "category" => keep("refusal_category", reader, deltas),
+            "category" => extra("refusal_category", reader, events),
             "type" => reader.skip(),
-            _ => read_rest(reader, deltas),
+            _ => read_rest(reader, events),
         })
         .map(drop)
 }
 
-fn keep(name: &'static str, reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
-    deltas.extend(non_empty(reader)?.map(|value| Delta::Kept { name, value }));
+fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+    events.extend(non_empty(reader)?.map(|value| Event::Extra { name, value }));
     Ok(())
 }
 
 /// A content block, whole or at its start.
-fn read_block(reader: &mut Reader<'_>, part: u32, deltas: &mut Vec<Delta>) -> Read {
+fn read_block(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> Read {
     let document = reader.document();
     let (mut kind, mut id, mut name, mut input, mut successor) = (None, None, None, None, None);
-    let first = deltas.len();
+    let first = events.len();
     reader.maybe_object(|reader, key| {
         match &*key {
             "type" => kind = reader.maybe_string()?,
@@ -141,87 +141,87 @@ fn read_block(reader: &mut Reader<'_>, part: u32, deltas: &mut Vec<Delta>) -> Re
             "input" => {
                 reader.peek()?;
                 let start = reader.offset();
-                read_rest(reader, deltas)?;
+                read_rest(reader, events)?;
                 input = Some(span(start, reader.offset()));
             }
-            "text" => read_text(reader, Content::Text, deltas)?,
-            "thinking" => read_text(reader, Content::Reasoning, deltas)?,
+            "text" => read_text(reader, Content::Text, events)?,
+            "thinking" => read_text(reader, Content::Reasoning, events)?,
             "data" => reader.skip()?,
-            "to" => successor = read_successor(reader, deltas)?,
+            "to" => successor = read_successor(reader, events)?,
             _ if is_opaque(&key) => reader.skip()?,
-            _ => read_result(reader, deltas)?,
+            _ => read_result(reader, events)?,
         }
         Ok(())
     })?;
-    deltas.extend(kind.map(|kind| Delta::Part { choice: 0, part, kind }));
+    events.extend(kind.map(|kind| Event::Part { choice: 0, part, kind }));
     let kind = kind.map(|kind| document.raw(kind)).unwrap_or_default();
     if kind.ends_with("tool_use") {
         // What the provider runs itself is a `server_tool_use` or an `mcp_tool_use`.
-        deltas.push(Delta::ToolCall { choice: 0, part, id, name, builtin: kind != "tool_use" });
+        events.push(Event::ToolCall { choice: 0, part, id, name, builtin: kind != "tool_use" });
         if kind == "server_tool_use" {
             let fee = name.and_then(|name| super::hosted_tools::of_tool(&document.text(name)));
-            deltas.extend(fee.map(Delta::Fee));
+            events.extend(fee.map(Event::Fee));
         }
-        deltas.extend(input.map(|value| Delta::Arguments { choice: 0, part, value }));
+        events.extend(input.map(|value| Event::Arguments { choice: 0, part, value }));
     } else {
-        deltas.extend(name.map(Delta::Other));
-        deltas.extend(successor.filter(|_| kind == "fallback").map(Delta::Successor));
+        events.extend(name.map(Event::Other));
+        events.extend(successor.filter(|_| kind == "fallback").map(Event::Successor));
     }
-    set_part(deltas, first, part);
+    set_part(events, first, part);
     Ok(())
 }
 
 /// The model that goes on where another one declined (`fallback`): in a stream only this names the one that answers, as
 /// `accumulate_event` of the anthropic SDK 2.14.0 has it, read 2026-11-28.
-fn read_successor(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Result<Option<Span>, Unreadable> {
+fn read_successor(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Result<Option<Span>, JsonError> {
     let mut model = None;
-    if reader.peek()? != Kind::Object {
-        return read_result(reader, deltas).map(|()| None);
+    if reader.peek()? != ValueKind::Object {
+        return read_result(reader, events).map(|()| None);
     }
     reader.object(|reader, key| match &*key {
         "model" => {
             model = non_empty(reader)?;
             Ok(())
         }
-        _ => read_result(reader, deltas),
+        _ => read_result(reader, events),
     })?;
     Ok(model)
 }
 
 /// What a tool of the provider's brought in, or citations: texts, but for those that only the provider reads.
-fn read_result(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_result(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
     match reader.peek()? {
-        Kind::Object => {
-            reader.object(|reader, key| if is_opaque(&key) { reader.skip() } else { read_result(reader, deltas) })
+        ValueKind::Object => {
+            reader.object(|reader, key| if is_opaque(&key) { reader.skip() } else { read_result(reader, events) })
         }
-        Kind::Array => reader.array(|reader, _| read_result(reader, deltas)),
-        _ => read_rest(reader, deltas),
+        ValueKind::Array => reader.array(|reader, _| read_result(reader, events)),
+        _ => read_rest(reader, events),
     }
 }
 
 /// The delta of a content block, or of the message.
-fn read_delta(reader: &mut Reader<'_>, reason: &mut Option<Span>, deltas: &mut Vec<Delta>) -> Read {
+fn read_delta(reader: &mut Reader<'_>, reason: &mut Option<Span>, events: &mut Vec<Event>) -> Read {
     reader
         .maybe_object(|reader, key| match &*key {
-            "text" => read_text(reader, Content::Text, deltas),
-            "thinking" => read_text(reader, Content::Reasoning, deltas),
-            "partial_json" => read_text(reader, Content::Arguments, deltas),
-            "citation" => read_result(reader, deltas),
+            "text" => read_text(reader, Content::Text, events),
+            "thinking" => read_text(reader, Content::Reasoning, events),
+            "partial_json" => read_text(reader, Content::Arguments, events),
+            "citation" => read_result(reader, events),
             "type" => reader.skip(),
             _ if is_opaque(&key) => reader.skip(),
-            _ => read_message_member(reader, &key, reason, deltas),
+            _ => read_message_member(reader, &key, reason, events),
         })
         .map(drop)
 }
 
-fn read_text(reader: &mut Reader<'_>, content: Content, deltas: &mut Vec<Delta>) -> Read {
+fn read_text(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> Read {
     let channel = Channel { choice: 0, part: 0, content };
-    deltas.extend(non_empty(reader)?.map(|text| Delta::Text { channel, text }));
+    events.extend(non_empty(reader)?.map(|text| Event::Text { channel, text }));
     Ok(())
 }
 
-fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
-    if reply.kept(super::bedrock_model::FORM) == Some("completion") {
+fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
+    if reply.extra(super::bedrock_model::FORM) == Some("completion") {
         return super::anthropic_complete::write_text(reply, channel, text);
     }
     let part = channel.part;
@@ -235,7 +235,7 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
     let _ = write!(data, r#""delta":{{"type":"{kind}","{member}":""#);
     escape_into(text, &mut data);
     data.push_str("\"}}");
-    Written { name: "content_block_delta", data }
+    WrittenFrame { name: "content_block_delta", data }
 }
 
 /// Errors: <https://docs.anthropic.com/en/api/errors>, read 2026-11-20.

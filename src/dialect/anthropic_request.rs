@@ -3,19 +3,19 @@
 //! Not read: images, and what the provider has signed or encrypted for itself. On Amazon Bedrock older models take the
 //! legacy API's members under the same path.
 
-use super::Unread;
-use super::leaves::{other, read_other, read_state, set_signed_leaves, signature, span};
-use crate::chat::{CallName, Leaf, Place, Request, Role};
-use crate::document::{Document, Kind, Loose, Reader, Unreadable};
+use super::RequestError;
+use super::texts::{other, read_other, read_state, set_signed_leaves, signature, span};
+use crate::chat::{CallName, Request, Role, TextKind, TextSpan};
+use crate::document::{Document, JsonError, Reader, Scalar, ValueKind};
 
-type Read = Result<(), Unreadable>;
+type Read = Result<(), JsonError>;
 
-pub(super) fn read_request(document: Document<'_>) -> Result<Request, Unread> {
-    let mut reader = super::leaves::object(document)?;
+pub(super) fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = super::texts::object(document)?;
     let mut request = Request { usage_asked: true, ..Request::default() };
-    let mut once = super::once::Once::default();
+    let mut unique = super::unique_keys::UniqueKeys::default();
     reader.object(|reader, key| {
-        once.saw(&key, &["model", "stream", "messages", "system", "prompt"]);
+        unique.observe(&key, &["model", "stream", "messages", "system", "prompt"]);
         match &*key {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
             "stream" => request.stream = reader.maybe_bool()? == Some(true),
@@ -27,8 +27,8 @@ pub(super) fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         }
         Ok(())
     })?;
-    super::leaves::finish(reader, &mut request)?;
-    once.check().map(|()| request)
+    super::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
 }
 
 fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
@@ -40,7 +40,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         // The same, before it was put into `output_config`.
         "output_format" => {
             parameters.output_type = Some("json");
-            return read_other(reader, None, &mut request.leaves);
+            return read_other(reader, None, &mut request.texts);
         }
         // Files and variables of an earlier call: <https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/
         // code-execution-tool#container-reuse>, read 2026-11-28.
@@ -59,12 +59,12 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
 
 /// A container by its id alone, or with the skills to load into it.
 fn read_container(reader: &mut Reader<'_>, request: &mut Request) -> Read {
-    if reader.peek()? != Kind::Object {
+    if reader.peek()? != ValueKind::Object {
         return read_state(reader, "container", request);
     }
     reader.object(|reader, key| match &*key {
         "id" => read_state(reader, "container", request),
-        _ => read_other(reader, None, &mut request.leaves),
+        _ => read_other(reader, None, &mut request.texts),
     })
 }
 
@@ -77,9 +77,9 @@ fn read_output_config(reader: &mut Reader<'_>, request: &mut Request) -> Read {
             }
             "format" => {
                 request.parameters.output_type = Some("json");
-                read_other(reader, None, &mut request.leaves)
+                read_other(reader, None, &mut request.texts)
             }
-            _ => read_other(reader, None, &mut request.leaves),
+            _ => read_other(reader, None, &mut request.texts),
         })
         .map(drop)
 }
@@ -90,22 +90,22 @@ fn read_mcp_server(reader: &mut Reader<'_>, request: &mut Request) -> Read {
         .maybe_object(|reader, key| match &*key {
             "url" => reader.opaque(),
             "authorization_token" => reader.credential(),
-            _ => read_other(reader, None, &mut request.leaves),
+            _ => read_other(reader, None, &mut request.texts),
         })
         .map(drop)
 }
 
 fn read_system(reader: &mut Reader<'_>, request: &mut Request) -> Read {
-    let first = request.leaves.len();
+    let first = request.texts.len();
     read_content(reader, None, request)?;
-    for leaf in request.leaves.iter_mut().skip(first) {
+    for leaf in request.texts.iter_mut().skip(first) {
         leaf.role = Some(Role::System);
     }
     Ok(())
 }
 
 fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
-    let first = request.leaves.len();
+    let first = request.texts.len();
     let mut role = None;
     reader.maybe_object(|reader, key| match &*key {
         "role" => {
@@ -117,10 +117,10 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
             Ok(())
         }
         "content" => read_content(reader, Some(index), request),
-        _ => read_other(reader, Some(index), &mut request.leaves),
+        _ => read_other(reader, Some(index), &mut request.texts),
     })?;
-    for leaf in request.leaves.iter_mut().skip(first) {
-        leaf.role = if leaf.place == Place::ToolResult { Some(Role::Tool) } else { role };
+    for leaf in request.texts.iter_mut().skip(first) {
+        leaf.role = if leaf.place == TextKind::ToolResult { Some(Role::Tool) } else { role };
     }
     Ok(())
 }
@@ -128,15 +128,15 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
 /// Content: a string, a block, or an array of blocks.
 fn read_content(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
     match reader.peek()? {
-        Kind::Array => reader.array(|reader, _| read_content(reader, message, request)),
-        Kind::Object => read_block(reader, message, request),
-        _ => read_string(reader, Place::Text, message, request),
+        ValueKind::Array => reader.array(|reader, _| read_content(reader, message, request)),
+        ValueKind::Object => read_block(reader, message, request),
+        _ => read_string(reader, TextKind::Text, message, request),
     }
 }
 
-fn read_string(reader: &mut Reader<'_>, place: Place, message: Option<u32>, request: &mut Request) -> Read {
+fn read_string(reader: &mut Reader<'_>, place: TextKind, message: Option<u32>, request: &mut Request) -> Read {
     if let Some(span) = reader.maybe_string()? {
-        request.leaves.push(Leaf { span, place, role: None, message, call: None });
+        request.texts.push(TextSpan { span, place, role: None, message, call: None });
     }
     Ok(())
 }
@@ -155,7 +155,7 @@ struct Block {
 
 /// One block of content; which kind it is, its members tell.
 fn read_block(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
-    let first = request.leaves.len();
+    let first = request.texts.len();
     let mut block = Block::default();
     reader.object(|reader, key| read_block_member(reader, &key, message, &mut block, request))?;
     match (block.call, block.names.name) {
@@ -165,13 +165,13 @@ fn read_block(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reque
             }
         }
         // The name of something that is no tool call.
-        (None, Some(name)) => request.leaves.insert(block.name_at, other(name, message)),
+        (None, Some(name)) => request.texts.insert(block.name_at, other(name, message)),
         (None, None) => {}
     }
     if block.is_result {
-        request.leaves.iter_mut().skip(first).for_each(|leaf| leaf.place = Place::ToolResult);
+        request.texts.iter_mut().skip(first).for_each(|leaf| leaf.place = TextKind::ToolResult);
     } else if block.is_signed {
-        set_signed_leaves(&mut request.leaves, first);
+        set_signed_leaves(&mut request.texts, first);
     }
     Ok(())
 }
@@ -198,12 +198,12 @@ fn read_block_member(
             reader.opaque()
         }
         "name" => {
-            block.name_at = request.leaves.len();
+            block.name_at = request.texts.len();
             block.names.name = reader.maybe_id()?;
             Ok(())
         }
-        "text" => read_string(reader, Place::Text, message, request),
-        "thinking" => read_string(reader, Place::Reasoning, message, request),
+        "text" => read_string(reader, TextKind::Text, message, request),
+        "thinking" => read_string(reader, TextKind::Reasoning, message, request),
         "content" => read_content(reader, message, request),
         "input" => {
             reader.peek()?;
@@ -223,29 +223,29 @@ fn read_block_member(
 
 /// Arguments of an earlier tool call: names, strings and numbers alike may be personal.
 fn read_input(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request: &mut Request) -> Read {
-    reader.loose(&mut |part| {
+    reader.scalars(&mut |part| {
         let (span, place) = match part {
-            Loose::Key(span) | Loose::String(span) => (span, Place::ArgumentLeaf),
-            Loose::Number(span) => (span, Place::ArgumentNumber),
+            Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentLeaf),
+            Scalar::Number(span) => (span, TextKind::ArgumentNumber),
         };
-        request.leaves.push(Leaf { span, place, role: None, message, call: Some(call) });
+        request.texts.push(TextSpan { span, place, role: None, message, call: Some(call) });
     })
 }
 
 /// The source of an image or document. Encoded bytes and addresses are left alone, a plain text is a text.
 fn read_source(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
-    if reader.peek()? != Kind::Object {
-        return read_string(reader, Place::Other, message, request);
+    if reader.peek()? != ValueKind::Object {
+        return read_string(reader, TextKind::Other, message, request);
     }
     let (mut is_text, mut data) = (false, None);
-    let mut data_at = request.leaves.len();
+    let mut data_at = request.texts.len();
     reader.object(|reader, key| match &*key {
         "type" => {
             is_text = reader.api_text()?.as_deref() == Some("text");
             Ok(())
         }
         "data" => {
-            data_at = request.leaves.len();
+            data_at = request.texts.len();
             data = reader.maybe_id()?;
             Ok(())
         }
@@ -255,8 +255,8 @@ fn read_source(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Requ
         _ => read_members(reader, message, request),
     })?;
     if let Some(span) = data.filter(|_| is_text) {
-        let leaf = Leaf { span, place: Place::Text, role: None, message, call: None };
-        request.leaves.insert(data_at, leaf);
+        let leaf = TextSpan { span, place: TextKind::Text, role: None, message, call: None };
+        request.texts.insert(data_at, leaf);
     }
     Ok(())
 }
@@ -264,13 +264,13 @@ fn read_source(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Requ
 /// Anything else within a block, such as citations: its texts are noted, but for those that only the provider reads.
 fn read_members(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
     match reader.peek()? {
-        Kind::Object => {
+        ValueKind::Object => {
             reader.object(
                 |reader, key| if is_opaque(&key) { reader.opaque() } else { read_members(reader, message, request) },
             )
         }
-        Kind::Array => reader.array(|reader, _| read_members(reader, message, request)),
-        _ => read_string(reader, Place::Other, message, request),
+        ValueKind::Array => reader.array(|reader, _| read_members(reader, message, request)),
+        _ => read_string(reader, TextKind::Other, message, request),
     }
 }
 

@@ -4,15 +4,15 @@
 //! and the few tokens of output that there are by then; `message_delta` tells sums, each of which holds instead of an
 //! earlier one.
 
-use super::leaves::{counted, non_empty, span};
-use crate::chat::{Counting, Delta, OtherRun, Tally};
-use crate::document::{Document, Reader, Span, Unreadable};
+use super::texts::{counted, non_empty, span};
+use crate::chat::{Event, OtherRun, ReportedUsage, UsageConvention};
+use crate::document::{Document, JsonError, Reader, Span};
 
-type Read = Result<(), Unreadable>;
+type Read = Result<(), JsonError>;
 
 /// Reads the value of `usage`; `null` reports nothing.
-pub(super) fn read_usage(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
-    let mut tally = Tally::default();
+pub(super) fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+    let mut usage = ReportedUsage::default();
     reader.peek()?;
     let start = reader.offset();
     reader.maybe_object(|reader, key| {
@@ -20,51 +20,51 @@ pub(super) fn read_usage(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Re
             "output_tokens_details" => {
                 reader.maybe_object(|reader, key| {
                     match &*key {
-                        "thinking_tokens" => tally.reasoning = reader.maybe_count()?,
+                        "thinking_tokens" => usage.reasoning = reader.maybe_count()?,
                         _ => reader.skip()?,
                     }
                     Ok(())
                 })?;
             }
-            "server_tool_use" => super::hosted_tools::read_uses(reader, &mut tally, deltas)?,
-            "iterations" => read_iterations(reader, &mut tally, deltas)?,
-            "service_tier" => deltas.extend(non_empty(reader)?.map(Delta::ServiceTier)),
-            "inference_geo" => keep("inference_geo", reader, deltas)?,
-            "speed" => keep("speed", reader, deltas)?,
+            "server_tool_use" => super::hosted_tools::read_uses(reader, &mut usage, events)?,
+            "iterations" => read_iterations(reader, &mut usage, events)?,
+            "service_tier" => events.extend(non_empty(reader)?.map(Event::ServiceTier)),
+            "inference_geo" => extra("inference_geo", reader, events)?,
+            "speed" => extra("speed", reader, events)?,
             // Gateways that speak Anthropic's API.
-            _ if super::reported_cost::read(reader, &key, deltas)? => {}
-            _ => read_count(reader, &key, &mut tally)?,
+            _ if super::reported_cost::read(reader, &key, events)? => {}
+            _ => read_count(reader, &key, &mut usage)?,
         }
         Ok(())
     })?;
-    counted(tally, Counting::CacheBeside, span(start, reader.offset()), deltas);
+    counted(usage, UsageConvention::CacheExcluded, span(start, reader.offset()), events);
     Ok(())
 }
 
 /// Reads the count that is the whole answer of count_tokens.
-pub(super) fn read_counted(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
-    let tally = Tally { input: reader.maybe_count()?, ..Tally::default() };
-    counted(tally, Counting::CacheBeside, span(0, 0), deltas);
+pub(super) fn read_counted(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+    let usage = ReportedUsage { input: reader.maybe_count()?, ..ReportedUsage::default() };
+    counted(usage, UsageConvention::CacheExcluded, span(0, 0), events);
     Ok(())
 }
 
-fn keep(name: &'static str, reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
-    deltas.extend(non_empty(reader)?.map(|value| Delta::Kept { name, value }));
+fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+    events.extend(non_empty(reader)?.map(|value| Event::Extra { name, value }));
     Ok(())
 }
 
 /// A count that a usage and one of its iterations have alike.
-fn read_count(reader: &mut Reader<'_>, key: &str, tally: &mut Tally) -> Read {
+fn read_count(reader: &mut Reader<'_>, key: &str, usage: &mut ReportedUsage) -> Read {
     match key {
-        "input_tokens" => tally.input = reader.maybe_count()?,
-        "output_tokens" => tally.output = reader.maybe_count()?,
-        "cache_read_input_tokens" => tally.cache_read = reader.maybe_count()?,
-        "cache_creation_input_tokens" => tally.cache_write = reader.maybe_count()?,
+        "input_tokens" => usage.input = reader.maybe_count()?,
+        "output_tokens" => usage.output = reader.maybe_count()?,
+        "cache_read_input_tokens" => usage.cache_read = reader.maybe_count()?,
+        "cache_creation_input_tokens" => usage.cache_write = reader.maybe_count()?,
         "cache_creation" => {
             reader.maybe_object(|reader, key| {
                 match &*key {
-                    "ephemeral_5m_input_tokens" => tally.cache_write_5m = reader.maybe_count()?,
-                    "ephemeral_1h_input_tokens" => tally.cache_write_1h = reader.maybe_count()?,
+                    "ephemeral_5m_input_tokens" => usage.cache_write_5m = reader.maybe_count()?,
+                    "ephemeral_1h_input_tokens" => usage.cache_write_1h = reader.maybe_count()?,
                     _ => reader.skip()?,
                 }
                 Ok(())
@@ -78,11 +78,11 @@ fn read_count(reader: &mut Reader<'_>, key: &str, tally: &mut Tally) -> Read {
 /// The runs of which a call was made up. The sums hold what its model was run for, but not what a compaction took,
 /// though that is billed like the rest: <https://docs.anthropic.com/en/build-with-claude/compaction>, read 2026-11-21.
 /// Nor do they hold what other models were run for, each of which is billed at its own prices.
-fn read_iterations(reader: &mut Reader<'_>, tally: &mut Tally, deltas: &mut Vec<Delta>) -> Read {
+fn read_iterations(reader: &mut Reader<'_>, usage: &mut ReportedUsage, events: &mut Vec<Event>) -> Read {
     let document = reader.document();
     let mut rounds = Rounds::default();
     reader.maybe_array(|reader, _| {
-        let (mut kind, mut model, mut counts) = (None, None, Tally::default());
+        let (mut kind, mut model, mut counts) = (None, None, ReportedUsage::default());
         reader.maybe_object(|reader, key| match &*key {
             "type" => {
                 kind = reader.maybe_string()?;
@@ -94,9 +94,9 @@ fn read_iterations(reader: &mut Reader<'_>, tally: &mut Tally, deltas: &mut Vec<
             }
             _ => read_count(reader, &key, &mut counts),
         })?;
-        let run = OtherRun { model, tally: counts, counting: Counting::CacheBeside };
+        let run = OtherRun { model, counts, convention: UsageConvention::CacheExcluded };
         match kind.map(|kind| document.raw(kind)) {
-            Some("compaction") => tally.add_apart(&counts),
+            Some("compaction") => usage.add_apart(&counts),
             Some("message") | None => rounds.own(run, document),
             Some("fallback_message") => (rounds.fell_back, rounds.serving) = (true, model),
             Some(_) => {
@@ -104,11 +104,11 @@ fn read_iterations(reader: &mut Reader<'_>, tally: &mut Tally, deltas: &mut Vec<
                 return Ok(());
             }
         }
-        tally.note_prompt(&counts);
+        usage.note_prompt(&counts);
         Ok(())
     })?;
     let others = rounds.finish(document);
-    deltas.extend((!others.is_empty()).then_some(Delta::OtherRuns(others)));
+    events.extend((!others.is_empty()).then_some(Event::OtherRuns(others)));
     Ok(())
 }
 
@@ -134,7 +134,7 @@ struct Rounds {
 impl Rounds {
     fn own(&mut self, run: OtherRun, document: Document<'_>) {
         let Some(model) = run.model else {
-            self.has_unnamed |= run.tally.output != Some(0);
+            self.has_unnamed |= run.counts.output != Some(0);
             return;
         };
         if !self.fell_back {
@@ -143,7 +143,7 @@ impl Rounds {
         let is_same =
             |known: &&mut OtherRun| known.model.is_some_and(|known| document.raw(known) == document.raw(model));
         if let Some(known) = self.own.iter_mut().find(is_same) {
-            known.tally.add(&run.tally);
+            known.counts.add(&run.counts);
         } else if self.own.len() < MOST_RUNS {
             self.own.push(run);
         } else {
@@ -164,10 +164,14 @@ impl Rounds {
         let Self { serving, fell_back, own, has_unnamed, mut others, has_more } = self;
         let served = serving.map(|model| document.raw(model));
         let is_declined =
-            |run: &OtherRun| run.model.map(|model| document.raw(model)) != served && run.tally.output != Some(0);
+            |run: &OtherRun| run.model.map(|model| document.raw(model)) != served && run.counts.output != Some(0);
         others.extend(own.into_iter().filter(is_declined));
         if has_more || fell_back && has_unnamed {
-            others.push(OtherRun { model: None, tally: Tally::default(), counting: Counting::CacheBeside });
+            others.push(OtherRun {
+                model: None,
+                counts: ReportedUsage::default(),
+                convention: UsageConvention::CacheExcluded,
+            });
         }
         others
     }

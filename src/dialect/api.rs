@@ -1,8 +1,8 @@
 //! What every dialect's file has, in the same order.
 
-use super::Unread;
-use crate::chat::{Channel, Delta, Refusal, Reply, Request};
-use crate::document::{Document, Unreadable};
+use super::RequestError;
+use crate::chat::{Channel, Event, Refusal, Reply, Request};
+use crate::document::{Document, JsonError};
 use crate::framing::Framing;
 
 /// One wire API: a row of functions.
@@ -10,18 +10,18 @@ pub(super) struct Api {
     /// How a streamed answer is cut when its headers do not say so.
     pub(super) stream: Framing,
     /// Reads a request.
-    pub(super) read_request: fn(Document<'_>) -> Result<Request, Unread>,
+    pub(super) read_request: fn(Document<'_>) -> Result<Request, RequestError>,
     /// Reads a whole answer, or a frame of a streamed one.
-    pub(super) read_answer: fn(Frame<'_>, &mut Vec<Delta>) -> Result<(), Unreadable>,
+    pub(super) read_answer: fn(AnswerFrame<'_>, &mut Vec<Event>) -> Result<(), JsonError>,
     /// Writes a frame that adds a piece of text.
-    pub(super) write_text: fn(&Reply, Channel, &str) -> Written,
+    pub(super) write_text: fn(&Reply, Channel, &str) -> WrittenFrame,
     /// Writes the body of an error.
     pub(super) write_refusal: fn(&Refusal) -> String,
 }
 
 /// What a dialect reads of an answer: the whole of it, or a frame.
 #[derive(Clone, Copy, Debug)]
-pub struct Frame<'a> {
+pub struct AnswerFrame<'a> {
     /// The frame's name, empty where it has none: `event:` of server-sent events, `:event-type` or `:exception-type` of
     /// AWS's.
     pub name: &'a str,
@@ -36,7 +36,7 @@ pub struct Frame<'a> {
     pub document: Document<'a>,
 }
 
-impl<'a> Frame<'a> {
+impl<'a> AnswerFrame<'a> {
     /// A whole answer.
     pub fn whole(document: Document<'a>) -> Self {
         Self { name: "", calls: 0, is_exception: false, is_whole: true, document }
@@ -50,7 +50,7 @@ impl<'a> Frame<'a> {
 
 /// A frame of our own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Written {
+pub struct WrittenFrame {
     /// Its name, empty where the dialect's frames have none.
     pub name: &'static str,
     /// Its data.

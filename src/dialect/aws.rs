@@ -5,9 +5,9 @@
 //! members to a model's own answer: <https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-use-invoke-api.html>.
 //! Both read 2026-11-21.
 
-use super::leaves::non_empty;
-use crate::chat::{Delta, Fee, Refusal};
-use crate::document::{Document, Kind, Reader, Span, Unreadable, escape_into};
+use super::texts::non_empty;
+use crate::chat::{Event, Fee, Refusal};
+use crate::document::{Document, JsonError, Reader, Span, ValueKind, escape_into};
 use std::ops::Range;
 
 /// The members that any answer may have.
@@ -25,11 +25,11 @@ impl Common {
         &mut self,
         reader: &mut Reader<'_>,
         key: &str,
-        deltas: &mut Vec<Delta>,
-    ) -> Result<bool, Unreadable> {
+        events: &mut Vec<Event>,
+    ) -> Result<bool, JsonError> {
         match key {
             // Some models have an empty one in answers that are right.
-            "message" | "Message" if reader.peek()? == Kind::String => {
+            "message" | "Message" if reader.peek()? == ValueKind::String => {
                 self.message = non_empty(reader)?.or(self.message)
             }
             "__type" => self.kind = reader.maybe_string()?.map(|kind| bare(reader.document(), kind)),
@@ -42,11 +42,11 @@ impl Common {
             "p" => reader.skip()?,
             "amazon-bedrock-guardrailAction" => {
                 let action = reader.maybe_string()?;
-                deltas.push(Delta::Fee(Fee::Guardrail));
-                deltas.extend(action.map(|value| Delta::Kept { name: "guardrail_action", value }));
+                events.push(Event::Fee(Fee::Guardrail));
+                events.extend(action.map(|value| Event::Extra { name: "guardrail_action", value }));
                 // What a guardrail has stopped gives no reason of the model's.
                 let stopped = action.is_some_and(|action| reader.document().raw(action) == "INTERVENED");
-                deltas.extend(stopped.then_some(Delta::End));
+                events.extend(stopped.then_some(Event::End));
             }
             _ => return Ok(false),
         }
@@ -59,19 +59,19 @@ impl Common {
     }
 
     /// Puts the error, if there is one, and the end behind all else.
-    pub(super) fn push(self, is_exception: bool, deltas: &mut Vec<Delta>) {
-        self.push_from(0, is_exception, deltas);
+    pub(super) fn push(self, is_exception: bool, events: &mut Vec<Event>) {
+        self.push_from(0, is_exception, events);
     }
 
     /// The same for one of several answers in a list, whose deltas begin at `first`.
-    pub(super) fn push_from(self, first: usize, is_exception: bool, deltas: &mut Vec<Delta>) {
+    pub(super) fn push_from(self, first: usize, is_exception: bool, events: &mut Vec<Event>) {
         let Self { kind, message, is_last } = self;
-        if is_last && !deltas.iter().skip(first).any(|delta| *delta == Delta::End) {
-            deltas.push(Delta::End);
+        if is_last && !events.iter().skip(first).any(|event| *event == Event::End) {
+            events.push(Event::End);
         }
         if is_exception || kind.is_some() || message.is_some() {
-            deltas.extend(message.map(Delta::Other));
-            deltas.push(Delta::Failure { kind, code: None, status: None, message });
+            events.extend(message.map(Event::Other));
+            events.push(Event::Failure { kind, code: None, status: None, message });
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Chunks of Bedrock's InvokeModelWithResponseStream: a JSON object whose `bytes` are, in base64, an event of the model's
 //! own API. <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_PayloadPart.html>, read 2026-11-21.
 
-use crate::chat::{Counted, Counting, Tally, UsageSource};
+use crate::chat::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 use crate::document::{Document, Reader, Span};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -43,10 +43,10 @@ fn bytes(document: Document<'_>) -> Option<Span> {
 }
 
 /// The counts that Bedrock itself adds to a stream's last event, under `amazon-bedrock-invocationMetrics`.
-pub fn invocation_metrics(document: Document<'_>) -> Option<Counted> {
+pub fn invocation_metrics(document: Document<'_>) -> Option<UsageReport> {
     FINDER.find(document.as_str().as_bytes())?;
     let mut reader = Reader::new(document);
-    let (mut tally, mut raw) = (Tally::default(), Span::default());
+    let (mut counts, mut raw) = (ReportedUsage::default(), Span::default());
     reader
         .maybe_object(|reader, key| {
             if &*key != METRICS {
@@ -56,20 +56,20 @@ pub fn invocation_metrics(document: Document<'_>) -> Option<Counted> {
             let start = reader.offset();
             reader.maybe_object(|reader, key| {
                 match &*key {
-                    "inputTokenCount" => tally.input = reader.maybe_count()?,
-                    "outputTokenCount" => tally.output = reader.maybe_count()?,
-                    "cacheReadInputTokenCount" => tally.cache_read = reader.maybe_count()?,
-                    "cacheWriteInputTokenCount" => tally.cache_write = reader.maybe_count()?,
+                    "inputTokenCount" => counts.input = reader.maybe_count()?,
+                    "outputTokenCount" => counts.output = reader.maybe_count()?,
+                    "cacheReadInputTokenCount" => counts.cache_read = reader.maybe_count()?,
+                    "cacheWriteInputTokenCount" => counts.cache_write = reader.maybe_count()?,
                     _ => reader.skip()?,
                 }
                 Ok(())
             })?;
-            raw = super::leaves::span(start, reader.offset());
+            raw = super::texts::span(start, reader.offset());
             Ok(())
         })
         .ok()?;
-    let (counting, source) = (Counting::CacheBeside, UsageSource::InvocationMetrics);
-    (!tally.is_empty()).then_some(Counted { tally, counting, source, raw })
+    let (convention, source) = (UsageConvention::CacheExcluded, UsageSource::InvocationMetrics);
+    (!counts.is_empty()).then_some(UsageReport { counts, convention, source, raw })
 }
 
 const METRICS: &str = "amazon-bedrock-invocationMetrics";

@@ -4,27 +4,27 @@
 //!
 //! The path names the model and says whether a stream is wanted. Not read: media, and where they lie.
 
-use super::Unread;
-use super::leaves::{other, read_other, signature, span};
-use crate::chat::{CallName, Fee, Leaf, Place, Request, Role};
-use crate::document::{Document, Kind, Loose, Reader, Unreadable};
+use super::RequestError;
+use super::texts::{other, read_other, signature, span};
+use crate::chat::{CallName, Fee, Request, Role, TextKind, TextSpan};
+use crate::document::{Document, JsonError, Reader, Scalar, ValueKind};
 
-type Read = Result<(), Unreadable>;
+type Read = Result<(), JsonError>;
 
-pub(super) fn read_request(document: Document<'_>) -> Result<Request, Unread> {
-    let mut reader = super::leaves::object(document)?;
+pub(super) fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = super::texts::object(document)?;
     let mut request = Request { usage_asked: true, ..Request::default() };
-    let mut once = super::once::Once::default();
+    let mut unique = super::unique_keys::UniqueKeys::default();
     reader.object(|reader, key| {
-        once.saw(&key, &["messages", "system", "input"]);
+        unique.observe(&key, &["messages", "system", "input"]);
         match &*key {
             // CountTokens wraps a request: one of Converse, or the body of one of InvokeModel, in base64.
             "input" => reader.maybe_object(|reader, _| read_counted(reader, &mut request)).map(drop),
             _ => read_member(reader, &key, &mut request),
         }
     })?;
-    super::leaves::finish(reader, &mut request)?;
-    once.check().map(|()| request)
+    super::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
 }
 
 fn read_counted(reader: &mut Reader<'_>, request: &mut Request) -> Read {
@@ -41,7 +41,7 @@ fn read_member(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Rea
             .maybe_object(|reader, key| {
                 match &*key {
                     "type" => request.parameters.service_tier = reader.api_text()?.map(Into::into),
-                    _ => read_other(reader, None, &mut request.leaves)?,
+                    _ => read_other(reader, None, &mut request.texts)?,
                 }
                 Ok(())
             })
@@ -49,16 +49,16 @@ fn read_member(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Rea
         // Values of a prompt that Bedrock keeps: what the user says.
         "promptVariables" => reader.maybe_object(|reader, _| read_variable(reader, request)).map(drop),
         // The body of an InvokeModel that is to be counted.
-        "body" if reader.peek()? == Kind::String => {
+        "body" if reader.peek()? == ValueKind::String => {
             let span = reader.string()?;
-            request.leaves.push(Leaf { place: Place::Encoded, ..other(span, None) });
+            request.texts.push(TextSpan { place: TextKind::Encoded, ..other(span, None) });
             Ok(())
         }
-        "guardrailConfig" if reader.peek()? == Kind::Object => {
+        "guardrailConfig" if reader.peek()? == ValueKind::Object => {
             request.offered.fees.insert(Fee::Guardrail);
-            read_other(reader, None, &mut request.leaves)
+            read_other(reader, None, &mut request.texts)
         }
-        _ => read_other(reader, None, &mut request.leaves),
+        _ => read_other(reader, None, &mut request.texts),
     }
 }
 
@@ -71,8 +71,8 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "temperature" => parameters.temperature = reader.maybe_number()?,
         "topP" | "top_p" => parameters.top_p = reader.maybe_number()?.or(parameters.top_p),
         "topK" | "top_k" => parameters.top_k = reader.maybe_integer()?.or(parameters.top_k),
-        "stopSequences" => return super::leaves::read_stop(reader, request),
-        _ => return read_other(reader, None, &mut request.leaves),
+        "stopSequences" => return super::texts::read_stop(reader, request),
+        _ => return read_other(reader, None, &mut request.texts),
     }
     Ok(())
 }
@@ -86,33 +86,33 @@ fn read_output_config(reader: &mut Reader<'_>, request: &mut Request) -> Read {
             }
             "textFormat" => {
                 request.parameters.output_type = Some("json");
-                read_other(reader, None, &mut request.leaves)
+                read_other(reader, None, &mut request.texts)
             }
-            _ => read_other(reader, None, &mut request.leaves),
+            _ => read_other(reader, None, &mut request.texts),
         })
         .map(drop)
 }
 
 fn read_variable(reader: &mut Reader<'_>, request: &mut Request) -> Read {
-    let first = request.leaves.len();
-    read_other(reader, None, &mut request.leaves)?;
-    for leaf in request.leaves.iter_mut().skip(first) {
-        (leaf.place, leaf.role) = (Place::Text, Some(Role::User));
+    let first = request.texts.len();
+    read_other(reader, None, &mut request.texts)?;
+    for leaf in request.texts.iter_mut().skip(first) {
+        (leaf.place, leaf.role) = (TextKind::Text, Some(Role::User));
     }
     Ok(())
 }
 
 fn read_system(reader: &mut Reader<'_>, request: &mut Request) -> Read {
-    let first = request.leaves.len();
+    let first = request.texts.len();
     read_content(reader, None, request)?;
-    for leaf in request.leaves.iter_mut().skip(first) {
+    for leaf in request.texts.iter_mut().skip(first) {
         leaf.role = Some(Role::System);
     }
     Ok(())
 }
 
 fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
-    let first = request.leaves.len();
+    let first = request.texts.len();
     let mut role = None;
     reader.maybe_object(|reader, key| match &*key {
         "role" => {
@@ -124,28 +124,28 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
             Ok(())
         }
         "content" => read_content(reader, Some(index), request),
-        _ => read_other(reader, Some(index), &mut request.leaves),
+        _ => read_other(reader, Some(index), &mut request.texts),
     })?;
-    for leaf in request.leaves.iter_mut().skip(first) {
-        leaf.role = if leaf.place == Place::ToolResult { Some(Role::Tool) } else { role };
+    for leaf in request.texts.iter_mut().skip(first) {
+        leaf.role = if leaf.place == TextKind::ToolResult { Some(Role::Tool) } else { role };
     }
     Ok(())
 }
 
 /// Content: an array of blocks; a text alone, which only older models of Nova's took.
 fn read_content(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
-    if reader.peek()? == Kind::Array {
+    if reader.peek()? == ValueKind::Array {
         return reader.array(|reader, _| read_content(reader, message, request));
     }
-    if reader.peek()? != Kind::Object {
-        return read_text(reader, Place::Text, message, request);
+    if reader.peek()? != ValueKind::Object {
+        return read_text(reader, TextKind::Text, message, request);
     }
     reader.object(|reader, key| read_block(reader, &key, message, request))
 }
 
-fn read_text(reader: &mut Reader<'_>, place: Place, message: Option<u32>, request: &mut Request) -> Read {
+fn read_text(reader: &mut Reader<'_>, place: TextKind, message: Option<u32>, request: &mut Request) -> Read {
     if let Some(span) = reader.maybe_string()? {
-        request.leaves.push(Leaf { span, place, role: None, message, call: None });
+        request.texts.push(TextSpan { span, place, role: None, message, call: None });
     }
     Ok(())
 }
@@ -153,57 +153,57 @@ fn read_text(reader: &mut Reader<'_>, place: Place, message: Option<u32>, reques
 /// A block: an object with one member, whose name says what it is.
 fn read_block(reader: &mut Reader<'_>, key: &str, message: Option<u32>, request: &mut Request) -> Read {
     match key {
-        "text" if reader.peek()? == Kind::String => read_text(reader, Place::Text, message, request),
+        "text" if reader.peek()? == ValueKind::String => read_text(reader, TextKind::Text, message, request),
         // Text for a guardrail; what a document holds; what was cited.
         "text" | "guardContent" | "document" | "searchResult" | "citationsContent" | "source" | "content"
         | "citations" | "sourceContent" => read_parts(reader, message, request),
         "reasoningContent" | "reasoningText" => read_reasoning(reader, message, request),
         "toolUse" => read_tool_use(reader, message, request),
         "toolResult" => read_tool_result(reader, message, request),
-        "image" | "video" | "audio" if reader.peek()? == Kind::Object => read_media(reader, message, request),
-        "image" | "video" | "audio" => super::leaves::read_media(reader, &mut request.leaves),
+        "image" | "video" | "audio" if reader.peek()? == ValueKind::Object => read_media(reader, message, request),
+        "image" | "video" | "audio" => super::texts::read_media(reader, &mut request.texts),
         _ if is_opaque(key) => reader.opaque(),
-        _ => read_other(reader, message, &mut request.leaves),
+        _ => read_other(reader, message, &mut request.texts),
     }
 }
 
 /// A picture, a sound or a film: where it lies is no text, what went wrong with it is.
 fn read_media(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
     reader.object(|reader, key| match &*key {
-        "source" | "format" => super::leaves::read_media(reader, &mut request.leaves),
-        _ => read_other(reader, message, &mut request.leaves),
+        "source" | "format" => super::texts::read_media(reader, &mut request.texts),
+        _ => read_other(reader, message, &mut request.texts),
     })
 }
 
 /// What lies within a block: objects and arrays of texts, with names and titles beside them.
 fn read_parts(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
     match reader.peek()? {
-        Kind::Object => reader.object(|reader, key| match reader.peek()? {
-            Kind::String if &*key == "text" => read_text(reader, Place::Text, message, request),
+        ValueKind::Object => reader.object(|reader, key| match reader.peek()? {
+            ValueKind::String if &*key == "text" => read_text(reader, TextKind::Text, message, request),
             _ => read_block(reader, &key, message, request),
         }),
-        Kind::Array => reader.array(|reader, _| read_parts(reader, message, request)),
+        ValueKind::Array => reader.array(|reader, _| read_parts(reader, message, request)),
         // The source of a search result or a citation.
-        _ => read_text(reader, Place::Other, message, request),
+        _ => read_text(reader, TextKind::Other, message, request),
     }
 }
 
 /// Reasoning of an earlier turn, which some providers sign.
 fn read_reasoning(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
-    let first = request.leaves.len();
+    let first = request.texts.len();
     let mut is_signed = false;
     reader.maybe_object(|reader, key| match &*key {
-        "text" => read_text(reader, Place::Text, message, request),
+        "text" => read_text(reader, TextKind::Text, message, request),
         "reasoningText" => read_reasoning(reader, message, request),
         "signature" => {
             is_signed = signature(reader)?;
             Ok(())
         }
         "redactedContent" => reader.opaque(),
-        _ => read_other(reader, message, &mut request.leaves),
+        _ => read_other(reader, message, &mut request.texts),
     })?;
     if is_signed {
-        super::leaves::set_signed_leaves(&mut request.leaves, first);
+        super::texts::set_signed_leaves(&mut request.texts, first);
     }
     Ok(())
 }
@@ -222,7 +222,7 @@ fn read_tool_use(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Re
                 read_input(reader, message, call, request)?;
                 names.input = Some(span(start, reader.offset()));
             }
-            _ => read_other(reader, message, &mut request.leaves)?,
+            _ => read_other(reader, message, &mut request.texts)?,
         }
         Ok(())
     })?;
@@ -234,25 +234,25 @@ fn read_tool_use(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Re
 
 /// Arguments of an earlier tool call: names, strings and numbers alike may be personal.
 fn read_input(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request: &mut Request) -> Read {
-    reader.loose(&mut |part| {
+    reader.scalars(&mut |part| {
         let (span, place) = match part {
-            Loose::Key(span) | Loose::String(span) => (span, Place::ArgumentLeaf),
-            Loose::Number(span) => (span, Place::ArgumentNumber),
+            Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentLeaf),
+            Scalar::Number(span) => (span, TextKind::ArgumentNumber),
         };
-        request.leaves.push(Leaf { span, place, role: None, message, call: Some(call) });
+        request.texts.push(TextSpan { span, place, role: None, message, call: Some(call) });
     })
 }
 
 /// A tool's result: texts, documents, or any JSON, of which names may be personal too.
 fn read_tool_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
-    let first = request.leaves.len();
+    let first = request.texts.len();
     reader.maybe_object(|reader, key| match &*key {
         "content" => reader.maybe_array(|reader, _| read_result(reader, message, request)).map(drop),
         "toolUseId" => reader.opaque(),
-        _ => read_other(reader, message, &mut request.leaves),
+        _ => read_other(reader, message, &mut request.texts),
     })?;
-    for leaf in request.leaves.iter_mut().skip(first).filter(|leaf| leaf.place != Place::ArgumentNumber) {
-        leaf.place = Place::ToolResult;
+    for leaf in request.texts.iter_mut().skip(first).filter(|leaf| leaf.place != TextKind::ArgumentNumber) {
+        leaf.place = TextKind::ToolResult;
     }
     Ok(())
 }
@@ -260,11 +260,11 @@ fn read_tool_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut
 fn read_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
     reader
         .maybe_object(|reader, key| match &*key {
-            "json" => reader.loose(&mut |part| {
-                request.leaves.push(match part {
-                    Loose::Key(span) | Loose::String(span) => other(span, message),
+            "json" => reader.scalars(&mut |part| {
+                request.texts.push(match part {
+                    Scalar::Key(span) | Scalar::String(span) => other(span, message),
                     // By itself it is no text of the conversation.
-                    Loose::Number(span) => Leaf { place: Place::ArgumentNumber, ..other(span, None) },
+                    Scalar::Number(span) => TextSpan { place: TextKind::ArgumentNumber, ..other(span, None) },
                 });
             }),
             _ => read_block(reader, &key, message, request),

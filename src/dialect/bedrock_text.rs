@@ -5,12 +5,12 @@
 //!
 //! Each has a list or a member of its own for what it wrote, which is the same in a whole answer and in an event.
 
-use super::Unread;
-use super::api::{Api, Frame, Written};
+use super::RequestError;
+use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::aws::Common;
-use super::leaves::{counted, non_empty, read_other, read_rest, set_choice};
-use crate::chat::{Channel, Content, Counting, Delta, Leaf, Place, Reply, Request, Role, Tally};
-use crate::document::{Document, Key, Kind, Reader, Span, Unreadable, escape_into};
+use super::texts::{counted, non_empty, read_other, read_rest, set_choice};
+use crate::chat::{Channel, Content, Event, Reply, ReportedUsage, Request, Role, TextKind, TextSpan, UsageConvention};
+use crate::document::{Document, JsonError, Key, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
@@ -22,26 +22,26 @@ pub(super) const API: Api = Api {
     write_refusal: super::aws::write_refusal,
 };
 
-type Read<T = ()> = Result<T, Unreadable>;
+type Read<T = ()> = Result<T, JsonError>;
 
-fn read_request(document: Document<'_>) -> Result<Request, Unread> {
-    let mut reader = super::leaves::object(document)?;
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = super::texts::object(document)?;
     let mut request = Request { usage_asked: true, ..Request::default() };
-    let mut once = super::once::Once::default();
+    let mut unique = super::unique_keys::UniqueKeys::default();
     reader.object(|reader, key| {
-        once.saw(&key, &["prompt"]);
+        unique.observe(&key, &["prompt"]);
         read_parameter(reader, &key, &mut request)
     })?;
-    super::leaves::finish(reader, &mut request)?;
-    once.check().map(|()| request)
+    super::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
 }
 
 fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
     let parameters = &mut request.parameters;
     match key {
-        "prompt" if reader.peek()? == Kind::String => {
-            let (place, role) = (Place::Text, Some(Role::User));
-            request.leaves.push(Leaf { span: reader.string()?, place, role, message: Some(0), call: None });
+        "prompt" if reader.peek()? == ValueKind::String => {
+            let (place, role) = (TextKind::Text, Some(Role::User));
+            request.texts.push(TextSpan { span: reader.string()?, place, role, message: Some(0), call: None });
         }
         "max_gen_len" | "max_tokens" | "maxTokens" | "maxOutputTokens" => {
             parameters.max_tokens = reader.maybe_count()?
@@ -53,17 +53,17 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "numResults" => parameters.choices = reader.maybe_count()?,
         "frequencyPenalty" => parameters.frequency_penalty = read_penalty(reader)?,
         "presencePenalty" => parameters.presence_penalty = read_penalty(reader)?,
-        "stop" | "stopSequences" => return super::leaves::read_stop(reader, request),
+        "stop" | "stopSequences" => return super::texts::read_stop(reader, request),
         // Llama's, in base64.
-        "images" => super::leaves::read_media(reader, &mut request.leaves)?,
-        _ => return read_other(reader, None, &mut request.leaves),
+        "images" => super::texts::read_media(reader, &mut request.texts)?,
+        _ => return read_other(reader, None, &mut request.texts),
     }
     Ok(())
 }
 
 /// Jurassic's penalties: a scale, with what it is applied to.
 fn read_penalty(reader: &mut Reader<'_>) -> Read<Option<f64>> {
-    if reader.peek()? != Kind::Object {
+    if reader.peek()? != ValueKind::Object {
         return reader.maybe_number();
     }
     let mut scale = None;
@@ -79,85 +79,85 @@ fn read_penalty(reader: &mut Reader<'_>) -> Read<Option<f64>> {
 
 /// What an answer says besides its texts.
 #[derive(Default)]
-struct Said {
+struct TextAnswer {
     is_whole: bool,
-    tally: Tally,
+    counts: ReportedUsage,
     reason: Option<Span>,
     /// Whether a message is the answer.
     answers: bool,
     common: Common,
 }
 
-fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
     let mut reader = Reader::new(frame.document);
-    let mut said = Said { is_whole: frame.is_whole, ..Said::default() };
-    reader.maybe_object(|reader, key| read_member(reader, &key, &mut said, deltas))?;
+    let mut facts = TextAnswer { is_whole: frame.is_whole, ..TextAnswer::default() };
+    reader.maybe_object(|reader, key| read_member(reader, &key, &mut facts, events))?;
     reader.finish()?;
-    let Said { tally, reason, answers, mut common, .. } = said;
+    let TextAnswer { counts, reason, answers, mut common, .. } = facts;
     // Llama's stream tells the input at its beginning only, and the output so far in each event.
-    counted(tally, Counting::CacheBeside, Span::default(), deltas);
+    counted(counts, UsageConvention::CacheExcluded, Span::default(), events);
     if answers {
         let channel = channel(0, Content::Text);
-        deltas.extend(common.take_message().map(|text| Delta::Text { channel, text }));
+        events.extend(common.take_message().map(|text| Event::Text { channel, text }));
     }
-    deltas.extend(reason.map(|reason| Delta::Finish { choice: 0, reason }));
-    common.push(frame.is_exception, deltas);
+    events.extend(reason.map(|reason| Event::Finish { choice: 0, reason }));
+    common.push(frame.is_exception, events);
     Ok(())
 }
 
-fn read_member(reader: &mut Reader<'_>, key: &Key<'_>, said: &mut Said, deltas: &mut Vec<Delta>) -> Read {
+fn read_member(reader: &mut Reader<'_>, key: &Key<'_>, facts: &mut TextAnswer, events: &mut Vec<Event>) -> Read {
     match &**key {
         "generation" => {
-            deltas.extend([Delta::Choice(0), keep_form(key)]);
-            deltas.extend(read_text(reader, Content::Text)?);
+            events.extend([Event::Choice(0), keep_form(key)]);
+            events.extend(read_text(reader, Content::Text)?);
         }
-        "outputs" | "choices" | "completions" if reader.peek()? == Kind::Array => {
-            deltas.push(keep_form(key));
-            reader.array(|reader, choice| read_choice(reader, choice, said.is_whole, deltas))?;
+        "outputs" | "choices" | "completions" if reader.peek()? == ValueKind::Array => {
+            events.push(keep_form(key));
+            reader.array(|reader, choice| read_choice(reader, choice, facts.is_whole, events))?;
         }
-        "model" => deltas.extend(non_empty(reader)?.map(Delta::Model)),
-        "created" => deltas.extend(reader.maybe_count()?.map(Delta::Created)),
-        "usage" => super::openai_usage::read(reader, deltas)?,
+        "model" => events.extend(non_empty(reader)?.map(Event::Model)),
+        "created" => events.extend(reader.maybe_count()?.map(Event::Created)),
+        "usage" => super::openai_usage::read(reader, events)?,
         "object" => reader.skip()?,
-        "id" => deltas.extend(reader.scalar()?.filter(|id| id.start < id.end).map(Delta::Id)),
-        "prompt_token_count" => said.tally.input = reader.maybe_count()?,
-        "generation_token_count" => said.tally.output = reader.maybe_count()?,
-        "stop_reason" => said.reason = non_empty(reader)?,
+        "id" => events.extend(reader.scalar()?.filter(|id| id.start < id.end).map(Event::Id)),
+        "prompt_token_count" => facts.counts.input = reader.maybe_count()?,
+        "generation_token_count" => facts.counts.output = reader.maybe_count()?,
+        "stop_reason" => facts.reason = non_empty(reader)?,
         // TwelveLabs' Pegasus answers with a message, and says so by this.
         "finishReason" => {
-            said.reason = non_empty(reader)?;
-            said.answers = true;
+            facts.reason = non_empty(reader)?;
+            facts.answers = true;
         }
-        "prompt" => read_echo(reader, deltas)?,
-        _ if said.common.read(reader, key, deltas)? => {}
-        _ => read_rest(reader, deltas)?,
+        "prompt" => read_echo(reader, events)?,
+        _ if facts.common.read(reader, key, events)? => {}
+        _ => read_rest(reader, events)?,
     }
     Ok(())
 }
 
 /// Notes by which member the answer tells its text: [`write_text`] has to do likewise.
-fn keep_form(key: &Key<'_>) -> Delta {
-    Delta::Kept { name: super::bedrock_model::FORM, value: key.span }
+fn keep_form(key: &Key<'_>) -> Event {
+    Event::Extra { name: super::bedrock_model::FORM, value: key.span }
 }
 
 /// One of several texts. Jurassic wraps text and reason once more, and Mistral's chat has a message.
-fn read_choice(reader: &mut Reader<'_>, position: u32, is_whole: bool, deltas: &mut Vec<Delta>) -> Read {
-    let (first, mut index, mut reason) = (deltas.len(), position, None);
-    deltas.push(Delta::Choice(0));
+fn read_choice(reader: &mut Reader<'_>, position: u32, is_whole: bool, events: &mut Vec<Event>) -> Read {
+    let (first, mut index, mut reason) = (events.len(), position, None);
+    events.push(Event::Choice(0));
     let is_reason = |key: &str| matches!(key, "stop_reason" | "finish_reason" | "reason");
     reader.maybe_object(|reader, key| {
         match &*key {
             "index" => {
                 index = reader.maybe_count()?.and_then(|index| u32::try_from(index).ok()).unwrap_or(position);
             }
-            "text" => deltas.extend(read_text(reader, Content::Text)?),
+            "text" => events.extend(read_text(reader, Content::Text)?),
             "data" => read_echo_with(reader, &mut |reader| {
-                deltas.extend(read_text(reader, Content::Text)?);
+                events.extend(read_text(reader, Content::Text)?);
                 Ok(())
             })?,
             "message" | "delta" => {
-                deltas.push(Delta::Kept { name: CHOICE_FORM, value: key.span });
-                super::openai_message::read_message(reader, is_whole, deltas)?;
+                events.push(Event::Extra { name: CHOICE_FORM, value: key.span });
+                super::openai_message::read_message(reader, is_whole, events)?;
             }
             "finishReason" => {
                 reader.maybe_object(|reader, key| {
@@ -170,15 +170,15 @@ fn read_choice(reader: &mut Reader<'_>, position: u32, is_whole: bool, deltas: &
             }
             key if is_reason(key) => reason = non_empty(reader)?.or(reason),
             "logprobs" => reader.skip()?,
-            _ => read_rest(reader, deltas)?,
+            _ => read_rest(reader, events)?,
         }
         Ok(())
     })?;
-    set_choice(deltas, first, index);
-    if let Some(choice @ Delta::Choice(_)) = deltas.get_mut(first) {
-        *choice = Delta::Choice(index);
+    set_choice(events, first, index);
+    if let Some(choice @ Event::Choice(_)) = events.get_mut(first) {
+        *choice = Event::Choice(index);
     }
-    deltas.extend(reason.map(|reason| Delta::Finish { choice: index, reason }));
+    events.extend(reason.map(|reason| Event::Finish { choice: index, reason }));
     Ok(())
 }
 
@@ -192,21 +192,21 @@ fn read_echo_with(reader: &mut Reader<'_>, text: &mut dyn FnMut(&mut Reader<'_>)
         .map(drop)
 }
 
-fn read_echo(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
-    read_echo_with(reader, &mut |reader| read_rest(reader, deltas))
+fn read_echo(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+    read_echo_with(reader, &mut |reader| read_rest(reader, events))
 }
 
-fn read_text(reader: &mut Reader<'_>, content: Content) -> Read<Option<Delta>> {
-    Ok(non_empty(reader)?.map(|text| Delta::Text { channel: channel(0, content), text }))
+fn read_text(reader: &mut Reader<'_>, content: Content) -> Read<Option<Event>> {
+    Ok(non_empty(reader)?.map(|text| Event::Text { channel: channel(0, content), text }))
 }
 
 const fn channel(part: u32, content: Content) -> Channel {
     Channel { choice: 0, part, content }
 }
 
-fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
-    let form = reply.kept(super::bedrock_model::FORM);
-    let (before, after) = match (form, reply.kept(CHOICE_FORM)) {
+fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
+    let form = reply.extra(super::bedrock_model::FORM);
+    let (before, after) = match (form, reply.extra(CHOICE_FORM)) {
         (Some("choices"), Some(_)) => return write_message(reply, channel, text),
         (Some("choices"), None) => (format!(r#"{{"choices":[{{"index":{},"text":""#, channel.choice), END_OF_ELEMENT),
         (Some("outputs"), _) => (r#"{"outputs":[{"text":""#.to_owned(), END_OF_ELEMENT),
@@ -215,13 +215,13 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
     let mut data = before;
     escape_into(text, &mut data);
     data.push_str(after);
-    Written { name: "", data }
+    WrittenFrame { name: "", data }
 }
 
 /// A piece of a message, in a choice that has such.
-fn write_message(reply: &Reply, channel: Channel, text: &str) -> Written {
+fn write_message(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     let Channel { choice, part, content } = channel;
-    let message = if reply.kept(CHOICE_FORM) == Some("delta") { "delta" } else { "message" };
+    let message = if reply.extra(CHOICE_FORM) == Some("delta") { "delta" } else { "message" };
     let mut data = format!(r#"{{"choices":[{{"index":{choice},"{message}":{{"role":"assistant","#);
     let after = match content {
         Content::Arguments | Content::Input => {
@@ -239,7 +239,7 @@ fn write_message(reply: &Reply, channel: Channel, text: &str) -> Written {
     };
     escape_into(text, &mut data);
     data.push_str(after);
-    Written { name: "", data }
+    WrittenFrame { name: "", data }
 }
 
 /// Under which name a reply keeps whether its choices have a message or a delta; such that have neither have a text.

@@ -5,12 +5,12 @@
 //!
 //! Not read: images, which are base64.
 
-use super::Unread;
-use super::api::{Api, Frame, Written};
+use super::RequestError;
+use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::aws::Common;
-use super::leaves::{counted, non_empty, read_other, read_rest};
-use crate::chat::{Channel, Content, Counting, Delta, Leaf, Place, Reply, Request, Role, Tally};
-use crate::document::{Document, Kind, Reader, Span, Unreadable, escape_into};
+use super::texts::{counted, non_empty, read_other, read_rest};
+use crate::chat::{Channel, Content, Event, Reply, ReportedUsage, Request, Role, TextKind, TextSpan, UsageConvention};
+use crate::document::{Document, JsonError, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 
 pub(super) const API: Api = Api {
@@ -21,14 +21,14 @@ pub(super) const API: Api = Api {
     write_refusal: super::aws::write_refusal,
 };
 
-type Read = Result<(), Unreadable>;
+type Read = Result<(), JsonError>;
 
-fn read_request(document: Document<'_>) -> Result<Request, Unread> {
-    let mut reader = super::leaves::object(document)?;
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = super::texts::object(document)?;
     let mut request = Request { usage_asked: true, ..Request::default() };
-    let mut once = super::once::Once::default();
+    let mut unique = super::unique_keys::UniqueKeys::default();
     reader.object(|reader, key| {
-        once.saw(&key, &["inputText"]);
+        unique.observe(&key, &["inputText"]);
         match &*key {
             "textGenerationConfig" | "imageGenerationConfig" => {
                 reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut request)).map(drop)
@@ -36,8 +36,8 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
             _ => read_input(reader, &key, &mut request),
         }
     })?;
-    super::leaves::finish(reader, &mut request)?;
-    once.check().map(|()| request)
+    super::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
 }
 
 fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
@@ -48,8 +48,8 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "topP" => parameters.top_p = reader.maybe_number()?,
         "numberOfImages" => parameters.choices = reader.maybe_count()?,
         "seed" => parameters.seed = reader.maybe_integer()?,
-        "stopSequences" => return super::leaves::read_stop(reader, request),
-        _ => return read_other(reader, None, &mut request.leaves),
+        "stopSequences" => return super::texts::read_stop(reader, request),
+        _ => return read_other(reader, None, &mut request.texts),
     }
     Ok(())
 }
@@ -57,61 +57,61 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
 /// What is asked: texts, at the top or within the parameters of a task, and images, which are passed over.
 fn read_input(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
     match (key, reader.peek()?) {
-        ("inputText" | "text" | "negativeText" | "value" | "maskPrompt" | "prompt", Kind::String) => {
-            let (place, role) = (Place::Text, Some(Role::User));
-            request.leaves.push(Leaf { span: reader.string()?, place, role, message: Some(0), call: None });
+        ("inputText" | "text" | "negativeText" | "value" | "maskPrompt" | "prompt", ValueKind::String) => {
+            let (place, role) = (TextKind::Text, Some(Role::User));
+            request.texts.push(TextSpan { span: reader.string()?, place, role, message: Some(0), call: None });
             Ok(())
         }
         ("bytes" | "image" | "images" | "inputImage" | "maskImage" | "conditionImage" | "referenceImages", kind)
-            if kind != Kind::Object =>
+            if kind != ValueKind::Object =>
         {
-            super::leaves::read_media(reader, &mut request.leaves)
+            super::texts::read_media(reader, &mut request.texts)
         }
-        ("sourceImage" | "garmentImage" | "styleImage", Kind::String) => reader.opaque(),
-        ("s3Location", _) => super::leaves::read_media(reader, &mut request.leaves),
-        (_, Kind::Object) => reader.object(|reader, key| read_input(reader, &key, request)),
-        _ => read_other(reader, None, &mut request.leaves),
+        ("sourceImage" | "garmentImage" | "styleImage", ValueKind::String) => reader.opaque(),
+        ("s3Location", _) => super::texts::read_media(reader, &mut request.texts),
+        (_, ValueKind::Object) => reader.object(|reader, key| read_input(reader, &key, request)),
+        _ => read_other(reader, None, &mut request.texts),
     }
 }
 
 /// What an answer says besides its texts.
 #[derive(Default)]
-struct Said {
-    tally: Tally,
+struct TitanAnswer {
+    counts: ReportedUsage,
     reason: Option<Span>,
     failure: Option<Span>,
     common: Common,
 }
 
-fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
     let mut reader = Reader::new(frame.document);
-    let mut said = Said::default();
-    reader.maybe_object(|reader, key| read_member(reader, &key, &mut said, deltas))?;
+    let mut facts = TitanAnswer::default();
+    reader.maybe_object(|reader, key| read_member(reader, &key, &mut facts, events))?;
     reader.finish()?;
-    let Said { tally, reason, failure, common } = said;
+    let TitanAnswer { counts, reason, failure, common } = facts;
     // A stream tells the input at its beginning, perhaps, and the output at its end.
-    counted(tally, Counting::CacheBeside, Span::default(), deltas);
-    deltas.extend(reason.map(|reason| Delta::Finish { choice: 0, reason }));
+    counted(counts, UsageConvention::CacheExcluded, Span::default(), events);
+    events.extend(reason.map(|reason| Event::Finish { choice: 0, reason }));
     if let Some(message) = failure {
-        deltas.push(Delta::Other(message));
-        deltas.push(Delta::Failure { kind: None, code: None, status: None, message: Some(message) });
+        events.push(Event::Other(message));
+        events.push(Event::Failure { kind: None, code: None, status: None, message: Some(message) });
     }
-    common.push(frame.is_exception, deltas);
+    common.push(frame.is_exception, events);
     Ok(())
 }
 
-fn read_member(reader: &mut Reader<'_>, key: &str, said: &mut Said, deltas: &mut Vec<Delta>) -> Read {
+fn read_member(reader: &mut Reader<'_>, key: &str, facts: &mut TitanAnswer, events: &mut Vec<Event>) -> Read {
     match key {
         "results" => {
-            reader.maybe_array(|reader, choice| read_result(reader, choice, &mut said.tally, deltas))?;
+            reader.maybe_array(|reader, choice| read_result(reader, choice, &mut facts.counts, events))?;
         }
         "outputText" => {
-            deltas.push(Delta::Choice(0));
-            read_text(reader, 0, deltas)?;
+            events.push(Event::Choice(0));
+            read_text(reader, 0, events)?;
         }
-        "completionReason" => said.reason = non_empty(reader)?,
-        "inputTextTokenCount" => said.tally.input = reader.maybe_count()?,
-        "totalOutputTextTokenCount" => said.tally.output = reader.maybe_count()?,
+        "completionReason" => facts.reason = non_empty(reader)?,
+        "inputTextTokenCount" => facts.counts.input = reader.maybe_count()?,
+        "totalOutputTextTokenCount" => facts.counts.output = reader.maybe_count()?,
         // The number of the chunk.
         "index" => reader.skip()?,
         "images" => {
@@ -120,71 +120,71 @@ fn read_member(reader: &mut Reader<'_>, key: &str, said: &mut Said, deltas: &mut
                 images += 1;
                 reader.skip()
             })?;
-            said.tally.output_images = Some(images);
+            facts.counts.output_images = Some(images);
         }
-        "error" => said.failure = non_empty(reader)?,
-        "embedding" | "embeddings" | "embeddingsByType" => read_embedding(reader, deltas)?,
-        _ if said.common.read(reader, key, deltas)? => {}
-        _ => read_rest(reader, deltas)?,
+        "error" => facts.failure = non_empty(reader)?,
+        "embedding" | "embeddings" | "embeddingsByType" => read_embedding(reader, events)?,
+        _ if facts.common.read(reader, key, events)? => {}
+        _ => read_rest(reader, events)?,
     }
     Ok(())
 }
 
 /// One result of a whole answer; several share the count of output tokens.
-fn read_result(reader: &mut Reader<'_>, choice: u32, tally: &mut Tally, deltas: &mut Vec<Delta>) -> Read {
+fn read_result(reader: &mut Reader<'_>, choice: u32, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> Read {
     let mut reason = None;
-    deltas.push(Delta::Choice(choice));
+    events.push(Event::Choice(choice));
     reader.maybe_object(|reader, key| {
         match &*key {
-            "outputText" => read_text(reader, choice, deltas)?,
+            "outputText" => read_text(reader, choice, events)?,
             "completionReason" => reason = non_empty(reader)?,
             "tokenCount" => {
                 let tokens: Option<u64> = reader.maybe_count()?;
-                tally.output =
-                    tokens.map(|tokens| tally.output.unwrap_or_default().saturating_add(tokens)).or(tally.output);
+                counts.output =
+                    tokens.map(|tokens| counts.output.unwrap_or_default().saturating_add(tokens)).or(counts.output);
             }
-            _ => read_rest(reader, deltas)?,
+            _ => read_rest(reader, events)?,
         }
         Ok(())
     })?;
-    deltas.extend(reason.map(|reason| Delta::Finish { choice, reason }));
+    events.extend(reason.map(|reason| Event::Finish { choice, reason }));
     Ok(())
 }
 
-fn read_text(reader: &mut Reader<'_>, choice: u32, deltas: &mut Vec<Delta>) -> Read {
+fn read_text(reader: &mut Reader<'_>, choice: u32, events: &mut Vec<Event>) -> Read {
     let channel = Channel { choice, part: 0, content: Content::Text };
-    deltas.extend(non_empty(reader)?.map(|text| Delta::Text { channel, text }));
+    events.extend(non_empty(reader)?.map(|text| Event::Text { channel, text }));
     Ok(())
 }
 
 /// A vector: a list of numbers, by itself, by the type of its numbers, or in a list of such.
-fn read_embedding(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_embedding(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
     match reader.peek()? {
-        Kind::Object => reader.object(|reader, key| match &*key {
-            "embedding" | "float" | "binary" => read_embedding(reader, deltas),
+        ValueKind::Object => reader.object(|reader, key| match &*key {
+            "embedding" | "float" | "binary" => read_embedding(reader, events),
             _ => reader.skip(),
         }),
-        Kind::Array => {
+        ValueKind::Array => {
             let mut length = 0;
             reader.array(|reader, _| {
-                if reader.peek()? != Kind::Number {
-                    return read_embedding(reader, deltas);
+                if reader.peek()? != ValueKind::Number {
+                    return read_embedding(reader, events);
                 }
                 length += 1;
                 reader.skip()
             })?;
-            deltas.extend((length > 0).then_some(Delta::Dimensions(length)));
+            events.extend((length > 0).then_some(Event::Dimensions(length)));
             Ok(())
         }
         _ => reader.skip(),
     }
 }
 
-pub(super) fn write_text(_: &Reply, _: Channel, text: &str) -> Written {
+pub(super) fn write_text(_: &Reply, _: Channel, text: &str) -> WrittenFrame {
     let mut data = String::from(r#"{"outputText":""#);
     escape_into(text, &mut data);
     data.push_str(
         r#"","index":0,"totalOutputTextTokenCount":null,"completionReason":null,"inputTextTokenCount":null}"#,
     );
-    Written { name: "", data }
+    WrittenFrame { name: "", data }
 }

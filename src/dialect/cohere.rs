@@ -2,11 +2,11 @@
 //! <https://docs.cohere.com/reference/chat>, `/v1/reference/chat`, `/reference/embed` and `/reference/rerank`, read
 //! 2026-11-21.
 
-use super::leaves::{read_other, read_stop, span};
-use crate::chat::{Counting, Delta, Refusal, Request, Tally};
-use crate::document::{Reader, Unreadable, escape_into};
+use super::texts::{read_other, read_stop, span};
+use crate::chat::{Event, Refusal, ReportedUsage, Request, UsageConvention};
+use crate::document::{JsonError, Reader, escape_into};
 
-type Read<T = ()> = Result<T, Unreadable>;
+type Read<T = ()> = Result<T, JsonError>;
 
 /// Reads a member of a request that is the same in chat and generate, v1 and v2. Whether it is such a one; if not, it is
 /// still to be read.
@@ -41,7 +41,7 @@ fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> Read 
                 };
                 Ok(())
             }
-            _ => read_other(reader, None, &mut request.leaves),
+            _ => read_other(reader, None, &mut request.texts),
         })
         .map(drop)
 }
@@ -49,49 +49,49 @@ fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> Read 
 /// Reads v1's `meta`, v2's `usage`. Cohere counts twice: `tokens` are those that the model read and wrote, among them
 /// what Cohere itself puts around a conversation, `billed_units` those that cost. Where only these are told, they are
 /// the count.
-pub(super) fn read_usage(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+pub(super) fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
     reader.peek()?;
     let start = reader.offset();
-    let mut tally = Tally::default();
+    let mut counts = ReportedUsage::default();
     reader.maybe_object(|reader, key| match &*key {
-        "billed_units" => reader.maybe_object(|reader, key| read_billed(reader, &key, &mut tally)).map(drop),
-        "tokens" => reader.maybe_object(|reader, key| read_tokens(reader, &key, &mut tally)).map(drop),
+        "billed_units" => reader.maybe_object(|reader, key| read_billed(reader, &key, &mut counts)).map(drop),
+        "tokens" => reader.maybe_object(|reader, key| read_tokens(reader, &key, &mut counts)).map(drop),
         "cached_tokens" => {
-            tally.cache_read = reader.maybe_count()?;
+            counts.cache_read = reader.maybe_count()?;
             Ok(())
         }
         _ => reader.skip(),
     })?;
-    if tally.input.is_none() && tally.output.is_none() {
-        (tally.input, tally.output) = (tally.billed_input, tally.billed_output);
+    if counts.input.is_none() && counts.output.is_none() {
+        (counts.input, counts.output) = (counts.billed_input, counts.billed_output);
     }
     // Images are billed by their tokens, or, by models that do not count these, by their number.
-    if tally.input_image.is_some_and(|tokens| tokens > 0) {
-        tally.input_images = None;
+    if counts.input_image.is_some_and(|tokens| tokens > 0) {
+        counts.input_images = None;
     }
-    super::leaves::counted(tally, Counting::Within, span(start, reader.offset()), deltas);
+    super::texts::counted(counts, UsageConvention::Inclusive, span(start, reader.offset()), events);
     Ok(())
 }
 
-fn read_billed(reader: &mut Reader<'_>, key: &str, tally: &mut Tally) -> Read {
+fn read_billed(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage) -> Read {
     match key {
-        "input_tokens" => tally.billed_input = reader.maybe_count()?,
-        "output_tokens" => tally.billed_output = reader.maybe_count()?,
-        "image_tokens" => tally.input_image = reader.maybe_count()?,
-        "images" => tally.input_images = reader.maybe_count()?,
-        "search_units" => tally.searches = reader.maybe_count()?,
-        "pages" => tally.pages = reader.maybe_count()?,
+        "input_tokens" => counts.billed_input = reader.maybe_count()?,
+        "output_tokens" => counts.billed_output = reader.maybe_count()?,
+        "image_tokens" => counts.input_image = reader.maybe_count()?,
+        "images" => counts.input_images = reader.maybe_count()?,
+        "search_units" => counts.searches = reader.maybe_count()?,
+        "pages" => counts.pages = reader.maybe_count()?,
         _ => reader.skip()?,
     }
     Ok(())
 }
 
 /// Tokens of images are among the input's, here as in what a chat is billed.
-fn read_tokens(reader: &mut Reader<'_>, key: &str, tally: &mut Tally) -> Read {
+fn read_tokens(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage) -> Read {
     match key {
-        "input_tokens" => tally.input = reader.maybe_count()?,
-        "output_tokens" => tally.output = reader.maybe_count()?,
-        "reasoning_tokens" => tally.reasoning = reader.maybe_count()?,
+        "input_tokens" => counts.input = reader.maybe_count()?,
+        "output_tokens" => counts.output = reader.maybe_count()?,
+        "reasoning_tokens" => counts.reasoning = reader.maybe_count()?,
         _ => reader.skip()?,
     }
     Ok(())

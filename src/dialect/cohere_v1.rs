@@ -6,34 +6,34 @@
 //! A stream is a JSON object a line, each with its `event_type`; those of Bedrock's older models have none, but say
 //! whether they are the last. The last one repeats the whole answer in `response`: its texts are put back, not counted.
 
-use super::Unread;
-use super::api::{Api, Frame, Written};
+use super::RequestError;
+use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::cohere::{read_parameter, read_usage, write_refusal};
 use super::failure::Reported;
-use super::leaves::{non_empty, read_other, read_rest, span};
-use crate::chat::{CallName, Channel, Content, Delta, Leaf, Place, Reply, Request, Role};
-use crate::document::{Document, Kind, Loose, Reader, Span, Unreadable, escape_into};
+use super::texts::{non_empty, read_other, read_rest, span};
+use crate::chat::{CallName, Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
+use crate::document::{Document, JsonError, Reader, Scalar, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
 pub(super) const API: Api = Api { stream: Framing::JsonLines, read_request, read_answer, write_text, write_refusal };
 
-type Read = Result<(), Unreadable>;
+type Read = Result<(), JsonError>;
 
-fn read_request(document: Document<'_>) -> Result<Request, Unread> {
-    let mut reader = super::leaves::object(document)?;
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = super::texts::object(document)?;
     let mut request = Request { usage_asked: true, ..Request::default() };
-    let mut once = super::once::Once::default();
+    let mut unique = super::unique_keys::UniqueKeys::default();
     let (mut turns, mut asked, mut results) = (0, None, 0..0);
     reader.object(|reader, key| {
-        once.saw(&key, &["model", "stream", "message", "chat_history", "prompt", "preamble"]);
-        let first = request.leaves.len();
+        unique.observe(&key, &["model", "stream", "message", "chat_history", "prompt", "preamble"]);
+        let first = request.texts.len();
         match &*key {
             "message" | "prompt" | "text" => {
-                read_said(reader, Place::Text, Role::User, None, &mut request)?;
+                read_said(reader, TextKind::Text, Role::User, None, &mut request)?;
                 asked = Some(first);
             }
-            "preamble" => read_said(reader, Place::Text, Role::System, None, &mut request)?,
+            "preamble" => read_said(reader, TextKind::Text, Role::System, None, &mut request)?,
             "chat_history" => {
                 reader.maybe_array(|reader, index| {
                     turns = index.saturating_add(1);
@@ -42,42 +42,48 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
             }
             "tool_results" => {
                 read_results(reader, &mut request)?;
-                results = first..request.leaves.len();
+                results = first..request.texts.len();
             }
-            "conversation_id" => super::leaves::read_state(reader, "conversation_id", &mut request)?,
+            "conversation_id" => super::texts::read_state(reader, "conversation_id", &mut request)?,
             _ => {
                 if !read_parameter(reader, &key, &mut request)? {
-                    read_other(reader, None, &mut request.leaves)?;
+                    read_other(reader, None, &mut request.texts)?;
                 }
             }
         }
         Ok(())
     })?;
-    super::leaves::finish(reader, &mut request)?;
+    super::texts::finish(reader, &mut request)?;
     // What is said now follows the history, wherever it stands; results of tools follow the question they are for.
-    for (at, leaf) in request.leaves.iter_mut().enumerate() {
+    for (at, leaf) in request.texts.iter_mut().enumerate() {
         if results.contains(&at) {
             leaf.message = Some(turns.saturating_add(1));
         } else if asked == Some(at) {
             leaf.message = Some(turns);
         }
     }
-    once.check().map(|()| request)
+    unique.check().map(|()| request)
 }
 
 /// A text that is said by someone; texts in anything else are noted too.
-fn read_said(reader: &mut Reader<'_>, place: Place, role: Role, message: Option<u32>, request: &mut Request) -> Read {
-    if reader.peek()? != Kind::String {
-        return read_other(reader, message, &mut request.leaves);
+fn read_said(
+    reader: &mut Reader<'_>,
+    place: TextKind,
+    role: Role,
+    message: Option<u32>,
+    request: &mut Request,
+) -> Read {
+    if reader.peek()? != ValueKind::String {
+        return read_other(reader, message, &mut request.texts);
     }
     let span = reader.string()?;
-    request.leaves.push(Leaf { span, place, role: Some(role), message, call: None });
+    request.texts.push(TextSpan { span, place, role: Some(role), message, call: None });
     Ok(())
 }
 
 /// A turn of the history.
 fn read_turn(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
-    let first = request.leaves.len();
+    let first = request.texts.len();
     let mut role = Role::User;
     reader.maybe_object(|reader, key| match &*key {
         "role" => {
@@ -91,12 +97,12 @@ fn read_turn(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read
             };
             Ok(())
         }
-        "message" => read_said(reader, Place::Text, Role::User, Some(index), request),
+        "message" => read_said(reader, TextKind::Text, Role::User, Some(index), request),
         "tool_calls" => reader.maybe_array(|reader, _| read_earlier_call(reader, Some(index), request)).map(drop),
         "tool_results" => read_results(reader, request),
-        _ => read_other(reader, Some(index), &mut request.leaves),
+        _ => read_other(reader, Some(index), &mut request.texts),
     })?;
-    for leaf in request.leaves.iter_mut().skip(first) {
+    for leaf in request.texts.iter_mut().skip(first) {
         (leaf.role, leaf.message) = (Some(role), Some(index));
     }
     Ok(())
@@ -114,18 +120,18 @@ fn read_earlier_call(reader: &mut Reader<'_>, message: Option<u32>, request: &mu
         "parameters" => {
             reader.peek()?;
             let start = reader.offset();
-            reader.loose(&mut |part| {
+            reader.scalars(&mut |part| {
                 let (span, place) = match part {
-                    Loose::Key(span) | Loose::String(span) => (span, Place::ArgumentLeaf),
-                    Loose::Number(span) => (span, Place::ArgumentNumber),
+                    Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentLeaf),
+                    Scalar::Number(span) => (span, TextKind::ArgumentNumber),
                 };
                 let role = Some(Role::Assistant);
-                request.leaves.push(Leaf { span, place, role, message, call: Some(call) });
+                request.texts.push(TextSpan { span, place, role, message, call: Some(call) });
             })?;
             names.input = Some(span(start, reader.offset()));
             Ok(())
         }
-        _ => read_other(reader, message, &mut request.leaves),
+        _ => read_other(reader, message, &mut request.texts),
     })?;
     request.tool_calls.push(names);
     Ok(())
@@ -145,19 +151,19 @@ fn read_results(reader: &mut Reader<'_>, request: &mut Request) -> Read {
         .map(drop)
 }
 
-fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
     let mut reader = Reader::new(frame.document);
-    let mut said = Said::default();
-    let read = reader.maybe_object(|reader, key| said.read(reader, &key, deltas));
+    let mut facts = CohereV1Event::default();
+    let read = reader.maybe_object(|reader, key| facts.read(reader, &key, events));
     // Also of an answer that breaks off.
-    said.finish(frame.document, deltas);
+    facts.finish(frame.document, events);
     read?;
     reader.finish()
 }
 
 /// What an answer or an event says, whose kind may be told behind it.
 #[derive(Default)]
-struct Said {
+struct CohereV1Event {
     event: Option<Span>,
     is_finished: Option<bool>,
     index: u32,
@@ -173,8 +179,8 @@ struct Said {
     reported: Reported,
 }
 
-impl Said {
-    fn read(&mut self, reader: &mut Reader<'_>, key: &str, deltas: &mut Vec<Delta>) -> Read {
+impl CohereV1Event {
+    fn read(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Read {
         match key {
             "event_type" => self.event = reader.maybe_string()?,
             "is_finished" => self.is_finished = reader.maybe_bool()?,
@@ -189,31 +195,31 @@ impl Said {
             "finish_reason" => self.reason = non_empty(reader)?,
             "generations" => {
                 self.answered = true;
-                reader.maybe_array(|reader, position| read_generation(reader, position, false, deltas))?;
+                reader.maybe_array(|reader, position| read_generation(reader, position, false, events))?;
             }
             "tool_calls" => {
                 self.answered = true;
-                reader.maybe_array(|reader, part| read_call(reader, part, true, deltas))?;
+                reader.maybe_array(|reader, part| read_call(reader, part, true, events))?;
             }
-            "tool_call_delta" => self.planned = read_call_delta(reader, deltas)?,
+            "tool_call_delta" => self.planned = read_call_delta(reader, events)?,
             "response" => {
-                reader.maybe_object(|reader, key| read_repeated(reader, &key, deltas))?;
+                reader.maybe_object(|reader, key| read_repeated(reader, &key, events))?;
             }
-            "meta" => read_usage(reader, deltas)?,
+            "meta" => read_usage(reader, events)?,
             // Tokens one by one, in which a placeholder is never whole.
             "token_strings" | "tokens" | "logprobs" => reader.skip()?,
             // An error in a stream of generate.
-            "err" => self.reported.read(reader, deltas)?,
+            "err" => self.reported.read(reader, events)?,
             _ => {
-                if !self.reported.read_flat(reader, key, deltas)? {
-                    read_rest(reader, deltas)?;
+                if !self.reported.read_flat(reader, key, events)? {
+                    read_rest(reader, events)?;
                 }
             }
         }
         Ok(())
     }
 
-    fn finish(self, document: Document<'_>, deltas: &mut Vec<Delta>) {
+    fn finish(self, document: Document<'_>, events: &mut Vec<Event>) {
         let event = self.event.map(|event| document.text(event));
         let is_event = event.is_some() || self.is_finished.is_some();
         // A chunk of a tool call that is the model's plan says so twice in some streams, and the plan comes again, whole,
@@ -224,77 +230,77 @@ impl Said {
             Some(_) => false,
         };
         let channel = Channel { choice: self.index, part: 0, content: Content::Text };
-        deltas.extend(self.text.filter(|text| text.start < text.end).map(|text| match speaks {
-            true => Delta::Text { channel, text },
-            false => Delta::Other(text),
+        events.extend(self.text.filter(|text| text.start < text.end).map(|text| match speaks {
+            true => Event::Text { channel, text },
+            false => Event::Other(text),
         }));
-        deltas.extend(self.event.map(Delta::Event));
+        events.extend(self.event.map(Event::EventName));
         if is_event {
-            deltas.extend(self.generation_id.map(Delta::Id));
+            events.extend(self.generation_id.map(Event::Id));
         } else {
-            deltas.extend(self.response_id.or(self.id).map(Delta::Id));
-            deltas.extend(self.generation_id.map(|value| Delta::Kept { name: "generation_id", value }));
+            events.extend(self.response_id.or(self.id).map(Event::Id));
+            events.extend(self.generation_id.map(|value| Event::Extra { name: "generation_id", value }));
         }
         let has_reason = self.reason.is_some();
-        deltas.extend(self.reason.map(|reason| Delta::Finish { choice: self.index, reason }));
+        events.extend(self.reason.map(|reason| Event::Finish { choice: self.index, reason }));
         let is_last = self.is_finished == Some(true) || event.as_deref() == Some("stream-end");
         if is_last || !is_event && (self.answered || has_reason) {
-            deltas.push(Delta::End);
+            events.push(Event::End);
         }
-        self.reported.finish(is_event || self.answered, deltas);
+        self.reported.finish(is_event || self.answered, events);
     }
 }
 
 /// The whole answer, repeated at the end of its stream: what the stream has not said yet is taken from it, and texts
 /// only have their placeholders put back.
-fn read_repeated(reader: &mut Reader<'_>, key: &str, deltas: &mut Vec<Delta>) -> Read {
+fn read_repeated(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Read {
     match key {
-        "id" => deltas.extend(non_empty(reader)?.map(Delta::Id)),
+        "id" => events.extend(non_empty(reader)?.map(Event::Id)),
         "response_id" => {
-            deltas.extend(non_empty(reader)?.map(|value| Delta::Kept { name: "response_id", value }));
+            events.extend(non_empty(reader)?.map(|value| Event::Extra { name: "response_id", value }));
         }
         "finish_reason" => {
-            deltas.extend(non_empty(reader)?.map(|reason| Delta::Finish { choice: 0, reason }));
+            events.extend(non_empty(reader)?.map(|reason| Event::Finish { choice: 0, reason }));
         }
         "generations" => {
-            reader.maybe_array(|reader, position| read_generation(reader, position, true, deltas))?;
+            reader.maybe_array(|reader, position| read_generation(reader, position, true, events))?;
         }
         "tool_calls" => {
-            reader.maybe_array(|reader, part| read_call(reader, part, false, deltas))?;
+            reader.maybe_array(|reader, part| read_call(reader, part, false, events))?;
         }
-        "meta" => read_usage(reader, deltas)?,
+        "meta" => read_usage(reader, events)?,
         "generation_id" => reader.skip()?,
-        _ => read_rest(reader, deltas)?,
+        _ => read_rest(reader, events)?,
     }
     Ok(())
 }
 
 /// One of the texts that generate has made; `again`: its text has come in pieces before.
-fn read_generation(reader: &mut Reader<'_>, position: u32, again: bool, deltas: &mut Vec<Delta>) -> Read {
-    let first = deltas.len();
+fn read_generation(reader: &mut Reader<'_>, position: u32, again: bool, events: &mut Vec<Event>) -> Read {
+    let first = events.len();
     let (mut choice, mut reason) = (position, None);
     reader.maybe_object(|reader, key| {
         match &*key {
-            "text" if again => read_rest(reader, deltas)?,
+            "text" if again => read_rest(reader, events)?,
             "text" => {
                 let channel = Channel { choice: 0, part: 0, content: Content::Text };
-                deltas.extend(non_empty(reader)?.map(|text| Delta::Text { channel, text }));
+                events.extend(non_empty(reader)?.map(|text| Event::Text { channel, text }));
             }
             "index" => choice = index(reader)?.unwrap_or(position),
             "finish_reason" => reason = non_empty(reader)?,
             "id" | "token_likelihoods" => reader.skip()?,
-            _ => read_rest(reader, deltas)?,
+            _ => read_rest(reader, events)?,
         }
         Ok(())
     })?;
-    deltas.push(Delta::Choice(choice));
-    deltas.extend(reason.map(|reason| Delta::Finish { choice, reason }));
-    super::leaves::set_choice(deltas, first, choice);
+    events.push(Event::Choice(choice));
+    events.extend(reason.map(|reason| Event::Finish { choice, reason }));
+    super::texts::set_choice(events, first, choice);
     Ok(())
 }
 
 /// A tool call, whole: `{"name":…,"parameters":{…}}`. `is_first`: its arguments have not been told before as a whole.
-fn read_call(reader: &mut Reader<'_>, part: u32, is_first: bool, deltas: &mut Vec<Delta>) -> Read {
+fn read_call(reader: &mut Reader<'_>, part: u32, is_first: bool, events: &mut Vec<Event>) -> Read {
     let (mut name, mut value) = (None, None);
     reader.maybe_object(|reader, key| {
         match &*key {
@@ -302,20 +308,20 @@ fn read_call(reader: &mut Reader<'_>, part: u32, is_first: bool, deltas: &mut Ve
             "parameters" => {
                 reader.peek()?;
                 let start = reader.offset();
-                read_rest(reader, deltas)?;
+                read_rest(reader, events)?;
                 value = Some(span(start, reader.offset()));
             }
-            _ => read_rest(reader, deltas)?,
+            _ => read_rest(reader, events)?,
         }
         Ok(())
     })?;
-    deltas.push(Delta::ToolCall { choice: 0, part, id: None, name, builtin: false });
-    deltas.extend(value.filter(|_| is_first).map(|value| Delta::Arguments { choice: 0, part, value }));
+    events.push(Event::ToolCall { choice: 0, part, id: None, name, builtin: false });
+    events.extend(value.filter(|_| is_first).map(|value| Event::Arguments { choice: 0, part, value }));
     Ok(())
 }
 
 /// A fragment of a tool call; or, without an index, of the plan for it. Whether it is the latter.
-fn read_call_delta(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Result<bool, Unreadable> {
+fn read_call_delta(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Result<bool, JsonError> {
     let (mut part, mut name, mut arguments, mut plan) = (None, None, None, None);
     reader.maybe_object(|reader, key| {
         match &*key {
@@ -323,26 +329,26 @@ fn read_call_delta(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Result<b
             "name" => name = non_empty(reader)?,
             "parameters" => arguments = non_empty(reader)?,
             "text" => plan = non_empty(reader)?,
-            _ => read_rest(reader, deltas)?,
+            _ => read_rest(reader, events)?,
         }
         Ok(())
     })?;
     let part = part.unwrap_or_default();
     if name.is_some() {
-        deltas.push(Delta::ToolCall { choice: 0, part, id: None, name, builtin: false });
+        events.push(Event::ToolCall { choice: 0, part, id: None, name, builtin: false });
     }
     let channel = |part, content| Channel { choice: 0, part, content };
-    deltas.extend(arguments.map(|text| Delta::Text { channel: channel(part, Content::Arguments), text }));
-    deltas.extend(plan.map(|text| Delta::Text { channel: channel(0, Content::Text), text }));
+    events.extend(arguments.map(|text| Event::Text { channel: channel(part, Content::Arguments), text }));
+    events.extend(plan.map(|text| Event::Text { channel: channel(0, Content::Text), text }));
     Ok(plan.is_some())
 }
 
 /// An index, which Cohere's types have as a number of any kind.
-fn index(reader: &mut Reader<'_>) -> Result<Option<u32>, Unreadable> {
+fn index(reader: &mut Reader<'_>) -> Result<Option<u32>, JsonError> {
     Ok(reader.maybe_count()?.and_then(|index| index.try_into().ok()))
 }
 
-fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
+fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     let mut data = String::from(r#"{"is_finished":false,"#);
     let (choice, part) = (channel.choice, channel.part);
     match channel.content {
@@ -361,5 +367,5 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
     escape_into(text, &mut data);
     let is_call = matches!(channel.content, Content::Arguments | Content::Input);
     data.push_str(if is_call { "\"}}" } else { "\"}" });
-    Written { name: "", data }
+    WrittenFrame { name: "", data }
 }

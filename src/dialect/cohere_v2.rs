@@ -3,31 +3,31 @@
 //! Whole answers and events are read alike: an event wraps a piece of the message in `delta`, one block of content or one
 //! tool call where the message has a list of them. Not read: `logprobs`.
 
-use super::Unread;
-use super::api::{Api, Frame, Written};
+use super::RequestError;
+use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::cohere::{read_parameter, read_usage, write_refusal};
 use super::failure::Reported;
-use super::leaves::{non_empty, read_other, read_rest};
-use crate::chat::{CallName, Channel, Content, Delta, Leaf, Place, Reply, Request, Role};
-use crate::document::{Document, Kind, Reader, Span, Unreadable, escape_into};
+use super::texts::{non_empty, read_other, read_rest};
+use crate::chat::{CallName, Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
+use crate::document::{Document, JsonError, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
 pub(super) const API: Api =
     Api { stream: Framing::ServerSentEvents, read_request, read_answer, write_text, write_refusal };
 
-type Read = Result<(), Unreadable>;
+type Read = Result<(), JsonError>;
 
 /// The part that `tool_plan` is, which Cohere calls a reflection in the style of a chain of thought: reasoning, but none
 /// of the blocks of content.
 const PLAN: u32 = u32::MAX;
 
-fn read_request(document: Document<'_>) -> Result<Request, Unread> {
-    let mut reader = super::leaves::object(document)?;
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = super::texts::object(document)?;
     let mut request = Request { usage_asked: true, ..Request::default() };
-    let mut once = super::once::Once::default();
+    let mut unique = super::unique_keys::UniqueKeys::default();
     reader.object(|reader, key| {
-        once.saw(&key, &["model", "stream", "messages"]);
+        unique.observe(&key, &["model", "stream", "messages"]);
         match &*key {
             "messages" => {
                 reader.maybe_array(|reader, index| read_message(reader, index, &mut request))?;
@@ -36,18 +36,18 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
             "thinking" => reader.stray()?,
             _ => {
                 if !read_parameter(reader, &key, &mut request)? {
-                    read_other(reader, None, &mut request.leaves)?;
+                    read_other(reader, None, &mut request.texts)?;
                 }
             }
         }
         Ok(())
     })?;
-    super::leaves::finish(reader, &mut request)?;
-    once.check().map(|()| request)
+    super::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
 }
 
 fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
-    let first = request.leaves.len();
+    let first = request.texts.len();
     let mut role = None;
     reader.maybe_object(|reader, key| match &*key {
         "role" => {
@@ -62,12 +62,12 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
         "content" | "tool_plan" => read_content(reader, index, request),
         "tool_calls" => reader.maybe_array(|reader, _| read_earlier_call(reader, index, request)).map(drop),
         "tool_call_id" => reader.opaque(),
-        _ => read_other(reader, Some(index), &mut request.leaves),
+        _ => read_other(reader, Some(index), &mut request.texts),
     })?;
-    for leaf in request.leaves.iter_mut().skip(first) {
+    for leaf in request.texts.iter_mut().skip(first) {
         leaf.role = role;
         if role == Some(Role::Tool) {
-            leaf.place = Place::ToolResult;
+            leaf.place = TextKind::ToolResult;
         }
     }
     Ok(())
@@ -76,22 +76,22 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
 /// A message's content: a string, or an array of blocks.
 fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
     match reader.peek()? {
-        Kind::String => {
+        ValueKind::String => {
             let span = reader.string()?;
-            request.leaves.push(super::leaves::text(span, index));
+            request.texts.push(super::texts::text(span, index));
             Ok(())
         }
-        Kind::Array => reader.array(|reader, _| match reader.peek()? {
-            Kind::Object => reader.object(|reader, key| match &*key {
+        ValueKind::Array => reader.array(|reader, _| match reader.peek()? {
+            ValueKind::Object => reader.object(|reader, key| match &*key {
                 "text" | "thinking" => read_content(reader, index, request),
                 // Addresses and encoded pictures: changed, they would be broken.
                 "type" => reader.api_word().map(drop),
-                "image_url" => super::leaves::read_media(reader, &mut request.leaves),
-                _ => read_other(reader, Some(index), &mut request.leaves),
+                "image_url" => super::texts::read_media(reader, &mut request.texts),
+                _ => read_other(reader, Some(index), &mut request.texts),
             }),
             _ => read_content(reader, index, request),
         }),
-        _ => read_other(reader, Some(index), &mut request.leaves),
+        _ => read_other(reader, Some(index), &mut request.texts),
     }
 }
 
@@ -110,63 +110,63 @@ fn read_earlier_call(reader: &mut Reader<'_>, index: u32, request: &mut Request)
                     names.name = reader.maybe_id()?;
                     Ok(())
                 }
-                "arguments" if reader.peek()? == Kind::String => {
-                    let (span, place) = (reader.string()?, Place::Arguments);
-                    request.leaves.push(Leaf { place, call: Some(call), ..super::leaves::text(span, index) });
+                "arguments" if reader.peek()? == ValueKind::String => {
+                    let (span, place) = (reader.string()?, TextKind::Arguments);
+                    request.texts.push(TextSpan { place, call: Some(call), ..super::texts::text(span, index) });
                     Ok(())
                 }
-                _ => read_other(reader, Some(index), &mut request.leaves),
+                _ => read_other(reader, Some(index), &mut request.texts),
             })
             .map(drop),
         "type" => reader.api_word().map(drop),
-        _ => read_other(reader, Some(index), &mut request.leaves),
+        _ => read_other(reader, Some(index), &mut request.texts),
     })?;
     request.tool_calls.push(names);
     Ok(())
 }
 
-fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
     let document = frame.document;
     if frame.is_done() {
-        deltas.push(Delta::End);
+        events.push(Event::End);
         return Ok(());
     }
-    let first = deltas.len();
+    let first = events.len();
     let (mut event, mut index) = (None, None);
-    let mut said = Said::default();
+    let mut facts = CohereV2Event::default();
     let mut reader = Reader::new(document);
     reader.maybe_object(|reader, key| {
         match &*key {
             "type" => event = reader.maybe_string()?,
             "index" => index = reader.maybe_count()?.and_then(|index| index.try_into().ok()),
             "delta" => {
-                reader.maybe_object(|reader, key| said.read(reader, &key, deltas))?;
+                reader.maybe_object(|reader, key| facts.read(reader, &key, events))?;
             }
-            _ => said.read(reader, &key, deltas)?,
+            _ => facts.read(reader, &key, events)?,
         }
         Ok(())
     })?;
     if let Some(index) = index {
-        super::leaves::set_part(deltas, first, index);
+        super::texts::set_part(events, first, index);
     }
     let plan = Channel { choice: 0, part: PLAN, content: Content::Reasoning };
-    deltas.extend(said.plan.map(|text| Delta::Text { channel: plan, text }));
-    deltas.extend(event.map(Delta::Event));
-    deltas.extend(said.reason.map(|reason| Delta::Finish { choice: 0, reason }));
+    events.extend(facts.plan.map(|text| Event::Text { channel: plan, text }));
+    events.extend(event.map(Event::EventName));
+    events.extend(facts.reason.map(|reason| Event::Finish { choice: 0, reason }));
     let part = index.unwrap_or_default();
     match event.map(|event| document.text(event)).as_deref() {
-        Some("message-end") => deltas.push(Delta::End),
-        Some("content-end" | "tool-call-end") => deltas.push(Delta::PartEnd { choice: 0, part }),
-        None if said.answered => deltas.push(Delta::End),
+        Some("message-end") => events.push(Event::End),
+        Some("content-end" | "tool-call-end") => events.push(Event::PartEnd { choice: 0, part }),
+        None if facts.answered => events.push(Event::End),
         _ => {}
     }
-    said.reported.finish(said.answered || event.is_some(), deltas);
+    facts.reported.finish(facts.answered || event.is_some(), events);
     reader.finish()
 }
 
 /// What an answer or an event says besides the pieces of its message.
 #[derive(Default)]
-struct Said {
+struct CohereV2Event {
     /// Whether there is a message.
     answered: bool,
     reason: Option<Span>,
@@ -174,36 +174,36 @@ struct Said {
     reported: Reported,
 }
 
-impl Said {
+impl CohereV2Event {
     /// Reads a member of an answer, of an event or of its delta.
-    fn read(&mut self, reader: &mut Reader<'_>, key: &str, deltas: &mut Vec<Delta>) -> Read {
+    fn read(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Read {
         match key {
-            "id" => deltas.extend(non_empty(reader)?.map(Delta::Id)),
+            "id" => events.extend(non_empty(reader)?.map(Event::Id)),
             // An error's is a text.
-            "message" if reader.peek()? == Kind::Object => {
+            "message" if reader.peek()? == ValueKind::Object => {
                 self.answered = true;
-                reader.object(|reader, key| self.read_message(reader, &key, deltas))?;
+                reader.object(|reader, key| self.read_message(reader, &key, events))?;
             }
             "finish_reason" => self.reason = non_empty(reader)?,
-            "usage" => read_usage(reader, deltas)?,
+            "usage" => read_usage(reader, events)?,
             // Tokens one by one, in which a placeholder is never whole.
             "logprobs" => reader.skip()?,
             _ => {
-                if !self.reported.read_flat(reader, key, deltas)? {
-                    read_rest(reader, deltas)?;
+                if !self.reported.read_flat(reader, key, events)? {
+                    read_rest(reader, events)?;
                 }
             }
         }
         Ok(())
     }
 
-    fn read_message(&mut self, reader: &mut Reader<'_>, key: &str, deltas: &mut Vec<Delta>) -> Read {
+    fn read_message(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Read {
         match key {
-            "content" => read_blocks(reader, deltas)?,
+            "content" => read_blocks(reader, events)?,
             "tool_plan" => self.plan = non_empty(reader)?,
-            "tool_calls" => each(reader, deltas, read_call)?,
+            "tool_calls" => each(reader, events, read_call)?,
             "role" => reader.skip()?,
-            _ => read_rest(reader, deltas)?,
+            _ => read_rest(reader, events)?,
         }
         Ok(())
     }
@@ -212,45 +212,45 @@ impl Said {
 /// Reads the elements of a list, or the one there is without a list around it.
 fn each(
     reader: &mut Reader<'_>,
-    deltas: &mut Vec<Delta>,
-    read: fn(&mut Reader<'_>, u32, &mut Vec<Delta>) -> Read,
+    events: &mut Vec<Event>,
+    read: fn(&mut Reader<'_>, u32, &mut Vec<Event>) -> Read,
 ) -> Read {
     match reader.peek()? {
-        Kind::Array => reader.array(|reader, position| read(reader, position, deltas)),
-        _ => read(reader, 0, deltas),
+        ValueKind::Array => reader.array(|reader, position| read(reader, position, events)),
+        _ => read(reader, 0, events),
     }
 }
 
 /// A message's content, or a block of it.
-fn read_blocks(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
-    if reader.peek()? == Kind::String {
-        return read_text(reader, 0, Content::Text, deltas);
+fn read_blocks(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+    if reader.peek()? == ValueKind::String {
+        return read_text(reader, 0, Content::Text, events);
     }
-    each(reader, deltas, read_block)
+    each(reader, events, read_block)
 }
 
-fn read_block(reader: &mut Reader<'_>, part: u32, deltas: &mut Vec<Delta>) -> Read {
+fn read_block(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> Read {
     reader
         .maybe_object(|reader, key| match &*key {
             "type" => {
-                deltas.extend(non_empty(reader)?.map(|kind| Delta::Part { choice: 0, part, kind }));
+                events.extend(non_empty(reader)?.map(|kind| Event::Part { choice: 0, part, kind }));
                 Ok(())
             }
-            "text" => read_text(reader, part, Content::Text, deltas),
-            "thinking" => read_text(reader, part, Content::Reasoning, deltas),
-            _ => read_rest(reader, deltas),
+            "text" => read_text(reader, part, Content::Text, events),
+            "thinking" => read_text(reader, part, Content::Reasoning, events),
+            _ => read_rest(reader, events),
         })
         .map(drop)
 }
 
-fn read_text(reader: &mut Reader<'_>, part: u32, content: Content, deltas: &mut Vec<Delta>) -> Read {
+fn read_text(reader: &mut Reader<'_>, part: u32, content: Content, events: &mut Vec<Event>) -> Read {
     let channel = Channel { choice: 0, part, content };
-    deltas.extend(non_empty(reader)?.map(|text| Delta::Text { channel, text }));
+    events.extend(non_empty(reader)?.map(|text| Event::Text { channel, text }));
     Ok(())
 }
 
 /// A tool call, or the beginning or a fragment of one.
-fn read_call(reader: &mut Reader<'_>, part: u32, deltas: &mut Vec<Delta>) -> Read {
+fn read_call(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> Read {
     let (mut id, mut name, mut arguments) = (None, None, None);
     reader.maybe_object(|reader, key| {
         match &*key {
@@ -261,24 +261,24 @@ fn read_call(reader: &mut Reader<'_>, part: u32, deltas: &mut Vec<Delta>) -> Rea
                     match &*key {
                         "name" => name = non_empty(reader)?,
                         "arguments" => arguments = non_empty(reader)?,
-                        _ => read_rest(reader, deltas)?,
+                        _ => read_rest(reader, events)?,
                     }
                     Ok(())
                 })?;
             }
-            _ => read_rest(reader, deltas)?,
+            _ => read_rest(reader, events)?,
         }
         Ok(())
     })?;
     if id.is_some() || name.is_some() {
-        deltas.push(Delta::ToolCall { choice: 0, part, id, name, builtin: false });
+        events.push(Event::ToolCall { choice: 0, part, id, name, builtin: false });
     }
     let channel = Channel { choice: 0, part, content: Content::Arguments };
-    deltas.extend(arguments.map(|text| Delta::Text { channel, text }));
+    events.extend(arguments.map(|text| Event::Text { channel, text }));
     Ok(())
 }
 
-fn write_text(_: &Reply, channel: Channel, text: &str) -> Written {
+fn write_text(_: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     let part = channel.part;
     let (name, before, after) = match channel.content {
         Content::Reasoning if part == PLAN => ("tool-plan-delta", r#""tool_plan":""#, ""),
@@ -294,5 +294,5 @@ fn write_text(_: &Reply, channel: Channel, text: &str) -> Written {
     data.push_str(before);
     escape_into(text, &mut data);
     let _ = write!(data, "\"{after}}}}}}}");
-    Written { name, data }
+    WrittenFrame { name, data }
 }

@@ -16,22 +16,22 @@ pub struct Endpoint {
     /// What is asked for.
     pub operation: &'static Operation,
     /// Which API it is; `None` where its bodies are not read.
-    pub dialect: Speaks,
+    pub dialect: EndpointDialect,
     /// Whether the answer is streamed, where the path says so.
     pub stream: Option<bool>,
     /// A dialect of the provider that the path is one of, where it carries the API of another.
-    pub carrier: Option<Dialect>,
+    pub host_dialect: Option<Dialect>,
     /// Whether its streams tell their usage without being asked, and may refuse to be asked.
-    pub tells_usage: bool,
+    pub streams_usage_by_default: bool,
 }
 
 /// Which API an endpoint speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Speaks {
+pub enum EndpointDialect {
     /// This one.
     Dialect(Dialect),
     /// That of the model's maker, on Amazon Bedrock: which one its name tells.
-    ModelsOwn,
+    ByModelVendor,
     /// None that is read.
     Nothing,
 }
@@ -39,11 +39,11 @@ pub enum Speaks {
 impl Endpoint {
     /// A row for a POST whose bodies are read in a dialect.
     pub const fn post(pattern: &'static str, operation: &'static Operation, dialect: Dialect) -> Self {
-        Self { method: "POST", dialect: Speaks::Dialect(dialect), ..Self::unread("", pattern, operation) }
+        Self { method: "POST", dialect: EndpointDialect::Dialect(dialect), ..Self::passthrough("", pattern, operation) }
     }
 
-    const fn carried_by(self, carrier: Dialect) -> Self {
-        Self { carrier: Some(carrier), ..self }
+    const fn hosted_by(self, host_dialect: Dialect) -> Self {
+        Self { host_dialect: Some(host_dialect), ..self }
     }
 
     /// The same row for a GET, whose answer is read.
@@ -55,19 +55,23 @@ impl Endpoint {
         Self { stream: Some(stream), ..self }
     }
 
-    const fn models_own(pattern: &'static str, stream: bool) -> Self {
-        let row = Self::unread("POST", pattern, INVOKE_MODEL).streams(stream).carried_by(Dialect::BedrockConverse);
-        Self { dialect: Speaks::ModelsOwn, ..row }
+    const fn by_model_vendor(pattern: &'static str, stream: bool) -> Self {
+        let row = Self::passthrough("POST", pattern, INVOKE_MODEL).streams(stream).hosted_by(Dialect::BedrockConverse);
+        Self { dialect: EndpointDialect::ByModelVendor, ..row }
     }
 
-    pub(super) const fn tells_usage(self) -> Self {
-        Self { tells_usage: true, ..self }
+    pub(super) const fn streams_usage_by_default(self) -> Self {
+        Self { streams_usage_by_default: true, ..self }
     }
 
     /// A row that is recognised and not read.
-    pub(super) const fn unread(method: &'static str, pattern: &'static str, operation: &'static Operation) -> Self {
-        let dialect = Speaks::Nothing;
-        Self { method, pattern, operation, dialect, stream: None, carrier: None, tells_usage: false }
+    pub(super) const fn passthrough(
+        method: &'static str,
+        pattern: &'static str,
+        operation: &'static Operation,
+    ) -> Self {
+        let dialect = EndpointDialect::Nothing;
+        Self { method, pattern, operation, dialect, stream: None, host_dialect: None, streams_usage_by_default: false }
     }
 
     /// Every endpoint but those that only one provider has.
@@ -77,7 +81,7 @@ impl Endpoint {
 
     /// Matches endpoints whose bodies are read.
     pub fn is_read(&self) -> bool {
-        self.dialect != Speaks::Nothing
+        self.dialect != EndpointDialect::Nothing
     }
 
     /// Matches endpoints whose requests may have a body.
@@ -87,7 +91,7 @@ impl Endpoint {
 
     /// Matches endpoints whose bodies may be a picture, a sound or a film as it is.
     pub fn takes_media(&self) -> bool {
-        matches!(self.dialect, Speaks::Dialect(dialect) if dialect.takes_media())
+        matches!(self.dialect, EndpointDialect::Dialect(dialect) if dialect.takes_media())
     }
 
     /// Whether the model in the path is a deployment's name, which its owner has chosen.
@@ -207,16 +211,16 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     // Which LiteLLM's proxy has too.
     E::post("v1/systemone", SYSTEM_ONE, D::Ollama).streams(false),
     E::post("api/web_search", OLLAMA_WEB_SEARCH, D::Ollama).streams(false),
-    E::unread("POST", "api/show", OLLAMA_SHOW),
-    E::unread("GET", "api/tags", MODELS),
+    E::passthrough("POST", "api/show", OLLAMA_SHOW),
+    E::passthrough("GET", "api/tags", MODELS),
     E::post("api/pull", OLLAMA_MODELS, D::Ollama),
     E::post("api/push", OLLAMA_MODELS, D::Ollama),
     E::post("api/create", OLLAMA_MODELS, D::Ollama),
-    E::unread("POST", "api/copy", OLLAMA_MODELS),
-    E::unread("DELETE", "api/delete", OLLAMA_MODELS),
-    E::unread("", "api/blobs/*", OLLAMA_MODELS),
-    E::unread("GET", "api/ps", OLLAMA_MODELS),
-    E::unread("GET", "api/version", OLLAMA_MODELS),
+    E::passthrough("POST", "api/copy", OLLAMA_MODELS),
+    E::passthrough("DELETE", "api/delete", OLLAMA_MODELS),
+    E::passthrough("", "api/blobs/*", OLLAMA_MODELS),
+    E::passthrough("GET", "api/ps", OLLAMA_MODELS),
+    E::passthrough("GET", "api/version", OLLAMA_MODELS),
     // watsonx, Replicate
     E::post("ml/*/text/generation", WATSONX_GENERATION, D::Watsonx),
     E::post("ml/*/text/generation_stream", WATSONX_GENERATION, D::Watsonx).streams(true),
@@ -231,17 +235,17 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("ml/*/deployments/{model}/text/generation_stream", WATSONX_GENERATION, D::Watsonx).streams(true),
     E::post("ml/*/deployments/{model}/text/chat", WATSONX_CHAT, D::Watsonx),
     E::post("ml/*/deployments/{model}/text/chat_stream", WATSONX_CHAT, D::Watsonx).streams(true),
-    E::unread("POST", "ml/*/time_series/forecast", WATSONX_TIME_SERIES),
-    E::unread("POST", "ml/*/deployments/{model}/time_series/forecast", WATSONX_TIME_SERIES),
-    E::unread("GET", "ml/*/foundation_model_specs", MODELS),
-    E::unread("GET", "ml/*/foundation_model_tasks", MODELS),
-    E::unread("", "ml/*/fine_tunings/**", FINE_TUNING),
+    E::passthrough("POST", "ml/*/time_series/forecast", WATSONX_TIME_SERIES),
+    E::passthrough("POST", "ml/*/deployments/{model}/time_series/forecast", WATSONX_TIME_SERIES),
+    E::passthrough("GET", "ml/*/foundation_model_specs", MODELS),
+    E::passthrough("GET", "ml/*/foundation_model_tasks", MODELS),
+    E::passthrough("", "ml/*/fine_tunings/**", FINE_TUNING),
     E::post("v1/models/{model+}/predictions", REPLICATE_PREDICTIONS, D::Replicate),
     E::post("v1/deployments/{model+}/predictions", REPLICATE_PREDICTIONS, D::Replicate),
     E::post("v1/predictions", REPLICATE_PREDICTIONS, D::Replicate),
     E::post("v1/predictions/*", REPLICATE_PREDICTIONS_GET, D::Replicate).fetched(),
-    E::unread("POST", "v1/predictions/*/cancel", REPLICATE_PREDICTIONS_GET),
-    E::unread("GET", "v1/predictions", REPLICATE_PREDICTIONS_GET),
+    E::passthrough("POST", "v1/predictions/*/cancel", REPLICATE_PREDICTIONS_GET),
+    E::passthrough("GET", "v1/predictions", REPLICATE_PREDICTIONS_GET),
     // Cloudflare's gateway has no version there.
     E::post("replicate/predictions", REPLICATE_PREDICTIONS, D::Replicate),
     // OpenAI and all that speak its dialects; Azure names the model's deployment in the path.
@@ -264,9 +268,9 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("chat/completions", CHAT, D::OpenAiChat),
     // What OpenAI has kept of them.
     E::post("chat/completions/*", CHAT_GET, D::OpenAiChat).fetched(),
-    E::unread("GET", "chat/completions/**", CHAT_GET),
-    E::unread("POST", "chat/completions/*", CHAT_GET),
-    E::unread("DELETE", "chat/completions/*", CHAT_GET),
+    E::passthrough("GET", "chat/completions/**", CHAT_GET),
+    E::passthrough("POST", "chat/completions/*", CHAT_GET),
+    E::passthrough("DELETE", "chat/completions/*", CHAT_GET),
     // xAI: <https://docs.x.ai/docs/guides/deferred-chat-completions>, read 2026-11-28.
     E::post("chat/deferred-completion/*", CHAT_DEFERRED, D::OpenAiChat).fetched(),
     // Mistral: both answer as a chat does.
@@ -277,7 +281,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("responses/input_tokens", RESPONSES_COUNT_TOKENS, D::OpenAiResponses),
     E::post("responses", RESPONSES, D::OpenAiResponses),
     E::post("responses/*", RESPONSES_GET, D::OpenAiResponses).fetched(),
-    E::unread("", "responses/**", RESPONSES_GET),
+    E::passthrough("", "responses/**", RESPONSES_GET),
     // Questions about what a request of responses has for its input.
     E::post("v1/decisions", DECISIONS, D::OpenAiResponses),
     E::post("embeddings", EMBEDDINGS, D::OpenAiEmbeddings),
@@ -287,60 +291,60 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("audio/speech", SPEECH, D::OpenAiAudio),
     E::post("audio/transcriptions", TRANSCRIPTIONS, D::OpenAiAudio),
     E::post("audio/translations", TRANSLATIONS, D::OpenAiAudio),
-    E::unread("", "v1/audio/voices/**", VOICES),
-    E::unread("", "v1/audio/voice_consents/**", VOICES),
+    E::passthrough("", "v1/audio/voices/**", VOICES),
+    E::passthrough("", "v1/audio/voice_consents/**", VOICES),
     E::post("moderations", MODERATIONS, D::OpenAiModerations),
     // Mistral's, of texts and of chats, by classifiers of one's own.
     E::post("v1/classifications", CLASSIFICATIONS, D::OpenAiModerations),
     E::post("v1/chat/classifications", CLASSIFICATIONS, D::OpenAiModerations),
-    E::unread("", "threads/*/messages/**", THREAD_MESSAGES),
-    E::unread("", "v1/threads/**", ASSISTANTS),
-    E::unread("", "v1/assistants/**", ASSISTANTS),
+    E::passthrough("", "threads/*/messages/**", THREAD_MESSAGES),
+    E::passthrough("", "v1/threads/**", ASSISTANTS),
+    E::passthrough("", "v1/assistants/**", ASSISTANTS),
     // Azure's have their version in the query, those of a Foundry project stand below its name.
-    E::unread("", "openai/threads/**", ASSISTANTS),
-    E::unread("", "openai/assistants/**", ASSISTANTS),
-    E::unread("", "openai/vector_stores/**", VECTOR_STORES),
-    E::unread("", "api/projects/*/threads/**", ASSISTANTS),
-    E::unread("", "api/projects/*/assistants/**", ASSISTANTS),
-    E::unread("", "api/projects/*/vector_stores/**", VECTOR_STORES),
-    E::unread("", "realtime/**", REALTIME),
-    E::unread("", "v1/vector_stores/**", VECTOR_STORES),
-    E::unread("", "v1/conversations/**", CONVERSATIONS),
-    E::unread("", "v1/containers/**", CONTAINERS),
-    E::unread("", "v1/evals/**", EVALS),
-    E::unread("", "v1/skills/**", SKILLS),
-    E::unread("", "v1/uploads/**", UPLOADS),
-    E::unread("", "fine_tuning/**", FINE_TUNING),
-    E::unread("", "v1/organization/**", ORGANIZATION),
+    E::passthrough("", "openai/threads/**", ASSISTANTS),
+    E::passthrough("", "openai/assistants/**", ASSISTANTS),
+    E::passthrough("", "openai/vector_stores/**", VECTOR_STORES),
+    E::passthrough("", "api/projects/*/threads/**", ASSISTANTS),
+    E::passthrough("", "api/projects/*/assistants/**", ASSISTANTS),
+    E::passthrough("", "api/projects/*/vector_stores/**", VECTOR_STORES),
+    E::passthrough("", "realtime/**", REALTIME),
+    E::passthrough("", "v1/vector_stores/**", VECTOR_STORES),
+    E::passthrough("", "v1/conversations/**", CONVERSATIONS),
+    E::passthrough("", "v1/containers/**", CONTAINERS),
+    E::passthrough("", "v1/evals/**", EVALS),
+    E::passthrough("", "v1/skills/**", SKILLS),
+    E::passthrough("", "v1/uploads/**", UPLOADS),
+    E::passthrough("", "fine_tuning/**", FINE_TUNING),
+    E::passthrough("", "v1/organization/**", ORGANIZATION),
     // The same on Azure in versions of its API that stand in the query.
-    E::unread("", "openai/threads/**", ASSISTANTS),
-    E::unread("", "openai/assistants/**", ASSISTANTS),
-    E::unread("", "openai/vector_stores/**", VECTOR_STORES),
-    E::unread("", "openai/conversations/**", CONVERSATIONS),
-    E::unread("", "openai/containers/**", CONTAINERS),
-    E::unread("", "openai/evals/**", EVALS),
-    E::unread("", "openai/uploads/**", UPLOADS),
-    E::unread("", "openai/batches/**", BATCHES),
-    E::unread("", "v1/videos/**", VIDEOS),
-    E::unread("", "video/generations/**", VIDEOS),
-    E::unread("", "audio/voices/**", VOICES),
-    E::unread("", "audio/voice_consents/**", VOICES),
-    E::unread("", "v1/skills/**", SKILLS),
-    E::unread("", "v1/fine-tunes/**", FINE_TUNING),
+    E::passthrough("", "openai/threads/**", ASSISTANTS),
+    E::passthrough("", "openai/assistants/**", ASSISTANTS),
+    E::passthrough("", "openai/vector_stores/**", VECTOR_STORES),
+    E::passthrough("", "openai/conversations/**", CONVERSATIONS),
+    E::passthrough("", "openai/containers/**", CONTAINERS),
+    E::passthrough("", "openai/evals/**", EVALS),
+    E::passthrough("", "openai/uploads/**", UPLOADS),
+    E::passthrough("", "openai/batches/**", BATCHES),
+    E::passthrough("", "v1/videos/**", VIDEOS),
+    E::passthrough("", "video/generations/**", VIDEOS),
+    E::passthrough("", "audio/voices/**", VOICES),
+    E::passthrough("", "audio/voice_consents/**", VOICES),
+    E::passthrough("", "v1/skills/**", SKILLS),
+    E::passthrough("", "v1/fine-tunes/**", FINE_TUNING),
     // Anthropic
     E::post("messages/count_tokens", MESSAGES_COUNT_TOKENS, D::AnthropicMessages),
-    E::unread("", "messages/batches/**", MESSAGES_BATCHES),
+    E::passthrough("", "messages/batches/**", MESSAGES_BATCHES),
     E::post("v1/messages", MESSAGES, D::AnthropicMessages),
     E::post("v1/complete", COMPLETE, D::AnthropicComplete),
     // Managed agents, and what is set up for them and for containers: paths of the anthropic SDK 2.14.0.
-    E::unread("", "v1/agents/**", AGENTS),
-    E::unread("", "v1/sessions/**", AGENTS),
-    E::unread("", "v1/deployments/**", AGENTS),
-    E::unread("", "v1/environments/**", AGENTS),
-    E::unread("", "v1/memory_stores/**", AGENTS),
-    E::unread("", "v1/vaults/**", AGENTS),
-    E::unread("", "v1/user_profiles/**", ORGANIZATION),
-    E::unread("", "v1/organizations/**", ORGANIZATION),
+    E::passthrough("", "v1/agents/**", AGENTS),
+    E::passthrough("", "v1/sessions/**", AGENTS),
+    E::passthrough("", "v1/deployments/**", AGENTS),
+    E::passthrough("", "v1/environments/**", AGENTS),
+    E::passthrough("", "v1/memory_stores/**", AGENTS),
+    E::passthrough("", "v1/vaults/**", AGENTS),
+    E::passthrough("", "v1/user_profiles/**", ORGANIZATION),
+    E::passthrough("", "v1/organizations/**", ORGANIZATION),
     // Google: Gemini API and Vertex AI
     E::post("models/{model}:generateContent", GENERATE_CONTENT, D::GeminiGenerate).streams(false),
     E::post("models/{model}:streamGenerateContent", GENERATE_CONTENT, D::GeminiGenerate).streams(true),
@@ -357,53 +361,54 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("models/{model}:computeTokens", COUNT_TOKENS, D::GeminiGenerate),
     E::post("endpoints/{model}:computeTokens", COUNT_TOKENS, D::GeminiGenerate),
     E::post("publishers/anthropic/models/count-tokens:rawPredict", MESSAGES_COUNT_TOKENS, D::AnthropicMessages)
-        .carried_by(D::VertexPredict),
+        .hosted_by(D::VertexPredict),
     E::post("publishers/anthropic/models/{model}:rawPredict", RAW_PREDICT, D::AnthropicMessages)
-        .carried_by(D::VertexPredict),
+        .hosted_by(D::VertexPredict),
     E::post("publishers/anthropic/models/{model}:streamRawPredict", RAW_PREDICT, D::AnthropicMessages)
-        .carried_by(D::VertexPredict),
+        .hosted_by(D::VertexPredict),
     // Mistral tells its usage, and refuses what it does not know.
     E::post("publishers/mistralai/models/{model}:rawPredict", RAW_PREDICT, D::OpenAiChat)
-        .carried_by(D::VertexPredict)
-        .tells_usage(),
+        .hosted_by(D::VertexPredict)
+        .streams_usage_by_default(),
     E::post("publishers/mistralai/models/{model}:streamRawPredict", RAW_PREDICT, D::OpenAiChat)
-        .carried_by(D::VertexPredict)
-        .tells_usage(),
-    E::post("publishers/ai21/models/{model}:rawPredict", RAW_PREDICT, D::OpenAiChat).carried_by(D::VertexPredict),
-    E::post("publishers/ai21/models/{model}:streamRawPredict", RAW_PREDICT, D::OpenAiChat).carried_by(D::VertexPredict),
-    E::unread("POST", "models/{model}:rawPredict", RAW_PREDICT).carried_by(D::VertexPredict),
-    E::unread("POST", "models/{model}:streamRawPredict", RAW_PREDICT).carried_by(D::VertexPredict),
-    E::unread("POST", "endpoints/{model}:rawPredict", RAW_PREDICT).carried_by(D::VertexPredict),
-    E::unread("POST", "endpoints/{model}:streamRawPredict", RAW_PREDICT).carried_by(D::VertexPredict),
+        .hosted_by(D::VertexPredict)
+        .streams_usage_by_default(),
+    E::post("publishers/ai21/models/{model}:rawPredict", RAW_PREDICT, D::OpenAiChat).hosted_by(D::VertexPredict),
+    E::post("publishers/ai21/models/{model}:streamRawPredict", RAW_PREDICT, D::OpenAiChat).hosted_by(D::VertexPredict),
+    E::passthrough("POST", "models/{model}:rawPredict", RAW_PREDICT).hosted_by(D::VertexPredict),
+    E::passthrough("POST", "models/{model}:streamRawPredict", RAW_PREDICT).hosted_by(D::VertexPredict),
+    E::passthrough("POST", "endpoints/{model}:rawPredict", RAW_PREDICT).hosted_by(D::VertexPredict),
+    E::passthrough("POST", "endpoints/{model}:streamRawPredict", RAW_PREDICT).hosted_by(D::VertexPredict),
     E::post("models/{model}:predict", PREDICT, D::VertexPredict),
     E::post("endpoints/{model}:predict", PREDICT, D::VertexPredict),
     // Videos, which are asked for in the same way and fetched later.
     E::post("models/{model}:predictLongRunning", VIDEOS, D::VertexPredict),
-    E::unread("POST", "models/{model}:fetchPredictOperation", OPERATIONS),
+    E::passthrough("POST", "models/{model}:fetchPredictOperation", OPERATIONS),
     E::post("interactions", INTERACTIONS, D::GeminiInteractions),
-    E::unread("", "interactions/**", INTERACTIONS),
-    E::unread("", "cachedContents/**", CACHED_CONTENTS),
-    E::unread("", "fileSearchStores/**", FILE_SEARCH_STORES),
-    E::unread("POST", "models/{model}:batchGenerateContent", BATCHES),
-    E::unread("POST", "models/{model}:asyncBatchEmbedContent", BATCHES),
-    E::unread("", "v1beta/batches/**", BATCHES),
-    E::unread("", "batchPredictionJobs/**", BATCHES),
-    E::unread("", "tuningJobs/**", FINE_TUNING),
-    E::unread("", "tunedModels/**", FINE_TUNING),
-    E::unread("", "operations/**", OPERATIONS),
-    E::unread("", "corpora/**", CORPORA),
+    E::passthrough("", "interactions/**", INTERACTIONS),
+    E::passthrough("", "cachedContents/**", CACHED_CONTENTS),
+    E::passthrough("", "fileSearchStores/**", FILE_SEARCH_STORES),
+    E::passthrough("POST", "models/{model}:batchGenerateContent", BATCHES),
+    E::passthrough("POST", "models/{model}:asyncBatchEmbedContent", BATCHES),
+    E::passthrough("", "v1beta/batches/**", BATCHES),
+    E::passthrough("", "batchPredictionJobs/**", BATCHES),
+    E::passthrough("", "tuningJobs/**", FINE_TUNING),
+    E::passthrough("", "tunedModels/**", FINE_TUNING),
+    E::passthrough("", "operations/**", OPERATIONS),
+    E::passthrough("", "corpora/**", CORPORA),
     // Amazon Bedrock
     E::post("model/{model}/converse", CONVERSE, D::BedrockConverse).streams(false),
     E::post("model/{model}/converse-stream", CONVERSE, D::BedrockConverse).streams(true),
-    E::models_own("model/{model}/invoke", false),
-    E::models_own("model/{model}/invoke-with-response-stream", true),
-    E::unread("POST", "model/{model}/invoke-with-bidirectional-stream", INVOKE_MODEL).carried_by(D::BedrockConverse),
+    E::by_model_vendor("model/{model}/invoke", false),
+    E::by_model_vendor("model/{model}/invoke-with-response-stream", true),
+    E::passthrough("POST", "model/{model}/invoke-with-bidirectional-stream", INVOKE_MODEL)
+        .hosted_by(D::BedrockConverse),
     E::post("model/{model}/count-tokens", COUNT_TOKENS, D::BedrockConverse),
     E::post("guardrail/*/version/*/apply", APPLY_GUARDRAIL, D::BedrockGuardrail),
     E::post("guardrail-checks/invoke", GUARDRAIL_CHECKS, D::BedrockGuardrail),
-    E::unread("", "async-invoke/**", ASYNC_INVOKE).carried_by(D::BedrockConverse),
-    E::unread("GET", "foundation-models/**", MODELS),
-    E::unread("GET", "inference-profiles/**", MODELS),
+    E::passthrough("", "async-invoke/**", ASYNC_INVOKE).hosted_by(D::BedrockConverse),
+    E::passthrough("GET", "foundation-models/**", MODELS),
+    E::passthrough("GET", "inference-profiles/**", MODELS),
     // Cohere, Voyage
     E::post("v1/chat", CHAT_V1, D::CohereV1),
     E::post("v2/chat", CHAT_V2, D::CohereV2),
@@ -418,20 +423,20 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("v1/classify", CLASSIFY_V1, D::CohereV1),
     E::post("v2/parse", PARSE_V2, D::MistralOcr),
     E::post("v1/tokenize", TOKENIZE, D::CohereV1),
-    E::unread("POST", "v1/detokenize", TOKENIZE),
-    E::unread("", "v2/batches/**", BATCHES),
+    E::passthrough("POST", "v1/detokenize", TOKENIZE),
+    E::passthrough("", "v2/batches/**", BATCHES),
     E::post("v1/multimodalembeddings", EMBEDDINGS, D::OpenAiEmbeddings),
     E::post("v1/contextualizedembeddings", EMBEDDINGS, D::OpenAiEmbeddings),
-    E::unread("", "v1/embed-jobs/**", EMBED_JOBS),
-    E::unread("", "v1/datasets/**", DATASETS),
-    E::unread("", "v1/finetuning/**", FINE_TUNING),
+    E::passthrough("", "v1/embed-jobs/**", EMBED_JOBS),
+    E::passthrough("", "v1/datasets/**", DATASETS),
+    E::passthrough("", "v1/finetuning/**", FINE_TUNING),
     // Mistral
     E::post("v1/ocr", OCR, D::MistralOcr),
     E::post("providers/mistral/azure/ocr", OCR, D::MistralOcr),
-    E::unread("", "v1/batch/jobs/**", BATCHES),
+    E::passthrough("", "v1/batch/jobs/**", BATCHES),
     // What several have under the same name
-    E::unread("", "files/**", FILES),
-    E::unread("", "batches/**", BATCHES),
-    E::unread("GET", "models/**", MODELS),
-    E::unread("DELETE", "models/**", MODELS),
+    E::passthrough("", "files/**", FILES),
+    E::passthrough("", "batches/**", BATCHES),
+    E::passthrough("GET", "models/**", MODELS),
+    E::passthrough("DELETE", "models/**", MODELS),
 ];

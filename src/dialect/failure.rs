@@ -14,17 +14,17 @@
 //! `"success":false`, Baidu `{"error_code":…,"error_msg":…}`, iFlytek a `code` other than 0: as clients' code and
 //! users' reports have them, 2026-11-28.
 
-use super::leaves::{non_empty, read_rest, retract};
-use crate::chat::Delta;
-use crate::document::{Document, Kind, Reader, Span, Unreadable};
+use super::texts::{non_empty, read_rest, retract};
+use crate::chat::Event;
+use crate::document::{Document, JsonError, Reader, Span, ValueKind};
 
-type Read<T = ()> = Result<T, Unreadable>;
+type Read<T = ()> = Result<T, JsonError>;
 
 /// Reads the value of `error`; `null`, or what says nothing, is none.
-pub(super) fn read(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+pub(super) fn read(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
     let mut reported = Reported::default();
-    reported.read(reader, deltas)?;
-    reported.finish(true, deltas);
+    reported.read(reader, events)?;
+    reported.finish(true, events);
     Ok(())
 }
 
@@ -55,34 +55,34 @@ struct Words {
 
 impl Reported {
     /// Reads the value of `error` or `errors`.
-    pub(super) fn read(&mut self, reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    pub(super) fn read(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
         match reader.peek()? {
-            Kind::Object => self.read_object(reader, deltas),
-            Kind::Array => reader
-                .array(|reader, _| if self.failed { read_rest(reader, deltas) } else { self.read(reader, deltas) }),
-            Kind::Bool => {
+            ValueKind::Object => self.read_object(reader, events),
+            ValueKind::Array => reader
+                .array(|reader, _| if self.failed { read_rest(reader, events) } else { self.read(reader, events) }),
+            ValueKind::Bool => {
                 self.failed |= reader.maybe_bool()? == Some(true);
                 Ok(())
             }
             _ => {
-                self.nested.message = read_words(reader, deltas)?;
+                self.nested.message = read_words(reader, events)?;
                 self.failed |= self.nested.message.is_some();
                 Ok(())
             }
         }
     }
 
-    fn read_object(&mut self, reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    fn read_object(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
         reader.object(|reader, key| {
             (self.failed, self.is_object) = (true, true);
             let words = &mut self.nested;
             match &*key {
                 "type" => words.kind = reader.maybe_string()?,
                 "code" | "key" => words.code = read_code(reader)?.or(words.code),
-                "status" if reader.peek()? == Kind::String => words.status = reader.maybe_string()?,
-                "message" | "description" => words.message = read_words(reader, deltas)?.or(words.message),
-                "error" => words.message = words.message.or(read_words(reader, deltas)?),
-                _ => read_rest(reader, deltas)?,
+                "status" if reader.peek()? == ValueKind::String => words.status = reader.maybe_string()?,
+                "message" | "description" => words.message = read_words(reader, events)?.or(words.message),
+                "error" => words.message = words.message.or(read_words(reader, events)?),
+                _ => read_rest(reader, events)?,
             }
             Ok(())
         })
@@ -90,10 +90,10 @@ impl Reported {
 
     /// Reads a member of an answer that may be an error as a whole. Whether it is such a one; if not, it is still to be
     /// read.
-    pub(super) fn read_flat(&mut self, reader: &mut Reader<'_>, key: &str, deltas: &mut Vec<Delta>) -> Read<bool> {
+    pub(super) fn read_flat(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Read<bool> {
         let words = &mut self.flat;
         match key {
-            "message" | "Message" | "detail" | "msg" => words.message = words.message.or(read_words(reader, deltas)?),
+            "message" | "Message" | "detail" | "msg" => words.message = words.message.or(read_words(reader, events)?),
             "type" => words.kind = non_empty(reader)?,
             // Text Generation Inference, Databricks.
             "error_type" => words.kind = words.kind.or(non_empty(reader)?),
@@ -102,18 +102,18 @@ impl Reported {
                 self.is_success |= code.is_some_and(|code| is_success(reader, code));
                 self.flat.code = self.flat.code.or(code);
             }
-            _ => return self.read_marked(reader, key, deltas),
+            _ => return self.read_marked(reader, key, events),
         }
         Ok(true)
     }
 
     /// Reads a member that by itself says that an answer is an error, or is none. Whether it is such a one; if not, it
     /// is still to be read.
-    pub(super) fn read_marked(&mut self, reader: &mut Reader<'_>, key: &str, deltas: &mut Vec<Delta>) -> Read<bool> {
+    pub(super) fn read_marked(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Read<bool> {
         match key {
-            "error" | "errors" => self.read(reader, deltas)?,
-            "base_resp" if reader.peek()? == Kind::Object => self.read_base_resp(reader, deltas)?,
-            "success" if reader.peek()? == Kind::Bool => self.marked |= reader.maybe_bool()? == Some(false),
+            "error" | "errors" => self.read(reader, events)?,
+            "base_resp" if reader.peek()? == ValueKind::Object => self.read_base_resp(reader, events)?,
+            "success" if reader.peek()? == ValueKind::Bool => self.marked |= reader.maybe_bool()? == Some(false),
             "error_code" => {
                 let code = read_code(reader)?;
                 let is_success = code.is_some_and(|code| is_success(reader, code));
@@ -121,20 +121,20 @@ impl Reported {
                 self.marked |= code.is_some() && !is_success;
                 self.flat.code = self.flat.code.or(code);
             }
-            "error_msg" => self.flat.message = self.flat.message.or(read_words(reader, deltas)?),
+            "error_msg" => self.flat.message = self.flat.message.or(read_words(reader, events)?),
             _ => return Ok(false),
         }
         Ok(true)
     }
 
     /// MiniMax's: every answer has one, that of success with the code 0.
-    fn read_base_resp(&mut self, reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    fn read_base_resp(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
         let (mut code, mut message) = (None, None);
         reader.object(|reader, key| {
             match &*key {
                 "status_code" => code = read_code(reader)?,
-                "status_msg" => message = read_words(reader, deltas)?,
-                _ => read_rest(reader, deltas)?,
+                "status_msg" => message = read_words(reader, events)?,
+                _ => read_rest(reader, events)?,
             }
             Ok(())
         })?;
@@ -153,22 +153,22 @@ impl Reported {
     /// Puts the error, if there is one, behind all else. `answered`: there is what the dialect answers with, so that
     /// members beside it, whatever their names, are no error, and the id is that of an answer; else it is a request's,
     /// and deltas that say so are taken back.
-    pub(super) fn finish(self, answered: bool, deltas: &mut Vec<Delta>) {
-        self.finish_from(0, answered, deltas);
+    pub(super) fn finish(self, answered: bool, events: &mut Vec<Event>) {
+        self.finish_from(0, answered, events);
     }
 
     /// The same for one of several answers in a list, whose deltas begin at `first`.
-    pub(super) fn finish_from(self, first: usize, answered: bool, deltas: &mut Vec<Delta>) {
+    pub(super) fn finish_from(self, first: usize, answered: bool, events: &mut Vec<Event>) {
         let Self { nested, flat, failed, marked, is_object, is_success } = self;
         let failed = failed || marked;
         if !failed && (answered || is_success || flat.message.is_none()) {
             return;
         }
         if !answered {
-            retract(deltas, first, |delta| matches!(delta, Delta::Id(_) | Delta::Model(_)));
+            retract(events, first, |event| matches!(event, Event::Id(_) | Event::Model(_)));
         }
         let flat = if is_object { Words::default() } else { flat };
-        deltas.push(Delta::Failure {
+        events.push(Event::Failure {
             kind: nested.kind.or(flat.kind),
             code: nested.code.or(flat.code),
             status: nested.status,
@@ -181,15 +181,15 @@ impl Reported {
 ///
 /// # Errors
 /// Not JSON.
-pub fn read_event(document: Document<'_>, deltas: &mut Vec<Delta>) -> Read {
+pub fn read_event(document: Document<'_>, events: &mut Vec<Event>) -> Read {
     let mut reader = Reader::new(document);
     let mut reported = Reported::default();
     reader.maybe_object(|reader, key| {
-        let is_read = reported.read_flat(reader, &key, deltas)?;
-        if is_read { Ok(()) } else { read_rest(reader, deltas) }
+        let is_read = reported.read_flat(reader, &key, events)?;
+        if is_read { Ok(()) } else { read_rest(reader, events) }
     })?;
     reported.marked = true;
-    reported.finish(true, deltas);
+    reported.finish(true, events);
     reader.finish()
 }
 
@@ -204,21 +204,21 @@ fn read_code(reader: &mut Reader<'_>) -> Read<Option<Span>> {
 }
 
 /// The text for people in a value: the value itself, or the first that it has under a name for such.
-fn read_words(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read<Option<Span>> {
+fn read_words(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read<Option<Span>> {
     let mut found = None;
     match reader.peek()? {
-        Kind::String => {
+        ValueKind::String => {
             found = non_empty(reader)?;
-            deltas.extend(found.map(Delta::Other));
+            events.extend(found.map(Event::Other));
         }
-        Kind::Array => reader.array(|reader, _| {
-            found = found.or(read_words(reader, deltas)?);
+        ValueKind::Array => reader.array(|reader, _| {
+            found = found.or(read_words(reader, events)?);
             Ok(())
         })?,
-        Kind::Object => reader.object(|reader, key| {
+        ValueKind::Object => reader.object(|reader, key| {
             match &*key {
-                "message" | "msg" | "detail" | "description" | "error" => found = found.or(read_words(reader, deltas)?),
-                _ => read_rest(reader, deltas)?,
+                "message" | "msg" | "detail" | "description" | "error" => found = found.or(read_words(reader, events)?),
+                _ => read_rest(reader, events)?,
             }
             Ok(())
         })?,

@@ -1,9 +1,9 @@
 //! Requests that come as a form (`multipart/form-data`): audio and images with the fields that a JSON body would have.
 //! <https://platform.openai.com/docs/api-reference/audio> and `/images`, read 2026-11-21.
 
-use super::Unread;
+use super::RequestError;
 use crate::chat::Request;
-use crate::framing::multipart::{self, Part, charset};
+use crate::framing::multipart::{self, FormPart, charset};
 use memchr::memmem::Finder;
 use std::ops::Range;
 
@@ -32,15 +32,15 @@ pub struct Opaque {
 /// Reads a form's fields. Pictures and sounds are passed over.
 ///
 /// # Errors
-/// [`Unread::Ambiguous`]: a field that decides about the call is there twice.
-pub fn read_form(body: &[u8], boundary: &str) -> Result<Form, Unread> {
+/// [`RequestError::Ambiguous`]: a field that decides about the call is there twice.
+pub fn read_form(body: &[u8], boundary: &str) -> Result<Form, RequestError> {
     let mut form = Form::default();
-    let mut once = super::once::Once::default();
+    let mut unique = super::unique_keys::UniqueKeys::default();
     let delimiter = format!("--{boundary}");
     let finder = Finder::new(&delimiter);
     let mut end = None;
     for part in multipart::parts(body, boundary) {
-        once.saw(&part.name, &["model", "stream"]);
+        unique.observe(&part.name, &["model", "stream"]);
         end = Some(part.range.end);
         form.headers.push(part.headers.clone());
         match read_content(&part, &finder) {
@@ -52,11 +52,11 @@ pub fn read_form(body: &[u8], boundary: &str) -> Result<Form, Unread> {
     if !is_framed(body, &delimiter, end) {
         form.opaque = form.opaque.or(Some(Opaque { reason: "text outside of a form's parts", at: 0 }));
     }
-    once.check().map(|()| form)
+    unique.check().map(|()| form)
 }
 
 impl Form {
-    fn read_field(&mut self, part: &Part<'_>, text: &str) {
+    fn read_field(&mut self, part: &FormPart<'_>, text: &str) {
         let Self { request, texts, opaque, .. } = self;
         let value = text.trim();
         match &*part.name {
@@ -76,7 +76,7 @@ impl Form {
 }
 
 /// The text of a part; nothing where it is a picture or a sound.
-fn read_content<'a>(part: &Part<'a>, delimiter: &Finder<'_>) -> Result<Option<&'a str>, &'static str> {
+fn read_content<'a>(part: &FormPart<'a>, delimiter: &Finder<'_>) -> Result<Option<&'a str>, &'static str> {
     let is_encoded = part.encoding.is_some_and(|encoding| {
         !PLAIN_ENCODINGS.iter().any(|plain| plain.as_bytes().eq_ignore_ascii_case(encoding.trim_ascii()))
     });
@@ -99,7 +99,7 @@ fn read_content<'a>(part: &Part<'a>, delimiter: &Finder<'_>) -> Result<Option<&'
 }
 
 /// Matches parts that are a picture or a sound, by the names that APIs have for those: `image[]` is one of several.
-fn is_media(part: &Part<'_>) -> bool {
+fn is_media(part: &FormPart<'_>) -> bool {
     let name = part.name.split('[').next().unwrap_or_default();
     part.filename.is_some() && matches!(name, "file" | "audio" | "image" | "images" | "mask" | "input_reference")
 }

@@ -5,131 +5,131 @@
 //! 2026-11-21. All text of a candidate is one text, and so are its thoughts: a stream's chunks do not say which part of
 //! the answer a piece belongs to.
 
-use crate::chat::{Bucket, Channel, Content, Delta, Fee};
-use crate::document::{Document, Kind, Reader, Span, Unreadable};
+use crate::chat::{Bucket, Channel, Content, Event, Fee};
+use crate::document::{Document, JsonError, Reader, Span, ValueKind};
 use std::collections::BTreeSet;
 
-type Read = Result<(), Unreadable>;
+type Read = Result<(), JsonError>;
 
 /// Reads a candidate, which stands at `position` of its document. `calls`: how many tool calls there have been in the
 /// answer; their number is their part, for a chunk counts its parts anew. Part 0 are the texts.
-pub(super) fn read(reader: &mut Reader<'_>, position: u32, calls: &mut u32, deltas: &mut Vec<Delta>) -> Read {
-    let first = deltas.len();
+pub(super) fn read(reader: &mut Reader<'_>, position: u32, calls: &mut u32, events: &mut Vec<Event>) -> Read {
+    let first = events.len();
     let mut index = position;
     let mut finish = None;
     let is_candidate = reader.maybe_object(|reader, key| {
         match &*key {
             "index" => index = reader.maybe_number()?.unwrap_or(position),
-            "content" => read_content(reader, calls, deltas)?,
+            "content" => read_content(reader, calls, events)?,
             "finishReason" | "finish_reason" => finish = reader.scalar()?,
-            "groundingMetadata" | "grounding_metadata" => read_grounding(reader, deltas)?,
+            "groundingMetadata" | "grounding_metadata" => read_grounding(reader, events)?,
             // Tokens one by one (a placeholder is never whole in one of them), enums, a token for the next request.
             "logprobsResult" | "logprobs_result" | "safetyRatings" | "safety_ratings" | "avgLogprobs"
             | "avg_logprobs" | "tokenCount" | "token_count" | "continuationToken" | "continuation_token" => {
                 reader.skip()?;
             }
-            _ => super::leaves::read_rest(reader, deltas)?,
+            _ => super::texts::read_rest(reader, events)?,
         }
         Ok(())
     })?;
     if !is_candidate {
         return Ok(());
     }
-    super::leaves::set_choice(deltas, first, index);
-    deltas.push(Delta::Choice(index));
+    super::texts::set_choice(events, first, index);
+    events.push(Event::Choice(index));
     let document = reader.document();
     let reason = finish.filter(|reason| !UNSPECIFIED.contains(&document.raw(*reason)));
-    deltas.extend(reason.map(|reason| Delta::Finish { choice: index, reason }));
+    events.extend(reason.map(|reason| Event::Finish { choice: index, reason }));
     Ok(())
 }
 
 /// How it is said that a candidate has not ended.
 const UNSPECIFIED: &[&str] = &["", "0", "FINISH_REASON_UNSPECIFIED"];
 
-fn read_content(reader: &mut Reader<'_>, calls: &mut u32, deltas: &mut Vec<Delta>) -> Read {
+fn read_content(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) -> Read {
     reader
         .maybe_object(|reader, key| match &*key {
             "role" => reader.skip(),
-            "parts" => super::gemini_content::one_or_several(reader, |reader, _| read_part(reader, calls, deltas)),
-            _ => super::leaves::read_rest(reader, deltas),
+            "parts" => super::gemini_content::one_or_several(reader, |reader, _| read_part(reader, calls, events)),
+            _ => super::texts::read_rest(reader, events),
         })
         .map(drop)
 }
 
-fn read_part(reader: &mut Reader<'_>, calls: &mut u32, deltas: &mut Vec<Delta>) -> Read {
+fn read_part(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) -> Read {
     let (mut text, mut content, mut is_signed) = (None, Content::Text, false);
     reader.maybe_object(|reader, key| {
         match &*key {
-            "text" => text = super::leaves::non_empty(reader)?,
+            "text" => text = super::texts::non_empty(reader)?,
             "thought" => {
                 if reader.maybe_bool()? == Some(true) {
                     content = Content::Reasoning;
                 }
             }
-            "thoughtSignature" | "thought_signature" => is_signed = super::leaves::non_empty(reader)?.is_some(),
-            "functionCall" | "function_call" => read_call(reader, calls, false, deltas)?,
-            "toolCall" | "tool_call" => read_call(reader, calls, true, deltas)?,
-            "executableCode" | "executable_code" => read_code(reader, calls, deltas)?,
-            "inlineData" | "inline_data" | "fileData" | "file_data" => read_media(reader, deltas)?,
-            _ => super::leaves::read_rest(reader, deltas)?,
+            "thoughtSignature" | "thought_signature" => is_signed = super::texts::non_empty(reader)?.is_some(),
+            "functionCall" | "function_call" => read_call(reader, calls, false, events)?,
+            "toolCall" | "tool_call" => read_call(reader, calls, true, events)?,
+            "executableCode" | "executable_code" => read_code(reader, calls, events)?,
+            "inlineData" | "inline_data" | "fileData" | "file_data" => read_media(reader, events)?,
+            _ => super::texts::read_rest(reader, events)?,
         }
         Ok(())
     })?;
     if is_signed && content == Content::Reasoning {
         content = Content::SignedReasoning;
     }
-    deltas.extend(text.map(|text| Delta::Text { channel: Channel { choice: 0, part: 0, content }, text }));
+    events.extend(text.map(|text| Event::Text { channel: Channel { choice: 0, part: 0, content }, text }));
     Ok(())
 }
 
 /// A call of a function; or of a tool that Google runs, whose type stands for its name. Where arguments are streamed,
 /// only the first chunk has the name, and the arguments come as values by their paths.
-fn read_call(reader: &mut Reader<'_>, calls: &mut u32, builtin: bool, deltas: &mut Vec<Delta>) -> Read {
-    let first = deltas.len();
+fn read_call(reader: &mut Reader<'_>, calls: &mut u32, builtin: bool, events: &mut Vec<Event>) -> Read {
+    let first = events.len();
     let (mut id, mut name, mut arguments) = (None, None, None);
     reader.maybe_object(|reader, key| {
         match &*key {
-            "id" => id = super::leaves::non_empty(reader)?,
-            "name" | "toolType" | "tool_type" => name = super::leaves::non_empty(reader)?,
-            "args" => arguments = Some(read_json(reader, deltas)?),
+            "id" => id = super::texts::non_empty(reader)?,
+            "name" | "toolType" | "tool_type" => name = super::texts::non_empty(reader)?,
+            "args" => arguments = Some(read_json(reader, events)?),
             "partialArgs" | "partial_args" => {
-                super::gemini_content::one_or_several(reader, |reader, _| read_piece(reader, deltas))?;
+                super::gemini_content::one_or_several(reader, |reader, _| read_piece(reader, events))?;
             }
-            _ => super::leaves::read_rest(reader, deltas)?,
+            _ => super::texts::read_rest(reader, events)?,
         }
         Ok(())
     })?;
     *calls = calls.saturating_add(u32::from(name.is_some()));
     let part = *calls;
-    super::leaves::set_part(deltas, first, part);
+    super::texts::set_part(events, first, part);
     if name.is_some() {
-        deltas.push(Delta::ToolCall { choice: 0, part, id, name, builtin });
-        deltas.extend(arguments.map(|value| Delta::Arguments { choice: 0, part, value }));
+        events.push(Event::ToolCall { choice: 0, part, id, name, builtin });
+        events.extend(arguments.map(|value| Event::Arguments { choice: 0, part, value }));
     }
     Ok(())
 }
 
 /// `PartialArg` of Vertex AI (<https://googleapis.github.io/js-genai/release_docs/interfaces/types.PartialArg.html>, read
 /// 2026-11-28): one of a call's arguments, or a piece of one that is a text. Values come one after the other.
-fn read_piece(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_piece(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
     let (mut path, mut text, mut goes_on) = (None, None, false);
     let is_piece = reader.maybe_object(|reader, key| {
         match &*key {
-            "jsonPath" | "json_path" => path = super::leaves::non_empty(reader)?,
+            "jsonPath" | "json_path" => path = super::texts::non_empty(reader)?,
             "stringValue" | "string_value" => text = reader.maybe_string()?,
             "willContinue" | "will_continue" => goes_on = reader.maybe_bool()? == Some(true),
-            _ => super::leaves::read_rest(reader, deltas)?,
+            _ => super::texts::read_rest(reader, events)?,
         }
         Ok(())
     })?;
-    deltas.extend(path.map(Delta::Other));
-    deltas.extend(path.filter(|_| goes_on).map(|value| Delta::Kept { name: ARGUMENT, value }));
+    events.extend(path.map(Event::Other));
+    events.extend(path.filter(|_| goes_on).map(|value| Event::Extra { name: ARGUMENT, value }));
     // An empty last piece is where to put what was held back of those before.
     let channel = Channel { choice: 0, part: 0, content: Content::Input };
     let text = text.filter(|text| !goes_on || text.start < text.end);
-    deltas.extend(text.map(|text| Delta::Text { channel, text }));
+    events.extend(text.map(|text| Event::Text { channel, text }));
     if is_piece && !goes_on {
-        deltas.push(Delta::PartEnd { choice: 0, part: 0 });
+        events.push(Event::PartEnd { choice: 0, part: 0 });
     }
     Ok(())
 }
@@ -138,68 +138,68 @@ fn read_piece(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
 pub(super) const ARGUMENT: &str = "argument";
 
 /// A value that is JSON itself, and where it lies.
-pub(super) fn read_json(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Result<Span, Unreadable> {
+pub(super) fn read_json(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Result<Span, JsonError> {
     let start = reader.peek().map(|_| reader.offset())?;
-    super::leaves::read_rest(reader, deltas)?;
-    Ok(super::leaves::span(start, reader.offset()))
+    super::texts::read_rest(reader, events)?;
+    Ok(super::texts::span(start, reader.offset()))
 }
 
 /// Code that Google executes for the model: `code_execution` is the tool, this the name that its SDKs give a call of it.
-fn read_code(reader: &mut Reader<'_>, calls: &mut u32, deltas: &mut Vec<Delta>) -> Read {
+fn read_code(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) -> Read {
     let mut id = None;
     let start = reader.peek().map(|_| reader.offset())?;
     let is_code = reader.maybe_object(|reader, key| {
         match &*key {
-            "id" => id = super::leaves::non_empty(reader)?,
-            _ => super::leaves::read_rest(reader, deltas)?,
+            "id" => id = super::texts::non_empty(reader)?,
+            _ => super::texts::read_rest(reader, events)?,
         }
         Ok(())
     })?;
     if is_code {
         *calls = calls.saturating_add(1);
-        let (part, value) = (*calls, super::leaves::span(start, reader.offset()));
-        deltas.push(Delta::BuiltinCall { choice: 0, part, id, name: "executable_code" });
-        deltas.push(Delta::Arguments { choice: 0, part, value });
+        let (part, value) = (*calls, super::texts::span(start, reader.offset()));
+        events.push(Event::BuiltinCall { choice: 0, part, id, name: "executable_code" });
+        events.push(Event::Arguments { choice: 0, part, value });
     }
     Ok(())
 }
 
-fn read_media(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_media(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
     reader
         .maybe_object(|reader, key| match &*key {
             "data" | "mimeType" | "mime_type" | "fileUri" | "file_uri" => reader.skip(),
-            _ => super::leaves::read_rest(reader, deltas),
+            _ => super::texts::read_rest(reader, events),
         })
         .map(drop)
 }
 
 /// What an answer is grounded on: pieces of its own text, titles and addresses.
-pub(super) fn read_grounding(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+pub(super) fn read_grounding(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
     let mut queries = BTreeSet::new();
     reader
         .maybe_object(|reader, key| match &*key {
             "groundingChunks" | "grounding_chunks" => {
-                reader.maybe_array(|reader, _| read_source(reader, deltas)).map(drop)
+                reader.maybe_array(|reader, _| read_source(reader, events)).map(drop)
             }
             "searchEntryPoint" | "search_entry_point" => reader
                 .maybe_object(|reader, key| match &*key {
                     "sdkBlob" | "sdk_blob" => reader.skip(),
-                    _ => super::leaves::read_rest(reader, deltas),
+                    _ => super::texts::read_rest(reader, events),
                 })
                 .map(drop),
             "webSearchQueries" | "web_search_queries" | "imageSearchQueries" | "image_search_queries" => {
-                read_queries(reader, &mut queries, deltas)
+                read_queries(reader, &mut queries, events)
             }
             "googleMapsWidgetContextToken" | "google_maps_widget_context_token" => reader.skip(),
-            _ => super::leaves::read_rest(reader, deltas),
+            _ => super::texts::read_rest(reader, events),
         })
         .map(drop)
 }
 
 /// One of these: where it comes from is what the answer cost, and of some it does not say how often it was asked.
-fn read_source(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
-    if reader.peek()? != Kind::Object {
-        return super::leaves::read_rest(reader, deltas);
+fn read_source(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+    if reader.peek()? != ValueKind::Object {
+        return super::texts::read_rest(reader, events);
     }
     reader.object(|reader, key| {
         let fee = match &*key {
@@ -209,38 +209,38 @@ fn read_source(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
             "retrievedContext" | "retrieved_context" => Some(Fee::FileSearch),
             _ => None,
         };
-        deltas.extend(fee.map(Delta::Fee));
-        super::leaves::read_rest(reader, deltas)
+        events.extend(fee.map(Event::Fee));
+        super::texts::read_rest(reader, events)
     })
 }
 
 /// What Google has searched for, by which it bills: each query once, and none that is empty
 /// (<https://ai.google.dev/gemini-api/docs/google-search>, read 2026-11-28).
-fn read_queries<'d>(reader: &mut Reader<'d>, queries: &mut BTreeSet<&'d str>, deltas: &mut Vec<Delta>) -> Read {
+fn read_queries<'d>(reader: &mut Reader<'d>, queries: &mut BTreeSet<&'d str>, events: &mut Vec<Event>) -> Read {
     let document = reader.document();
     reader.maybe_array(|reader, _| {
-        if let Some(query) = super::leaves::non_empty(reader)? {
+        if let Some(query) = super::texts::non_empty(reader)? {
             queries.insert(document.raw(query));
-            deltas.push(Delta::Other(query));
+            events.push(Event::Other(query));
         }
         Ok(())
     })?;
     let searches = u64::try_from(queries.len()).ok().filter(|searches| *searches > 0);
-    deltas.extend(searches.map(|searches| Delta::Uses(Bucket::WebSearches, searches)));
+    events.extend(searches.map(|searches| Event::Uses(Bucket::WebSearches, searches)));
     Ok(())
 }
 
 /// Spells finish reasons that were written as numbers (`$alt=json;enum-encoding=int`). The Gemini API and Vertex AI do
 /// not have the same numbers; one that is not known stays.
-pub(super) fn spell_reasons(document: Document<'_>, is_vertex: bool, deltas: &mut [Delta]) {
+pub(super) fn spell_reasons(document: Document<'_>, is_vertex: bool, events: &mut [Event]) {
     let words = if is_vertex { VERTEX_REASONS } else { GEMINI_REASONS };
-    for delta in deltas {
-        let Delta::Finish { choice, reason } = *delta else {
+    for event in events {
+        let Event::Finish { choice, reason } = *event else {
             continue;
         };
         let number = document.raw(reason).parse::<usize>().ok();
         if let Some(reason) = number.and_then(|number| words.get(number)) {
-            *delta = Delta::FinishWord { choice, reason };
+            *event = Event::FinishWord { choice, reason };
         }
     }
 }

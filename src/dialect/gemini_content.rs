@@ -5,21 +5,21 @@
 //! as proto3 has it, so that each name may be in camel or in snake case, and Vertex AI's own examples write one object
 //! where an array of one is meant.
 
-use crate::chat::{CallName, Leaf, Place, Request, Role};
-use crate::document::{Kind, Loose, Reader, Unreadable};
+use crate::chat::{CallName, Request, Role, TextKind, TextSpan};
+use crate::document::{JsonError, Reader, Scalar, ValueKind};
 
-type Read = Result<(), Unreadable>;
+type Read = Result<(), JsonError>;
 
 /// Reads an array of values, or one value in its place; `each` reads exactly one.
 pub(super) fn one_or_several<'a>(
     reader: &mut Reader<'a>,
     mut each: impl FnMut(&mut Reader<'a>, u32) -> Read,
-) -> Result<(), Unreadable> {
-    if reader.peek()? == Kind::Array { reader.array(each) } else { each(reader, 0) }
+) -> Result<(), JsonError> {
+    if reader.peek()? == ValueKind::Array { reader.array(each) } else { each(reader, 0) }
 }
 
 /// Reads a model's name, which may be that of a resource: `models/…`, `projects/…/publishers/google/models/…`.
-pub(super) fn read_model(reader: &mut Reader<'_>) -> Result<Option<String>, Unreadable> {
+pub(super) fn read_model(reader: &mut Reader<'_>) -> Result<Option<String>, JsonError> {
     let name = reader.maybe_text()?;
     Ok(name.map(|name| name.rsplit_once("models/").map_or(&*name, |(_, name)| name).to_owned()))
 }
@@ -31,9 +31,9 @@ pub(super) fn read_content_of(
     message: Option<u32>,
     request: &mut Request,
 ) -> Read {
-    let first = request.leaves.len();
+    let first = request.texts.len();
     read_content(reader, message, request)?;
-    for leaf in request.leaves.iter_mut().skip(first) {
+    for leaf in request.texts.iter_mut().skip(first) {
         leaf.role = Some(role);
     }
     Ok(())
@@ -41,10 +41,10 @@ pub(super) fn read_content_of(
 
 /// Reads a content: a role and parts.
 pub(super) fn read_content(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
-    if reader.peek()? != Kind::Object {
-        return read_text(reader, Place::Text, Some(Role::User), message, request);
+    if reader.peek()? != ValueKind::Object {
+        return read_text(reader, TextKind::Text, Some(Role::User), message, request);
     }
-    let first = request.leaves.len();
+    let first = request.texts.len();
     let mut role = Role::User;
     reader.object(|reader, key| match &*key {
         "role" => {
@@ -57,9 +57,9 @@ pub(super) fn read_content(reader: &mut Reader<'_>, message: Option<u32>, reques
             Ok(())
         }
         "parts" => one_or_several(reader, |reader, _| read_part(reader, message, request)),
-        _ => super::leaves::read_other(reader, message, &mut request.leaves),
+        _ => super::texts::read_other(reader, message, &mut request.texts),
     })?;
-    for leaf in request.leaves.iter_mut().skip(first) {
+    for leaf in request.texts.iter_mut().skip(first) {
         leaf.role = leaf.role.or(Some(role));
     }
     Ok(())
@@ -67,19 +67,19 @@ pub(super) fn read_content(reader: &mut Reader<'_>, message: Option<u32>, reques
 
 /// One part; which kind it is, its member's name tells.
 fn read_part(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
-    if reader.peek()? != Kind::Object {
-        return read_text(reader, Place::Text, None, message, request);
+    if reader.peek()? != ValueKind::Object {
+        return read_text(reader, TextKind::Text, None, message, request);
     }
-    let first = request.leaves.len();
+    let first = request.texts.len();
     let (mut is_thought, mut is_signed) = (false, false);
     reader.object(|reader, key| match &*key {
-        "text" => read_text(reader, Place::Text, None, message, request),
+        "text" => read_text(reader, TextKind::Text, None, message, request),
         "thought" => {
             is_thought = reader.maybe_bool()? == Some(true);
             Ok(())
         }
         "thoughtSignature" | "thought_signature" => {
-            is_signed = super::leaves::signature(reader)?;
+            is_signed = super::texts::signature(reader)?;
             Ok(())
         }
         "inlineData" | "inline_data" | "fileData" | "file_data" => read_media(reader, message, request),
@@ -90,27 +90,27 @@ fn read_part(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reques
         "executableCode" | "executable_code" | "codeExecutionResult" | "code_execution_result" => {
             read_code(reader, message, request)
         }
-        _ => super::leaves::read_other(reader, message, &mut request.leaves),
+        _ => super::texts::read_other(reader, message, &mut request.texts),
     })?;
     // The signature of a text or a call stands for the thoughts before it, not for the text.
     if is_thought && is_signed {
-        super::leaves::set_signed_leaves(&mut request.leaves, first);
+        super::texts::set_signed_leaves(&mut request.texts, first);
     }
     Ok(())
 }
 
 fn read_text(
     reader: &mut Reader<'_>,
-    place: Place,
+    place: TextKind,
     role: Option<Role>,
     message: Option<u32>,
     request: &mut Request,
 ) -> Read {
-    if reader.peek()? != Kind::String {
-        return super::leaves::read_other(reader, message, &mut request.leaves);
+    if reader.peek()? != ValueKind::String {
+        return super::texts::read_other(reader, message, &mut request.texts);
     }
     let span = reader.string()?;
-    request.leaves.push(Leaf { span, place, role, message, call: None });
+    request.texts.push(TextSpan { span, place, role, message, call: None });
     Ok(())
 }
 
@@ -119,7 +119,7 @@ fn read_media(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reque
     reader
         .maybe_object(|reader, key| match &*key {
             "data" | "mimeType" | "mime_type" | "fileUri" | "file_uri" => reader.opaque(),
-            _ => super::leaves::read_other(reader, message, &mut request.leaves),
+            _ => super::texts::read_other(reader, message, &mut request.texts),
         })
         .map(drop)
 }
@@ -135,9 +135,9 @@ fn read_call(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reques
             "args" => {
                 let start = reader.peek().map(|_| reader.offset())?;
                 read_arguments(reader, message, call, request)?;
-                names.input = Some(super::leaves::span(start, reader.offset()));
+                names.input = Some(super::texts::span(start, reader.offset()));
             }
-            _ => super::leaves::read_other(reader, message, &mut request.leaves)?,
+            _ => super::texts::read_other(reader, message, &mut request.texts)?,
         }
         Ok(())
     })?;
@@ -149,12 +149,12 @@ fn read_call(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reques
 
 /// Arguments of an earlier tool call, which are JSON themselves: names, strings and numbers alike may be personal.
 pub(super) fn read_arguments(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request: &mut Request) -> Read {
-    reader.loose(&mut |part| {
+    reader.scalars(&mut |part| {
         let (span, place) = match part {
-            Loose::Key(span) | Loose::String(span) => (span, Place::ArgumentLeaf),
-            Loose::Number(span) => (span, Place::ArgumentNumber),
+            Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentLeaf),
+            Scalar::Number(span) => (span, TextKind::ArgumentNumber),
         };
-        request.leaves.push(Leaf { span, place, role: None, message, call: Some(call) });
+        request.texts.push(TextSpan { span, place, role: None, message, call: Some(call) });
     })
 }
 
@@ -165,20 +165,20 @@ fn read_response(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Re
             "id" | "name" | "toolType" | "tool_type" | "scheduling" => reader.opaque(),
             "response" => read_result(reader, message, request),
             "parts" => one_or_several(reader, |reader, _| read_part(reader, message, request)),
-            _ => super::leaves::read_other(reader, message, &mut request.leaves),
+            _ => super::texts::read_other(reader, message, &mut request.texts),
         })
         .map(drop)
 }
 
 /// A tool's result, which is JSON itself: names, strings and numbers alike may be personal.
 pub(super) fn read_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
-    reader.loose(&mut |part| {
+    reader.scalars(&mut |part| {
         let (span, place) = match part {
-            Loose::String(span) => (span, Place::ToolResult),
-            Loose::Key(span) => (span, Place::Other),
-            Loose::Number(span) => (span, Place::ArgumentNumber),
+            Scalar::String(span) => (span, TextKind::ToolResult),
+            Scalar::Key(span) => (span, TextKind::Other),
+            Scalar::Number(span) => (span, TextKind::ArgumentNumber),
         };
-        request.leaves.push(Leaf { span, place, role: Some(Role::Tool), message, call: None });
+        request.texts.push(TextSpan { span, place, role: Some(Role::Tool), message, call: None });
     })
 }
 
@@ -187,9 +187,9 @@ fn read_code(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reques
     reader
         .maybe_object(|reader, key| match &*key {
             "id" | "language" | "outcome" => reader.opaque(),
-            "code" => read_text(reader, Place::Text, None, message, request),
-            "output" => read_text(reader, Place::ToolResult, Some(Role::Tool), message, request),
-            _ => super::leaves::read_other(reader, message, &mut request.leaves),
+            "code" => read_text(reader, TextKind::Text, None, message, request),
+            "output" => read_text(reader, TextKind::ToolResult, Some(Role::Tool), message, request),
+            _ => super::texts::read_other(reader, message, &mut request.texts),
         })
         .map(drop)
 }

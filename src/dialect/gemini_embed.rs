@@ -2,11 +2,11 @@
 //! <https://ai.google.dev/api/embeddings> and
 //! <https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api>, read 2026-11-21.
 
-use super::Unread;
-use super::api::{Api, Frame, Written};
+use super::RequestError;
+use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::gemini_content::{read_content, read_model};
-use crate::chat::{Channel, Delta, Leaf, Place, Reply, Request, Role};
-use crate::document::{Document, Reader, Unreadable};
+use crate::chat::{Channel, Event, Reply, Request, Role, TextKind, TextSpan};
+use crate::document::{Document, JsonError, Reader};
 use crate::framing::Framing;
 
 pub(super) const API: Api = Api {
@@ -17,14 +17,14 @@ pub(super) const API: Api = Api {
     write_refusal: super::gemini_generate::write_refusal,
 };
 
-type Read = Result<(), Unreadable>;
+type Read = Result<(), JsonError>;
 
-fn read_request(document: Document<'_>) -> Result<Request, Unread> {
-    let mut reader = super::leaves::object(document)?;
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = super::texts::object(document)?;
     let mut request = Request { usage_asked: true, ..Request::default() };
-    let mut once = super::once::Once::default();
+    let mut unique = super::unique_keys::UniqueKeys::default();
     reader.object(|reader, key| {
-        once.saw(&key, &["model", "content", "requests"]);
+        unique.observe(&key, &["model", "content", "requests"]);
         match &*key {
             "model" => request.model = read_model(reader)?,
             "requests" => {
@@ -36,8 +36,8 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         }
         Ok(())
     })?;
-    super::leaves::finish(reader, &mut request)?;
-    once.check().map(|()| request)
+    super::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
 }
 
 /// A member of what is to be embedded. The model of each has to be that of the path.
@@ -45,64 +45,64 @@ fn read_input(reader: &mut Reader<'_>, key: &str, index: u32, request: &mut Requ
     match key {
         "content" => read_content(reader, Some(index), request),
         "title" => {
-            let (place, role) = (Place::Text, Some(Role::User));
+            let (place, role) = (TextKind::Text, Some(Role::User));
             let title = reader.maybe_string()?;
-            request.leaves.extend(title.map(|span| Leaf { span, place, role, message: Some(index), call: None }));
+            request.texts.extend(title.map(|span| TextSpan { span, place, role, message: Some(index), call: None }));
             Ok(())
         }
         "model" => reader.credential(),
         "taskType" | "task_type" => reader.api_word().map(drop),
-        _ => super::leaves::read_other(reader, None, &mut request.leaves),
+        _ => super::texts::read_other(reader, None, &mut request.texts),
     }
 }
 
-fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
     let mut reader = Reader::new(frame.document);
     let mut reported = super::failure::Reported::default();
     reader.maybe_object(|reader, key| {
         match &*key {
-            "embedding" => read_embedding(reader, deltas)?,
+            "embedding" => read_embedding(reader, events)?,
             "embeddings" => {
                 reader.maybe_array(|reader, index| {
-                    deltas.push(Delta::Choice(index));
-                    read_embedding(reader, deltas)
+                    events.push(Event::Choice(index));
+                    read_embedding(reader, events)
                 })?;
             }
             "usageMetadata" | "usage_metadata" => {
-                super::gemini_usage::read(reader, deltas)?;
+                super::gemini_usage::read(reader, events)?;
             }
-            _ if reported.read_marked(reader, &key, deltas)? => {}
-            _ => super::leaves::read_rest(reader, deltas)?,
+            _ if reported.read_marked(reader, &key, events)? => {}
+            _ => super::texts::read_rest(reader, events)?,
         }
         Ok(())
     })?;
-    reported.finish(true, deltas);
+    reported.finish(true, events);
     reader.finish()
 }
 
-fn read_embedding(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_embedding(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
     reader
         .maybe_object(|reader, key| match &*key {
-            "values" => read_vector(reader, deltas),
-            _ => super::leaves::read_rest(reader, deltas),
+            "values" => read_vector(reader, events),
+            _ => super::texts::read_rest(reader, events),
         })
         .map(drop)
 }
 
 /// A vector, of which only the length is a fact.
-pub(super) fn read_vector(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+pub(super) fn read_vector(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
     let mut length = 0;
     let is_vector = reader.maybe_array(|reader, index| {
         length = index.saturating_add(1);
         reader.skip()
     })?;
     if is_vector {
-        deltas.push(Delta::Dimensions(length));
+        events.push(Event::Dimensions(length));
     }
     Ok(())
 }
 
 /// Nothing is streamed here, and no text answered.
-pub(super) fn write_text(_: &Reply, _: Channel, _: &str) -> Written {
-    Written::default()
+pub(super) fn write_text(_: &Reply, _: Channel, _: &str) -> WrittenFrame {
+    WrittenFrame::default()
 }

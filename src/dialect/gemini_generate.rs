@@ -5,31 +5,36 @@
 //! A stream's chunks, whether events or elements of an array, are whole answers each. No word ends a stream: it is over
 //! when its candidates have finish reasons, or its prompt was blocked. Not read: media.
 
-use super::Unread;
-use super::api::{Api, Frame, Written};
+use super::RequestError;
+use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::gemini_content::{one_or_several, read_content, read_content_of, read_model};
-use crate::chat::{Channel, Content, Counting, Delta, Fee, Refusal, Reply, Request, Role, Tally};
-use crate::document::{Document, Kind, Reader, Span, Unreadable, escape_into};
+use crate::chat::{Channel, Content, Event, Fee, Refusal, Reply, ReportedUsage, Request, Role, UsageConvention};
+use crate::document::{Document, JsonError, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
 pub(super) const API: Api = Api { stream: Framing::JsonArray, read_request, read_answer, write_text, write_refusal };
 
-type Read = Result<(), Unreadable>;
+type Read = Result<(), JsonError>;
 
-fn read_request(document: Document<'_>) -> Result<Request, Unread> {
-    let mut reader = super::leaves::object(document)?;
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = super::texts::object(document)?;
     let mut request = Request { usage_asked: true, ..Request::default() };
-    let mut once = super::once::Once::default();
-    reader.object(|reader, key| read_member(reader, &key, &mut once, &mut request))?;
-    super::leaves::finish(reader, &mut request)?;
-    once.check().map(|()| request)
+    let mut unique = super::unique_keys::UniqueKeys::default();
+    reader.object(|reader, key| read_member(reader, &key, &mut unique, &mut request))?;
+    super::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
 }
 
-fn read_member(reader: &mut Reader<'_>, key: &str, once: &mut super::once::Once, request: &mut Request) -> Read {
+fn read_member(
+    reader: &mut Reader<'_>,
+    key: &str,
+    unique: &mut super::unique_keys::UniqueKeys,
+    request: &mut Request,
+) -> Read {
     // Both spellings are one field.
     let name = if key == "system_instruction" { "systemInstruction" } else { key };
-    once.saw(name, &["model", "contents", "systemInstruction"]);
+    unique.observe(name, &["model", "contents", "systemInstruction"]);
     match key {
         "model" => request.model = read_model(reader)?,
         "contents" => {
@@ -43,13 +48,13 @@ fn read_member(reader: &mut Reader<'_>, key: &str, once: &mut super::once::Once,
         "serviceTier" | "service_tier" => {
             request.parameters.service_tier = reader.api_text()?.map(Into::into);
         }
-        "cachedContent" | "cached_content" => super::leaves::read_state(reader, "cachedContent", request)?,
+        "cachedContent" | "cached_content" => super::texts::read_state(reader, "cachedContent", request)?,
         "safetySettings" | "safety_settings" => reader.stray()?,
         // countTokens may wrap the request whose tokens it is to count.
         "generateContentRequest" | "generate_content_request" => {
-            reader.maybe_object(|reader, key| read_member(reader, &key, once, request))?;
+            reader.maybe_object(|reader, key| read_member(reader, &key, unique, request))?;
         }
-        _ => super::leaves::read_other(reader, None, &mut request.leaves)?,
+        _ => super::texts::read_other(reader, None, &mut request.texts)?,
     }
     Ok(())
 }
@@ -57,28 +62,33 @@ fn read_member(reader: &mut Reader<'_>, key: &str, once: &mut super::once::Once,
 /// A tool. Vertex AI bills searches of others than its own, and its own for enterprises, at other prices, and does not say
 /// which it made (<https://cloud.google.com/vertex-ai/generative-ai/pricing>, read 2026-11-28).
 fn read_tool(reader: &mut Reader<'_>, request: &mut Request) -> Read {
-    if reader.peek()? != Kind::Object {
-        return super::leaves::read_other(reader, None, &mut request.leaves);
+    if reader.peek()? != ValueKind::Object {
+        return super::texts::read_other(reader, None, &mut request.texts);
     }
     reader.object(|reader, key| {
         let name = key.to_ascii_lowercase().replace('_', "");
         if matches!(&*name, "enterprisewebsearch" | "parallelaisearch" | "exaaisearch") {
             request.offered.fees.insert(Fee::Tool);
         }
-        super::leaves::read_other(reader, None, &mut request.leaves)
+        super::texts::read_other(reader, None, &mut request.texts)
     })
 }
 
 /// `GenerationConfig`: <https://ai.google.dev/api/generate-content#generationconfig>, read 2026-11-21.
 fn read_config(reader: &mut Reader<'_>, request: &mut Request) -> Read {
-    let mut output = Output::default();
+    let mut output = OutputConfig::default();
     reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut output, request))?;
     request.parameters.output_type = output.kind();
     Ok(())
 }
 
 /// One of a generation's parameters.
-pub(super) fn read_parameter(reader: &mut Reader<'_>, key: &str, output: &mut Output, request: &mut Request) -> Read {
+pub(super) fn read_parameter(
+    reader: &mut Reader<'_>,
+    key: &str,
+    output: &mut OutputConfig,
+    request: &mut Request,
+) -> Read {
     let parameters = &mut request.parameters;
     match key {
         "maxOutputTokens" | "max_output_tokens" => parameters.max_tokens = reader.maybe_count()?,
@@ -89,7 +99,7 @@ pub(super) fn read_parameter(reader: &mut Reader<'_>, key: &str, output: &mut Ou
         "seed" => parameters.seed = reader.maybe_integer()?,
         "presencePenalty" | "presence_penalty" => parameters.presence_penalty = reader.maybe_number()?,
         "frequencyPenalty" | "frequency_penalty" => parameters.frequency_penalty = reader.maybe_number()?,
-        "stopSequences" | "stop_sequences" => super::leaves::read_stop(reader, request)?,
+        "stopSequences" | "stop_sequences" => super::texts::read_stop(reader, request)?,
         "responseMimeType" | "response_mime_type" => output.read_media_type(reader)?,
         "responseModalities" | "response_modalities" => output.read_modalities(reader)?,
         "thinkingConfig" | "thinking_config" => {
@@ -98,25 +108,25 @@ pub(super) fn read_parameter(reader: &mut Reader<'_>, key: &str, output: &mut Ou
                     "thinkingLevel" | "thinking_level" => {
                         request.parameters.reasoning_level = reader.api_text()?.map(Into::into);
                     }
-                    _ => super::leaves::read_other(reader, None, &mut request.leaves)?,
+                    _ => super::texts::read_other(reader, None, &mut request.texts)?,
                 }
                 Ok(())
             })?;
         }
-        _ => super::leaves::read_other(reader, None, &mut request.leaves)?,
+        _ => super::texts::read_other(reader, None, &mut request.texts)?,
     }
     Ok(())
 }
 
 /// What kind of output is asked for.
 #[derive(Default)]
-pub(super) struct Output {
+pub(super) struct OutputConfig {
     medium: Option<&'static str>,
     format: Option<&'static str>,
     text: bool,
 }
 
-impl Output {
+impl OutputConfig {
     /// Reads the media type that text is to have.
     pub(super) fn read_media_type(&mut self, reader: &mut Reader<'_>) -> Read {
         self.format = match reader.api_text()?.as_deref() {
@@ -143,7 +153,7 @@ impl Output {
     pub(super) fn read_modalities(&mut self, reader: &mut Reader<'_>) -> Read {
         let document = reader.document();
         one_or_several(reader, |reader, _| {
-            let modality = if reader.peek()? == Kind::String { reader.api_word() } else { reader.scalar() };
+            let modality = if reader.peek()? == ValueKind::String { reader.api_word() } else { reader.scalar() };
             match modality?.map(|modality| document.raw(modality)) {
                 Some("IMAGE" | "image" | "2") => self.medium = Some("image"),
                 Some("AUDIO" | "audio" | "3") => self.medium = Some("speech"),
@@ -160,75 +170,75 @@ impl Output {
     }
 }
 
-fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
     let document = frame.document;
     // Not Google's, but some that stand before it add it.
     if frame.is_done() {
-        deltas.push(Delta::End);
+        events.push(Event::End);
         return Ok(());
     }
     let mut reader = Reader::new(document);
     // An error in answer to a request for an array comes in one.
     let mut calls = frame.calls;
-    one_or_several(&mut reader, |reader, _| read_chunk(reader, &mut calls, deltas))?;
+    one_or_several(&mut reader, |reader, _| read_chunk(reader, &mut calls, events))?;
     reader.finish()
 }
 
 /// A whole answer, or a chunk of a stream; `calls`: how many tool calls there have been.
-fn read_chunk(reader: &mut Reader<'_>, calls: &mut u32, deltas: &mut Vec<Delta>) -> Read {
-    let first = deltas.len();
+fn read_chunk(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) -> Read {
+    let first = events.len();
     let mut is_vertex = false;
     let mut total = None;
     let mut reported = super::failure::Reported::default();
     reader.maybe_object(|reader, key| {
         match &*key {
             "responseId" | "response_id" => {
-                deltas.extend(super::leaves::non_empty(reader)?.map(Delta::Id));
+                events.extend(super::texts::non_empty(reader)?.map(Event::Id));
             }
             "modelVersion" | "model_version" => {
-                deltas.extend(super::leaves::non_empty(reader)?.map(Delta::Model));
+                events.extend(super::texts::non_empty(reader)?.map(Event::Model));
             }
             "candidates" => {
                 reader
-                    .maybe_array(|reader, position| super::gemini_candidate::read(reader, position, calls, deltas))?;
+                    .maybe_array(|reader, position| super::gemini_candidate::read(reader, position, calls, events))?;
             }
-            "promptFeedback" | "prompt_feedback" => read_feedback(reader, deltas)?,
-            "usageMetadata" | "usage_metadata" => is_vertex |= super::gemini_usage::read(reader, deltas)?,
+            "promptFeedback" | "prompt_feedback" => read_feedback(reader, events)?,
+            "usageMetadata" | "usage_metadata" => is_vertex |= super::gemini_usage::read(reader, events)?,
             // Only Vertex AI says when.
             "createTime" | "create_time" => {
                 is_vertex = true;
                 reader.skip()?;
             }
-            _ if reported.read_marked(reader, &key, deltas)? => {}
+            _ if reported.read_marked(reader, &key, events)? => {}
             // What countTokens answers.
             "totalTokens" | "total_tokens" => total = reader.maybe_count()?,
-            _ => super::leaves::read_rest(reader, deltas)?,
+            _ => super::texts::read_rest(reader, events)?,
         }
         Ok(())
     })?;
-    reported.finish(true, deltas);
-    let tally = Tally { total, ..Tally::default() };
-    super::leaves::counted(tally, Counting::ThoughtsBeside, Span::default(), deltas);
-    let new = deltas.get_mut(first..).unwrap_or_default();
+    reported.finish(true, events);
+    let counts = ReportedUsage { total, ..ReportedUsage::default() };
+    super::texts::counted(counts, UsageConvention::ReasoningExcluded, Span::default(), events);
+    let new = events.get_mut(first..).unwrap_or_default();
     super::gemini_candidate::spell_reasons(reader.document(), is_vertex, new);
     Ok(())
 }
 
 /// `PromptFeedback`: a prompt that was blocked has no candidate, and nothing follows.
-fn read_feedback(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_feedback(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
     let document = reader.document();
     let mut reason = None;
     reader.maybe_object(|reader, key| {
         match &*key {
             "blockReason" | "block_reason" => reason = reader.scalar()?,
             "safetyRatings" | "safety_ratings" => reader.skip()?,
-            _ => super::leaves::read_rest(reader, deltas)?,
+            _ => super::texts::read_rest(reader, events)?,
         }
         Ok(())
     })?;
     if let Some(value) = reason.filter(|reason| !UNBLOCKED.contains(&document.raw(*reason))) {
-        deltas.push(Delta::Kept { name: "block_reason", value });
-        deltas.push(Delta::End);
+        events.push(Event::Extra { name: "block_reason", value });
+        events.push(Event::End);
     }
     Ok(())
 }
@@ -236,13 +246,13 @@ fn read_feedback(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
 /// How it is said that a prompt was not blocked: in the words of the Gemini API and of Vertex AI.
 const UNBLOCKED: &[&str] = &["", "0", "BLOCK_REASON_UNSPECIFIED", "BLOCKED_REASON_UNSPECIFIED"];
 
-fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
+fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     let mut data = String::new();
     let _ = write!(data, r#"{{"candidates":[{{"index":{},"content":{{"role":"model","parts":[{{"#, channel.choice);
     let end = match channel.content {
         Content::Arguments | Content::Input => {
             data.push_str(r#""functionCall":{"partialArgs":[{"jsonPath":""#);
-            escape_into(reply.kept(super::gemini_candidate::ARGUMENT).unwrap_or_default(), &mut data);
+            escape_into(reply.extra(super::gemini_candidate::ARGUMENT).unwrap_or_default(), &mut data);
             data.push_str(r#"","stringValue":""#);
             r#"","willContinue":true}],"willContinue":true}"#
         }
@@ -257,7 +267,7 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
     };
     escape_into(text, &mut data);
     let _ = write!(data, "{end}}}]}}}}]}}");
-    Written { name: "", data }
+    WrittenFrame { name: "", data }
 }
 
 /// Errors: <https://google.aip.dev/193>, read 2026-11-21, with our own code as the reason in `ErrorInfo`.

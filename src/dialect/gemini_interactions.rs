@@ -5,12 +5,12 @@
 //! names a model, or an agent that runs models of its own choice: then the agent stands in the model's place. Not read:
 //! media.
 
-use super::Unread;
-use super::api::{Api, Written};
+use super::RequestError;
+use super::api::{Api, WrittenFrame};
 use super::gemini_content::{one_or_several, read_arguments, read_content_of};
-use super::gemini_generate::{Output, read_parameter};
-use crate::chat::{CallName, Channel, Content, Leaf, Place, Refusal, Reply, Request, Role};
-use crate::document::{Document, Kind, Reader, Span, Unreadable, escape_into};
+use super::gemini_generate::{OutputConfig, read_parameter};
+use crate::chat::{CallName, Channel, Content, Refusal, Reply, Request, Role, TextKind, TextSpan};
+use crate::document::{Document, JsonError, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
@@ -22,15 +22,15 @@ pub(super) const API: Api = Api {
     write_refusal,
 };
 
-type Read = Result<(), Unreadable>;
+type Read = Result<(), JsonError>;
 
-fn read_request(document: Document<'_>) -> Result<Request, Unread> {
-    let mut reader = super::leaves::object(document)?;
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = super::texts::object(document)?;
     let mut request = Request { usage_asked: true, ..Request::default() };
-    let mut once = super::once::Once::default();
-    let (mut agent, mut output) = (None, Output::default());
+    let mut unique = super::unique_keys::UniqueKeys::default();
+    let (mut agent, mut output) = (None, OutputConfig::default());
     reader.object(|reader, key| {
-        once.saw(&key, &["model", "agent", "stream", "input", "system_instruction"]);
+        unique.observe(&key, &["model", "agent", "stream", "input", "system_instruction"]);
         match &*key {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
             "agent" => agent = reader.maybe_text()?.map(Into::into),
@@ -48,21 +48,21 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
                 one_or_several(reader, |reader, _| read_format(reader, &mut output, &mut request))?;
             }
             "service_tier" => request.parameters.service_tier = reader.api_text()?.map(Into::into),
-            "previous_interaction_id" => super::leaves::read_state(reader, "previous_interaction_id", &mut request)?,
-            "cached_content" => super::leaves::read_state(reader, "cached_content", &mut request)?,
-            "continuation_token" => super::leaves::read_state(reader, "continuation_token", &mut request)?,
+            "previous_interaction_id" => super::texts::read_state(reader, "previous_interaction_id", &mut request)?,
+            "cached_content" => super::texts::read_state(reader, "cached_content", &mut request)?,
+            "continuation_token" => super::texts::read_state(reader, "continuation_token", &mut request)?,
             "safety_settings" => reader.stray()?,
-            _ => super::leaves::read_other(reader, None, &mut request.leaves)?,
+            _ => super::texts::read_other(reader, None, &mut request.texts)?,
         }
         Ok(())
     })?;
-    super::leaves::finish(reader, &mut request)?;
+    super::texts::finish(reader, &mut request)?;
     request.model = request.model.or(agent);
     request.parameters.output_type = output.kind();
-    once.check().map(|()| request)
+    unique.check().map(|()| request)
 }
 
-fn read_config(reader: &mut Reader<'_>, key: &str, output: &mut Output, request: &mut Request) -> Read {
+fn read_config(reader: &mut Reader<'_>, key: &str, output: &mut OutputConfig, request: &mut Request) -> Read {
     if key == "thinking_level" {
         request.parameters.reasoning_level = reader.api_text()?.map(Into::into);
         return Ok(());
@@ -71,13 +71,13 @@ fn read_config(reader: &mut Reader<'_>, key: &str, output: &mut Output, request:
 }
 
 /// What form the output is to have: of which type, or, formerly, of which JSON schema.
-fn read_format(reader: &mut Reader<'_>, output: &mut Output, request: &mut Request) -> Read {
+fn read_format(reader: &mut Reader<'_>, output: &mut OutputConfig, request: &mut Request) -> Read {
     reader
         .maybe_object(|reader, key| {
             match &*key {
                 "type" => output.read_type(reader)?,
                 "mime_type" => output.read_media_type(reader)?,
-                _ => super::leaves::read_other(reader, None, &mut request.leaves)?,
+                _ => super::texts::read_other(reader, None, &mut request.texts)?,
             }
             Ok(())
         })
@@ -101,27 +101,27 @@ struct Element {
 
 /// A content, a step or a turn.
 fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
-    let first = request.leaves.len();
+    let first = request.texts.len();
     let mut element = Element::default();
-    if reader.peek()? == Kind::Object {
+    if reader.peek()? == ValueKind::Object {
         reader.object(|reader, key| read_element(reader, &key, index, &mut element, request))?;
     } else {
         element.is_content = true;
-        read_text(reader, Place::Text, index, request)?;
+        read_text(reader, TextKind::Text, index, request)?;
     }
     let Element { role, is_content, is_media, is_thought, is_signed, data, names, has_arguments } = element;
     if is_thought && is_signed {
-        super::leaves::set_signed_leaves(&mut request.leaves, first);
+        super::texts::set_signed_leaves(&mut request.texts, first);
     }
     let message = if is_content { 0 } else { index };
     if has_arguments {
         request.tool_calls.push(names);
     } else {
         // That of a file, or of the tool whose result this is.
-        request.leaves.extend(names.name.map(|span| super::leaves::other(span, Some(message))));
+        request.texts.extend(names.name.map(|span| super::texts::other(span, Some(message))));
     }
-    request.leaves.extend(data.filter(|_| !is_media).map(|span| super::leaves::other(span, Some(message))));
-    for leaf in request.leaves.iter_mut().skip(first) {
+    request.texts.extend(data.filter(|_| !is_media).map(|span| super::texts::other(span, Some(message))));
+    for leaf in request.texts.iter_mut().skip(first) {
         leaf.message = Some(message);
         leaf.role = leaf.role.or(role).or(Some(Role::User));
     }
@@ -143,7 +143,7 @@ fn read_element(reader: &mut Reader<'_>, key: &str, index: u32, element: &mut El
             let is_model = matches!(role.as_deref(), Some("model" | "assistant"));
             element.role = Some(if is_model { Role::Assistant } else { Role::User });
         }
-        "text" => read_text(reader, Place::Text, index, request)?,
+        "text" => read_text(reader, TextKind::Text, index, request)?,
         "content" | "summary" => {
             one_or_several(reader, |reader, _| read_content(reader, index, request))?;
         }
@@ -155,9 +155,9 @@ fn read_element(reader: &mut Reader<'_>, key: &str, index: u32, element: &mut El
         }
         "result" => read_result(reader, index, request)?,
         "data" => element.data = reader.maybe_id()?,
-        "signature" => element.is_signed = super::leaves::signature(reader)?,
+        "signature" => element.is_signed = super::texts::signature(reader)?,
         "call_id" | "uri" | "mime_type" | "resolution" => reader.opaque()?,
-        _ => super::leaves::read_other(reader, Some(index), &mut request.leaves)?,
+        _ => super::texts::read_other(reader, Some(index), &mut request.texts)?,
     }
     Ok(())
 }
@@ -178,8 +178,8 @@ const MEDIA: &[&str] = &["image", "audio", "video", "document"];
 
 /// A content within a step or turn.
 fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
-    if reader.peek()? != Kind::Object {
-        return read_text(reader, Place::Text, index, request);
+    if reader.peek()? != ValueKind::Object {
+        return read_text(reader, TextKind::Text, index, request);
     }
     let mut element = Element::default();
     reader.object(|reader, key| match &*key {
@@ -187,89 +187,89 @@ fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
         "type" | "text" | "data" | "uri" | "mime_type" | "resolution" | "signature" => {
             read_element(reader, &key, index, &mut element, request)
         }
-        _ => super::leaves::read_other(reader, Some(index), &mut request.leaves),
+        _ => super::texts::read_other(reader, Some(index), &mut request.texts),
     })?;
     let data = element.data.filter(|_| !element.is_media);
-    request.leaves.extend(data.map(|span| super::leaves::other(span, Some(index))));
+    request.texts.extend(data.map(|span| super::texts::other(span, Some(index))));
     Ok(())
 }
 
-fn read_text(reader: &mut Reader<'_>, place: Place, index: u32, request: &mut Request) -> Read {
-    if reader.peek()? != Kind::String {
-        return super::leaves::read_other(reader, Some(index), &mut request.leaves);
+fn read_text(reader: &mut Reader<'_>, place: TextKind, index: u32, request: &mut Request) -> Read {
+    if reader.peek()? != ValueKind::String {
+        return super::texts::read_other(reader, Some(index), &mut request.texts);
     }
     let span = reader.string()?;
-    let role = (place == Place::ToolResult).then_some(Role::Tool);
-    request.leaves.push(Leaf { span, place, role, message: Some(index), call: None });
+    let role = (place == TextKind::ToolResult).then_some(Role::Tool);
+    request.texts.push(TextSpan { span, place, role, message: Some(index), call: None });
     Ok(())
 }
 
 /// Arguments of an earlier call: JSON itself, or the text of it.
 fn read_call(reader: &mut Reader<'_>, index: u32, element: &mut Element, request: &mut Request) -> Read {
     let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
-    if reader.peek()? == Kind::String {
+    if reader.peek()? == ValueKind::String {
         let span = reader.string()?;
-        let (place, call) = (Place::Arguments, Some(call));
-        request.leaves.push(Leaf { span, place, role: None, message: Some(index), call });
+        let (place, call) = (TextKind::Arguments, Some(call));
+        request.texts.push(TextSpan { span, place, role: None, message: Some(index), call });
         return Ok(());
     }
     let start = reader.offset();
     read_arguments(reader, Some(index), call, request)?;
-    element.names.input = Some(super::leaves::span(start, reader.offset()));
+    element.names.input = Some(super::texts::span(start, reader.offset()));
     Ok(())
 }
 
 /// A tool's result: a text, contents, or any JSON.
 fn read_result(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
     match reader.peek()? {
-        Kind::String => read_text(reader, Place::ToolResult, index, request),
-        Kind::Array => reader.array(|reader, _| read_result(reader, index, request)),
-        Kind::Object => {
+        ValueKind::String => read_text(reader, TextKind::ToolResult, index, request),
+        ValueKind::Array => reader.array(|reader, _| read_result(reader, index, request)),
+        ValueKind::Object => {
             let mut element = Element::default();
             reader.object(|reader, key| {
                 let role = Some(Role::Tool);
-                request.leaves.push(Leaf { role, ..super::leaves::other(key.span, Some(index)) });
+                request.texts.push(TextSpan { role, ..super::texts::other(key.span, Some(index)) });
                 match &*key {
                     "type" => read_result_type(reader, index, &mut element, request),
-                    "data" if reader.peek()? == Kind::String => {
+                    "data" if reader.peek()? == ValueKind::String => {
                         element.data = reader.maybe_id()?;
                         Ok(())
                     }
                     _ => read_result(reader, index, request),
                 }
             })?;
-            let (place, role, call) = (Place::ToolResult, Some(Role::Tool), None);
+            let (place, role, call) = (TextKind::ToolResult, Some(Role::Tool), None);
             let data = element.data.filter(|_| !element.is_media);
-            request.leaves.extend(data.map(|span| Leaf { span, place, role, message: Some(index), call }));
+            request.texts.extend(data.map(|span| TextSpan { span, place, role, message: Some(index), call }));
             Ok(())
         }
-        Kind::Number => {
+        ValueKind::Number => {
             let span = reader.value()?;
-            let (place, role, call) = (Place::ArgumentNumber, Some(Role::Tool), None);
-            request.leaves.push(Leaf { span, place, role, message: Some(index), call });
+            let (place, role, call) = (TextKind::ArgumentNumber, Some(Role::Tool), None);
+            request.texts.push(TextSpan { span, place, role, message: Some(index), call });
             Ok(())
         }
-        Kind::Bool | Kind::Null => reader.skip(),
+        ValueKind::Bool | ValueKind::Null => reader.skip(),
     }
 }
 
 /// The type of a content in a result; anything else under that name is a text of the tool's.
 fn read_result_type(reader: &mut Reader<'_>, index: u32, element: &mut Element, request: &mut Request) -> Read {
     let document = reader.document();
-    if reader.peek()? != Kind::String {
+    if reader.peek()? != ValueKind::String {
         return read_result(reader, index, request);
     }
     let span = reader.string()?;
     let kind = document.raw(span);
     element.is_media = MEDIA.contains(&kind);
     if !element.is_media && kind != "text" {
-        let (place, role) = (Place::ToolResult, Some(Role::Tool));
-        request.leaves.push(Leaf { span, place, role, message: Some(index), call: None });
+        let (place, role) = (TextKind::ToolResult, Some(Role::Tool));
+        request.texts.push(TextSpan { span, place, role, message: Some(index), call: None });
     }
     Ok(())
 }
 
-fn write_text(_: &Reply, channel: Channel, text: &str) -> Written {
+fn write_text(_: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     let (before, after) = match channel.content {
         Content::Text | Content::Refusal | Content::Speech => (r#""type":"text","text":""#, "\""),
         Content::Reasoning | Content::SignedReasoning => {
@@ -282,7 +282,7 @@ fn write_text(_: &Reply, channel: Channel, text: &str) -> Written {
     escape_into(text, &mut data);
     data.push_str(after);
     data.push_str("}}");
-    Written { name: "step.delta", data }
+    WrittenFrame { name: "step.delta", data }
 }
 
 /// Errors: `Error` of the same page; unlike Google's other APIs it has a word for its code.

@@ -5,72 +5,77 @@
 //! Cached tokens are part of the prompt's; thoughts stand beside the candidates', the results of tools beside the
 //! prompt's. Every chunk of a stream reports anew, and what it counted may be less than before: the last one holds.
 
-use crate::chat::{Counted, Counting, Delta, Fee, Tally, UsageSource};
-use crate::document::{Reader, Span, Unreadable};
+use crate::chat::{Event, Fee, ReportedUsage, UsageConvention, UsageReport, UsageSource};
+use crate::document::{JsonError, Reader, Span};
 
-type Read = Result<(), Unreadable>;
+type Read = Result<(), JsonError>;
 
 /// Reads the value of `usageMetadata`; an empty one reports nothing. Whether it is Vertex AI's: only that has a
 /// `trafficType`.
-pub(super) fn read(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Result<bool, Unreadable> {
+pub(super) fn read(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Result<bool, JsonError> {
     let start = reader.peek().map(|_| reader.offset())?;
-    let mut tally = Tally::default();
+    let mut counts = ReportedUsage::default();
     let (mut is_empty, mut is_vertex) = (true, false);
     reader.maybe_object(|reader, key| {
         is_empty = false;
         match &*key {
             "trafficType" | "traffic_type" => {
                 is_vertex = true;
-                deltas.extend(reader.scalar()?.map(|value| Delta::Kept { name: "traffic_type", value }));
+                events.extend(reader.scalar()?.map(|value| Event::Extra { name: "traffic_type", value }));
             }
-            "serviceTier" | "service_tier" => deltas.extend(reader.maybe_string()?.map(Delta::ServiceTier)),
-            _ => read_count(reader, &key, &mut tally, deltas)?,
+            "serviceTier" | "service_tier" => events.extend(reader.maybe_string()?.map(Event::ServiceTier)),
+            _ => read_count(reader, &key, &mut counts, events)?,
         }
         Ok(())
     })?;
     if !is_empty {
-        deltas.push(report(tally, super::leaves::span(start, reader.offset())));
+        events.push(report(counts, super::texts::span(start, reader.offset())));
     }
     Ok(is_vertex)
 }
 
 /// The report of what was counted.
-pub(super) fn report(tally: Tally, raw: Span) -> Delta {
-    Delta::Usage(Box::new(Counted { tally, counting: Counting::ThoughtsBeside, source: UsageSource::Body, raw }))
+pub(super) fn report(counts: ReportedUsage, raw: Span) -> Event {
+    Event::Usage(Box::new(UsageReport {
+        counts,
+        convention: UsageConvention::ReasoningExcluded,
+        source: UsageSource::Body,
+        raw,
+    }))
 }
 
-fn read_count(reader: &mut Reader<'_>, key: &str, tally: &mut Tally, deltas: &mut Vec<Delta>) -> Read {
+fn read_count(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> Read {
     match key {
-        "promptTokenCount" | "prompt_token_count" => tally.input = reader.maybe_count()?,
+        "promptTokenCount" | "prompt_token_count" => counts.input = reader.maybe_count()?,
         // The Live API's name is the second.
         "candidatesTokenCount" | "candidates_token_count" | "responseTokenCount" | "response_token_count" => {
-            tally.output = reader.maybe_count()?;
+            counts.output = reader.maybe_count()?;
         }
-        "totalTokenCount" | "total_token_count" => tally.total = reader.maybe_count()?,
-        "cachedContentTokenCount" | "cached_content_token_count" => tally.cache_read = reader.maybe_count()?,
-        "thoughtsTokenCount" | "thoughts_token_count" => tally.reasoning = reader.maybe_count()?,
-        "toolUsePromptTokenCount" | "tool_use_prompt_token_count" => tally.tool_input = reader.maybe_count()?,
+        "totalTokenCount" | "total_token_count" => counts.total = reader.maybe_count()?,
+        "cachedContentTokenCount" | "cached_content_token_count" => counts.cache_read = reader.maybe_count()?,
+        "thoughtsTokenCount" | "thoughts_token_count" => counts.reasoning = reader.maybe_count()?,
+        "toolUsePromptTokenCount" | "tool_use_prompt_token_count" => counts.tool_input = reader.maybe_count()?,
         // What Google bills of the tools it has run:
         // `[{"tool":"GOOGLE_SEARCH_RETRIEVAL","successfulToolCallCount":2}]`. None of its types has it yet, some
         // answers do: <https://discuss.ai.google.dev/t/174074>, read 2026-11-28.
         "billedToolCalls" | "billed_tool_calls" => {
-            read_tools(reader, "tool", &["successfulToolCallCount", "successful_tool_call_count"], tally, deltas)?;
+            read_tools(reader, "tool", &["successfulToolCallCount", "successful_tool_call_count"], counts, events)?;
         }
         // batchEmbedContents has the name without the first s.
         "promptTokensDetails" | "prompt_tokens_details" | "promptTokenDetails" | "prompt_token_details" => {
             let prompt = read_modalities(reader)?;
-            (tally.input_audio, tally.input_image, tally.input_video) = (prompt.audio, prompt.image, prompt.video);
+            (counts.input_audio, counts.input_image, counts.input_video) = (prompt.audio, prompt.image, prompt.video);
         }
         "cacheTokensDetails" | "cache_tokens_details" => {
             let cached = read_modalities(reader)?;
-            (tally.cache_read_audio, tally.cache_read_image) = (cached.audio, cached.image);
+            (counts.cache_read_audio, counts.cache_read_image) = (cached.audio, cached.image);
         }
         "candidatesTokensDetails"
         | "candidates_tokens_details"
         | "responseTokensDetails"
         | "response_tokens_details" => {
             let answered = read_modalities(reader)?;
-            (tally.output_audio, tally.output_image) = (answered.audio, answered.image);
+            (counts.output_audio, counts.output_image) = (answered.audio, answered.image);
         }
         _ => reader.skip()?,
     }
@@ -82,8 +87,8 @@ pub(super) fn read_tools(
     reader: &mut Reader<'_>,
     tool: &str,
     uses: &[&str],
-    tally: &mut Tally,
-    deltas: &mut Vec<Delta>,
+    counts: &mut ReportedUsage,
+    events: &mut Vec<Event>,
 ) -> Read {
     let document = reader.document();
     reader
@@ -98,7 +103,7 @@ pub(super) fn read_tools(
                 Ok(())
             })?;
             let name = name.map(|name| document.text(name).to_ascii_lowercase()).unwrap_or_default();
-            count_tool(&name, count.unwrap_or_default(), tally, deltas);
+            count_tool(&name, count.unwrap_or_default(), counts, events);
             Ok(())
         })
         .map(drop)
@@ -107,13 +112,13 @@ pub(super) fn read_tools(
 /// Counts uses of one of Google's tools, by its name in small letters. Search and Maps are billed by the use, what
 /// reads addresses and files or runs code by tokens (<https://ai.google.dev/gemini-api/docs/pricing>, read 2026-11-28);
 /// Vertex AI bills other searches besides.
-fn count_tool(tool: &str, uses: u64, tally: &mut Tally, deltas: &mut Vec<Delta>) {
+fn count_tool(tool: &str, uses: u64, counts: &mut ReportedUsage, events: &mut Vec<Event>) {
     let sum = match tool {
-        _ if tool.starts_with("google_search") => &mut tally.web_searches,
-        _ if tool.starts_with("google_map") => &mut tally.map_searches,
-        "retrieval" | "file_search" => &mut tally.file_searches,
+        _ if tool.starts_with("google_search") => &mut counts.web_searches,
+        _ if tool.starts_with("google_map") => &mut counts.map_searches,
+        "retrieval" | "file_search" => &mut counts.file_searches,
         _ if tool.starts_with("url_context") || tool.starts_with("code_execution") => return,
-        _ => return deltas.extend((uses > 0).then_some(Delta::Fee(Fee::Tool))),
+        _ => return events.extend((uses > 0).then_some(Event::Fee(Fee::Tool))),
     };
     *sum = Some(uses.saturating_add(sum.unwrap_or_default()));
 }
@@ -131,7 +136,7 @@ pub(super) struct Modalities {
 
 /// Reads counts by modality. Modalities are numbers where enums are (`$alt=json;enum-encoding=int`): those of
 /// `google.ai.generativelanguage.v1beta.Modality`, which are Vertex AI's too, read 2026-11-21.
-pub(super) fn read_modalities(reader: &mut Reader<'_>) -> Result<Modalities, Unreadable> {
+pub(super) fn read_modalities(reader: &mut Reader<'_>) -> Result<Modalities, JsonError> {
     let document = reader.document();
     let mut modalities = Modalities::default();
     reader.maybe_array(|reader, _| {

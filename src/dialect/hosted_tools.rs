@@ -9,8 +9,8 @@
 //! (<https://platform.claude.com/docs/en/about-claude/pricing>). All read 2026-11-28. A tool that is not known here may
 //! be billed.
 
-use crate::chat::{Bucket, Delta, Fee, Tally};
-use crate::document::{Kind, Reader, Unreadable};
+use crate::chat::{Bucket, Event, Fee, ReportedUsage};
+use crate::document::{JsonError, Reader, ValueKind};
 
 /// The fact that web searches were made by OpenAI's older tool, as a reply keeps it.
 pub const PREVIEW_SEARCH: &str = "web_search_tool";
@@ -26,7 +26,7 @@ enum Charge {
 use Charge::{Nothing, Use};
 
 /// Bills an item of a response by its type.
-pub(super) fn of_item(kind: &str) -> Option<Delta> {
+pub(super) fn of_item(kind: &str) -> Option<Event> {
     let charge = match kind {
         // Run by the client, or tokens only.
         "function_call" | "custom_tool_call" | "computer_call" | "local_shell_call" | "shell_call"
@@ -44,9 +44,9 @@ pub(super) fn of_item(kind: &str) -> Option<Delta> {
     match charge {
         Nothing => None,
         // How often code was run is not what OpenAI bills.
-        Use(Bucket::CodeRuns) => Some(Delta::Fee(Fee::CodeExecution)),
-        Use(bucket) => Some(Delta::Use(bucket)),
-        Charge::Fee(fee) => Some(Delta::Fee(fee)),
+        Use(Bucket::CodeRuns) => Some(Event::Fee(Fee::CodeExecution)),
+        Use(bucket) => Some(Event::Use(bucket)),
+        Charge::Fee(fee) => Some(Event::Fee(fee)),
     }
 }
 
@@ -84,9 +84,13 @@ fn of_count(name: &str) -> Charge {
 }
 
 /// Reads how often which tool was used: `{"web_search_requests":2}`, Perplexity's `{"search_web":{"invocation":2}}`.
-pub(super) fn read_uses(reader: &mut Reader<'_>, tally: &mut Tally, deltas: &mut Vec<Delta>) -> Result<(), Unreadable> {
+pub(super) fn read_uses(
+    reader: &mut Reader<'_>,
+    counts: &mut ReportedUsage,
+    events: &mut Vec<Event>,
+) -> Result<(), JsonError> {
     // Some have the same object under two names.
-    let mut told = Tally::default();
+    let mut told = ReportedUsage::default();
     reader.maybe_object(|reader, key| {
         let Some(uses) = read_count(reader)? else {
             return Ok(());
@@ -97,21 +101,21 @@ pub(super) fn read_uses(reader: &mut Reader<'_>, tally: &mut Tally, deltas: &mut
             Use(Bucket::FileSearches) => &mut told.file_searches,
             Use(_) => &mut told.code_runs,
             Charge::Fee(fee) => {
-                deltas.extend((uses > 0).then_some(Delta::Fee(fee)));
+                events.extend((uses > 0).then_some(Event::Fee(fee)));
                 return Ok(());
             }
         };
         *sum = Some(uses.saturating_add(sum.unwrap_or_default()));
         Ok(())
     })?;
-    tally.web_searches = told.web_searches.or(tally.web_searches);
-    tally.file_searches = told.file_searches.or(tally.file_searches);
-    tally.code_runs = told.code_runs.or(tally.code_runs);
+    counts.web_searches = told.web_searches.or(counts.web_searches);
+    counts.file_searches = told.file_searches.or(counts.file_searches);
+    counts.code_runs = told.code_runs.or(counts.code_runs);
     Ok(())
 }
 
-fn read_count(reader: &mut Reader<'_>) -> Result<Option<u64>, Unreadable> {
-    if reader.peek()? != Kind::Object {
+fn read_count(reader: &mut Reader<'_>) -> Result<Option<u64>, JsonError> {
+    if reader.peek()? != ValueKind::Object {
         return reader.maybe_count();
     }
     let mut count = None;
@@ -126,16 +130,16 @@ fn read_count(reader: &mut Reader<'_>) -> Result<Option<u64>, Unreadable> {
 }
 
 /// Makes of uses that were told one by one, from `first` on, how many there were.
-pub(super) fn add_up(deltas: &mut Vec<Delta>, first: usize) {
+pub(super) fn add_up(events: &mut Vec<Event>, first: usize) {
     for bucket in Bucket::OF_TOOLS {
-        let uses = deltas.iter().skip(first).filter(|delta| **delta == Delta::Use(bucket)).count();
+        let uses = events.iter().skip(first).filter(|event| **event == Event::Use(bucket)).count();
         let uses = u64::try_from(uses).ok().filter(|uses| *uses > 0);
-        deltas.extend(uses.map(|uses| Delta::Uses(bucket, uses)));
+        events.extend(uses.map(|uses| Event::Uses(bucket, uses)));
     }
-    forget_uses(deltas, first);
+    forget_uses(events, first);
 }
 
 /// Takes out uses that were told one by one, from `first` on.
-pub(super) fn forget_uses(deltas: &mut Vec<Delta>, first: usize) {
-    super::leaves::retract(deltas, first, |delta| matches!(delta, Delta::Use(_)));
+pub(super) fn forget_uses(events: &mut Vec<Event>, first: usize) {
+    super::texts::retract(events, first, |event| matches!(event, Event::Use(_)));
 }

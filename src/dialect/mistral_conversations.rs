@@ -5,13 +5,15 @@
 //! one that is gone on with neither, for it has its model already. An answer is a list of entries, or events that tell of
 //! them piece by piece: what a message adds, what is added to a call's arguments.
 
-use super::Unread;
-use super::api::{Api, Frame, Written};
+use super::RequestError;
+use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
-use super::leaves::{non_empty, object, read_other, read_rest, set_part, span};
 use super::openai_chat::{read_content, read_parameter};
-use crate::chat::{CallName, Channel, Content, Counting, Delta, Leaf, Place, Reply, Request, Role, Tally};
-use crate::document::{Document, Kind, Reader, Span, Unreadable, escape_into};
+use super::texts::{non_empty, object, read_other, read_rest, set_part, span};
+use crate::chat::{
+    CallName, Channel, Content, Event, Reply, ReportedUsage, Request, Role, TextKind, TextSpan, UsageConvention,
+};
+use crate::document::{Document, JsonError, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
@@ -23,20 +25,20 @@ pub(super) const API: Api = Api {
     write_refusal: super::openai_chat::write_refusal,
 };
 
-type Read<T = ()> = Result<T, Unreadable>;
+type Read<T = ()> = Result<T, JsonError>;
 
-fn read_request(document: Document<'_>) -> Result<Request, Unread> {
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = object(document)?;
     let mut request = Request { usage_asked: true, ..Request::default() };
-    let mut once = super::once::Once::default();
+    let mut unique = super::unique_keys::UniqueKeys::default();
     let mut agent = None;
     reader.object(|reader, key| {
-        once.saw(&key, &["model", "agent_id", "stream", "inputs", "instructions"]);
+        unique.observe(&key, &["model", "agent_id", "stream", "inputs", "instructions"]);
         match &*key {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
             "agent_id" => agent = reader.maybe_text()?.map(Into::into),
             "stream" => request.stream = reader.maybe_bool()? == Some(true),
-            "inputs" if reader.peek()? == Kind::Array => {
+            "inputs" if reader.peek()? == ValueKind::Array => {
                 reader.array(|reader, index| read_input(reader, index, &mut request))?;
             }
             "inputs" => read_said(reader, Some(0), Role::User, &mut request)?,
@@ -45,28 +47,28 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
                 reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut request))?;
             }
             "from_entry_id" | "agent_version" => reader.opaque()?,
-            _ => read_other(reader, None, &mut request.leaves)?,
+            _ => read_other(reader, None, &mut request.texts)?,
         }
         Ok(())
     })?;
-    super::leaves::finish(reader, &mut request)?;
+    super::texts::finish(reader, &mut request)?;
     request.model = request.model.or(agent);
-    once.check().map(|()| request)
+    unique.check().map(|()| request)
 }
 
 /// A text that is said by someone; texts in anything else are noted too.
 fn read_said(reader: &mut Reader<'_>, message: Option<u32>, role: Role, request: &mut Request) -> Read {
-    if reader.peek()? != Kind::String {
-        return read_other(reader, message, &mut request.leaves);
+    if reader.peek()? != ValueKind::String {
+        return read_other(reader, message, &mut request.texts);
     }
     let span = reader.string()?;
-    request.leaves.push(Leaf { span, place: Place::Text, role: Some(role), message, call: None });
+    request.texts.push(TextSpan { span, place: TextKind::Text, role: Some(role), message, call: None });
     Ok(())
 }
 
 /// An entry of the conversation so far: what was said, a call, what a tool has returned.
 fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
-    let first = request.leaves.len();
+    let first = request.texts.len();
     let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
     let (mut role, mut names, mut is_call) = (None, CallName::default(), false);
     reader.maybe_object(|reader, key| {
@@ -76,26 +78,26 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Rea
                 let is_model = reader.api_text()?.as_deref() == Some("assistant");
                 role = Some(if is_model { Role::Assistant } else { Role::User });
             }
-            "content" => read_content(reader, Place::Text, index, request)?,
+            "content" => read_content(reader, TextKind::Text, index, request)?,
             "tool_call_id" => names.id = reader.maybe_id()?,
             "name" => names.name = reader.maybe_id()?,
             "arguments" => {
                 is_call = true;
                 names.input = read_arguments(reader, index, call, request)?;
             }
-            "result" if reader.peek()? == Kind::String => {
-                let (span, place) = (reader.string()?, Place::ToolResult);
-                request.leaves.push(Leaf { place, ..super::leaves::text(span, index) });
+            "result" if reader.peek()? == ValueKind::String => {
+                let (span, place) = (reader.string()?, TextKind::ToolResult);
+                request.texts.push(TextSpan { place, ..super::texts::text(span, index) });
             }
             "id" | "agent_id" | "model" => reader.opaque()?,
-            _ => read_other(reader, Some(index), &mut request.leaves)?,
+            _ => read_other(reader, Some(index), &mut request.texts)?,
         }
         Ok(())
     })?;
     if is_call {
         request.tool_calls.push(names);
     }
-    for leaf in request.leaves.iter_mut().skip(first) {
+    for leaf in request.texts.iter_mut().skip(first) {
         leaf.role = role.or(Some(Role::User));
     }
     Ok(())
@@ -112,9 +114,9 @@ fn role_of_entry(kind: &str) -> Option<Role> {
 
 /// Arguments of an earlier call: the text of JSON, or JSON itself, which is what is given back.
 fn read_arguments(reader: &mut Reader<'_>, index: u32, call: u32, request: &mut Request) -> Read<Option<Span>> {
-    if reader.peek()? == Kind::String {
-        let (span, place) = (reader.string()?, Place::Arguments);
-        request.leaves.push(Leaf { place, call: Some(call), ..super::leaves::text(span, index) });
+    if reader.peek()? == ValueKind::String {
+        let (span, place) = (reader.string()?, TextKind::Arguments);
+        request.texts.push(TextSpan { place, call: Some(call), ..super::texts::text(span, index) });
         return Ok(None);
     }
     let start = reader.offset();
@@ -122,32 +124,32 @@ fn read_arguments(reader: &mut Reader<'_>, index: u32, call: u32, request: &mut 
     Ok(Some(span(start, reader.offset())))
 }
 
-fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
     let document = frame.document;
     if frame.is_done() {
-        deltas.push(Delta::End);
+        events.push(Event::End);
         return Ok(());
     }
-    let first = deltas.len();
+    let first = events.len();
     let (mut answered, mut index) = (false, 0);
     let mut reported = Reported::default();
-    let mut entry = Entry::default();
+    let mut entry = ConversationEntry::default();
     let mut reader = Reader::new(document);
     reader.maybe_object(|reader, key| {
         match &*key {
-            "conversation_id" => deltas.extend(non_empty(reader)?.map(Delta::Id)),
+            "conversation_id" => events.extend(non_empty(reader)?.map(Event::Id)),
             "outputs" => {
                 answered = true;
-                reader.maybe_array(|reader, position| read_entry(reader, position, deltas))?;
+                reader.maybe_array(|reader, position| read_entry(reader, position, events))?;
             }
-            "usage" => read_usage(reader, deltas)?,
+            "usage" => read_usage(reader, events)?,
             "output_index" => index = reader.maybe_number()?.unwrap_or_default(),
             // An event's, or an error's.
             "type" => entry.kind = non_empty(reader)?,
             "message" | "code" | "detail" | "error" => {
-                reported.read_flat(reader, &key, deltas)?;
+                reported.read_flat(reader, &key, events)?;
             }
-            _ => entry.read(reader, &key, deltas)?,
+            _ => entry.read(reader, &key, events)?,
         }
         Ok(())
     })?;
@@ -155,15 +157,15 @@ fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
     let event = kind.map(|kind| document.text(kind)).unwrap_or_default();
     let is_event = event.contains('.');
     if is_event {
-        entry.tell(document, deltas);
-        set_part(deltas, first, index);
-        deltas.extend(kind.map(Delta::Event));
+        entry.emit(document, events);
+        set_part(events, first, index);
+        events.extend(kind.map(Event::EventName));
     } else if let Some(value) = kind {
         reported.name(value);
     }
-    reported.finish(answered || is_event && event != FAILED, deltas);
+    reported.finish(answered || is_event && event != FAILED, events);
     if answered || event == DONE {
-        deltas.push(Delta::End);
+        events.push(Event::End);
     }
     reader.finish()
 }
@@ -175,25 +177,25 @@ const DONE: &str = "conversation.response.done";
 const FAILED: &str = "conversation.response.error";
 
 /// An entry of an answer.
-fn read_entry(reader: &mut Reader<'_>, position: u32, deltas: &mut Vec<Delta>) -> Read {
-    let first = deltas.len();
-    let mut entry = Entry::default();
+fn read_entry(reader: &mut Reader<'_>, position: u32, events: &mut Vec<Event>) -> Read {
+    let first = events.len();
+    let mut entry = ConversationEntry::default();
     reader.maybe_object(|reader, key| match &*key {
         "type" => {
             entry.kind = non_empty(reader)?;
             Ok(())
         }
-        _ => entry.read(reader, &key, deltas),
+        _ => entry.read(reader, &key, events),
     })?;
     let document = reader.document();
-    entry.tell(document, deltas);
-    set_part(deltas, first, position);
+    entry.emit(document, events);
+    set_part(events, first, position);
     Ok(())
 }
 
 /// What an entry, or an event that adds to one, says of a call.
 #[derive(Default)]
-struct Entry {
+struct ConversationEntry {
     kind: Option<Span>,
     id: Option<Span>,
     call_id: Option<Span>,
@@ -202,42 +204,42 @@ struct Entry {
     value: Option<Span>,
 }
 
-impl Entry {
-    fn read(&mut self, reader: &mut Reader<'_>, key: &str, deltas: &mut Vec<Delta>) -> Read {
+impl ConversationEntry {
+    fn read(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Read {
         match key {
             "id" => self.id = non_empty(reader)?,
             "tool_call_id" => self.call_id = non_empty(reader)?,
             "name" => self.name = non_empty(reader)?,
-            "model" => deltas.extend(non_empty(reader)?.map(Delta::Model)),
-            "content" if reader.peek()? == Kind::Object => {
-                super::openai_message::read_part(reader, Content::Text, deltas)?;
+            "model" => events.extend(non_empty(reader)?.map(Event::Model)),
+            "content" if reader.peek()? == ValueKind::Object => {
+                super::openai_message::read_part(reader, Content::Text, events)?;
             }
-            "content" => super::openai_message::read_content(reader, Content::Text, deltas)?,
-            "arguments" if reader.peek()? == Kind::String => self.text = Some(reader.string()?),
-            "arguments" => self.value = Some(super::gemini_candidate::read_json(reader, deltas)?),
+            "content" => super::openai_message::read_content(reader, Content::Text, events)?,
+            "arguments" if reader.peek()? == ValueKind::String => self.text = Some(reader.string()?),
+            "arguments" => self.value = Some(super::gemini_candidate::read_json(reader, events)?),
             "object" | "role" | "agent_id" | "created_at" | "completed_at" | "content_index" => reader.skip()?,
-            _ => read_rest(reader, deltas)?,
+            _ => read_rest(reader, events)?,
         }
         Ok(())
     }
 
     /// Tells of the call, if it is one: the client's, or one that Mistral has run itself, which has the entry's id.
-    fn tell(self, document: Document<'_>, deltas: &mut Vec<Delta>) {
+    fn emit(self, document: Document<'_>, events: &mut Vec<Event>) {
         let Self { kind, id, call_id, name, text, value } = self;
         let is = |word: &str| kind.is_some_and(|kind| document.raw(kind).starts_with(word));
         let (is_clients, is_mistrals) = (is("function.call"), is("tool.execution"));
         if is_clients || is_mistrals {
             let id = if is_clients { call_id } else { id };
-            deltas.push(Delta::ToolCall { choice: 0, part: 0, id, name, builtin: is_mistrals });
+            events.push(Event::ToolCall { choice: 0, part: 0, id, name, builtin: is_mistrals });
             let tool = name.filter(|_| is_mistrals).map(|name| document.text(name));
-            deltas.extend(tool.and_then(|tool| super::hosted_tools::of_tool(&tool)).map(Delta::Fee));
+            events.extend(tool.and_then(|tool| super::hosted_tools::of_tool(&tool)).map(Event::Fee));
         } else {
-            deltas.extend(name.map(Delta::Other));
-            deltas.extend(id.map(|value| Delta::Kept { name: ENTRY, value }));
+            events.extend(name.map(Event::Other));
+            events.extend(id.map(|value| Event::Extra { name: ENTRY, value }));
         }
         let channel = Channel { choice: 0, part: 0, content: Content::Arguments };
-        deltas.extend(text.filter(|text| text.start < text.end).map(|text| Delta::Text { channel, text }));
-        deltas.extend(value.map(|value| Delta::Arguments { choice: 0, part: 0, value }));
+        events.extend(text.filter(|text| text.start < text.end).map(|text| Event::Text { channel, text }));
+        events.extend(value.map(|value| Event::Arguments { choice: 0, part: 0, value }));
     }
 }
 
@@ -245,26 +247,26 @@ impl Entry {
 const ENTRY: &str = "entry_id";
 
 /// Tokens of connectors, which are Mistral's own tools, stand beside those of the prompt.
-fn read_usage(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
     let start = reader.peek().map(|_| reader.offset())?;
-    let mut tally = Tally::default();
+    let mut counts = ReportedUsage::default();
     reader.maybe_object(|reader, key| {
         match &*key {
-            "prompt_tokens" => tally.input = reader.maybe_count()?,
-            "completion_tokens" => tally.output = reader.maybe_count()?,
-            "total_tokens" => tally.total = reader.maybe_count()?,
-            "connector_tokens" => tally.tool_input = reader.maybe_count()?,
+            "prompt_tokens" => counts.input = reader.maybe_count()?,
+            "completion_tokens" => counts.output = reader.maybe_count()?,
+            "total_tokens" => counts.total = reader.maybe_count()?,
+            "connector_tokens" => counts.tool_input = reader.maybe_count()?,
             // How often which connector was used.
-            "connectors" => super::hosted_tools::read_uses(reader, &mut tally, deltas)?,
+            "connectors" => super::hosted_tools::read_uses(reader, &mut counts, events)?,
             _ => reader.skip()?,
         }
         Ok(())
     })?;
-    super::leaves::counted(tally, Counting::Within, span(start, reader.offset()), deltas);
+    super::texts::counted(counts, UsageConvention::Inclusive, span(start, reader.offset()), events);
     Ok(())
 }
 
-fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
+fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     let part = channel.part;
     let call = reply.tool_calls.iter().find(|call| call.part == part).filter(|_| is_of_a_call(channel));
     let name = match call {
@@ -279,20 +281,20 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
         data.push('"');
     };
     let id = call.and_then(|call| call.id.as_deref());
-    member("id", id.or_else(|| reply.kept(ENTRY)).unwrap_or_default());
+    member("id", id.or_else(|| reply.extra(ENTRY)).unwrap_or_default());
     if is_of_a_call(channel) {
         member("tool_call_id", id.unwrap_or_default());
         member("name", call.and_then(|call| call.name.as_deref()).unwrap_or_default());
         member("arguments", text);
         data.push('}');
-        return Written { name, data };
+        return WrittenFrame { name, data };
     }
     let is_thought = matches!(channel.content, Content::Reasoning | Content::SignedReasoning);
     data.push_str(r#","content_index":0,"role":"assistant","content":"#);
     data.push_str(if is_thought { r#"{"type":"thinking","thinking":[{"type":"text","text":""# } else { "\"" });
     escape_into(text, &mut data);
     data.push_str(if is_thought { "\"}]}}" } else { "\"}" });
-    Written { name, data }
+    WrittenFrame { name, data }
 }
 
 const fn is_of_a_call(channel: Channel) -> bool {

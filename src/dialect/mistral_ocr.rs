@@ -4,12 +4,12 @@
 //! The document that is read goes as an address or as encoded bytes, neither of which is a text to be changed; what is
 //! read in it comes page by page. Not read: words one by one with how sure the model is of them, and pictures.
 
-use super::Unread;
-use super::api::{Api, Frame};
+use super::RequestError;
+use super::api::{AnswerFrame, Api};
 use super::failure::Reported;
-use super::leaves::{non_empty, read_other, read_rest, span};
-use crate::chat::{Channel, Content, Counting, Delta, Leaf, Request, Role, Tally};
-use crate::document::{Document, Kind, Reader, Unreadable};
+use super::texts::{non_empty, read_other, read_rest, span};
+use crate::chat::{Channel, Content, Event, ReportedUsage, Request, Role, TextSpan, UsageConvention};
+use crate::document::{Document, JsonError, Reader, ValueKind};
 use crate::framing::Framing;
 
 pub(super) const API: Api = Api {
@@ -20,117 +20,117 @@ pub(super) const API: Api = Api {
     write_refusal: super::openai_chat::write_refusal,
 };
 
-type Read = Result<(), Unreadable>;
+type Read = Result<(), JsonError>;
 
-fn read_request(document: Document<'_>) -> Result<Request, Unread> {
-    let mut reader = super::leaves::object(document)?;
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = super::texts::object(document)?;
     let mut request = Request { usage_asked: true, ..Request::default() };
-    let mut once = super::once::Once::default();
+    let mut unique = super::unique_keys::UniqueKeys::default();
     reader.object(|reader, key| {
-        once.saw(&key, &["model", "document"]);
+        unique.observe(&key, &["model", "document"]);
         match &*key {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
             "document" => {
                 reader.maybe_object(|reader, key| match &*key {
                     "type" => reader.api_word().map(drop),
-                    "document_url" | "image_url" | "file_id" => super::leaves::read_media(reader, &mut request.leaves),
-                    _ => read_other(reader, None, &mut request.leaves),
+                    "document_url" | "image_url" | "file_id" => super::texts::read_media(reader, &mut request.texts),
+                    _ => read_other(reader, None, &mut request.texts),
                 })?;
             }
-            "document_annotation_prompt" if reader.peek()? == Kind::String => {
+            "document_annotation_prompt" if reader.peek()? == ValueKind::String => {
                 let span = reader.string()?;
-                request.leaves.push(Leaf { role: Some(Role::User), ..super::leaves::text(span, 0) });
+                request.texts.push(TextSpan { role: Some(Role::User), ..super::texts::text(span, 0) });
             }
             "id" | "pages" | "table_format" | "confidence_scores_granularity" => reader.opaque()?,
-            _ => read_other(reader, None, &mut request.leaves)?,
+            _ => read_other(reader, None, &mut request.texts)?,
         }
         Ok(())
     })?;
-    super::leaves::finish(reader, &mut request)?;
-    once.check().map(|()| request)
+    super::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
 }
 
-fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
     let mut answered = false;
     let mut reported = Reported::default();
     let mut reader = Reader::new(frame.document);
     reader.maybe_object(|reader, key| {
         match &*key {
-            "id" => deltas.extend(non_empty(reader)?.map(Delta::Id)),
-            "model" => deltas.extend(non_empty(reader)?.map(Delta::Model)),
+            "id" => events.extend(non_empty(reader)?.map(Event::Id)),
+            "model" => events.extend(non_empty(reader)?.map(Event::Model)),
             "pages" => {
                 answered = true;
-                reader.maybe_array(|reader, position| read_page(reader, position, deltas))?;
+                reader.maybe_array(|reader, position| read_page(reader, position, events))?;
             }
-            "usage_info" => read_usage(reader, deltas)?,
-            "meta" => super::cohere::read_usage(reader, deltas)?,
+            "usage_info" => read_usage(reader, events)?,
+            "meta" => super::cohere::read_usage(reader, events)?,
             _ => {
-                if !reported.read_flat(reader, &key, deltas)? {
-                    read_rest(reader, deltas)?;
+                if !reported.read_flat(reader, &key, events)? {
+                    read_rest(reader, events)?;
                 }
             }
         }
         Ok(())
     })?;
-    reported.finish(answered, deltas);
+    reported.finish(answered, events);
     reader.finish()
 }
 
 /// A page: its text; its tables, header and footer may be in that too, or apart.
-fn read_page(reader: &mut Reader<'_>, position: u32, deltas: &mut Vec<Delta>) -> Read {
-    let first = deltas.len();
+fn read_page(reader: &mut Reader<'_>, position: u32, events: &mut Vec<Event>) -> Read {
+    let first = events.len();
     let mut page = position;
     reader.maybe_object(|reader, key| {
         match &*key {
             "index" => page = reader.maybe_count()?.and_then(|index| index.try_into().ok()).unwrap_or(position),
-            "markdown" if reader.peek()? == Kind::Object => {
+            "markdown" if reader.peek()? == ValueKind::Object => {
                 reader.object(|reader, key| match &*key {
-                    "content" => read_text(reader, deltas),
-                    _ => read_rest(reader, deltas),
+                    "content" => read_text(reader, events),
+                    _ => read_rest(reader, events),
                 })?;
             }
-            "markdown" => read_text(reader, deltas)?,
+            "markdown" => read_text(reader, events)?,
             "images" => {
-                reader.maybe_array(|reader, _| read_image(reader, deltas))?;
+                reader.maybe_array(|reader, _| read_image(reader, events))?;
             }
             "dimensions" | "confidence_scores" => reader.skip()?,
-            _ => read_rest(reader, deltas)?,
+            _ => read_rest(reader, events)?,
         }
         Ok(())
     })?;
-    super::leaves::set_part(deltas, first, page);
+    super::texts::set_part(events, first, page);
     Ok(())
 }
 
-fn read_text(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_text(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
     let channel = Channel { choice: 0, part: 0, content: Content::Text };
-    deltas.extend(non_empty(reader)?.map(|text| Delta::Text { channel, text }));
+    events.extend(non_empty(reader)?.map(|text| Event::Text { channel, text }));
     Ok(())
 }
 
-fn read_image(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_image(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
     reader
         .maybe_object(|reader, key| match &*key {
             "id" | "image_base64" => reader.skip(),
-            _ => read_rest(reader, deltas),
+            _ => read_rest(reader, events),
         })
         .map(drop)
 }
 
-fn read_usage(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
     reader.peek()?;
     let start = reader.offset();
-    let mut tally = Tally::default();
+    let mut counts = ReportedUsage::default();
     reader.maybe_object(|reader, key| {
         match &*key {
-            "pages_processed" => tally.pages = reader.maybe_count()?,
+            "pages_processed" => counts.pages = reader.maybe_count()?,
             "doc_size_bytes" => {
-                deltas.extend(reader.scalar()?.map(|value| Delta::Kept { name: "doc_size_bytes", value }));
+                events.extend(reader.scalar()?.map(|value| Event::Extra { name: "doc_size_bytes", value }));
             }
             _ => reader.skip()?,
         }
         Ok(())
     })?;
-    super::leaves::counted(tally, Counting::Within, span(start, reader.offset()), deltas);
+    super::texts::counted(counts, UsageConvention::Inclusive, span(start, reader.offset()), events);
     Ok(())
 }

@@ -32,12 +32,12 @@ mod gemini_step;
 mod gemini_usage;
 mod hosted_tools;
 mod hugging_face;
-mod leaves;
+mod texts;
 mod mistral_conversations;
 mod mistral_ocr;
-mod models_own;
+mod model_vendor;
 mod ollama;
-mod once;
+mod unique_keys;
 mod openai_answer;
 mod openai_audio;
 mod openai_chat;
@@ -64,10 +64,10 @@ mod upgrade;
 mod vertex_predict;
 mod watsonx;
 
-pub use api::{Frame, Written};
+pub use api::{AnswerFrame, WrittenFrame};
 pub use aws::bare_error;
 pub use bedrock_chunk::{chunk, invocation_metrics, unwrap_chunk, wrap_chunk};
-pub use endpoint::{Endpoint, Speaks};
+pub use endpoint::{Endpoint, EndpointDialect};
 pub use failure::read_event as read_failure;
 pub use form::{Form, read_form};
 pub use hosted_tools::PREVIEW_SEARCH;
@@ -79,8 +79,8 @@ pub use route::Route;
 pub use unknown::{read_unknown_answer, read_unknown_request};
 pub use upgrade::Upgrade;
 
-use crate::chat::{Channel, Delta, Refusal, Reply, Request};
-use crate::document::{Document, Unreadable};
+use crate::chat::{Channel, Event, Refusal, Reply, Request};
+use crate::document::{Document, JsonError};
 use crate::framing::Framing;
 use api::Api;
 
@@ -169,24 +169,24 @@ dialects! {
 
 /// Why a request's body cannot be acted upon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unread {
+pub enum RequestError {
     /// It is not JSON.
-    NotJson(Unreadable),
+    NotJson(JsonError),
     /// It is JSON, but not an object.
     NotAnObject,
     /// A field that decides about the call is there twice: readers differ in which one holds.
     Ambiguous(&'static str),
 }
 
-impl From<Unreadable> for Unread {
-    fn from(reason: Unreadable) -> Self {
+impl From<JsonError> for RequestError {
+    fn from(reason: JsonError) -> Self {
         Self::NotJson(reason)
     }
 }
 
 impl Dialect {
     /// Whether it is one of OpenAI's, whose paths begin with `/v1` and elsewhere with another base.
-    pub fn is_openais(self) -> bool {
+    pub fn is_openai_family(self) -> bool {
         matches!(
             self,
             Self::OpenAiChat
@@ -200,16 +200,16 @@ impl Dialect {
     }
 
     /// Matches answers of Cohere's own APIs, on any host, as far as they have been read.
-    pub fn is_coheres(self, reply: &Reply) -> bool {
+    pub fn is_cohere_family(self, reply: &Reply) -> bool {
         match self {
             Self::CohereV1 | Self::CohereV2 | Self::CohereEmbed => true,
-            Self::BedrockModel => bedrock_model::is_coheres(reply),
+            Self::BedrockModel => bedrock_model::is_cohere_family(reply),
             _ => false,
         }
     }
 
     /// Whether its streams have a word for their end. Gemini's do not: the last chunk is one that gives reasons.
-    pub fn says_its_end(self) -> bool {
+    pub fn has_end_marker(self) -> bool {
         self != Self::GeminiGenerate
     }
 
@@ -247,8 +247,8 @@ impl Dialect {
     /// Reads a request.
     ///
     /// # Errors
-    /// See [`Unread`].
-    pub fn read_request(self, document: Document<'_>) -> Result<Request, Unread> {
+    /// See [`RequestError`].
+    pub fn read_request(self, document: Document<'_>) -> Result<Request, RequestError> {
         (self.api().read_request)(document)
     }
 
@@ -258,12 +258,12 @@ impl Dialect {
     ///
     /// # Errors
     /// Not JSON; deltas read so far stay in the list.
-    pub fn read_answer(self, frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Result<(), Unreadable> {
-        (self.api().read_answer)(frame, deltas)
+    pub fn read_answer(self, frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Result<(), JsonError> {
+        (self.api().read_answer)(frame, events)
     }
 
     /// Writes a frame that adds `text` to a channel of a stream whose facts so far are `reply`'s.
-    pub fn write_text(self, reply: &Reply, channel: Channel, text: &str) -> Written {
+    pub fn write_text(self, reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
         (self.api().write_text)(reply, channel, text)
     }
 

@@ -5,30 +5,30 @@
 //! A stream is a JSON object a line, each like a whole answer; one is sent unless it is declined. Counts come with the
 //! last one. Not read: `context`, `logprobs`, pictures.
 
-use super::Unread;
-use super::api::{Api, Frame, Written};
+use super::RequestError;
+use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
-use super::leaves::{non_empty, read_other, read_rest, span};
+use super::texts::{non_empty, read_other, read_rest, span};
 use super::thoughts::{self, Thoughts};
 use crate::chat::{
-    CallName, Channel, Content, Counted, Counting, Delta, Leaf, Place, Refusal, Reply, Request, Role, Tally,
-    UsageSource,
+    CallName, Channel, Content, Event, Refusal, Reply, ReportedUsage, Request, Role, TextKind, TextSpan,
+    UsageConvention, UsageReport, UsageSource,
 };
-use crate::document::{Document, Kind, Loose, Reader, Span, Unreadable, escape_into};
+use crate::document::{Document, JsonError, Reader, Scalar, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
 pub(super) const API: Api = Api { stream: Framing::JsonLines, read_request, read_answer, write_text, write_refusal };
 
-type Read = Result<(), Unreadable>;
+type Read = Result<(), JsonError>;
 
-fn read_request(document: Document<'_>) -> Result<Request, Unread> {
-    let mut reader = super::leaves::object(document)?;
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = super::texts::object(document)?;
     // Without a word about it, an answer is streamed; where none can be, its endpoint says so.
     let mut request = Request { stream: true, usage_asked: true, ..Request::default() };
-    let mut once = super::once::Once::default();
+    let mut unique = super::unique_keys::UniqueKeys::default();
     reader.object(|reader, key| {
-        once.saw(&key, &["model", "name", "stream", "messages", "prompt", "system", "input"]);
+        unique.observe(&key, &["model", "name", "stream", "messages", "prompt", "system", "input"]);
         match &*key {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
             // The older word, in requests about a model.
@@ -39,7 +39,7 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
             }
             "prompt" | "suffix" => read_text(reader, Role::User, Some(0), &mut request)?,
             "system" => read_text(reader, Role::System, None, &mut request)?,
-            "input" if reader.peek()? == Kind::Array => {
+            "input" if reader.peek()? == ValueKind::Array => {
                 reader.array(|reader, index| read_text(reader, Role::User, Some(index), &mut request))?;
             }
             "input" => read_text(reader, Role::User, Some(0), &mut request)?,
@@ -49,16 +49,16 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
             "think" => request.parameters.reasoning_level = reader.api_text()?.map(Into::into),
             "format" => read_format(reader, &mut request)?,
             // Tokens of the texts of earlier calls.
-            "context" => super::leaves::read_state(reader, "context", &mut request)?,
-            "images" => super::leaves::read_media(reader, &mut request.leaves)?,
+            "context" => super::texts::read_state(reader, "context", &mut request)?,
+            "images" => super::texts::read_media(reader, &mut request.texts)?,
             // How long the model is to stay in memory.
             "keep_alive" => reader.opaque()?,
             _ => read_parameter(reader, &key, &mut request)?,
         }
         Ok(())
     })?;
-    super::leaves::finish(reader, &mut request)?;
-    once.check().map(|()| request)
+    super::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
 }
 
 fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
@@ -71,8 +71,8 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "frequency_penalty" => parameters.frequency_penalty = reader.maybe_number()?,
         "presence_penalty" => parameters.presence_penalty = reader.maybe_number()?,
         "seed" => parameters.seed = reader.maybe_integer()?,
-        "stop" => return super::leaves::read_stop(reader, request),
-        _ => return read_other(reader, None, &mut request.leaves),
+        "stop" => return super::texts::read_stop(reader, request),
+        _ => return read_other(reader, None, &mut request.texts),
     }
     Ok(())
 }
@@ -80,10 +80,10 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
 /// `json`, or a schema.
 fn read_format(reader: &mut Reader<'_>, request: &mut Request) -> Read {
     let is_json = match reader.peek()? {
-        Kind::String => reader.api_text()?.as_deref() == Some("json"),
+        ValueKind::String => reader.api_text()?.as_deref() == Some("json"),
         kind => {
-            read_other(reader, None, &mut request.leaves)?;
-            kind == Kind::Object
+            read_other(reader, None, &mut request.texts)?;
+            kind == ValueKind::Object
         }
     };
     if is_json {
@@ -93,16 +93,16 @@ fn read_format(reader: &mut Reader<'_>, request: &mut Request) -> Read {
 }
 
 fn read_text(reader: &mut Reader<'_>, role: Role, message: Option<u32>, request: &mut Request) -> Read {
-    if reader.peek()? != Kind::String {
-        return read_other(reader, message, &mut request.leaves);
+    if reader.peek()? != ValueKind::String {
+        return read_other(reader, message, &mut request.texts);
     }
     let span = reader.string()?;
-    request.leaves.push(Leaf { span, place: Place::Text, role: Some(role), message, call: None });
+    request.texts.push(TextSpan { span, place: TextKind::Text, role: Some(role), message, call: None });
     Ok(())
 }
 
 fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
-    let first = request.leaves.len();
+    let first = request.texts.len();
     let mut role = None;
     reader.maybe_object(|reader, key| match &*key {
         "role" => {
@@ -116,14 +116,14 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
         }
         "content" | "thinking" => read_text(reader, Role::User, Some(index), request),
         "tool_calls" => reader.maybe_array(|reader, _| read_earlier_call(reader, index, request)).map(drop),
-        "images" => super::leaves::read_media(reader, &mut request.leaves),
+        "images" => super::texts::read_media(reader, &mut request.texts),
         "tool_name" | "tool_call_id" => reader.opaque(),
-        _ => read_other(reader, Some(index), &mut request.leaves),
+        _ => read_other(reader, Some(index), &mut request.texts),
     })?;
-    for leaf in request.leaves.iter_mut().skip(first) {
+    for leaf in request.texts.iter_mut().skip(first) {
         leaf.role = role;
-        if role == Some(Role::Tool) && leaf.place == Place::Text {
-            leaf.place = Place::ToolResult;
+        if role == Some(Role::Tool) && leaf.place == TextKind::Text {
+            leaf.place = TextKind::ToolResult;
         }
     }
     Ok(())
@@ -148,11 +148,11 @@ fn read_earlier_call(reader: &mut Reader<'_>, index: u32, request: &mut Request)
                     names.input = read_arguments(reader, index, call, request)?;
                     Ok(())
                 }
-                _ => read_other(reader, Some(index), &mut request.leaves),
+                _ => read_other(reader, Some(index), &mut request.texts),
             })
             .map(drop),
         "type" => reader.api_word().map(drop),
-        _ => read_other(reader, Some(index), &mut request.leaves),
+        _ => read_other(reader, Some(index), &mut request.texts),
     })?;
     request.tool_calls.push(names);
     Ok(())
@@ -164,125 +164,125 @@ fn read_arguments(
     index: u32,
     call: u32,
     request: &mut Request,
-) -> Result<Option<Span>, Unreadable> {
+) -> Result<Option<Span>, JsonError> {
     let mut leaf = |span, place| {
-        request.leaves.push(Leaf { place, call: Some(call), ..super::leaves::text(span, index) });
+        request.texts.push(TextSpan { place, call: Some(call), ..super::texts::text(span, index) });
     };
-    if reader.peek()? == Kind::String {
-        leaf(reader.string()?, Place::Arguments);
+    if reader.peek()? == ValueKind::String {
+        leaf(reader.string()?, TextKind::Arguments);
         return Ok(None);
     }
     let start = reader.offset();
-    reader.loose(&mut |part| match part {
-        Loose::Key(span) | Loose::String(span) => leaf(span, Place::ArgumentLeaf),
-        Loose::Number(span) => leaf(span, Place::ArgumentNumber),
+    reader.scalars(&mut |part| match part {
+        Scalar::Key(span) | Scalar::String(span) => leaf(span, TextKind::ArgumentLeaf),
+        Scalar::Number(span) => leaf(span, TextKind::ArgumentNumber),
     })?;
     Ok(Some(span(start, reader.offset())))
 }
 
-fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
-    let mut tally = Tally::default();
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+    let mut counts = ReportedUsage::default();
     let (mut answered, mut is_done, mut reason) = (false, false, None);
     let mut reported = Reported::default();
     let mut reader = Reader::new(frame.document);
     reader.maybe_object(|reader, key| {
         match &*key {
-            "model" => deltas.extend(non_empty(reader)?.map(Delta::Model)),
-            "message" if reader.peek()? == Kind::Object => {
+            "model" => events.extend(non_empty(reader)?.map(Event::Model)),
+            "message" if reader.peek()? == ValueKind::Object => {
                 answered = true;
                 let mut thoughts = Thoughts::default();
-                reader.object(|reader, key| read_said(reader, &key, frame.calls, &mut thoughts, deltas))?;
+                reader.object(|reader, key| read_said(reader, &key, frame.calls, &mut thoughts, events))?;
             }
             "response" => {
                 answered = true;
-                push_text(reader, Content::Text, deltas)?;
+                push_text(reader, Content::Text, events)?;
             }
-            "thinking" => push_text(reader, Content::Reasoning, deltas)?,
+            "thinking" => push_text(reader, Content::Reasoning, events)?,
             "embeddings" => {
                 answered = true;
-                reader.maybe_array(|reader, index| read_vector(reader, index, deltas))?;
+                reader.maybe_array(|reader, index| read_vector(reader, index, events))?;
             }
             "embedding" => {
                 answered = true;
-                read_vector(reader, 0, deltas)?;
+                read_vector(reader, 0, events)?;
             }
             // Of System One's questions; the counts have OpenAI's names there.
             "answers" => {
                 answered = true;
-                read_rest(reader, deltas)?;
+                read_rest(reader, events)?;
             }
-            "usage" => super::openai_usage::read(reader, deltas)?,
+            "usage" => super::openai_usage::read(reader, events)?,
             "done" => is_done |= reader.maybe_bool()? == Some(true),
             // Of a model that is fetched, sent or made.
             "status" => is_done |= reader.maybe_text()?.as_deref() == Some("success"),
             "done_reason" => reason = non_empty(reader)?,
-            "prompt_eval_count" => tally.input = reader.maybe_count()?,
-            "eval_count" => tally.output = reader.maybe_count()?,
-            "total_duration" => keep("total_duration", reader, deltas)?,
-            "load_duration" => keep("load_duration", reader, deltas)?,
-            "prompt_eval_duration" => keep("prompt_eval_duration", reader, deltas)?,
-            "eval_duration" => keep("eval_duration", reader, deltas)?,
+            "prompt_eval_count" => counts.input = reader.maybe_count()?,
+            "eval_count" => counts.output = reader.maybe_count()?,
+            "total_duration" => extra("total_duration", reader, events)?,
+            "load_duration" => extra("load_duration", reader, events)?,
+            "prompt_eval_duration" => extra("prompt_eval_duration", reader, events)?,
+            "eval_duration" => extra("eval_duration", reader, events)?,
             // Tokens, in which a placeholder is never whole; a picture, encoded.
             "context" | "logprobs" | "image" | "created_at" => reader.skip()?,
             _ => {
-                if !reported.read_flat(reader, &key, deltas)? {
-                    read_rest(reader, deltas)?;
+                if !reported.read_flat(reader, &key, events)? {
+                    read_rest(reader, events)?;
                 }
             }
         }
         Ok(())
     })?;
-    deltas.extend(reason.map(|reason| Delta::Finish { choice: 0, reason }));
-    if !tally.is_empty() {
+    events.extend(reason.map(|reason| Event::Finish { choice: 0, reason }));
+    if !counts.is_empty() {
         // The counts stand among the members of the answer, in no object of their own.
-        let (counting, source, raw) = (Counting::Within, UsageSource::Body, Span::default());
-        deltas.push(Delta::Usage(Box::new(Counted { tally, counting, source, raw })));
+        let (convention, source, raw) = (UsageConvention::Inclusive, UsageSource::Body, Span::default());
+        events.push(Event::Usage(Box::new(UsageReport { counts, convention, source, raw })));
     }
     if is_done {
-        deltas.push(Delta::End);
+        events.push(Event::End);
     }
-    reported.finish(answered, deltas);
+    reported.finish(answered, events);
     reader.finish()
 }
 
 /// A duration in nanoseconds.
-fn keep(name: &'static str, reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
-    deltas.extend(reader.scalar()?.map(|value| Delta::Kept { name, value }));
+fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+    events.extend(reader.scalar()?.map(|value| Event::Extra { name, value }));
     Ok(())
 }
 
 /// A member of an answered message; `calls`: how many tool calls lines before have told of.
-fn read_said(reader: &mut Reader<'_>, key: &str, calls: u32, thoughts: &mut Thoughts, deltas: &mut Vec<Delta>) -> Read {
-    let start = deltas.len();
+fn read_said(reader: &mut Reader<'_>, key: &str, calls: u32, thoughts: &mut Thoughts, events: &mut Vec<Event>) -> Read {
+    let start = events.len();
     match key {
         "content" => {
-            deltas.push(Delta::Choice(0));
-            push_text(reader, Content::Text, deltas)
+            events.push(Event::Choice(0));
+            push_text(reader, Content::Text, events)
         }
         "tool_calls" => {
-            reader.maybe_array(|reader, position| read_call(reader, calls.saturating_add(position), deltas)).map(drop)
+            reader.maybe_array(|reader, position| read_call(reader, calls.saturating_add(position), events)).map(drop)
         }
         "role" | "images" => reader.skip(),
         name => match thoughts::part(name) {
-            Some(part) if reader.peek()? == Kind::String => {
-                push_text(reader, Content::Reasoning, deltas)?;
-                thoughts.say(part, start, deltas);
+            Some(part) if reader.peek()? == ValueKind::String => {
+                push_text(reader, Content::Reasoning, events)?;
+                thoughts.say(part, start, events);
                 Ok(())
             }
-            _ => read_rest(reader, deltas),
+            _ => read_rest(reader, events),
         },
     }
 }
 
-fn push_text(reader: &mut Reader<'_>, content: Content, deltas: &mut Vec<Delta>) -> Read {
+fn push_text(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> Read {
     let channel = Channel { choice: 0, part: 0, content };
-    deltas.extend(non_empty(reader)?.map(|text| Delta::Text { channel, text }));
+    events.extend(non_empty(reader)?.map(|text| Event::Text { channel, text }));
     Ok(())
 }
 
 /// A tool call, whole: `{"function":{"name":…,"arguments":{…}}}`. Its `index` is not gone by: older servers have none,
 /// and some parsers of newer ones leave every call's at 0.
-fn read_call(reader: &mut Reader<'_>, part: u32, deltas: &mut Vec<Delta>) -> Read {
+fn read_call(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> Read {
     let (mut id, mut name) = (None, None);
     let (mut value, mut text) = (None, None);
     reader.maybe_object(|reader, key| {
@@ -293,32 +293,32 @@ fn read_call(reader: &mut Reader<'_>, part: u32, deltas: &mut Vec<Delta>) -> Rea
                     match &*key {
                         "index" => reader.skip()?,
                         "name" => name = non_empty(reader)?,
-                        "arguments" if reader.peek()? == Kind::String => text = non_empty(reader)?,
+                        "arguments" if reader.peek()? == ValueKind::String => text = non_empty(reader)?,
                         "arguments" => {
                             let start = reader.offset();
-                            read_rest(reader, deltas)?;
+                            read_rest(reader, events)?;
                             value = Some(span(start, reader.offset()));
                         }
-                        _ => read_rest(reader, deltas)?,
+                        _ => read_rest(reader, events)?,
                     }
                     Ok(())
                 })?;
             }
             "type" => reader.skip()?,
-            _ => read_rest(reader, deltas)?,
+            _ => read_rest(reader, events)?,
         }
         Ok(())
     })?;
-    deltas.push(Delta::ToolCall { choice: 0, part, id, name, builtin: false });
+    events.push(Event::ToolCall { choice: 0, part, id, name, builtin: false });
     let channel = Channel { choice: 0, part, content: Content::Arguments };
-    deltas.extend(text.map(|text| Delta::Text { channel, text }));
-    deltas.extend(value.map(|value| Delta::Arguments { choice: 0, part, value }));
+    events.extend(text.map(|text| Event::Text { channel, text }));
+    events.extend(value.map(|value| Event::Arguments { choice: 0, part, value }));
     Ok(())
 }
 
 /// A vector of an embedding; the first tells how long all are.
-fn read_vector(reader: &mut Reader<'_>, index: u32, deltas: &mut Vec<Delta>) -> Read {
-    deltas.push(Delta::Choice(index));
+fn read_vector(reader: &mut Reader<'_>, index: u32, events: &mut Vec<Event>) -> Read {
+    events.push(Event::Choice(index));
     if index > 0 {
         return reader.skip();
     }
@@ -327,12 +327,12 @@ fn read_vector(reader: &mut Reader<'_>, index: u32, deltas: &mut Vec<Delta>) -> 
         numbers = index.saturating_add(1);
         reader.skip()
     })?;
-    deltas.extend((numbers > 0).then_some(Delta::Dimensions(numbers)));
+    events.extend((numbers > 0).then_some(Event::Dimensions(numbers)));
     Ok(())
 }
 
 /// A line of a chat and of a generation at once: clients read the member that they know.
-fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
+fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     let mut written = String::new();
     escape_into(text, &mut written);
     let mut data = String::from(r#"{"model":""#);
@@ -354,7 +354,7 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
         let _ = write!(data, r#","thinking":"{thinking}""#);
     }
     data.push_str(r#","done":false}"#);
-    Written { name: "", data }
+    WrittenFrame { name: "", data }
 }
 
 /// The part that Ollama's name of reasoning stands for.

@@ -7,12 +7,12 @@
 //! told. Speech is billed by token, which the end of a stream tells, or by the character, which no answer tells: its
 //! request counts them. Not read: audio, and transcriptions that are no JSON (text, SRT, WebVTT).
 
-use super::Unread;
-use super::api::{Api, Frame, Written};
+use super::RequestError;
+use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
-use super::leaves::{non_empty, object, read_other, read_rest, text};
-use crate::chat::{Channel, Content, Counting, Delta, Leaf, Reply, Request, Role, Tally};
-use crate::document::{Document, Kind, Reader, Span, Unreadable, escape_into};
+use super::texts::{non_empty, object, read_other, read_rest, text};
+use crate::chat::{Channel, Content, Event, Reply, ReportedUsage, Request, Role, TextSpan, UsageConvention};
+use crate::document::{Document, JsonError, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 
 pub(super) const API: Api = Api {
@@ -23,100 +23,100 @@ pub(super) const API: Api = Api {
     write_refusal: super::openai_chat::write_refusal,
 };
 
-type Read<T = ()> = Result<T, Unreadable>;
+type Read<T = ()> = Result<T, JsonError>;
 
 /// Reads a request that is JSON; a form is read by [`read_form`](super::read_form).
-fn read_request(document: Document<'_>) -> Result<Request, Unread> {
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = object(document)?;
     let mut request = Request { usage_asked: true, ..Request::default() };
-    let mut once = super::once::Once::default();
+    let mut unique = super::unique_keys::UniqueKeys::default();
     reader.object(|reader, key| {
-        once.saw(&key, &["model", "stream", "stream_format", "input", "text"]);
+        unique.observe(&key, &["model", "stream", "stream_format", "input", "text"]);
         match &*key {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
             "stream" => request.stream |= reader.maybe_bool()? == Some(true),
             "stream_format" => request.stream |= reader.api_text()?.as_deref() == Some("sse"),
-            "input" | "text" if reader.peek()? == Kind::String => {
+            "input" | "text" if reader.peek()? == ValueKind::String => {
                 request.parameters.output_type = Some("speech");
-                request.characters = Some(read_spoken(reader, Role::User, &mut request.leaves)?);
+                request.characters = Some(read_spoken(reader, Role::User, &mut request.texts)?);
             }
             // OpenRouter: what several speakers say, one after another.
-            "input" if reader.peek()? == Kind::Array => {
+            "input" if reader.peek()? == ValueKind::Array => {
                 request.parameters.output_type = Some("speech");
                 reader.array(|reader, _| read_spoken_turn(reader, &mut request))?;
             }
-            "instructions" if reader.peek()? == Kind::String => {
-                read_spoken(reader, Role::System, &mut request.leaves)?;
+            "instructions" if reader.peek()? == ValueKind::String => {
+                read_spoken(reader, Role::System, &mut request.texts)?;
             }
             // The second is OpenRouter's: how the voice is to sound.
-            "conversation_history" | "input_references" if reader.peek()? == Kind::Array => {
-                reader.array(|reader, _| read_turn(reader, &mut request.leaves))?;
+            "conversation_history" | "input_references" if reader.peek()? == ValueKind::Array => {
+                reader.array(|reader, _| read_turn(reader, &mut request.texts))?;
             }
             // Encoded audio, and its addresses.
             "input_audio" | "file" | "file_url" | "file_id" | "ref_audio" => {
-                super::leaves::read_media(reader, &mut request.leaves)?;
+                super::texts::read_media(reader, &mut request.texts)?;
             }
             _ if super::openai_parameters::read(reader, &key, &mut request)? => {}
-            _ => read_other(reader, None, &mut request.leaves)?,
+            _ => read_other(reader, None, &mut request.texts)?,
         }
         Ok(())
     })?;
-    super::leaves::finish(reader, &mut request)?;
-    once.check().map(|()| request)
+    super::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
 }
 
 /// Notes a text and counts its characters.
-fn read_spoken(reader: &mut Reader<'_>, role: Role, leaves: &mut Vec<Leaf>) -> Read<u64> {
+fn read_spoken(reader: &mut Reader<'_>, role: Role, texts: &mut Vec<TextSpan>) -> Read<u64> {
     let span = reader.string()?;
     let message = (role == Role::User).then_some(0);
-    leaves.push(Leaf { role: Some(role), message, ..text(span, 0) });
+    texts.push(TextSpan { role: Some(role), message, ..text(span, 0) });
     Ok(reader.document().text(span).chars().count() as u64)
 }
 
 fn read_spoken_turn(reader: &mut Reader<'_>, request: &mut Request) -> Read {
     reader
         .maybe_object(|reader, key| match &*key {
-            "text" if reader.peek()? == Kind::String => {
-                let spoken = read_spoken(reader, Role::User, &mut request.leaves)?;
+            "text" if reader.peek()? == ValueKind::String => {
+                let spoken = read_spoken(reader, Role::User, &mut request.texts)?;
                 request.characters = Some(request.characters.unwrap_or_default().saturating_add(spoken));
                 Ok(())
             }
-            _ => read_other(reader, None, &mut request.leaves),
+            _ => read_other(reader, None, &mut request.texts),
         })
         .map(drop)
 }
 
 /// What was said before: texts and audio.
-fn read_turn(reader: &mut Reader<'_>, leaves: &mut Vec<Leaf>) -> Read {
+fn read_turn(reader: &mut Reader<'_>, texts: &mut Vec<TextSpan>) -> Read {
     reader
         .maybe_object(|reader, key| match &*key {
             "role" | "type" => reader.api_word().map(drop),
-            "audio" | "input_audio" | "image_url" => super::leaves::read_media(reader, leaves),
-            _ => read_other(reader, None, leaves),
+            "audio" | "input_audio" | "image_url" => super::texts::read_media(reader, texts),
+            _ => read_other(reader, None, texts),
         })
         .map(drop)
 }
 
-fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
     let document = frame.document;
     if frame.is_done() {
-        deltas.push(Delta::End);
+        events.push(Event::End);
         return Ok(());
     }
     let mut reader = Reader::new(document);
-    let mut said = Said::default();
-    reader.maybe_object(|reader, key| said.read_member(reader, &key, frame.is_whole, deltas))?;
+    let mut facts = AudioEvent::default();
+    reader.maybe_object(|reader, key| facts.read_member(reader, &key, frame.is_whole, events))?;
     if frame.is_whole {
-        said.tell_whole(deltas)
+        facts.tell_whole(events)
     } else {
-        said.tell_event(document, deltas)
+        facts.tell_event(document, events)
     }
     reader.finish()
 }
 
 /// What an answer or an event says, gathered member by member: its type may come last.
 #[derive(Default)]
-struct Said {
+struct AudioEvent {
     kind: Option<Span>,
     text: Option<Span>,
     /// Seconds of audio that were heard.
@@ -126,19 +126,19 @@ struct Said {
     reported: Reported,
 }
 
-impl Said {
-    fn read_member(&mut self, reader: &mut Reader<'_>, key: &str, is_whole: bool, deltas: &mut Vec<Delta>) -> Read {
+impl AudioEvent {
+    fn read_member(&mut self, reader: &mut Reader<'_>, key: &str, is_whole: bool, events: &mut Vec<Event>) -> Read {
         match key {
             "type" if !is_whole => self.kind = non_empty(reader)?,
-            "text" | "delta" if reader.peek()? == Kind::String => self.text = Some(reader.string()?),
+            "text" | "delta" if reader.peek()? == ValueKind::String => self.text = Some(reader.string()?),
             // That of an event is a segment's.
             "id" if !is_whole => reader.skip()?,
-            "id" => deltas.extend(non_empty(reader)?.map(Delta::Id)),
-            "model" => deltas.extend(non_empty(reader)?.map(Delta::Model)),
-            "usage" => super::openai_usage::read(reader, deltas)?,
+            "id" => events.extend(non_empty(reader)?.map(Event::Id)),
+            "model" => events.extend(non_empty(reader)?.map(Event::Model)),
+            "usage" => super::openai_usage::read(reader, events)?,
             "duration" => self.duration = reader.maybe_count()?,
-            "segments" if reader.peek()? == Kind::Array => {
-                reader.array(|reader, _| read_segment(reader, deltas))?;
+            "segments" if reader.peek()? == ValueKind::Array => {
+                reader.array(|reader, _| read_segment(reader, events))?;
             }
             "audio" | "audio_data" => {
                 self.sounds = true;
@@ -146,58 +146,58 @@ impl Said {
             }
             // Tokens one by one: a placeholder is never whole in one of them.
             "logprobs" | "obfuscation" => reader.skip()?,
-            _ if self.reported.read_flat(reader, key, deltas)? => {}
-            _ => read_rest(reader, deltas)?,
+            _ if self.reported.read_flat(reader, key, events)? => {}
+            _ => read_rest(reader, events)?,
         }
         Ok(())
     }
 
-    fn tell_whole(self, deltas: &mut Vec<Delta>) {
+    fn tell_whole(self, events: &mut Vec<Event>) {
         let channel = Channel { choice: 0, part: 0, content: Content::Text };
-        deltas.extend(self.text.filter(|text| text.start < text.end).map(|text| Delta::Text { channel, text }));
-        if !deltas.iter().any(|delta| matches!(delta, Delta::Usage(_))) {
-            let tally = Tally { input_seconds: self.duration, ..Tally::default() };
-            super::leaves::counted(tally, Counting::Within, Span::default(), deltas);
+        events.extend(self.text.filter(|text| text.start < text.end).map(|text| Event::Text { channel, text }));
+        if !events.iter().any(|event| matches!(event, Event::Usage(_))) {
+            let counts = ReportedUsage { input_seconds: self.duration, ..ReportedUsage::default() };
+            super::texts::counted(counts, UsageConvention::Inclusive, Span::default(), events);
         }
         let answered = self.text.is_some() || self.sounds;
-        self.reported.finish(answered, deltas);
+        self.reported.finish(answered, events);
         if answered {
-            deltas.push(Delta::End);
+            events.push(Event::End);
         }
     }
 
-    fn tell_event(self, document: Document<'_>, deltas: &mut Vec<Delta>) {
+    fn tell_event(self, document: Document<'_>, events: &mut Vec<Event>) {
         let kind = self.kind.map(|kind| document.text(kind)).unwrap_or_default();
         let channel = Channel { choice: 0, part: 0, content: Content::Text };
         if kind.ends_with(".text.delta") {
-            deltas.extend(self.text.map(|text| Delta::Text { channel, text }));
+            events.extend(self.text.map(|text| Event::Text { channel, text }));
             // In which of the two ways that there are the text goes on.
             let value = self.kind.filter(|_| kind == MISTRALS);
-            deltas.extend(value.map(|value| Delta::Kept { name: "text_event", value }));
+            events.extend(value.map(|value| Event::Extra { name: "text_event", value }));
         } else if ENDS.contains(&&*kind) {
-            deltas.extend(self.text.map(|text| Delta::Complete { channel, place: 0, text }));
+            events.extend(self.text.map(|text| Event::Complete { channel, place: 0, text }));
         } else {
             // The text of a segment.
-            deltas.extend(self.text.map(|text| Delta::Repeated { content: Content::Text, text }));
+            events.extend(self.text.map(|text| Event::Repeated { content: Content::Text, text }));
         }
-        deltas.extend(self.kind.map(Delta::Event));
-        self.reported.finish(kind != "error", deltas);
+        events.extend(self.kind.map(Event::EventName));
+        self.reported.finish(kind != "error", events);
         if ENDS.contains(&&*kind) {
-            deltas.push(Delta::End);
+            events.push(Event::End);
         }
     }
 }
 
-fn read_segment(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_segment(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
     reader
         .maybe_object(|reader, key| match &*key {
             "text" => {
                 let text = non_empty(reader)?;
-                deltas.extend(text.map(|text| Delta::Repeated { content: Content::Text, text }));
+                events.extend(text.map(|text| Event::Repeated { content: Content::Text, text }));
                 Ok(())
             }
             "tokens" | "id" | "type" => reader.skip(),
-            _ => read_rest(reader, deltas),
+            _ => read_rest(reader, events),
         })
         .map(drop)
 }
@@ -208,13 +208,13 @@ const MISTRALS: &str = "transcription.text.delta";
 /// Events after which nothing comes.
 const ENDS: &[&str] = &["transcript.text.done", "transcription.done", "speech.audio.done"];
 
-fn write_text(reply: &Reply, _: Channel, text: &str) -> Written {
-    let (name, start) = match reply.kept("text_event") {
+fn write_text(reply: &Reply, _: Channel, text: &str) -> WrittenFrame {
+    let (name, start) = match reply.extra("text_event") {
         Some(_) => (MISTRALS, r#"{"type":"transcription.text.delta","text":""#),
         None => ("", r#"{"type":"transcript.text.delta","delta":""#),
     };
     let mut data = String::from(start);
     escape_into(text, &mut data);
     data.push_str("\"}");
-    Written { name, data }
+    WrittenFrame { name, data }
 }

@@ -1,13 +1,13 @@
 //! OpenAI chat completions: <https://platform.openai.com/docs/api-reference/chat>, read 2026-11-21. Answers are read in
 //! `openai_answer.rs`, as those of completions are.
 
-use super::Unread;
-use super::api::{Api, Written};
-use super::leaves::{read_other, read_state, set_signed_leaves, signature, text};
+use super::RequestError;
+use super::api::{Api, WrittenFrame};
 use super::openai_message::FUNCTION_CALL;
 use super::openai_parameters::{self as parameters, StreamOptions};
-use crate::chat::{CallName, Channel, Content, Leaf, Place, Refusal, Reply, Request, Role};
-use crate::document::{Document, Kind, Reader, Unreadable, escape_into};
+use super::texts::{read_other, read_state, set_signed_leaves, signature, text};
+use crate::chat::{CallName, Channel, Content, Refusal, Reply, Request, Role, TextKind, TextSpan};
+use crate::document::{Document, JsonError, Reader, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
@@ -19,16 +19,16 @@ pub(super) const API: Api = Api {
     write_refusal,
 };
 
-type Read = Result<(), Unreadable>;
+type Read = Result<(), JsonError>;
 
-fn read_request(document: Document<'_>) -> Result<Request, Unread> {
-    let mut reader = super::leaves::object(document)?;
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = super::texts::object(document)?;
     let mut request = Request::default();
-    let mut once = super::once::Once::default();
+    let mut unique = super::unique_keys::UniqueKeys::default();
     let mut options = StreamOptions::none(document);
-    let (mut tells_usage, mut agent) = (false, None);
+    let (mut streams_usage_by_default, mut agent) = (false, None);
     reader.object(|reader, key| {
-        once.saw(&key, &["model", "agent_id", "stream", "stream_options", "messages"]);
+        unique.observe(&key, &["model", "agent_id", "stream", "stream_options", "messages"]);
         match &*key {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
             // Mistral's, who have a model of their own: <https://docs.mistral.ai/api/#tag/agents>.
@@ -39,21 +39,21 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
                 reader.maybe_array(|reader, index| read_message(reader, index, &mut request))?;
             }
             // OpenRouter: <https://openrouter.ai/docs/use-cases/usage-accounting>.
-            "usage" => tells_usage |= read_usage_options(reader, &mut request)?,
+            "usage" => streams_usage_by_default |= read_usage_options(reader, &mut request)?,
             // Answers from data of one's own, on Azure, which refuses `stream_options` beside it:
             // <https://github.com/Azure/azure-sdk-for-js/issues/30751>, read 2026-11-28.
             "data_sources" | "dataSources" => {
-                tells_usage |= reader.peek()? == Kind::Array;
+                streams_usage_by_default |= reader.peek()? == ValueKind::Array;
                 read_data_sources(reader, &mut request)?;
             }
             _ => read_parameter(reader, &key, &mut request)?,
         }
         Ok(())
     })?;
-    super::leaves::finish(reader, &mut request)?;
-    once.check()?;
+    super::texts::finish(reader, &mut request)?;
+    unique.check()?;
     request.model = request.model.or(agent);
-    options.apply(tells_usage, &mut request);
+    options.apply(streams_usage_by_default, &mut request);
     Ok(request)
 }
 
@@ -61,24 +61,24 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
 /// <https://learn.microsoft.com/en-us/azure/ai-services/openai/references/on-your-data>, read 2026-11-28.
 fn read_data_sources(reader: &mut Reader<'_>, request: &mut Request) -> Read {
     match reader.peek()? {
-        Kind::Array => reader.array(|reader, _| read_data_sources(reader, request)),
-        Kind::Object => reader.object(|reader, key| match &*key {
+        ValueKind::Array => reader.array(|reader, _| read_data_sources(reader, request)),
+        ValueKind::Object => reader.object(|reader, key| match &*key {
             "parameters" => read_data_sources(reader, request),
-            "role_information" | "roleInformation" | "filter" => read_other(reader, None, &mut request.leaves),
+            "role_information" | "roleInformation" | "filter" => read_other(reader, None, &mut request.texts),
             _ => reader.skip(),
         }),
         _ => reader.skip(),
     }
 }
 
-fn read_usage_options(reader: &mut Reader<'_>, request: &mut Request) -> Result<bool, Unreadable> {
+fn read_usage_options(reader: &mut Reader<'_>, request: &mut Request) -> Result<bool, JsonError> {
     let mut include = false;
     reader.maybe_object(|reader, key| match &*key {
-        "include" if reader.peek()? == Kind::Bool => {
+        "include" if reader.peek()? == ValueKind::Bool => {
             include = reader.maybe_bool()? == Some(true);
             Ok(())
         }
-        _ => read_other(reader, None, &mut request.leaves),
+        _ => read_other(reader, None, &mut request.texts),
     })?;
     Ok(include)
 }
@@ -96,13 +96,13 @@ pub(super) fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut R
         // Ollama's own, beside OpenAI's.
         "options" => read_options(reader, request)?,
         // Fill in the middle (Mistral), whose answers are those of a chat.
-        "prompt" | "suffix" if reader.peek()? == Kind::String => {
-            let leaf = Leaf { role: Some(Role::User), ..text(reader.string()?, 0) };
-            request.leaves.push(leaf);
+        "prompt" | "suffix" if reader.peek()? == ValueKind::String => {
+            let leaf = TextSpan { role: Some(Role::User), ..text(reader.string()?, 0) };
+            request.texts.push(leaf);
         }
         _ => {
             if !parameters::read(reader, key, request)? {
-                read_other(reader, None, &mut request.leaves)?;
+                read_other(reader, None, &mut request.texts)?;
             }
         }
     }
@@ -117,7 +117,7 @@ fn read_reasoning(reader: &mut Reader<'_>, request: &mut Request) -> Read {
                 request.parameters.reasoning_level = reader.api_text()?.map(Into::into);
                 Ok(())
             }
-            _ => read_other(reader, None, &mut request.leaves),
+            _ => read_other(reader, None, &mut request.texts),
         })
         .map(drop)
 }
@@ -126,11 +126,11 @@ fn read_options(reader: &mut Reader<'_>, request: &mut Request) -> Read {
     let mut inner = Request::default();
     reader.maybe_object(|reader, key| {
         if !parameters::read(reader, &key, &mut inner)? {
-            read_other(reader, None, &mut inner.leaves)?;
+            read_other(reader, None, &mut inner.texts)?;
         }
         Ok(())
     })?;
-    request.leaves.append(&mut inner.leaves);
+    request.texts.append(&mut inner.texts);
     parameters::fill(&mut request.parameters, inner.parameters);
     Ok(())
 }
@@ -146,7 +146,7 @@ fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> Read 
                 };
                 Ok(())
             }
-            _ => read_other(reader, None, &mut request.leaves),
+            _ => read_other(reader, None, &mut request.texts),
         })
         .map(drop)
 }
@@ -154,9 +154,9 @@ fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> Read 
 /// Which kinds of output are asked for; what is not plain text tells more.
 fn read_modalities(reader: &mut Reader<'_>, request: &mut Request) -> Read {
     let document = reader.document();
-    let first = request.leaves.len();
-    read_other(reader, None, &mut request.leaves)?;
-    let asks = |word: &str| request.leaves.iter().skip(first).any(|leaf| document.raw(leaf.span) == word);
+    let first = request.texts.len();
+    read_other(reader, None, &mut request.texts)?;
+    let asks = |word: &str| request.texts.iter().skip(first).any(|leaf| document.raw(leaf.span) == word);
     let told = [("audio", "speech"), ("image", "image")].into_iter().find(|(word, _)| asks(word));
     if let (None, Some((_, kind))) = (request.parameters.output_type, told) {
         request.parameters.output_type = Some(kind);
@@ -166,7 +166,7 @@ fn read_modalities(reader: &mut Reader<'_>, request: &mut Request) -> Read {
 
 /// Reads a message of a request.
 pub(super) fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
-    let first = request.leaves.len();
+    let first = request.texts.len();
     let mut role = None;
     reader.maybe_object(|reader, key| match &*key {
         "role" => {
@@ -179,7 +179,7 @@ pub(super) fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Re
             Ok(())
         }
         "content" | "refusal" | "reasoning_content" | "reasoning" | "reasoning_text" | "thinking" => {
-            read_content(reader, Place::Text, index, request)
+            read_content(reader, TextKind::Text, index, request)
         }
         // Reasoning that its provider may have signed (OpenRouter, Snowflake; LiteLLM).
         "reasoning_details" | "thinking_blocks" => read_details(reader, index, request),
@@ -187,36 +187,36 @@ pub(super) fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Re
         "audio" => reader
             .maybe_object(|reader, key| match &*key {
                 "id" => read_state(reader, "audio", request),
-                _ => read_other(reader, Some(index), &mut request.leaves),
+                _ => read_other(reader, Some(index), &mut request.texts),
             })
             .map(drop),
         "tool_calls" => reader.maybe_array(|reader, _| read_tool_call(reader, index, request)).map(drop),
         "function_call" => read_tool_call(reader, index, request),
         // The second: pictures that the model has made, encoded (OpenRouter).
         "tool_call_id" => reader.opaque(),
-        "images" => super::leaves::read_media(reader, &mut request.leaves),
-        _ => read_other(reader, Some(index), &mut request.leaves),
+        "images" => super::texts::read_media(reader, &mut request.texts),
+        _ => read_other(reader, Some(index), &mut request.texts),
     })?;
-    for leaf in request.leaves.iter_mut().skip(first) {
+    for leaf in request.texts.iter_mut().skip(first) {
         leaf.role = role;
-        if role == Some(Role::Tool) && leaf.place == Place::Text {
-            leaf.place = Place::ToolResult;
+        if role == Some(Role::Tool) && leaf.place == TextKind::Text {
+            leaf.place = TextKind::ToolResult;
         }
     }
     Ok(())
 }
 
 /// A message's content, or a part of it: a string, a list of parts, a part.
-pub(super) fn read_content(reader: &mut Reader<'_>, place: Place, index: u32, request: &mut Request) -> Read {
+pub(super) fn read_content(reader: &mut Reader<'_>, place: TextKind, index: u32, request: &mut Request) -> Read {
     match reader.peek()? {
-        Kind::String => {
+        ValueKind::String => {
             let span = reader.string()?;
-            request.leaves.push(Leaf { place, ..text(span, index) });
+            request.texts.push(TextSpan { place, ..text(span, index) });
             Ok(())
         }
-        Kind::Array => reader.array(|reader, _| read_content(reader, place, index, request)),
-        Kind::Object => {
-            let first = request.leaves.len();
+        ValueKind::Array => reader.array(|reader, _| read_content(reader, place, index, request)),
+        ValueKind::Object => {
+            let first = request.texts.len();
             let mut is_signed = false;
             reader.object(|reader, key| {
                 if &*key == "signature" {
@@ -226,7 +226,7 @@ pub(super) fn read_content(reader: &mut Reader<'_>, place: Place, index: u32, re
                 read_part(reader, &key, place, index, request)
             })?;
             if is_signed {
-                set_signed_leaves(&mut request.leaves, first);
+                set_signed_leaves(&mut request.texts, first);
             }
             Ok(())
         }
@@ -235,7 +235,7 @@ pub(super) fn read_content(reader: &mut Reader<'_>, place: Place, index: u32, re
 }
 
 /// A member of a part of a content.
-fn read_part(reader: &mut Reader<'_>, key: &str, place: Place, index: u32, request: &mut Request) -> Read {
+fn read_part(reader: &mut Reader<'_>, key: &str, place: TextKind, index: u32, request: &mut Request) -> Read {
     match key {
         "type" => reader.api_word().map(drop),
         "cache_control" => reader.stray(),
@@ -243,21 +243,21 @@ fn read_part(reader: &mut Reader<'_>, key: &str, place: Place, index: u32, reque
         // Addresses and encoded media: changed, they would be broken, and nobody reads them as text. The last two are
         // Mistral's: <https://docs.mistral.ai/api/#tag/chat>.
         "image_url" | "input_audio" | "document_url" | "file_id" => {
-            super::leaves::read_media(reader, &mut request.leaves)
+            super::texts::read_media(reader, &mut request.texts)
         }
-        "file" | "file_url" | "video_url" | "audio_url" if reader.peek()? == Kind::Object => {
+        "file" | "file_url" | "video_url" | "audio_url" if reader.peek()? == ValueKind::Object => {
             read_media(reader, index, request)
         }
-        _ => read_other(reader, Some(index), &mut request.leaves),
+        _ => read_other(reader, Some(index), &mut request.texts),
     }
 }
 
 /// Details of reasoning: <https://openrouter.ai/docs/use-cases/reasoning-tokens>, read 2026-11-28.
 fn read_details(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
     match reader.peek()? {
-        Kind::Array => reader.array(|reader, _| read_details(reader, index, request)),
-        Kind::Object => {
-            let first = request.leaves.len();
+        ValueKind::Array => reader.array(|reader, _| read_details(reader, index, request)),
+        ValueKind::Object => {
+            let first = request.texts.len();
             let mut is_signed = false;
             reader.object(|reader, key| match &*key {
                 "signature" => {
@@ -269,19 +269,19 @@ fn read_details(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
                     Ok(())
                 }
                 "id" | "data" => reader.opaque(),
-                _ => read_part(reader, &key, Place::Reasoning, index, request),
+                _ => read_part(reader, &key, TextKind::Reasoning, index, request),
             })?;
             if is_signed {
-                set_signed_leaves(&mut request.leaves, first);
+                set_signed_leaves(&mut request.texts, first);
             }
             Ok(())
         }
-        _ => read_content(reader, Place::Reasoning, index, request),
+        _ => read_content(reader, TextKind::Reasoning, index, request),
     }
 }
 
 /// Reads the format of a detail of reasoning: whether it is that of a provider who signs or encrypts it.
-pub(super) fn is_signed_format(reader: &mut Reader<'_>) -> Result<bool, Unreadable> {
+pub(super) fn is_signed_format(reader: &mut Reader<'_>) -> Result<bool, JsonError> {
     let document = reader.document();
     Ok(reader.maybe_id()?.is_some_and(|format| !matches!(document.raw(format), "" | "unknown")))
 }
@@ -290,14 +290,14 @@ pub(super) fn is_signed_format(reader: &mut Reader<'_>) -> Result<bool, Unreadab
 fn read_media(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
     reader.object(|reader, key| match &*key {
         "file_data" | "file_id" | "url" | "data" | "format" => reader.opaque(),
-        _ => read_other(reader, Some(index), &mut request.leaves),
+        _ => read_other(reader, Some(index), &mut request.texts),
     })
 }
 
 /// A tool call of an earlier turn, or the deprecated function call.
 fn read_tool_call(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
-    if reader.peek()? != Kind::Object {
-        return read_other(reader, Some(index), &mut request.leaves);
+    if reader.peek()? != ValueKind::Object {
+        return read_other(reader, Some(index), &mut request.texts);
     }
     let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
     request.tool_calls.push(CallName::default());
@@ -315,19 +315,21 @@ fn read_call_fields(reader: &mut Reader<'_>, index: u32, call: u32, request: &mu
                 Ok(())
             }
             "type" | "index" => reader.api_word().map(drop),
-            "function" | "custom" if reader.peek()? == Kind::Object => read_call_fields(reader, index, call, request),
-            "arguments" | "input" if reader.peek()? == Kind::String => {
+            "function" | "custom" if reader.peek()? == ValueKind::Object => {
+                read_call_fields(reader, index, call, request)
+            }
+            "arguments" | "input" if reader.peek()? == ValueKind::String => {
                 let span = reader.string()?;
-                let place = Place::Arguments;
-                request.leaves.push(Leaf { place, call: Some(call), ..text(span, index) });
+                let place = TextKind::Arguments;
+                request.texts.push(TextSpan { place, call: Some(call), ..text(span, index) });
                 Ok(())
             }
-            _ => read_other(reader, Some(index), &mut request.leaves),
+            _ => read_other(reader, Some(index), &mut request.texts),
         })
         .map(drop)
 }
 
-pub(super) fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
+pub(super) fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     let mut data = chunk(reply, "chat.completion.chunk");
     let Channel { choice, part, content } = channel;
     let _ = write!(data, r#""choices":[{{"index":{choice},"delta":{{"#);
@@ -365,7 +367,7 @@ pub(super) fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written
     escape_into(text, &mut data);
     data.push_str(end);
     data.push_str("},\"finish_reason\":null}]}");
-    Written { name: "", data }
+    WrittenFrame { name: "", data }
 }
 
 /// The beginning of an event, up to its choices.

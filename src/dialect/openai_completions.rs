@@ -1,12 +1,12 @@
 //! OpenAI completions, the legacy ones: <https://platform.openai.com/docs/api-reference/completions>, read 2026-11-21.
 //! Answers are read in `openai_answer.rs`, as those of chat completions are.
 
-use super::Unread;
-use super::api::{Api, Written};
-use super::leaves::{read_other, text};
+use super::RequestError;
+use super::api::{Api, WrittenFrame};
 use super::openai_parameters::{self as parameters, StreamOptions};
-use crate::chat::{Channel, Content, Leaf, Reply, Request, Role};
-use crate::document::{Document, Kind, Reader, Unreadable, escape_into};
+use super::texts::{read_other, text};
+use crate::chat::{Channel, Content, Reply, Request, Role, TextSpan};
+use crate::document::{Document, JsonError, Reader, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
@@ -18,60 +18,60 @@ pub(super) const API: Api = Api {
     write_refusal: super::openai_chat::write_refusal,
 };
 
-type Read = Result<(), Unreadable>;
+type Read = Result<(), JsonError>;
 
-fn read_request(document: Document<'_>) -> Result<Request, Unread> {
-    let mut reader = super::leaves::object(document)?;
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = super::texts::object(document)?;
     let mut request = Request::default();
-    let mut once = super::once::Once::default();
+    let mut unique = super::unique_keys::UniqueKeys::default();
     let mut options = StreamOptions::none(document);
     reader.object(|reader, key| {
-        once.saw(&key, &["model", "stream", "stream_options", "prompt"]);
+        unique.observe(&key, &["model", "stream", "stream_options", "prompt"]);
         match &*key {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
             "stream" => request.stream = reader.maybe_bool()? == Some(true),
             "stream_options" => options = StreamOptions::read(reader)?,
             "prompt" => read_prompts(reader, &mut request)?,
             // What comes behind the text that is asked for.
-            "suffix" if reader.peek()? == Kind::String => {
-                let leaf = Leaf { role: Some(Role::User), ..text(reader.string()?, 0) };
-                request.leaves.push(leaf);
+            "suffix" if reader.peek()? == ValueKind::String => {
+                let leaf = TextSpan { role: Some(Role::User), ..text(reader.string()?, 0) };
+                request.texts.push(leaf);
             }
             _ => {
                 if !parameters::read(reader, &key, &mut request)? {
-                    read_other(reader, None, &mut request.leaves)?;
+                    read_other(reader, None, &mut request.texts)?;
                 }
             }
         }
         Ok(())
     })?;
-    super::leaves::finish(reader, &mut request)?;
-    once.check()?;
+    super::texts::finish(reader, &mut request)?;
+    unique.check()?;
     options.apply(false, &mut request);
     Ok(request)
 }
 
 /// A text or several; or the numbers of their tokens, which nobody reads as text.
 fn read_prompts(reader: &mut Reader<'_>, request: &mut Request) -> Read {
-    if reader.peek()? != Kind::Array {
+    if reader.peek()? != ValueKind::Array {
         return read_prompt(reader, 0, request);
     }
     reader.array(|reader, index| read_prompt(reader, index, request))
 }
 
 fn read_prompt(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
-    let first = request.leaves.len();
+    let first = request.texts.len();
     match reader.peek()? {
-        Kind::String => request.leaves.push(text(reader.string()?, index)),
-        _ => read_other(reader, Some(index), &mut request.leaves)?,
+        ValueKind::String => request.texts.push(text(reader.string()?, index)),
+        _ => read_other(reader, Some(index), &mut request.texts)?,
     }
-    for leaf in request.leaves.iter_mut().skip(first) {
+    for leaf in request.texts.iter_mut().skip(first) {
         leaf.role = Some(Role::User);
     }
     Ok(())
 }
 
-fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
+fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     if channel.content != Content::Text {
         return super::openai_chat::write_text(reply, channel, text);
     }
@@ -79,5 +79,5 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
     let _ = write!(data, r#""choices":[{{"index":{},"text":""#, channel.choice);
     escape_into(text, &mut data);
     data.push_str(r#"","logprobs":null,"finish_reason":null}]}"#);
-    Written { name: "", data }
+    WrittenFrame { name: "", data }
 }

@@ -2,12 +2,12 @@
 //! (<https://docs.voyageai.com/reference/embeddings-api>, `/multimodal-embeddings-api` and
 //! `/contextualized-embeddings-api`), Mistral and others who speak alike.
 
-use super::Unread;
-use super::api::{Api, Frame};
+use super::RequestError;
+use super::api::{AnswerFrame, Api};
 use super::failure::Reported;
-use super::leaves::{non_empty, read_other, read_rest, text};
-use crate::chat::{Counted, Delta, Request, Role};
-use crate::document::{Document, Kind, Reader, Unreadable};
+use super::texts::{non_empty, read_other, read_rest, text};
+use crate::chat::{Event, Request, Role, UsageReport};
+use crate::document::{Document, JsonError, Reader, ValueKind};
 use crate::framing::Framing;
 
 pub(super) const API: Api = Api {
@@ -18,39 +18,39 @@ pub(super) const API: Api = Api {
     write_refusal: super::openai_chat::write_refusal,
 };
 
-type Read = Result<(), Unreadable>;
+type Read = Result<(), JsonError>;
 
-fn read_request(document: Document<'_>) -> Result<Request, Unread> {
-    let mut reader = super::leaves::object(document)?;
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = super::texts::object(document)?;
     let mut request = Request::default();
-    let mut once = super::once::Once::default();
+    let mut unique = super::unique_keys::UniqueKeys::default();
     reader.object(|reader, key| {
-        once.saw(&key, &["model", "input", "inputs"]);
+        unique.observe(&key, &["model", "input", "inputs"]);
         match &*key {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
             // The latter in Voyage's contextual and multimodal ones.
             "input" | "inputs" => read_inputs(reader, &mut request)?,
             _ if super::other_models::read(reader, &key, &mut request)? => {}
-            _ => read_other(reader, None, &mut request.leaves)?,
+            _ => read_other(reader, None, &mut request.texts)?,
         }
         Ok(())
     })?;
-    super::leaves::finish(reader, &mut request)?;
-    once.check().map(|()| request)
+    super::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
 }
 
 /// One input or several, each as a message of its own.
 pub(super) fn read_inputs(reader: &mut Reader<'_>, request: &mut Request) -> Read {
-    if reader.peek()? != Kind::Array {
+    if reader.peek()? != ValueKind::Array {
         return read_input(reader, 0, request);
     }
     reader.array(|reader, index| read_input(reader, index, request))
 }
 
 fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
-    let first = request.leaves.len();
+    let first = request.texts.len();
     read_content(reader, index, request)?;
-    for leaf in request.leaves.iter_mut().skip(first) {
+    for leaf in request.texts.iter_mut().skip(first) {
         leaf.role = Some(Role::User);
     }
     Ok(())
@@ -59,64 +59,64 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Rea
 /// A text, or parts of an input: texts and pictures. The numbers of tokens nobody reads as text.
 fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
     match reader.peek()? {
-        Kind::String => {
-            request.leaves.push(text(reader.string()?, index));
+        ValueKind::String => {
+            request.texts.push(text(reader.string()?, index));
             Ok(())
         }
-        Kind::Array => reader.array(|reader, _| read_content(reader, index, request)),
-        Kind::Object => reader.object(|reader, key| match &*key {
+        ValueKind::Array => reader.array(|reader, _| read_content(reader, index, request)),
+        ValueKind::Object => reader.object(|reader, key| match &*key {
             "type" | "role" => reader.api_word().map(drop),
             "image" | "image_url" | "image_base64" | "video_url" | "video_base64" => {
-                super::leaves::read_media(reader, &mut request.leaves)
+                super::texts::read_media(reader, &mut request.texts)
             }
             "text" | "content" => read_content(reader, index, request),
-            _ => read_other(reader, Some(index), &mut request.leaves),
+            _ => read_other(reader, Some(index), &mut request.texts),
         }),
         _ => reader.skip(),
     }
 }
 
-fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
     let mut reader = Reader::new(frame.document);
     let mut reported = Reported::default();
     let mut answered = false;
     reader.maybe_object(|reader, key| {
         match &*key {
-            "id" => deltas.extend(non_empty(reader)?.map(Delta::Id)),
-            "model" => deltas.extend(non_empty(reader)?.map(Delta::Model)),
-            "created" => deltas.extend(reader.maybe_count()?.map(Delta::Created)),
-            "data" => answered |= reader.maybe_array(|reader, position| read_item(reader, position, deltas))?,
-            "usage" => read_usage(reader, deltas)?,
+            "id" => events.extend(non_empty(reader)?.map(Event::Id)),
+            "model" => events.extend(non_empty(reader)?.map(Event::Model)),
+            "created" => events.extend(reader.maybe_count()?.map(Event::Created)),
+            "data" => answered |= reader.maybe_array(|reader, position| read_item(reader, position, events))?,
+            "usage" => read_usage(reader, events)?,
             "object" | "provider" => reader.skip()?,
             _ => {
-                if !reported.read_flat(reader, &key, deltas)? {
-                    read_rest(reader, deltas)?;
+                if !reported.read_flat(reader, &key, events)? {
+                    read_rest(reader, events)?;
                 }
             }
         }
         Ok(())
     })?;
-    reported.finish(answered, deltas);
+    reported.finish(answered, events);
     reader.finish()
 }
 
 /// One input's embedding, or those of its chunks (Voyage's contextualized ones). All have the same length, so that the
 /// first is measured.
-fn read_item(reader: &mut Reader<'_>, position: u32, deltas: &mut Vec<Delta>) -> Read {
-    read_embedding(reader, position == 0, deltas)?;
-    deltas.push(Delta::Choice(position));
+fn read_item(reader: &mut Reader<'_>, position: u32, events: &mut Vec<Event>) -> Read {
+    read_embedding(reader, position == 0, events)?;
+    events.push(Event::Choice(position));
     Ok(())
 }
 
-fn read_embedding(reader: &mut Reader<'_>, is_first: bool, deltas: &mut Vec<Delta>) -> Read {
+fn read_embedding(reader: &mut Reader<'_>, is_first: bool, events: &mut Vec<Event>) -> Read {
     reader
         .maybe_object(|reader, key| match &*key {
             "embedding" if is_first => {
-                deltas.extend(read_length(reader)?.map(Delta::Dimensions));
+                events.extend(read_length(reader)?.map(Event::Dimensions));
                 Ok(())
             }
             "data" if is_first => {
-                reader.maybe_array(|reader, position| read_embedding(reader, position == 0, deltas)).map(drop)
+                reader.maybe_array(|reader, position| read_embedding(reader, position == 0, events)).map(drop)
             }
             _ => reader.skip(),
         })
@@ -124,9 +124,9 @@ fn read_embedding(reader: &mut Reader<'_>, is_first: bool, deltas: &mut Vec<Delt
 }
 
 /// How many numbers an embedding has: a list of them, or, in base64, four bytes for each.
-fn read_length(reader: &mut Reader<'_>) -> Result<Option<u32>, Unreadable> {
+fn read_length(reader: &mut Reader<'_>) -> Result<Option<u32>, JsonError> {
     match reader.peek()? {
-        Kind::Array => {
+        ValueKind::Array => {
             let mut length = 0;
             reader.array(|reader, index| {
                 length = index.saturating_add(1);
@@ -134,7 +134,7 @@ fn read_length(reader: &mut Reader<'_>) -> Result<Option<u32>, Unreadable> {
             })?;
             Ok(Some(length))
         }
-        Kind::String => {
+        ValueKind::String => {
             let document = reader.document();
             let encoded = document.text(reader.string()?);
             let digits = encoded.trim_end_matches('=').len();
@@ -145,14 +145,14 @@ fn read_length(reader: &mut Reader<'_>) -> Result<Option<u32>, Unreadable> {
 }
 
 /// Voyage counts but the total, which is what it bills the input by.
-fn read_usage(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
-    let first = deltas.len();
-    super::openai_usage::read(reader, deltas)?;
-    for delta in deltas.iter_mut().skip(first) {
-        if let Delta::Usage(counted) = delta {
-            let Counted { tally, .. } = &mut **counted;
-            if tally.input.is_none() && tally.output.is_none() {
-                tally.billed_input = tally.total;
+fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+    let first = events.len();
+    super::openai_usage::read(reader, events)?;
+    for event in events.iter_mut().skip(first) {
+        if let Event::Usage(counted) = event {
+            let UsageReport { counts, .. } = &mut **counted;
+            if counts.input.is_none() && counts.output.is_none() {
+                counts.billed_input = counts.total;
             }
         }
     }

@@ -1,12 +1,12 @@
 //! OpenAI moderations: <https://platform.openai.com/docs/api-reference/moderations>, read 2026-11-21; and Mistral's, of
 //! texts and of conversations (<https://docs.mistral.ai/api/#tag/classifiers>).
 
-use super::Unread;
-use super::api::{Api, Frame};
+use super::RequestError;
+use super::api::{AnswerFrame, Api};
 use super::failure::Reported;
-use super::leaves::{non_empty, read_other, read_rest};
-use crate::chat::{Delta, Request};
-use crate::document::{Document, Reader, Unreadable};
+use super::texts::{non_empty, read_other, read_rest};
+use crate::chat::{Event, Request};
+use crate::document::{Document, JsonError, Reader};
 use crate::framing::Framing;
 
 pub(super) const API: Api = Api {
@@ -17,45 +17,45 @@ pub(super) const API: Api = Api {
     write_refusal: super::openai_chat::write_refusal,
 };
 
-fn read_request(document: Document<'_>) -> Result<Request, Unread> {
-    let mut reader = super::leaves::object(document)?;
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = super::texts::object(document)?;
     let mut request = Request::default();
-    let mut once = super::once::Once::default();
+    let mut unique = super::unique_keys::UniqueKeys::default();
     reader.object(|reader, key| {
-        once.saw(&key, &["model", "input"]);
+        unique.observe(&key, &["model", "input"]);
         match &*key {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
             "input" => super::openai_embeddings::read_inputs(reader, &mut request)?,
-            _ => read_other(reader, None, &mut request.leaves)?,
+            _ => read_other(reader, None, &mut request.texts)?,
         }
         Ok(())
     })?;
-    super::leaves::finish(reader, &mut request)?;
-    once.check().map(|()| request)
+    super::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
 }
 
-fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Result<(), Unreadable> {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Result<(), JsonError> {
     let mut reader = Reader::new(frame.document);
     let mut reported = Reported::default();
     let mut answered = false;
     reader.maybe_object(|reader, key| {
         match &*key {
-            "id" => deltas.extend(non_empty(reader)?.map(Delta::Id)),
-            "model" => deltas.extend(non_empty(reader)?.map(Delta::Model)),
-            "usage" => super::openai_usage::read(reader, deltas)?,
+            "id" => events.extend(non_empty(reader)?.map(Event::Id)),
+            "model" => events.extend(non_empty(reader)?.map(Event::Model)),
+            "usage" => super::openai_usage::read(reader, events)?,
             // Verdicts: names of categories, numbers and truth values.
             "results" => {
                 answered = true;
                 reader.skip()?;
             }
             _ => {
-                if !reported.read_flat(reader, &key, deltas)? {
-                    read_rest(reader, deltas)?;
+                if !reported.read_flat(reader, &key, events)? {
+                    read_rest(reader, events)?;
                 }
             }
         }
         Ok(())
     })?;
-    reported.finish(answered, deltas);
+    reported.finish(answered, events);
     reader.finish()
 }

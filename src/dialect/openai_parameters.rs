@@ -2,11 +2,11 @@
 //! <https://platform.openai.com/docs/api-reference/chat/create>, read 2026-11-21; the spellings of others are cited.
 
 use crate::chat::{Fee, Parameters, Request};
-use crate::document::{Document, Kind, Reader, Unreadable};
+use crate::document::{Document, JsonError, Reader, ValueKind};
 use std::ops::Range;
 
 /// Reads the value of a member that is a parameter. Whether it is one; if not, it is still to be read.
-pub(super) fn read(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Result<bool, Unreadable> {
+pub(super) fn read(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Result<bool, JsonError> {
     let parameters = &mut request.parameters;
     match key {
         "max_tokens" => parameters.max_tokens = reader.maybe_count()?.or(parameters.max_tokens),
@@ -24,13 +24,13 @@ pub(super) fn read(reader: &mut Reader<'_>, key: &str, request: &mut Request) ->
         "seed" | "random_seed" => parameters.seed = reader.maybe_integer()?.or(parameters.seed),
         "n" => parameters.choices = reader.maybe_count()?,
         "service_tier" => parameters.service_tier = reader.api_text()?.map(Into::into),
-        "stop" => super::leaves::read_stop(reader, request)?,
+        "stop" => super::texts::read_stop(reader, request)?,
         // OpenAI's search models; Alibaba's: <https://www.alibabacloud.com/help/en/model-studio/web-search>, read 2026-11-28.
-        "web_search_options" if reader.peek()? == Kind::Object => {
+        "web_search_options" if reader.peek()? == ValueKind::Object => {
             request.offered.fees.insert(Fee::WebSearch);
-            super::leaves::read_other(reader, None, &mut request.leaves)?;
+            super::texts::read_other(reader, None, &mut request.texts)?;
         }
-        "enable_search" if reader.peek()? == Kind::Bool => {
+        "enable_search" if reader.peek()? == ValueKind::Bool => {
             if reader.maybe_bool()? == Some(true) {
                 request.offered.fees.insert(Fee::WebSearch);
             }
@@ -69,7 +69,7 @@ impl StreamOptions {
     }
 
     /// Reads the value of `stream_options`.
-    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, JsonError> {
         let document = reader.document();
         reader.peek()?;
         let start = reader.offset();

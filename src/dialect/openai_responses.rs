@@ -5,13 +5,13 @@
 //! some wrap the response as far as it has come, an item or a part of one, others say what is added to a text. Texts
 //! that come again are told of again, but not counted twice. Not read: encrypted reasoning, images and audio.
 
-use super::api::{Api, Frame, Written};
+use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
 use super::hosted_tools;
-use super::leaves::{non_empty, read_rest, set_part};
-use super::openai_responses_item::{self as item, Ids, Telling};
-use crate::chat::{Channel, Content, Counting, Delta, Fee, OtherRun, Reply, Tally};
-use crate::document::{Document, Kind, Reader, Span, Unreadable, escape_into};
+use super::openai_responses_item::{self as item, Ids, Occurrence};
+use super::texts::{non_empty, read_rest, set_part};
+use crate::chat::{Channel, Content, Event, Fee, OtherRun, Reply, ReportedUsage, UsageConvention};
+use crate::document::{Document, JsonError, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -24,88 +24,88 @@ pub(super) const API: Api = Api {
     write_refusal: super::openai_chat::write_refusal,
 };
 
-type Read<T = ()> = Result<T, Unreadable>;
+type Read<T = ()> = Result<T, JsonError>;
 
-fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
     if frame.is_done() {
-        deltas.push(Delta::End);
+        events.push(Event::End);
         return Ok(());
     }
-    if frame.is_whole { read_whole(frame.document, deltas) } else { read_event(frame, deltas) }
+    if frame.is_whole { read_whole(frame.document, events) } else { read_event(frame, events) }
 }
 
 /// A whole answer: a response, or an error.
-fn read_whole(document: Document<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_whole(document: Document<'_>, events: &mut Vec<Event>) -> Read {
     let mut reader = Reader::new(document);
-    let mut response = Response::default();
+    let mut response = ResponseFacts::default();
     let mut reported = Reported::default();
     reader.maybe_object(|reader, key| {
-        let known =
-            response.read_member(reader, &key, Telling::Once, deltas)? || reported.read_flat(reader, &key, deltas)?;
-        if known { Ok(()) } else { read_rest(reader, deltas) }
+        let known = response.read_member(reader, &key, Occurrence::UniqueKeys, events)?
+            || reported.read_flat(reader, &key, events)?;
+        if known { Ok(()) } else { read_rest(reader, events) }
     })?;
     let answered = response.object.is_some();
-    response.tell(document, true, deltas);
-    reported.finish(answered, deltas);
+    response.emit(document, true, events);
+    reported.finish(answered, events);
     if answered {
-        deltas.push(Delta::End);
+        events.push(Event::End);
     }
     reader.finish()
 }
 
 /// What a response says of itself, gathered member by member.
 #[derive(Default)]
-struct Response {
+struct ResponseFacts {
     object: Option<Span>,
     status: Option<Span>,
     incomplete: Option<Span>,
     web_searches: Option<u64>,
     /// Tokens that the tool for images has used.
-    images: Tally,
+    images: ReportedUsage,
     /// The model that makes images.
     image_model: Option<Span>,
 }
 
-impl Response {
+impl ResponseFacts {
     /// Whether the member is one of a response's; if not, it is still to be read.
     fn read_member(
         &mut self,
         reader: &mut Reader<'_>,
         key: &str,
-        telling: Telling,
-        deltas: &mut Vec<Delta>,
+        telling: Occurrence,
+        events: &mut Vec<Event>,
     ) -> Read<bool> {
         match key {
-            "id" => deltas.extend(non_empty(reader)?.map(Delta::Id)),
-            "model" => deltas.extend(non_empty(reader)?.map(Delta::Model)),
-            "created_at" => deltas.extend(reader.maybe_count()?.map(Delta::Created)),
-            "service_tier" => deltas.extend(non_empty(reader)?.map(Delta::ServiceTier)),
+            "id" => events.extend(non_empty(reader)?.map(Event::Id)),
+            "model" => events.extend(non_empty(reader)?.map(Event::Model)),
+            "created_at" => events.extend(reader.maybe_count()?.map(Event::Created)),
+            "service_tier" => events.extend(non_empty(reader)?.map(Event::ServiceTier)),
             "object" => self.object = reader.maybe_string()?,
             "status" => self.status = non_empty(reader)?,
-            "incomplete_details" => self.read_incomplete(reader, deltas)?,
-            "output" if reader.peek()? == Kind::Array => {
-                let first = deltas.len();
-                reader.array(|reader, part| item::read(reader, part, telling, deltas).map(drop))?;
-                hosted_tools::add_up(deltas, first);
+            "incomplete_details" => self.read_incomplete(reader, events)?,
+            "output" if reader.peek()? == ValueKind::Array => {
+                let first = events.len();
+                reader.array(|reader, part| item::read(reader, part, telling, events).map(drop))?;
+                hosted_tools::add_up(events, first);
             }
-            "tools" if reader.peek()? == Kind::Array => {
-                reader.array(|reader, _| self.read_tool(reader, deltas))?;
+            "tools" if reader.peek()? == ValueKind::Array => {
+                reader.array(|reader, _| self.read_tool(reader, events))?;
             }
-            "usage" => super::openai_usage::read(reader, deltas)?,
-            "tool_usage" => self.read_tool_usage(reader, deltas)?,
-            "input_tokens" => read_counted(reader, deltas)?,
+            "usage" => super::openai_usage::read(reader, events)?,
+            "tool_usage" => self.read_tool_usage(reader, events)?,
+            "input_tokens" => read_counted(reader, events)?,
             "prompt_cache_key" | "previous_response_id" => reader.skip()?,
             _ => return Ok(false),
         }
         Ok(true)
     }
 
-    fn read_incomplete(&mut self, reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    fn read_incomplete(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
         reader
             .maybe_object(|reader, key| {
                 match &*key {
                     "reason" => self.incomplete = non_empty(reader)?,
-                    _ => read_rest(reader, deltas)?,
+                    _ => read_rest(reader, events)?,
                 }
                 Ok(())
             })
@@ -114,11 +114,11 @@ impl Response {
 
     /// Reads the usage of the provider's own tools: web searches, and another model's tokens for images (`ToolUsage` of
     /// the openai SDK 3.57.0, read 2026-11-28).
-    fn read_tool_usage(&mut self, reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    fn read_tool_usage(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
         reader
             .maybe_object(|reader, key| {
                 match &*key {
-                    "image_gen" => self.images = super::openai_usage::read_tool(reader, deltas)?,
+                    "image_gen" => self.images = super::openai_usage::read_tool(reader, events)?,
                     "web_search" => {
                         reader.maybe_object(|reader, key| {
                             match &*key {
@@ -136,29 +136,29 @@ impl Response {
     }
 
     /// A tool that was offered: which model makes images, and whether it is the older one for web searches.
-    fn read_tool(&mut self, reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+    fn read_tool(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
         let document = reader.document();
         let (mut kind, mut model) = (None, None);
-        if reader.peek()? != Kind::Object {
-            return read_rest(reader, deltas);
+        if reader.peek()? != ValueKind::Object {
+            return read_rest(reader, events);
         }
         reader.object(|reader, key| {
             let slot = match &*key {
                 "type" => &mut kind,
                 "model" => &mut model,
                 _ => {
-                    deltas.push(Delta::Other(key.span));
-                    return read_rest(reader, deltas);
+                    events.push(Event::Other(key.span));
+                    return read_rest(reader, events);
                 }
             };
             *slot = non_empty(reader)?;
-            deltas.extend(slot.map(Delta::Other));
+            events.extend(slot.map(Event::Other));
             Ok(())
         })?;
         match kind.map(|kind| document.raw(kind)) {
             Some("image_generation") => self.image_model = model,
             Some(word) if word.starts_with("web_search_preview") => {
-                deltas.extend(kind.map(|value| Delta::Kept { name: hosted_tools::PREVIEW_SEARCH, value }));
+                events.extend(kind.map(|value| Event::Extra { name: hosted_tools::PREVIEW_SEARCH, value }));
             }
             _ => {}
         }
@@ -166,72 +166,76 @@ impl Response {
     }
 
     /// Another model's tokens for images; whose is not known where the tool does not name it.
-    fn tell_images(&self, deltas: &mut Vec<Delta>) {
-        let Tally { input, output, .. } = self.images;
+    fn tell_images(&self, events: &mut Vec<Event>) {
+        let ReportedUsage { input, output, .. } = self.images;
         if input.unwrap_or_default() == 0 && output.unwrap_or_default() == 0 {
             return;
         }
         let Some(model) = self.image_model else {
-            deltas.push(Delta::Fee(Fee::ImageGeneration));
+            events.push(Event::Fee(Fee::ImageGeneration));
             return;
         };
         let output_image = self.images.output_image.or(output);
-        let tally = Tally { output_image, ..self.images };
-        deltas.push(Delta::OtherRuns(vec![OtherRun { model: Some(model), tally, counting: Counting::Within }]));
+        let counts = ReportedUsage { output_image, ..self.images };
+        events.push(Event::OtherRuns(vec![OtherRun {
+            model: Some(model),
+            counts,
+            convention: UsageConvention::Inclusive,
+        }]));
     }
 
     /// Puts what was gathered behind what was read on the way. `over`: the response goes no further.
-    fn tell(&self, document: Document<'_>, over: bool, deltas: &mut Vec<Delta>) {
+    fn emit(&self, document: Document<'_>, over: bool, events: &mut Vec<Event>) {
         if self.object.is_some_and(|object| document.raw(object) == "response.compaction") {
-            recall(deltas);
+            retract(events);
         }
-        let usage = deltas.iter_mut().rev().find_map(|delta| match delta {
-            Delta::Usage(counted) => Some(counted),
+        let usage = events.iter_mut().rev().find_map(|event| match event {
+            Event::Usage(counted) => Some(counted),
             _ => None,
         });
         if let Some(counted) = usage {
-            counted.tally.web_searches = self.web_searches.or(counted.tally.web_searches);
+            counted.counts.web_searches = self.web_searches.or(counted.counts.web_searches);
         }
-        self.tell_images(deltas);
-        deltas.extend(self.status.map(|value| Delta::Kept { name: "status", value }));
+        self.tell_images(events);
+        events.extend(self.status.map(|value| Event::Extra { name: "status", value }));
         let reason = self.incomplete.or(self.status).filter(|_| over);
-        deltas.extend(reason.map(|reason| Delta::Finish { choice: 0, reason }));
+        events.extend(reason.map(|reason| Event::Finish { choice: 0, reason }));
     }
 }
 
 /// The answer to a request that only asks how many tokens its input has.
-fn read_counted(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
-    let tally = Tally { input: reader.maybe_count()?, ..Tally::default() };
-    super::leaves::counted(tally, Counting::Within, Span::default(), deltas);
+fn read_counted(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+    let counts = ReportedUsage { input: reader.maybe_count()?, ..ReportedUsage::default() };
+    super::texts::counted(counts, UsageConvention::Inclusive, Span::default(), events);
     Ok(())
 }
 
 /// A compacted conversation has no output of its own: its items are those of earlier turns.
-fn recall(deltas: &mut Vec<Delta>) {
-    deltas.retain(|delta| {
-        let is_of_an_item = matches!(delta, Delta::Part { .. } | Delta::ToolCall { .. } | Delta::Arguments { .. });
-        !is_of_an_item && !matches!(delta, Delta::Uses(..) | Delta::Fee(_))
+fn retract(events: &mut Vec<Event>) {
+    events.retain(|event| {
+        let is_of_an_item = matches!(event, Event::Part { .. } | Event::ToolCall { .. } | Event::Arguments { .. });
+        !is_of_an_item && !matches!(event, Event::Uses(..) | Event::Fee(_))
     });
-    for delta in deltas {
-        if let Delta::Text { channel, text } | Delta::Complete { channel, text, .. } = *delta {
-            *delta = Delta::Repeated { content: channel.content, text };
+    for event in events {
+        if let Event::Text { channel, text } | Event::Complete { channel, text, .. } = *event {
+            *event = Event::Repeated { content: channel.content, text };
         }
     }
 }
 
-fn read_event(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_event(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
     let mut reader = Reader::new(frame.document);
-    let first = deltas.len();
-    let mut event = Event::default();
-    reader.maybe_object(|reader, key| event.read_member(reader, &key, deltas))?;
-    std::mem::take(&mut event.reported).finish(true, deltas);
-    event.tell(frame, first, deltas);
+    let first = events.len();
+    let mut event = ResponsesEvent::default();
+    reader.maybe_object(|reader, key| event.read_member(reader, &key, events))?;
+    std::mem::take(&mut event.reported).finish(true, events);
+    event.emit(frame, first, events);
     reader.finish()
 }
 
 /// What an event says, gathered member by member: its type may come last.
 #[derive(Default)]
-struct Event {
+struct ResponsesEvent {
     kind: Option<Span>,
     /// Index of the item.
     output: u32,
@@ -243,21 +247,21 @@ struct Event {
     item: Option<Ids>,
     /// Set when that is a summary.
     is_summary: bool,
-    delta: Option<Span>,
+    event: Option<Span>,
     /// All of a text.
     whole: Option<Span>,
     code: Option<Span>,
     message: Option<Span>,
-    response: Option<Response>,
+    response: Option<ResponseFacts>,
     reported: Reported,
 }
 
-impl Event {
-    fn read_member(&mut self, reader: &mut Reader<'_>, key: &str, deltas: &mut Vec<Delta>) -> Read {
+impl ResponsesEvent {
+    fn read_member(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Read {
         let kind = reader.peek()?;
         match key {
             "type" => self.kind = non_empty(reader)?,
-            "delta" if kind == Kind::String => self.delta = non_empty(reader)?,
+            "delta" if kind == ValueKind::String => self.event = non_empty(reader)?,
             "output_index" => {
                 let index = reader.maybe_count()?;
                 self.output = index.and_then(|index| index.try_into().ok()).unwrap_or_default();
@@ -270,100 +274,100 @@ impl Event {
             "sequence_number" => self.number = reader.scalar()?,
             // Padding, encoded media, and tokens one by one, in which a placeholder is never whole.
             "obfuscation" | "partial_image_b64" | "logprobs" => reader.skip()?,
-            "response" => self.read_response(reader, deltas)?,
-            "item" => self.item = Some(item::read(reader, 0, Telling::Again, deltas)?),
-            "part" => item::read_part(reader, 0, Telling::Again, deltas)?,
-            "message" if kind == Kind::String => {
+            "response" => self.read_response(reader, events)?,
+            "item" => self.item = Some(item::read(reader, 0, Occurrence::Again, events)?),
+            "part" => item::read_part(reader, 0, Occurrence::Again, events)?,
+            "message" if kind == ValueKind::String => {
                 self.message = Some(reader.string()?);
-                deltas.extend(self.message.map(Delta::Other));
+                events.extend(self.message.map(Event::Other));
             }
-            "text" | "refusal" | "arguments" | "input" | "command" | "diff" if kind == Kind::String => {
+            "text" | "refusal" | "arguments" | "input" | "command" | "diff" if kind == ValueKind::String => {
                 self.whole = non_empty(reader)?;
             }
-            "code" if kind == Kind::String => self.code = Some(reader.string()?),
-            _ if self.reported.read_marked(reader, key, deltas)? => {}
-            _ => read_rest(reader, deltas)?,
+            "code" if kind == ValueKind::String => self.code = Some(reader.string()?),
+            _ if self.reported.read_marked(reader, key, events)? => {}
+            _ => read_rest(reader, events)?,
         }
         Ok(())
     }
 
-    fn read_response(&mut self, reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
-        let mut response = Response::default();
+    fn read_response(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+        let mut response = ResponseFacts::default();
         reader.maybe_object(|reader, key| match &*key {
-            "error" => super::failure::read(reader, deltas),
-            _ if response.read_member(reader, &key, Telling::Again, deltas)? => Ok(()),
-            _ => read_rest(reader, deltas),
+            "error" => super::failure::read(reader, events),
+            _ if response.read_member(reader, &key, Occurrence::Again, events)? => Ok(()),
+            _ => read_rest(reader, events),
         })?;
         self.response = Some(response);
         Ok(())
     }
 
     /// Puts what was gathered behind what was read on the way.
-    fn tell(&self, frame: Frame<'_>, first: usize, deltas: &mut Vec<Delta>) {
+    fn emit(&self, frame: AnswerFrame<'_>, first: usize, events: &mut Vec<Event>) {
         let kind = self.kind.map_or(Cow::Borrowed(frame.name), |kind| frame.document.text(kind));
         let output = self.output;
         if self.response.is_none() {
-            set_part(deltas, first, output);
+            set_part(events, first, output);
         }
-        deltas.extend(self.kind.map(Delta::Event));
+        events.extend(self.kind.map(Event::EventName));
         let over = ENDS.contains(&&*kind);
-        self.tell_whole(frame.document, &kind, first, deltas);
+        self.tell_whole(frame.document, &kind, first, events);
         if !over && !kind.ends_with(".done") {
-            not_complete(first, deltas);
+            not_complete(first, events);
         }
-        if let Some(text) = self.delta {
-            deltas.extend(content(&kind).map(|content| Delta::Text { channel: channel(output, content), text }));
+        if let Some(text) = self.event {
+            events.extend(content(&kind).map(|content| Event::Text { channel: channel(output, content), text }));
         }
         if kind.ends_with(".added") {
-            name_calls(self.item.unwrap_or_default(), first, deltas);
-            self.keep(false, deltas);
+            name_calls(self.item.unwrap_or_default(), first, events);
+            self.extra(false, events);
         } else if kind.ends_with(".done") {
-            self.keep(true, deltas);
-            deltas.push(Delta::PartEnd { choice: 0, part: output });
+            self.extra(true, events);
+            events.push(Event::PartEnd { choice: 0, part: output });
         }
         if !kind.ends_with(".done") {
-            hosted_tools::forget_uses(deltas, first);
+            hosted_tools::forget_uses(events, first);
         }
         if let Some(response) = &self.response {
-            response.tell(frame.document, over, deltas);
+            response.emit(frame.document, over, events);
         }
-        let fails = |delta: &Delta| matches!(delta, Delta::Failure { .. });
-        if kind == "error" && !deltas.iter().skip(first).any(fails) {
+        let fails = |event: &Event| matches!(event, Event::Failure { .. });
+        if kind == "error" && !events.iter().skip(first).any(fails) {
             let (code, message) = (self.code, self.message);
-            deltas.push(Delta::Failure { kind: None, code, status: None, message });
+            events.push(Event::Failure { kind: None, code, status: None, message });
         }
         if over {
-            deltas.push(Delta::End);
+            events.push(Event::End);
         }
     }
 
     /// A text as a whole, in an event of its own or in one of a part.
-    fn tell_whole(&self, document: Document<'_>, kind: &str, first: usize, deltas: &mut Vec<Delta>) {
+    fn tell_whole(&self, document: Document<'_>, kind: &str, first: usize, events: &mut Vec<Event>) {
         let of_pieces = kind.strip_suffix(".done").and_then(|stem| content(&[stem, ".delta"].concat()));
-        deltas.extend(self.whole.or(self.code).map(|text| match of_pieces {
-            Some(content) => Delta::Complete { channel: channel(self.output, content), place: 0, text },
-            None if kind.contains("arguments") => Delta::Repeated { content: Content::Arguments, text },
-            None => Delta::Other(text),
+        events.extend(self.whole.or(self.code).map(|text| match of_pieces {
+            Some(content) => Event::Complete { channel: channel(self.output, content), place: 0, text },
+            None if kind.contains("arguments") => Event::Repeated { content: Content::Arguments, text },
+            None => Event::Other(text),
         }));
         let index: u32 = self.place.and_then(|place| document.raw(place).parse().ok()).unwrap_or_default();
         let at = if self.is_summary { item::SUMMARY.saturating_add(index) } else { index };
         let is_within = self.response.is_some() || self.item.is_some();
-        for delta in deltas.iter_mut().skip(first).filter(|_| !is_within) {
-            if let Delta::Complete { place, .. } = delta {
+        for event in events.iter_mut().skip(first).filter(|_| !is_within) {
+            if let Event::Complete { place, .. } = event {
                 *place = at;
             }
         }
     }
 
     /// Keeps what an event has to say of its place that adds to a text there: [`write_text`] writes such a one.
-    fn keep(&self, done: bool, deltas: &mut Vec<Delta>) {
-        let mut keep = |name, value: Option<Span>| {
-            deltas.extend(value.map(|value| Delta::Kept { name, value }));
+    fn extra(&self, done: bool, events: &mut Vec<Event>) {
+        let mut extra = |name, value: Option<Span>| {
+            events.extend(value.map(|value| Event::Extra { name, value }));
         };
-        keep("item_id", self.item_id.or_else(|| self.item?.item));
-        keep("item_place", self.place);
-        keep("sequence_number", self.number);
-        keep("item_event", self.kind.filter(|_| done));
+        extra("item_id", self.item_id.or_else(|| self.item?.item));
+        extra("item_place", self.place);
+        extra("sequence_number", self.number);
+        extra("item_event", self.kind.filter(|_| done));
     }
 }
 
@@ -372,18 +376,18 @@ fn channel(part: u32, content: Content) -> Channel {
 }
 
 /// Takes back that texts are whole, in an event that ends nothing.
-fn not_complete(first: usize, deltas: &mut [Delta]) {
-    for delta in deltas.iter_mut().skip(first) {
-        if let Delta::Complete { channel, text, .. } = *delta {
-            *delta = Delta::Repeated { content: channel.content, text };
+fn not_complete(first: usize, events: &mut [Event]) {
+    for event in events.iter_mut().skip(first) {
+        if let Event::Complete { channel, text, .. } = *event {
+            *event = Event::Repeated { content: channel.content, text };
         }
     }
 }
 
 /// Gives the calls of the provider's own tools their ids: once, for some providers have another one each time.
-fn name_calls(ids: Ids, first: usize, deltas: &mut [Delta]) {
-    for delta in deltas.iter_mut().skip(first) {
-        if let Delta::ToolCall { id, builtin: true, .. } = delta {
+fn name_calls(ids: Ids, first: usize, events: &mut [Event]) {
+    for event in events.iter_mut().skip(first) {
+        if let Event::ToolCall { id, builtin: true, .. } = event {
             *id = ids.call.or(ids.item);
         }
     }
@@ -433,21 +437,21 @@ fn content(kind: &str) -> Option<Content> {
     }
 }
 
-fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
-    let ended = reply.kept("item_event").and_then(|kind| kind.strip_suffix(".done"));
+fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
+    let ended = reply.extra("item_event").and_then(|kind| kind.strip_suffix(".done"));
     let fits = |adds: &&Adds| adds.content == channel.content;
     let is_ended = |adds: &&Adds| adds.kind.strip_suffix(".delta") == ended;
     let adds = ADDS.iter().filter(fits).find(is_ended).or_else(|| ADDS.iter().find(fits));
     let Some(Adds { kind, place, .. }) = adds else {
-        return Written::default();
+        return WrittenFrame::default();
     };
     let mut data = format!(r#"{{"type":"{kind}","output_index":{}"#, channel.part);
-    if let Some(id) = reply.kept("item_id") {
+    if let Some(id) = reply.extra("item_id") {
         data.push_str(r#","item_id":""#);
         escape_into(id, &mut data);
         data.push('"');
     }
-    let number = |name| reply.kept(name).and_then(|value| value.parse::<u64>().ok());
+    let number = |name| reply.extra(name).and_then(|value| value.parse::<u64>().ok());
     if let Some(name) = place {
         let _ = write!(data, r#","{name}":{}"#, number("item_place").unwrap_or_default());
     }
@@ -460,5 +464,5 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
     data.push_str(r#","delta":""#);
     escape_into(text, &mut data);
     data.push_str("\"}");
-    Written { name: kind, data }
+    WrittenFrame { name: kind, data }
 }

@@ -3,20 +3,20 @@
 //!
 //! The input is a text or a list of items: messages, and what earlier answers had for output, with what tools gave back.
 
-use super::Unread;
-use super::leaves::{object, other, read_other, read_state, set_signed_leaves, signature, span, text};
+use super::RequestError;
 use super::other_models::read_tool;
-use crate::chat::{CallName, Leaf, Place, Request, Role};
-use crate::document::{Document, Kind, Loose, Reader, Span, Unreadable};
+use super::texts::{object, other, read_other, read_state, set_signed_leaves, signature, span, text};
+use crate::chat::{CallName, Request, Role, TextKind, TextSpan};
+use crate::document::{Document, JsonError, Reader, Scalar, Span, ValueKind};
 
-type Read<T = ()> = Result<T, Unreadable>;
+type Read<T = ()> = Result<T, JsonError>;
 
-pub(super) fn read_request(document: Document<'_>) -> Result<Request, Unread> {
+pub(super) fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = object(document)?;
     let mut request = Request { usage_asked: true, ..Request::default() };
-    let mut once = super::once::Once::default();
+    let mut unique = super::unique_keys::UniqueKeys::default();
     reader.object(|reader, key| {
-        once.saw(&key, &["model", "stream", "input", "instructions"]);
+        unique.observe(&key, &["model", "stream", "input", "instructions"]);
         match &*key {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
             "stream" => request.stream = reader.maybe_bool()? == Some(true),
@@ -30,8 +30,8 @@ pub(super) fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         }
         Ok(())
     })?;
-    super::leaves::finish(reader, &mut request)?;
-    once.check().map(|()| request)
+    super::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
 }
 
 fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
@@ -43,7 +43,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "previous_response_id" => read_state(reader, "previous_response_id", request)?,
         "conversation" => read_state(reader, "conversation", request)?,
         _ if super::openai_parameters::read(reader, key, request)? => {}
-        _ => read_other(reader, None, &mut request.leaves)?,
+        _ => read_other(reader, None, &mut request.texts)?,
     }
     Ok(())
 }
@@ -51,9 +51,9 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
 /// Lists further output; of reasoning that comes encrypted the summary is kept beside it.
 fn read_include(reader: &mut Reader<'_>, request: &mut Request) -> Read {
     let document = reader.document();
-    let first = request.leaves.len();
-    read_other(reader, None, &mut request.leaves)?;
-    let mut included = request.leaves.iter().skip(first).map(|leaf| document.raw(leaf.span));
+    let first = request.texts.len();
+    read_other(reader, None, &mut request.texts)?;
+    let mut included = request.texts.iter().skip(first).map(|leaf| document.raw(leaf.span));
     request.signs_reasoning |= included.any(|name| name == "reasoning.encrypted_content");
     Ok(())
 }
@@ -63,7 +63,7 @@ fn read_reasoning(reader: &mut Reader<'_>, request: &mut Request) -> Read {
         .maybe_object(|reader, key| {
             match &*key {
                 "effort" => request.parameters.reasoning_level = reader.api_text()?.map(Into::into),
-                _ => read_other(reader, None, &mut request.leaves)?,
+                _ => read_other(reader, None, &mut request.texts)?,
             }
             Ok(())
         })
@@ -74,7 +74,7 @@ fn read_text_config(reader: &mut Reader<'_>, request: &mut Request) -> Read {
     reader
         .maybe_object(|reader, key| match &*key {
             "format" => read_format(reader, request),
-            _ => read_other(reader, None, &mut request.leaves),
+            _ => read_other(reader, None, &mut request.texts),
         })
         .map(drop)
 }
@@ -90,7 +90,7 @@ fn read_format(reader: &mut Reader<'_>, request: &mut Request) -> Read {
                         _ => None,
                     };
                 }
-                _ => read_other(reader, None, &mut request.leaves)?,
+                _ => read_other(reader, None, &mut request.texts)?,
             }
             Ok(())
         })
@@ -98,33 +98,33 @@ fn read_format(reader: &mut Reader<'_>, request: &mut Request) -> Read {
 }
 
 fn read_instructions(reader: &mut Reader<'_>, request: &mut Request) -> Read {
-    let first = request.leaves.len();
-    read_content(reader, None, Place::Text, &mut request.leaves)?;
+    let first = request.texts.len();
+    read_content(reader, None, TextKind::Text, &mut request.texts)?;
     set_role(request, first, Some(Role::System));
     Ok(())
 }
 
 /// A prompt that the provider keeps, with what is put into it.
 fn read_prompt(reader: &mut Reader<'_>, request: &mut Request) -> Read {
-    let first = request.leaves.len();
-    read_value(reader, None, Place::Text, &mut request.leaves)?;
+    let first = request.texts.len();
+    read_value(reader, None, TextKind::Text, &mut request.texts)?;
     set_role(request, first, Some(Role::User));
     Ok(())
 }
 
 fn read_input(reader: &mut Reader<'_>, request: &mut Request) -> Read {
-    if reader.peek()? == Kind::Array {
+    if reader.peek()? == ValueKind::Array {
         return reader.array(|reader, index| read_item(reader, index, request));
     }
     if let Some(span) = reader.maybe_string()? {
-        request.leaves.push(Leaf { role: Some(Role::User), ..text(span, 0) });
+        request.texts.push(TextSpan { role: Some(Role::User), ..text(span, 0) });
     }
     Ok(())
 }
 
 /// What an item says of itself, gathered member by member: its type may come last.
 #[derive(Default)]
-struct Item {
+struct InputItem {
     /// Index of the item.
     index: u32,
     /// Index that its call has, if it is one.
@@ -147,12 +147,12 @@ struct Item {
 }
 
 fn read_item(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
-    if reader.peek()? != Kind::Object {
-        return read_other(reader, Some(index), &mut request.leaves);
+    if reader.peek()? != ValueKind::Object {
+        return read_other(reader, Some(index), &mut request.texts);
     }
-    let first = request.leaves.len();
+    let first = request.texts.len();
     let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
-    let mut item = Item { index, call, ..Item::default() };
+    let mut item = InputItem { index, call, ..InputItem::default() };
     reader.object(|reader, key| item.read_member(reader, &key, request))?;
     let document = reader.document();
     let kind = item.kind.map(|kind| document.text(kind)).unwrap_or_default();
@@ -160,44 +160,44 @@ fn read_item(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read
     Ok(())
 }
 
-impl Item {
+impl InputItem {
     fn read_member(&mut self, reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
-        let (message, leaves) = (Some(self.index), &mut request.leaves);
+        let (message, texts) = (Some(self.index), &mut request.texts);
         match key {
             "type" => self.kind = reader.maybe_id()?,
             "role" => self.role = read_role(reader)?,
             "id" => self.id = reader.maybe_id()?,
             "call_id" => self.call_id = reader.maybe_id()?,
             "name" => self.name = reader.maybe_id()?,
-            "content" | "summary" => read_content(reader, message, Place::Text, leaves)?,
-            "output" => read_content(reader, message, Place::ToolResult, leaves)?,
-            "arguments" | "input" => self.read_arguments(reader, leaves)?,
-            "code" if reader.peek()? == Kind::String => self.code = reader.maybe_string()?,
-            "result" if reader.peek()? == Kind::String => self.result = reader.maybe_id()?,
+            "content" | "summary" => read_content(reader, message, TextKind::Text, texts)?,
+            "output" => read_content(reader, message, TextKind::ToolResult, texts)?,
+            "arguments" | "input" => self.read_arguments(reader, texts)?,
+            "code" if reader.peek()? == ValueKind::String => self.code = reader.maybe_string()?,
+            "result" if reader.peek()? == ValueKind::String => self.result = reader.maybe_id()?,
             "encrypted_content" => self.is_encrypted = signature(reader)?,
             "fingerprint" => self.has_fingerprint = signature(reader)?,
-            "tools" if reader.peek()? == Kind::Array => {
+            "tools" if reader.peek()? == ValueKind::Array => {
                 reader.array(|reader, _| read_tool(reader, message, request))?;
             }
-            _ => read_member(reader, key, message, Place::Other, leaves)?,
+            _ => read_member(reader, key, message, TextKind::Other, texts)?,
         }
         Ok(())
     }
 
     /// What is given to a tool: a text, most often one of JSON, or JSON itself.
-    fn read_arguments(&mut self, reader: &mut Reader<'_>, leaves: &mut Vec<Leaf>) -> Read {
+    fn read_arguments(&mut self, reader: &mut Reader<'_>, texts: &mut Vec<TextSpan>) -> Read {
         let kind = reader.peek()?;
         let start = reader.offset();
-        let is_text = kind == Kind::String;
-        self.calls |= kind != Kind::Null;
-        let leaf = Leaf { call: Some(self.call), ..other(Span::default(), Some(self.index)) };
-        reader.loose(&mut |part| {
+        let is_text = kind == ValueKind::String;
+        self.calls |= kind != ValueKind::Null;
+        let leaf = TextSpan { call: Some(self.call), ..other(Span::default(), Some(self.index)) };
+        reader.scalars(&mut |part| {
             let (span, place) = match part {
-                Loose::String(span) if is_text => (span, Place::Arguments),
-                Loose::Key(span) | Loose::String(span) => (span, Place::ArgumentLeaf),
-                Loose::Number(span) => (span, Place::ArgumentNumber),
+                Scalar::String(span) if is_text => (span, TextKind::Arguments),
+                Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentLeaf),
+                Scalar::Number(span) => (span, TextKind::ArgumentNumber),
             };
-            leaves.push(Leaf { span, place, ..leaf });
+            texts.push(TextSpan { span, place, ..leaf });
         })?;
         if self.calls && !is_text {
             self.input = Some(span(start, reader.offset()));
@@ -211,18 +211,18 @@ impl Item {
                 CallName { id: self.call_id.or(self.id), name: self.name, input: self.input };
             request.tool_calls.push(CallName { id, name, input });
         }
-        let leaf = |span, place| Leaf { place, ..text(span, self.index) };
+        let leaf = |span, place| TextSpan { place, ..text(span, self.index) };
         // The provider tells by a fingerprint whether a program is the one that it has written.
         let is_signed = kind == "program" && self.has_fingerprint;
-        let place = if is_signed { Place::SignedReasoning } else { Place::Text };
-        request.leaves.extend(self.code.map(|span| leaf(span, place)));
+        let place = if is_signed { TextKind::SignedReasoning } else { TextKind::Text };
+        request.texts.extend(self.code.map(|span| leaf(span, place)));
         let result = self.result.filter(|_| kind != "image_generation_call");
-        request.leaves.extend(result.map(|span| leaf(span, Place::ToolResult)));
-        if let Some(leaves) = request.leaves.get_mut(first..) {
-            leaves.sort_by_key(|leaf| leaf.span.start);
+        request.texts.extend(result.map(|span| leaf(span, TextKind::ToolResult)));
+        if let Some(texts) = request.texts.get_mut(first..) {
+            texts.sort_by_key(|leaf| leaf.span.start);
         }
         if kind == "reasoning" && self.is_encrypted {
-            set_signed_leaves(&mut request.leaves, first);
+            set_signed_leaves(&mut request.texts, first);
         }
         // Of the turns before a compaction only the provider knows what they said.
         let is_reference = kind == "item_reference" || kind.is_empty() && self.role.is_none() && self.id.is_some();
@@ -241,7 +241,7 @@ impl Item {
 }
 
 fn set_role(request: &mut Request, first: usize, role: Option<Role>) {
-    for leaf in request.leaves.iter_mut().skip(first) {
+    for leaf in request.texts.iter_mut().skip(first) {
         leaf.role = role;
     }
 }
@@ -256,28 +256,28 @@ fn read_role(reader: &mut Reader<'_>) -> Read<Option<Role>> {
 }
 
 /// Content: a text, or a list of parts.
-fn read_content(reader: &mut Reader<'_>, message: Option<u32>, place: Place, leaves: &mut Vec<Leaf>) -> Read {
-    if reader.peek()? != Kind::Array {
-        return read_value(reader, message, place, leaves);
+fn read_content(reader: &mut Reader<'_>, message: Option<u32>, place: TextKind, texts: &mut Vec<TextSpan>) -> Read {
+    if reader.peek()? != ValueKind::Array {
+        return read_value(reader, message, place, texts);
     }
     reader.array(|reader, _| {
-        if reader.peek()? != Kind::Object {
-            return read_value(reader, message, place, leaves);
+        if reader.peek()? != ValueKind::Object {
+            return read_value(reader, message, place, texts);
         }
         reader.object(|reader, key| match &*key {
-            "text" | "refusal" | "transcript" | "stdout" | "stderr" => read_value(reader, message, place, leaves),
-            _ => read_member(reader, &key, message, Place::Other, leaves),
+            "text" | "refusal" | "transcript" | "stdout" | "stderr" => read_value(reader, message, place, texts),
+            _ => read_member(reader, &key, message, TextKind::Other, texts),
         })
     })
 }
 
 /// Any value, whose texts are noted but for those that are none by their members' names.
-fn read_value(reader: &mut Reader<'_>, message: Option<u32>, place: Place, leaves: &mut Vec<Leaf>) -> Read {
+fn read_value(reader: &mut Reader<'_>, message: Option<u32>, place: TextKind, texts: &mut Vec<TextSpan>) -> Read {
     match reader.peek()? {
-        Kind::Object => reader.object(|reader, key| read_member(reader, &key, message, place, leaves)),
-        Kind::Array => reader.array(|reader, _| read_value(reader, message, place, leaves)),
-        Kind::String => {
-            leaves.push(Leaf { place, ..other(reader.string()?, message) });
+        ValueKind::Object => reader.object(|reader, key| read_member(reader, &key, message, place, texts)),
+        ValueKind::Array => reader.array(|reader, _| read_value(reader, message, place, texts)),
+        ValueKind::String => {
+            texts.push(TextSpan { place, ..other(reader.string()?, message) });
             Ok(())
         }
         _ => reader.skip(),
@@ -286,11 +286,17 @@ fn read_value(reader: &mut Reader<'_>, message: Option<u32>, place: Place, leave
 
 /// A member of any object: ids, what is encoded, encrypted or signed, and the addresses of images and files are no texts.
 /// Changed, they would be broken, and nobody reads them as text.
-fn read_member(reader: &mut Reader<'_>, key: &str, message: Option<u32>, place: Place, leaves: &mut Vec<Leaf>) -> Read {
+fn read_member(
+    reader: &mut Reader<'_>,
+    key: &str,
+    message: Option<u32>,
+    place: TextKind,
+    texts: &mut Vec<TextSpan>,
+) -> Read {
     match key {
         "type" | "role" => reader.api_word().map(drop),
         "id" | "call_id" | "file_id" | "encrypted_content" | "fingerprint" => reader.opaque(),
-        "image_url" | "file_url" | "file_data" | "input_audio" => super::leaves::read_media(reader, leaves),
-        _ => read_value(reader, message, place, leaves),
+        "image_url" | "file_url" | "file_data" | "input_audio" => super::texts::read_media(reader, texts),
+        _ => read_value(reader, message, place, texts),
     }
 }

@@ -7,11 +7,11 @@
 //! generation (<https://platform.openai.com/docs/api-reference/responses/create>), Anthropic's advisor
 //! (`BetaAdvisorTool20260301Param` of its SDK), OpenRouter's advisor, fusion and others. All read 2026-11-28.
 
-use super::leaves::{other, read_other};
-use crate::chat::{Leaf, Request};
-use crate::document::{Kind, Reader, Span, Unreadable};
+use super::texts::{other, read_other};
+use crate::chat::{Request, TextSpan};
+use crate::document::{JsonError, Reader, Span, ValueKind};
 
-type Read<T = ()> = Result<T, Unreadable>;
+type Read<T = ()> = Result<T, JsonError>;
 
 /// Reads the value of a member that names models to be tried. Whether it is one; if not, it is still to be read.
 pub(super) fn read(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read<bool> {
@@ -19,12 +19,12 @@ pub(super) fn read(reader: &mut Reader<'_>, key: &str, request: &mut Request) ->
         "models" | "fallbacks" | "context_window_fallbacks" | "content_policy_fallbacks" => {
             read_list(reader, request)?;
         }
-        "plugins" if reader.peek()? == Kind::Array => {
+        "plugins" if reader.peek()? == ValueKind::Array => {
             reader.array(|reader, _| read_tool(reader, None, request))?;
         }
-        "providerOptions" if reader.peek()? == Kind::Object => reader.object(|reader, key| match &*key {
-            "gateway" if reader.peek()? == Kind::Object => read_settings(reader, None, request),
-            _ => read_other(reader, None, &mut request.leaves),
+        "providerOptions" if reader.peek()? == ValueKind::Object => reader.object(|reader, key| match &*key {
+            "gateway" if reader.peek()? == ValueKind::Object => read_settings(reader, None, request),
+            _ => read_other(reader, None, &mut request.texts),
         })?,
         _ => return Ok(false),
     }
@@ -35,19 +35,19 @@ pub(super) fn read(reader: &mut Reader<'_>, key: &str, request: &mut Request) ->
 /// those that stand in for it.
 fn read_list(reader: &mut Reader<'_>, request: &mut Request) -> Read {
     match reader.peek()? {
-        Kind::Array => reader.array(|reader, _| read_list(reader, request)),
-        Kind::Object => {
-            let first = request.leaves.len();
+        ValueKind::Array => reader.array(|reader, _| read_list(reader, request)),
+        ValueKind::Object => {
+            let first = request.texts.len();
             let mut is_named = false;
             reader.object(|reader, key| {
                 if &*key == "model" {
                     is_named = true;
                     return read_list(reader, request);
                 }
-                read_other(reader, None, &mut request.leaves)
+                read_other(reader, None, &mut request.texts)
             })?;
             if !is_named {
-                let names: Vec<Leaf> = request.leaves.drain(first..).collect();
+                let names: Vec<TextSpan> = request.texts.drain(first..).collect();
                 names.iter().for_each(|leaf| note(reader, leaf.span, request));
             }
             Ok(())
@@ -63,23 +63,23 @@ fn read_list(reader: &mut Reader<'_>, request: &mut Request) -> Read {
 
 /// Reads a tool, or a plugin. Whom to call and with which credentials is no text: changed, the tool could not be called.
 pub(super) fn read_tool(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
-    if reader.peek()? != Kind::Object {
-        return read_other(reader, message, &mut request.leaves);
+    if reader.peek()? != ValueKind::Object {
+        return read_other(reader, message, &mut request.texts);
     }
     reader.object(|reader, key| match &*key {
         "authorization" => reader.credential(),
         "server_url" => reader.opaque(),
         "headers" => reader.maybe_object(|reader, _| reader.credential()).map(drop),
         // An image, encoded, and its address.
-        "input_image_mask" => super::leaves::read_media(reader, &mut request.leaves),
-        "type" if reader.peek()? == Kind::String => {
+        "input_image_mask" => super::texts::read_media(reader, &mut request.texts),
+        "type" if reader.peek()? == ValueKind::String => {
             let kind = reader.string()?;
             request.offered.note(reader.document().raw(kind));
-            request.leaves.push(other(kind, message));
+            request.texts.push(other(kind, message));
             Ok(())
         }
         // Of a function these are a schema, in which no string goes by such a name.
-        "parameters" | "svg" if reader.peek()? == Kind::Object => read_settings(reader, message, request),
+        "parameters" | "svg" if reader.peek()? == ValueKind::Object => read_settings(reader, message, request),
         _ => read_setting(reader, &key, message, request),
     })
 }
@@ -90,26 +90,26 @@ fn read_settings(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Re
 
 fn read_setting(reader: &mut Reader<'_>, key: &str, message: Option<u32>, request: &mut Request) -> Read {
     match (key, reader.peek()?) {
-        ("model" | "judge_model", Kind::String) => {
+        ("model" | "judge_model", ValueKind::String) => {
             let name = reader.string()?;
             note(reader, name, request);
             Ok(())
         }
-        ("models" | "analysis_models", Kind::Array) => reader.array(|reader, _| {
+        ("models" | "analysis_models", ValueKind::Array) => reader.array(|reader, _| {
             match reader.peek()? {
-                Kind::String => {
+                ValueKind::String => {
                     let name = reader.string()?;
                     note(reader, name, request);
                 }
-                _ => read_other(reader, message, &mut request.leaves)?,
+                _ => read_other(reader, message, &mut request.texts)?,
             }
             Ok(())
         }),
-        (_, Kind::String) => {
-            request.leaves.push(other(reader.string()?, message));
+        (_, ValueKind::String) => {
+            request.texts.push(other(reader.string()?, message));
             Ok(())
         }
-        _ => read_other(reader, message, &mut request.leaves),
+        _ => read_other(reader, message, &mut request.texts),
     }
 }
 

@@ -29,14 +29,14 @@ pub const HUGGING_FACE: &[Endpoint] = &[
 /// Replicate: <https://replicate.com/docs/reference/http>, read 2026-11-28. A prediction's stream has a host of its own.
 pub const REPLICATE: &[Endpoint] = &[
     E::post("v1/streams/*", REPLICATE_PREDICTIONS_GET, D::Replicate).streams(true).fetched(),
-    E::unread("", "v1/trainings/**", TRAININGS),
-    E::unread("POST", "v1/models/*/*/versions/*/trainings", TRAININGS),
-    E::unread("", "v1/models", MODELS),
-    E::unread("", "v1/models/*/*", MODELS),
-    E::unread("GET", "v1/collections/**", MODELS),
-    E::unread("GET", "v1/search", MODELS),
-    E::unread("", "v1/deployments", DEPLOYMENTS),
-    E::unread("", "v1/deployments/*/*", DEPLOYMENTS),
+    E::passthrough("", "v1/trainings/**", TRAININGS),
+    E::passthrough("POST", "v1/models/*/*/versions/*/trainings", TRAININGS),
+    E::passthrough("", "v1/models", MODELS),
+    E::passthrough("", "v1/models/*/*", MODELS),
+    E::passthrough("GET", "v1/collections/**", MODELS),
+    E::passthrough("GET", "v1/search", MODELS),
+    E::passthrough("", "v1/deployments", DEPLOYMENTS),
+    E::passthrough("", "v1/deployments/*/*", DEPLOYMENTS),
 ];
 
 /// xAI has names of its own for audio: <https://docs.x.ai/docs/model-capabilities/audio/voice>; for answers that are
@@ -44,9 +44,9 @@ pub const REPLICATE: &[Endpoint] = &[
 pub const XAI: &[Endpoint] = &[
     E::post("v1/stt", TRANSCRIPTIONS, D::OpenAiAudio),
     E::post("v1/tts", SPEECH, D::OpenAiAudio),
-    E::unread("GET", "v1/language-models/**", MODELS),
-    E::unread("GET", "v1/embedding-models/**", MODELS),
-    E::unread("GET", "v1/image-generation-models/**", MODELS),
+    E::passthrough("GET", "v1/language-models/**", MODELS),
+    E::passthrough("GET", "v1/embedding-models/**", MODELS),
+    E::passthrough("GET", "v1/image-generation-models/**", MODELS),
 ];
 
 /// OpenRouter makes images at a path of its own: <https://openrouter.ai/docs/api-reference/overview>, read 2026-11-28.
@@ -58,7 +58,8 @@ pub const DATABRICKS: &[Endpoint] = &[E::post("serving-endpoints/{model}/invocat
 
 /// Snowflake's older path: <https://docs.snowflake.com/en/developer-guide/snowflake-rest-api/reference/cortex-inference>,
 /// read 2026-11-28; its requests have no `stream_options`.
-pub const SNOWFLAKE: &[Endpoint] = &[E::post("cortex/inference:complete", CHAT, D::OpenAiChat).tells_usage()];
+pub const SNOWFLAKE: &[Endpoint] =
+    &[E::post("cortex/inference:complete", CHAT, D::OpenAiChat).streams_usage_by_default()];
 
 /// Writer has OpenAI's chat completions under the name that Cohere has for its own.
 pub const WRITER: &[Endpoint] = &[E::post("v1/chat", CHAT, D::OpenAiChat)];
@@ -68,7 +69,7 @@ pub const MISTRAL: &[Endpoint] = &[
     E::post("v1/conversations", MISTRAL_CONVERSATIONS, D::MistralConversations),
     E::post("v1/conversations/*", MISTRAL_CONVERSATIONS_APPEND, D::MistralConversations),
     E::post("v1/conversations/*/restart", MISTRAL_CONVERSATIONS_APPEND, D::MistralConversations),
-    E::unread("", "v1/libraries/**", LIBRARIES),
+    E::passthrough("", "v1/libraries/**", LIBRARIES),
 ];
 
 /// Perplexity has its chat without OpenAI's `/v1`, and these with it.

@@ -4,25 +4,25 @@
 //! What a model is asked and answers is the model's own: every text of `input` is a text, and `output` a text, a list of
 //! pieces of one, or addresses of files. A stream's events carry no JSON, but their texts as they are.
 
-use super::Unread;
-use super::api::{Api, Frame, Written};
+use super::RequestError;
+use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
-use super::leaves::{non_empty, read_other, read_rest, span, text};
-use crate::chat::{Channel, Content, Counting, Delta, Leaf, Refusal, Reply, Request, Role, Tally};
-use crate::document::{Document, Kind, Loose, Reader, Span, Unreadable, escape_into};
+use super::texts::{non_empty, read_other, read_rest, span, text};
+use crate::chat::{Channel, Content, Event, Refusal, Reply, ReportedUsage, Request, Role, TextSpan, UsageConvention};
+use crate::document::{Document, JsonError, Reader, Scalar, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 
 pub(super) const API: Api =
     Api { stream: Framing::ServerSentEvents, read_request, read_answer, write_text, write_refusal };
 
-type Read = Result<(), Unreadable>;
+type Read = Result<(), JsonError>;
 
-fn read_request(document: Document<'_>) -> Result<Request, Unread> {
-    let mut reader = super::leaves::object(document)?;
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = super::texts::object(document)?;
     let mut request = Request { usage_asked: true, ..Request::default() };
-    let mut once = super::once::Once::default();
+    let mut unique = super::unique_keys::UniqueKeys::default();
     reader.object(|reader, key| {
-        once.saw(&key, &["version", "input", "stream"]);
+        unique.observe(&key, &["version", "input", "stream"]);
         match &*key {
             "version" => request.model = reader.maybe_text()?.map(Into::into),
             "stream" => request.stream = reader.maybe_bool()? == Some(true),
@@ -30,12 +30,12 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
                 reader.maybe_object(|reader, key| read_input(reader, &key, &mut request))?;
             }
             "webhook" | "webhook_events_filter" => reader.opaque()?,
-            _ => read_other(reader, None, &mut request.leaves)?,
+            _ => read_other(reader, None, &mut request.texts)?,
         }
         Ok(())
     })?;
-    super::leaves::finish(reader, &mut request)?;
-    once.check().map(|()| request)
+    super::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
 }
 
 /// A member of a model's input. Parameters have the names that its language models give them.
@@ -60,11 +60,11 @@ fn read_input(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read
 
 fn read_texts(reader: &mut Reader<'_>, role: Role, request: &mut Request) -> Read {
     let document = reader.document();
-    reader.loose(&mut |part| match part {
+    reader.scalars(&mut |part| match part {
         // An address of a file, or the file itself, encoded: changed, it would be broken.
-        Loose::String(span) if is_file(&document.text(span)) => {}
-        Loose::String(span) => request.leaves.push(Leaf { role: Some(role), ..text(span, 0) }),
-        Loose::Key(_) | Loose::Number(_) => {}
+        Scalar::String(span) if is_file(&document.text(span)) => {}
+        Scalar::String(span) => request.texts.push(TextSpan { role: Some(role), ..text(span, 0) }),
+        Scalar::Key(_) | Scalar::Number(_) => {}
     })
 }
 
@@ -75,14 +75,14 @@ fn is_file(text: &str) -> bool {
     is_address && !text.bytes().any(|byte| byte.is_ascii_whitespace())
 }
 
-fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
     let all = span(0, frame.document.as_str().len());
     match frame.name {
-        "output" => deltas.push(Delta::Text { channel: OUTPUT, text: all }),
-        "error" => deltas.push(Delta::Failure { kind: None, code: None, status: None, message: Some(all) }),
-        "logs" => deltas.push(Delta::Other(all)),
-        "done" => deltas.push(Delta::End),
-        _ => return read_prediction(frame.document, deltas),
+        "output" => events.push(Event::Text { channel: OUTPUT, text: all }),
+        "error" => events.push(Event::Failure { kind: None, code: None, status: None, message: Some(all) }),
+        "logs" => events.push(Event::Other(all)),
+        "done" => events.push(Event::End),
+        _ => return read_prediction(frame.document, events),
     }
     Ok(())
 }
@@ -90,77 +90,77 @@ fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
 /// The one text that there is.
 const OUTPUT: Channel = Channel { choice: 0, part: 0, content: Content::Text };
 
-fn read_prediction(document: Document<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_prediction(document: Document<'_>, events: &mut Vec<Event>) -> Read {
     let mut status: Option<Span> = None;
     let mut reported = Reported::default();
     let mut reader = Reader::new(document);
     reader.maybe_object(|reader, key| {
         match &*key {
-            "id" => deltas.extend(non_empty(reader)?.map(Delta::Id)),
-            "model" => deltas.extend(non_empty(reader)?.map(Delta::Model)),
+            "id" => events.extend(non_empty(reader)?.map(Event::Id)),
+            "model" => events.extend(non_empty(reader)?.map(Event::Model)),
             // An error's is a number.
-            "status" if reader.peek()? == Kind::String => status = non_empty(reader)?,
-            "output" => read_output(reader, deltas)?,
-            "metrics" => read_metrics(reader, deltas)?,
+            "status" if reader.peek()? == ValueKind::String => status = non_empty(reader)?,
+            "output" => read_output(reader, events)?,
+            "metrics" => read_metrics(reader, events)?,
             "version" | "urls" | "created_at" | "started_at" | "completed_at" => reader.skip()?,
             _ => {
-                if !reported.read_flat(reader, &key, deltas)? {
-                    read_rest(reader, deltas)?;
+                if !reported.read_flat(reader, &key, events)? {
+                    read_rest(reader, events)?;
                 }
             }
         }
         Ok(())
     })?;
-    deltas.extend(status.map(|value| Delta::Kept { name: "status", value }));
+    events.extend(status.map(|value| Event::Extra { name: "status", value }));
     if status.is_some_and(|status| matches!(document.raw(status), "succeeded" | "failed" | "canceled" | "aborted")) {
-        deltas.push(Delta::End);
+        events.push(Event::End);
     }
-    reported.finish(status.is_some(), deltas);
+    reported.finish(status.is_some(), events);
     reader.finish()
 }
 
 /// What the model has made: a text, or pieces of one; files and all else are no text.
-fn read_output(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_output(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
     let document = reader.document();
     match reader.peek()? {
-        Kind::String => {
-            deltas.extend(non_empty(reader)?.map(|text| match is_file(&document.text(text)) {
-                true => Delta::Other(text),
-                false => Delta::Text { channel: OUTPUT, text },
+        ValueKind::String => {
+            events.extend(non_empty(reader)?.map(|text| match is_file(&document.text(text)) {
+                true => Event::Other(text),
+                false => Event::Text { channel: OUTPUT, text },
             }));
             Ok(())
         }
-        Kind::Array => reader.array(|reader, _| match reader.peek()? {
-            Kind::String => read_output(reader, deltas),
-            _ => read_rest(reader, deltas),
+        ValueKind::Array => reader.array(|reader, _| match reader.peek()? {
+            ValueKind::String => read_output(reader, events),
+            _ => read_rest(reader, events),
         }),
-        _ => read_rest(reader, deltas),
+        _ => read_rest(reader, events),
     }
 }
 
-fn read_metrics(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_metrics(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
     reader.peek()?;
     let start = reader.offset();
-    let mut tally = Tally::default();
+    let mut counts = ReportedUsage::default();
     reader.maybe_object(|reader, key| {
         match &*key {
-            "input_token_count" => tally.input = reader.maybe_count()?,
-            "output_token_count" => tally.output = reader.maybe_count()?,
+            "input_token_count" => counts.input = reader.maybe_count()?,
+            "output_token_count" => counts.output = reader.maybe_count()?,
             // Seconds, by which models without tokens are billed.
             "predict_time" => {
-                deltas.extend(reader.scalar()?.map(|value| Delta::Kept { name: "predict_time", value }));
+                events.extend(reader.scalar()?.map(|value| Event::Extra { name: "predict_time", value }));
             }
             _ => reader.skip()?,
         }
         Ok(())
     })?;
-    super::leaves::counted(tally, Counting::Within, span(start, reader.offset()), deltas);
+    super::texts::counted(counts, UsageConvention::Inclusive, span(start, reader.offset()), events);
     Ok(())
 }
 
 /// The text as it is.
-fn write_text(_: &Reply, _: Channel, text: &str) -> Written {
-    Written { name: "output", data: text.to_owned() }
+fn write_text(_: &Reply, _: Channel, text: &str) -> WrittenFrame {
+    WrittenFrame { name: "output", data: text.to_owned() }
 }
 
 /// Errors are problem details (RFC 7807): <https://replicate.com/docs/reference/http#errors>, read 2026-11-21.

@@ -6,19 +6,19 @@
 //! `cost_in_usd_ticks`: xAI (<https://docs.x.ai/developers/cost-tracking>). Read 2026-11-28. `estimated_cost`:
 //! DeepInfra, as its answers have it.
 
-use crate::chat::Delta;
-use crate::document::{Kind, Reader, Span, Unreadable};
+use crate::chat::Event;
+use crate::document::{JsonError, Reader, Span, ValueKind};
 
 /// Reads a member of a usage, if it is one of them; if not, it is still to be read.
-pub(super) fn read(reader: &mut Reader<'_>, key: &str, deltas: &mut Vec<Delta>) -> Result<bool, Unreadable> {
+pub(super) fn read(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Result<bool, JsonError> {
     match key {
         "cost" | "estimated_cost" | "total_cost" => {
             let total = read_total(reader)?;
-            deltas.extend(total.map(|value| Delta::Kept { name: "cost", value }));
+            events.extend(total.map(|value| Event::Extra { name: "cost", value }));
         }
         // Azure, who bills otherwise, has a zero there: that says nothing.
         "cost_in_usd_ticks" => {
-            deltas.extend(reader.maybe_count()?.filter(|ticks| *ticks > 0).map(Delta::CostTicks));
+            events.extend(reader.maybe_count()?.filter(|ticks| *ticks > 0).map(Event::CostTicks));
         }
         _ => return Ok(false),
     }
@@ -26,8 +26,8 @@ pub(super) fn read(reader: &mut Reader<'_>, key: &str, deltas: &mut Vec<Delta>) 
 }
 
 /// A number, also one as a text, or an object with the total.
-fn read_total(reader: &mut Reader<'_>) -> Result<Option<Span>, Unreadable> {
-    if reader.peek()? != Kind::Object {
+fn read_total(reader: &mut Reader<'_>) -> Result<Option<Span>, JsonError> {
+    if reader.peek()? != ValueKind::Object {
         return reader.scalar();
     }
     let mut total = None;

@@ -3,12 +3,12 @@
 //! (<https://docs.voyageai.com/reference/reranker-api>), Jina (<https://api.jina.ai/redoc>), OpenRouter and vLLM: read
 //! 2026-11-21. All are asked alike; Cohere counts searches, in `meta`, the others tokens, in `usage`.
 
-use super::Unread;
-use super::api::{Api, Frame};
+use super::RequestError;
+use super::api::{AnswerFrame, Api};
 use super::failure::Reported;
-use super::leaves::{non_empty, read_other, read_rest, span, text};
-use crate::chat::{Counting, Delta, Leaf, Refusal, Request, Role, Tally};
-use crate::document::{Document, Kind, Loose, Reader, Unreadable, escape_into};
+use super::texts::{non_empty, read_other, read_rest, span, text};
+use crate::chat::{Event, Refusal, ReportedUsage, Request, Role, TextSpan, UsageConvention};
+use crate::document::{Document, JsonError, Reader, Scalar, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
@@ -20,14 +20,14 @@ pub(super) const API: Api = Api {
     write_refusal,
 };
 
-type Read = Result<(), Unreadable>;
+type Read = Result<(), JsonError>;
 
-fn read_request(document: Document<'_>) -> Result<Request, Unread> {
-    let mut reader = super::leaves::object(document)?;
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = super::texts::object(document)?;
     let mut request = Request { usage_asked: true, ..Request::default() };
-    let mut once = super::once::Once::default();
+    let mut unique = super::unique_keys::UniqueKeys::default();
     reader.object(|reader, key| {
-        once.saw(&key, &["model", "query", "documents"]);
+        unique.observe(&key, &["model", "query", "documents"]);
         match &*key {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
             "query" => read_document(reader, 0, &mut request)?,
@@ -37,94 +37,94 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
             }
             // Voyage's and OpenAI's word for what Cohere calls `top_n`.
             "top_k" => request.parameters.top_k = reader.maybe_integer()?,
-            _ => read_other(reader, None, &mut request.leaves)?,
+            _ => read_other(reader, None, &mut request.texts)?,
         }
         Ok(())
     })?;
-    super::leaves::finish(reader, &mut request)?;
-    once.check().map(|()| request)
+    super::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
 }
 
 /// A query or a document: a text, or an object of texts.
 fn read_document(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
-    if reader.peek()? == Kind::Object {
+    if reader.peek()? == ValueKind::Object {
         return reader.object(|reader, key| match &*key {
             // An address, or encoded bytes (Jina).
-            "image" | "image_url" => super::leaves::read_media(reader, &mut request.leaves),
+            "image" | "image_url" => super::texts::read_media(reader, &mut request.texts),
             _ => read_document(reader, index, request),
         });
     }
-    reader.loose(&mut |part| {
-        if let Loose::String(span) = part {
-            request.leaves.push(Leaf { role: Some(Role::User), ..text(span, index) });
+    reader.scalars(&mut |part| {
+        if let Scalar::String(span) = part {
+            request.texts.push(TextSpan { role: Some(Role::User), ..text(span, index) });
         }
     })
 }
 
-fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
     let mut answered = false;
     let mut reported = Reported::default();
     let mut reader = Reader::new(frame.document);
     // Text Embeddings Inference has a list and nothing around it:
     // <https://huggingface.github.io/text-embeddings-inference/#/Text%20Embeddings%20Inference/rerank>.
-    if reader.peek()? == Kind::Array {
-        read_results(&mut reader, deltas)?;
+    if reader.peek()? == ValueKind::Array {
+        read_results(&mut reader, events)?;
         return reader.finish();
     }
     reader.maybe_object(|reader, key| {
         match &*key {
-            "id" => deltas.extend(non_empty(reader)?.map(Delta::Id)),
-            "model" => deltas.extend(non_empty(reader)?.map(Delta::Model)),
+            "id" => events.extend(non_empty(reader)?.map(Event::Id)),
+            "model" => events.extend(non_empty(reader)?.map(Event::Model)),
             "results" | "data" => {
                 answered = true;
-                read_results(reader, deltas)?;
+                read_results(reader, events)?;
             }
-            "meta" => super::cohere::read_usage(reader, deltas)?,
-            "usage" => read_usage(reader, deltas)?,
+            "meta" => super::cohere::read_usage(reader, events)?,
+            "usage" => read_usage(reader, events)?,
             "object" => reader.skip()?,
             _ => {
-                if !reported.read_flat(reader, &key, deltas)? {
-                    read_rest(reader, deltas)?;
+                if !reported.read_flat(reader, &key, events)? {
+                    read_rest(reader, events)?;
                 }
             }
         }
         Ok(())
     })?;
-    reported.finish(answered, deltas);
+    reported.finish(answered, events);
     reader.finish()
 }
 
-fn read_results(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_results(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
     reader
         .maybe_array(|reader, index| {
-            deltas.push(Delta::Choice(index));
-            read_rest(reader, deltas)
+            events.push(Event::Choice(index));
+            read_rest(reader, events)
         })
         .map(drop)
 }
 
 /// The counts of those who bill tokens. Nothing is written but scores, so that all tokens are input, whether they are
 /// said to be or not.
-fn read_usage(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
     reader.peek()?;
     let start = reader.offset();
-    let mut tally = Tally::default();
+    let mut counts = ReportedUsage::default();
     reader.maybe_object(|reader, key| {
         match &*key {
-            "prompt_tokens" | "input_tokens" => tally.input = reader.maybe_count()?,
-            "completion_tokens" | "output_tokens" => tally.output = reader.maybe_count()?,
-            "total_tokens" => tally.total = reader.maybe_count()?,
-            "search_units" => tally.searches = reader.maybe_count()?,
+            "prompt_tokens" | "input_tokens" => counts.input = reader.maybe_count()?,
+            "completion_tokens" | "output_tokens" => counts.output = reader.maybe_count()?,
+            "total_tokens" => counts.total = reader.maybe_count()?,
+            "search_units" => counts.searches = reader.maybe_count()?,
             // OpenRouter: <https://openrouter.ai/docs/use-cases/usage-accounting>.
-            "cost" => deltas.extend(reader.scalar()?.map(|value| Delta::Kept { name: "cost", value })),
+            "cost" => events.extend(reader.scalar()?.map(|value| Event::Extra { name: "cost", value })),
             _ => reader.skip()?,
         }
         Ok(())
     })?;
-    if tally.input.is_none() {
-        tally.billed_input = tally.total;
+    if counts.input.is_none() {
+        counts.billed_input = counts.total;
     }
-    super::leaves::counted(tally, Counting::Within, span(start, reader.offset()), deltas);
+    super::texts::counted(counts, UsageConvention::Inclusive, span(start, reader.offset()), events);
     Ok(())
 }
 

@@ -1,9 +1,9 @@
 //! Routes: what a method and a path ask for.
 
 use super::administration::{is_administration, is_of_organization};
-use super::endpoint::{ENDPOINTS, Endpoint, Model, Speaks};
+use super::endpoint::{ENDPOINTS, Endpoint, EndpointDialect, Model};
 use super::operation::INVOKE_MODEL;
-use super::{Dialect, Operation, Upgrade, models_own};
+use super::{Dialect, Operation, Upgrade, model_vendor};
 
 /// What a request's first line says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,15 +21,15 @@ pub struct Route {
     /// Whether the answer is streamed, where the path says so.
     pub stream: Option<bool>,
     /// Whether a stream tells its usage without being asked, and may refuse to be asked, whoever the provider is.
-    pub tells_usage: bool,
+    pub streams_usage_by_default: bool,
     /// Whether a streamed answer's events are wrapped in base64, as those of Bedrock's InvokeModel are.
     pub wrapped: bool,
     /// A dialect of the provider that the path is one of, where it carries the API of another.
-    pub carrier: Option<Dialect>,
+    pub host_dialect: Option<Dialect>,
     /// Set for administration of the provider's account, be the path known or not.
     pub administers: bool,
     /// What it would speak with another method, where the path is known with that only.
-    pub other_method: Option<Speaks>,
+    pub other_method: Option<EndpointDialect>,
     /// Purpose of the upgrade, when the request asks for one.
     pub upgrade: Option<Upgrade>,
     /// Where, in the path, that part begins which says what is asked for; before it lies the API's base.
@@ -60,9 +60,9 @@ impl Route {
             Model::Several { start, count } => tail.get(start..start + count).map(|names| decoded(&names.join("/"))),
         };
         let (dialect, wrapped) = match row.dialect {
-            Speaks::Dialect(dialect) => (Some(dialect), false),
-            Speaks::ModelsOwn => (model.as_deref().map(models_own::dialect), row.stream == Some(true)),
-            Speaks::Nothing => (None, false),
+            EndpointDialect::Dialect(dialect) => (Some(dialect), false),
+            EndpointDialect::ByModelVendor => (model.as_deref().map(model_vendor::dialect), row.stream == Some(true)),
+            EndpointDialect::Nothing => (None, false),
         };
         let base = tail.first().map_or(0, |first| first.as_ptr().addr() - path.as_ptr().addr());
         Self {
@@ -72,9 +72,9 @@ impl Route {
             is_deployment: row.names_deployment(),
             location: location(&segments),
             stream: row.stream,
-            tells_usage: row.tells_usage,
+            streams_usage_by_default: row.streams_usage_by_default,
             wrapped,
-            carrier: row.carrier,
+            host_dialect: row.host_dialect,
             base,
             administers: row.operation.administers
                 || match dialect {
@@ -106,13 +106,13 @@ impl Route {
     }
 
     /// In which dialect its client awaits errors: of Amazon Bedrock's that is AWS's, whichever API the model speaks.
-    pub fn voice(&self) -> Option<Dialect> {
+    pub fn error_dialect(&self) -> Option<Dialect> {
         let is_invoked = self.operation == Some(INVOKE_MODEL);
         match self.other_method {
             _ if is_invoked => Some(Dialect::BedrockModel),
-            Some(Speaks::Dialect(dialect)) => Some(dialect),
-            Some(Speaks::ModelsOwn) => Some(Dialect::BedrockModel),
-            Some(Speaks::Nothing) | None => self.dialect,
+            Some(EndpointDialect::Dialect(dialect)) => Some(dialect),
+            Some(EndpointDialect::ByModelVendor) => Some(Dialect::BedrockModel),
+            Some(EndpointDialect::Nothing) | None => self.dialect,
         }
     }
 }

@@ -8,7 +8,7 @@
 //! Some write one text under several names at once, in each piece of it. It counts once, and a placeholder in it is put
 //! back under each name: so each name is a part of its own.
 
-use crate::chat::{Content, Delta};
+use crate::chat::{Content, Event};
 
 /// Names of plain reasoning.
 const PLAIN: [&str; 4] = ["reasoning_content", "reasoning", "reasoning_text", "thinking"];
@@ -54,28 +54,28 @@ pub(super) struct Thoughts {
 
 impl Thoughts {
     /// Notes that deltas from `start` on are the reasoning of a part.
-    pub(super) fn say(&mut self, part: u32, start: usize, deltas: &mut [Delta]) {
-        super::leaves::set_part(deltas, start, part);
-        if matches!(part, DETAILS | BLOCKS) { self.detail(start, deltas) } else { self.plain(start, deltas) }
+    pub(super) fn say(&mut self, part: u32, start: usize, events: &mut [Event]) {
+        super::texts::set_part(events, start, part);
+        if matches!(part, DETAILS | BLOCKS) { self.detail(start, events) } else { self.plain(start, events) }
     }
 
-    fn plain(&mut self, start: usize, deltas: &mut [Delta]) {
-        let end = deltas.len();
+    fn plain(&mut self, start: usize, events: &mut [Event]) {
+        let end = events.len();
         let repeated = if self.plain { Some((start, end)) } else { self.details.take() };
         if start < end {
             self.plain = true;
             if let Some((start, end)) = repeated {
-                echo(start, end, deltas);
+                echo(start, end, events);
             }
         } else if !self.plain {
             self.details = repeated;
         }
     }
 
-    fn detail(&mut self, start: usize, deltas: &mut [Delta]) {
-        let end = deltas.len();
+    fn detail(&mut self, start: usize, events: &mut [Event]) {
+        let end = events.len();
         if self.plain || self.details.is_some() {
-            echo(start, end, deltas);
+            echo(start, end, events);
         } else if start < end {
             self.details = Some((start, end));
         }
@@ -83,18 +83,18 @@ impl Thoughts {
 }
 
 /// Makes of pieces of a text those of the same text under another name.
-fn echo(start: usize, end: usize, deltas: &mut [Delta]) {
-    for delta in deltas.get_mut(start..end).unwrap_or_default() {
-        if let Delta::Text { channel, text } = *delta {
-            *delta = Delta::Echo { channel, text };
+fn echo(start: usize, end: usize, events: &mut [Event]) {
+    for event in events.get_mut(start..end).unwrap_or_default() {
+        if let Event::Text { channel, text } = *event {
+            *event = Event::Echo { channel, text };
         }
     }
 }
 
 /// Gives reasoning that has been read in parts of a content its own part.
-pub(super) fn set_apart(start: usize, deltas: &mut [Delta]) {
-    for delta in deltas.iter_mut().skip(start) {
-        if let Delta::Text { channel, .. } = delta
+pub(super) fn set_apart(start: usize, events: &mut [Event]) {
+    for event in events.iter_mut().skip(start) {
+        if let Event::Text { channel, .. } = event
             && matches!(channel.content, Content::Reasoning | Content::SignedReasoning)
         {
             channel.part = PARTS;

@@ -4,13 +4,13 @@
 //! Of APIs that do something else than run a model at once (files, batches, assistants, …) an answer may be a list, a
 //! stored file or the state of a job. What such a one counts, and the errors in it, are not the call's own.
 
-use super::api::Frame;
+use super::api::AnswerFrame;
 use super::failure::Reported;
-use super::leaves::non_empty;
-use crate::chat::{Counting, Delta, Parameters, Request};
-use crate::document::{Document, Kind, Reader, Unreadable};
+use super::texts::non_empty;
+use crate::chat::{Event, Parameters, Request, UsageConvention};
+use crate::document::{Document, JsonError, Reader, ValueKind};
 
-type Read<T = ()> = Result<T, Unreadable>;
+type Read<T = ()> = Result<T, JsonError>;
 
 /// Reads a request: the model, whether a stream is asked for, parameters. It has no leaves.
 ///
@@ -28,7 +28,7 @@ pub fn read_unknown_request(document: Document<'_>) -> Read<Request> {
             "stream" => request.stream = reader.maybe_bool()? == Some(true),
             "models" | "fallbacks" => {
                 super::other_models::read(reader, &key, &mut request)?;
-                request.leaves.clear();
+                request.texts.clear();
             }
             _ if GROUPS.contains(&&*key) => {
                 reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut nested))?;
@@ -80,7 +80,7 @@ const LIMITS: &[&str] = &[
 ];
 
 fn read_stop(reader: &mut Reader<'_>, parameters: &mut Parameters) -> Read {
-    if reader.peek()? != Kind::Array {
+    if reader.peek()? != ValueKind::Array {
         parameters.stop.extend(reader.maybe_text()?.map(Into::into));
         return Ok(());
     }
@@ -95,9 +95,9 @@ fn read_stop(reader: &mut Reader<'_>, parameters: &mut Parameters) -> Read {
 ///
 /// # Errors
 /// Not JSON.
-pub fn read_unknown_answer(frame: Frame<'_>, own: bool, deltas: &mut Vec<Delta>) -> Read {
+pub fn read_unknown_answer(frame: AnswerFrame<'_>, own: bool, events: &mut Vec<Event>) -> Read {
     if !frame.is_whole && frame.is_done() {
-        deltas.push(Delta::End);
+        events.push(Event::End);
         return Ok(());
     }
     let mut reader = Reader::new(frame.document);
@@ -114,23 +114,25 @@ pub fn read_unknown_answer(frame: Frame<'_>, own: bool, deltas: &mut Vec<Delta>)
         match &*key {
             "id" => id = non_empty(reader)?,
             "model" => model = non_empty(reader)?,
-            "usage" if own => read_usage(reader, deltas)?,
+            "usage" if own => read_usage(reader, events)?,
             // Those of an assistant's run, of which it does not say how often they were used.
-            "tools" if own && reader.peek()? == Kind::Array => reader.array(|reader, _| read_tool(reader, deltas))?,
+            "tools" if own && reader.peek()? == ValueKind::Array => {
+                reader.array(|reader, _| read_tool(reader, events))?
+            }
             _ if failed && reported.read_flat(reader, &key, &mut texts)? => {}
             _ if own && reported.read_marked(reader, &key, &mut texts)? => {}
             _ => reader.skip()?,
         }
         Ok(())
     })?;
-    deltas.extend(id.map(Delta::Id));
-    deltas.extend(model.map(Delta::Model));
-    reported.finish(!failed, deltas);
+    events.extend(id.map(Event::Id));
+    events.extend(model.map(Event::Model));
+    reported.finish(!failed, events);
     reader.finish()
 }
 
 /// A tool that was offered.
-fn read_tool(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_tool(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
     let document = reader.document();
     reader
         .maybe_object(|reader, key| {
@@ -139,22 +141,22 @@ fn read_tool(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
             }
             let kind = reader.maybe_string()?.map(|kind| document.text(kind));
             let hosted = kind.filter(|kind| kind != "function" && kind != "custom");
-            deltas.extend(hosted.and_then(|kind| super::hosted_tools::of_tool(&kind)).map(Delta::Fee));
+            events.extend(hosted.and_then(|kind| super::hosted_tools::of_tool(&kind)).map(Event::Fee));
             Ok(())
         })
         .map(drop)
 }
 
 /// Counts, where there are any that are known: what is called usage may be of anything.
-fn read_usage(reader: &mut Reader<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
     let document = reader.document();
-    super::openai_usage::read(reader, deltas)?;
-    match deltas.last_mut() {
-        Some(Delta::Usage(counted)) if counted.tally.is_empty() => {
-            deltas.pop();
+    super::openai_usage::read(reader, events)?;
+    match events.last_mut() {
+        Some(Event::Usage(counted)) if counted.counts.is_empty() => {
+            events.pop();
         }
-        Some(Delta::Usage(counted)) if is_anthropics(document.raw(counted.raw)) => {
-            counted.counting = Counting::CacheBeside;
+        Some(Event::Usage(counted)) if is_anthropics(document.raw(counted.raw)) => {
+            counted.convention = UsageConvention::CacheExcluded;
         }
         _ => {}
     }

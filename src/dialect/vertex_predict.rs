@@ -3,11 +3,11 @@
 //! `/multimodal-embeddings-api` and `/imagen-api`, read 2026-11-21. The Gemini API has it for Imagen, and models that one
 //! has deployed oneself have it too.
 
-use super::Unread;
-use super::api::{Api, Frame};
+use super::RequestError;
+use super::api::{AnswerFrame, Api};
 use super::gemini_embed::read_vector;
-use crate::chat::{Counted, Counting, Delta, Leaf, Place, Request, Role, Tally, UsageSource};
-use crate::document::{Document, Kind, Reader, Span, Unreadable};
+use crate::chat::{Event, ReportedUsage, Request, Role, TextKind, TextSpan, UsageConvention, UsageReport, UsageSource};
+use crate::document::{Document, JsonError, Reader, Span, ValueKind};
 use crate::framing::Framing;
 
 pub(super) const API: Api = Api {
@@ -18,14 +18,14 @@ pub(super) const API: Api = Api {
     write_refusal: super::gemini_generate::write_refusal,
 };
 
-type Read = Result<(), Unreadable>;
+type Read = Result<(), JsonError>;
 
-fn read_request(document: Document<'_>) -> Result<Request, Unread> {
-    let mut reader = super::leaves::object(document)?;
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = super::texts::object(document)?;
     let mut request = Request { usage_asked: true, ..Request::default() };
-    let mut once = super::once::Once::default();
+    let mut unique = super::unique_keys::UniqueKeys::default();
     reader.object(|reader, key| {
-        once.saw(&key, &["instances", "parameters"]);
+        unique.observe(&key, &["instances", "parameters"]);
         match &*key {
             "instances" => {
                 super::gemini_content::one_or_several(reader, |reader, index| read_input(reader, index, &mut request))?;
@@ -33,26 +33,26 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
             "parameters" => {
                 reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut request))?;
             }
-            _ => super::leaves::read_other(reader, None, &mut request.leaves)?,
+            _ => super::texts::read_other(reader, None, &mut request.texts)?,
         }
         Ok(())
     })?;
-    super::leaves::finish(reader, &mut request)?;
-    once.check().map(|()| request)
+    super::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
 }
 
 /// An instance, and what is in it: texts, and media that are left alone.
 fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
     match reader.peek()? {
-        Kind::Object => reader.object(|reader, key| match &*key {
+        ValueKind::Object => reader.object(|reader, key| match &*key {
             "bytesBase64Encoded" | "gcsUri" | "mimeType" | "task_type" | "taskType" => reader.opaque(),
             _ => read_input(reader, index, request),
         }),
-        Kind::Array => reader.array(|reader, _| read_input(reader, index, request)),
+        ValueKind::Array => reader.array(|reader, _| read_input(reader, index, request)),
         _ => {
-            let (place, role) = (Place::Text, Some(Role::User));
+            let (place, role) = (TextKind::Text, Some(Role::User));
             let text = reader.maybe_string()?;
-            request.leaves.extend(text.map(|span| Leaf { span, place, role, message: Some(index), call: None }));
+            request.texts.extend(text.map(|span| TextSpan { span, place, role, message: Some(index), call: None }));
             Ok(())
         }
     }
@@ -64,43 +64,43 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "sampleCount" => parameters.choices = reader.maybe_count()?,
         "seed" => parameters.seed = reader.maybe_integer()?,
         "storageUri" => reader.opaque()?,
-        _ => super::leaves::read_other(reader, None, &mut request.leaves)?,
+        _ => super::texts::read_other(reader, None, &mut request.texts)?,
     }
     Ok(())
 }
 
-fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
     let mut reader = Reader::new(frame.document);
-    let mut tally = Tally::default();
+    let mut counts = ReportedUsage::default();
     let mut reported = super::failure::Reported::default();
     reader.maybe_object(|reader, key| {
         match &*key {
             "predictions" => {
                 reader.maybe_array(|reader, index| {
-                    deltas.push(Delta::Choice(index));
-                    read_prediction(reader, &mut tally, deltas)
+                    events.push(Event::Choice(index));
+                    read_prediction(reader, &mut counts, events)
                 })?;
             }
-            "metadata" => read_metadata(reader, &mut tally, deltas)?,
-            _ if reported.read_marked(reader, &key, deltas)? => {}
+            "metadata" => read_metadata(reader, &mut counts, events)?,
+            _ if reported.read_marked(reader, &key, events)? => {}
             "deployedModelId" | "model" | "modelDisplayName" | "modelVersionId" => reader.skip()?,
-            _ => super::leaves::read_rest(reader, deltas)?,
+            _ => super::texts::read_rest(reader, events)?,
         }
         Ok(())
     })?;
-    if !tally.is_empty() {
-        let (counting, source, raw) = (Counting::Within, UsageSource::Predictions, Span::default());
-        deltas.push(Delta::Usage(Box::new(Counted { tally, counting, source, raw })));
+    if !counts.is_empty() {
+        let (convention, source, raw) = (UsageConvention::Inclusive, UsageSource::Predictions, Span::default());
+        events.push(Event::Usage(Box::new(UsageReport { counts, convention, source, raw })));
     }
-    reported.finish(true, deltas);
+    reported.finish(true, events);
     reader.finish()
 }
 
 /// One prediction: a vector or several, or an image.
-fn read_prediction(reader: &mut Reader<'_>, tally: &mut Tally, deltas: &mut Vec<Delta>) -> Read {
+fn read_prediction(reader: &mut Reader<'_>, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> Read {
     // What a model of one's own predicts is of any shape.
-    if reader.peek()? != Kind::Object {
-        return super::leaves::read_rest(reader, deltas);
+    if reader.peek()? != ValueKind::Object {
+        return super::texts::read_rest(reader, events);
     }
     let document = reader.document();
     let (mut has_data, mut media) = (false, None);
@@ -108,35 +108,35 @@ fn read_prediction(reader: &mut Reader<'_>, tally: &mut Tally, deltas: &mut Vec<
         match &*key {
             "embeddings" => {
                 reader.maybe_object(|reader, key| match &*key {
-                    "values" => read_vector(reader, deltas),
-                    "statistics" => read_statistics(reader, tally),
-                    _ => super::leaves::read_rest(reader, deltas),
+                    "values" => read_vector(reader, events),
+                    "statistics" => read_statistics(reader, counts),
+                    _ => super::texts::read_rest(reader, events),
                 })?;
             }
-            "textEmbedding" | "imageEmbedding" => read_vector(reader, deltas)?,
+            "textEmbedding" | "imageEmbedding" => read_vector(reader, events)?,
             "bytesBase64Encoded" | "gcsUri" => {
                 has_data = true;
                 reader.skip()?;
             }
             "mimeType" => media = reader.maybe_string()?,
-            _ => super::leaves::read_rest(reader, deltas)?,
+            _ => super::texts::read_rest(reader, events)?,
         }
         Ok(())
     })?;
     if has_data && media.is_none_or(|media| document.raw(media).starts_with("image")) {
-        tally.output_images = Some(tally.output_images.unwrap_or_default().saturating_add(1));
+        counts.output_images = Some(counts.output_images.unwrap_or_default().saturating_add(1));
     }
     Ok(())
 }
 
-fn read_statistics(reader: &mut Reader<'_>, tally: &mut Tally) -> Read {
+fn read_statistics(reader: &mut Reader<'_>, counts: &mut ReportedUsage) -> Read {
     reader
         .maybe_object(|reader, key| {
             match &*key {
                 "token_count" | "tokenCount" => {
                     let tokens = reader.maybe_count()?;
-                    tally.input =
-                        tokens.map(|tokens| tokens.saturating_add(tally.input.unwrap_or_default())).or(tally.input);
+                    counts.input =
+                        tokens.map(|tokens| tokens.saturating_add(counts.input.unwrap_or_default())).or(counts.input);
                 }
                 _ => reader.skip()?,
             }
@@ -146,12 +146,12 @@ fn read_statistics(reader: &mut Reader<'_>, tally: &mut Tally) -> Read {
 }
 
 /// What the older embeddings are billed by.
-fn read_metadata(reader: &mut Reader<'_>, tally: &mut Tally, deltas: &mut Vec<Delta>) -> Read {
+fn read_metadata(reader: &mut Reader<'_>, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> Read {
     reader
         .maybe_object(|reader, key| {
             match &*key {
-                "billableCharacterCount" => tally.input_characters = reader.maybe_count()?,
-                _ => super::leaves::read_rest(reader, deltas)?,
+                "billableCharacterCount" => counts.input_characters = reader.maybe_count()?,
+                _ => super::texts::read_rest(reader, events)?,
             }
             Ok(())
         })

@@ -4,28 +4,29 @@
 //! Chat is OpenAI's but for the name of `model_id`. Events of a stream have a name, an id and a piece of what a whole
 //! answer has. Not read: `generated_tokens` and `input_tokens`, which are texts token by token.
 
-use super::Unread;
-use super::api::{Api, Frame, Written};
+use super::RequestError;
+use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
-use super::leaves::{non_empty, read_other, read_rest, text};
+use super::texts::{non_empty, read_other, read_rest, text};
 use crate::chat::{
-    Channel, Content, Counted, Counting, Delta, Leaf, Refusal, Reply, Request, Role, Tally, UsageSource,
+    Channel, Content, Event, Refusal, Reply, ReportedUsage, Request, Role, TextSpan, UsageConvention, UsageReport,
+    UsageSource,
 };
-use crate::document::{Document, Kind, Loose, Reader, Span, Unreadable, escape_into};
+use crate::document::{Document, JsonError, Reader, Scalar, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
 pub(super) const API: Api =
     Api { stream: Framing::ServerSentEvents, read_request, read_answer, write_text, write_refusal };
 
-type Read = Result<(), Unreadable>;
+type Read = Result<(), JsonError>;
 
-fn read_request(document: Document<'_>) -> Result<Request, Unread> {
-    let mut reader = super::leaves::object(document)?;
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = super::texts::object(document)?;
     let mut request = Request { usage_asked: true, ..Request::default() };
-    let mut once = super::once::Once::default();
+    let mut unique = super::unique_keys::UniqueKeys::default();
     reader.object(|reader, key| {
-        once.saw(&key, &["model_id", "input", "inputs", "query", "messages"]);
+        unique.observe(&key, &["model_id", "input", "inputs", "query", "messages"]);
         match &*key {
             "model_id" => request.model = reader.maybe_text()?.map(Into::into),
             "input" | "query" => read_input(reader, 0, &mut request)?,
@@ -43,15 +44,15 @@ fn read_request(document: Document<'_>) -> Result<Request, Unread> {
         }
         Ok(())
     })?;
-    super::leaves::finish(reader, &mut request)?;
-    once.check().map(|()| request)
+    super::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
 }
 
 /// A text, or an object around one.
 fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
-    reader.loose(&mut |part| {
-        if let Loose::String(span) = part {
-            request.leaves.push(Leaf { role: Some(Role::User), ..text(span, index) });
+    reader.scalars(&mut |part| {
+        if let Scalar::String(span) = part {
+            request.texts.push(TextSpan { role: Some(Role::User), ..text(span, index) });
         }
     })
 }
@@ -71,9 +72,9 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "random_seed" | "seed" => parameters.seed = reader.maybe_integer()?,
         "n" => parameters.choices = reader.maybe_count()?,
         "reasoning_effort" => parameters.reasoning_level = reader.api_text()?.map(Into::into),
-        "stop_sequences" | "stop" => return super::leaves::read_stop(reader, request),
+        "stop_sequences" | "stop" => return super::texts::read_stop(reader, request),
         "response_format" => return read_response_format(reader, request),
-        _ => return read_other(reader, None, &mut request.leaves),
+        _ => return read_other(reader, None, &mut request.texts),
     }
     Ok(())
 }
@@ -89,50 +90,50 @@ fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> Read 
                 };
                 Ok(())
             }
-            _ => read_other(reader, None, &mut request.leaves),
+            _ => read_other(reader, None, &mut request.texts),
         })
         .map(drop)
 }
 
-fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
     let mut results = Results { is_whole: frame.is_whole, ..Results::default() };
     let mut answered = false;
     let mut reported = Reported::default();
     let mut reader = Reader::new(frame.document);
     reader.maybe_object(|reader, key| {
         match &*key {
-            "id" => deltas.extend(non_empty(reader)?.map(Delta::Id)),
-            "model_id" | "modelId" | "model" => deltas.extend(non_empty(reader)?.map(Delta::Model)),
-            "created" => deltas.extend(reader.maybe_count()?.map(Delta::Created)),
+            "id" => events.extend(non_empty(reader)?.map(Event::Id)),
+            "model_id" | "modelId" | "model" => events.extend(non_empty(reader)?.map(Event::Model)),
+            "created" => events.extend(reader.maybe_count()?.map(Event::Created)),
             "results" => {
                 answered = true;
-                reader.maybe_array(|reader, index| results.read(reader, index, deltas))?;
+                reader.maybe_array(|reader, index| results.read(reader, index, events))?;
             }
             "choices" => {
                 answered = true;
                 reader.maybe_array(|reader, index| {
-                    super::openai_answer::read_chat_choice(reader, index, frame.is_whole, deltas)
+                    super::openai_answer::read_chat_choice(reader, index, frame.is_whole, events)
                 })?;
             }
-            "usage" => super::openai_usage::read(reader, deltas)?,
-            "input_token_count" => results.tally.input = reader.maybe_count()?,
+            "usage" => super::openai_usage::read(reader, events)?,
+            "input_token_count" => results.counts.input = reader.maybe_count()?,
             // Of tokenization: how many, and which.
             "result" | "created_at" | "model_version" | "object" => reader.skip()?,
             // For IBM's support.
             "trace" | "status_code" => reader.skip()?,
             _ => {
-                if !reported.read_flat(reader, &key, deltas)? {
-                    read_rest(reader, deltas)?;
+                if !reported.read_flat(reader, &key, events)? {
+                    read_rest(reader, events)?;
                 }
             }
         }
         Ok(())
     })?;
-    results.finish(deltas);
+    results.finish(events);
     if frame.name == "close" {
-        deltas.push(Delta::End);
+        events.push(Event::End);
     }
-    reported.finish(answered, deltas);
+    reported.finish(answered, events);
     reader.finish()
 }
 
@@ -140,43 +141,43 @@ fn read_answer(frame: Frame<'_>, deltas: &mut Vec<Delta>) -> Read {
 #[derive(Default)]
 struct Results {
     is_whole: bool,
-    tally: Tally,
+    counts: ReportedUsage,
 }
 
 impl Results {
-    fn read(&mut self, reader: &mut Reader<'_>, choice: u32, deltas: &mut Vec<Delta>) -> Read {
+    fn read(&mut self, reader: &mut Reader<'_>, choice: u32, events: &mut Vec<Event>) -> Read {
         let document = reader.document();
         let mut reason = None;
-        deltas.push(Delta::Choice(choice));
+        events.push(Event::Choice(choice));
         reader.maybe_object(|reader, key| {
             match &*key {
                 "generated_text" => {
                     let channel = Channel { choice, part: 0, content: Content::Text };
-                    deltas.extend(non_empty(reader)?.map(|text| Delta::Text { channel, text }));
+                    events.extend(non_empty(reader)?.map(|text| Event::Text { channel, text }));
                 }
-                "generated_token_count" => add(&mut self.tally.output, reader.maybe_count()?),
+                "generated_token_count" => add(&mut self.counts.output, reader.maybe_count()?),
                 // The first event of a stream counts the input; those that follow have a nought there.
                 "input_token_count" => {
                     let count = reader.maybe_count()?.filter(|count| self.is_whole || *count > 0);
-                    add(&mut self.tally.input, count);
+                    add(&mut self.counts.input, count);
                 }
                 "stop_reason" => reason = non_empty(reader)?,
-                "embedding" => read_vector(reader, choice, deltas)?,
+                "embedding" => read_vector(reader, choice, events)?,
                 "generated_tokens" | "input_tokens" => reader.skip()?,
-                _ => read_rest(reader, deltas)?,
+                _ => read_rest(reader, events)?,
             }
             Ok(())
         })?;
         let goes_on = |reason: Span| document.raw(reason).eq_ignore_ascii_case("not_finished");
-        deltas.extend(reason.filter(|reason| !goes_on(*reason)).map(|reason| Delta::Finish { choice, reason }));
+        events.extend(reason.filter(|reason| !goes_on(*reason)).map(|reason| Event::Finish { choice, reason }));
         Ok(())
     }
 
     /// Each event reports what has been generated so far, and only one what was read.
-    fn finish(self, deltas: &mut Vec<Delta>) {
-        let (counting, source, raw) = (Counting::CacheBeside, UsageSource::Body, Span::default());
-        if !self.tally.is_empty() {
-            deltas.push(Delta::Usage(Box::new(Counted { tally: self.tally, counting, source, raw })));
+    fn finish(self, events: &mut Vec<Event>) {
+        let (convention, source, raw) = (UsageConvention::CacheExcluded, UsageSource::Body, Span::default());
+        if !self.counts.is_empty() {
+            events.push(Event::Usage(Box::new(UsageReport { counts: self.counts, convention, source, raw })));
         }
     }
 }
@@ -186,8 +187,8 @@ fn add(known: &mut Option<u64>, count: Option<u64>) {
 }
 
 /// A vector of an embedding; the first tells how long all are.
-fn read_vector(reader: &mut Reader<'_>, choice: u32, deltas: &mut Vec<Delta>) -> Read {
-    if choice > 0 || reader.peek()? != Kind::Array {
+fn read_vector(reader: &mut Reader<'_>, choice: u32, events: &mut Vec<Event>) -> Read {
+    if choice > 0 || reader.peek()? != ValueKind::Array {
         return reader.skip();
     }
     let mut numbers = 0_u32;
@@ -195,12 +196,12 @@ fn read_vector(reader: &mut Reader<'_>, choice: u32, deltas: &mut Vec<Delta>) ->
         numbers = index.saturating_add(1);
         reader.skip()
     })?;
-    deltas.extend((numbers > 0).then_some(Delta::Dimensions(numbers)));
+    events.extend((numbers > 0).then_some(Event::Dimensions(numbers)));
     Ok(())
 }
 
 /// An event of a chat and of a generation at once: clients read the member that they know.
-fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
+fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     let chat = super::openai_chat::write_text(reply, channel, text).data;
     let mut data = String::from(r#"{"model_id":""#);
     escape_into(reply.model.as_deref().unwrap_or_default(), &mut data);
@@ -211,7 +212,7 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written {
         data.push_str(r#"","stop_reason":"not_finished"}],"#);
     }
     data.push_str(chat.strip_prefix('{').unwrap_or("}"));
-    Written { name: "message", data }
+    WrittenFrame { name: "message", data }
 }
 
 /// Errors: <https://cloud.ibm.com/apidocs/watsonx-ai#error-handling>, read 2026-11-21.

@@ -1,9 +1,9 @@
 //! Values of an expected type: any other is a stray, and passed over.
 
-use super::{Key, Kind, Reader, Span, Unreadable};
+use super::{JsonError, Key, Reader, Span, ValueKind};
 use std::borrow::Cow;
 
-type Result<T> = std::result::Result<T, Unreadable>;
+type Result<T> = std::result::Result<T, JsonError>;
 
 impl<'a> Reader<'a> {
     /// Reads a string; any other value is skipped and is `None`.
@@ -11,7 +11,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Not JSON.
     pub fn maybe_string(&mut self) -> Result<Option<Span>> {
-        if self.peek()? == Kind::String {
+        if self.peek()? == ValueKind::String {
             return self.string().map(Some);
         }
         self.stray()?;
@@ -31,7 +31,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Not JSON.
     pub fn maybe_number<T: std::str::FromStr>(&mut self) -> Result<Option<T>> {
-        if self.peek()? == Kind::Number {
+        if self.peek()? == ValueKind::Number {
             let span = self.number()?;
             return Ok(self.finite(span).and_then(|span| self.document().raw(span).parse().ok()));
         }
@@ -69,7 +69,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Not JSON.
     pub fn maybe_integer(&mut self) -> Result<Option<i64>> {
-        if self.peek()? != Kind::Number {
+        if self.peek()? != ValueKind::Number {
             self.stray()?;
             return Ok(None);
         }
@@ -86,8 +86,8 @@ impl<'a> Reader<'a> {
     /// Not JSON.
     pub fn scalar(&mut self) -> Result<Option<Span>> {
         match self.peek()? {
-            Kind::String => self.string().map(Some),
-            Kind::Number => self.number().map(|span| self.finite(span)),
+            ValueKind::String => self.string().map(Some),
+            ValueKind::Number => self.number().map(|span| self.finite(span)),
             _ => self.stray().map(|()| None),
         }
     }
@@ -97,7 +97,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Not JSON.
     pub fn maybe_bool(&mut self) -> Result<Option<bool>> {
-        let is_bool = self.peek()? == Kind::Bool;
+        let is_bool = self.peek()? == ValueKind::Bool;
         let is_true = self.document().as_str().as_bytes().get(self.at) == Some(&b't');
         self.stray()?;
         Ok(is_bool.then_some(is_true))
@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Not JSON.
     pub fn maybe_object(&mut self, member: impl FnMut(&mut Self, Key<'a>) -> Result<()>) -> Result<bool> {
-        let is_object = self.peek()? == Kind::Object;
+        let is_object = self.peek()? == ValueKind::Object;
         if is_object { self.object(member) } else { self.stray() }?;
         Ok(is_object)
     }
@@ -118,7 +118,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Not JSON.
     pub fn maybe_array(&mut self, element: impl FnMut(&mut Self, u32) -> Result<()>) -> Result<bool> {
-        let is_array = self.peek()? == Kind::Array;
+        let is_array = self.peek()? == ValueKind::Array;
         if is_array { self.array(element) } else { self.stray() }?;
         Ok(is_array)
     }

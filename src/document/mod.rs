@@ -6,14 +6,14 @@ mod expected;
 mod plain;
 mod reader;
 mod strays;
-mod unreadable;
+mod error;
 
 pub use edit::Edits;
+pub use error::JsonError;
+pub(crate) use error::JsonFault;
 pub use escape::{escape_into, locate, unescape};
-pub use reader::{Key, Kind, Loose, Reader};
+pub use reader::{Key, Reader, Scalar, ValueKind};
 pub use strays::is_word;
-pub(crate) use unreadable::Fault;
-pub use unreadable::Unreadable;
 
 use std::borrow::Cow;
 
@@ -47,13 +47,13 @@ impl<'a> Document<'a> {
     ///
     /// # Errors
     /// Bytes that are not UTF-8, or 4 GiB and more of them.
-    pub fn new(bytes: &'a [u8]) -> Result<Self, Unreadable> {
+    pub fn new(bytes: &'a [u8]) -> Result<Self, JsonError> {
         if u32::try_from(bytes.len()).is_err() {
-            return Err(Unreadable::new(0, Fault::TooLong));
+            return Err(JsonError::new(0, JsonFault::TooLong));
         }
         match std::str::from_utf8(bytes) {
             Ok(text) => Ok(Self { text }),
-            Err(error) => Err(Unreadable::new(error.valid_up_to(), Fault::NotUtf8)),
+            Err(error) => Err(JsonError::new(error.valid_up_to(), JsonFault::NotUtf8)),
         }
     }
 

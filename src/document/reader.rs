@@ -1,7 +1,7 @@
 //! The reader: one pass over a JSON text, checking all of it, handing out where strings lie.
 
+use super::error::{JsonError, JsonFault};
 use super::plain::plain_length;
-use super::unreadable::{Fault, Unreadable};
 use super::{Document, Span, unescape};
 use std::borrow::Cow;
 use std::ops::Deref;
@@ -9,11 +9,11 @@ use std::ops::Deref;
 /// How deep objects and arrays may be nested. Bounds the stack: readers of nested values call each other.
 const MAX_DEPTH: u32 = 128;
 
-type Result<T> = std::result::Result<T, Unreadable>;
+type Result<T> = std::result::Result<T, JsonError>;
 
 /// What kind of value comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ValueKind {
     /// `{`
     Object,
     /// `[`
@@ -46,7 +46,7 @@ impl Deref for Key<'_> {
 
 /// A part of a value whose shape is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Loose {
+pub enum Scalar {
     /// A member's name.
     Key(Span),
     /// A string.
@@ -91,17 +91,17 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// No value begins here.
-    pub fn peek(&mut self) -> Result<Kind> {
+    pub fn peek(&mut self) -> Result<ValueKind> {
         self.white_space();
         match self.bytes.get(self.at) {
-            Some(b'{') => Ok(Kind::Object),
-            Some(b'[') => Ok(Kind::Array),
-            Some(b'"') => Ok(Kind::String),
-            Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
-            Some(b'N' | b'I') if !self.is_strict => Ok(Kind::Number),
-            Some(b't' | b'f') => Ok(Kind::Bool),
-            Some(b'n') => Ok(Kind::Null),
-            _ => self.wrong(Fault::NoValue),
+            Some(b'{') => Ok(ValueKind::Object),
+            Some(b'[') => Ok(ValueKind::Array),
+            Some(b'"') => Ok(ValueKind::String),
+            Some(b'-' | b'0'..=b'9') => Ok(ValueKind::Number),
+            Some(b'N' | b'I') if !self.is_strict => Ok(ValueKind::Number),
+            Some(b't' | b'f') => Ok(ValueKind::Bool),
+            Some(b'n') => Ok(ValueKind::Null),
+            _ => self.wrong(JsonFault::NoValue),
         }
     }
 
@@ -115,7 +115,7 @@ impl<'a> Reader<'a> {
 
     /// The loop itself, once in the program and not once for every reader of an object: there are hundreds.
     fn each_member(&mut self, member: &mut dyn FnMut(&mut Self, Key<'a>) -> Result<()>) -> Result<()> {
-        self.open(b'{', Fault::NotAnObject)?;
+        self.open(b'{', JsonFault::NotAnObject)?;
         if self.closes(b'}') {
             return Ok(());
         }
@@ -145,7 +145,7 @@ impl<'a> Reader<'a> {
     }
 
     fn each_element(&mut self, element: &mut dyn FnMut(&mut Self, u32) -> Result<()>) -> Result<()> {
-        self.open(b'[', Fault::NotAnArray)?;
+        self.open(b'[', JsonFault::NotAnArray)?;
         if self.closes(b']') {
             return Ok(());
         }
@@ -165,7 +165,7 @@ impl<'a> Reader<'a> {
     pub fn string(&mut self) -> Result<Span> {
         self.white_space();
         if !self.took(b'"') {
-            return self.wrong(Fault::NotAString);
+            return self.wrong(JsonFault::NotAString);
         }
         let start = self.at;
         let mut escaped = false;
@@ -177,7 +177,7 @@ impl<'a> Reader<'a> {
                     escaped = true;
                     self.escape()?;
                 }
-                _ => return self.wrong(Fault::ControlCharacter),
+                _ => return self.wrong(JsonFault::ControlCharacter),
             }
         }
         let span = self.span(start, escaped);
@@ -189,22 +189,22 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Not JSON.
-    pub fn loose(&mut self, each: &mut dyn FnMut(Loose)) -> Result<()> {
+    pub fn scalars(&mut self, each: &mut dyn FnMut(Scalar)) -> Result<()> {
         match self.peek()? {
-            Kind::Object => self.object(|reader, key| {
-                each(Loose::Key(key.span));
-                reader.loose(each)
+            ValueKind::Object => self.object(|reader, key| {
+                each(Scalar::Key(key.span));
+                reader.scalars(each)
             }),
-            Kind::Array => self.array(|reader, _| reader.loose(each)),
-            Kind::String => {
-                each(Loose::String(self.string()?));
+            ValueKind::Array => self.array(|reader, _| reader.scalars(each)),
+            ValueKind::String => {
+                each(Scalar::String(self.string()?));
                 Ok(())
             }
-            Kind::Number => {
-                each(Loose::Number(self.number()?));
+            ValueKind::Number => {
+                each(Scalar::Number(self.number()?));
                 Ok(())
             }
-            Kind::Bool | Kind::Null => self.skip(),
+            ValueKind::Bool | ValueKind::Null => self.skip(),
         }
     }
 
@@ -214,19 +214,19 @@ impl<'a> Reader<'a> {
     /// Not JSON.
     pub fn skip(&mut self) -> Result<()> {
         match self.peek()? {
-            Kind::Object => self.skip_members(),
-            Kind::Array => self.array(|reader, _| reader.skip()),
-            Kind::String => self.string().map(drop),
-            Kind::Number => self.number().map(drop),
-            Kind::Bool if self.word(b"true") || self.word(b"false") => Ok(()),
-            Kind::Null if self.word(b"null") => Ok(()),
-            Kind::Bool | Kind::Null => self.wrong(Fault::NoValue),
+            ValueKind::Object => self.skip_members(),
+            ValueKind::Array => self.array(|reader, _| reader.skip()),
+            ValueKind::String => self.string().map(drop),
+            ValueKind::Number => self.number().map(drop),
+            ValueKind::Bool if self.word(b"true") || self.word(b"false") => Ok(()),
+            ValueKind::Null if self.word(b"null") => Ok(()),
+            ValueKind::Bool | ValueKind::Null => self.wrong(JsonFault::NoValue),
         }
     }
 
     /// The loop of [`each_member`](Self::each_member) for those who want no member's name.
     fn skip_members(&mut self) -> Result<()> {
-        self.open(b'{', Fault::NotAnObject)?;
+        self.open(b'{', JsonFault::NotAnObject)?;
         if self.closes(b'}') {
             return Ok(());
         }
@@ -264,7 +264,7 @@ impl<'a> Reader<'a> {
     pub fn finish(mut self) -> Result<()> {
         self.white_space();
         if self.at < self.bytes.len() {
-            return self.wrong(Fault::TextAfterEnd);
+            return self.wrong(JsonFault::TextAfterEnd);
         }
         Ok(())
     }
@@ -275,23 +275,23 @@ impl<'a> Reader<'a> {
         let start = self.at;
         if matches!(self.bytes.get(start), Some(b'N' | b'I')) {
             let is_word = self.word(b"NaN") || self.word(b"Infinity");
-            return if is_word { Ok(self.span(start, false)) } else { self.wrong(Fault::NoValue) };
+            return if is_word { Ok(self.span(start, false)) } else { self.wrong(JsonFault::NoValue) };
         }
         if self.took(b'-') && !self.is_strict && self.word(b"Infinity") {
             return Ok(self.span(start, false));
         }
         if !self.took(b'0') && !self.digits() {
-            return self.wrong(Fault::NoDigit);
+            return self.wrong(JsonFault::NoDigit);
         }
         if self.took(b'.') && !self.digits() {
-            return self.wrong(Fault::NoDigitAfterPoint);
+            return self.wrong(JsonFault::NoDigitAfterPoint);
         }
         if self.took(b'e') || self.took(b'E') {
             if !self.took(b'+') {
                 self.took(b'-');
             }
             if !self.digits() {
-                return self.wrong(Fault::NoDigitInExponent);
+                return self.wrong(JsonFault::NoDigitInExponent);
             }
         }
         Ok(self.span(start, false))
@@ -312,31 +312,31 @@ impl<'a> Reader<'a> {
             Some(b'u') => {
                 let digits = self.bytes.get(self.at + 2..self.at + 6).unwrap_or_default();
                 if digits.len() < 4 || !digits.iter().all(u8::is_ascii_hexdigit) {
-                    return self.wrong(Fault::NoSuchEscape);
+                    return self.wrong(JsonFault::NoSuchEscape);
                 }
                 6
             }
-            _ => return self.wrong(Fault::NoSuchEscape),
+            _ => return self.wrong(JsonFault::NoSuchEscape),
         };
         self.at += length;
         Ok(())
     }
 
-    fn open(&mut self, bracket: u8, otherwise: Fault) -> Result<()> {
+    fn open(&mut self, bracket: u8, otherwise: JsonFault) -> Result<()> {
         self.white_space();
         if !self.took(bracket) {
             return self.wrong(otherwise);
         }
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return self.wrong(Fault::NestedTooDeeply);
+            return self.wrong(JsonFault::NestedTooDeeply);
         }
         Ok(())
     }
 
     fn colon(&mut self) -> Result<()> {
         self.white_space();
-        if self.took(b':') { Ok(()) } else { self.wrong(Fault::NoColon) }
+        if self.took(b':') { Ok(()) } else { self.wrong(JsonFault::NoColon) }
     }
 
     fn closes(&mut self, bracket: u8) -> bool {
@@ -355,7 +355,7 @@ impl<'a> Reader<'a> {
         if self.took(b',') {
             return Ok(true);
         }
-        self.wrong(Fault::NoComma)
+        self.wrong(JsonFault::NoComma)
     }
 
     fn word(&mut self, word: &[u8]) -> bool {
@@ -388,8 +388,8 @@ impl<'a> Reader<'a> {
 
     /// What is wrong here; at the end of the text, that it ends.
     #[cold]
-    fn wrong<T>(&self, fault: Fault) -> Result<T> {
-        let fault = if self.at < self.bytes.len() { fault } else { Fault::EndsEarly };
-        Err(Unreadable::new(self.at, fault))
+    fn wrong<T>(&self, fault: JsonFault) -> Result<T> {
+        let fault = if self.at < self.bytes.len() { fault } else { JsonFault::EndsEarly };
+        Err(JsonError::new(self.at, fault))
     }
 }

@@ -1,10 +1,10 @@
 //! Strays: values of a request that are of another type than the expected one, or none that is known. A text within
 //! one is no less a text, so that they are collected, to be searched.
 
-use super::{Document, Kind, Reader, Span, Unreadable};
+use super::{Document, JsonError, Reader, Span, ValueKind};
 use std::borrow::Cow;
 
-type Result<T> = std::result::Result<T, Unreadable>;
+type Result<T> = std::result::Result<T, JsonError>;
 
 impl<'a> Reader<'a> {
     /// Begins before the value that lies at a span of the document.
@@ -34,7 +34,7 @@ impl<'a> Reader<'a> {
         let kind = self.peek()?;
         let start = self.at;
         self.skip()?;
-        if matches!(kind, Kind::String | Kind::Array | Kind::Object) {
+        if matches!(kind, ValueKind::String | ValueKind::Array | ValueKind::Object) {
             self.note_stray(start);
         }
         Ok(())
@@ -46,7 +46,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Not JSON.
     pub fn opaque(&mut self) -> Result<()> {
-        if self.peek()? != Kind::String {
+        if self.peek()? != ValueKind::String {
             return self.stray();
         }
         self.maybe_id().map(drop)
@@ -57,7 +57,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Not JSON.
     pub fn credential(&mut self) -> Result<()> {
-        if self.peek()? == Kind::String { self.string().map(drop) } else { self.stray() }
+        if self.peek()? == ValueKind::String { self.string().map(drop) } else { self.stray() }
     }
 
     /// Reads a word of the API, such as a type or a role. Anything else is a stray, also a string of another form.

@@ -12,18 +12,18 @@ use std::time::Duration;
 /// The root of one worker's streams.
 pub struct Root<H: Host> {
     host: H,
-    current: Option<Lane>,
+    current: Option<Generation>,
     /// Configurations that were replaced, until what they had to export is gone.
-    retired: Vec<Lane>,
+    retired: Vec<Generation>,
     /// The host waits for the last exports, until this time, in nanoseconds since 1970.
-    leaving: Option<u64>,
+    shutdown_deadline: Option<u64>,
     warned: bool,
 }
 
 /// One configuration and its exports under way.
-struct Lane {
+struct Generation {
     shared: Rc<Shared>,
-    under_way: BTreeMap<u32, u32>,
+    in_flight: BTreeMap<u32, u32>,
     exported: u64,
     dropped: Dropped,
 }
@@ -31,7 +31,7 @@ struct Lane {
 impl<H: Host + Clone + 'static> Root<H> {
     /// A root that is not configured yet.
     pub fn new(host: H) -> Self {
-        Self { host, current: None, retired: Vec::new(), leaving: None, warned: false }
+        Self { host, current: None, retired: Vec::new(), shutdown_deadline: None, warned: false }
     }
 
     /// Takes the settings. `false`: they have problems, all of which are logged; the configuration in use stays.
@@ -44,13 +44,13 @@ impl<H: Host + Clone + 'static> Root<H> {
                 false
             }
             Ok(plan) => {
-                let lane = Lane {
+                let generation = Generation {
                     shared: Rc::new(Shared::new(plan)),
-                    under_way: BTreeMap::new(),
+                    in_flight: BTreeMap::new(),
                     exported: 0,
                     dropped: Dropped::default(),
                 };
-                if let Some(old) = self.current.replace(lane) {
+                if let Some(old) = self.current.replace(generation) {
                     old.shared.with_outbox(|outbox| outbox.flush());
                     self.retired.push(old);
                 }
@@ -62,18 +62,18 @@ impl<H: Host + Clone + 'static> Root<H> {
 
     /// A new stream under the configuration in use.
     pub fn stream(&self) -> Stream<H> {
-        let shared = self.current.as_ref().map(|lane| Rc::clone(&lane.shared));
+        let shared = self.current.as_ref().map(|generation| Rc::clone(&generation.shared));
         Stream::new(self.host.clone(), shared)
     }
 
     /// Sends what is due and counts what happened.
     pub fn on_tick(&mut self) {
         let now = self.host.now();
-        for lane in self.current.iter_mut().chain(&mut self.retired) {
-            lane.send(&self.host, now);
-            lane.count(&self.host);
+        for generation in self.current.iter_mut().chain(&mut self.retired) {
+            generation.send(&self.host, now);
+            generation.count(&self.host);
         }
-        self.retired.retain(|lane| !lane.is_idle());
+        self.retired.retain(|generation| !generation.is_idle());
         self.warn_of_missing_bodies(now);
         self.leave(now);
     }
@@ -87,12 +87,12 @@ impl<H: Host + Clone + 'static> Root<H> {
         };
         let mut jitter = [0; 8];
         self.host.random(&mut jitter);
-        for lane in self.current.iter_mut().chain(&mut self.retired) {
-            if let Some(export) = lane.under_way.remove(&token) {
-                lane.shared.with_outbox(|outbox| {
+        for generation in self.current.iter_mut().chain(&mut self.retired) {
+            if let Some(export) = generation.in_flight.remove(&token) {
+                generation.shared.with_outbox(|outbox| {
                     outbox.answered(export, answer, now, u64::from_le_bytes(jitter));
                 });
-                lane.count(&self.host);
+                generation.count(&self.host);
                 break;
             }
         }
@@ -102,34 +102,34 @@ impl<H: Host + Clone + 'static> Root<H> {
     /// The host wants to end the root. `false`: exports are under way, [`Host::done`] follows.
     pub fn on_done(&mut self) -> bool {
         let now = self.host.now();
-        for lane in self.current.iter().chain(&self.retired) {
-            lane.shared.with_outbox(|outbox| outbox.flush());
+        for generation in self.current.iter().chain(&self.retired) {
+            generation.shared.with_outbox(|outbox| outbox.flush());
         }
         self.on_tick();
         if self.is_idle() {
             return true;
         }
-        self.leaving = Some(now.saturating_add(LEAVE_WITHIN));
+        self.shutdown_deadline = Some(now.saturating_add(SHUTDOWN_TIMEOUT));
         false
     }
 
     fn leave(&mut self, now: u64) {
-        let Some(until) = self.leaving else {
+        let Some(until) = self.shutdown_deadline else {
             return;
         };
         if self.is_idle() || now >= until {
-            self.leaving = None;
+            self.shutdown_deadline = None;
             self.host.done();
         }
     }
 
     fn is_idle(&self) -> bool {
-        self.current.iter().chain(&self.retired).all(Lane::is_idle)
+        self.current.iter().chain(&self.retired).all(Generation::is_idle)
     }
 
     /// Where the host holds back bodies with their headers, no call would ever go on: that has to be said.
     fn warn_of_missing_bodies(&mut self, now: u64) {
-        let Some(shared) = self.current.as_ref().map(|lane| &lane.shared) else {
+        let Some(shared) = self.current.as_ref().map(|generation| &generation.shared) else {
             return;
         };
         let held = shared.held_since.get().filter(|_| !shared.body_came.get());
@@ -144,7 +144,7 @@ impl<H: Host + Clone + 'static> Root<H> {
     }
 }
 
-impl Lane {
+impl Generation {
     /// Hands everything that is due to the host.
     fn send(&mut self, host: &impl Host, now: u64) {
         let shared = Rc::clone(&self.shared);
@@ -159,7 +159,7 @@ impl Lane {
             });
             match sent.flatten() {
                 Some((id, Some(token))) => {
-                    self.under_way.insert(token, id);
+                    self.in_flight.insert(token, id);
                 }
                 Some((id, None)) => {
                     shared.with_outbox(|outbox| outbox.answered(id, Answer::NoAnswer, now, id.into()));
@@ -186,12 +186,12 @@ impl Lane {
         add(Counter::Exported, exported.saturating_sub(self.exported));
         add(Counter::Dropped, lost);
         if lost > 0 {
-            let Dropped { queue_full, rejected, gave_up } = dropped;
+            let Dropped { queue_full, rejected, expired } = dropped;
             host.log(
                 Level::Warn,
                 &format!(
                     "tollgate: {lost} spans lost; so far {queue_full} by a full queue, {rejected} rejected by the \
-                     collector, {gave_up} after retrying in vain"
+                     collector, {expired} after retrying in vain"
                 ),
             );
         }
@@ -221,7 +221,7 @@ fn callout<'a>(otlp: &'a OtlpPlan, body: &'a [u8]) -> Callout<'a> {
 const TICK: Duration = Duration::from_millis(100);
 
 /// How long the host waits for the last exports, in nanoseconds.
-const LEAVE_WITHIN: u64 = 10_000_000_000;
+const SHUTDOWN_TIMEOUT: u64 = 10_000_000_000;
 
 /// After how long without any body the host is suspected of holding them back, in nanoseconds.
 const BODY_WITHIN: u64 = 5_000_000_000;

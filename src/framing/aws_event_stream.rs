@@ -24,11 +24,11 @@ const CHECKSUM: usize = 4;
 #[derive(Debug)]
 pub(super) struct Messages {
     limit: usize,
-    state: State,
+    state: MessageState,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum State {
+enum MessageState {
     /// The next byte is a message's first.
     Prelude,
     /// The prelude of the message has been checked: so long is the message, in bytes.
@@ -42,47 +42,47 @@ enum State {
 impl Messages {
     pub(super) fn new(limit: usize) -> Self {
         // Without its prelude no message can even be passed over.
-        Self { limit: limit.max(PRELUDE + CHECKSUM), state: State::Prelude }
+        Self { limit: limit.max(PRELUDE + CHECKSUM), state: MessageState::Prelude }
     }
 
     pub(super) fn next<'a>(&mut self, rest: &'a [u8]) -> Option<Piece<'a>> {
-        if matches!(self.state, State::Prelude) {
+        if matches!(self.state, MessageState::Prelude) {
             self.state = self.prelude(rest)?;
         }
         match self.state {
-            State::Prelude => None,
-            State::Message(length) => {
+            MessageState::Prelude => None,
+            MessageState::Message(length) => {
                 let raw = rest.get(..length)?;
-                self.state = State::Prelude;
-                Some(message(raw).map_or(Piece::Unread { bytes: raw, why: BROKEN }, Piece::Frame))
+                self.state = MessageState::Prelude;
+                Some(message(raw).map_or(Piece::Skipped { bytes: raw, why: BROKEN }, Piece::Frame))
             }
-            State::Passing(left) => {
+            MessageState::Passing(left) => {
                 let bytes = rest.get(..left).unwrap_or(rest);
                 let left = left - bytes.len();
-                self.state = if left == 0 { State::Prelude } else { State::Passing(left) };
-                Some(Piece::Unread { bytes, why: TOO_LARGE })
+                self.state = if left == 0 { MessageState::Prelude } else { MessageState::Passing(left) };
+                Some(Piece::Skipped { bytes, why: TOO_LARGE })
             }
-            State::Lost => Some(Piece::Unread { bytes: rest, why: BROKEN }),
+            MessageState::Lost => Some(Piece::Skipped { bytes: rest, why: BROKEN }),
         }
     }
 
     /// A message that is not there to its end is none: its checksum is missing.
     pub(super) fn last<'a>(&mut self, held: &'a [u8]) -> Piece<'a> {
-        self.state = State::Lost;
-        Piece::Unread { bytes: held, why: BROKEN }
+        self.state = MessageState::Lost;
+        Piece::Skipped { bytes: held, why: BROKEN }
     }
 
     /// What the prelude says, once it is there.
-    fn prelude(&self, rest: &[u8]) -> Option<State> {
+    fn prelude(&self, rest: &[u8]) -> Option<MessageState> {
         let prelude = rest.get(..PRELUDE)?;
         let (lengths, _) = prelude.split_at_checked(8)?;
         let (length, checksum) = (number(prelude, 0)?, number(prelude, 8)?);
         let length = usize::try_from(length).ok()?;
         let is_right = crc32fast::hash(lengths) == checksum && length >= PRELUDE + CHECKSUM;
         Some(match length {
-            _ if !is_right => State::Lost,
-            length if length > self.limit => State::Passing(length),
-            length => State::Message(length),
+            _ if !is_right => MessageState::Lost,
+            length if length > self.limit => MessageState::Passing(length),
+            length => MessageState::Message(length),
         })
     }
 }
@@ -100,7 +100,7 @@ fn message(raw: &[u8]) -> Option<Frame<'_>> {
     }
     let length = usize::try_from(number(raw, 4)?).ok()?;
     let (headers, data) = checked.get(PRELUDE..)?.split_at_checked(length)?;
-    let headers = Headers::of(headers)?;
+    let headers = MessageHeaders::of(headers)?;
     let (name, is_exception) = match headers.message_type {
         b"exception" => (headers.exception_type, true),
         b"error" => (headers.error_code, true),
@@ -115,7 +115,7 @@ fn message(raw: &[u8]) -> Option<Frame<'_>> {
 
 /// The headers that say what a message is; empty where they are missing.
 #[derive(Debug, Default)]
-struct Headers<'a> {
+struct MessageHeaders<'a> {
     message_type: &'a [u8],
     event_type: &'a [u8],
     exception_type: &'a [u8],
@@ -123,7 +123,7 @@ struct Headers<'a> {
     error_message: &'a [u8],
 }
 
-impl<'a> Headers<'a> {
+impl<'a> MessageHeaders<'a> {
     /// Nothing if they do not end where they should.
     fn of(mut rest: &'a [u8]) -> Option<Self> {
         let mut headers = Self::default();

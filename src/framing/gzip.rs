@@ -7,8 +7,8 @@ pub(super) const MAGIC: u8 = 0x1f;
 
 /// A member's header, byte by byte: nothing of it is kept, however long the file's name in it is.
 #[derive(Debug, Default)]
-pub(super) struct Header {
-    part: Part,
+pub(super) struct GzipHeader {
+    part: GzipPart,
     /// The offset within the part.
     at: usize,
     flags: u8,
@@ -18,7 +18,7 @@ pub(super) struct Header {
 
 /// The parts of a header, in their order.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Part {
+enum GzipPart {
     #[default]
     Fixed,
     ExtraLength,
@@ -29,13 +29,13 @@ enum Part {
     End,
 }
 
-impl Header {
+impl GzipHeader {
     /// Takes the next byte. Whether it was the header's last.
     pub(super) fn push(&mut self, byte: u8) -> Result<bool, Broken> {
         let at = self.at;
         self.at += 1;
         let ends = match self.part {
-            Part::Fixed => {
+            GzipPart::Fixed => {
                 let is_right = match at {
                     0 => byte == MAGIC,
                     1 => byte == 0x8b,
@@ -52,37 +52,40 @@ impl Header {
                 }
                 at == 9
             }
-            Part::ExtraLength => {
+            GzipPart::ExtraLength => {
                 self.extra |= usize::from(byte) << (8 * at);
                 at == 1
             }
-            Part::Extra => self.at >= self.extra,
-            Part::Name | Part::Comment => {
+            GzipPart::Extra => self.at >= self.extra,
+            GzipPart::Name | GzipPart::Comment => {
                 // Of a text only its end matters; where in it a byte is, does not.
                 self.at = 0;
                 byte == 0
             }
-            Part::Checksum => at == 1,
-            Part::End => true,
+            GzipPart::Checksum => at == 1,
+            GzipPart::End => true,
         };
         if ends {
             self.part = self.next();
             self.at = 0;
         }
-        Ok(self.part == Part::End)
+        Ok(self.part == GzipPart::End)
     }
 
     /// The next part that is there.
-    fn next(&self) -> Part {
+    fn next(&self) -> GzipPart {
         let has = |flag: u8| self.flags & flag != 0;
         let parts = [
-            (Part::ExtraLength, has(4)),
-            (Part::Extra, has(4) && self.extra > 0),
-            (Part::Name, has(8)),
-            (Part::Comment, has(16)),
-            (Part::Checksum, has(2)),
+            (GzipPart::ExtraLength, has(4)),
+            (GzipPart::Extra, has(4) && self.extra > 0),
+            (GzipPart::Name, has(8)),
+            (GzipPart::Comment, has(16)),
+            (GzipPart::Checksum, has(2)),
         ];
-        parts.into_iter().find(|(part, is_there)| *is_there && *part > self.part).map_or(Part::End, |(part, _)| part)
+        parts
+            .into_iter()
+            .find(|(part, is_there)| *is_there && *part > self.part)
+            .map_or(GzipPart::End, |(part, _)| part)
     }
 }
 

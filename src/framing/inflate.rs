@@ -1,7 +1,7 @@
 //! Compressed bodies, inflated as they arrive: gzip (RFC 1952) and `deflate`, which HTTP means as zlib (RFC 1950), but
 //! which some send as bare deflate data (RFC 9110, section 8.4.1.2).
 
-use super::gzip::{self, Header};
+use super::gzip::{self, GzipHeader};
 use flate2::{Decompress, FlushDecompress, Status};
 
 /// Inflates a body that arrives in any pieces. Takes about 80 KB, whatever comes.
@@ -23,7 +23,7 @@ pub struct Broken;
 #[derive(Debug)]
 enum Stage {
     /// A gzip member's header.
-    GzipHeader(Header),
+    GzipHeader(GzipHeader),
     /// A gzip member's compressed data.
     Gzip,
     /// A gzip member's checksum and length: the last bytes of them so far, and how many have come.
@@ -49,7 +49,7 @@ impl Inflate {
     /// For a body with this `content-encoding`; nothing if that is not one encoding that can be read here.
     pub fn of(content_encoding: &str) -> Option<Self> {
         let stage = match content_encoding.trim().to_ascii_lowercase().as_str() {
-            "gzip" | "x-gzip" => Stage::GzipHeader(Header::default()),
+            "gzip" | "x-gzip" => Stage::GzipHeader(GzipHeader::default()),
             "deflate" => Stage::Unknown(None),
             _ => return None,
         };
@@ -110,7 +110,7 @@ impl Inflate {
             Stage::BetweenMembers => {
                 // Padding and other remains behind the last member are left out, as gzip itself does.
                 let another = *first == gzip::MAGIC;
-                self.stage = if another { Stage::GzipHeader(Header::default()) } else { Stage::Behind };
+                self.stage = if another { Stage::GzipHeader(GzipHeader::default()) } else { Stage::Behind };
                 Ok(bytes)
             }
             Stage::Unknown(None) => {

@@ -8,7 +8,7 @@ use super::{BROKEN, Frame, Piece, TOO_LARGE};
 #[derive(Debug)]
 pub(super) struct Elements {
     limit: usize,
-    place: Place,
+    place: Position,
     /// How much of the current element has been looked at. Beyond the bytes that are there when an escaped byte is
     /// still to come.
     at: usize,
@@ -21,7 +21,7 @@ pub(super) struct Elements {
 
 /// Where in the stream the next byte is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Position {
     /// Before the array's opening bracket.
     Before,
     /// In the array, between elements.
@@ -40,46 +40,46 @@ enum Place {
 
 impl Elements {
     pub(super) fn new(limit: usize) -> Self {
-        Self { limit, place: Place::Before, at: 0, depth: 0, in_string: false, passing: false }
+        Self { limit, place: Position::Before, at: 0, depth: 0, in_string: false, passing: false }
     }
 
     pub(super) fn next<'a>(&mut self, rest: &'a [u8]) -> Option<Piece<'a>> {
-        if matches!(self.place, Place::Before | Place::Between | Place::Behind) {
+        if matches!(self.place, Position::Before | Position::Between | Position::Behind) {
             let between = self.between(rest);
             if between.is_some() {
                 return between;
             }
         }
         let end = match self.place {
-            Place::Element => self.end_of_element(rest),
-            Place::Scalar => self.end_of_scalar(rest),
-            Place::Broken => return Some(Piece::Unread { bytes: rest, why: BROKEN }),
-            Place::Before | Place::Between | Place::Behind | Place::Whole => None,
+            Position::Element => self.end_of_element(rest),
+            Position::Scalar => self.end_of_scalar(rest),
+            Position::Broken => return Some(Piece::Skipped { bytes: rest, why: BROKEN }),
+            Position::Before | Position::Between | Position::Behind | Position::Whole => None,
         };
         let Some(raw) = end.and_then(|end| rest.get(..end)) else {
             self.passing |= rest.len() > self.limit;
             return self.passing.then(|| {
                 self.at = self.at.saturating_sub(rest.len());
-                Piece::Unread { bytes: rest, why: TOO_LARGE }
+                Piece::Skipped { bytes: rest, why: TOO_LARGE }
             });
         };
-        (self.place, self.at) = (Place::Between, 0);
+        (self.place, self.at) = (Position::Between, 0);
         if raw.is_empty() {
             // A number too long has passed whole, and only the byte behind it told its end.
             self.passing = false;
             return self.next(rest);
         }
         if std::mem::take(&mut self.passing) || raw.len() > self.limit {
-            return Some(Piece::Unread { bytes: raw, why: TOO_LARGE });
+            return Some(Piece::Skipped { bytes: raw, why: TOO_LARGE });
         }
         Some(Piece::Frame(Frame::unnamed(raw, 0, raw.len())))
     }
 
     pub(super) fn last<'a>(&mut self, held: &'a [u8]) -> Piece<'a> {
-        if self.place == Place::Whole {
+        if self.place == Position::Whole {
             return Piece::Frame(Frame::unnamed(held, 0, held.len()));
         }
-        Piece::Unread { bytes: held, why: BROKEN }
+        Piece::Skipped { bytes: held, why: BROKEN }
     }
 
     /// The separators that `rest` begins with, if any, and into what the byte behind them leads. Commas are not counted.
@@ -88,9 +88,9 @@ impl Elements {
         let mut count = 0;
         for byte in rest {
             let place = self.place.after(*byte);
-            ends |= self.place == Place::Between && place == Place::Behind;
+            ends |= self.place == Position::Between && place == Position::Behind;
             self.place = place;
-            if !matches!(place, Place::Before | Place::Between | Place::Behind) {
+            if !matches!(place, Position::Before | Position::Between | Position::Behind) {
                 break;
             }
             count += 1;
@@ -134,7 +134,7 @@ impl Elements {
     }
 }
 
-impl Place {
+impl Position {
     /// Where a byte leads that is not within an element.
     fn after(self, byte: u8) -> Self {
         match (self, byte) {

@@ -32,13 +32,13 @@ impl Lines {
             self.passing |= rest.len() > self.limit;
             return self.passing.then(|| {
                 self.at = 0;
-                Piece::Unread { bytes: rest, why: TOO_LARGE }
+                Piece::Skipped { bytes: rest, why: TOO_LARGE }
             });
         };
         self.at = 0;
         let raw = rest.get(..=feed).unwrap_or_default();
         if std::mem::take(&mut self.passing) || raw.len() > self.limit {
-            return Some(Piece::Unread { bytes: raw, why: TOO_LARGE });
+            return Some(Piece::Skipped { bytes: raw, why: TOO_LARGE });
         }
         Some(Piece::Frame(line(raw)))
     }

@@ -60,7 +60,7 @@ pub enum Piece<'a> {
         ends: bool,
     },
     /// Bytes of a frame that cannot be read. They go by.
-    Unread {
+    Skipped {
         /// The bytes; a frame's may come in several pieces.
         bytes: &'a [u8],
         /// Why, in fixed words: [`TOO_LARGE`] or [`BROKEN`].
@@ -78,7 +78,7 @@ impl<'a> Piece<'a> {
     pub fn bytes(&self) -> &'a [u8] {
         match self {
             Self::Frame(frame) => frame.raw,
-            Self::Between { bytes, .. } | Self::Unread { bytes, .. } => bytes,
+            Self::Between { bytes, .. } | Self::Skipped { bytes, .. } => bytes,
         }
     }
 }

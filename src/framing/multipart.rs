@@ -8,7 +8,7 @@ use std::ops::Range;
 
 /// One field of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part<'a> {
+pub struct FormPart<'a> {
     /// The field's name; empty where there is none. What is not UTF-8 in it is replaced.
     pub name: Cow<'a, str>,
     /// The file's name, for a file.
@@ -41,7 +41,7 @@ pub fn charset(content_type: &str) -> Option<Cow<'_, str>> {
 
 /// The fields of a form, in their order. What is before the first boundary and behind the last one is left out. A body
 /// that breaks off has its last field up to its end. Takes time in proportion to the body's length.
-pub fn parts<'a>(body: &'a [u8], boundary: &str) -> impl Iterator<Item = Part<'a>> + use<'a> {
+pub fn parts<'a>(body: &'a [u8], boundary: &str) -> impl Iterator<Item = FormPart<'a>> + use<'a> {
     let delimiters = Delimiters::new(body, boundary);
     let mut next = delimiters.first();
     std::iter::from_fn(move || {
@@ -50,7 +50,7 @@ pub fn parts<'a>(body: &'a [u8], boundary: &str) -> impl Iterator<Item = Part<'a
         // The line end before a delimiter is a part of it, also where it ends the delimiter before.
         let end = delimiter.as_ref().map_or(body.len(), |delimiter| delimiter.at).max(begin);
         next = delimiter.filter(|delimiter| !delimiter.closes);
-        Some(Part::of(body, begin..end))
+        Some(FormPart::of(body, begin..end))
     })
 }
 
@@ -129,7 +129,7 @@ impl<'a> Delimiters<'a> {
     }
 }
 
-impl<'a> Part<'a> {
+impl<'a> FormPart<'a> {
     /// `whole`: where its headers and its content are.
     fn of(body: &'a [u8], whole: Range<usize>) -> Self {
         let bytes = body.get(whole.clone()).unwrap_or_default();

@@ -3,7 +3,7 @@
 use super::{Hosts, is_called};
 use crate::chat::Misdirection;
 use crate::dialect::Route;
-use crate::provider::{Provider, Row};
+use crate::provider::{Provider, ProviderRow};
 use percent_encoding::percent_decode_str;
 
 /// Destination of a call, as its client means it.
@@ -58,7 +58,7 @@ impl Destination {
         let index = providers.iter().position(is_name)?;
         let again = rest.strip_prefix('/').and_then(|rest| rest.strip_prefix(segment));
         let is_certain = is_versioned(rest) || again.is_some_and(|rest| rest.starts_with('/'));
-        let is_api = || Row::begins_base(segment) || Route::is_whole(method, path);
+        let is_api = || ProviderRow::begins_base(segment) || Route::is_whole(method, path);
         (is_certain || !is_api()).then_some((index, rest))
     }
 }

@@ -20,7 +20,7 @@ impl Hosts {
     /// The gateway's names, as the settings have them, beside the hosts of the table of providers.
     pub fn new(gateway: Vec<GatewayHost>) -> Self {
         let (mut known, mut patterns) = (Vec::new(), Vec::new());
-        for place in ROWS.iter().flat_map(|row| row.places) {
+        for place in ROWS.iter().flat_map(|row| row.hosts) {
             let host = place.split('/').next().unwrap_or_default();
             // At a port stand servers that one runs oneself, and so might the gateway.
             match host.split_once('*') {

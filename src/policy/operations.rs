@@ -58,7 +58,7 @@ pub fn operations() -> Vec<NamedOperation> {
 }
 
 fn of_rows(operation: &'static Operation) -> NamedOperation {
-    let own = ROWS.iter().flat_map(|row| row.own);
+    let own = ROWS.iter().flat_map(|row| row.endpoints);
     let rows = || Endpoint::all().iter().chain(own.clone()).filter(|row| *row.operation == *operation);
     let takes_media = rows().any(Endpoint::takes_media);
     NamedOperation {

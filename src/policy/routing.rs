@@ -2,9 +2,9 @@
 
 use super::Destination;
 use crate::dialect::Dialect;
-use crate::provider::{Provider, Row};
+use crate::provider::{Provider, ProviderRow};
 
-/// Chooses the provider of a call. `carrier`: a dialect of the provider that the path is one of, where that carries the
+/// Chooses the provider of a call. `host_dialect`: a dialect of the provider that the path is one of, where that carries the
 /// API of another, as Bedrock's and Vertex AI's paths do: of those who speak the dialect its owner comes first.
 ///
 /// A provider that the client named, or whose host it addressed, is the one, where it speaks the dialect, and no other.
@@ -14,7 +14,7 @@ pub fn choose<'a>(
     providers: &'a [Provider],
     destination: Destination,
     dialect: Option<Dialect>,
-    carrier: Option<Dialect>,
+    host_dialect: Option<Dialect>,
     authority: &str,
     path: &str,
 ) -> Option<&'a Provider> {
@@ -26,7 +26,7 @@ pub fn choose<'a>(
         Destination::Gateway => {
             let dialect = dialect?;
             let owning = |dialect| speaking().find(|provider| provider.owns(dialect));
-            carrier.and_then(owning).or_else(|| owning(dialect)).or_else(|| speaking().next())
+            host_dialect.and_then(owning).or_else(|| owning(dialect)).or_else(|| speaking().next())
         }
     }
 }
@@ -52,8 +52,9 @@ fn called<'a>(
     let (host, port) = (host_of(authority), port_of(authority));
     let called = providers.filter(|provider| is_called(provider, authority));
     let at_port = || called.clone().filter(|provider| port.is_none_or(|port| port == provider.port));
-    let of_path =
-        |provider: &&Provider| Row::at(host, provider.port, path).is_some_and(|row| std::ptr::eq(row, provider.row));
+    let of_path = |provider: &&Provider| {
+        ProviderRow::at(host, provider.port, path).is_some_and(|row| std::ptr::eq(row, provider.row))
+    };
     match at_port().nth(1) {
         Some(_) => at_port().find(of_path).or_else(|| at_port().next()),
         None => at_port().next().or_else(|| called.clone().next()),

@@ -1,6 +1,6 @@
 //! The book: what is listed for everyone, and the operator's own laid over it.
 
-use super::lines::{Found, Lines, OFF_PEAK, Priced};
+use super::lines::{BookLines, MatchedRates, OFF_PEAK, Priced};
 use super::name::{fine_tuned_base, latest, undated};
 use super::own::{Alias, Discount, Entry};
 use super::rate::Factor;
@@ -14,7 +14,7 @@ use std::fmt;
 /// Prices by provider and model.
 #[derive(Clone)]
 pub struct Book {
-    listed: Lines<'static>,
+    listed: BookLines<'static>,
     /// Sorted by provider and model, no two alike.
     own: Vec<Entry>,
     /// Sorted by provider and name, no two alike.
@@ -25,7 +25,7 @@ pub struct Book {
 
 /// What is asked of the book: one call.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Question<'a> {
+pub struct PriceQuery<'a> {
     /// The provider, in the word that spans have for it.
     pub provider: &'a str,
     /// The model's name in the answer; where that one is unknown (`why: "model"`), the requested one may be tried.
@@ -110,7 +110,7 @@ impl Book {
     ///
     /// A region's surcharge (on tokens) and a discount multiply the cost of a bucket, which is rounded once, after
     /// both: half a pico-dollar counts as a whole one.
-    pub fn cost(&self, question: &Question<'_>) -> Cost {
+    pub fn cost(&self, question: &PriceQuery<'_>) -> Cost {
         let Some(usage) = question.usage.filter(|usage| !usage.is_empty()) else {
             return unknown("usage");
         };
@@ -272,7 +272,7 @@ struct Factors {
 fn sum(
     usage: &Usage,
     tariff: &Tariff,
-    question: &Question<'_>,
+    question: &PriceQuery<'_>,
     factors: &Factors,
     entry: impl FnOnce() -> String,
 ) -> Cost {
@@ -327,7 +327,7 @@ struct Notes<'a> {
 }
 
 /// The entry as the record names it: `openai/gpt-5.4`, `openai/gpt-5.6 (flex, >272000, eu, -12.5%)`.
-fn title(priced: Priced<'_>, found: &Found<'_>, notes: &Notes<'_>) -> String {
+fn title(priced: Priced<'_>, found: &MatchedRates<'_>, notes: &Notes<'_>) -> String {
     let Priced { provider, model, .. } = priced;
     let tier = Some(found.tier).filter(|tier| !tier.is_empty()).map(str::to_owned);
     let above = Some(found.above).filter(|above| *above > 0).map(|above| format!(">{above}"));

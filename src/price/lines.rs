@@ -5,16 +5,16 @@
 
 use super::hours::Hours;
 use super::rate::Factor;
-use super::tariff::{Once, Tariff};
+use super::tariff::{PerCallBuckets, Tariff};
 use super::{Per, Rate, Rates};
 use crate::chat::Bucket;
 use std::cmp::Ordering;
 
 /// Lines sorted by provider and model, byte by byte, each ended by a line feed.
 #[derive(Clone, Copy)]
-pub(super) struct Lines<'a>(&'a str);
+pub(super) struct BookLines<'a>(&'a str);
 
-impl<'a> Lines<'a> {
+impl<'a> BookLines<'a> {
     pub(super) const fn new(text: &'a str) -> Self {
         Self(text)
     }
@@ -78,7 +78,7 @@ pub(super) struct Priced<'a> {
 }
 
 /// The prices that a call of a model falls under, and which lines they are.
-pub(super) struct Found<'a> {
+pub(super) struct MatchedRates<'a> {
     pub(super) tariff: Tariff,
     /// The tier's word; empty for the standard one.
     pub(super) tier: &'a str,
@@ -106,7 +106,7 @@ impl<'a> Priced<'a> {
     ///
     /// Above the highest threshold that the prompt exceeds, under the tier or the standard one, the prices of that
     /// threshold hold for all tokens; where the tier has none for it, there are no prices.
-    pub(super) fn under(self, tiers: &[&str], prompt: u64) -> Option<Found<'a>> {
+    pub(super) fn under(self, tiers: &[&str], prompt: u64) -> Option<MatchedRates<'a>> {
         let lines: Vec<Line<'_>> = self.lines().collect();
         let tier = tiers.iter().find_map(|tier| lines.iter().find(|line| line.tier == *tier))?.tier;
         let passed = lines.iter().filter(|line| (line.tier == tier || line.tier.is_empty()) && line.above < prompt);
@@ -120,7 +120,7 @@ impl<'a> Priced<'a> {
             once: standard.map(|line| line.once()).unwrap_or_default(),
             preview_search: None,
         };
-        Some(Found { tariff, tier, above })
+        Some(MatchedRates { tariff, tier, above })
     }
 
     /// Price of a web search by OpenAI's older tool, where that is another one.
@@ -188,8 +188,8 @@ impl<'a> Line<'a> {
         rates
     }
 
-    fn once(self) -> Once {
-        let mut once = Once::default();
+    fn once(self) -> PerCallBuckets {
+        let mut once = PerCallBuckets::default();
         self.prices().filter(|(_, price)| price.ends_with(PER_CALL)).for_each(|(bucket, _)| once.insert(bucket));
         once
     }

@@ -1,15 +1,15 @@
 //! The built-in text: packed by `build.rs`, unpacked when it is first asked for, and then shared.
 
-use super::lines::Lines;
+use super::lines::BookLines;
 use flate2::read::ZlibDecoder;
 use std::io::Read;
 use std::sync::LazyLock;
 
 /// The lines of `book.txt`. The first caller waits for some milliseconds, which is when settings are read, not in a
 /// call.
-pub(super) fn lines() -> Lines<'static> {
+pub(super) fn lines() -> BookLines<'static> {
     static TEXT: LazyLock<String> = LazyLock::new(|| unpacked(PACKED).unwrap_or_default());
-    Lines::new(&TEXT)
+    BookLines::new(&TEXT)
 }
 
 /// `None` for what is not zlib of UTF-8; what is packed at build time is.

@@ -38,7 +38,7 @@ mod rate;
 mod spelling;
 mod tariff;
 
-pub use book::{Book, Question};
+pub use book::{Book, PriceQuery};
 pub use own::{Alias, Discount, Entry};
 pub use rate::{Per, PercentError, Rate, RateError, Rates, decimal, dollars};
 

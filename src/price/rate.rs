@@ -74,9 +74,9 @@ impl Rate {
             None => (text, false),
         };
         match digits(text, per.decimals()) {
-            Err(Fault::NotDecimal) => Err(RateError::NotDecimal(per)),
+            Err(DecimalFault::NotDecimal) => Err(RateError::NotDecimal(per)),
             _ if negative => Err(RateError::Negative),
-            Err(Fault::TooPrecise) => Err(RateError::TooPrecise(per)),
+            Err(DecimalFault::TooPrecise) => Err(RateError::TooPrecise(per)),
             Ok(value) if value > per.highest() => Err(RateError::TooLarge(per)),
             Ok(value) => Ok(Self(value)),
         }
@@ -143,8 +143,8 @@ impl Factor {
     /// What is wrong with the text, in words that follow its path in the settings.
     pub(super) fn off(percent: &str) -> Result<Self, PercentError> {
         let ten_thousandths = digits(percent, 4).map_err(|fault| match fault {
-            Fault::NotDecimal => PercentError::NotDecimal,
-            Fault::TooPrecise => PercentError::TooPrecise,
+            DecimalFault::NotDecimal => PercentError::NotDecimal,
+            DecimalFault::TooPrecise => PercentError::TooPrecise,
         })?;
         let taken = u32::try_from(ten_thousandths).ok().filter(|taken| *taken <= WHOLE);
         taken.map(|taken| Self(WHOLE - taken)).ok_or(PercentError::TooLarge)
@@ -165,24 +165,24 @@ pub enum PercentError {
     TooLarge,
 }
 
-enum Fault {
+enum DecimalFault {
     NotDecimal,
     TooPrecise,
 }
 
 /// A decimal's digits as a whole number, filled up with zeros to so many behind the point. What does not fit into 64
 /// bits is the greatest number that does.
-fn digits(text: &str, decimals: usize) -> Result<u64, Fault> {
+fn digits(text: &str, decimals: usize) -> Result<u64, DecimalFault> {
     let (whole, behind) = match text.split_once('.') {
         Some((whole, behind)) => (whole, Some(behind)),
         None => (text, None),
     };
     let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     if !is_number(whole) || !behind.is_none_or(is_number) {
-        return Err(Fault::NotDecimal);
+        return Err(DecimalFault::NotDecimal);
     }
     let behind = behind.unwrap_or("");
-    let padding = decimals.checked_sub(behind.len()).ok_or(Fault::TooPrecise)?;
+    let padding = decimals.checked_sub(behind.len()).ok_or(DecimalFault::TooPrecise)?;
     let written = whole.bytes().chain(behind.bytes()).chain(std::iter::repeat_n(b'0', padding));
     Ok(written.fold(0_u64, |value, digit| value.saturating_mul(10).saturating_add(u64::from(digit & 0xf))))
 }

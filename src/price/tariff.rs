@@ -11,16 +11,16 @@ pub(super) struct Tariff {
     /// Under the standard tier, for short prompts.
     pub(super) standard: Rates,
     /// Buckets that are billed as one, however many there were.
-    pub(super) once: Once,
+    pub(super) once: PerCallBuckets,
     /// Price of a web search, where it was made by OpenAI's older tool and costs something else.
     pub(super) preview_search: Option<Rate>,
 }
 
 /// Buckets that are billed as one.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Once(u64);
+pub(super) struct PerCallBuckets(u64);
 
-impl Once {
+impl PerCallBuckets {
     pub(super) fn insert(&mut self, bucket: Bucket) {
         self.0 |= 1 << bucket as u64;
     }

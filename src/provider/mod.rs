@@ -4,7 +4,7 @@ mod row;
 mod rows;
 mod secret;
 
-pub use row::{Row, is_between};
+pub use row::{ProviderRow, is_between};
 pub use rows::ROWS;
 pub use secret::Secret;
 
@@ -55,7 +55,7 @@ pub struct Provider {
     /// Its name, unique among the providers: also the routing header's value, and so the name of Envoy's cluster.
     pub name: String,
     /// Its kind.
-    pub row: &'static Row,
+    pub row: &'static ProviderRow,
     /// Its host: a DNS name in lower case without a dot at its end, or an IP address without brackets.
     pub host: String,
     /// Its port.
@@ -63,7 +63,7 @@ pub struct Provider {
     /// The word for it on spans and in the price book.
     pub telemetry_name: String,
     /// Whether it reports usage in a stream without being asked, and may refuse to be asked.
-    pub tells_usage: bool,
+    pub streams_usage_by_default: bool,
     /// What stands, in its paths, where OpenAI's has `/v1`; without a slash at its end.
     pub base: String,
     /// The region of its host, where its kind's hosts name one.
@@ -76,7 +76,7 @@ pub struct Provider {
 
 impl Provider {
     /// A provider of a kind, at the kind's own address, shown a key.
-    pub fn new(name: impl Into<String>, row: &'static Row, key: &str) -> Self {
+    pub fn new(name: impl Into<String>, row: &'static ProviderRow, key: &str) -> Self {
         Self {
             name: name.into(),
             row,
@@ -85,7 +85,7 @@ impl Provider {
             region: None,
             base: row.base.to_owned(),
             telemetry_name: row.telemetry_name.to_owned(),
-            tells_usage: row.tells_usage,
+            streams_usage_by_default: row.streams_usage_by_default,
             credential_header: row.credential.header(),
             credential: Some(row.credential.value(key)),
         }
@@ -124,8 +124,8 @@ impl Provider {
     pub fn path(&self, path: &str, route: &Route, is_called: bool) -> Option<String> {
         let (bare, query) = path.split_at_checked(path.find('?').unwrap_or(path.len()))?;
         let client_base = bare.get(..route.base).unwrap_or_default().trim_end_matches('/');
-        let is_openais = route.dialect.map_or_else(|| self.owns(Dialect::OpenAiChat), Dialect::is_openais);
-        let other_base = !is_called && is_openais && client_base == OPENAI_BASE && self.base != OPENAI_BASE;
+        let is_openai_family = route.dialect.map_or_else(|| self.owns(Dialect::OpenAiChat), Dialect::is_openai_family);
+        let other_base = !is_called && is_openai_family && client_base == OPENAI_BASE && self.base != OPENAI_BASE;
         let rest = bare.get(client_base.len()..).filter(|_| other_base)?;
         Some([&self.base, rest, query].concat())
     }
@@ -138,7 +138,7 @@ impl Provider {
 
     /// Whether it speaks a dialect.
     pub fn speaks(&self, dialect: Dialect) -> bool {
-        self.owns(dialect) || self.row.also.contains(&dialect)
+        self.owns(dialect) || self.row.secondary_dialects.contains(&dialect)
     }
 
     /// Whether a dialect is its own.

@@ -3,34 +3,34 @@
 //! LiteLLM 1.109.1's table for most of the others, which nobody has called from here.
 
 use super::CredentialShape;
-use super::row::{LIKE_OPENAI, MESSAGES, MESSAGES_AND_RERANK, Row, like_openai, local};
+use super::row::{MESSAGES, MESSAGES_AND_RERANK, OPENAI_COMPATIBLE, ProviderRow, compatible, local};
 use crate::dialect::{
-    DATABRICKS, Dialect, HUGGING_FACE, MISTRAL, OPENROUTER, PERPLEXITY, REPLICATE, SNOWFLAKE, WRITER, XAI,
+    DATABRICKS, Dialect as D, HUGGING_FACE, MISTRAL, OPENROUTER, PERPLEXITY, REPLICATE, SNOWFLAKE, WRITER, XAI,
 };
 
 /// Every known kind.
-pub static ROWS: &[Row] = &[
-    Row {
+pub static ROWS: &[ProviderRow] = &[
+    ProviderRow {
         kind: "openai",
         telemetry_name: "openai",
-        places: &["api.openai.com", "*.api.openai.com"],
+        hosts: &["api.openai.com", "*.api.openai.com"],
         regional: true,
-        ..LIKE_OPENAI
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "anthropic",
         telemetry_name: "anthropic",
-        places: &["api.anthropic.com"],
-        dialects: &[Dialect::AnthropicMessages, Dialect::AnthropicComplete],
-        also: &[Dialect::OpenAiChat],
+        hosts: &["api.anthropic.com"],
+        dialects: &[D::AnthropicMessages, D::AnthropicComplete],
+        secondary_dialects: &[D::OpenAiChat],
         credential: CredentialShape::XApiKey,
         regional: true,
-        ..LIKE_OPENAI
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "azure_openai",
         telemetry_name: "azure.ai.openai",
-        places: &[
+        hosts: &[
             "*.openai.azure.com",
             "*.cognitiveservices.azure.com",
             "*.services.ai.azure.com/openai",
@@ -43,67 +43,55 @@ pub static ROWS: &[Row] = &[
         ],
         base: "/openai/v1",
         credential: CredentialShape::ApiKey,
-        bills_requested: true,
-        ..LIKE_OPENAI
+        priced_by_request_model: true,
+        ..OPENAI_COMPATIBLE
     },
     // Before that of Azure's own models, whose hosts are named like one of its.
-    Row {
+    ProviderRow {
         kind: "github_models",
         telemetry_name: "github_models",
-        places: &["models.github.ai", "models.inference.ai.azure.com"],
+        hosts: &["models.github.ai", "models.inference.ai.azure.com"],
         base: "/inference",
-        ..LIKE_OPENAI
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "azure_ai_inference",
         telemetry_name: "azure.ai.inference",
-        places: &["*.services.ai.azure.com", "*.models.ai.azure.com", "*.inference.ai.azure.com"],
+        hosts: &["*.services.ai.azure.com", "*.models.ai.azure.com", "*.inference.ai.azure.com"],
         base: "/models",
         // Those of makers whose models it has, below `/anthropic` and `/providers/…`.
-        also: &[
-            Dialect::AnthropicMessages,
-            Dialect::Rerank,
-            Dialect::CohereV2,
-            Dialect::CohereV1,
-            Dialect::CohereEmbed,
-            Dialect::MistralOcr,
-        ],
+        secondary_dialects: &[D::AnthropicMessages, D::Rerank, D::CohereV2, D::CohereV1, D::CohereEmbed, D::MistralOcr],
         credential: CredentialShape::ApiKey,
-        bills_requested: true,
+        priced_by_request_model: true,
         // Its clients name one only where an endpoint serves several.
         model_optional: true,
-        ..LIKE_OPENAI
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "gemini",
         base: "/v1beta/openai",
         telemetry_name: "gcp.gemini",
-        places: &["generativelanguage.googleapis.com"],
-        dialects: &[Dialect::GeminiGenerate, Dialect::GeminiEmbed, Dialect::GeminiInteractions],
-        also: &[Dialect::VertexPredict, Dialect::OpenAiChat, Dialect::OpenAiEmbeddings, Dialect::OpenAiImages],
+        hosts: &["generativelanguage.googleapis.com"],
+        dialects: &[D::GeminiGenerate, D::GeminiEmbed, D::GeminiInteractions],
+        secondary_dialects: &[D::VertexPredict, D::OpenAiChat, D::OpenAiEmbeddings, D::OpenAiImages],
         credential: CredentialShape::XGoogApiKey,
-        ..LIKE_OPENAI
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "vertex_ai",
         telemetry_name: "gcp.vertex_ai",
-        places: &["aiplatform.googleapis.com", "*-aiplatform.googleapis.com", "aiplatform.*.rep.googleapis.com"],
-        dialects: &[Dialect::GeminiGenerate, Dialect::GeminiEmbed, Dialect::VertexPredict],
-        also: &[
-            Dialect::AnthropicMessages,
-            Dialect::OpenAiChat,
-            Dialect::OpenAiEmbeddings,
-            Dialect::GeminiInteractions,
-        ],
+        hosts: &["aiplatform.googleapis.com", "*-aiplatform.googleapis.com", "aiplatform.*.rep.googleapis.com"],
+        dialects: &[D::GeminiGenerate, D::GeminiEmbed, D::VertexPredict],
+        secondary_dialects: &[D::AnthropicMessages, D::OpenAiChat, D::OpenAiEmbeddings, D::GeminiInteractions],
         regional: true,
-        bills_requested: true,
-        ..LIKE_OPENAI
+        priced_by_request_model: true,
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "bedrock",
         base: "/openai/v1",
         telemetry_name: "aws.bedrock",
-        places: &[
+        hosts: &[
             "bedrock-runtime.*.amazonaws.com",
             "bedrock-runtime-fips.*.amazonaws.com",
             // Over IPv6 too; and in the European sovereign cloud (botocore 1.44.8's rules for endpoints).
@@ -114,247 +102,238 @@ pub static ROWS: &[Row] = &[
             "bedrock.*.amazonaws.com",
         ],
         dialects: &[
-            Dialect::BedrockConverse,
-            Dialect::BedrockNova,
-            Dialect::BedrockTitan,
-            Dialect::BedrockText,
-            Dialect::BedrockModel,
-            Dialect::BedrockGuardrail,
+            D::BedrockConverse,
+            D::BedrockNova,
+            D::BedrockTitan,
+            D::BedrockText,
+            D::BedrockModel,
+            D::BedrockGuardrail,
         ],
-        also: &[
-            Dialect::AnthropicMessages,
-            Dialect::CohereV1,
-            Dialect::CohereEmbed,
-            Dialect::Rerank,
-            Dialect::OpenAiChat,
-        ],
+        secondary_dialects: &[D::AnthropicMessages, D::CohereV1, D::CohereEmbed, D::Rerank, D::OpenAiChat],
         regional: true,
-        bills_requested: true,
-        ..LIKE_OPENAI
+        priced_by_request_model: true,
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "bedrock_mantle",
         telemetry_name: "aws.bedrock_mantle",
-        places: &["bedrock-mantle.*.api.aws"],
-        also: MESSAGES,
+        hosts: &["bedrock-mantle.*.api.aws"],
+        secondary_dialects: MESSAGES,
         regional: true,
-        bills_requested: true,
-        ..LIKE_OPENAI
+        priced_by_request_model: true,
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "cohere",
         base: "/compatibility/v1",
         telemetry_name: "cohere",
-        places: &["api.cohere.com", "api.cohere.ai", "*.api.cohere.com"],
-        dialects: &[Dialect::CohereV2, Dialect::CohereV1, Dialect::CohereEmbed, Dialect::Rerank],
-        also: &[Dialect::MistralOcr, Dialect::OpenAiAudio, Dialect::OpenAiChat, Dialect::OpenAiEmbeddings],
-        ..LIKE_OPENAI
+        hosts: &["api.cohere.com", "api.cohere.ai", "*.api.cohere.com"],
+        dialects: &[D::CohereV2, D::CohereV1, D::CohereEmbed, D::Rerank],
+        secondary_dialects: &[D::MistralOcr, D::OpenAiAudio, D::OpenAiChat, D::OpenAiEmbeddings],
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "mistral",
         telemetry_name: "mistral_ai",
-        places: &["api.mistral.ai", "codestral.mistral.ai"],
+        hosts: &["api.mistral.ai", "codestral.mistral.ai"],
         dialects: &[
-            Dialect::OpenAiChat,
-            Dialect::OpenAiCompletions,
-            Dialect::OpenAiResponses,
-            Dialect::OpenAiEmbeddings,
-            Dialect::OpenAiAudio,
-            Dialect::OpenAiModerations,
-            Dialect::MistralOcr,
-            Dialect::MistralConversations,
+            D::OpenAiChat,
+            D::OpenAiCompletions,
+            D::OpenAiResponses,
+            D::OpenAiEmbeddings,
+            D::OpenAiAudio,
+            D::OpenAiModerations,
+            D::MistralOcr,
+            D::MistralConversations,
         ],
-        own: MISTRAL,
-        tells_usage: true,
-        ..LIKE_OPENAI
+        endpoints: MISTRAL,
+        streams_usage_by_default: true,
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "ollama",
         telemetry_name: "ollama",
         // No other server is known to listen at its port.
-        places: &["localhost:11434", "*:11434", "ollama.com", "www.ollama.com"],
-        dialects: &[Dialect::Ollama],
-        also: &[
-            Dialect::OpenAiChat,
-            Dialect::OpenAiCompletions,
-            Dialect::OpenAiResponses,
-            Dialect::OpenAiEmbeddings,
-            Dialect::OpenAiImages,
-            Dialect::OpenAiAudio,
-            Dialect::AnthropicMessages,
+        hosts: &["localhost:11434", "*:11434", "ollama.com", "www.ollama.com"],
+        dialects: &[D::Ollama],
+        secondary_dialects: &[
+            D::OpenAiChat,
+            D::OpenAiCompletions,
+            D::OpenAiResponses,
+            D::OpenAiEmbeddings,
+            D::OpenAiImages,
+            D::OpenAiAudio,
+            D::AnthropicMessages,
         ],
         port: 11434,
         key_optional: true,
-        ..LIKE_OPENAI
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "hugging_face",
         telemetry_name: "huggingface",
-        places: &[
+        hosts: &[
             "router.huggingface.co",
             "api-inference.huggingface.co",
             "*.endpoints.huggingface.cloud",
             "huggingface.co/api/",
         ],
-        dialects: &[
-            Dialect::OpenAiChat,
-            Dialect::OpenAiCompletions,
-            Dialect::OpenAiResponses,
-            Dialect::OpenAiEmbeddings,
-            Dialect::HuggingFace,
-        ],
+        dialects: &[D::OpenAiChat, D::OpenAiCompletions, D::OpenAiResponses, D::OpenAiEmbeddings, D::HuggingFace],
         // Other servers at endpoints of one's own, other providers behind its router.
-        also: &[Dialect::Rerank, Dialect::OpenAiImages, Dialect::OpenAiAudio, Dialect::Replicate],
-        own: HUGGING_FACE,
+        secondary_dialects: &[D::Rerank, D::OpenAiImages, D::OpenAiAudio, D::Replicate],
+        endpoints: HUGGING_FACE,
         model_optional: true,
-        ..LIKE_OPENAI
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "voyage",
         telemetry_name: "voyage",
-        places: &["api.voyageai.com"],
-        dialects: &[Dialect::OpenAiEmbeddings, Dialect::Rerank],
-        ..LIKE_OPENAI
+        hosts: &["api.voyageai.com"],
+        dialects: &[D::OpenAiEmbeddings, D::Rerank],
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "watsonx",
         telemetry_name: "ibm.watsonx.ai",
-        places: &["*.ml.cloud.ibm.com", "*.wxai.ibm.com"],
-        dialects: &[Dialect::Watsonx],
+        hosts: &["*.ml.cloud.ibm.com", "*.wxai.ibm.com"],
+        dialects: &[D::Watsonx],
         // Its model gateway, `/ml/gateway/v1`, and audio.
-        also: &[Dialect::OpenAiChat, Dialect::OpenAiCompletions, Dialect::OpenAiEmbeddings, Dialect::OpenAiAudio],
-        ..LIKE_OPENAI
+        secondary_dialects: &[D::OpenAiChat, D::OpenAiCompletions, D::OpenAiEmbeddings, D::OpenAiAudio],
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "replicate",
         telemetry_name: "replicate",
         // The others are those of streams.
-        places: &["api.replicate.com", "stream.replicate.com", "*.replicate.net"],
-        dialects: &[Dialect::Replicate],
-        own: REPLICATE,
-        ..LIKE_OPENAI
+        hosts: &["api.replicate.com", "stream.replicate.com", "*.replicate.net"],
+        dialects: &[D::Replicate],
+        endpoints: REPLICATE,
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "deepseek",
         telemetry_name: "deepseek",
-        places: &["api.deepseek.com"],
+        hosts: &["api.deepseek.com"],
         base: "",
-        dialects: &[Dialect::OpenAiChat, Dialect::OpenAiCompletions, Dialect::OpenAiResponses],
-        also: MESSAGES,
-        ..LIKE_OPENAI
+        dialects: &[D::OpenAiChat, D::OpenAiCompletions, D::OpenAiResponses],
+        secondary_dialects: MESSAGES,
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "xai",
         telemetry_name: "x_ai",
-        places: &["api.x.ai", "*.api.x.ai"],
-        also: MESSAGES,
-        own: XAI,
-        ..LIKE_OPENAI
+        hosts: &["api.x.ai", "*.api.x.ai"],
+        secondary_dialects: MESSAGES,
+        endpoints: XAI,
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "together",
         telemetry_name: "together",
-        places: &["api.together.ai", "api.together.xyz"],
-        also: &[Dialect::Rerank],
-        ..LIKE_OPENAI
+        hosts: &["api.together.ai", "api.together.xyz"],
+        secondary_dialects: &[D::Rerank],
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "openrouter",
         telemetry_name: "openrouter",
-        places: &["openrouter.ai"],
+        hosts: &["openrouter.ai"],
         base: "/api/v1",
         dialects: &[
-            Dialect::OpenAiChat,
-            Dialect::OpenAiCompletions,
-            Dialect::OpenAiResponses,
-            Dialect::OpenAiEmbeddings,
-            Dialect::OpenAiImages,
-            Dialect::OpenAiAudio,
-            Dialect::Rerank,
+            D::OpenAiChat,
+            D::OpenAiCompletions,
+            D::OpenAiResponses,
+            D::OpenAiEmbeddings,
+            D::OpenAiImages,
+            D::OpenAiAudio,
+            D::Rerank,
         ],
-        also: MESSAGES,
-        own: OPENROUTER,
+        secondary_dialects: MESSAGES,
+        endpoints: OPENROUTER,
         model_optional: true,
-        ..LIKE_OPENAI
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "perplexity",
         telemetry_name: "perplexity",
-        places: &["api.perplexity.ai"],
+        hosts: &["api.perplexity.ai"],
         base: "",
-        own: PERPLEXITY,
-        tells_usage: true,
-        ..LIKE_OPENAI
+        endpoints: PERPLEXITY,
+        streams_usage_by_default: true,
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "snowflake",
         telemetry_name: "snowflake",
-        places: &["*.snowflakecomputing.com", "*.snowflakecomputing.cn"],
-        also: MESSAGES,
-        own: SNOWFLAKE,
+        hosts: &["*.snowflakecomputing.com", "*.snowflakecomputing.cn"],
+        secondary_dialects: MESSAGES,
+        endpoints: SNOWFLAKE,
         base: "/api/v2/cortex/v1",
-        ..LIKE_OPENAI
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "zai",
         telemetry_name: "z_ai",
-        places: &["api.z.ai", "open.bigmodel.cn"],
+        hosts: &["api.z.ai", "open.bigmodel.cn"],
         base: "/api/paas/v4",
-        also: MESSAGES,
-        ..LIKE_OPENAI
+        secondary_dialects: MESSAGES,
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "moonshot",
         telemetry_name: "moonshot_ai",
-        places: &["api.moonshot.ai", "api.moonshot.cn"],
-        also: MESSAGES,
-        ..LIKE_OPENAI
+        hosts: &["api.moonshot.ai", "api.moonshot.cn"],
+        secondary_dialects: MESSAGES,
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "writer",
         telemetry_name: "writer",
-        places: &["api.writer.com"],
-        own: WRITER,
+        hosts: &["api.writer.com"],
+        endpoints: WRITER,
         model_optional: true,
-        ..LIKE_OPENAI
+        ..OPENAI_COMPATIBLE
     },
     // Those that have nothing of their own.
-    like_openai("groq", "/openai/v1", &["api.groq.com"]),
-    Row { also: MESSAGES_AND_RERANK, ..like_openai("fireworks", "/inference/v1", &["api.fireworks.ai"]) },
-    like_openai("cerebras", "/v1", &["api.cerebras.ai"]),
-    Row {
-        also: &[Dialect::AnthropicMessages, Dialect::GeminiGenerate],
-        own: DATABRICKS,
+    compatible("groq", "/openai/v1", &["api.groq.com"]),
+    ProviderRow {
+        secondary_dialects: MESSAGES_AND_RERANK,
+        ..compatible("fireworks", "/inference/v1", &["api.fireworks.ai"])
+    },
+    compatible("cerebras", "/v1", &["api.cerebras.ai"]),
+    ProviderRow {
+        secondary_dialects: &[D::AnthropicMessages, D::GeminiGenerate],
+        endpoints: DATABRICKS,
         // Asked, it refuses for some makers' models: <https://github.com/anomalyco/opencode/issues/4698>.
-        tells_usage: true,
+        streams_usage_by_default: true,
         // Its prices are those of its endpoints; answers name what runs behind: `us.anthropic.claude-…`.
-        bills_requested: true,
-        ..like_openai(
+        priced_by_request_model: true,
+        ..compatible(
             "databricks",
             "/serving-endpoints",
             &["*.azuredatabricks.net", "*.cloud.databricks.com", "*.gcp.databricks.com"],
         )
     },
-    like_openai("nebius", "/v1", &["api.tokenfactory.nebius.com", "api.studio.nebius.com", "api.studio.nebius.ai"]),
-    Row { also: MESSAGES, ..like_openai("deepinfra", "/v1/openai", &["api.deepinfra.com"]) },
-    like_openai("sambanova", "/v1", &["api.sambanova.ai"]),
-    Row { also: MESSAGES_AND_RERANK, ..like_openai("novita", "/openai/v1", &["api.novita.ai"]) },
-    like_openai("hyperbolic", "/v1", &["api.hyperbolic.xyz"]),
-    like_openai("nvidia", "/v1", &["integrate.api.nvidia.com"]),
-    like_openai("avian", "/v1", &["api.avian.io"]),
-    like_openai("crusoe", "/v1", &["api.inference.crusoecloud.com", "api.crusoe.ai"]),
-    Row { also: &[Dialect::Rerank], ..like_openai("heroku", "/v1", &["*.inference.heroku.com"]) },
-    like_openai("ai21", "/studio/v1", &["api.ai21.com"]),
-    Row { also: MESSAGES, ..like_openai("aihubmix", "/v1", &["aihubmix.com"]) },
-    like_openai("aimlapi", "/v1", &["api.aimlapi.com"]),
-    like_openai("amazon_nova", "/v1", &["api.nova.amazon.com"]),
-    like_openai("baseten", "/v1", &["inference.baseten.co"]),
-    like_openai("chutes", "/v1", &["llm.chutes.ai"]),
-    like_openai("clarifai", "/v2/ext/openai/v1", &["api.clarifai.com"]),
-    like_openai("cortecs", "/v1", &["api.cortecs.ai"]),
-    Row {
-        also: MESSAGES,
-        ..like_openai(
+    compatible("nebius", "/v1", &["api.tokenfactory.nebius.com", "api.studio.nebius.com", "api.studio.nebius.ai"]),
+    ProviderRow { secondary_dialects: MESSAGES, ..compatible("deepinfra", "/v1/openai", &["api.deepinfra.com"]) },
+    compatible("sambanova", "/v1", &["api.sambanova.ai"]),
+    ProviderRow { secondary_dialects: MESSAGES_AND_RERANK, ..compatible("novita", "/openai/v1", &["api.novita.ai"]) },
+    compatible("hyperbolic", "/v1", &["api.hyperbolic.xyz"]),
+    compatible("nvidia", "/v1", &["integrate.api.nvidia.com"]),
+    compatible("avian", "/v1", &["api.avian.io"]),
+    compatible("crusoe", "/v1", &["api.inference.crusoecloud.com", "api.crusoe.ai"]),
+    ProviderRow { secondary_dialects: &[D::Rerank], ..compatible("heroku", "/v1", &["*.inference.heroku.com"]) },
+    compatible("ai21", "/studio/v1", &["api.ai21.com"]),
+    ProviderRow { secondary_dialects: MESSAGES, ..compatible("aihubmix", "/v1", &["aihubmix.com"]) },
+    compatible("aimlapi", "/v1", &["api.aimlapi.com"]),
+    compatible("amazon_nova", "/v1", &["api.nova.amazon.com"]),
+    compatible("baseten", "/v1", &["inference.baseten.co"]),
+    compatible("chutes", "/v1", &["llm.chutes.ai"]),
+    compatible("clarifai", "/v2/ext/openai/v1", &["api.clarifai.com"]),
+    compatible("cortecs", "/v1", &["api.cortecs.ai"]),
+    ProviderRow {
+        secondary_dialects: MESSAGES,
+        ..compatible(
             "dashscope",
             "/compatible-mode/v1",
             &[
@@ -365,86 +344,92 @@ pub static ROWS: &[Row] = &[
             ],
         )
     },
-    like_openai("digitalocean", "/v1", &["inference.do-ai.run"]),
-    like_openai("edenai", "/v3", &["api.edenai.run"]),
-    like_openai("featherless", "/v1", &["api.featherless.ai"]),
-    like_openai("friendli", "/serverless/v1", &["api.friendli.ai"]),
-    like_openai("gigachat", "/api/v1", &["gigachat.devices.sberbank.ru"]),
-    Row { also: MESSAGES, ..like_openai("github_copilot", "", &["api.githubcopilot.com", "api.*.githubcopilot.com"]) },
-    like_openai("gmi", "/v1", &["api.gmi-serving.com"]),
-    // Its proxies besides: one host for each provider, `anthropic.helicone.ai`.
-    Row {
-        also: Dialect::ALL,
-        ..like_openai("helicone", "", &["ai-gateway.helicone.ai", "*.helicone.ai", "*.hconeai.com"])
+    compatible("digitalocean", "/v1", &["inference.do-ai.run"]),
+    compatible("edenai", "/v3", &["api.edenai.run"]),
+    compatible("featherless", "/v1", &["api.featherless.ai"]),
+    compatible("friendli", "/serverless/v1", &["api.friendli.ai"]),
+    compatible("gigachat", "/api/v1", &["gigachat.devices.sberbank.ru"]),
+    ProviderRow {
+        secondary_dialects: MESSAGES,
+        ..compatible("github_copilot", "", &["api.githubcopilot.com", "api.*.githubcopilot.com"])
     },
-    like_openai("inception", "/v1", &["api.inceptionlabs.ai"]),
-    like_openai("lambda", "/v1", &["api.lambda.ai"]),
-    like_openai("meta", "/v1", &["api.meta.ai"]),
-    like_openai("meta_llama", "/compat/v1", &["api.llama.com"]),
-    Row { also: MESSAGES, ..like_openai("minimax", "/v1", &["api.minimax.io", "api.minimaxi.com"]) },
-    like_openai("modelscope", "/v1", &["api-inference.modelscope.cn"]),
-    like_openai("morph", "/v1", &["api.morphllm.com"]),
-    Row { also: MESSAGES, ..like_openai("nano_gpt", "/api/v1", &["nano-gpt.com"]) },
-    like_openai("nscale", "/v1", &["inference.api.nscale.com"]),
-    like_openai("ovhcloud", "/v1", &["oai.endpoints.kepler.ai.cloud.ovh.net"]),
-    like_openai("parasail", "/v1", &["api.parasail.io"]),
-    Row { also: MESSAGES, ..like_openai("poe", "/v1", &["api.poe.com"]) },
-    like_openai("publicai", "/v1", &["api.publicai.co"]),
-    like_openai("reka", "/v1", &["api.reka.ai"]),
-    like_openai("scaleway", "/v1", &["api.scaleway.ai"]),
-    Row { also: MESSAGES, ..like_openai("synthetic", "/openai/v1", &["api.synthetic.new"]) },
-    like_openai("tencent", "/v1", &["tokenhub-intl.tencentcloudmaas.com"]),
-    like_openai("v0", "/v1", &["api.v0.dev"]),
-    like_openai("venice", "/api/v1", &["api.venice.ai"]),
-    Row { also: MESSAGES, ..like_openai("volcengine", "/api/v3", &["ark.cn-beijing.volces.com"]) },
-    like_openai("wandb", "/v1", &["api.inference.wandb.ai"]),
-    Row { also: MESSAGES, ..like_openai("xiaomi_mimo", "/v1", &["api.xiaomimimo.com"]) },
-    Row { dialects: &[Dialect::OpenAiEmbeddings, Dialect::Rerank], ..like_openai("jina", "/v1", &["api.jina.ai"]) },
-    Row {
-        also: MESSAGES,
+    compatible("gmi", "/v1", &["api.gmi-serving.com"]),
+    // Its proxies besides: one host for each provider, `anthropic.helicone.ai`.
+    ProviderRow {
+        secondary_dialects: D::ALL,
+        ..compatible("helicone", "", &["ai-gateway.helicone.ai", "*.helicone.ai", "*.hconeai.com"])
+    },
+    compatible("inception", "/v1", &["api.inceptionlabs.ai"]),
+    compatible("lambda", "/v1", &["api.lambda.ai"]),
+    compatible("meta", "/v1", &["api.meta.ai"]),
+    compatible("meta_llama", "/compat/v1", &["api.llama.com"]),
+    ProviderRow {
+        secondary_dialects: MESSAGES,
+        ..compatible("minimax", "/v1", &["api.minimax.io", "api.minimaxi.com"])
+    },
+    compatible("modelscope", "/v1", &["api-inference.modelscope.cn"]),
+    compatible("morph", "/v1", &["api.morphllm.com"]),
+    ProviderRow { secondary_dialects: MESSAGES, ..compatible("nano_gpt", "/api/v1", &["nano-gpt.com"]) },
+    compatible("nscale", "/v1", &["inference.api.nscale.com"]),
+    compatible("ovhcloud", "/v1", &["oai.endpoints.kepler.ai.cloud.ovh.net"]),
+    compatible("parasail", "/v1", &["api.parasail.io"]),
+    ProviderRow { secondary_dialects: MESSAGES, ..compatible("poe", "/v1", &["api.poe.com"]) },
+    compatible("publicai", "/v1", &["api.publicai.co"]),
+    compatible("reka", "/v1", &["api.reka.ai"]),
+    compatible("scaleway", "/v1", &["api.scaleway.ai"]),
+    ProviderRow { secondary_dialects: MESSAGES, ..compatible("synthetic", "/openai/v1", &["api.synthetic.new"]) },
+    compatible("tencent", "/v1", &["tokenhub-intl.tencentcloudmaas.com"]),
+    compatible("v0", "/v1", &["api.v0.dev"]),
+    compatible("venice", "/api/v1", &["api.venice.ai"]),
+    ProviderRow { secondary_dialects: MESSAGES, ..compatible("volcengine", "/api/v3", &["ark.cn-beijing.volces.com"]) },
+    compatible("wandb", "/v1", &["api.inference.wandb.ai"]),
+    ProviderRow { secondary_dialects: MESSAGES, ..compatible("xiaomi_mimo", "/v1", &["api.xiaomimimo.com"]) },
+    ProviderRow { dialects: &[D::OpenAiEmbeddings, D::Rerank], ..compatible("jina", "/v1", &["api.jina.ai"]) },
+    ProviderRow {
+        secondary_dialects: MESSAGES,
         credential: CredentialShape::XPortkeyApiKey,
-        ..like_openai("portkey", "/v1", &["api.portkey.ai"])
+        ..compatible("portkey", "/v1", &["api.portkey.ai"])
     },
     // Gateways and products.
-    Row {
+    ProviderRow {
         kind: "openai_codex",
         telemetry_name: "openai_codex",
-        places: &["chatgpt.com/backend-api/codex"],
+        hosts: &["chatgpt.com/backend-api/codex"],
         base: "/backend-api/codex",
-        dialects: &[Dialect::OpenAiResponses],
-        ..LIKE_OPENAI
+        dialects: &[D::OpenAiResponses],
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "cloudflare",
         telemetry_name: "cloudflare",
-        places: &["api.cloudflare.com", "gateway.ai.cloudflare.com"],
+        hosts: &["api.cloudflare.com", "gateway.ai.cloudflare.com"],
         base: "",
         // Its gateway hands on what any provider speaks, below the provider's name.
-        also: Dialect::ALL,
-        ..LIKE_OPENAI
+        secondary_dialects: D::ALL,
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "vercel",
         telemetry_name: "vercel_gateway",
-        places: &["ai-gateway.vercel.sh"],
-        also: MESSAGES_AND_RERANK,
-        ..LIKE_OPENAI
+        hosts: &["ai-gateway.vercel.sh"],
+        secondary_dialects: MESSAGES_AND_RERANK,
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "pydantic_gateway",
         telemetry_name: "pydantic_gateway",
-        places: &["gateway.pydantic.dev", "gateway-*.pydantic.dev"],
+        hosts: &["gateway.pydantic.dev", "gateway-*.pydantic.dev"],
         base: "/proxy/openai",
-        also: Dialect::ALL,
-        ..LIKE_OPENAI
+        secondary_dialects: D::ALL,
+        ..OPENAI_COMPATIBLE
     },
-    Row {
+    ProviderRow {
         kind: "mirascope",
         telemetry_name: "mirascope_router",
-        places: &["mirascope.com/router/v2"],
+        hosts: &["mirascope.com/router/v2"],
         base: "/router/v2/openai/v1",
-        also: Dialect::ALL,
-        ..LIKE_OPENAI
+        secondary_dialects: D::ALL,
+        ..OPENAI_COMPATIBLE
     },
     // Servers that one runs oneself, where they listen unless told otherwise.
     local("vllm", 8000, &["localhost:8000", "127.0.0.1:8000", "0.0.0.0:8000"], MESSAGES_AND_RERANK),
@@ -453,24 +438,27 @@ pub static ROWS: &[Row] = &[
     local("sglang", 30000, &["localhost:30000", "127.0.0.1:30000", "0.0.0.0:30000"], MESSAGES_AND_RERANK),
     // The port is that of many: they are no places. <https://github.com/huggingface/text-embeddings-inference>,
     // router/src/main.rs, and <https://huggingface.co/docs/text-generation-inference/reference/launcher>, read 2026-11-28.
-    Row {
-        dialects: &[Dialect::OpenAiEmbeddings, Dialect::Rerank, Dialect::HuggingFace],
-        own: HUGGING_FACE,
+    ProviderRow {
+        dialects: &[D::OpenAiEmbeddings, D::Rerank, D::HuggingFace],
+        endpoints: HUGGING_FACE,
         ..local("text_embeddings_inference", 3000, &[], &[])
     },
-    Row { own: HUGGING_FACE, ..local("text_generation_inference", 3000, &[], &[Dialect::HuggingFace]) },
+    ProviderRow { endpoints: HUGGING_FACE, ..local("text_generation_inference", 3000, &[], &[D::HuggingFace]) },
     // <https://docs.docker.com/reference/cli/docker/model/install-runner>, and its pull request docker/docs#22623, read
     // 2026-11-28.
-    Row { base: "/engines/v1", ..local("docker_model_runner", 12434, &["localhost:12434", "127.0.0.1:12434"], &[]) },
-    Row {
+    ProviderRow {
+        base: "/engines/v1",
+        ..local("docker_model_runner", 12434, &["localhost:12434", "127.0.0.1:12434"], &[])
+    },
+    ProviderRow {
         kind: "litellm",
         telemetry_name: "litellm_proxy",
-        places: &["localhost:4000", "127.0.0.1:4000", "0.0.0.0:4000"],
-        also: Dialect::ALL,
+        hosts: &["localhost:4000", "127.0.0.1:4000", "0.0.0.0:4000"],
+        secondary_dialects: D::ALL,
         port: 4000,
         key_optional: true,
-        ..LIKE_OPENAI
+        ..OPENAI_COMPATIBLE
     },
-    Row { also: &[Dialect::Rerank], ..like_openai("gpustack", "/v1", &[]) },
-    Row { model_optional: true, ..like_openai("openai_compatible", "/v1", &[]) },
+    ProviderRow { secondary_dialects: &[D::Rerank], ..compatible("gpustack", "/v1", &[]) },
+    ProviderRow { model_optional: true, ..compatible("openai_compatible", "/v1", &[]) },
 ];

@@ -79,11 +79,11 @@ impl Placeholders {
 /// What one channel of a stream holds back: the beginning of a placeholder whose end has not come yet. One per channel:
 /// content, reasoning, and each tool call's arguments.
 #[derive(Clone, Debug, Default)]
-pub struct Held {
+pub struct PendingText {
     text: String,
 }
 
-impl Held {
+impl PendingText {
     /// Takes the next piece of the channel and appends the edits that make of it what goes on now. The end of the piece
     /// is removed and held when a placeholder of the table may begin there, unless this is the `last` piece; what was
     /// held before comes back in an edit at 0, as the value or as it was.

@@ -1,15 +1,15 @@
 //! `gateway_hosts`: under which names clients address the gateway itself.
 
 use super::problem::{Path, Problems};
-use super::section::{elements, typed};
-use super::words::host_name;
+use super::section::{deserialize, elements};
+use super::validate::host_name;
 use crate::policy::{GatewayHost, Hosts};
 
 /// Reads and checks the section.
 pub(super) fn gateway_hosts(section: Option<&str>, at: &Path<'_>, problems: &mut Problems) -> Hosts {
     let mut hosts = Vec::new();
     elements(section.unwrap_or("[]"), at, problems, |element, at, problems| {
-        let Some(written) = typed::<String>(element, at, problems) else {
+        let Some(written) = deserialize::<String>(element, at, problems) else {
             return;
         };
         let host = gateway_host(&written);

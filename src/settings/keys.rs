@@ -1,8 +1,8 @@
 //! `keys`: the virtual keys.
 
 use super::problem::{Path, Problems};
-use super::section::{elements, typed};
-use super::words::{label, required};
+use super::section::{deserialize, elements};
+use super::validate::{label, required};
 use super::written::{self, Object};
 use crate::policy::{Digest, Keyring, Pattern, VirtualKey};
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ pub(super) fn keys(
     elements(section, at, problems, |element, at, problems| {
         let index = count;
         count += 1;
-        let Some(Object(written)) = typed::<Object<written::Key>>(element, at, problems) else {
+        let Some(Object(written)) = deserialize::<Object<written::KeySettings>>(element, at, problems) else {
             return;
         };
         let digest = digest(written.sha256.as_deref(), &refused, &at.member("sha256"), problems);
@@ -87,7 +87,7 @@ fn digest(written: Option<&str>, refused: &[(Digest, &str)], at: &Path<'_>, prob
     Some(digest)
 }
 
-fn key(written: written::Key, at: &Path<'_>, problems: &mut Problems) -> Option<VirtualKey> {
+fn key(written: written::KeySettings, at: &Path<'_>, problems: &mut Problems) -> Option<VirtualKey> {
     let optional = |text: Option<String>, member, problems: &mut Problems| {
         text.and_then(|text| label(text, &at.member(member), problems))
     };

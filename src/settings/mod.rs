@@ -16,8 +16,8 @@ mod redaction;
 mod section;
 mod telemetry;
 mod units;
-mod wording;
-mod words;
+mod serde_message;
+mod validate;
 mod written;
 
 pub use plan::{ContentCapture, Limits, Names, OtlpPlan, Plan, Sampling, TelemetryPlan, UnknownPaths};
@@ -27,10 +27,10 @@ use crate::price::Book;
 use crate::provider::Provider;
 use crate::redaction::Redactor;
 use problem::Path;
-use section::{elements, sections, typed};
+use section::{deserialize, elements, sections};
 use std::rc::Rc;
 use units::{KIB, MIB};
-use words::{Environment, header_name};
+use validate::{Environment, header_name};
 use written::Object;
 
 /// Reads the settings: a JSON object, and the variables of the host's environment that it names.
@@ -83,7 +83,7 @@ fn plan(
         strip_headers,
         gateway_hosts,
         forward_client_address,
-    ]: Found<'_>,
+    ]: Sections<'_>,
     environment: Environment<'_>,
     problems: &mut Problems,
 ) -> Plan {
@@ -115,14 +115,14 @@ fn plan(
         strip_headers: self::strip_headers(strip_headers, &top.member("strip_headers"), problems),
         hosts: gateway_hosts::gateway_hosts(gateway_hosts, &top.member("gateway_hosts"), problems),
         forward_client_address: forward_client_address
-            .and_then(|section| typed(section, &top.member("forward_client_address"), problems))
+            .and_then(|section| deserialize(section, &top.member("forward_client_address"), problems))
             .unwrap_or(false),
     }
 }
 
 fn limits(section: Option<&str>, at: &Path<'_>, problems: &mut Problems) -> Limits {
     let mut limits = Limits::default();
-    let written = section.and_then(|section| typed::<Object<written::Limits>>(section, at, problems));
+    let written = section.and_then(|section| deserialize::<Object<written::LimitsSettings>>(section, at, problems));
     let Some(Object(written)) = written else {
         return limits;
     };
@@ -138,9 +138,9 @@ fn limits(section: Option<&str>, at: &Path<'_>, problems: &mut Problems) -> Limi
 }
 
 fn unknown_paths(section: Option<&str>, at: &Path<'_>, problems: &mut Problems) -> UnknownPaths {
-    match section.and_then(|section| typed(section, at, problems)) {
-        Some(written::UnknownPaths::Refuse) | None => UnknownPaths::Refuse,
-        Some(written::UnknownPaths::Pass) => UnknownPaths::Pass,
+    match section.and_then(|section| deserialize(section, at, problems)) {
+        Some(written::UnknownPathsSettings::Refuse) | None => UnknownPaths::Refuse,
+        Some(written::UnknownPathsSettings::Pass) => UnknownPaths::Pass,
     }
 }
 
@@ -148,7 +148,7 @@ fn unknown_paths(section: Option<&str>, at: &Path<'_>, problems: &mut Problems) 
 fn strip_headers(section: Option<&str>, at: &Path<'_>, problems: &mut Problems) -> Vec<String> {
     let mut headers = Vec::new();
     elements(section.unwrap_or("[]"), at, problems, |element, at, problems| {
-        let name = typed::<String>(element, at, problems);
+        let name = deserialize::<String>(element, at, problems);
         let Some(name) = name.and_then(|name| header_name(&name, at, problems)) else {
             return;
         };
@@ -162,7 +162,7 @@ fn strip_headers(section: Option<&str>, at: &Path<'_>, problems: &mut Problems) 
 }
 
 /// Sections in the order of [`written::SECTIONS`].
-type Found<'a> = [Option<&'a str>; written::SECTIONS.len()];
+type Sections<'a> = [Option<&'a str>; written::SECTIONS.len()];
 
 /// The least settings that work, for who has none yet.
 const LEAST: &str = concat!(

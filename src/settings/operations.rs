@@ -1,7 +1,7 @@
 //! `operations`: what the operator wrote of operations by their names.
 
 use super::problem::{Path, Problems, Unknown};
-use super::section::typed;
+use super::section::deserialize;
 use super::written;
 use crate::policy::{OperationRule, OperationRules, operations};
 
@@ -11,7 +11,7 @@ pub(super) fn rules(section: Option<&str>, at: &Path<'_>, problems: &mut Problem
     let Some(section) = section else {
         return rules;
     };
-    let written = typed::<written::Named<written::Operation>>(section, at, problems);
+    let written = deserialize::<written::Named<written::OperationSettings>>(section, at, problems);
     let known = operations();
     let mut seen: Vec<&str> = Vec::new();
     for (name, rule) in written.iter().flat_map(|written| &written.0) {
@@ -26,8 +26,8 @@ pub(super) fn rules(section: Option<&str>, at: &Path<'_>, problems: &mut Problem
         }
         seen.push(operation.name);
         let rule = match rule {
-            written::Operation::Refuse => OperationRule::Refuse,
-            written::Operation::Pass => OperationRule::Pass,
+            written::OperationSettings::Refuse => OperationRule::Refuse,
+            written::OperationSettings::Pass => OperationRule::Pass,
         };
         if operation.administers && rule == OperationRule::Pass {
             problems.note(&at, "administration of the provider's account is never reached with a virtual key");

@@ -1,9 +1,9 @@
 //! `prices`: the operator's own prices, names and discounts, laid over the built-in book.
 
 use super::problem::{Path, Problems, Unknown, nearest};
-use super::section::typed;
+use super::section::deserialize;
 use super::units::Decimal;
-use super::words::{label, required};
+use super::validate::{label, required};
 use super::written::{self, Object};
 use crate::price::{Alias, Book, Discount, Entry, Per, Rate, Rates};
 use crate::provider::ROWS;
@@ -18,7 +18,7 @@ pub(super) fn prices<'a>(
     problems: &mut Problems,
 ) -> Book {
     let book = Book::built_in();
-    let written = section.and_then(|section| typed::<Object<written::Prices>>(section, at, problems));
+    let written = section.and_then(|section| deserialize::<Object<written::PricesSettings>>(section, at, problems));
     let Some(Object(written)) = written else {
         return book;
     };
@@ -75,7 +75,7 @@ fn once<T>(
     }
 }
 
-fn entry(written: written::Price, known: &[&str], at: &Path<'_>, problems: &mut Problems) -> Option<Entry> {
+fn entry(written: written::PriceSettings, known: &[&str], at: &Path<'_>, problems: &mut Problems) -> Option<Entry> {
     let rates = rates(&written, at, problems);
     let what = "the model's name as its provider writes it";
     let model = name(written.model, what, &at.member("model"), problems);
@@ -83,7 +83,7 @@ fn entry(written: written::Price, known: &[&str], at: &Path<'_>, problems: &mut 
     Some(Entry { provider: provider?, model: model?, rates })
 }
 
-fn alias(written: written::Alias, known: &[&str], at: &Path<'_>, problems: &mut Problems) -> Option<Alias> {
+fn alias(written: written::AliasSettings, known: &[&str], at: &Path<'_>, problems: &mut Problems) -> Option<Alias> {
     let what = "the deployment's name or the profile's ARN, as requests have it";
     let alias = name(written.name, what, &at.member("name"), problems);
     let what = "the model's name as the price book has it";
@@ -92,7 +92,12 @@ fn alias(written: written::Alias, known: &[&str], at: &Path<'_>, problems: &mut 
     Some(Alias { provider: provider?, name: alias?, model: model? })
 }
 
-fn discount(written: written::Discount, known: &[&str], at: &Path<'_>, problems: &mut Problems) -> Option<Discount> {
+fn discount(
+    written: written::DiscountSettings,
+    known: &[&str],
+    at: &Path<'_>,
+    problems: &mut Problems,
+) -> Option<Discount> {
     let models = match written.model {
         Some(models) => label(models, &at.member("model"), problems),
         None => Some("*".to_owned()),
@@ -132,7 +137,7 @@ fn provider(written: Option<String>, known: &[&str], at: &Path<'_>, problems: &m
     Some(provider)
 }
 
-fn rates(written: &written::Price, at: &Path<'_>, problems: &mut Problems) -> Rates {
+fn rates(written: &written::PriceSettings, at: &Path<'_>, problems: &mut Problems) -> Rates {
     let mut rates = Rates::default();
     let mut is_empty = true;
     for (bucket, decimal) in written.prices() {

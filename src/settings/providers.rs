@@ -1,11 +1,13 @@
 //! `providers`: whom calls may go to.
 
 use super::problem::{Path, Problems, Unknown};
-use super::section::{elements, typed};
-use super::words::{Environment, LIKE_A_KEY, from_environment, host_name, is_like_a_key, is_visible, label, required};
+use super::section::{deserialize, elements};
+use super::validate::{
+    Environment, LIKE_A_KEY, from_environment, host_name, is_like_a_key, is_visible, label, required,
+};
 use super::written::{self, Object};
 use crate::dialect::Route;
-use crate::provider::{CredentialShape, Provider, ROWS, Row};
+use crate::provider::{CredentialShape, Provider, ProviderRow, ROWS};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -23,7 +25,7 @@ pub(super) fn providers(
     elements(section, at, problems, |element, at, problems| {
         let index = count;
         count += 1;
-        let Some(Object(written)) = typed::<Object<written::Provider>>(element, at, problems) else {
+        let Some(Object(written)) = deserialize::<Object<written::ProviderSettings>>(element, at, problems) else {
             return;
         };
         match written.name.clone().map(|name| names.entry(name)) {
@@ -40,7 +42,7 @@ pub(super) fn providers(
 }
 
 fn provider(
-    written: written::Provider,
+    written: written::ProviderSettings,
     environment: Environment<'_>,
     at: &Path<'_>,
     problems: &mut Problems,
@@ -62,12 +64,12 @@ fn provider(
     };
     let base = written.base_path.and_then(|base| base_path(&base, &at.member("base_path"), problems));
     let telemetry_name = written.telemetry_name.and_then(|name| label(name, &at.member("telemetry_name"), problems));
-    let tells_usage = quirks(&written.quirks.unwrap_or_default(), &at.member("quirks"), problems);
+    let streams_usage_by_default = quirks(&written.quirks.unwrap_or_default(), &at.member("quirks"), problems);
     let (key, shape) = credential?;
     let mut provider = Provider::new(name?, row?, &key).at(host?, port?);
     provider.base = base.unwrap_or(provider.base);
     provider.telemetry_name = telemetry_name.unwrap_or(provider.telemetry_name);
-    provider.tells_usage |= tells_usage;
+    provider.streams_usage_by_default |= streams_usage_by_default;
     Some(match shape {
         _ if needs_none => provider.without_key(),
         Some(shape) => provider.shown(shape, &key),
@@ -76,7 +78,7 @@ fn provider(
 }
 
 /// The host of a kind that has the same one for all its customers.
-fn default_host(row: &Row, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
+fn default_host(row: &ProviderRow, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
     if row.host().is_none() {
         problems.note(at, "missing: this kind of provider has another host for every customer or installation");
     }
@@ -97,15 +99,15 @@ fn base_path(written: &str, at: &Path<'_>, problems: &mut Problems) -> Option<St
 /// Whether the quirk is among them that usage comes without being asked for.
 fn quirks(written: &[String], at: &Path<'_>, problems: &mut Problems) -> bool {
     for (index, quirk) in written.iter().enumerate() {
-        if quirk != TELLS_USAGE {
-            problems.note(&at.element(index), Unknown { what: "quirk", word: quirk, known: &[TELLS_USAGE] });
+        if quirk != STREAMS_USAGE {
+            problems.note(&at.element(index), Unknown { what: "quirk", word: quirk, known: &[STREAMS_USAGE] });
         }
     }
-    written.iter().any(|quirk| quirk == TELLS_USAGE)
+    written.iter().any(|quirk| quirk == STREAMS_USAGE)
 }
 
 /// Usage is reported in streams without being asked for, and asking may be refused.
-const TELLS_USAGE: &str = "tells_usage";
+const STREAMS_USAGE: &str = "streams_usage_by_default";
 
 /// A provider's name, which becomes a header's value and is the name of Envoy's cluster.
 fn name(written: Option<String>, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
@@ -129,13 +131,13 @@ fn name(written: Option<String>, at: &Path<'_>, problems: &mut Problems) -> Opti
 /// Matches names with which known paths begin, so that in a path they could not be told apart. Kinds' own words can:
 /// they stand before an API's version.
 fn begins_paths(name: &str) -> bool {
-    let is_kind = Row::of(&name.replace('-', "_")).is_some();
-    !is_kind && (Route::is_begun_by(name) || Row::begins_base(name))
+    let is_kind = ProviderRow::of(&name.replace('-', "_")).is_some();
+    !is_kind && (Route::is_begun_by(name) || ProviderRow::begins_base(name))
 }
 
-fn row(written: Option<&str>, at: &Path<'_>, problems: &mut Problems) -> Option<&'static Row> {
+fn row(written: Option<&str>, at: &Path<'_>, problems: &mut Problems) -> Option<&'static ProviderRow> {
     let kind = required(written, "the kind of provider, such as \"openai\"", at, problems)?;
-    let row = Row::of(kind);
+    let row = ProviderRow::of(kind);
     if row.is_none() {
         let known: Vec<&str> = ROWS.iter().map(|row| row.kind).collect();
         problems.note(at, Unknown { what: "kind of provider", word: kind, known: &known });
@@ -144,7 +146,7 @@ fn row(written: Option<&str>, at: &Path<'_>, problems: &mut Problems) -> Option<
 }
 
 fn credential(
-    written: Option<Object<written::Credential>>,
+    written: Option<Object<written::CredentialSettings>>,
     environment: Environment<'_>,
     at: &Path<'_>,
     problems: &mut Problems,

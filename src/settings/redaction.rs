@@ -1,9 +1,9 @@
 //! `redaction`: kinds to detect, and placeholders that outlive a call.
 
 use super::problem::{Path, Problems, Unknown};
-use super::section::typed;
+use super::section::deserialize;
 use super::units::Period;
-use super::words::{Environment, from_environment};
+use super::validate::{Environment, from_environment};
 use super::written::{self, Object};
 use crate::redaction::{Kind, PlaceholderKey, RestoreScope, Sealing};
 use std::ops::RangeInclusive;
@@ -23,7 +23,7 @@ pub(super) fn redaction(
     at: &Path<'_>,
     problems: &mut Problems,
 ) -> Redaction {
-    let written = section.and_then(|section| typed::<Object<written::Redaction>>(section, at, problems));
+    let written = section.and_then(|section| deserialize::<Object<written::RedactionSettings>>(section, at, problems));
     let Some(Object(mut written)) = written else {
         return Redaction { kinds: Kind::ALL.to_vec(), sealing: None };
     };
@@ -49,7 +49,7 @@ fn kinds(detect: &[String], at: &Path<'_>, problems: &mut Problems) -> Vec<Kind>
 
 /// Placeholder settings; `None` where there is no key. The other members say nothing without one.
 fn sealing(
-    written: written::Redaction,
+    written: written::RedactionSettings,
     environment: Environment<'_>,
     at: &Path<'_>,
     problems: &mut Problems,
@@ -76,9 +76,9 @@ fn sealing(
         older.extend(key_from(key.env, environment, &at.element(index).member("env"), problems));
     }
     let scope = match written.restore_scope {
-        Some(written::RestoreScope::Call) => RestoreScope::Call,
-        Some(written::RestoreScope::Envoy) => RestoreScope::Envoy,
-        Some(written::RestoreScope::Anywhere) | None => RestoreScope::Anywhere,
+        Some(written::RestoreScopeSettings::Call) => RestoreScope::Call,
+        Some(written::RestoreScopeSettings::Envoy) => RestoreScope::Envoy,
+        Some(written::RestoreScopeSettings::Anywhere) | None => RestoreScope::Anywhere,
     };
     Some(Sealing { key: newest?, older, scope, slots, lifetime })
 }

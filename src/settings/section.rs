@@ -3,8 +3,8 @@
 //! What is cut stays bytes until its turn comes: of a hundred thousand keys, one at a time is more than bytes.
 
 use super::problem::{Path, Problems, Unknown};
-use super::wording::Plain;
-use crate::document::{Document, Kind, Reader, Unreadable};
+use super::serde_message::Plain;
+use crate::document::{Document, JsonError, Reader, ValueKind};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::Segment;
@@ -55,7 +55,7 @@ pub(super) fn elements<'a>(
 
 /// Reads one section, or one element of a list. Every mistake in it becomes a problem; then it is `None`, or what is
 /// left of it without them.
-pub(super) fn typed<T: DeserializeOwned>(section: &str, at: &Path<'_>, problems: &mut Problems) -> Option<T> {
+pub(super) fn deserialize<T: DeserializeOwned>(section: &str, at: &Path<'_>, problems: &mut Problems) -> Option<T> {
     if problems.is_full() {
         return None;
     }
@@ -94,12 +94,12 @@ fn members<'a, const N: usize>(
     names: &[&str; N],
     found: &mut [Option<&'a str>; N],
     problems: &mut Problems,
-) -> Result<(), Unreadable> {
+) -> Result<(), JsonError> {
     let document = Document::new(bytes)?;
     let mut reader = Reader::strict(document);
     let mut seen = [false; N];
     reader.object(|reader, name| {
-        let is_null = reader.peek()? == Kind::Null;
+        let is_null = reader.peek()? == ValueKind::Null;
         let value = document.raw(reader.value()?);
         let slots = names.iter().zip(found.iter_mut().zip(&mut seen));
         let Some((_, (slot, seen))) = slots.into_iter().find(|(known, _)| **known == &*name) else {
@@ -124,18 +124,18 @@ fn note_repeated(section: &str, at: &Path<'_>, problems: &mut Problems) {
     }
 }
 
-fn repeated(reader: &mut Reader<'_>, at: &Path<'_>, problems: &mut Problems) -> Result<(), Unreadable> {
+fn repeated(reader: &mut Reader<'_>, at: &Path<'_>, problems: &mut Problems) -> Result<(), JsonError> {
     let mut names = BTreeSet::new();
     match reader.peek()? {
-        Kind::Object => reader.object(|reader, name| {
+        ValueKind::Object => reader.object(|reader, name| {
             let at = at.member(&name);
             if !names.insert(name.to_string()) {
                 problems.note(&at, "written twice");
             }
             repeated(reader, &at, problems)
         }),
-        Kind::Array => reader.array(|reader, index| repeated(reader, &at.element(index as usize), problems)),
-        Kind::String | Kind::Number | Kind::Bool | Kind::Null => reader.skip(),
+        ValueKind::Array => reader.array(|reader, index| repeated(reader, &at.element(index as usize), problems)),
+        ValueKind::String | ValueKind::Number | ValueKind::Bool | ValueKind::Null => reader.skip(),
     }
 }
 
@@ -168,17 +168,17 @@ fn note(error: &serde_path_to_error::Error<serde_json::Error>, at: &Path<'_>, pr
     let said = inner.to_string();
     let said = said.strip_suffix(&position).unwrap_or(&said);
     let segments: Vec<&Segment> = error.path().iter().collect();
-    within(at, &segments, &mut |path| problems.note(path, Plain(said)));
+    with_path(at, &segments, &mut |path| problems.note(path, Plain(said)));
 }
 
 /// Calls `each` with the path of `segments` under `at`.
-fn within(at: &Path<'_>, segments: &[&Segment], each: &mut dyn FnMut(&Path<'_>)) {
+fn with_path(at: &Path<'_>, segments: &[&Segment], each: &mut dyn FnMut(&Path<'_>)) {
     match segments.split_first() {
         None => each(at),
-        Some((Segment::Seq { index }, rest)) => within(&at.element(*index), rest, each),
+        Some((Segment::Seq { index }, rest)) => with_path(&at.element(*index), rest, each),
         Some((segment, rest)) => match name(segment) {
-            Some(name) => within(&at.member(name), rest, each),
-            None => within(at, rest, each),
+            Some(name) => with_path(&at.member(name), rest, each),
+            None => with_path(at, rest, each),
         },
     }
 }

@@ -3,10 +3,10 @@
 use super::plan::{ContentCapture, Names, OtlpPlan, Sampling, TelemetryPlan};
 use super::problem::{Path, Problems};
 use super::range::{count, period, size};
-use super::section::typed;
+use super::section::deserialize;
 use super::units::{KIB, MIB, Size};
-use super::words::{Environment, from_environment, header_name, is_visible, label, required};
-use super::written::{self, Attributes, Named, Object};
+use super::validate::{Environment, from_environment, header_name, is_visible, label, required};
+use super::written::{self, AttributeSettings, Named, Object};
 use crate::provider::Secret;
 use std::collections::BTreeSet;
 
@@ -18,7 +18,8 @@ pub(super) fn telemetry(
     problems: &mut Problems,
 ) -> TelemetryPlan {
     let mut plan = TelemetryPlan::default();
-    let Some(Object(written)) = section.and_then(|section| typed::<Object<written::Telemetry>>(section, at, problems))
+    let Some(Object(written)) =
+        section.and_then(|section| deserialize::<Object<written::TelemetrySettings>>(section, at, problems))
     else {
         return plan;
     };
@@ -27,23 +28,23 @@ pub(super) fn telemetry(
     }
     if let Some(content) = written.content {
         plan.content = match content {
-            written::Content::None => ContentCapture::None,
-            written::Content::Hash => ContentCapture::Hash,
-            written::Content::Redacted => ContentCapture::Redacted,
-            written::Content::Full => ContentCapture::Full,
+            written::ContentSettings::None => ContentCapture::None,
+            written::ContentSettings::Hash => ContentCapture::Hash,
+            written::ContentSettings::Redacted => ContentCapture::Redacted,
+            written::ContentSettings::Full => ContentCapture::Full,
         };
     }
     if let Some(names) = written.names {
         plan.names = match names {
-            written::Names::Latest => Names::Latest,
-            written::Names::Legacy => Names::Legacy,
-            written::Names::Both => Names::Both,
+            written::NamesSettings::Latest => Names::Latest,
+            written::NamesSettings::Legacy => Names::Legacy,
+            written::NamesSettings::Both => Names::Both,
         };
     }
     if let Some(sampling) = written.sampling {
         plan.sampling = match sampling {
-            written::Sampling::Always => Sampling::Always,
-            written::Sampling::Parent => Sampling::Parent,
+            written::SamplingSettings::Always => Sampling::Always,
+            written::SamplingSettings::Parent => Sampling::Parent,
         };
     }
     plan.estimate_usage = written.estimate_usage.unwrap_or(plan.estimate_usage);
@@ -54,7 +55,7 @@ pub(super) fn telemetry(
 
 /// Attributes of the resource: the written ones, and those of `defaults` that are not written.
 fn resource(
-    Named(written): Attributes,
+    Named(written): AttributeSettings,
     defaults: Vec<(String, String)>,
     at: &Path<'_>,
     problems: &mut Problems,
@@ -75,7 +76,7 @@ fn resource(
 }
 
 fn otlp(
-    written: written::Otlp,
+    written: written::OtlpSettings,
     environment: Environment<'_>,
     at: &Path<'_>,
     problems: &mut Problems,
@@ -107,7 +108,7 @@ fn otlp(
     cluster.map(|_| plan)
 }
 
-fn batch(plan: &mut OtlpPlan, written: &written::Batch, at: &Path<'_>, problems: &mut Problems) {
+fn batch(plan: &mut OtlpPlan, written: &written::BatchSettings, at: &Path<'_>, problems: &mut Problems) {
     let bytes = 4 * KIB..=16 * MIB;
     count(&mut plan.batch_spans, written.spans, 1..=16_384, &at.member("spans"), problems);
     size(&mut plan.batch_bytes, written.bytes, bytes, &at.member("bytes"), problems);
@@ -116,7 +117,7 @@ fn batch(plan: &mut OtlpPlan, written: &written::Batch, at: &Path<'_>, problems:
 }
 
 /// The queue, which must hold a batch: also where only one of the two is written.
-fn queue(plan: &mut OtlpPlan, written: Option<Object<written::Queue>>, at: &Path<'_>, problems: &mut Problems) {
+fn queue(plan: &mut OtlpPlan, written: Option<Object<written::QueueSettings>>, at: &Path<'_>, problems: &mut Problems) {
     let (spans, bytes) = (at.member("spans"), at.member("bytes"));
     if let Some(Object(written)) = written {
         count(&mut plan.queue_spans, written.spans, 1..=1_000_000, &spans, problems);
@@ -143,7 +144,7 @@ fn cluster(written: Option<String>, at: &Path<'_>, problems: &mut Problems) -> O
 }
 
 fn headers(
-    written: Vec<Object<written::Header>>,
+    written: Vec<Object<written::HeaderSettings>>,
     environment: Environment<'_>,
     at: &Path<'_>,
     problems: &mut Problems,

@@ -27,10 +27,10 @@ pub(super) const SECTIONS: [&str; 11] = [
 /// An element of `providers`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Provider {
+pub(super) struct ProviderSettings {
     pub(super) name: Option<String>,
     pub(super) kind: Option<String>,
-    pub(super) credential: Option<Object<Credential>>,
+    pub(super) credential: Option<Object<CredentialSettings>>,
     pub(super) host: Option<String>,
     pub(super) port: Option<u64>,
     /// What stands, in its paths, where OpenAI's has `/v1`: `/openai/v1`.
@@ -44,7 +44,7 @@ pub(super) struct Provider {
 /// Where a provider's key comes from: `{"env": "OPENAI_API_KEY"}`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Credential {
+pub(super) struct CredentialSettings {
     /// A variable of the host's environment.
     pub(super) env: Option<String>,
     /// The header that carries it: that of the provider's kind unless written.
@@ -54,7 +54,7 @@ pub(super) struct Credential {
 /// An element of `keys`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Key {
+pub(super) struct KeySettings {
     pub(super) id: Option<String>,
     pub(super) sha256: Option<String>,
     pub(super) team: Option<String>,
@@ -67,11 +67,11 @@ pub(super) struct Key {
 /// `redaction`
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Redaction {
+pub(super) struct RedactionSettings {
     pub(super) detect: Option<Vec<String>>,
-    pub(super) placeholder_key: Option<Object<PlaceholderKey>>,
+    pub(super) placeholder_key: Option<Object<PlaceholderKeySettings>>,
     /// How far placeholders are restored.
-    pub(super) restore_scope: Option<RestoreScope>,
+    pub(super) restore_scope: Option<RestoreScopeSettings>,
     /// Number of values that the workers of one Envoy share.
     pub(super) shared_slots: Option<u64>,
     pub(super) shared_lifetime: Option<Period>,
@@ -80,7 +80,7 @@ pub(super) struct Redaction {
 /// `redaction.placeholder_key`
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct PlaceholderKey {
+pub(super) struct PlaceholderKeySettings {
     /// A variable of the host's environment.
     pub(super) env: Option<String>,
     /// Keys of earlier placeholders.
@@ -97,7 +97,7 @@ pub(super) struct OlderKey {
 /// `redaction.restore_scope`
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum RestoreScope {
+pub(super) enum RestoreScopeSettings {
     Call,
     Envoy,
     Anywhere,
@@ -106,19 +106,19 @@ pub(super) enum RestoreScope {
 /// `prices`
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Prices {
+pub(super) struct PricesSettings {
     /// Prices of the operator's own, before the book's.
-    pub(super) overrides: Option<Vec<Object<Price>>>,
+    pub(super) overrides: Option<Vec<Object<PriceSettings>>>,
     /// What the operator calls models: deployments, profiles.
-    pub(super) aliases: Option<Vec<Object<Alias>>>,
+    pub(super) aliases: Option<Vec<Object<AliasSettings>>>,
     /// What is paid less than the book says; the first that fits a model holds.
-    pub(super) discounts: Option<Vec<Object<Discount>>>,
+    pub(super) discounts: Option<Vec<Object<DiscountSettings>>>,
 }
 
 /// An element of `prices.aliases`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Alias {
+pub(super) struct AliasSettings {
     pub(super) provider: Option<String>,
     /// A deployment's name, or the ARN of an application inference profile, as requests have it.
     pub(super) name: Option<String>,
@@ -129,7 +129,7 @@ pub(super) struct Alias {
 /// An element of `prices.discounts`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Discount {
+pub(super) struct DiscountSettings {
     pub(super) provider: Option<String>,
     /// Names of models, `*` for any text. Absent: every model.
     pub(super) model: Option<String>,
@@ -144,13 +144,13 @@ macro_rules! price {
         /// page, search or request.
         #[derive(Debug, Deserialize)]
         #[serde(deny_unknown_fields)]
-        pub(super) struct Price {
+        pub(super) struct PriceSettings {
             pub(super) provider: Option<String>,
             pub(super) model: Option<String>,
             $(pub(super) $bucket: Option<Decimal>,)*
         }
 
-        impl Price {
+        impl PriceSettings {
             /// What is written for each bucket.
             pub(super) const fn prices(&self) -> [(Bucket, &Option<Decimal>); Bucket::ALL.len()] {
                 [$((Bucket::$variant, &self.$bucket),)*]
@@ -192,34 +192,34 @@ price! {
 /// `telemetry`
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Telemetry {
-    pub(super) otlp: Option<Object<Otlp>>,
-    pub(super) resource: Option<Attributes>,
-    pub(super) content: Option<Content>,
+pub(super) struct TelemetrySettings {
+    pub(super) otlp: Option<Object<OtlpSettings>>,
+    pub(super) resource: Option<AttributeSettings>,
+    pub(super) content: Option<ContentSettings>,
     pub(super) content_limit: Option<Size>,
     /// Whether usage that a provider does not report is estimated.
     pub(super) estimate_usage: Option<bool>,
-    pub(super) names: Option<Names>,
-    pub(super) sampling: Option<Sampling>,
+    pub(super) names: Option<NamesSettings>,
+    pub(super) sampling: Option<SamplingSettings>,
 }
 
 /// `telemetry.otlp`
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Otlp {
+pub(super) struct OtlpSettings {
     pub(super) cluster: Option<String>,
     pub(super) authority: Option<String>,
     pub(super) path: Option<String>,
-    pub(super) headers: Option<Vec<Object<Header>>>,
+    pub(super) headers: Option<Vec<Object<HeaderSettings>>>,
     pub(super) timeout: Option<Period>,
-    pub(super) batch: Option<Object<Batch>>,
-    pub(super) queue: Option<Object<Queue>>,
+    pub(super) batch: Option<Object<BatchSettings>>,
+    pub(super) queue: Option<Object<QueueSettings>>,
 }
 
 /// An element of `telemetry.otlp.headers`: its value is in the environment.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Header {
+pub(super) struct HeaderSettings {
     pub(super) name: Option<String>,
     pub(super) env: Option<String>,
 }
@@ -227,7 +227,7 @@ pub(super) struct Header {
 /// `telemetry.otlp.batch`
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Batch {
+pub(super) struct BatchSettings {
     pub(super) spans: Option<u64>,
     pub(super) bytes: Option<Size>,
     pub(super) interval: Option<Period>,
@@ -236,7 +236,7 @@ pub(super) struct Batch {
 /// `telemetry.otlp.queue`
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Queue {
+pub(super) struct QueueSettings {
     pub(super) spans: Option<u64>,
     pub(super) bytes: Option<Size>,
     pub(super) retry_for: Option<Period>,
@@ -245,7 +245,7 @@ pub(super) struct Queue {
 /// `telemetry.content`
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Content {
+pub(super) enum ContentSettings {
     None,
     Hash,
     Redacted,
@@ -255,7 +255,7 @@ pub(super) enum Content {
 /// `telemetry.names`
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Names {
+pub(super) enum NamesSettings {
     Latest,
     Legacy,
     Both,
@@ -264,7 +264,7 @@ pub(super) enum Names {
 /// `telemetry.sampling`
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Sampling {
+pub(super) enum SamplingSettings {
     Always,
     Parent,
 }
@@ -272,7 +272,7 @@ pub(super) enum Sampling {
 /// `limits`
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Limits {
+pub(super) struct LimitsSettings {
     pub(super) request_body: Option<Size>,
     pub(super) response_body: Option<Size>,
     pub(super) stream_event: Option<Size>,
@@ -281,7 +281,7 @@ pub(super) struct Limits {
 /// `unknown_paths`
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum UnknownPaths {
+pub(super) enum UnknownPathsSettings {
     Refuse,
     Pass,
 }
@@ -289,7 +289,7 @@ pub(super) enum UnknownPaths {
 /// A value of `operations`.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Operation {
+pub(super) enum OperationSettings {
     Refuse,
     Pass,
 }
@@ -321,7 +321,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Object<T> {
 pub(super) struct Named<T>(pub(super) Vec<(String, T)>);
 
 /// Names with texts.
-pub(super) type Attributes = Named<String>;
+pub(super) type AttributeSettings = Named<String>;
 
 impl<'de, T: Deserialize<'de> + Expected> Deserialize<'de> for Named<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -354,6 +354,6 @@ impl Expected for String {
     const EXPECTED: &'static str = "an object of names with texts";
 }
 
-impl Expected for Operation {
+impl Expected for OperationSettings {
     const EXPECTED: &'static str = "an object of operations with `refuse` or `pass`";
 }

@@ -1,7 +1,7 @@
 //! Content: what of a conversation is kept for telemetry, where the settings ask for it.
 
 use super::Captured;
-use crate::chat::{Channel, Content, Delta, Leaf, Place, Reply, Request, Role};
+use crate::chat::{Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
 use crate::document::{Document, escape_into};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,15 +18,15 @@ impl Input {
     /// Takes the texts of a request. Texts are cut so that all of them together stay within `limit` bytes.
     pub fn of(document: Document<'_>, request: &Request, limit: usize) -> Self {
         let mut budget = limit;
-        let system: Vec<&Leaf> =
-            request.leaves.iter().filter(|leaf| leaf.message.is_none() && leaf.role == Some(Role::System)).collect();
+        let system: Vec<&TextSpan> =
+            request.texts.iter().filter(|leaf| leaf.message.is_none() && leaf.role == Some(Role::System)).collect();
         let mut instructions = String::from("[");
         for leaf in &system {
             part(document, request, leaf, &mut budget, &mut instructions);
         }
         instructions.push(']');
         let mut messages = String::from("[");
-        let spoken = request.leaves.iter().filter(|leaf| leaf.message.is_some());
+        let spoken = request.texts.iter().filter(|leaf| leaf.message.is_some());
         let (mut open, mut told) = (None, BTreeSet::new());
         for leaf in spoken {
             if open != leaf.message {
@@ -55,7 +55,7 @@ impl Input {
 /// SHA-256 over all text leaves of a request, each followed by a zero byte, in lower-case hexadecimal.
 pub fn input_hash(document: Document<'_>, request: &Request) -> String {
     let mut hash = Sha256::new();
-    for leaf in &request.leaves {
+    for leaf in &request.texts {
         hash.update(document.text(leaf.span).as_bytes());
         hash.update([0]);
     }
@@ -80,16 +80,16 @@ impl Output {
     }
 
     /// Takes over the texts of one answer or event.
-    pub fn push(&mut self, document: Document<'_>, deltas: &[Delta]) {
-        for delta in deltas {
-            match *delta {
-                Delta::Text { channel, text } | Delta::Missing { channel, text } => {
+    pub fn push(&mut self, document: Document<'_>, events: &[Event]) {
+        for event in events {
+            match *event {
+                Event::Text { channel, text } | Event::Missing { channel, text } => {
                     self.append(channel, &document.text(text))
                 }
-                Delta::ToolCall { choice, part, .. } | Delta::BuiltinCall { choice, part, .. } => {
+                Event::ToolCall { choice, part, .. } | Event::BuiltinCall { choice, part, .. } => {
                     self.begin_call(choice, part);
                 }
-                Delta::Arguments { choice, part, value } if document.raw(value) != "{}" => {
+                Event::Arguments { choice, part, value } if document.raw(value) != "{}" => {
                     let channel = Channel { choice, part, content: Content::Arguments };
                     // Some repeat as a whole what has come in pieces (Cohere v1).
                     if self.text(channel).is_none_or(str::is_empty) {
@@ -222,7 +222,7 @@ impl Output {
     }
 }
 
-fn part(document: Document<'_>, request: &Request, leaf: &Leaf, budget: &mut usize, json: &mut String) {
+fn part(document: Document<'_>, request: &Request, leaf: &TextSpan, budget: &mut usize, json: &mut String) {
     let call = leaf.call.and_then(|call| request.tool_calls.get(call as usize));
     let whole = match call.and_then(|call| call.input) {
         Some(input) => document.raw(input).into(),
@@ -231,19 +231,19 @@ fn part(document: Document<'_>, request: &Request, leaf: &Leaf, budget: &mut usi
     let text = cut(&whole, *budget);
     *budget -= text.len();
     let kind = match leaf.place {
-        Place::Text => "text",
-        Place::Reasoning | Place::SignedReasoning => "reasoning",
-        Place::ToolResult => "tool_call_response",
+        TextKind::Text => "text",
+        TextKind::Reasoning | TextKind::SignedReasoning => "reasoning",
+        TextKind::ToolResult => "tool_call_response",
         // A number in a tool's result.
-        Place::ArgumentNumber if leaf.call.is_none() => return,
-        Place::Arguments | Place::ArgumentLeaf | Place::ArgumentNumber => {
+        TextKind::ArgumentNumber if leaf.call.is_none() => return,
+        TextKind::Arguments | TextKind::ArgumentLeaf | TextKind::ArgumentNumber => {
             separate(json);
             let id = call.and_then(|call| call.id).map(|id| document.text(id));
             let name = call.and_then(|call| call.name).map(|name| document.text(name));
             tool_call(id.as_deref(), name.as_deref(), text, json);
             return;
         }
-        Place::Encoded | Place::Other => return,
+        TextKind::Encoded | TextKind::Other => return,
     };
     separate(json);
     let _ = write!(json, r#"{{"type":"{kind}""#);

@@ -26,7 +26,7 @@ pub struct Outbox {
     batches_bytes: usize,
     next_id: u32,
     /// The collector asked to be left alone until then.
-    quiet_until: u64,
+    throttled_until: u64,
     flushing: bool,
     exported: u64,
     dropped: Dropped,
@@ -51,13 +51,13 @@ pub struct Dropped {
     /// The collector would not have them.
     pub rejected: u64,
     /// The time for which they are tried was over.
-    pub gave_up: u64,
+    pub expired: u64,
 }
 
 impl Dropped {
     /// All of them.
     pub const fn total(&self) -> u64 {
-        self.queue_full + self.rejected + self.gave_up
+        self.queue_full + self.rejected + self.expired
     }
 }
 
@@ -72,7 +72,7 @@ impl Outbox {
             batches: Vec::with_capacity(BATCHES_OUT),
             batches_bytes: 0,
             next_id: 0,
-            quiet_until: 0,
+            throttled_until: 0,
             flushing: false,
             exported: 0,
             dropped: Dropped::default(),
@@ -99,12 +99,12 @@ impl Outbox {
     /// Batches that are to be sent again come first, in the order in which they were first sent.
     pub fn next_export(&mut self, now: u64) -> Option<Export<'_>> {
         self.expire(now);
-        if !self.limits.reached(self.quiet_until, now) {
+        if !self.limits.reached(self.throttled_until, now) {
             return None;
         }
         let again = self.batches.iter().position(|batch| match batch.state {
-            State::Resting { until } => self.limits.reached(until, now),
-            State::Sent { .. } => false,
+            BatchState::Backoff { until } => self.limits.reached(until, now),
+            BatchState::Sent { .. } => false,
         });
         let index = match again {
             Some(index) => index,
@@ -113,7 +113,7 @@ impl Outbox {
         let batch = self.batches.get_mut(index)?;
         batch.id = self.next_id;
         batch.tries = batch.tries.saturating_add(1);
-        batch.state = State::Sent { at: now };
+        batch.state = BatchState::Sent { at: now };
         self.next_id = self.next_id.wrapping_add(1);
         Some(Export { id: batch.id, body: &batch.body, spans: batch.spans })
     }
@@ -122,7 +122,7 @@ impl Outbox {
     ///
     /// An answer to an export that is no longer awaited changes nothing.
     pub fn answered(&mut self, id: u32, answer: Answer<'_>, now: u64, jitter: u64) {
-        let is_it = |batch: &Batch| batch.id == id && matches!(batch.state, State::Sent { .. });
+        let is_it = |batch: &Batch| batch.id == id && matches!(batch.state, BatchState::Sent { .. });
         if let Some(index) = self.batches.iter().position(is_it) {
             self.settle(index, judge(answer, now), now, jitter);
         }
@@ -132,9 +132,9 @@ impl Outbox {
     /// fill until none waits any more, and batches that rest are sent again, once, now.
     pub fn flush(&mut self) {
         self.flushing = !self.waiting.is_empty();
-        self.quiet_until = 0;
+        self.throttled_until = 0;
         for batch in &mut self.batches {
-            if let State::Resting { until } = &mut batch.state {
+            if let BatchState::Backoff { until } = &mut batch.state {
                 *until = 0;
             }
         }
@@ -176,11 +176,11 @@ impl Outbox {
                 continue;
             };
             match batch.state {
-                State::Resting { .. } if now > self.limits.deadline(batch) => self.give_up(index),
-                State::Sent { at } if now > at.saturating_add(self.limits.answer_within) => {
-                    self.settle(index, Verdict::Again { after: None }, now, EVEN_JITTER);
+                BatchState::Backoff { .. } if now > self.limits.deadline(batch) => self.give_up(index),
+                BatchState::Sent { at } if now > at.saturating_add(self.limits.answer_within) => {
+                    self.settle(index, Verdict::Retry { after: None }, now, EVEN_JITTER);
                 }
-                State::Resting { .. } | State::Sent { .. } => {}
+                BatchState::Backoff { .. } | BatchState::Sent { .. } => {}
             }
         }
     }
@@ -211,7 +211,7 @@ impl Outbox {
             bytes,
             first_sent: now,
             tries: 0,
-            state: State::Resting { until: 0 },
+            state: BatchState::Backoff { until: 0 },
         });
         Some(self.batches.len() - 1)
     }
@@ -245,14 +245,14 @@ impl Outbox {
                 self.dropped.rejected += spans;
                 self.remove(index);
             }
-            Verdict::Again { after } => {
+            Verdict::Retry { after } => {
                 let asked = after.map(|after| after.max(backoff(1, jitter)));
                 let until = now.saturating_add(asked.unwrap_or_else(|| backoff(batch.tries, jitter)));
-                batch.state = State::Resting { until };
+                batch.state = BatchState::Backoff { until };
                 let over = until > self.limits.deadline(batch);
                 if asked.is_some() {
                     let longest = now.saturating_add(self.limits.retry_for);
-                    self.quiet_until = self.quiet_until.max(until.min(longest));
+                    self.throttled_until = self.throttled_until.max(until.min(longest));
                 }
                 if over {
                     self.give_up(index);
@@ -263,7 +263,7 @@ impl Outbox {
 
     fn give_up(&mut self, index: usize) {
         if let Some(batch) = self.batches.get(index) {
-            self.dropped.gave_up += batch.spans as u64;
+            self.dropped.expired += batch.spans as u64;
             self.remove(index);
         }
     }
@@ -292,15 +292,15 @@ struct Batch {
     bytes: usize,
     first_sent: u64,
     tries: u32,
-    state: State,
+    state: BatchState,
 }
 
 #[derive(Clone, Copy)]
-enum State {
+enum BatchState {
     /// An answer is awaited.
     Sent { at: u64 },
     /// It waits for its next try.
-    Resting { until: u64 },
+    Backoff { until: u64 },
 }
 
 /// The plan's limits; times in nanoseconds.

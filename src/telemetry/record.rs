@@ -45,7 +45,7 @@ pub struct CallRecord {
     pub usage_estimated: bool,
     /// Whether what was counted is another call's: tokens counted before they are sent, an answer that is fetched
     /// again.
-    pub counted_elsewhere: bool,
+    pub belongs_to_other_call: bool,
     /// What the call cost.
     pub cost: Cost,
     /// Who called.
@@ -81,7 +81,7 @@ impl CallRecord {
             Outcome::CutByProvider { error } => self.status.is_none() && error.contains("connection_failure"),
             Outcome::Answered | Outcome::CutByClient => false,
         };
-        self.counted_elsewhere || self.provider.is_none() || failed && reply.usage.is_none()
+        self.belongs_to_other_call || self.provider.is_none() || failed && reply.usage.is_none()
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) enum Verdict {
     /// The collector will never take them.
     Refused,
     /// They are to be sent again.
-    Again {
+    Retry {
         /// Nanoseconds for which the collector asked to be left alone.
         after: Option<u64>,
     },
@@ -42,10 +42,10 @@ pub(super) fn judge(answer: Answer<'_>, now: u64) -> Verdict {
     match answer {
         Answer::Status { code: 200..=299, body, .. } => Verdict::Taken { rejected: rejected(body) },
         Answer::Status { code: 429 | 502 | 503 | 504, retry_after, .. } => {
-            Verdict::Again { after: retry_after.and_then(|value| wait(value, now)) }
+            Verdict::Retry { after: retry_after.and_then(|value| wait(value, now)) }
         }
         Answer::Status { .. } => Verdict::Refused,
-        Answer::NoAnswer => Verdict::Again { after: None },
+        Answer::NoAnswer => Verdict::Retry { after: None },
     }
 }
 

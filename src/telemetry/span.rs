@@ -2,7 +2,7 @@
 
 use super::attributes as row;
 use super::record::{CallRecord, Captured, Outcome};
-use super::wire::{Attributes, LONGEST_LIST, cut};
+use super::wire::{AttributeWriter, LONGEST_LIST, cut};
 use crate::chat::{Bucket, Usage};
 use crate::price::{Cost, decimal, dollars};
 use crate::settings::Names;
@@ -21,7 +21,7 @@ pub fn encode(record: &CallRecord, names: Names) -> Vec<u8> {
     // same bytes as one encoded whole.
     let mut span = head(record).encode_to_vec();
     span.reserve(USUAL_LENGTH);
-    put_attributes(record, &mut Attributes::new(&mut span, names, is_openai(record)));
+    put_attributes(record, &mut AttributeWriter::new(&mut span, names, is_openai(record)));
     span.extend_from_slice(&tail(record).encode_to_vec());
     // It may wait long; what was reserved in vain would wait with it.
     span.shrink_to_fit();
@@ -70,12 +70,12 @@ fn status(record: &CallRecord) -> Option<Status> {
     (record.outcome != Outcome::Answered).then(|| Status { code: StatusCode::Error.into(), ..Status::default() })
 }
 
-fn put_attributes(record: &CallRecord, into: &mut Attributes<'_>) {
+fn put_attributes(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     put_target(record, into);
     put_parameters(record, into);
     put_reply(record, into);
     if let Some(usage) = &record.reply.usage {
-        put_usage(usage, record.counted_elsewhere, into);
+        put_usage(usage, record.belongs_to_other_call, into);
     }
     into.flag(&row::USAGE_ESTIMATED, record.usage_estimated);
     put_cost(record, into);
@@ -85,7 +85,7 @@ fn put_attributes(record: &CallRecord, into: &mut Attributes<'_>) {
 }
 
 /// What was called.
-fn put_target(record: &CallRecord, into: &mut Attributes<'_>) {
+fn put_target(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     into.text(&row::OPERATION, record.operation);
     into.text(&row::API_OPERATION, record.api_operation);
     if let Some(provider) = &record.provider {
@@ -102,7 +102,7 @@ fn put_target(record: &CallRecord, into: &mut Attributes<'_>) {
 }
 
 /// What was asked for.
-fn put_parameters(record: &CallRecord, into: &mut Attributes<'_>) {
+fn put_parameters(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     let asked = &record.parameters;
     into.flag(&row::STREAM, record.stream);
     into.number(&row::MAX_TOKENS, asked.max_tokens);
@@ -123,7 +123,7 @@ fn put_parameters(record: &CallRecord, into: &mut Attributes<'_>) {
 }
 
 /// What came back.
-fn put_reply(record: &CallRecord, into: &mut Attributes<'_>) {
+fn put_reply(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     let reply = &record.reply;
     into.text(&row::RESPONSE_ID, reply.id.as_deref());
     into.text(&row::RESPONSE_MODEL, reply.model.as_deref());
@@ -138,7 +138,7 @@ fn put_reply(record: &CallRecord, into: &mut Attributes<'_>) {
     let has_choices = reply.finish_reasons.iter().any(Option::is_some);
     into.number(&row::CHOICES_ANSWERED, Some(reply.finish_reasons.len()).filter(|count| has_choices && *count > 1));
     into.number(&row::DIMENSIONS, reply.dimensions);
-    into.text(&row::REQUEST_ID, reply.kept("request_id"));
+    into.text(&row::REQUEST_ID, reply.extra("request_id"));
     if is_openai(record) {
         into.text(&row::RESPONSE_TIER, reply.service_tier.as_deref());
         into.text(&row::FINGERPRINT, reply.fingerprint.as_deref());
@@ -174,9 +174,9 @@ fn finish_reasons(record: &CallRecord) -> impl Iterator<Item = &str> {
 
 /// Tokens: totals first, then what is part of them. What the provider reported as zero is written as zero, save for
 /// audio, which few calls have. What is another call's stands under a name of its own, which nobody sums up.
-fn put_usage(usage: &Usage, elsewhere: bool, into: &mut Attributes<'_>) {
+fn put_usage(usage: &Usage, elsewhere: bool, into: &mut AttributeWriter<'_>) {
     let some = |bucket| usage.count(bucket).filter(|count| *count > 0);
-    let put = |attribute: &row::Attribute, count: Option<u64>, into: &mut Attributes<'_>| match count
+    let put = |attribute: &row::Attribute, count: Option<u64>, into: &mut AttributeWriter<'_>| match count
         .filter(|_| elsewhere)
     {
         Some(count) => into.number_of(&row::COUNTED, attribute.latest.strip_prefix(USAGE).unwrap_or_default(), count),
@@ -214,7 +214,7 @@ const fn has_name(bucket: Bucket) -> bool {
 }
 
 /// What it cost, or why that is not known.
-fn put_cost(record: &CallRecord, into: &mut Attributes<'_>) {
+fn put_cost(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     match &record.cost {
         Cost::Exact { total, parts, entry } => {
             into.double(&row::USAGE_COST, Some(dollars(*total)));
@@ -228,11 +228,11 @@ fn put_cost(record: &CallRecord, into: &mut Attributes<'_>) {
         Cost::Unknown { .. } if record.is_free() => {}
         Cost::Unknown { why } => into.text(&row::COST_UNKNOWN, Some(why)),
     }
-    into.text(&row::COST_REPORTED, record.reply.kept("cost"));
+    into.text(&row::COST_REPORTED, record.reply.extra("cost"));
 }
 
 /// How it ended.
-fn put_outcome(record: &CallRecord, into: &mut Attributes<'_>) {
+fn put_outcome(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     let (outcome, error) = match &record.outcome {
         Outcome::Answered => ("answered", None),
         Outcome::Failed { error } => ("failed", Some(error.as_str())),
@@ -251,7 +251,7 @@ fn put_outcome(record: &CallRecord, into: &mut Attributes<'_>) {
 }
 
 /// Who called, and what Tollgate did to the call.
-fn put_caller(record: &CallRecord, into: &mut Attributes<'_>) {
+fn put_caller(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     let caller = &record.caller;
     into.text(&row::KEY_ID, caller.key_id.as_deref());
     into.text(&row::TEAM, caller.team.as_deref());
@@ -268,7 +268,7 @@ fn put_caller(record: &CallRecord, into: &mut Attributes<'_>) {
 }
 
 /// What is kept of the conversation.
-fn put_content(content: &Captured, into: &mut Attributes<'_>) {
+fn put_content(content: &Captured, into: &mut AttributeWriter<'_>) {
     match content {
         Captured::Nothing => {}
         Captured::Hashes { input, output } => {

@@ -9,13 +9,13 @@ use crate::settings::Names;
 use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint};
 
 /// Writes attributes behind what a span already has. A fact that is not known is not written.
-pub(super) struct Attributes<'a> {
+pub(super) struct AttributeWriter<'a> {
     span: &'a mut Vec<u8>,
     names: Names,
     openai: bool,
 }
 
-impl<'a> Attributes<'a> {
+impl<'a> AttributeWriter<'a> {
     /// Writes into `span`; `openai`: whether the provider is OpenAI.
     pub(super) fn new(span: &'a mut Vec<u8>, names: Names, openai: bool) -> Self {
         Self { span, names, openai }
@@ -36,7 +36,7 @@ impl<'a> Attributes<'a> {
         let (latest_key, legacy_key) = self.keys(attribute);
         for (key, text) in [(latest_key, latest), (legacy_key, legacy)] {
             if let Some(key) = key.filter(|_| !text.is_empty()) {
-                self.put(key, "", &Value::String(text));
+                self.put(key, "", &AttributeValue::String(text));
             }
         }
     }
@@ -44,21 +44,21 @@ impl<'a> Attributes<'a> {
     /// Writes a whole number; one that the protocol cannot carry is not written.
     pub(super) fn number(&mut self, attribute: &Attribute, number: Option<impl TryInto<i64>>) {
         if let Some(Ok(number)) = number.map(TryInto::try_into) {
-            self.put_named(attribute, &Value::Int(number));
+            self.put_named(attribute, &AttributeValue::Int(number));
         }
     }
 
     /// Writes a floating-point number.
     pub(super) fn double(&mut self, attribute: &Attribute, number: Option<f64>) {
         if let Some(number) = number {
-            self.put_named(attribute, &Value::Double(number));
+            self.put_named(attribute, &AttributeValue::Double(number));
         }
     }
 
     /// Writes `true`, or nothing: the conventions have it that absence is the other value.
     pub(super) fn flag(&mut self, attribute: &Attribute, set: bool) {
         if set {
-            self.put_named(attribute, &Value::True);
+            self.put_named(attribute, &AttributeValue::True);
         }
     }
 
@@ -66,21 +66,21 @@ impl<'a> Attributes<'a> {
     pub(super) fn texts<'t>(&mut self, attribute: &Attribute, texts: impl IntoIterator<Item = &'t str>) {
         let texts: Vec<&str> = texts.into_iter().take(LONGEST_LIST).map(cut).collect();
         if !texts.is_empty() {
-            self.put_named(attribute, &Value::Strings(&texts));
+            self.put_named(attribute, &AttributeValue::Strings(&texts));
         }
     }
 
     /// Writes a whole number under the name for one kind.
     pub(super) fn number_of(&mut self, attribute: &Attribute, kind: &str, number: impl TryInto<i64>) {
-        self.put(attribute.stem(), cut(kind), &Value::Int(number.try_into().unwrap_or(i64::MAX)));
+        self.put(attribute.stem(), cut(kind), &AttributeValue::Int(number.try_into().unwrap_or(i64::MAX)));
     }
 
     /// The same for a text.
     pub(super) fn text_of(&mut self, attribute: &Attribute, kind: &str, text: &str) {
-        self.put(attribute.stem(), cut(kind), &Value::String(cut(text)));
+        self.put(attribute.stem(), cut(kind), &AttributeValue::String(cut(text)));
     }
 
-    fn put_named(&mut self, attribute: &Attribute, value: &Value<'_>) {
+    fn put_named(&mut self, attribute: &Attribute, value: &AttributeValue<'_>) {
         let (latest, legacy) = self.keys(attribute);
         for key in [latest, legacy].into_iter().flatten() {
             self.put(key, "", value);
@@ -103,7 +103,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// `Span.attributes`: a `KeyValue`, its key in two pieces.
-    fn put(&mut self, key: &str, key_end: &str, value: &Value<'_>) {
+    fn put(&mut self, key: &str, key_end: &str, value: &AttributeValue<'_>) {
         let key_length = key.len() + key_end.len();
         let value_length = value.length();
         begin(SPAN_ATTRIBUTES, field(key_length) + field(value_length), self.span);
@@ -116,7 +116,7 @@ impl<'a> Attributes<'a> {
 }
 
 /// What an attribute says: an `AnyValue`.
-enum Value<'a> {
+enum AttributeValue<'a> {
     String(&'a str),
     True,
     Int(i64),
@@ -124,7 +124,7 @@ enum Value<'a> {
     Strings(&'a [&'a str]),
 }
 
-impl Value<'_> {
+impl AttributeValue<'_> {
     /// Bytes that it takes.
     fn length(&self) -> usize {
         match self {
@@ -157,7 +157,7 @@ impl Value<'_> {
             Self::Strings(texts) => {
                 begin(ANY_ARRAY, array_length(texts), into);
                 for text in *texts {
-                    let value = Value::String(text);
+                    let value = AttributeValue::String(text);
                     begin(ARRAY_VALUES, value.length(), into);
                     value.write(into);
                 }

@@ -1,8 +1,8 @@
 //! Anthropic messages and complete.
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
-use tollgate::chat::{Bucket, Channel, Content, Delta, Place, Refusal, Reply, Role, Run};
-use tollgate::dialect::{Dialect, Frame, Unread};
+use tollgate::chat::{Bucket, Channel, Content, Event, Refusal, Reply, Role, Run, TextKind};
+use tollgate::dialect::{AnswerFrame, Dialect, RequestError};
 use tollgate::document::Document;
 
 const MESSAGES: &str = "/v1/messages";
@@ -25,9 +25,9 @@ fn streamed(list: &[&str]) -> Answer {
 fn others(body: &str) -> Vec<String> {
     let document = Document::new(body.as_bytes()).unwrap();
     let mut deltas = Vec::new();
-    Dialect::AnthropicMessages.read_answer(Frame::whole(document), &mut deltas).unwrap();
-    let other = |delta: &Delta| match delta {
-        Delta::Other(span) => Some(document.text(*span).into_owned()),
+    Dialect::AnthropicMessages.read_answer(AnswerFrame::whole(document), &mut deltas).unwrap();
+    let other = |delta: &Event| match delta {
+        Event::Other(span) => Some(document.text(*span).into_owned()),
         _ => None,
     };
     deltas.iter().filter_map(other).collect()
@@ -54,17 +54,17 @@ fn a_stream_amounts_to_the_whole_answer() {
 fn the_usage_of_a_stream_overrides_field_by_field_and_is_never_added_up() {
     let delta = r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"input_tokens":90,"cache_read_input_tokens":null,"output_tokens":20,"output_tokens_details":{"thinking_tokens":5},"server_tool_use":{"web_search_requests":2,"web_fetch_requests":1}}}"#;
     let answer = streamed(&[START, delta, STOP]);
-    let tally = answer.reply.tally;
+    let tally = answer.reply.counts;
     assert_eq!((tally.input, tally.output, tally.reasoning), (Some(90), Some(20), Some(5)));
     assert_eq!((tally.cache_read, tally.cache_write, tally.web_searches), (Some(7), Some(3), Some(2)));
     let usage = answer.reply.usage.unwrap();
     assert_eq!((usage.count(Bucket::CacheWrite5m), usage.count(Bucket::CacheWrite1h)), (Some(1), Some(2)));
     assert_eq!((usage.count(Bucket::Output), usage.input_total()), (Some(15), Some(100)));
     assert_eq!(answer.reply.service_tier.as_deref(), Some("standard"));
-    assert_eq!(answer.reply.kept("inference_geo"), Some("eu"));
+    assert_eq!(answer.reply.extra("inference_geo"), Some("eu"));
     // A later event that only knows the output leaves the rest.
     let short = r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":6}}"#;
-    let tally = streamed(&[START, short, STOP]).reply.tally;
+    let tally = streamed(&[START, short, STOP]).reply.counts;
     assert_eq!((tally.input, tally.output, tally.cache_read), (Some(50), Some(6), Some(7)));
 }
 
@@ -85,7 +85,7 @@ fn an_error_in_a_stream_that_began_well_is_the_calls_failure() {
     assert_eq!(answer.reply.failure.unwrap().kind.as_deref(), Some("overloaded_error"));
     assert_eq!(answer.reply.id.as_deref(), Some("msg_1"));
     let refused = whole(error);
-    assert_eq!(refused.reply.kept("request_id"), Some("req_9"));
+    assert_eq!(refused.reply.extra("request_id"), Some("req_9"));
     assert_eq!((refused.reply.id, refused.reply.ended), (None, false));
 }
 
@@ -156,7 +156,7 @@ fn citations_and_signatures_in_a_stream_are_no_text() {
     assert_eq!(answer.texts, [(Channel { choice: 0, part: 1, content: Content::Text }, "said".to_owned())]);
     assert_eq!(answer.parts, ["thinking", "text", "compaction"]);
     assert_eq!(answer.reply.finish_reasons, [Some("refusal".to_owned())]);
-    assert_eq!(answer.reply.kept("refusal_category"), Some("cyber"));
+    assert_eq!(answer.reply.extra("refusal_category"), Some("cyber"));
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn what_a_compaction_took_is_billed_though_the_sums_leave_it_out() {
         {"type":"message","input_tokens":200,"output_tokens":20}]}}"#
         .replace('\n', "");
     let answer = streamed(&[START, &delta, STOP]);
-    let (tally, usage) = (answer.reply.tally, answer.reply.usage.unwrap());
+    let (tally, usage) = (answer.reply.counts, answer.reply.usage.unwrap());
     assert_eq!((tally.input, tally.output, tally.cache_read), (Some(200), Some(20), Some(7)));
     assert_eq!((usage.count(Bucket::Input), usage.count(Bucket::Output)), (Some(60_200), Some(320)));
     assert_eq!(usage.count(Bucket::CacheRead), Some(47));
@@ -192,7 +192,7 @@ fn a_streamed_answer_is_that_of_the_model_that_went_on_where_another_declined() 
         .replace('\n', "");
     let reply = streamed(&[START, block, stop, &delta, STOP]).reply;
     assert_eq!(reply.model.as_deref(), Some("claude-y-1"));
-    assert_eq!((reply.tally.input, reply.tally.output), (Some(2), Some(90)));
+    assert_eq!((reply.counts.input, reply.counts.output), (Some(2), Some(90)));
     let written = reply.usage.unwrap().cache_write_total();
     assert_eq!(written, Some(0), "what the first model wrote to its cache is not the second's");
     assert_eq!(other_runs(&reply), [(Some("claude-x"), Some(805), Some(11))]);
@@ -231,14 +231,14 @@ fn what_another_model_was_run_for_is_kept_and_not_added() {
     let reply = whole(body).reply;
     assert_eq!((reply.usage.unwrap().input_total(), reply.usage.unwrap().output_total()), (Some(9), Some(8)));
     assert_eq!(other_runs(&reply), [(Some("claude-y"), Some(700), Some(70))]);
-    assert_eq!(reply.kept("speed"), Some("fast"));
+    assert_eq!(reply.extra("speed"), Some("fast"));
 }
 
 #[test]
 fn counted_tokens_are_the_whole_answer() {
     let counted = route("POST", "/v1/messages/count_tokens");
     let reply = answer(&counted, "application/json", br#"{"input_tokens":43}"#).reply;
-    assert_eq!((reply.tally.input, reply.tally.output), (Some(43), None));
+    assert_eq!((reply.counts.input, reply.counts.output), (Some(43), None));
     assert_eq!(reply.finish_reasons, Vec::<Option<String>>::new());
 }
 
@@ -254,14 +254,14 @@ fn vertex_ai_carries_the_same_under_its_own_path() {
 }
 
 /// Place and role of each leaf that a request has.
-fn placed(body: &str) -> Vec<(String, Place, Option<Role>, Option<u32>)> {
+fn placed(body: &str) -> Vec<(String, TextKind, Option<Role>, Option<u32>)> {
     let document = Document::new(body.as_bytes()).unwrap();
     let request = Dialect::AnthropicMessages.read_request(document).unwrap();
-    let starts: Vec<u32> = request.leaves.iter().map(|leaf| leaf.span.start).collect();
+    let starts: Vec<u32> = request.texts.iter().map(|leaf| leaf.span.start).collect();
     assert!(starts.is_sorted(), "leaves come in the order of the document");
     let placed =
-        |leaf: &tollgate::chat::Leaf| (document.text(leaf.span).into_owned(), leaf.place, leaf.role, leaf.message);
-    request.leaves.iter().map(placed).collect()
+        |leaf: &tollgate::chat::TextSpan| (document.text(leaf.span).into_owned(), leaf.place, leaf.role, leaf.message);
+    request.texts.iter().map(placed).collect()
 }
 
 #[test]
@@ -287,12 +287,12 @@ fn every_text_of_a_request_is_a_leaf_and_nothing_the_provider_must_get_back_is()
         assert!(told.contains(&text), "{text} is missing: {told:?}");
     }
     let of = |wanted: &str| leaves.iter().find(|(text, ..)| text == wanted).cloned().unwrap();
-    assert_eq!(of("S1"), ("S1".to_owned(), Place::Text, Some(Role::System), None));
-    assert_eq!(of("D1"), ("D1".to_owned(), Place::Text, Some(Role::User), Some(0)));
-    assert_eq!(of("K1"), ("K1".to_owned(), Place::SignedReasoning, Some(Role::Assistant), Some(1)));
-    assert_eq!(of("T3"), ("T3".to_owned(), Place::ToolResult, Some(Role::Tool), Some(1)));
-    assert_eq!(of("X1"), ("X1".to_owned(), Place::ToolResult, Some(Role::Tool), Some(2)));
-    assert_eq!(of("U1"), ("U1".to_owned(), Place::Other, None, None));
+    assert_eq!(of("S1"), ("S1".to_owned(), TextKind::Text, Some(Role::System), None));
+    assert_eq!(of("D1"), ("D1".to_owned(), TextKind::Text, Some(Role::User), Some(0)));
+    assert_eq!(of("K1"), ("K1".to_owned(), TextKind::SignedReasoning, Some(Role::Assistant), Some(1)));
+    assert_eq!(of("T3"), ("T3".to_owned(), TextKind::ToolResult, Some(Role::Tool), Some(1)));
+    assert_eq!(of("X1"), ("X1".to_owned(), TextKind::ToolResult, Some(Role::Tool), Some(2)));
+    assert_eq!(of("U1"), ("U1".to_owned(), TextKind::Other, None, None));
 }
 
 #[test]
@@ -312,7 +312,7 @@ fn a_field_that_decides_must_not_come_twice() {
     for body in [r#"{"model":"a","model":"b"}"#, r#"{"messages":[],"messages":[]}"#, r#"{"prompt":"a","prompt":"b"}"#] {
         let document = Document::new(body.as_bytes()).unwrap();
         let read = Dialect::AnthropicMessages.read_request(document);
-        assert!(matches!(read, Err(Unread::Ambiguous(_))), "{body}");
+        assert!(matches!(read, Err(RequestError::Ambiguous(_))), "{body}");
     }
 }
 

@@ -3,8 +3,8 @@
 use super::support::{Answer, answer, aws_stream, fixture, leaves, read, request, route};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use tollgate::call::{Headers, Read, Reading};
-use tollgate::chat::{Bucket, Channel, Content, Delta, Place, Refusal, Reply, Role, ToolCall};
+use tollgate::call::{AnswerDecoder, Decoded, Headers};
+use tollgate::chat::{Bucket, Channel, Content, Event, Refusal, Reply, Role, TextKind, ToolCall};
 use tollgate::dialect::{Dialect, Route};
 use tollgate::document::Document;
 use tollgate::framing::Framing;
@@ -116,30 +116,30 @@ fn converse_reads_every_block_of_a_request() {
         (&["END".to_owned()][..], Some("priority"))
     );
     let document = Document::new(body.as_bytes()).unwrap();
-    let starts: Vec<u32> = asked.leaves.iter().map(|leaf| leaf.span.start).collect();
+    let starts: Vec<u32> = asked.texts.iter().map(|leaf| leaf.span.start).collect();
     assert!(starts.is_sorted());
     let of = |text: &str| {
-        let leaf = asked.leaves.iter().find(|leaf| document.text(leaf.span) == text);
+        let leaf = asked.texts.iter().find(|leaf| document.text(leaf.span) == text);
         let leaf = leaf.unwrap_or_else(|| panic!("{text} is no leaf"));
         (leaf.place, leaf.role, leaf.message)
     };
-    assert_eq!(of("You help ada@example.com."), (Place::Text, Some(Role::System), None));
-    assert_eq!(of("Write to bob@example.org"), (Place::Text, Some(Role::User), Some(0)));
-    assert_eq!(of("Dear carol@example.net"), (Place::Text, Some(Role::User), Some(0)));
-    assert_eq!(of("from the attic"), (Place::Other, Some(Role::User), Some(0)));
-    assert_eq!(of("Bob it is"), (Place::SignedReasoning, Some(Role::Assistant), Some(1)));
-    assert_eq!(of("bob@example.org"), (Place::ArgumentLeaf, Some(Role::Assistant), Some(1)));
-    assert_eq!(of("4242424242424242"), (Place::ArgumentNumber, Some(Role::Assistant), Some(1)));
-    assert_eq!(of("dave@example.com"), (Place::ToolResult, Some(Role::Tool), Some(2)));
-    assert_eq!(of("delivered"), (Place::ToolResult, Some(Role::Tool), Some(2)));
-    assert_eq!(of("Is it there?"), (Place::Text, Some(Role::User), Some(2)));
-    assert_eq!(of("For instance to frank@example.com"), (Place::Other, None, None));
-    assert_eq!(of("Eve"), (Place::Text, Some(Role::User), None));
+    assert_eq!(of("You help ada@example.com."), (TextKind::Text, Some(Role::System), None));
+    assert_eq!(of("Write to bob@example.org"), (TextKind::Text, Some(Role::User), Some(0)));
+    assert_eq!(of("Dear carol@example.net"), (TextKind::Text, Some(Role::User), Some(0)));
+    assert_eq!(of("from the attic"), (TextKind::Other, Some(Role::User), Some(0)));
+    assert_eq!(of("Bob it is"), (TextKind::SignedReasoning, Some(Role::Assistant), Some(1)));
+    assert_eq!(of("bob@example.org"), (TextKind::ArgumentLeaf, Some(Role::Assistant), Some(1)));
+    assert_eq!(of("4242424242424242"), (TextKind::ArgumentNumber, Some(Role::Assistant), Some(1)));
+    assert_eq!(of("dave@example.com"), (TextKind::ToolResult, Some(Role::Tool), Some(2)));
+    assert_eq!(of("delivered"), (TextKind::ToolResult, Some(Role::Tool), Some(2)));
+    assert_eq!(of("Is it there?"), (TextKind::Text, Some(Role::User), Some(2)));
+    assert_eq!(of("For instance to frank@example.com"), (TextKind::Other, None, None));
+    assert_eq!(of("Eve"), (TextKind::Text, Some(Role::User), None));
     let names = asked.tool_calls.first().unwrap();
     assert_eq!(names.name.map(|name| document.text(name)).as_deref(), Some("send_mail"));
     assert_eq!(names.input.map(|input| document.raw(input).starts_with('{')), Some(true));
     for text in ["iVBORw0KGgo=", "c2lnbmVk", "tooluse_1"] {
-        assert!(!asked.leaves.iter().any(|leaf| document.text(leaf.span) == text), "{text} must go as it is");
+        assert!(!asked.texts.iter().any(|leaf| document.text(leaf.span) == text), "{text} must go as it is");
     }
 }
 
@@ -147,15 +147,15 @@ fn converse_reads_every_block_of_a_request() {
 fn reasoning_that_nobody_has_signed_is_a_text_like_any_other() {
     let body = r#"{"messages":[{"role":"assistant","content":[{"reasoningContent":{"reasoningText":{"text":"R"}}},{"text":"T"}]}]}"#;
     let asked = request(&route("POST", "/model/openai.gpt-oss-120b-1:0/converse"), body);
-    let places: Vec<Place> = asked.leaves.iter().map(|leaf| leaf.place).collect();
-    assert_eq!(places, [Place::Text, Place::Text]);
+    let places: Vec<TextKind> = asked.texts.iter().map(|leaf| leaf.place).collect();
+    assert_eq!(places, [TextKind::Text, TextKind::Text]);
 }
 
 #[test]
 fn a_card_number_in_the_json_of_a_tool_result_is_a_leaf_of_its_own() {
     let body = r#"{"messages":[{"role":"user","content":[{"toolResult":{"toolUseId":"t","content":[{"json":{"card":4242424242424242}}]}}]}]}"#;
     let asked = request(&route("POST", "/model/m/converse"), body);
-    let numbers = asked.leaves.iter().filter(|leaf| leaf.place == Place::ArgumentNumber);
+    let numbers = asked.texts.iter().filter(|leaf| leaf.place == TextKind::ArgumentNumber);
     assert_eq!(numbers.count(), 1);
 }
 
@@ -163,9 +163,9 @@ fn a_card_number_in_the_json_of_a_tool_result_is_a_leaf_of_its_own() {
 fn cached_tokens_stand_beside_the_input_and_each_lifetime_has_its_bucket() {
     let reply = whole(&path("bedrock_converse"), &fixture("bedrock_converse", "answer.json")).reply;
     let usage = reply.usage.unwrap();
-    assert_eq!((reply.tally.input, reply.tally.total, usage.input_total()), (Some(100), Some(2207), Some(2130)));
+    assert_eq!((reply.counts.input, reply.counts.total, usage.input_total()), (Some(100), Some(2207), Some(2130)));
     assert_eq!((usage.count(Bucket::CacheWrite5m), usage.count(Bucket::CacheWrite1h)), (Some(10), Some(20)));
-    assert_eq!((reply.service_tier.as_deref(), reply.kept("latency_ms")), (Some("priority"), Some("321")));
+    assert_eq!((reply.service_tier.as_deref(), reply.extra("latency_ms")), (Some("priority"), Some("321")));
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn a_count_under_its_older_name_is_not_counted_twice() {
     let body = r#"{"output":{"message":{"role":"assistant","content":[]}},"stopReason":"end_turn","usage":{"inputTokens":3,"outputTokens":1,"totalTokens":19,"cacheReadInputTokenCount":15,"cacheReadInputTokens":15,"cacheWriteInputTokenCount":0,"cacheWriteInputTokens":0,"serverToolUsage":{}}}"#;
     let reply = whole("/model/m/converse", body).reply;
     assert_eq!(reply.usage.unwrap().input_total(), Some(18));
-    assert_eq!((reply.tally.cache_read, reply.tally.cache_write), (Some(15), Some(0)));
+    assert_eq!((reply.counts.cache_read, reply.counts.cache_write), (Some(15), Some(0)));
     assert_eq!(reply.finish_reasons, [Some("end_turn".to_owned())]);
 }
 
@@ -289,11 +289,11 @@ fn an_error_that_says_why_in_a_header_is_the_calls_failure() {
         let stream = message(&said, "");
         let mut told = None;
         let headers = Headers(vec![("content-type".to_owned(), STREAM.as_bytes().to_vec())]);
-        let mut reading = Reading::new(&streaming(path), true, &headers, Default::default());
+        let mut reading = AnswerDecoder::new(&streaming(path), true, &headers, Default::default());
         reading.push(&stream, true, &mut |read| {
-            if let Read::Frame { said: Some(said), .. } = read {
-                for delta in said.deltas {
-                    if let Delta::Failure { message, .. } = delta {
+            if let Decoded::Frame { said: Some(said), .. } = read {
+                for delta in said.events {
+                    if let Event::Failure { message, .. } = delta {
                         told = message.map(|message| said.document.text(message).into_owned());
                     }
                 }
@@ -327,9 +327,9 @@ fn a_counted_request_is_read_within_its_wrapping() {
         r#"{"input":{"converse":{"system":[{"text":"S"}],"messages":[{"role":"user","content":[{"text":"L"}]}]}}}"#;
     assert_eq!(leaves(&count, asked), ["S", "L"]);
     let wrapped = request(&count, r#"{"input":{"invokeModel":{"body":"eyJwcm9tcHQiOiJMIn0="}}}"#);
-    assert_eq!(wrapped.leaves.iter().map(|leaf| leaf.place).collect::<Vec<_>>(), [Place::Encoded]);
+    assert_eq!(wrapped.texts.iter().map(|leaf| leaf.place).collect::<Vec<_>>(), [TextKind::Encoded]);
     let reply = answer(&count, JSON, br#"{"inputTokens":12}"#).reply;
-    assert_eq!((reply.tally.input, reply.tally.output, reply.failure), (Some(12), None, None));
+    assert_eq!((reply.counts.input, reply.counts.output, reply.failure), (Some(12), None, None));
 }
 
 #[test]
@@ -338,12 +338,12 @@ fn a_guardrails_units_are_usage_without_tokens() {
     let asked = fixture("bedrock_guardrail", "request.json");
     let texts = leaves(&route("POST", &path), &asked);
     assert_eq!(texts, ["Which shares should ada@example.com buy?", "guard_content", "Ask bob@example.org", "FULL"]);
-    let leaves = request(&route("POST", &path), &asked.replace("\"INPUT\"", "\"OUTPUT\"")).leaves;
+    let leaves = request(&route("POST", &path), &asked.replace("\"INPUT\"", "\"OUTPUT\"")).texts;
     let spoken = leaves.iter().filter(|leaf| leaf.message.is_some());
     assert!(spoken.clone().count() > 1 && spoken.clone().all(|leaf| leaf.role == Some(Role::Assistant)));
     let answer = whole(&path, &fixture("bedrock_guardrail", "answer.json"));
     assert!(answer.reply.usage.is_some_and(|usage| usage.is_empty()));
-    assert_eq!(answer.reply.kept("guardrail_action"), Some("GUARDRAIL_INTERVENED"));
+    assert_eq!(answer.reply.extra("guardrail_action"), Some("GUARDRAIL_INTERVENED"));
     assert_eq!(answer.texts, Vec::new());
 }
 

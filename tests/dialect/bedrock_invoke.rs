@@ -3,8 +3,8 @@
 use super::bedrock::{JSON, STREAM, invoke, path, streamed, streaming, whole};
 use super::support::{answer, aws_stream, fixture, leaves, read, request, route};
 use tollgate::call::Headers;
-use tollgate::chat::{Channel, Content, Delta, Reply, Role, UsageSource};
-use tollgate::dialect::{Dialect, Frame, unwrap_chunk};
+use tollgate::chat::{Channel, Content, Event, Reply, Role, UsageSource};
+use tollgate::dialect::{AnswerFrame, Dialect, unwrap_chunk};
 use tollgate::document::Document;
 
 #[test]
@@ -23,14 +23,14 @@ fn nova_gives_each_piece_of_a_text_its_own_block_and_all_are_one_text() {
     let deltas = |event: &str| {
         let mut deltas = Vec::new();
         let document = Document::new(event.as_bytes()).unwrap();
-        Dialect::BedrockNova.read_answer(Frame::whole(document), &mut deltas).unwrap();
+        Dialect::BedrockNova.read_answer(AnswerFrame::whole(document), &mut deltas).unwrap();
         deltas
     };
     let stop = deltas(r#"{"contentBlockStop":{"contentBlockIndex":0}}"#);
-    assert_eq!(stop, [Delta::PartEnd { choice: 0, part: 1 }]);
+    assert_eq!(stop, [Event::PartEnd { choice: 0, part: 1 }]);
     let start =
         deltas(r#"{"contentBlockStart":{"start":{"toolUse":{"toolUseId":"t","name":"n"}},"contentBlockIndex":1}}"#);
-    assert!(start.contains(&Delta::PartEnd { choice: 0, part: 0 }));
+    assert!(start.contains(&Event::PartEnd { choice: 0, part: 0 }));
     let written = |content, part| {
         Dialect::BedrockNova.write_text(&Reply::default(), Channel { choice: 0, part, content }, "x").data
     };
@@ -47,7 +47,7 @@ fn claude_is_read_by_its_members_whichever_of_its_apis_bedrock_carries() {
     let legacy = r#"{"prompt":"\n\nHuman: Hi\n\nAssistant:","max_tokens_to_sample":20,"temperature":0.5,"top_k":250}"#;
     let asked = request(&route("POST", &path), legacy);
     assert_eq!((asked.parameters.max_tokens, asked.parameters.top_k), (Some(20), Some(250)));
-    assert_eq!(asked.leaves.first().map(|leaf| (leaf.role, leaf.message)), Some((Some(Role::User), Some(0))));
+    assert_eq!(asked.texts.first().map(|leaf| (leaf.role, leaf.message)), Some((Some(Role::User), Some(0))));
     let answer = whole(&path, r#"{"completion":" Hello","stop_reason":"stop_sequence","stop":"\n\nHuman:"}"#);
     assert_eq!(answer.text(Content::Text), " Hello");
     assert_eq!(answer.reply.finish_reasons, [Some("stop_sequence".to_owned())]);
@@ -60,7 +60,7 @@ fn claude_is_read_by_its_members_whichever_of_its_apis_bedrock_carries() {
         ],
     );
     assert_eq!(stream.text(Content::Text), " Hello");
-    assert_eq!((stream.reply.tally.input, stream.reply.usage_source), (Some(25), UsageSource::InvocationMetrics));
+    assert_eq!((stream.reply.counts.input, stream.reply.usage_source), (Some(25), UsageSource::InvocationMetrics));
     // A piece of text goes to the client in the API that it speaks.
     let channel = Channel { choice: 0, part: 0, content: Content::Text };
     let written = Dialect::AnthropicMessages.write_text(&stream.reply, channel, "x").data;
@@ -79,10 +79,10 @@ fn counts_in_headers_hold_only_where_the_body_has_none() {
     let read = |model: &str, body: &[u8]| read(&route("POST", &invoke(model)), false, &headers("30"), &[body]).reply;
     // A guardrail cuts Nova's usage short: what it says holds as a whole.
     let cut = read("amazon.nova-lite-v1:0", br#"{"output":{"message":{"role":"assistant","content":[{"text":"x"}]}},"stopReason":"end_turn","usage":{"inputTokens":30},"amazon-bedrock-guardrailAction":"INTERVENED"}"#);
-    assert_eq!((cut.tally.input, cut.tally.output, cut.usage_source), (Some(30), None, UsageSource::Body));
-    assert_eq!(cut.kept("guardrail_action"), Some("INTERVENED"));
+    assert_eq!((cut.counts.input, cut.counts.output, cut.usage_source), (Some(30), None, UsageSource::Body));
+    assert_eq!(cut.extra("guardrail_action"), Some("INTERVENED"));
     let none = read("ai21.j2-mid-v1", br#"{"id":1234,"prompt":{"text":"p","tokens":[]},"completions":[{"data":{"text":"hola","tokens":[{"generatedToken":{"token":"ho"}}]},"finishReason":{"reason":"endoftext"}}]}"#);
-    assert_eq!((none.tally.input, none.tally.output, none.usage_source), (Some(30), Some(51), UsageSource::Headers));
+    assert_eq!((none.counts.input, none.counts.output, none.usage_source), (Some(30), Some(51), UsageSource::Headers));
     assert_eq!(
         (none.id.as_deref(), none.finish_reasons.first().cloned().flatten().as_deref()),
         (Some("1234"), Some("endoftext"))
@@ -98,7 +98,7 @@ fn titan_writes_counts_with_a_point_and_no_reason_when_a_guardrail_blocks() {
             r#"{"outputText":"Input blocked","index":0.0,"totalOutputTextTokenCount":3.0,"inputTextTokenCount":6.0,"amazon-bedrock-guardrailAction":"INTERVENED","amazon-bedrock-trace":{"guardrail":{"input":{"g":{"invocationMetrics":{"usage":{"topicPolicyUnits":1}}}}}}}"#,
         ],
     );
-    assert_eq!((blocked.reply.tally.input, blocked.reply.tally.output), (Some(6), Some(3)));
+    assert_eq!((blocked.reply.counts.input, blocked.reply.counts.output), (Some(6), Some(3)));
     assert_eq!(
         (blocked.text(Content::Text).as_str(), blocked.reply.finish_reasons.as_slice()),
         ("Input blocked", &[None][..])
@@ -107,7 +107,7 @@ fn titan_writes_counts_with_a_point_and_no_reason_when_a_guardrail_blocks() {
         &path,
         r#"{"inputTextTokenCount":5,"results":[{"tokenCount":3,"outputText":"a","completionReason":"FINISH"},{"tokenCount":4,"outputText":"b","completionReason":"LENGTH"}]}"#,
     );
-    assert_eq!(several.reply.tally.output, Some(7));
+    assert_eq!(several.reply.counts.output, Some(7));
     assert_eq!(several.reply.finish_reasons, [Some("FINISH".to_owned()), Some("LENGTH".to_owned())]);
 }
 
@@ -115,7 +115,7 @@ fn titan_writes_counts_with_a_point_and_no_reason_when_a_guardrail_blocks() {
 fn an_empty_message_beside_an_answer_is_no_error() {
     let body = r#"{"embedding":[0.5],"inputTextTokenCount":3,"message":""}"#;
     let reply = whole(&invoke("amazon.titan-embed-image-v1"), body).reply;
-    assert_eq!((reply.failure, reply.tally.input), (None, Some(3)));
+    assert_eq!((reply.failure, reply.counts.input), (None, Some(3)));
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn titans_vectors_and_pictures_are_counted() {
         r#"{"embedding":[0.1,-2e-3,3],"embeddingsByType":{"float":[0.1,-2e-3,3]},"inputTextTokenCount":2}"#,
     )
     .reply;
-    assert_eq!((reply.dimensions, reply.tally.input, reply.tally.output), (Some(3), Some(2), None));
+    assert_eq!((reply.dimensions, reply.counts.input, reply.counts.output), (Some(3), Some(2), None));
     let nova = whole(
         &invoke("amazon.nova-2-multimodal-embeddings-v1:0"),
         r#"{"embeddings":[{"embeddingType":"TEXT","embedding":[1,2]}]}"#,
@@ -141,7 +141,7 @@ fn titans_vectors_and_pictures_are_counted() {
     let parameters = request(&route("POST", &canvas), asked).parameters;
     assert_eq!((parameters.choices, parameters.seed), (Some(2), Some(7)));
     let reply = whole(&canvas, r#"{"images":["aVZCT1I=","aVZCT1I="],"error":null}"#).reply;
-    assert_eq!((reply.tally.output_images, reply.failure), (Some(2), None));
+    assert_eq!((reply.counts.output_images, reply.failure), (Some(2), None));
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn llama_tells_its_input_at_the_beginning_of_a_stream_only() {
             r#"{"generation":"","prompt_token_count":null,"generation_token_count":3,"stop_reason":"length","amazon-bedrock-invocationMetrics":{"inputTokenCount":11,"outputTokenCount":3}}"#,
         ],
     );
-    assert_eq!((stream.reply.tally.input, stream.reply.tally.output), (Some(10), Some(3)));
+    assert_eq!((stream.reply.counts.input, stream.reply.counts.output), (Some(10), Some(3)));
     assert_eq!((stream.reply.usage_source, stream.reply.finished()), (UsageSource::Body, true));
     assert_eq!(stream.text(Content::Text), "\nHi");
 }
@@ -211,7 +211,7 @@ fn mistral_answers_a_chat_with_messages_under_a_stop_reason() {
     assert_eq!(answer.reply.finish_reasons, [Some("tool_calls".to_owned())]);
     let openai = r#"{"id":"c","object":"chat.completion","model":"pixtral","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"Hi"}}],"usage":{"prompt_tokens":4,"completion_tokens":1,"total_tokens":5}}"#;
     let reply = whole(&invoke("mistral.pixtral-large-2502-v1:0"), openai).reply;
-    assert_eq!((reply.model.as_deref(), reply.tally.input), (Some("pixtral"), Some(4)));
+    assert_eq!((reply.model.as_deref(), reply.counts.input), (Some("pixtral"), Some(4)));
 }
 
 #[test]
@@ -230,7 +230,7 @@ fn what_is_openais_but_for_a_word_is_read_to_its_end() {
         assert_eq!(texts, ("Hi".to_owned(), "Hm".to_owned()), "{model}");
         let reply = answer.reply;
         assert_eq!((reply.id.as_deref(), reply.model.as_deref(), reply.created), (Some("c"), Some("m"), Some(17)));
-        assert_eq!((reply.tally.input, reply.tally.output, reply.tally.reasoning), (Some(4), Some(3), Some(2)));
+        assert_eq!((reply.counts.input, reply.counts.output, reply.counts.reasoning), (Some(4), Some(3), Some(2)));
         assert_eq!(reply.finish_reasons, [Some("stop".to_owned())], "{model}");
     }
     // Elsewhere that word tells at which token it stopped.

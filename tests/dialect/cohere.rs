@@ -1,8 +1,8 @@
 //! Cohere's APIs: chat v1 and v2, generate, tokenize, embed, rerank; also as Amazon Bedrock has them.
 
 use super::support::{Answer, answer, aws_stream, fixture, leaves, request, route};
-use tollgate::chat::{Bucket, Channel, Content, Delta, Place, Reply, Role};
-use tollgate::dialect::{Dialect, Frame, Route};
+use tollgate::chat::{Bucket, Channel, Content, Event, Reply, Role, TextKind};
+use tollgate::dialect::{AnswerFrame, Dialect, Route};
 use tollgate::document::Document;
 
 const JSON: &str = "application/json";
@@ -53,17 +53,17 @@ fn a_request_of_chat_v1_is_read_with_its_history() {
     assert_eq!((parameters.stop.as_slice(), parameters.output_type), (&["END".to_owned()][..], Some("text")));
     let document = Document::new(body.as_bytes()).unwrap();
     let found = |word: &str| {
-        let leaf = read.leaves.iter().find(|leaf| document.text(leaf.span).contains(word)).unwrap();
+        let leaf = read.texts.iter().find(|leaf| document.text(leaf.span).contains(word)).unwrap();
         (leaf.place, leaf.role, leaf.message)
     };
-    assert_eq!(found("ada@example.com."), (Place::Text, Some(Role::System), None));
-    assert_eq!(found("bob@example.org\n"), (Place::Text, Some(Role::User), Some(0)));
-    assert_eq!(found("I will."), (Place::Text, Some(Role::Assistant), Some(1)));
-    assert_eq!(found("4242"), (Place::ArgumentNumber, Some(Role::Assistant), Some(1)));
-    assert_eq!(found("10.20.30.40"), (Place::ToolResult, Some(Role::Tool), Some(2)));
-    assert_eq!(found("carol"), (Place::Text, Some(Role::User), Some(3)), "what is said now follows the history");
+    assert_eq!(found("ada@example.com."), (TextKind::Text, Some(Role::System), None));
+    assert_eq!(found("bob@example.org\n"), (TextKind::Text, Some(Role::User), Some(0)));
+    assert_eq!(found("I will."), (TextKind::Text, Some(Role::Assistant), Some(1)));
+    assert_eq!(found("4242"), (TextKind::ArgumentNumber, Some(Role::Assistant), Some(1)));
+    assert_eq!(found("10.20.30.40"), (TextKind::ToolResult, Some(Role::Tool), Some(2)));
+    assert_eq!(found("carol"), (TextKind::Text, Some(Role::User), Some(3)), "what is said now follows the history");
     for other in ["dave@", "erin@", "frank@"] {
-        assert_eq!(found(other).0, Place::Other, "{other}");
+        assert_eq!(found(other).0, TextKind::Other, "{other}");
     }
     let name = read.tool_calls[0].name.map(|span| document.text(span));
     assert_eq!(name.as_deref(), Some("send_mail"));
@@ -88,16 +88,16 @@ fn a_stream_of_chat_v1_counts_the_text_once_though_its_end_repeats_it() {
     }
     assert_eq!(streamed.text(Content::Arguments), ARGUMENTS);
     // The two name the same answer differently.
-    assert_eq!((whole.reply.id.as_deref(), whole.reply.kept("generation_id")), (Some("resp_1"), Some("gen_1")));
-    assert_eq!((streamed.reply.id.as_deref(), streamed.reply.kept("response_id")), (Some("gen_1"), Some("resp_1")));
-    let without_ids = |reply: Reply| Reply { id: None, kept: Vec::new(), ..reply };
+    assert_eq!((whole.reply.id.as_deref(), whole.reply.extra("generation_id")), (Some("resp_1"), Some("gen_1")));
+    assert_eq!((streamed.reply.id.as_deref(), streamed.reply.extra("response_id")), (Some("gen_1"), Some("resp_1")));
+    let without_ids = |reply: Reply| Reply { id: None, extras: Vec::new(), ..reply };
     assert_eq!(without_ids(streamed.reply), without_ids(whole.reply));
 }
 
 #[test]
 fn what_is_billed_stands_beside_what_was_counted() {
     let reply = whole(&v1(), &fixture("cohere_v1", "answer.json")).reply;
-    let tally = reply.tally;
+    let tally = reply.counts;
     assert_eq!((tally.input, tally.output, tally.cache_read), (Some(131), Some(44), Some(96)));
     assert_eq!((tally.billed_input, tally.billed_output), (Some(31), Some(40)));
     let usage = reply.usage.unwrap();
@@ -140,10 +140,10 @@ fn generate_has_several_texts_and_only_billed_counts() {
     assert_eq!(read.texts[1].1, "two");
     let reasons = read.reply.finish_reasons.iter().flatten();
     assert_eq!(reasons.collect::<Vec<_>>(), ["COMPLETE", "MAX_TOKENS"]);
-    assert_eq!((read.reply.tally.input, read.reply.tally.output), (Some(1), Some(2)));
+    assert_eq!((read.reply.counts.input, read.reply.counts.output), (Some(1), Some(2)));
     let asked = request(&route, r#"{"prompt":"say","num_generations":2,"p":0.5}"#);
     assert_eq!((asked.parameters.choices, asked.parameters.top_p), (Some(2), Some(0.5)));
-    assert_eq!(asked.leaves[0].role, Some(Role::User));
+    assert_eq!(asked.texts[0].role, Some(Role::User));
 }
 
 #[test]
@@ -192,7 +192,7 @@ fn bedrocks_older_models_stream_texts_without_a_kind() {
     let read = answer(&route, "application/vnd.amazon.eventstream", &stream);
     assert_eq!(read.text(Content::Text), " I am");
     assert_eq!(read.reply.finish_reasons, [Some("MAX_TOKENS".to_owned())]);
-    assert_eq!((read.reply.tally.input, read.reply.tally.output), (Some(7), Some(2)));
+    assert_eq!((read.reply.counts.input, read.reply.counts.output), (Some(7), Some(2)));
     assert!(read.reply.ended);
 }
 
@@ -214,18 +214,18 @@ fn a_request_of_chat_v2_is_read_with_every_text() {
     assert_eq!(parameters.output_type, Some("json"));
     let document = Document::new(body.as_bytes()).unwrap();
     let found = |word: &str| {
-        let leaf = read.leaves.iter().find(|leaf| document.text(leaf.span).contains(word)).unwrap();
+        let leaf = read.texts.iter().find(|leaf| document.text(leaf.span).contains(word)).unwrap();
         (leaf.place, leaf.role, leaf.message)
     };
-    assert_eq!(found("ada@example.com."), (Place::Text, Some(Role::System), Some(0)));
-    assert_eq!(found("bob@example.org\n"), (Place::Text, Some(Role::User), Some(1)));
-    assert_eq!(found("carol@"), (Place::Text, Some(Role::Assistant), Some(2)));
-    assert_eq!(found(r"bob\u0040").0, Place::Arguments);
-    assert_eq!(found("10.20.30.40"), (Place::ToolResult, Some(Role::Tool), Some(3)));
+    assert_eq!(found("ada@example.com."), (TextKind::Text, Some(Role::System), Some(0)));
+    assert_eq!(found("bob@example.org\n"), (TextKind::Text, Some(Role::User), Some(1)));
+    assert_eq!(found("carol@"), (TextKind::Text, Some(Role::Assistant), Some(2)));
+    assert_eq!(found(r"bob\u0040").0, TextKind::Arguments);
+    assert_eq!(found("10.20.30.40"), (TextKind::ToolResult, Some(Role::Tool), Some(3)));
     for other in ["dave@", "erin@", "frank@", "grace@"] {
-        assert_eq!(found(other).0, Place::Other, "{other}");
+        assert_eq!(found(other).0, TextKind::Other, "{other}");
     }
-    assert!(read.leaves.iter().all(|leaf| !document.text(leaf.span).starts_with("data:")), "a picture is no text");
+    assert!(read.texts.iter().all(|leaf| !document.text(leaf.span).starts_with("data:")), "a picture is no text");
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn a_stream_of_chat_v2_and_the_whole_answer_it_amounts_to_say_the_same() {
     let reply = whole.reply;
     assert_eq!((reply.id.as_deref(), names(&reply)), (Some("msg_1"), vec!["send_mail"]));
     assert_eq!(reply.finish_reasons, [Some("TOOL_CALL".to_owned())]);
-    let tally = reply.tally;
+    let tally = reply.counts;
     assert_eq!((tally.input, tally.output, tally.reasoning), (Some(131), Some(44), Some(12)));
     assert_eq!((tally.billed_input, tally.billed_output, tally.cache_read), (Some(31), Some(40), Some(96)));
 }
@@ -286,7 +286,7 @@ fn counts_written_with_a_point_are_counts() {
             {"input_tokens":262.0,"output_tokens":59.0},"tokens":{"input_tokens":499.0,"output_tokens":59.0,
             "image_tokens":259}}}"#,
     );
-    assert_eq!((read.reply.tally.input, read.reply.tally.billed_input), (Some(499), Some(262)));
+    assert_eq!((read.reply.counts.input, read.reply.counts.billed_input), (Some(499), Some(262)));
     let usage = read.reply.usage.unwrap();
     assert_eq!(usage.count(Bucket::Input), Some(262), "images are among what a chat is billed");
 }
@@ -346,7 +346,7 @@ fn what_is_embedded_is_text_and_pictures_are_not() {
 fn rerank_counts_searches_or_tokens() {
     let route = route("POST", "/v2/rerank");
     let read = whole(&route, &fixture("rerank", "answer.json"));
-    assert_eq!((read.reply.id.as_deref(), read.reply.tally.searches), (Some("rank_1"), Some(1)));
+    assert_eq!((read.reply.id.as_deref(), read.reply.counts.searches), (Some("rank_1"), Some(1)));
     assert_eq!(read.reply.finish_reasons.len(), 2);
     assert_eq!(read.reply.usage.unwrap().count(Bucket::Searches), Some(1));
 
@@ -354,12 +354,12 @@ fn rerank_counts_searches_or_tokens() {
         &route,
         r#"{"object":"list","data":[{"relevance_score":0.5,"index":0}],"model":"rerank-2","usage":{"total_tokens":43}}"#,
     );
-    assert_eq!((voyage.reply.model.as_deref(), voyage.reply.tally.total), (Some("rerank-2"), Some(43)));
-    assert_eq!(voyage.reply.tally.input, None, "it is not said to be input");
+    assert_eq!((voyage.reply.model.as_deref(), voyage.reply.counts.total), (Some("rerank-2"), Some(43)));
+    assert_eq!(voyage.reply.counts.input, None, "it is not said to be input");
     assert_eq!(voyage.reply.usage.unwrap().count(Bucket::Input), Some(43), "but nothing else was read");
 
     let paid = whole(&route, r#"{"id":"g","results":[],"usage":{"total_tokens":17,"cost":3.4e-7}}"#);
-    assert_eq!(paid.reply.kept("cost"), Some("3.4e-7"));
+    assert_eq!(paid.reply.extra("cost"), Some("3.4e-7"));
     let failed = whole(&route, r#"{"detail":"Model not found"}"#);
     assert!(failed.reply.failure.is_some());
 }
@@ -369,8 +369,8 @@ fn a_reranking_may_be_a_bare_list_with_texts_in_it() {
     let body = r#"[{"index":1,"score":0.9,"text":"Write to [EMAIL_1]"},{"index":0,"score":0.1,"text":"Or not."}]"#;
     let document = Document::new(body.as_bytes()).unwrap();
     let mut deltas = Vec::new();
-    Dialect::Rerank.read_answer(Frame::whole(document), &mut deltas).unwrap();
-    let texts = |delta: &Delta| matches!(delta, Delta::Other(text) if document.raw(*text) == "Write to [EMAIL_1]");
+    Dialect::Rerank.read_answer(AnswerFrame::whole(document), &mut deltas).unwrap();
+    let texts = |delta: &Event| matches!(delta, Event::Other(text) if document.raw(*text) == "Write to [EMAIL_1]");
     assert!(deltas.iter().any(texts));
     assert_eq!(whole(&route("POST", "/v1/rerank"), body).reply.finish_reasons.len(), 2);
 }
@@ -427,7 +427,7 @@ fn a_query_and_its_documents_are_texts() {
     );
     let read = request(&route, r#"{"model":"rerank-2","query":"q","documents":["d"],"top_k":2}"#);
     assert_eq!(read.parameters.top_k, Some(2));
-    let messages: Vec<_> = read.leaves.iter().map(|leaf| leaf.message).collect();
+    let messages: Vec<_> = read.texts.iter().map(|leaf| leaf.message).collect();
     assert_eq!(messages, [Some(0), Some(1)]);
 }
 

@@ -1,8 +1,8 @@
 //! Google's dialects: generateContent, embedContent, predict. Interactions have a file of their own.
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
-use tollgate::chat::{Bucket, Channel, Content, Delta, Leaf, Place, Refusal, Reply, Role, UsageSource};
-use tollgate::dialect::{Dialect, Frame, Route, Unread};
+use tollgate::chat::{Bucket, Channel, Content, Event, Refusal, Reply, Role, TextKind, TextSpan, UsageSource};
+use tollgate::dialect::{AnswerFrame, Dialect, RequestError, Route};
 use tollgate::document::Document;
 
 const SSE: &str = "text/event-stream";
@@ -50,9 +50,9 @@ fn count(answer: &Answer, bucket: Bucket) -> Option<u64> {
 fn others(dialect: Dialect, body: &str) -> Vec<String> {
     let document = Document::new(body.as_bytes()).unwrap();
     let mut deltas = Vec::new();
-    dialect.read_answer(Frame::whole(document), &mut deltas).unwrap();
+    dialect.read_answer(AnswerFrame::whole(document), &mut deltas).unwrap();
     let others = deltas.iter().filter_map(|delta| match delta {
-        Delta::Other(span) => Some(document.text(*span).into_owned()),
+        Event::Other(span) => Some(document.text(*span).into_owned()),
         _ => None,
     });
     others.collect()
@@ -88,7 +88,7 @@ fn thoughts_stand_beside_the_output_tools_beside_the_prompt_and_the_cache_within
         (Bucket::Reasoning, 11),
     ];
     assert_eq!(whole.reply.usage.unwrap().reported().collect::<Vec<_>>(), expected);
-    assert_eq!(whole.reply.tally.total, Some(166));
+    assert_eq!(whole.reply.counts.total, Some(166));
 }
 
 #[test]
@@ -97,22 +97,22 @@ fn every_text_of_a_request_is_a_leaf_in_its_place() {
     let document = Document::new(body.as_bytes()).unwrap();
     let asked = request(&stream(), &body);
     assert_eq!((asked.model.as_deref(), asked.stream), (Some("gemini-3-flash"), true));
-    let spoken = asked.leaves.iter().filter(|leaf| leaf.role.is_some());
+    let spoken = asked.texts.iter().filter(|leaf| leaf.role.is_some());
     let spoken: Vec<_> = spoken
-        .map(|&Leaf { span, place, role, message, call }| (document.raw(span), place, role.unwrap(), message, call))
+        .map(|&TextSpan { span, place, role, message, call }| (document.raw(span), place, role.unwrap(), message, call))
         .collect();
-    let (args, number) = (Place::ArgumentLeaf, Place::ArgumentNumber);
+    let (args, number) = (TextKind::ArgumentLeaf, TextKind::ArgumentNumber);
     let expected = [
-        ("You keep the ledger of Harbour Lane 3.", Place::Text, Role::System, None, None),
-        ("Ring Ada at 030 555 0199.", Place::Text, Role::User, Some(0), None),
-        ("She is in the book.", Place::SignedReasoning, Role::Assistant, Some(1), None),
+        ("You keep the ledger of Harbour Lane 3.", TextKind::Text, Role::System, None, None),
+        ("Ring Ada at 030 555 0199.", TextKind::Text, Role::User, Some(0), None),
+        ("She is in the book.", TextKind::SignedReasoning, Role::Assistant, Some(1), None),
         ("number", args, Role::Assistant, Some(1), Some(0)),
         ("030 555 0199", args, Role::Assistant, Some(1), Some(0)),
         ("extension", args, Role::Assistant, Some(1), Some(0)),
         ("42", number, Role::Assistant, Some(1), Some(0)),
-        ("output", Place::Other, Role::Tool, Some(2), None),
-        ("Ada did not answer", Place::ToolResult, Role::Tool, Some(2), None),
-        ("card", Place::Other, Role::Tool, Some(2), None),
+        ("output", TextKind::Other, Role::Tool, Some(2), None),
+        ("Ada did not answer", TextKind::ToolResult, Role::Tool, Some(2), None),
+        ("card", TextKind::Other, Role::Tool, Some(2), None),
         ("4111111111111111", number, Role::Tool, Some(2), None),
     ];
     assert_eq!(spoken, expected);
@@ -167,17 +167,17 @@ fn count_tokens_wraps_a_request() {
     assert_eq!(leaves(&route, body), ["Ada"]);
     let counted =
         answer(&route, JSON, br#"{"totalTokens":31,"promptTokensDetails":[{"modality":"TEXT","tokenCount":31}]}"#);
-    assert_eq!(counted.reply.tally.total, Some(31));
-    assert_eq!(counted.reply.tally.input, None);
+    assert_eq!(counted.reply.counts.total, Some(31));
+    assert_eq!(counted.reply.counts.input, None);
 }
 
 #[test]
 fn a_field_that_decides_is_not_taken_twice_under_two_spellings() {
     let read = |body: &str| Dialect::GeminiGenerate.read_request(Document::new(body.as_bytes()).unwrap());
     let twice = r#"{"systemInstruction":{},"system_instruction":{"parts":[{"text":"x"}]}}"#;
-    assert_eq!(read(twice), Err(Unread::Ambiguous("systemInstruction")));
+    assert_eq!(read(twice), Err(RequestError::Ambiguous("systemInstruction")));
     let wrapped = r#"{"contents":[],"generateContentRequest":{"contents":[]}}"#;
-    assert_eq!(read(wrapped), Err(Unread::Ambiguous("contents")));
+    assert_eq!(read(wrapped), Err(RequestError::Ambiguous("contents")));
 }
 
 #[test]
@@ -224,8 +224,8 @@ fn a_blocked_prompt_ends_the_answer_without_a_choice() {
     for blocked in [whole(body), streamed(&[&body.replace('\n', " ")])] {
         assert!(blocked.reply.ended);
         assert_eq!(reasons(&blocked), []);
-        assert_eq!(blocked.reply.kept("block_reason"), Some("PROHIBITED_CONTENT"));
-        assert_eq!(blocked.reply.kept("traffic_type"), Some("ON_DEMAND"));
+        assert_eq!(blocked.reply.extra("block_reason"), Some("PROHIBITED_CONTENT"));
+        assert_eq!(blocked.reply.extra("traffic_type"), Some("ON_DEMAND"));
         assert!(blocked.reply.usage.is_some_and(|usage| usage.is_empty()));
     }
     let rated = r#"{"candidates":[{"content":{"parts":[{"text":"a"}]}}],"promptFeedback":{"safetyRatings":[]}}"#;
@@ -239,7 +239,7 @@ fn the_last_chunks_usage_holds_though_it_counts_less() {
         chunk(r#"{"promptTokenCount":50,"candidatesTokenCount":9,"thoughtsTokenCount":4,"totalTokenCount":63}"#);
     let last = chunk(r#"{"promptTokenCount":40,"candidatesTokenCount":7,"totalTokenCount":47}"#);
     let read = streamed(&[&first, &last, r#"{"usageMetadata":{}}"#]);
-    let tally = read.reply.tally;
+    let tally = read.reply.counts;
     assert_eq!((tally.input, tally.output, tally.total, tally.reasoning), (Some(40), Some(7), Some(47), None));
 }
 
@@ -398,10 +398,10 @@ fn several_contents_are_embedded_at_once() {
     let body = fixture("gemini_embed", "request.json");
     let asked = request(&route, &body);
     let document = Document::new(body.as_bytes()).unwrap();
-    let texts: Vec<_> = asked.leaves.iter().map(|leaf| (document.raw(leaf.span), leaf.message)).collect();
+    let texts: Vec<_> = asked.texts.iter().map(|leaf| (document.raw(leaf.span), leaf.message)).collect();
     let expected = [("Ada lives in Harbour Lane 3.", Some(0)), ("Ada's address", Some(0)), ("A lighthouse", Some(1))];
     assert_eq!(texts, expected);
-    assert!(asked.leaves.iter().all(|leaf| leaf.role == Some(Role::User)));
+    assert!(asked.texts.iter().all(|leaf| leaf.role == Some(Role::User)));
     let read = answer(&route, JSON, fixture("gemini_embed", "answer.json").as_bytes());
     assert_eq!((read.reply.dimensions, read.reply.finish_reasons.len()), (Some(3), 2));
     assert_eq!((count(&read, Bucket::InputImage), count(&read, Bucket::Input)), (Some(258), Some(12)));
@@ -412,14 +412,14 @@ fn one_content_is_embedded() {
     let route = route("POST", "/v1beta/models/gemini-embedding-2:embedContent");
     assert_eq!(leaves(&route, r#"{"content":{"parts":[{"text":"Ada"}]},"taskType":"X","title":"T"}"#), ["Ada", "T"]);
     let read = answer(&route, JSON, br#"{"embedding":{"values":[1,2]},"usageMetadata":{"promptTokenCount":4}}"#);
-    assert_eq!((read.reply.dimensions, read.reply.tally.input), (Some(2), Some(4)));
+    assert_eq!((read.reply.dimensions, read.reply.counts.input), (Some(2), Some(4)));
 }
 
 #[test]
 fn predictions_tokens_are_summed() {
     let route = fixed("vertex_predict");
     let read = answer(&route, JSON, fixture("vertex_predict", "answer.json").as_bytes());
-    assert_eq!((read.reply.tally.input, read.reply.dimensions), (Some(11), Some(2)));
+    assert_eq!((read.reply.counts.input, read.reply.dimensions), (Some(11), Some(2)));
     assert_eq!(read.reply.usage_source, UsageSource::Predictions);
     assert_eq!((count(&read, Bucket::InputCharacters), read.reply.finish_reasons.len()), (Some(34), 2));
     let body = fixture("vertex_predict", "request.json");

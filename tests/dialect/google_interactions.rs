@@ -1,7 +1,7 @@
 //! Google's interactions.
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
-use tollgate::chat::{Bucket, Channel, Content, Leaf, Place, Refusal, Reply, Role};
+use tollgate::chat::{Bucket, Channel, Content, Refusal, Reply, Role, TextKind, TextSpan};
 use tollgate::dialect::{Dialect, Route};
 use tollgate::document::Document;
 
@@ -44,7 +44,7 @@ fn a_streamed_interaction_amounts_to_the_whole_one() {
     assert_eq!(whole.parts, ["thought", "model_output", "function_call"]);
     let reply = &whole.reply;
     assert_eq!((reply.id.as_deref(), reply.model.as_deref()), (Some("v1_abc"), Some("gemini-3-flash")));
-    assert_eq!((reply.service_tier.as_deref(), reply.kept("status")), (Some("standard"), Some("requires_action")));
+    assert_eq!((reply.service_tier.as_deref(), reply.extra("status")), (Some("standard"), Some("requires_action")));
     assert_eq!(reply.finish_reasons, [Some("requires_action".to_owned())]);
     let [call] = &reply.tool_calls[..] else { panic!("{:?}", reply.tool_calls) };
     assert_eq!((call.id.as_deref(), call.name.as_deref(), call.builtin), (Some("c9"), Some("dial"), false));
@@ -64,7 +64,7 @@ fn an_interactions_counts_are_disjoint() {
         (Bucket::WebSearches, 2),
     ];
     assert_eq!(whole.reply.usage.unwrap().reported().collect::<Vec<_>>(), expected);
-    assert_eq!(whole.reply.tally.total, Some(110));
+    assert_eq!(whole.reply.counts.total, Some(110));
 }
 
 #[test]
@@ -72,17 +72,17 @@ fn every_text_of_an_interaction_is_a_leaf_in_its_place() {
     let body = fixture("gemini_interactions", "request.json");
     let document = Document::new(body.as_bytes()).unwrap();
     let asked = request(&interactions(), &body);
-    let spoken = asked.leaves.iter().filter(|leaf| leaf.role.is_some() && leaf.place != Place::Other);
+    let spoken = asked.texts.iter().filter(|leaf| leaf.role.is_some() && leaf.place != TextKind::Other);
     let spoken: Vec<_> = spoken
-        .map(|&Leaf { span, place, role, message, call }| (document.raw(span), place, role.unwrap(), message, call))
+        .map(|&TextSpan { span, place, role, message, call }| (document.raw(span), place, role.unwrap(), message, call))
         .collect();
     let expected = [
-        ("You keep the ledger of Harbour Lane 3.", Place::Text, Role::System, None, None),
-        ("Ring Ada at 030 555 0199.", Place::Text, Role::User, Some(0), None),
-        ("She is in the book.", Place::SignedReasoning, Role::Assistant, Some(1), None),
-        ("number", Place::ArgumentLeaf, Role::Assistant, Some(2), Some(0)),
-        ("030 555 0199", Place::ArgumentLeaf, Role::Assistant, Some(2), Some(0)),
-        ("Ada did not answer", Place::ToolResult, Role::Tool, Some(3), None),
+        ("You keep the ledger of Harbour Lane 3.", TextKind::Text, Role::System, None, None),
+        ("Ring Ada at 030 555 0199.", TextKind::Text, Role::User, Some(0), None),
+        ("She is in the book.", TextKind::SignedReasoning, Role::Assistant, Some(1), None),
+        ("number", TextKind::ArgumentLeaf, Role::Assistant, Some(2), Some(0)),
+        ("030 555 0199", TextKind::ArgumentLeaf, Role::Assistant, Some(2), Some(0)),
+        ("Ada did not answer", TextKind::ToolResult, Role::Tool, Some(3), None),
     ];
     assert_eq!(spoken, expected);
     let all = leaves(&interactions(), &body);
@@ -101,7 +101,7 @@ fn the_input_may_be_a_text_contents_or_turns() {
     let told = |input: &str| {
         let body = format!(r#"{{"input":{input}}}"#);
         let document = Document::new(body.as_bytes()).unwrap();
-        let leaves = request(&interactions(), &body).leaves;
+        let leaves = request(&interactions(), &body).texts;
         let told = leaves.iter().map(|leaf| (document.raw(leaf.span).to_owned(), leaf.role.unwrap(), leaf.message));
         told.collect::<Vec<_>>()
     };
@@ -139,7 +139,7 @@ fn an_agent_stands_in_the_models_place() {
     let body = br#"{"id":"v1_x","status":"in_progress","agent":"deep-research","object":"interaction"}"#;
     let read = answer(&interactions(), JSON, body);
     assert_eq!(read.reply.model.as_deref(), Some("deep-research"));
-    assert_eq!((read.reply.kept("status"), read.reply.finish_reasons.len()), (Some("in_progress"), 0));
+    assert_eq!((read.reply.extra("status"), read.reply.finish_reasons.len()), (Some("in_progress"), 0));
     assert!(!read.reply.ended);
 }
 
@@ -165,7 +165,7 @@ fn outputs_and_their_events_of_former_revisions_are_read() {
     for read in [whole, events] {
         assert_eq!((read.text(Content::Text).as_str(), read.text(Content::Reasoning).as_str()), ("Hi", "Hm"));
         assert_eq!(read.reply.tool_calls.len(), 1);
-        assert_eq!(read.reply.tally.reasoning, Some(3));
+        assert_eq!(read.reply.counts.reasoning, Some(3));
     }
 }
 

@@ -1,10 +1,10 @@
 //! Mistral's conversations and agents.
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
-use tollgate::chat::{Bucket, Channel, Content, Delta, Failure, Place, Reply, Role, ToolCall};
+use tollgate::chat::{Bucket, Channel, Content, Event, Failure, Reply, Role, TextKind, ToolCall};
 use tollgate::dialect::{Dialect, MISTRAL, Route};
 use tollgate::document::Document;
-use tollgate::provider::Row;
+use tollgate::provider::ProviderRow;
 
 const SSE: &str = "text/event-stream";
 const JSON: &str = "application/json";
@@ -39,7 +39,7 @@ fn what_connectors_read_stands_beside_the_prompt() {
     let whole = answer(&conversations(), JSON, fixture("mistral", "answer.json").as_bytes());
     let expected = [(Bucket::Input, 188), (Bucket::ToolInput, 7112), (Bucket::Output, 55), (Bucket::WebSearches, 1)];
     assert_eq!(whole.reply.usage.unwrap().reported().collect::<Vec<_>>(), expected);
-    assert_eq!(whole.reply.tally.total, Some(7355));
+    assert_eq!(whole.reply.counts.total, Some(7355));
 }
 
 #[test]
@@ -51,19 +51,19 @@ fn every_text_of_a_conversation_is_a_leaf_in_its_place() {
     let parameters = &asked.parameters;
     assert_eq!((parameters.temperature, parameters.max_tokens, parameters.seed), (Some(0.3), Some(64), Some(7)));
     assert_eq!((parameters.reasoning_level.as_deref(), parameters.output_type), (Some("high"), Some("text")));
-    let spoken = asked.leaves.iter().filter(|leaf| leaf.role.is_some() && leaf.place != Place::Other);
+    let spoken = asked.texts.iter().filter(|leaf| leaf.role.is_some() && leaf.place != TextKind::Other);
     let spoken: Vec<_> =
         spoken.map(|leaf| (document.raw(leaf.span), leaf.place, leaf.role.unwrap(), leaf.message, leaf.call)).collect();
-    let (text, leaf) = (Place::Text, Place::ArgumentLeaf);
+    let (text, leaf) = (TextKind::Text, TextKind::ArgumentLeaf);
     let expected = [
         ("You keep the books of ada@example.com.", text, Role::System, None, None),
         ("Ask bob@example.org", text, Role::User, Some(0), None),
-        (r#"{\"to\":\"bob@example.org\"}"#, Place::Arguments, Role::Assistant, Some(1), Some(0)),
-        ("from 10.20.30.40", Place::ToolResult, Role::Tool, Some(2), None),
+        (r#"{\"to\":\"bob@example.org\"}"#, TextKind::Arguments, Role::Assistant, Some(1), Some(0)),
+        ("from 10.20.30.40", TextKind::ToolResult, Role::Tool, Some(2), None),
         ("to", leaf, Role::Assistant, Some(3), Some(1)),
         ("carol@example.net", leaf, Role::Assistant, Some(3), Some(1)),
         ("card", leaf, Role::Assistant, Some(3), Some(1)),
-        ("4242424242424242", Place::ArgumentNumber, Role::Assistant, Some(3), Some(1)),
+        ("4242424242424242", TextKind::ArgumentNumber, Role::Assistant, Some(3), Some(1)),
         ("I mail ada@example.com.", text, Role::Assistant, Some(4), None),
         ("Done.", text, Role::Assistant, Some(4), None),
         ("And now?", text, Role::User, Some(5), None),
@@ -81,7 +81,7 @@ fn every_text_of_a_conversation_is_a_leaf_in_its_place() {
 #[test]
 fn a_conversation_is_mistrals_where_it_is_called_and_only_kept_elsewhere() {
     let at = |kind: &str, method: &str, path: &str| {
-        let route = Route::of(method, path, Row::of(kind).unwrap().own);
+        let route = Route::of(method, path, ProviderRow::of(kind).unwrap().endpoints);
         (route.dialect, route.operation.unwrap().runs_model)
     };
     let read = (Some(Dialect::MistralConversations), true);
@@ -91,7 +91,7 @@ fn a_conversation_is_mistrals_where_it_is_called_and_only_kept_elsewhere() {
     }
     assert_eq!(at("mistral", "GET", "/v1/conversations/conv_1/history"), (None, false));
     let asked = request(&conversations(), r#"{"agent_id":"ag_1","inputs":"Ask bob@example.org","stream":true}"#);
-    assert_eq!((asked.model.as_deref(), asked.stream, asked.leaves.len()), (Some("ag_1"), true, 1));
+    assert_eq!((asked.model.as_deref(), asked.stream, asked.texts.len()), (Some("ag_1"), true, 1));
     assert!(route("POST", "/v1/conversations").dialect.is_none());
 }
 
@@ -99,7 +99,7 @@ fn a_conversation_is_mistrals_where_it_is_called_and_only_kept_elsewhere() {
 fn an_agent_stands_in_the_models_place() {
     let agents = route("POST", "/v1/agents/completions");
     let asked = request(&agents, r#"{"agent_id":"ag_1","messages":[{"role":"user","content":"Hi"}]}"#);
-    assert_eq!((asked.model.as_deref(), asked.leaves.len()), (Some("ag_1"), 1));
+    assert_eq!((asked.model.as_deref(), asked.texts.len()), (Some("ag_1"), 1));
     let named = request(&agents, r#"{"agent_id":"ag_1","model":"mistral-small-latest","messages":[]}"#);
     assert_eq!(named.model.as_deref(), Some("mistral-small-latest"));
 }
@@ -147,8 +147,9 @@ fn a_held_text_goes_out_as_an_event_of_its_kind() {
         assert_eq!(read.reply.tool_calls.first(), call, "{name}");
         let document = Document::new(written.data.as_bytes()).unwrap();
         let mut deltas = Vec::new();
-        let frame = tollgate::dialect::Frame { is_whole: false, ..tollgate::dialect::Frame::whole(document) };
+        let frame =
+            tollgate::dialect::AnswerFrame { is_whole: false, ..tollgate::dialect::AnswerFrame::whole(document) };
         Dialect::MistralConversations.read_answer(frame, &mut deltas).unwrap();
-        assert!(deltas.iter().any(|delta| matches!(delta, Delta::Event(kind) if document.raw(*kind) == name)));
+        assert!(deltas.iter().any(|delta| matches!(delta, Event::EventName(kind) if document.raw(*kind) == name)));
     }
 }

@@ -4,7 +4,7 @@
 use super::support::{Answer, answer, fixture, read, route};
 use tollgate::call::Headers;
 use tollgate::chat::{Bucket, Channel, Content, Reply, ToolCall, UsageSource};
-use tollgate::dialect::{Dialect, Frame, Route};
+use tollgate::dialect::{AnswerFrame, Dialect, Route};
 use tollgate::document::Document;
 
 fn chat() -> Route {
@@ -67,7 +67,10 @@ fn a_chunk_without_choices_and_usage_null_on_the_others() {
     assert_eq!((read.reply.id.as_deref(), read.reply.model.as_deref()), (Some("c1"), Some("m-1")));
     assert_eq!(read.text(Content::Text), "Hi");
     assert_eq!(read.reply.finish_reasons, [Some("content_filter".to_owned())]);
-    assert_eq!((read.reply.tally.input, read.reply.tally.output, read.reply.tally.total), (Some(3), Some(1), Some(4)));
+    assert_eq!(
+        (read.reply.counts.input, read.reply.counts.output, read.reply.counts.total),
+        (Some(3), Some(1), Some(4))
+    );
     assert!(read.reply.ended && read.reply.failure.is_none());
 }
 
@@ -77,9 +80,9 @@ fn of_usage_on_many_chunks_the_last_holds_and_an_empty_one_says_nothing() {
     let first = r#"{"prompt_tokens":12,"completion_tokens":1,"cost":0.5,"prompt_tokens_details":{"cached_tokens":4}}"#;
     let last = r#"{"prompt_tokens":12,"completion_tokens":2,"total_tokens":null,"cost":0.75}"#;
     let read = stream(&chat(), &[&chunk(first), &chunk(last), &chunk("{}"), &chunk("null")]);
-    let tally = read.reply.tally;
+    let tally = read.reply.counts;
     assert_eq!((tally.input, tally.output, tally.total, tally.cache_read), (Some(12), Some(2), None, None));
-    assert_eq!(read.reply.kept("cost"), Some("0.75"));
+    assert_eq!(read.reply.extra("cost"), Some("0.75"));
     assert!(stream(&chat(), &[&chunk("null")]).reply.usage.is_none());
     assert!(whole(&chat(), r#"{"choices":[],"usage":{}}"#).reply.usage.is_none());
 }
@@ -90,7 +93,7 @@ fn usage_under_x_groq_counts_where_there_is_no_other() {
     let both = r#"{"usage":{"prompt_tokens":8},"x_groq":{"id":"r","usage":{"prompt_tokens":9}},"choices":[]}"#;
     let read = |events: &[&str]| {
         let reply = stream(&chat(), events).reply;
-        (reply.usage_source, reply.tally.input)
+        (reply.usage_source, reply.counts.input)
     };
     assert_eq!(read(&[groq]), (UsageSource::XGroq, Some(5)));
     assert_eq!(read(&[both]), (UsageSource::Body, Some(8)));
@@ -111,7 +114,7 @@ fn calls_that_share_an_index_and_have_no_id_are_told_apart_by_their_names() {
 
 #[test]
 fn counts_are_read_in_all_their_spellings() {
-    let tally = |usage: &str| whole(&chat(), &format!(r#"{{"choices":[],"usage":{usage}}}"#)).reply.tally;
+    let tally = |usage: &str| whole(&chat(), &format!(r#"{{"choices":[],"usage":{usage}}}"#)).reply.counts;
     for top in ["prompt_cache_hit_tokens", "cached_tokens", "cache_read_input_tokens", "num_cached_tokens"] {
         assert_eq!(tally(&format!(r#"{{"prompt_tokens":9,"{top}":5}}"#)).cache_read, Some(5), "{top}");
         let details = r#""prompt_tokens_details":{"cached_tokens":4}"#;
@@ -124,7 +127,7 @@ fn counts_are_read_in_all_their_spellings() {
     assert_eq!((perplexity.cache_write, perplexity.cache_read), (Some(6), Some(5)));
     assert_eq!(tally(r#"{"reasoning_tokens":3}"#).reasoning, Some(3));
     let cited = tally(r#"{"completion_tokens":9,"citation_tokens":7}"#);
-    assert_eq!((cited.apart_tool_input, cited.apart_reasoning), (None, None));
+    assert_eq!((cited.extra_tool_input, cited.extra_reasoning), (None, None));
     assert_eq!(
         tally(r#"{"prompt_tokens":12,"input_tokens":0,"output_tokens":0,"completion_tokens":2}"#).input,
         Some(12)
@@ -162,7 +165,7 @@ fn reasoning_of_which_there_is_more_than_output_stands_beside_it() {
 fn what_a_call_cost_may_be_a_number_or_an_object() {
     let cost = |usage: &str| {
         let reply = whole(&chat(), &format!(r#"{{"choices":[],"usage":{usage}}}"#)).reply;
-        reply.kept("cost").map(str::to_owned)
+        reply.extra("cost").map(str::to_owned)
     };
     assert_eq!(cost(r#"{"cost":0.00014,"cost_details":{"cost":9}}"#).as_deref(), Some("0.00014"));
     assert_eq!(cost(r#"{"cost":{"request_cost":0.005,"total_cost":0.006}}"#).as_deref(), Some("0.006"));
@@ -303,10 +306,10 @@ fn the_first_id_and_the_last_tier_hold() {
         ],
     );
     assert_eq!((read.reply.id.as_deref(), read.reply.service_tier.as_deref()), (Some("a"), Some("default")));
-    assert_eq!(read.reply.kept("upstream_provider"), Some("Upstream"));
+    assert_eq!(read.reply.extra("upstream_provider"), Some("Upstream"));
     let within = whole(&chat(), r#"{"choices":[],"usage":{"prompt_tokens":1,"service_tier":"standard"}}"#);
     assert_eq!(within.reply.service_tier.as_deref(), Some("standard"));
-    assert_eq!(read.reply.kept("native_finish_reason"), Some("STOP"));
+    assert_eq!(read.reply.extra("native_finish_reason"), Some("STOP"));
 }
 
 #[test]
@@ -380,9 +383,9 @@ fn errors_are_read_in_all_their_shapes() {
             assert_eq!((read.reply.id, read.reply.model), (None, None), "{path} {body}");
             let mut deltas = Vec::new();
             let document = Document::new(body.as_bytes()).unwrap();
-            route("POST", path).dialect.unwrap().read_answer(Frame::whole(document), &mut deltas).unwrap();
+            route("POST", path).dialect.unwrap().read_answer(AnswerFrame::whole(document), &mut deltas).unwrap();
             let said = deltas.iter().find_map(|delta| match delta {
-                tollgate::chat::Delta::Failure { message, .. } => *message,
+                tollgate::chat::Event::Failure { message, .. } => *message,
                 _ => None,
             });
             assert_eq!(said.map(|span| document.text(span).into_owned()).as_deref(), Some(message), "{path} {body}");
@@ -417,7 +420,7 @@ fn blank_lines_before_the_answer_do_not_hide_it() {
 fn completions_are_read_whole_and_streamed() {
     let read = whole(&completions(), &fixture("openai_completions", "answer.json"));
     assert_eq!(read.reply.finish_reasons, [Some("stop".to_owned()), Some("length".to_owned())]);
-    assert_eq!((read.reply.tally.input, read.reply.tally.output), (Some(30), Some(24)));
+    assert_eq!((read.reply.counts.input, read.reply.counts.output), (Some(30), Some(24)));
     assert_eq!(read.text(Content::Text), "Thank you, [EMAIL_1], for [PAYMENT_CARD_1].");
 }
 
@@ -428,7 +431,7 @@ fn a_completion_that_repeats_its_text_in_a_delta_counts_once() {
         "usage":{"prompt_tokens":2,"completion_tokens":1,"total_tokens":3}}"#;
     for route in [completions(), chat()] {
         let read = stream(&route, &[chunk, last]);
-        assert_eq!((read.text(Content::Text).as_str(), read.reply.tally.total), ("Hi", Some(3)));
+        assert_eq!((read.text(Content::Text).as_str(), read.reply.counts.total), ("Hi", Some(3)));
     }
     let values = stream(&completions(), &[r#"{"value":"To "}"#, r#"{"value":"be"}"#]);
     assert_eq!((values.text(Content::Text).as_str(), values.reply.failure), ("To be", None));
@@ -457,7 +460,7 @@ fn an_embedding_says_how_long_it_is_and_not_what_it_is() {
     let route = route("POST", "/v1/embeddings");
     let read = whole(&route, &fixture("openai_embeddings", "answer.json"));
     assert_eq!((read.reply.dimensions, read.reply.finish_reasons.len()), (Some(4), 2));
-    assert_eq!((read.reply.model.as_deref(), read.reply.tally.input), (Some("text-embedding-3-small"), Some(17)));
+    assert_eq!((read.reply.model.as_deref(), read.reply.counts.input), (Some("text-embedding-3-small"), Some(17)));
     let encoded = |base64: &str| {
         let body = format!(r#"{{"data":[{{"embedding":"{base64}","index":0}}]}}"#);
         whole(&route, &body).reply.dimensions
@@ -472,7 +475,7 @@ fn an_embedding_says_how_long_it_is_and_not_what_it_is() {
 fn a_total_alone_is_what_the_input_is_billed_by() {
     let route = route("POST", "/v1/embeddings");
     let reply = whole(&route, r#"{"data":[],"model":"v","usage":{"total_tokens":12}}"#).reply;
-    assert_eq!((reply.tally.input, reply.tally.total), (None, Some(12)));
+    assert_eq!((reply.counts.input, reply.counts.total), (None, Some(12)));
     assert_eq!(reply.usage.unwrap().count(Bucket::Input), Some(12));
 }
 
@@ -495,7 +498,7 @@ fn a_moderation_has_an_id_a_model_and_sometimes_usage() {
     assert_eq!((read.reply.id.as_deref(), read.reply.usage), (Some("modr-fixture1"), None));
     assert_eq!(read.reply.model.as_deref(), Some("omni-moderation-latest"));
     let mistral = whole(&route, r#"{"id":"x","usage":{"prompt_tokens":4,"total_tokens":4},"results":[]}"#);
-    assert_eq!(mistral.reply.tally.input, Some(4));
+    assert_eq!(mistral.reply.counts.input, Some(4));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::support::{Answer, answer, fixture, leaves, request, route};
 use tollgate::chat::{Bucket, Content, Reply, Role};
 use tollgate::dialect::{Dialect, Route, read_form};
 use tollgate::document::Document;
-use tollgate::provider::Row;
+use tollgate::provider::ProviderRow;
 
 fn images() -> Route {
     route("POST", "/v1/images/generations")
@@ -48,7 +48,7 @@ fn tokens_of_an_image_are_no_text() {
     assert_eq!((count(&read, Bucket::Input), count(&read, Bucket::InputImage)), (Some(20), Some(0)));
     assert_eq!((count(&read, Bucket::Output), count(&read, Bucket::OutputImage)), (Some(0), Some(272)));
     assert_eq!(count(&read, Bucket::OutputImages), None);
-    assert_eq!(read.reply.kept("image_quality"), Some("low"));
+    assert_eq!(read.reply.extra("image_quality"), Some("low"));
     let told =
         r#"{"data":[{}],"usage":{"input_tokens":1,"output_tokens":9,"output_tokens_details":{"image_tokens":6}}}"#;
     let read = whole(&images(), told);
@@ -79,7 +79,7 @@ fn a_request_for_an_image_has_its_prompt_for_text() {
     let body = fixture("openai_images", "request.json");
     let read = request(&images(), &body);
     assert_eq!((read.parameters.choices, read.parameters.output_type), (Some(1), Some("image")));
-    let prompt = read.leaves.first().unwrap();
+    let prompt = read.texts.first().unwrap();
     assert_eq!((prompt.role, prompt.message), (Some(Role::User), Some(0)));
     let edit = r#"{"prompt":"yes","images":[{"image_url":"no","file_id":"no"}],"mask":{"image_url":"no"},
         "input_references":[{"type":"image_url","image_url":{"url":"no"}}]}"#;
@@ -123,7 +123,7 @@ fn text_in_a_streamed_transcription_is_told_once() {
             r#"{"type":"transcript.text.done","text":"Good","usage":{"type":"tokens","input_tokens":7,"output_tokens":2}}"#,
         ],
     );
-    assert_eq!((read.reply.id, read.reply.tally.input, read.reply.ended), (None, Some(7), true));
+    assert_eq!((read.reply.id, read.reply.counts.input, read.reply.ended), (None, Some(7), true));
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn streamed_speech_ends_with_its_usage() {
             r#"{"type":"speech.audio.done","usage":{"input_tokens":14,"output_tokens":101,"total_tokens":115}}"#,
         ],
     );
-    assert_eq!((read.reply.tally.output, read.reply.ended, read.texts.len()), (Some(101), true, 0));
+    assert_eq!((read.reply.counts.output, read.reply.ended, read.texts.len()), (Some(101), true, 0));
     let read = whole(&speech(), r#"{"audio_data":"aGk="}"#);
     assert_eq!((read.reply.usage, read.reply.ended), (None, true));
 }
@@ -191,9 +191,9 @@ fn a_transcription_may_be_asked_for_in_json() {
 
 #[test]
 fn xai_has_names_of_its_own_for_audio() {
-    let row = Row::at("api.x.ai", 443, "/v1/stt").unwrap();
+    let row = ProviderRow::at("api.x.ai", 443, "/v1/stt").unwrap();
     let told = |path| {
-        let route = Route::of("POST", path, row.own);
+        let route = Route::of("POST", path, row.endpoints);
         (route.operation.unwrap().name, route.dialect, route.operation.unwrap().model_optional)
     };
     assert_eq!(told("/v1/stt"), ("audio_transcriptions", Some(Dialect::OpenAiAudio), true));

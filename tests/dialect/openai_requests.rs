@@ -1,10 +1,10 @@
 //! Requests of OpenAI's chat completions, completions, embeddings and moderations; and who speaks these dialects where.
 
 use super::support::{fixture, leaves, request, route};
-use tollgate::chat::{Place, Role};
+use tollgate::chat::{Role, TextKind};
 use tollgate::dialect::{Dialect, Route};
 use tollgate::document::Document;
-use tollgate::provider::{CredentialShape, Provider, Row};
+use tollgate::provider::{CredentialShape, Provider, ProviderRow};
 
 fn chat() -> Route {
     route("POST", "/v1/chat/completions")
@@ -28,12 +28,12 @@ fn every_text_of_a_chat_request_is_a_leaf() {
     let request = request(&route, &body);
     let place = |start: &str| {
         let at = texts.iter().position(|leaf| leaf.starts_with(start)).unwrap();
-        (request.leaves[at].place, request.leaves[at].role, request.leaves[at].message)
+        (request.texts[at].place, request.texts[at].role, request.texts[at].message)
     };
-    assert_eq!(place("You help"), (Place::Text, Some(Role::System), Some(0)));
-    assert_eq!(place("My card is"), (Place::Text, Some(Role::User), Some(1)));
-    assert_eq!(place("{\"to\":"), (Place::Arguments, Some(Role::Assistant), Some(2)));
-    assert_eq!(place("{\"sent\":"), (Place::ToolResult, Some(Role::Tool), Some(3)));
+    assert_eq!(place("You help"), (TextKind::Text, Some(Role::System), Some(0)));
+    assert_eq!(place("My card is"), (TextKind::Text, Some(Role::User), Some(1)));
+    assert_eq!(place("{\"to\":"), (TextKind::Arguments, Some(Role::Assistant), Some(2)));
+    assert_eq!(place("{\"sent\":"), (TextKind::ToolResult, Some(Role::Tool), Some(3)));
     assert_eq!(request.tool_calls.len(), 1);
 }
 
@@ -80,8 +80,8 @@ fn texts_in_parts_and_unknown_members_of_a_message_are_leaves() {
         ["an object", "name.pdf", "a part", "bare", "unknown", "thought", "signed", "free text", "json", "{}"];
     assert_eq!(leaves(&route, body), expected);
     let request = request(&route, body);
-    assert_eq!(request.leaves[6].place, Place::SignedReasoning);
-    assert_eq!((request.leaves[7].place, request.leaves[7].call), (Place::Arguments, Some(0)));
+    assert_eq!(request.texts[6].place, TextKind::SignedReasoning);
+    assert_eq!((request.texts[7].place, request.texts[7].call), (TextKind::Arguments, Some(0)));
     let document = Document::new(body.as_bytes()).unwrap();
     let names: Vec<_> = request.tool_calls.iter().map(|call| document.text(call.name.unwrap())).collect();
     assert_eq!(names, ["run", "f", "old"]);
@@ -141,7 +141,7 @@ fn prompts_are_leaves_of_the_user_and_tokens_are_none() {
     for text in ["ada@", "bob@", "carol@", "dave@", "eve@", "frank@"] {
         assert!(texts.iter().any(|leaf| leaf.contains(text)), "{text}");
     }
-    let spoken: Vec<_> = read.leaves.iter().filter_map(|leaf| Some((leaf.role?, leaf.message?))).collect();
+    let spoken: Vec<_> = read.texts.iter().filter_map(|leaf| Some((leaf.role?, leaf.message?))).collect();
     assert_eq!(spoken, [(Role::User, 0), (Role::User, 1), (Role::User, 0)]);
     assert_eq!((read.parameters.max_tokens, read.parameters.choices), (Some(64), Some(2)));
     assert_eq!((read.parameters.stop.len(), read.parameters.seed), (2, Some(7)));
@@ -171,7 +171,7 @@ fn inputs_of_embeddings_and_moderations_are_leaves_of_the_user() {
         let route = route("POST", path.trim().strip_prefix("POST ").unwrap());
         let body = fixture(dialect, "request.json");
         let read = request(&route, &body);
-        let spoken = read.leaves.iter().filter(|leaf| leaf.role == Some(Role::User) && leaf.place == Place::Text);
+        let spoken = read.texts.iter().filter(|leaf| leaf.role == Some(Role::User) && leaf.place == TextKind::Text);
         assert_eq!(spoken.count(), expected, "{dialect}");
         assert!(!leaves(&route, &body).iter().any(|leaf| leaf.contains("pictures.example")), "{dialect}");
     }
@@ -205,7 +205,7 @@ fn a_field_that_decides_is_not_there_twice() {
 
 #[test]
 fn a_host_names_whom_it_belongs_to_and_no_other() {
-    let kind = |host: &str, path: &str| Row::at(host, 443, path).map(|row| row.kind);
+    let kind = |host: &str, path: &str| ProviderRow::at(host, 443, path).map(|row| row.kind);
     assert_eq!(kind("eu.api.openai.com", "/v1/responses"), Some("openai"));
     assert_eq!(kind("models.inference.ai.azure.com", "/chat/completions"), Some("github_models"));
     assert_eq!(kind("acme.eastus.inference.ai.azure.com", "/v1/chat/completions"), Some("azure_ai_inference"));
@@ -213,15 +213,15 @@ fn a_host_names_whom_it_belongs_to_and_no_other() {
     assert_eq!(kind("mirascope.com", "/router/v2/openai/v1/responses"), Some("mirascope"));
     assert_eq!((kind("mirascope.com", "/blog"), kind("chatgpt.com", "/")), (None, None));
     assert_eq!((kind("evil-api.openai.com", "/"), kind("api.openai.com.evil.example", "/")), (None, None));
-    assert_eq!(Row::of("portkey").unwrap().credential, CredentialShape::XPortkeyApiKey);
-    assert!(Row::of("gpustack").unwrap().host().is_none());
+    assert_eq!(ProviderRow::of("portkey").unwrap().credential, CredentialShape::XPortkeyApiKey);
+    assert!(ProviderRow::of("gpustack").unwrap().host().is_none());
 }
 
 #[test]
 fn openais_paths_are_written_below_each_providers_base() {
     let path = |kind: &str, path: &str| {
-        let row = Row::of(kind).unwrap();
-        let route = Route::of("POST", path, row.own);
+        let row = ProviderRow::of(kind).unwrap();
+        let route = Route::of("POST", path, row.endpoints);
         Provider::new("a", row, "key").path(path, &route, false).unwrap_or_else(|| path.to_owned())
     };
     for (kind, written) in [
@@ -238,6 +238,7 @@ fn openais_paths_are_written_below_each_providers_base() {
     }
     assert_eq!(path("perplexity", "/v1/embeddings"), "/v1/embeddings");
     assert_eq!(path("hugging_face", "/models/acme/m/v1/chat/completions"), "/models/acme/m/v1/chat/completions");
-    let below = Route::of("POST", "/models/acme/m/v1/chat/completions", Row::of("hugging_face").unwrap().own);
+    let below =
+        Route::of("POST", "/models/acme/m/v1/chat/completions", ProviderRow::of("hugging_face").unwrap().endpoints);
     assert_eq!(below.dialect, Some(Dialect::OpenAiChat));
 }

@@ -1,8 +1,8 @@
 //! OpenAI responses: items, events, and the texts that come again and again.
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
-use tollgate::chat::{Bucket, Content, Place, Reply, Role};
-use tollgate::dialect::{Dialect, Frame, Route, Unread, Written};
+use tollgate::chat::{Bucket, Content, Reply, Role, TextKind};
+use tollgate::dialect::{AnswerFrame, Dialect, RequestError, Route, WrittenFrame};
 use tollgate::document::Document;
 
 fn responses() -> Route {
@@ -45,9 +45,9 @@ fn failure(answer: &Answer) -> Option<(Option<&str>, Option<&str>)> {
 fn a_stream_and_the_whole_answer_it_amounts_to_say_the_same() {
     let streamed = answer(&responses(), "text/event-stream", fixture("openai_responses", "stream.sse").as_bytes());
     let whole = whole(&fixture("openai_responses", "answer.json"));
-    let plain = |reply: &Reply| Reply { kept: Vec::new(), ..reply.clone() };
+    let plain = |reply: &Reply| Reply { extras: Vec::new(), ..reply.clone() };
     assert_eq!(plain(&streamed.reply), plain(&whole.reply));
-    assert_eq!(streamed.reply.kept("status"), Some("completed"));
+    assert_eq!(streamed.reply.extra("status"), Some("completed"));
     let mut texts = [streamed.texts, whole.texts];
     texts.iter_mut().for_each(|texts| texts.sort());
     assert_eq!(texts[0], texts[1]);
@@ -96,7 +96,7 @@ fn members_of_an_event_come_in_any_order() {
         read.texts.iter().map(|(channel, text)| (channel.part, channel.content, text.as_str())).collect();
     assert_eq!(parts, [(2, Content::Text, "a"), (1, Content::Arguments, "{}")]);
     assert_eq!(read.reply.tool_calls[0].part, 1);
-    assert_eq!((read.reply.tally.input, finish(&read)), (Some(3), Some("completed")));
+    assert_eq!((read.reply.counts.input, finish(&read)), (Some(3), Some("completed")));
 }
 
 #[test]
@@ -225,7 +225,7 @@ fn an_answer_that_broke_off_says_why() {
         r#"{"id":"r","object":"response","status":"incomplete","incomplete_details":{"reason":"max_output_tokens"},
             "output":[{"type":"reasoning","summary":[]}]}"#,
     );
-    assert_eq!((finish(&read), read.reply.kept("status")), (Some("max_output_tokens"), Some("incomplete")));
+    assert_eq!((finish(&read), read.reply.extra("status")), (Some("max_output_tokens"), Some("incomplete")));
     let read = stream(&[r#"{"type":"response.incomplete","response":{"status":"incomplete","output":[],
             "incomplete_details":{"reason":"content_filter"}}}"#]);
     assert_eq!((finish(&read), read.reply.ended), (Some("content_filter"), true));
@@ -240,7 +240,7 @@ fn a_queued_response_has_counted_nothing_yet() {
         &format!(r#"{{"type":"response.created","response":{queued}}}"#),
         &format!(r#"{{"type":"response.queued","response":{queued}}}"#),
     ]);
-    assert_eq!((finish(&read), read.reply.ended, read.reply.kept("status")), (None, false, Some("queued")));
+    assert_eq!((finish(&read), read.reply.ended, read.reply.extra("status")), (None, false, Some("queued")));
 }
 
 #[test]
@@ -277,14 +277,14 @@ fn a_compacted_conversation_has_no_output_of_its_own() {
             "usage":{"input_tokens":9,"output_tokens":4},"object":"response.compaction"}"#,
     );
     assert_eq!((read.parts.len(), read.texts.len(), calls(&read).len()), (0, 0, 0));
-    assert_eq!((read.reply.tally.input, read.reply.id.as_deref(), finish(&read)), (Some(9), Some("c"), None));
+    assert_eq!((read.reply.counts.input, read.reply.id.as_deref(), finish(&read)), (Some(9), Some("c"), None));
 }
 
 #[test]
 fn counted_input_is_usage() {
     let route = route("POST", "/v1/responses/input_tokens");
     let read = answer(&route, "application/json", br#"{"object":"response.input_tokens","input_tokens":51}"#);
-    assert_eq!((read.reply.tally.input, read.reply.tally.output), (Some(51), None));
+    assert_eq!((read.reply.counts.input, read.reply.counts.output), (Some(51), None));
 }
 
 #[test]
@@ -309,24 +309,24 @@ fn each_text_of_a_request_has_its_place() {
     let read = request(&responses(), &body);
     let document = Document::new(body.as_bytes()).unwrap();
     let told = |wanted: &str| {
-        let mut found = read.leaves.iter().filter(|leaf| document.text(leaf.span).contains(wanted));
+        let mut found = read.texts.iter().filter(|leaf| document.text(leaf.span).contains(wanted));
         let leaf = found.next().unwrap_or_else(|| panic!("{wanted}"));
         assert!(found.next().is_none(), "{wanted}: more than once");
         (leaf.place, leaf.role, leaf.message, leaf.call)
     };
-    let (text, user, model) = (Place::Text, Some(Role::User), Some(Role::Assistant));
+    let (text, user, model) = (TextKind::Text, Some(Role::User), Some(Role::Assistant));
     assert_eq!(told("desk@"), (text, Some(Role::System), None, None));
     assert_eq!(told("Be brief"), (text, Some(Role::System), Some(0), None));
     assert_eq!(told("Send my ticket"), (text, user, Some(1), None));
-    assert_eq!(told("bob@"), (Place::Other, user, Some(1), None));
-    assert_eq!(told("Look up"), (Place::SignedReasoning, model, Some(2), None));
-    assert_eq!(told(r#"{"owner":"#), (Place::Arguments, model, Some(3), Some(0)));
-    assert_eq!(told("\"seat\":"), (Place::ToolResult, Some(Role::Tool), Some(4), None));
-    assert_eq!(told("print("), (Place::Arguments, model, Some(5), Some(1)));
+    assert_eq!(told("bob@"), (TextKind::Other, user, Some(1), None));
+    assert_eq!(told("Look up"), (TextKind::SignedReasoning, model, Some(2), None));
+    assert_eq!(told(r#"{"owner":"#), (TextKind::Arguments, model, Some(3), Some(0)));
+    assert_eq!(told("\"seat\":"), (TextKind::ToolResult, Some(Role::Tool), Some(4), None));
+    assert_eq!(told("print("), (TextKind::Arguments, model, Some(5), Some(1)));
     assert_eq!(told("Seat 12A it is"), (text, model, Some(7), None));
     assert_eq!(told("dora@"), (text, user, Some(8), None));
-    assert_eq!(told("eva@"), (Place::Other, None, None, None));
-    assert_eq!(told("frida@"), (Place::Other, None, None, None));
+    assert_eq!(told("eva@"), (TextKind::Other, None, None, None));
+    assert_eq!(told("frida@"), (TextKind::Other, None, None, None));
     let names: Vec<_> = read.tool_calls.iter().map(|call| document.text(call.name.unwrap())).collect();
     let ids: Vec<_> = read.tool_calls.iter().map(|call| document.text(call.id.unwrap())).collect();
     assert_eq!((names, ids), (vec!["find_ticket".into(), "run".into()], vec!["call_0".into(), "call_1".into()]));
@@ -351,16 +351,19 @@ fn what_would_break_if_it_changed_is_no_text() {
 fn code_that_the_provider_has_signed_goes_back_as_it_came() {
     let body = r#"{"input":[{"fingerprint":"f","code":"mail('a@b.example')","call_id":"c","type":"program"},
         {"type":"code_interpreter_call","code":"1"}]}"#;
-    let places: Vec<Place> = request(&responses(), body).leaves.iter().map(|leaf| leaf.place).collect();
-    assert_eq!(places, [Place::SignedReasoning, Place::Text]);
+    let places: Vec<TextKind> = request(&responses(), body).texts.iter().map(|leaf| leaf.place).collect();
+    assert_eq!(places, [TextKind::SignedReasoning, TextKind::Text]);
 }
 
 #[test]
 fn arguments_that_are_json_themselves_are_read_leaf_by_leaf() {
     let body = r#"{"input":[{"type":"tool_search_call","arguments":{"goal":"g","n":41},"call_id":"c"}]}"#;
     let read = request(&responses(), body);
-    let places: Vec<Place> = read.leaves.iter().map(|leaf| leaf.place).collect();
-    assert_eq!(places, [Place::ArgumentLeaf, Place::ArgumentLeaf, Place::ArgumentLeaf, Place::ArgumentNumber]);
+    let places: Vec<TextKind> = read.texts.iter().map(|leaf| leaf.place).collect();
+    assert_eq!(
+        places,
+        [TextKind::ArgumentLeaf, TextKind::ArgumentLeaf, TextKind::ArgumentLeaf, TextKind::ArgumentNumber]
+    );
     let input = read.tool_calls[0].input.unwrap();
     assert_eq!(Document::new(body.as_bytes()).unwrap().raw(input), r#"{"goal":"g","n":41}"#);
 }
@@ -368,8 +371,8 @@ fn arguments_that_are_json_themselves_are_read_leaf_by_leaf() {
 #[test]
 fn a_plain_input_is_a_message() {
     let read = request(&responses(), r#"{"model":"m","input":"hello","instructions":null}"#);
-    let [leaf] = read.leaves.as_slice() else { panic!("{:?}", read.leaves) };
-    assert_eq!((leaf.role, leaf.message, leaf.place), (Some(Role::User), Some(0), Place::Text));
+    let [leaf] = read.texts.as_slice() else { panic!("{:?}", read.texts) };
+    assert_eq!((leaf.role, leaf.message, leaf.place), (Some(Role::User), Some(0), TextKind::Text));
 }
 
 #[test]
@@ -377,22 +380,22 @@ fn a_field_that_decides_and_comes_twice_is_refused() {
     for field in ["model", "stream", "input", "instructions"] {
         let body = format!(r#"{{"{field}":"a","{field}":"b"}}"#);
         let read = Dialect::OpenAiResponses.read_request(Document::new(body.as_bytes()).unwrap());
-        assert_eq!(read, Err(Unread::Ambiguous(field)));
+        assert_eq!(read, Err(RequestError::Ambiguous(field)));
     }
 }
 
 /// What is written into a stream of these events when the last of them ends a text of which some is held.
-fn written(events: &[&str], content: Content) -> Written {
+fn written(events: &[&str], content: Content) -> WrittenFrame {
     let mut reply = Reply::default();
     let mut held = None;
     for event in events {
         let document = Document::new(event.as_bytes()).unwrap();
-        let frame = Frame { name: "", is_exception: false, is_whole: false, calls: 0, document };
+        let frame = AnswerFrame { name: "", is_exception: false, is_whole: false, calls: 0, document };
         let mut deltas = Vec::new();
         Dialect::OpenAiResponses.read_answer(frame, &mut deltas).unwrap();
         for delta in &deltas {
             reply.apply(delta, document);
-            if let tollgate::chat::Delta::Text { channel, .. } = delta {
+            if let tollgate::chat::Event::Text { channel, .. } = delta {
                 assert_eq!(channel.content, content);
                 held = Some(*channel);
             }
@@ -422,7 +425,7 @@ fn what_was_held_is_written_as_the_event_that_the_text_came_in() {
             )
         };
         let events = [event("delta", r#""delta":"[EM""#), event("done", r#""x":"[EM""#)];
-        let Written { name, data } = written(&[&events[0], &events[1]], content);
+        let WrittenFrame { name, data } = written(&[&events[0], &events[1]], content);
         assert_eq!(name, format!("{stem}.delta"));
         let read: serde_json::Value = serde_json::from_str(&data).unwrap();
         assert_eq!((read["type"].as_str(), read["delta"].as_str()), (Some(name), Some("a\"b")));

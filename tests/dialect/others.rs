@@ -1,7 +1,7 @@
 //! Mistral OCR, Ollama, Hugging Face, watsonx and Replicate.
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
-use tollgate::chat::{Channel, Content, Place, Reply, Role};
+use tollgate::chat::{Channel, Content, Reply, Role, TextKind};
 use tollgate::dialect::{Dialect, HUGGING_FACE, Route, read_unknown_request};
 use tollgate::document::Document;
 
@@ -93,7 +93,7 @@ fn a_stream_and_the_whole_answer_it_amounts_to_say_the_same() {
         assert_eq!((streamed.notes.len(), whole.notes.len()), (0, 0), "{dialect}");
         for read in [&whole, &streamed] {
             assert_eq!(read.text(Content::Text), SAID, "{dialect}");
-            let tally = read.reply.tally;
+            let tally = read.reply.counts;
             assert_eq!((tally.input, tally.output), (Some(131), Some(44)), "{dialect}");
         }
     }
@@ -106,20 +106,20 @@ fn every_text_of_a_request_of_ollama_has_its_place() {
     let read = request(&route, &body);
     let document = Document::new(body.as_bytes()).unwrap();
     let found = |word: &str| {
-        let leaf = read.leaves.iter().find(|leaf| document.text(leaf.span).contains(word)).unwrap();
+        let leaf = read.texts.iter().find(|leaf| document.text(leaf.span).contains(word)).unwrap();
         (leaf.place, leaf.role, leaf.message)
     };
-    assert_eq!(found("ada@example.com."), (Place::Text, Some(Role::System), Some(0)));
-    assert_eq!(found("bob@example.org\n"), (Place::Text, Some(Role::User), Some(1)));
-    assert_eq!(found("carol@"), (Place::Text, Some(Role::Assistant), Some(2)));
-    assert_eq!(found("4242"), (Place::ArgumentNumber, Some(Role::Assistant), Some(2)));
-    assert_eq!(found("10.20.30.40"), (Place::ToolResult, Some(Role::Tool), Some(3)));
-    assert_eq!((found("dave@").0, found("erin@").0), (Place::Other, Place::Other));
+    assert_eq!(found("ada@example.com."), (TextKind::Text, Some(Role::System), Some(0)));
+    assert_eq!(found("bob@example.org\n"), (TextKind::Text, Some(Role::User), Some(1)));
+    assert_eq!(found("carol@"), (TextKind::Text, Some(Role::Assistant), Some(2)));
+    assert_eq!(found("4242"), (TextKind::ArgumentNumber, Some(Role::Assistant), Some(2)));
+    assert_eq!(found("10.20.30.40"), (TextKind::ToolResult, Some(Role::Tool), Some(3)));
+    assert_eq!((found("dave@").0, found("erin@").0), (TextKind::Other, TextKind::Other));
     assert_eq!(read.parameters.reasoning_level.as_deref(), Some("low"));
     assert_eq!(read.parameters.output_type, Some("json"));
     let name = read.tool_calls[0].name.map(|span| document.text(span));
     assert_eq!(name.as_deref(), Some("send_mail"));
-    assert!(read.leaves.iter().all(|leaf| document.text(leaf.span) != "iVBORw0KGgo="), "a picture is no text");
+    assert!(read.texts.iter().all(|leaf| document.text(leaf.span) != "iVBORw0KGgo="), "a picture is no text");
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn ollama_generates_and_embeds() {
     );
     let read = answer(&generate, LINES, body.as_bytes());
     assert_eq!((read.text(Content::Text).as_str(), read.text(Content::Reasoning).as_str()), ("Hello", "hm"));
-    assert_eq!((read.reply.tally.input, read.reply.tally.output), (None, Some(4)), "a cached prompt is not counted");
+    assert_eq!((read.reply.counts.input, read.reply.counts.output), (None, Some(4)), "a cached prompt is not counted");
     assert_eq!((read.reply.model.as_deref(), reasons(&read.reply)), (Some("m"), vec!["length"]));
     assert!(read.reply.ended);
 
@@ -159,7 +159,7 @@ fn ollama_generates_and_embeds() {
     assert_eq!(leaves(&embed, r#"{"model":"m","input":["a","b"]}"#), ["a", "b"]);
     let read = whole(&embed, r#"{"model":"m","embeddings":[[0.1,0.2,3],[1,2,3]],"prompt_eval_count":8}"#);
     assert_eq!((read.reply.dimensions, read.reply.finish_reasons.len()), (Some(3), 2));
-    assert_eq!(read.reply.tally.input, Some(8));
+    assert_eq!(read.reply.counts.input, Some(8));
     let older = whole(&route("POST", "/api/embeddings"), r#"{"embedding":[0.5,1]}"#);
     assert_eq!(older.reply.dimensions, Some(2));
 }
@@ -176,7 +176,7 @@ fn system_one_is_asked_in_texts_and_answers_with_counts() {
         r#"{"model":"nimble","answers":{"kind":{"type":"choice","choice":"bug","probabilities":{"bug":0.9},
             "confidence":0.9}},"usage":{"input_tokens":174,"output_tokens":1}}"#,
     );
-    assert_eq!((read.reply.tally.input, read.reply.tally.output), (Some(174), Some(1)));
+    assert_eq!((read.reply.counts.input, read.reply.counts.output), (Some(174), Some(1)));
     assert_eq!((read.reply.model.as_deref(), read.reply.failure), (Some("nimble"), None));
     let search = super::support::route("POST", "/api/web_search");
     assert_eq!(leaves(&search, r#"{"query":"who is ada@example.com","max_results":3}"#), ["who is ada@example.com"]);
@@ -229,8 +229,8 @@ fn pages_are_read_and_counted() {
     let read = whole(&ocr, &fixture("mistral_ocr", "answer.json"));
     assert_eq!(read.text(Content::Text), "# Debts\n\n[EMAIL_2] owes 5.Nothing more.");
     assert_eq!(read.texts.len(), 2, "a text for each page");
-    assert_eq!((read.reply.model.as_deref(), read.reply.tally.pages), (Some("mistral-ocr-2512"), Some(2)));
-    assert_eq!(read.reply.kept("doc_size_bytes"), Some("18810"));
+    assert_eq!((read.reply.model.as_deref(), read.reply.counts.pages), (Some("mistral-ocr-2512"), Some(2)));
+    assert_eq!(read.reply.extra("doc_size_bytes"), Some("18810"));
     let failed = whole(&ocr, r#"{"detail":[{"type":"missing","loc":["body","model"],"msg":"Field required"}]}"#);
     assert!(failed.reply.failure.is_some());
 }
@@ -310,7 +310,7 @@ fn a_special_token_is_none_of_the_text() {
 #[test]
 fn events_of_watsonx_report_what_has_been_generated_so_far() {
     let read = answer(&watsonx(), EVENTS, fixture("watsonx", "stream.sse").as_bytes());
-    assert_eq!((read.reply.tally.input, read.reply.tally.output), (Some(131), Some(44)));
+    assert_eq!((read.reply.counts.input, read.reply.counts.output), (Some(131), Some(44)));
     assert_eq!(reasons(&read.reply), ["eos_token"], "not_finished is no end");
     assert_eq!(read.reply.model.as_deref(), Some("ibm/granite-3-8b-instruct"));
 }
@@ -321,7 +321,7 @@ fn chat_of_watsonx_is_openais() {
     let body = r#"{"model_id":"m","project_id":"p","max_tokens":5,"messages":[
         {"role":"system","content":"a"},{"role":"user","content":[{"type":"text","text":"b"}]}]}"#;
     let read = request(&chat, body);
-    let roles: Vec<_> = read.leaves.iter().map(|leaf| (leaf.role, leaf.message)).collect();
+    let roles: Vec<_> = read.texts.iter().map(|leaf| (leaf.role, leaf.message)).collect();
     assert_eq!(roles, [(Some(Role::System), Some(0)), (Some(Role::User), Some(1))]);
     assert_eq!((read.model.as_deref(), read.parameters.max_tokens), (Some("m"), Some(5)));
 
@@ -358,7 +358,7 @@ fn watsonx_embeds_reranks_and_runs_deployments() {
         &embed,
         r#"{"model_id":"m","results":[{"embedding":[1,2,3]},{"embedding":[1,2,3]}],"input_token_count":9}"#,
     );
-    assert_eq!((read.reply.dimensions, read.reply.tally.input), (Some(3), Some(9)));
+    assert_eq!((read.reply.dimensions, read.reply.counts.input), (Some(3), Some(9)));
     assert_eq!(read.reply.finish_reasons.len(), 2);
     let rerank = route("POST", "/ml/v1/text/rerank");
     assert_eq!(leaves(&rerank, r#"{"model_id":"m","query":"q","inputs":[{"text":"a"}]}"#), ["q", "a"]);
@@ -379,8 +379,8 @@ fn a_prediction_has_a_text_or_pieces_of_one() {
     let read = whole(&replicate(), &fixture("replicate", "answer.json"));
     assert_eq!(read.text(Content::Text), SAID);
     assert_eq!((read.reply.id.as_deref(), read.reply.model.as_deref()), (Some("pred_1"), Some("acme/tiny-chat")));
-    assert_eq!((read.reply.tally.input, read.reply.tally.output), (Some(131), Some(44)));
-    assert_eq!((read.reply.kept("status"), read.reply.kept("predict_time")), (Some("succeeded"), Some("1.25")));
+    assert_eq!((read.reply.counts.input, read.reply.counts.output), (Some(131), Some(44)));
+    assert_eq!((read.reply.extra("status"), read.reply.extra("predict_time")), (Some("succeeded"), Some("1.25")));
     assert!(read.reply.ended && read.reply.failure.is_none());
     let one = whole(&replicate(), r#"{"id":"p","status":"succeeded","output":"all at once","error":null}"#);
     assert_eq!(one.text(Content::Text), "all at once");
@@ -420,7 +420,7 @@ fn inputs_of_a_prediction_are_texts_but_for_addresses_of_files() {
     assert_eq!(of(r#""data:image/png;base64,iVBORw0KGgo=""#).len(), 0);
     let version = request(&route("POST", "/v1/predictions"), r#"{"version":"acme/tiny:0a1b","input":{}}"#);
     assert_eq!(version.model.as_deref(), Some("acme/tiny:0a1b"));
-    let system = request(&replicate(), &fixture("replicate", "request.json")).leaves[1].role;
+    let system = request(&replicate(), &fixture("replicate", "request.json")).texts[1].role;
     assert_eq!(system, Some(Role::System));
 }
 

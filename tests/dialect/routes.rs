@@ -2,7 +2,7 @@
 
 use super::support::route;
 use tollgate::dialect::{Dialect, Route};
-use tollgate::provider::{Provider, ROWS, Row};
+use tollgate::provider::{Provider, ProviderRow, ROWS};
 
 /// Operation, dialect and model of a path.
 fn told(method: &str, path: &str) -> (&'static str, Option<Dialect>, Option<String>) {
@@ -15,8 +15,8 @@ fn at(method: &str, url: &str) -> (&'static str, &'static str) {
     let (authority, path) = url.split_once('/').unwrap();
     let (host, port) = authority.split_once(':').unwrap_or((authority, "443"));
     let path = &format!("/{path}");
-    let row = Row::at(host, port.parse().unwrap(), path);
-    let Route { operation, .. } = Route::of(method, path, row.map_or(&[], |row| row.own));
+    let row = ProviderRow::at(host, port.parse().unwrap(), path);
+    let Route { operation, .. } = Route::of(method, path, row.map_or(&[], |row| row.endpoints));
     (row.map_or("nobody", |row| row.telemetry_name), operation.map_or("other", |operation| operation.name))
 }
 
@@ -93,9 +93,9 @@ fn bedrock_s_jobs_pass_and_its_checks_are_read() {
     }
     let checks = Some(Dialect::BedrockGuardrail);
     assert_eq!(told("POST", "/guardrail-checks/invoke"), ("guardrail_checks", checks, None));
-    let mantle = Row::of("bedrock_mantle").unwrap();
+    let mantle = ProviderRow::of("bedrock_mantle").unwrap();
     let messages = told("POST", "/anthropic/v1/messages").1.unwrap();
-    assert!(mantle.also.contains(&messages), "Claude is there, under its maker's API");
+    assert!(mantle.secondary_dialects.contains(&messages), "Claude is there, under its maker's API");
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn what_is_not_read_is_known_by_its_operation() {
     assert_eq!(told("GET", "/v1/skills/s1/versions"), ("skills", None, None));
     assert_eq!(told("POST", "/v1/nothing/of/the/kind"), ("other", None, None));
     assert!(route("PUT", "/v1/chat/completions").other_method.is_some());
-    assert_eq!(route("GET", "/v1/messages").voice(), Some(Dialect::AnthropicMessages));
+    assert_eq!(route("GET", "/v1/messages").error_dialect(), Some(Dialect::AnthropicMessages));
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn an_answer_that_is_fetched_later_is_read_as_one_that_comes_at_once() {
 #[test]
 fn a_provider_has_paths_of_its_own() {
     let told = |kind: &str, path: &str| {
-        let Route { operation, dialect, .. } = Route::of("POST", path, Row::of(kind).unwrap().own);
+        let Route { operation, dialect, .. } = Route::of("POST", path, ProviderRow::of(kind).unwrap().endpoints);
         (operation.map(|operation| operation.name), dialect)
     };
     let images = (Some("images_generations"), Some(Dialect::OpenAiImages));
@@ -151,7 +151,8 @@ fn a_provider_has_paths_of_its_own() {
     let chat = (Some("chat_completions"), Some(Dialect::OpenAiChat));
     assert_eq!(told("snowflake", "/api/v2/cortex/inference:complete"), chat);
     assert_eq!(told("openai", "/v1/images"), (None, None));
-    let databricks = Route::of("POST", "/serving-endpoints/my-llm/invocations", Row::of("databricks").unwrap().own);
+    let databricks =
+        Route::of("POST", "/serving-endpoints/my-llm/invocations", ProviderRow::of("databricks").unwrap().endpoints);
     assert_eq!((databricks.dialect, databricks.model.as_deref()), (Some(Dialect::OpenAiChat), Some("my-llm")));
 }
 
@@ -193,8 +194,8 @@ fn what_clients_of_google_mistral_voyage_and_azure_ask_for_is_known_and_read_whe
 #[test]
 fn who_is_called_by_name_speaks_all_that_its_host_has() {
     let speaks = |kind: &str, dialect: Dialect| {
-        let row = Row::of(kind).unwrap();
-        row.dialects.iter().chain(row.also).any(|known| *known == dialect)
+        let row = ProviderRow::of(kind).unwrap();
+        row.dialects.iter().chain(row.secondary_dialects).any(|known| *known == dialect)
     };
     for (kind, dialect) in [
         ("mistral", Dialect::OpenAiResponses),
@@ -210,7 +211,7 @@ fn who_is_called_by_name_speaks_all_that_its_host_has() {
 
 #[test]
 fn a_host_names_its_provider() {
-    let name = |host: &str, port: u16, path: &str| Row::at(host, port, path).map(|row| row.telemetry_name);
+    let name = |host: &str, port: u16, path: &str| ProviderRow::at(host, port, path).map(|row| row.telemetry_name);
     assert_eq!(name("api.openai.com", 443, "/v1/responses"), Some("openai"));
     assert_eq!(name("API.OpenAI.com.", 443, "/v1/responses"), Some("openai"));
     assert_eq!(name("acme.openai.azure.com", 443, "/openai/v1/responses"), Some("azure.ai.openai"));
@@ -298,8 +299,8 @@ fn a_fragment_that_a_client_or_recorder_left_in_a_path_does_not_matter() {
 #[test]
 fn a_conversation_of_mistrals_runs_a_model_and_one_of_openais_does_not() {
     let runs = |host: &str, method: &str, path: &str| {
-        let row = Row::at(host, 443, path).unwrap();
-        let operation = Route::of(method, path, row.own).operation.unwrap();
+        let row = ProviderRow::at(host, 443, path).unwrap();
+        let operation = Route::of(method, path, row.endpoints).operation.unwrap();
         (operation.name, operation.runs_model, operation.counts)
     };
     assert_eq!(runs("api.mistral.ai", "POST", "/v1/conversations"), ("conversations", true, true));
@@ -391,7 +392,7 @@ fn what_goes_through_a_gateway_below_its_providers_name_is_spoken_by_the_gateway
         "replicate/predictions",
     ] {
         let path = format!("/v1/account/gateway/{path}");
-        let row = Row::at("gateway.ai.cloudflare.com", 443, &path).unwrap();
+        let row = ProviderRow::at("gateway.ai.cloudflare.com", 443, &path).unwrap();
         let dialect = route("POST", &path).dialect.unwrap();
         assert!(Provider::new("cloudflare", row, "key").speaks(dialect), "{path}");
     }

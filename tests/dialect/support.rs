@@ -1,7 +1,7 @@
 //! Reads exchanges the way a call does.
 
-use tollgate::call::{Headers, Read, Reading};
-use tollgate::chat::{Channel, Content, Delta, Reply, Request};
+use tollgate::call::{AnswerDecoder, Decoded, Headers};
+use tollgate::chat::{Channel, Content, Event, Reply, Request};
 use tollgate::dialect::Route;
 use tollgate::document::Document;
 use tollgate::framing::Framing;
@@ -59,7 +59,7 @@ pub(super) fn request(route: &Route, body: &str) -> Request {
 pub(super) fn leaves(route: &Route, body: &str) -> Vec<String> {
     let document = Document::new(body.as_bytes()).unwrap();
     let request = route.dialect.unwrap().read_request(document).unwrap();
-    request.leaves.iter().map(|leaf| document.text(leaf.span).into_owned()).collect()
+    request.texts.iter().map(|leaf| document.text(leaf.span).into_owned()).collect()
 }
 
 /// Reads an answer of a media type, whole, then in pieces of one byte: both must say the same.
@@ -75,15 +75,15 @@ pub(super) fn answer(route: &Route, media: &str, body: &[u8]) -> Answer {
 /// Reads an answer in the pieces given.
 pub(super) fn read(route: &Route, stream: bool, headers: &Headers, pieces: &[&[u8]]) -> Answer {
     let mut answer = Answer::default();
-    let mut reading = Reading::new(route, stream, headers, Limits::default());
+    let mut reading = AnswerDecoder::new(route, stream, headers, Limits::default());
     for (index, piece) in pieces.iter().enumerate() {
         reading.push(piece, index + 1 == pieces.len(), &mut |read| match read {
-            Read::Note(note) => answer.notes.push(note),
-            Read::Whole { said: Some(said), .. } | Read::Frame { said: Some(said), .. } => {
-                for delta in said.deltas {
+            Decoded::Note(note) => answer.notes.push(note),
+            Decoded::Whole { said: Some(said), .. } | Decoded::Frame { said: Some(said), .. } => {
+                for delta in said.events {
                     answer.reply.apply(delta, said.document);
                     match delta {
-                        Delta::Text { channel, text } | Delta::Missing { channel, text } => {
+                        Event::Text { channel, text } | Event::Missing { channel, text } => {
                             let text = said.document.text(*text);
                             // A stream tells of the signature only after the text.
                             let channel = match channel.content {
@@ -95,7 +95,7 @@ pub(super) fn read(route: &Route, stream: bool, headers: &Headers, pieces: &[&[u
                                 None => answer.texts.push((channel, text.into_owned())),
                             }
                         }
-                        Delta::Part { kind, .. } => answer.parts.push(said.document.text(*kind).into_owned()),
+                        Event::Part { kind, .. } => answer.parts.push(said.document.text(*kind).into_owned()),
                         _ => {}
                     }
                 }

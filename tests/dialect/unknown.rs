@@ -28,7 +28,7 @@ fn the_model_and_the_parameters_are_read_wherever_apis_put_them() {
         let set = &read.parameters;
         assert_eq!((set.temperature, set.top_p, set.max_tokens), (Some(0.5), Some(1.0), Some(16)), "{body}");
         assert_eq!(set.stop, ["x"], "{body}");
-        assert!(read.leaves.is_empty());
+        assert!(read.texts.is_empty());
     }
     let read = read_unknown_request(Document::new(b"[1]").unwrap()).unwrap();
     assert_eq!(read.model, None);
@@ -73,7 +73,7 @@ fn an_error_is_one_by_its_status() {
 fn of_an_unknown_path_all_is_read_that_can_be() {
     let body = r#"{"id":"a","model":"m","usage":{"prompt_tokens":3,"completion_tokens":4}}"#;
     let read = answered("POST", "/v9/answer", "200", "application/json", body);
-    assert_eq!((read.reply.tally.input, read.reply.tally.output), (Some(3), Some(4)));
+    assert_eq!((read.reply.counts.input, read.reply.counts.output), (Some(3), Some(4)));
     let events = format!("data: {body}\n\ndata: {{\"error\":{{\"code\":\"c\"}}}}\n\ndata: [DONE]\n\n");
     let read = answered("POST", "/v9/answer", "200", "text/event-stream", &events);
     assert_eq!((read.reply.id.as_deref(), read.reply.ended), (Some("a"), true));
@@ -125,7 +125,7 @@ fn what_a_conversation_of_mistrals_counts_is_read() {
         "content":"Hello","model":"mistral-medium-latest"}],"usage":{"prompt_tokens":9,"completion_tokens":2,
         "total_tokens":11,"connector_tokens":null}}"#;
     let whole = read(&route, false, &headers("application/json"), &[whole.as_bytes()]);
-    assert_eq!((whole.reply.tally.input, whole.reply.tally.output), (Some(9), Some(2)));
+    assert_eq!((whole.reply.counts.input, whole.reply.counts.output), (Some(9), Some(2)));
     let events = concat!(
         "event: message.output.delta\ndata: {\"type\":\"message.output.delta\",\"id\":\"msg_1\",\"content\":\"Hi\",",
         "\"model\":\"mistral-medium-latest\"}\n\n",
@@ -133,6 +133,6 @@ fn what_a_conversation_of_mistrals_counts_is_read() {
         "{\"prompt_tokens\":9,\"completion_tokens\":2,\"total_tokens\":11}}\n\n",
     );
     let streamed = read(&route, true, &headers("text/event-stream"), &[events.as_bytes()]);
-    assert_eq!((streamed.reply.tally.input, streamed.reply.tally.output), (Some(9), Some(2)));
+    assert_eq!((streamed.reply.counts.input, streamed.reply.counts.output), (Some(9), Some(2)));
     assert_eq!(streamed.reply.model.as_deref(), Some("mistral-medium-latest"));
 }

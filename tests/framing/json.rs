@@ -15,7 +15,7 @@ fn frame(text: &str) -> Out {
 }
 
 fn broken(text: &str) -> Out {
-    Out::Unread(text.into(), BROKEN)
+    Out::RequestError(text.into(), BROKEN)
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn an_element_goes_on_at_once_when_its_last_byte_is_there() {
         decoder.push(&[*byte], |piece| match piece {
             Piece::Frame(_) => ends.push(at),
             Piece::Between { ends: end, .. } => assert_eq!(end, at + 1 == stream.len()),
-            Piece::Unread { .. } => panic!("unread at {at}"),
+            Piece::Skipped { .. } => panic!("unread at {at}"),
         });
     }
     assert_eq!(ends, [11, 16, 20]);
@@ -57,7 +57,7 @@ fn a_text_that_is_no_array_is_one_frame() {
     assert_eq!(whole(ARRAY, error.as_bytes()), [frame(error)]);
     assert_eq!(whole(ARRAY, format!("\n {error}").as_bytes()), [between("\n ", false), frame(error)]);
     assert_eq!(whole(ARRAY, b"<html>[1]"), [frame("<html>[1]")]);
-    assert_eq!(decode(ARRAY, error.as_bytes().chunks(3), 10), [Out::Unread(error.into(), TOO_LARGE)]);
+    assert_eq!(decode(ARRAY, error.as_bytes().chunks(3), 10), [Out::RequestError(error.into(), TOO_LARGE)]);
 }
 
 #[test]
@@ -75,7 +75,10 @@ fn an_element_beyond_the_limit_passes_unread_and_the_next_is_read() {
     let long = format!("{{\"a\":\"{}\"}}", "\\\\\\\"}".repeat(50));
     let stream = format!("[1,{long},[2]]");
     let out = decode(ARRAY, [stream.as_bytes()], 20);
-    assert_eq!((data(&out), &out[3]), (vec!["1".to_owned(), "[2]".to_owned()], &Out::Unread(long.into(), TOO_LARGE)));
+    assert_eq!(
+        (data(&out), &out[3]),
+        (vec!["1".to_owned(), "[2]".to_owned()], &Out::RequestError(long.into(), TOO_LARGE))
+    );
     for size in 1..30 {
         assert_eq!(decode(ARRAY, stream.as_bytes().chunks(size), 20), out);
     }

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
-use tollgate::framing::multipart::{Part, boundary, parts};
+use tollgate::framing::multipart::{FormPart, boundary, parts};
 
-fn all<'a>(body: &'a [u8], boundary: &str) -> Vec<Part<'a>> {
+fn all<'a>(body: &'a [u8], boundary: &str) -> Vec<FormPart<'a>> {
     let parts: Vec<_> = parts(body, boundary).collect();
     for part in &parts {
         assert_eq!(&body[part.range.clone()], part.content);
@@ -14,7 +14,7 @@ fn all<'a>(body: &'a [u8], boundary: &str) -> Vec<Part<'a>> {
 
 /// Names and contents.
 fn fields<'a>(body: &'a str, boundary: &str) -> Vec<(String, &'a str)> {
-    let field = |part: Part<'a>| (part.name.into_owned(), std::str::from_utf8(part.content).unwrap());
+    let field = |part: FormPart<'a>| (part.name.into_owned(), std::str::from_utf8(part.content).unwrap());
     all(body.as_bytes(), boundary).into_iter().map(field).collect()
 }
 

@@ -7,8 +7,8 @@ use proptest::prelude::Rng;
 use proptest::test_runner::{Config, TestRng, TestRunner};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use tollgate::call::{Read, Reading};
-use tollgate::chat::{Content, Delta};
+use tollgate::call::{AnswerDecoder, Decoded};
+use tollgate::chat::{Content, Event};
 use tollgate::dialect::Dialect;
 use tollgate::settings::Limits;
 
@@ -286,11 +286,11 @@ fn echoes() -> BTreeMap<Dialect, (String, String)> {
 
 fn around_text(exchange: &Exchange) -> Option<(String, String)> {
     let mut found = None;
-    let mut reading = Reading::new(&exchange.route, false, &exchange.headers(None), Limits::default());
+    let mut reading = AnswerDecoder::new(&exchange.route, false, &exchange.headers(None), Limits::default());
     reading.push(&exchange.answer, true, &mut |read| {
-        let Read::Whole { said: Some(said), .. } = read else { return };
-        found = said.deltas.iter().find_map(|delta| match delta {
-            Delta::Text { channel, text } if channel.content == Content::Text => Some(text.range()),
+        let Decoded::Whole { said: Some(said), .. } = read else { return };
+        found = said.events.iter().find_map(|delta| match delta {
+            Event::Text { channel, text } if channel.content == Content::Text => Some(text.range()),
             _ => None,
         });
     });

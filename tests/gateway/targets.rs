@@ -78,7 +78,7 @@ fn a_named_provider_gets_the_call_in_every_dialect_and_at_its_own_paths() {
     let mut tried = 0;
     for exchange in fixtures().iter().filter(|exchange| exchange.host.is_empty()) {
         let Some(dialect) = exchange.route.dialect else { continue };
-        for row in ROWS.iter().filter(|row| row.own.is_empty()) {
+        for row in ROWS.iter().filter(|row| row.endpoints.is_empty()) {
             let provider = Provider::new(row.kind, row, "k");
             let expected = provider.path(&exchange.path, &exchange.route, false);
             let expected = expected.as_deref().unwrap_or(&exchange.path);

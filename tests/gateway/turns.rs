@@ -16,14 +16,14 @@ use tollgate::dialect::Dialect;
 use tollgate::framing::Framing;
 
 /// An answer, in no dialect yet.
-pub(super) struct Said {
+pub(super) struct FrameFacts {
     pub(super) thought: String,
     pub(super) text: String,
     /// The one argument of a tool's call.
     pub(super) argument: String,
 }
 
-impl Said {
+impl FrameFacts {
     fn arguments(&self) -> Value {
         json!({"to": self.argument})
     }
@@ -39,13 +39,13 @@ pub(super) struct Turns {
     /// Set for a turn of the model's.
     pub(super) is_models: fn(&Value) -> bool,
     /// A whole answer.
-    pub(super) whole: fn(&Said) -> Value,
+    pub(super) whole: fn(&FrameFacts) -> Value,
     /// The turns that a client makes of a whole answer.
     pub(super) taken: fn(&Value) -> Vec<Value>,
     /// Set when the thought of a whole answer is signed.
     pub(super) signs: bool,
     /// The same answer in a stream.
-    pub(super) stream: fn(&Said) -> Vec<Frame>,
+    pub(super) stream: fn(&FrameFacts) -> Vec<Frame>,
     framing: Framing,
     /// The member that names what the provider keeps of earlier turns.
     pub(super) stored: Option<&'static str>,

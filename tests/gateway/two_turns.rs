@@ -5,7 +5,7 @@ use super::conversations::{OTHER_TEAM, WITH_KEY, WITHIN_CALL, WITHIN_ENVOY, text
 use super::exchanges::{Exchange, exchanges};
 use super::laws::{cut, plant, rng};
 use super::support::{Answer, Attributes, Gateway, KEY, Seen, settings_for_all, sha256};
-use super::turns::{Said, TEXT, THOUGHT, Turns, path, set_stream, user};
+use super::turns::{FrameFacts, TEXT, THOUGHT, Turns, path, set_stream, user};
 use super::whole::frames_of;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use proptest::test_runner::TestRng;
@@ -200,9 +200,9 @@ fn placeholders(text: &str) -> Vec<String> {
 
 /// An answer that thinks about placeholders, names them and gives them to a tool, the last first: counted anew, they
 /// would have other numbers.
-fn naming(placeholders: &[String]) -> Said {
+fn naming(placeholders: &[String]) -> FrameFacts {
     let all = placeholders.iter().rev().map(String::as_str).collect::<Vec<_>>().join(SEPARATOR);
-    Said { thought: format!("{THOUGHT}{all}, not {MADE_UP}."), text: format!("{TEXT}{all}"), argument: all }
+    FrameFacts { thought: format!("{THOUGHT}{all}, not {MADE_UP}."), text: format!("{TEXT}{all}"), argument: all }
 }
 
 /// The value of each placeholder, by an answer that named them.
@@ -325,7 +325,7 @@ fn assert_goes_in_and_out(id: &str, sent: &Value, asked: &Value, values: &BTreeM
 }
 
 /// A signed thought reaches the client as it is, any other with its values.
-fn assert_thought(conversation: &Conversation<'_>, said: &Said, got: &Value) {
+fn assert_thought(conversation: &Conversation<'_>, said: &FrameFacts, got: &Value) {
     let id = &conversation.exchange.id;
     let Some(thought) = text_with(got, THOUGHT) else {
         return assert_eq!(conversation.dialect, Dialect::CohereV1, "{id}: no thought in {got}");

@@ -4,7 +4,7 @@ use crate::exchanges::Exchange;
 use std::cell::OnceCell;
 use std::rc::Rc;
 use tollgate::call::{Call, Ending, Headers, OnRequestBody, OnRequestHeaders, OnResponseBody};
-use tollgate::provider::{ROWS, Row};
+use tollgate::provider::{ProviderRow, ROWS};
 use tollgate::settings::Plan;
 use tollgate::telemetry::{FreshIds, encode};
 
@@ -15,7 +15,7 @@ thread_local! {
 /// A provider of each kind; the digest is that of the key which calls present. `keeps`: texts are kept for spans,
 /// without what is personal, and placeholders are sealed.
 fn plan(keeps: bool) -> Rc<Plan> {
-    let provider = |row: &Row| {
+    let provider = |row: &ProviderRow| {
         let (kind, host) = (row.kind, row.host().map_or_else(|| format!("{}.example", row.kind), str::to_owned));
         format!(r#"{{"name":"{kind}","kind":"{kind}","credential":{{"env":"K"}},"host":"{host}"}}"#)
     };

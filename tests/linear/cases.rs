@@ -1,13 +1,13 @@
 //! The cases: every place of the fixtures that can grow, and what no fixture shows.
 
 use crate::exchanges::{Exchange, fixtures};
-use crate::grown::{Place, Text, Way, grown, places};
+use crate::grown::{Text, TextKind, Way, grown, places};
 use crate::own;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use tollgate::chat::Place as Kept;
+use tollgate::chat::TextKind as Kept;
 use tollgate::dialect::{unwrap_chunk, wrap_chunk};
-use tollgate::document::{Document, Kind};
+use tollgate::document::{Document, ValueKind};
 use tollgate::framing::{Decoder, Framing, Piece};
 
 /// How far a case is counted.
@@ -85,7 +85,7 @@ fn framing(exchange: &Exchange) -> Option<Framing> {
 }
 
 /// The places that differ in more than an index; each with a name.
-fn distinct(json: &str, seen: &mut BTreeSet<String>) -> Vec<(String, Place)> {
+fn distinct(json: &str, seen: &mut BTreeSet<String>) -> Vec<(String, TextKind)> {
     let named = places(json).into_iter().map(|place| {
         let steps = place.path.split('/').map(|step| if step.parse::<u32>().is_ok() { "*" } else { step });
         (format!("{:?} {}", place.kind, steps.collect::<Vec<_>>().join("/")), place)
@@ -102,18 +102,18 @@ fn requests(dialect: &str, exchange: &Exchange, cases: &mut Vec<Case>) {
     let read = exchange.route.dialect.unwrap().read_request(document).unwrap();
     let mut kept = Vec::new();
     for (name, place) in distinct(&body, &mut BTreeSet::new()) {
-        let leaf = read.leaves.iter().find(|leaf| leaf.span.range() == place.inside).map(|leaf| leaf.place);
+        let leaf = read.texts.iter().find(|leaf| leaf.span.range() == place.inside).map(|leaf| leaf.place);
         let is_first = leaf.is_some_and(|leaf| !kept.contains(&leaf));
         kept.extend(leaf);
         let ways: &[Way] = match (place.kind, leaf) {
-            (Kind::String, Some(Kept::Encoded)) => &[Way::Text(Text::Encoded)],
-            (Kind::String, Some(Kept::Arguments | Kept::ToolResult)) => &[
+            (ValueKind::String, Some(Kept::Encoded)) => &[Way::Text(Text::Encoded)],
+            (ValueKind::String, Some(Kept::Arguments | Kept::ToolResult)) => &[
                 Way::Text(Text::JsonOfOne),
                 Way::Text(Text::JsonOfMany),
                 Way::Text(Text::JsonOfKeys),
                 Way::Text(Text::JsonOfNumbers),
             ],
-            (Kind::String, _) => &[Way::Text(Text::Lines)],
+            (ValueKind::String, _) => &[Way::Text(Text::Lines)],
             _ => &AGAIN,
         };
         for (number, way) in ways.iter().copied().enumerate() {
@@ -122,7 +122,7 @@ fn requests(dialect: &str, exchange: &Exchange, cases: &mut Vec<Case>) {
                 (exchange.clone(), body.clone(), place.inside.clone(), place.path.clone());
             let kind = place.kind;
             cases.push(Case::new(format!("{dialect} request {name} {way:?}"), reach, USUAL, move |size| {
-                let place = Place { path: path.clone(), kind, inside: inside.clone() };
+                let place = TextKind { path: path.clone(), kind, inside: inside.clone() };
                 Exchange { request: grown(&body, &place, way, size).into_bytes(), ..exchange.clone() }
             }));
         }
@@ -142,21 +142,21 @@ fn wholes(exchange: &Exchange, cases: &mut Vec<Case>) {
                 (exchange.clone(), body.clone(), place.inside.clone(), place.path.clone());
             let (kind, way) = (place.kind, *way);
             cases.push(Case::new(format!("{} {name} {way:?}", exchange.id), reach, USUAL, move |size| {
-                let place = Place { path: path.clone(), kind, inside: inside.clone() };
+                let place = TextKind { path: path.clone(), kind, inside: inside.clone() };
                 Exchange { answer: grown(&body, &place, way, size).into_bytes(), ..exchange.clone() }
             }));
         }
     }
 }
 
-fn ways(kind: Kind) -> &'static [Way] {
-    if kind == Kind::String { &[Way::Text(ANSWERED)] } else { &AGAIN }
+fn ways(kind: ValueKind) -> &'static [Way] {
+    if kind == ValueKind::String { &[Way::Text(ANSWERED)] } else { &AGAIN }
 }
 
 /// The first text that is said is counted, the rest only timed.
-fn reach_of_answer(body: &str, place: &Place, is_counted: &mut bool) -> Reach {
+fn reach_of_answer(body: &str, place: &TextKind, is_counted: &mut bool) -> Reach {
     let says = body.get(place.inside.clone()).is_some_and(|text| text.contains("[EM"));
-    if place.kind != Kind::String || !says || std::mem::replace(is_counted, true) {
+    if place.kind != ValueKind::String || !says || std::mem::replace(is_counted, true) {
         return Reach::Timed;
     }
     Reach::Counted
@@ -224,7 +224,7 @@ fn streams(exchange: &Exchange, framing: Framing, cases: &mut Vec<Case>) {
                 let (inside, path) = (place.inside.clone(), place.path.clone());
                 let title = format!("{} one event {name} {way:?}", exchange.id);
                 cases.push(Case::new(title, reach, USUAL, move |size| {
-                    let place = Place { path: path.clone(), kind, inside: inside.clone() };
+                    let place = TextKind { path: path.clone(), kind, inside: inside.clone() };
                     let grown = around(&raw, framing, &grown(&data, &place, way, size), is_wrapped);
                     Exchange { answer: [before.as_slice(), &grown, &after].concat(), ..exchange.clone() }
                 }));

@@ -3,20 +3,20 @@
 
 use std::fmt::Write;
 use std::ops::Range;
-use tollgate::document::{Document, Kind, Reader, Unreadable, escape_into};
+use tollgate::document::{Document, JsonError, Reader, ValueKind, escape_into};
 
 /// A value that can grow.
-pub(crate) struct Place {
+pub(crate) struct TextKind {
     /// Names and indexes on the way to it: `messages/0/content`.
     pub(crate) path: String,
-    /// Kind of its value.
-    pub(crate) kind: Kind,
+    /// ValueKind of its value.
+    pub(crate) kind: ValueKind,
     /// Where its inside lies: between quotes or brackets.
     pub(crate) inside: Range<usize>,
 }
 
 /// Every string, list and object of a JSON text that is not empty; none of what is no JSON.
-pub(crate) fn places(json: &str) -> Vec<Place> {
+pub(crate) fn places(json: &str) -> Vec<TextKind> {
     let mut places = Vec::new();
     if let Ok(document) = Document::new(json.as_bytes()) {
         let _ = walk(&mut Reader::new(document), "", &mut places);
@@ -24,17 +24,17 @@ pub(crate) fn places(json: &str) -> Vec<Place> {
     places
 }
 
-fn walk(reader: &mut Reader<'_>, path: &str, places: &mut Vec<Place>) -> Result<(), Unreadable> {
+fn walk(reader: &mut Reader<'_>, path: &str, places: &mut Vec<TextKind>) -> Result<(), JsonError> {
     let kind = reader.peek()?;
     let start = reader.offset() + 1;
     match kind {
-        Kind::Object => reader.object(|reader, key| walk(reader, &format!("{path}/{}", &*key), places))?,
-        Kind::Array => reader.array(|reader, index| walk(reader, &format!("{path}/{index}"), places))?,
+        ValueKind::Object => reader.object(|reader, key| walk(reader, &format!("{path}/{}", &*key), places))?,
+        ValueKind::Array => reader.array(|reader, index| walk(reader, &format!("{path}/{index}"), places))?,
         _ => reader.skip()?,
     }
     let end = reader.offset().saturating_sub(1);
-    if matches!(kind, Kind::Object | Kind::Array | Kind::String) && start < end {
-        places.push(Place { path: path.to_owned(), kind, inside: start..end });
+    if matches!(kind, ValueKind::Object | ValueKind::Array | ValueKind::String) && start < end {
+        places.push(TextKind { path: path.to_owned(), kind, inside: start..end });
     }
     Ok(())
 }
@@ -74,26 +74,26 @@ pub(crate) enum Text {
 }
 
 /// A JSON text in which a place has grown until the text has about `size` bytes.
-pub(crate) fn grown(json: &str, place: &Place, way: Way, size: usize) -> String {
+pub(crate) fn grown(json: &str, place: &TextKind, way: Way, size: usize) -> String {
     let Range { start, end } = place.inside.clone();
     let (before, inside, after) = (&json[..start], &json[start..end], &json[end..]);
     let room = size.saturating_sub(json.len());
     let mut out = String::with_capacity(size + inside.len());
     out.push_str(before);
     match way {
-        Way::Text(text) if place.kind == Kind::String => escape_into(&text.of(room), &mut out),
+        Way::Text(text) if place.kind == ValueKind::String => escape_into(&text.of(room), &mut out),
         Way::Text(text) => {
             out.push('"');
             escape_into(&text.of(room), &mut out);
             out.push('"');
-            if place.kind == Kind::Object {
+            if place.kind == ValueKind::Object {
                 out.push_str(":1");
             }
         }
         Way::Again | Way::Anew => {
             out.push_str(inside);
             for number in 0..room / (inside.len() + 1) {
-                out.push_str(if place.kind == Kind::String { " " } else { "," });
+                out.push_str(if place.kind == ValueKind::String { " " } else { "," });
                 match (way, inside.split_once('"')) {
                     // The first text or name has a number before it.
                     // All of one length: a name with few digits is a word, and not searched.

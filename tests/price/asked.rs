@@ -2,7 +2,7 @@
 #![cfg(test)]
 
 use tollgate::chat::{Bucket, Usage};
-use tollgate::price::{Book, Cost, Entry, Per, Question, Rate, Rates, decimal};
+use tollgate::price::{Book, Cost, Entry, Per, PriceQuery, Rate, Rates, decimal};
 
 pub(crate) fn usage(counts: &[(Bucket, u64)]) -> Usage {
     counts.iter().fold(Usage::default(), |usage, (bucket, count)| usage.with(*bucket, *count))
@@ -15,13 +15,13 @@ pub(crate) fn cost(provider: &str, model: &str, counts: &[(Bucket, u64)]) -> Cos
 pub(crate) fn cost_in_tier(provider: &str, model: &str, counts: &[(Bucket, u64)], tier: Option<&str>) -> Cost {
     let usage = usage(counts);
     let usage = Some(&usage);
-    Book::built_in().cost(&Question { provider, model, usage, tier, ..Question::default() })
+    Book::built_in().cost(&PriceQuery { provider, model, usage, tier, ..PriceQuery::default() })
 }
 
 pub(crate) fn cost_in_region(provider: &str, model: &str, counts: &[(Bucket, u64)], region: &str) -> Cost {
     let usage = usage(counts);
     let usage = Some(&usage);
-    Book::built_in().cost(&Question { provider, model, usage, region: Some(region), ..Question::default() })
+    Book::built_in().cost(&PriceQuery { provider, model, usage, region: Some(region), ..PriceQuery::default() })
 }
 
 /// Total in dollars, and the entry.

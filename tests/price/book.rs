@@ -5,7 +5,7 @@ use crate::asked::exact;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use tollgate::chat::{Bucket, Unit, Usage};
-use tollgate::price::{Book, Cost, Per, Question, Rate};
+use tollgate::price::{Book, Cost, Per, PriceQuery, Rate};
 
 pub(crate) const BOOK: &str = include_str!("../../src/price/book.txt");
 
@@ -122,7 +122,7 @@ fn every_model_of_the_book_is_found_under_its_own_name() {
         let tier = rows.iter().find(|row| (row.provider, row.model) == (provider, model)).map(|row| row.tier);
         let usage = Usage::default().with(Bucket::Input, 0);
         let at = Some(PEAK);
-        let question = Question { provider, model, usage: Some(&usage), tier, at, ..Question::default() };
+        let question = PriceQuery { provider, model, usage: Some(&usage), tier, at, ..PriceQuery::default() };
         let cost = Book::built_in().cost(&question);
         let title = exact(&cost).1;
         assert!(title.split(" (").next() == Some(&format!("{provider}/{model}")), "{title}");
@@ -146,7 +146,7 @@ fn parts_sum_to_the_total_and_each_is_tokens_times_rate() {
         }
         let (tier, at) = if row.tier == "off_peak" { (None, OFF_PEAK) } else { (Some(row.tier), PEAK) };
         let (provider, model) = (row.provider, row.model);
-        let question = Question { provider, model, usage: Some(&usage), tier, at: Some(at), ..Question::default() };
+        let question = PriceQuery { provider, model, usage: Some(&usage), tier, at: Some(at), ..PriceQuery::default() };
         match Book::built_in().cost(&question) {
             Cost::Exact { total, parts, entry } => {
                 let title = format!("{}/{}", row.provider, row.model);

@@ -3,7 +3,7 @@
 
 use crate::asked::{cost, cost_in_region, cost_in_tier, exact, total, unknown, usage};
 use tollgate::chat::Bucket;
-use tollgate::price::{Book, Cost, Question};
+use tollgate::price::{Book, Cost, PriceQuery};
 
 #[test]
 fn cached_input_has_its_own_rate() {
@@ -178,7 +178,7 @@ fn the_hour_decides_where_prices_depend_on_it() {
     let usage = usage(&[(Bucket::Input, 1_000_000)]);
     let ask = |at| {
         let (provider, model) = ("deepseek", "deepseek-v4-pro");
-        Book::built_in().cost(&Question { provider, model, usage: Some(&usage), at, ..Question::default() })
+        Book::built_in().cost(&PriceQuery { provider, model, usage: Some(&usage), at, ..PriceQuery::default() })
     };
     // Friday, 20 November 2026, 00:00 UTC.
     let friday = 1_795_132_800;

@@ -5,7 +5,7 @@ use crate::asked::{cost, cost_in_region, exact, found};
 use crate::book::{Row, rows};
 use proptest::prelude::*;
 use tollgate::chat::{Bucket, Usage};
-use tollgate::price::{Book, Cost, Question};
+use tollgate::price::{Book, Cost, PriceQuery};
 
 #[test]
 fn names_resolve_by_rule() {
@@ -285,7 +285,7 @@ proptest! {
             usage.set(bucket, count);
         }
         let (tier, region) = (tier.as_deref(), region.as_deref());
-        let question = Question { provider: &provider, model: &model, usage: Some(&usage), tier, region, at, ..Question::default() };
+        let question = PriceQuery { provider: &provider, model: &model, usage: Some(&usage), tier, region, at, ..PriceQuery::default() };
         let _ = Book::built_in().cost(&question);
     }
 }

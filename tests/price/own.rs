@@ -3,10 +3,10 @@
 
 use crate::asked::{entry, exact, rate, total, unknown, usage};
 use tollgate::chat::{Bucket, Usage};
-use tollgate::price::{Alias, Book, Cost, Discount, Entry, Per, PercentError, Question, Rate, Rates};
+use tollgate::price::{Alias, Book, Cost, Discount, Entry, Per, PercentError, PriceQuery, Rate, Rates};
 
 fn ask(book: &Book, provider: &str, model: &str, usage: &Usage, tier: Option<&str>) -> Cost {
-    book.cost(&Question { provider, model, usage: Some(usage), tier, ..Question::default() })
+    book.cost(&PriceQuery { provider, model, usage: Some(usage), tier, ..PriceQuery::default() })
 }
 
 fn alias(provider: &str, name: &str, model: &str) -> Alias {
@@ -65,12 +65,12 @@ fn an_operators_price_may_be_in_any_unit_and_knows_no_region() {
     let own = Entry { provider: "anthropic".to_owned(), model: "claude-opus-4-8".to_owned(), rates };
     let book = Book::built_in().with_overrides(vec![own]);
     let usage = usage(&[(Bucket::Input, 1000)]);
-    let question = Question {
+    let question = PriceQuery {
         provider: "anthropic",
         model: "claude-opus-4-8",
         usage: Some(&usage),
         region: Some("us"),
-        ..Question::default()
+        ..PriceQuery::default()
     };
     assert_eq!(exact(&book.cost(&question)), ("0.003".to_owned(), "anthropic/claude-opus-4-8 (settings)"));
 }
@@ -155,7 +155,7 @@ fn surcharge_and_discount_are_rounded_once_and_half_up() {
         let usage = usage(&[(Bucket::Input, tokens)]);
         let (provider, model) = ("anthropic", "claude-haiku-5-5");
         let region = Some("us");
-        match book.cost(&Question { provider, model, usage: Some(&usage), region, ..Question::default() }) {
+        match book.cost(&PriceQuery { provider, model, usage: Some(&usage), region, ..PriceQuery::default() }) {
             Cost::Exact { total, .. } => total,
             Cost::Unknown { why } => panic!("{why}"),
         }

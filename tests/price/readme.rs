@@ -4,7 +4,7 @@
 use crate::asked::{exact, usage};
 use std::path::Path;
 use tollgate::chat::Bucket;
-use tollgate::price::Question;
+use tollgate::price::PriceQuery;
 use tollgate::settings::read_prices;
 
 #[test]
@@ -23,7 +23,7 @@ fn the_prices_in_the_documentation_do_what_it_says() {
         ("anthropic", "claude-opus-4-8", Bucket::Input, "0.004375", "anthropic/claude-opus-4-8 (-12.5%)"),
     ] {
         let usage = usage(&[(bucket, 1000)]);
-        let cost = book.cost(&Question { provider, model, usage: Some(&usage), ..Question::default() });
+        let cost = book.cost(&PriceQuery { provider, model, usage: Some(&usage), ..PriceQuery::default() });
         assert_eq!(exact(&cost), (dollars.to_owned(), entry), "{model}");
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tollgate::chat::{Bucket, Unit, Usage};
-use tollgate::price::{Book, Cost, Question};
+use tollgate::price::{Book, Cost, PriceQuery};
 
 /// The directory of the price tables, which lies beside the project where it is developed.
 fn tables(test: &str) -> Option<PathBuf> {
@@ -178,7 +178,8 @@ fn no_price_is_lost_or_changed_between_the_tables_and_the_book() {
                 usage.set(Bucket::Input, Some(above + 1));
             }
             let tokens = usage.count(*bucket).unwrap();
-            let question = Question { provider, model, usage: Some(&usage), tier: Some(tier), ..Question::default() };
+            let question =
+                PriceQuery { provider, model, usage: Some(&usage), tier: Some(tier), ..PriceQuery::default() };
             let Cost::Exact { parts, .. } = book.cost(&question) else {
                 panic!("{provider} {model} {bucket:?} {tier} {above} is not in the book");
             };

@@ -3,7 +3,7 @@
 
 use crate::asked::{cost, cost_in_tier, total, unknown};
 use tollgate::chat::Bucket;
-use tollgate::price::{Book, Cost, Question};
+use tollgate::price::{Book, Cost, PriceQuery};
 
 #[test]
 fn cached_input_costs_what_input_does_where_caching_is_not_priced() {
@@ -42,7 +42,7 @@ fn audio_without_a_price_is_unknown_but_none_of_it_needs_none() {
 fn without_usage_the_cost_is_unknown_and_with_none_of_it_zero() {
     let book = Book::built_in();
     for model in ["gpt-4o", "no-such-model"] {
-        let question = Question { provider: "openai", model, ..Question::default() };
+        let question = PriceQuery { provider: "openai", model, ..PriceQuery::default() };
         assert_eq!(book.cost(&question), unknown("usage"));
     }
     assert_eq!(cost("openai", "gpt-4o", &[]), unknown("usage"));

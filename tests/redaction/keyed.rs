@@ -4,8 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use tollgate::redaction::{
-    Escape, Held, Kind, Kinds, PlaceholderKey, Placeholders, Redactor, RestoreScope, Seal, Sealing, Slots, Tenant,
-    apply,
+    Escape, Kind, Kinds, PendingText, PlaceholderKey, Placeholders, Redactor, RestoreScope, Seal, Sealing, Slots,
+    Tenant, apply,
 };
 
 /// A key from a word.
@@ -222,7 +222,7 @@ fn every_split_of_a_stream_restores_placeholders_of_other_calls() {
     assert_eq!(whole.matches("536-22-8726").count(), 2, "{whole}");
     for first in 0..=text.len() {
         for second in (first..=text.len()).step_by(7) {
-            let mut held = Held::default();
+            let mut held = PendingText::default();
             let mut out = String::new();
             let (rest, last) = text.split_at(second);
             let (start, middle) = rest.split_at(first);

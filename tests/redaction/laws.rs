@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use tollgate::redaction::{Escape, Held, Kind, Kinds, Placeholders, Redactor, apply};
+use tollgate::redaction::{Escape, Kind, Kinds, PendingText, Placeholders, Redactor, apply};
 
 /// Cases of each law.
 const CASES: u32 = 1000;
@@ -147,7 +147,7 @@ fn table() -> Placeholders {
 
 /// What comes out of a channel whose text comes in these pieces.
 fn streamed(table: &Placeholders, pieces: &[&str], escape: Escape, ends: bool) -> String {
-    let mut held = Held::default();
+    let mut held = PendingText::default();
     let mut out = String::new();
     for (at, piece) in pieces.iter().enumerate() {
         let mut edits = Vec::new();
@@ -270,7 +270,7 @@ fn every_split_of_a_small_stream_gives_the_same_text() {
 fn nothing_is_held_that_cannot_become_a_placeholder_of_the_table() {
     let mut table = Placeholders::default();
     let held_after = |table: &Placeholders, text: &str| {
-        let mut held = Held::default();
+        let mut held = PendingText::default();
         held.push(table, text, Escape::None, false, &mut Vec::new());
         held.take()
     };

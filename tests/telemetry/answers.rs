@@ -72,7 +72,7 @@ fn waits_grow_until_the_time_for_tries_is_over() {
         tries.push((now - NOW) / SECOND);
     }
     assert_eq!(tries, [1, 3, 7, 15, 31, 61, 91, 121, 151, 181, 211, 241, 271]);
-    assert_eq!(outbox.dropped(), Dropped { gave_up: 1, ..Dropped::default() });
+    assert_eq!(outbox.dropped(), Dropped { expired: 1, ..Dropped::default() });
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn a_batch_whose_time_is_over_before_its_next_try_is_not_sent_again() {
     let (mut outbox, id) = sent(&plan());
     outbox.answered(id, status(503), NOW, EVEN);
     assert_eq!(send(&mut outbox, NOW + 300 * SECOND + 1), None);
-    assert_eq!((outbox.is_idle(), outbox.dropped().gave_up), (true, 1));
+    assert_eq!((outbox.is_idle(), outbox.dropped().expired), (true, 1));
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_wait_longer_than_the_time_for_tries_gives_up_at_once_and_closes_for_no_long
     let (mut outbox, id) = sent(&plan());
     outbox.answered(id, asked_to_wait("999999999999"), NOW, EVEN);
     assert!(outbox.is_idle());
-    assert_eq!(outbox.dropped().gave_up, 1);
+    assert_eq!(outbox.dropped().expired, 1);
     outbox.push(named("b"), NOW);
     assert_eq!(send(&mut outbox, NOW + 300 * SECOND - 1), None);
     assert!(send(&mut outbox, NOW + 300 * SECOND).is_some());

@@ -36,7 +36,7 @@ pub(crate) fn openai_stream() -> CallRecord {
         input_text: 0,
         output_text: 0,
         usage_estimated: true,
-        counted_elsewhere: false,
+        belongs_to_other_call: false,
         cost: Cost::Exact {
             total: 1_234_500_000,
             parts: vec![(Bucket::Input, 1_000_000_000), (Bucket::CacheRead, 34_500_000), (Bucket::Output, 200_000_000)],
@@ -107,7 +107,7 @@ fn openai_reply() -> Reply {
         .collect(),
         refused: true,
         dimensions: Some(1536),
-        kept: vec![("cost", "0.0015".to_owned()), ("request_id", "req_1".to_owned())],
+        extras: vec![("cost", "0.0015".to_owned()), ("request_id", "req_1".to_owned())],
         ended: true,
         ..Reply::default()
     }
@@ -123,7 +123,7 @@ pub(crate) fn anthropic_whole() -> CallRecord {
         api_operation: Some("messages"),
         api_type: None,
         usage_estimated: false,
-        counted_elsewhere: false,
+        belongs_to_other_call: false,
         provider: Some("anthropic".to_owned()),
         server: Some(("api.anthropic.com".to_owned(), 443)),
         request_model: Some("claude-sonnet-5".to_owned()),
@@ -177,7 +177,7 @@ pub(crate) fn refused() -> CallRecord {
         input_text: 0,
         output_text: 0,
         usage_estimated: false,
-        counted_elsewhere: false,
+        belongs_to_other_call: false,
         cost: Cost::Unknown { why: "usage" },
         caller: Caller::default(),
         status: Some(401),
@@ -197,7 +197,7 @@ pub(crate) fn cut_by_client() -> CallRecord {
             usage: None,
             refused: false,
             dimensions: None,
-            kept: Vec::new(),
+            extras: Vec::new(),
             finish_reasons: Vec::new(),
             tool_calls: ToolCalls::default(),
             service_tier: None,
@@ -206,7 +206,7 @@ pub(crate) fn cut_by_client() -> CallRecord {
             ..whole.reply
         },
         usage_estimated: false,
-        counted_elsewhere: false,
+        belongs_to_other_call: false,
         cost: Cost::Unknown { why: "usage" },
         outcome: Outcome::CutByClient,
         redacted: Vec::new(),

@@ -265,7 +265,7 @@ fn limits_of_zero_send_spans_one_by_one_or_none() {
     assert_eq!(found, ["a"]);
     assert_eq!(send(&mut outbox, NOW).unwrap().1, ["b"]);
     outbox.answered(id, status(503), NOW, EVEN);
-    assert_eq!(outbox.dropped().gave_up, 1);
+    assert_eq!(outbox.dropped().expired, 1);
 
     let mut outbox = Outbox::new(&OtlpPlan { queue_spans: 0, ..plan() }, envelope());
     outbox.push(named("a"), NOW);

@@ -120,7 +120,7 @@ fn every_row_of_the_table_is_used() {
     });
     let counted = with(openai_stream(), |record| {
         record.reply.usage = Some(Usage::default().with(Bucket::Input, 1));
-        record.counted_elsewhere = true;
+        record.belongs_to_other_call = true;
     });
     let keys: Vec<String> = [full, hashed, counted]
         .iter()

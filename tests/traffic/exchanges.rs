@@ -6,7 +6,7 @@ use std::path::Path;
 use tollgate::call::Headers;
 use tollgate::dialect::Route;
 use tollgate::framing::Framing;
-use tollgate::provider::Row;
+use tollgate::provider::ProviderRow;
 
 /// One exchange.
 #[derive(Clone)]
@@ -87,7 +87,11 @@ fn of_folder(folder: &Path) -> Vec<Exchange> {
         let path = if file == "answer.json" { path.to_owned() } else { streamed(path) };
         Exchange {
             id: format!("{dialect}/{file}"),
-            host: Row::of(dialect).filter(|row| !row.own.is_empty()).and_then(Row::host).unwrap_or_default().to_owned(),
+            host: ProviderRow::of(dialect)
+                .filter(|row| !row.endpoints.is_empty())
+                .and_then(ProviderRow::host)
+                .unwrap_or_default()
+                .to_owned(),
             method: method.to_owned(),
             route: Route::of(method, &path, own(dialect)),
             path,
@@ -103,7 +107,7 @@ fn of_folder(folder: &Path) -> Vec<Exchange> {
 
 /// Paths that only their own provider has.
 fn own(dialect: &str) -> &'static [tollgate::dialect::Endpoint] {
-    Row::of(dialect).map_or(&[], |row| row.own)
+    ProviderRow::of(dialect).map_or(&[], |row| row.endpoints)
 }
 
 /// The path under which the same is asked for as a stream, where that is another one.
@@ -162,8 +166,8 @@ fn of_record(line: &Value) -> Exchange {
     let (_, rest) = url.split_once("://").unwrap();
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let (host, port) = authority.split_once(':').unwrap_or((authority, "443"));
-    let row = Row::at(host, port.parse().unwrap(), path);
-    let own = row.map_or(&[][..], |row| row.own);
+    let row = ProviderRow::at(host, port.parse().unwrap(), path);
+    let own = row.map_or(&[][..], |row| row.endpoints);
     // Of a known provider the one of its hosts that the settings of the tests name.
     let host = row.map_or_else(|| host.to_owned(), host_of);
     let method = line["request"]["method"].as_str().unwrap();
@@ -182,6 +186,6 @@ fn of_record(line: &Value) -> Exchange {
 }
 
 /// The host of a kind in the settings that have a provider of every kind.
-pub(crate) fn host_of(row: &Row) -> String {
+pub(crate) fn host_of(row: &ProviderRow) -> String {
     row.host().map_or_else(|| format!("{}.example", row.kind), str::to_owned)
 }

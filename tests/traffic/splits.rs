@@ -9,8 +9,8 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use tollgate::call::{Headers, Read, Reading};
-use tollgate::chat::{Delta, Reply};
+use tollgate::call::{AnswerDecoder, Decoded, Headers};
+use tollgate::chat::{Event, Reply};
 use tollgate::document::Document;
 use tollgate::settings::Limits;
 
@@ -39,32 +39,32 @@ struct Wire<'a> {
 
 impl Wire<'_> {
     fn read(&self, pieces: &[&[u8]]) -> Seen {
-        let mut reading = Reading::new(&self.exchange.route, self.asked, &self.headers, Limits::default());
+        let mut reading = AnswerDecoder::new(&self.exchange.route, self.asked, &self.headers, Limits::default());
         let (mut bytes, mut texts) = (DefaultHasher::new(), DefaultHasher::new());
         let (mut reply, mut notes) = (Reply::default(), Vec::new());
         for (index, piece) in pieces.iter().enumerate() {
             reading.push(piece, index + 1 == pieces.len(), &mut |read| {
                 let said = match read {
-                    Read::Note(note) if notes.contains(&note) => None,
-                    Read::Note(note) => {
+                    Decoded::Note(note) if notes.contains(&note) => None,
+                    Decoded::Note(note) => {
                         notes.push(note);
                         None
                     }
-                    Read::Rest { bytes: rest, .. } => {
+                    Decoded::Rest { bytes: rest, .. } => {
                         bytes.write(rest);
                         None
                     }
-                    Read::Whole { bytes: whole, said } => {
+                    Decoded::Whole { bytes: whole, said } => {
                         bytes.write(whole);
                         said
                     }
-                    Read::Frame { frame, said, .. } => {
+                    Decoded::Frame { frame, said, .. } => {
                         bytes.write(frame.raw);
                         said
                     }
                 };
                 let Some(said) = said else { return };
-                for delta in said.deltas {
+                for delta in said.events {
                     reply.apply(delta, said.document);
                     note_text(delta, said.document, &mut texts);
                 }
@@ -75,8 +75,8 @@ impl Wire<'_> {
     }
 }
 
-fn note_text(delta: &Delta, document: Document<'_>, into: &mut DefaultHasher) {
-    if let Delta::Text { channel, text } = delta {
+fn note_text(delta: &Event, document: Document<'_>, into: &mut DefaultHasher) {
+    if let Event::Text { channel, text } = delta {
         channel.hash(into);
         document.raw(*text).hash(into);
     }

@@ -4,8 +4,8 @@
 use super::exchanges::{Exchange, exchanges};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use tollgate::call::{Headers, Read, Reading};
-use tollgate::chat::{Content, Delta, Reply, Usage};
+use tollgate::call::{AnswerDecoder, Decoded, Headers};
+use tollgate::chat::{Content, Event, Reply, Usage};
 use tollgate::dialect::{Dialect, unwrap_chunk};
 use tollgate::framing::{Decoder, Framing, Piece};
 use tollgate::settings::Limits;
@@ -47,14 +47,14 @@ fn facts(exchange: &Exchange, asked: bool, headers: &Headers, body: &[u8]) -> Fa
     let mut route = exchange.route.clone();
     route.wrapped &= asked;
     route.stream = route.stream.map(|_| asked);
-    let mut reading = Reading::new(&route, asked, headers, Limits::default());
+    let mut reading = AnswerDecoder::new(&route, asked, headers, Limits::default());
     let (mut reply, mut texts) = (Reply::default(), BTreeMap::new());
     reading.push(body, true, &mut |read| {
-        let (Read::Whole { said: Some(said), .. } | Read::Frame { said: Some(said), .. }) = read else { return };
-        for delta in said.deltas {
+        let (Decoded::Whole { said: Some(said), .. } | Decoded::Frame { said: Some(said), .. }) = read else { return };
+        for delta in said.events {
             reply.apply(delta, said.document);
             match *delta {
-                Delta::Text { channel, text } | Delta::Missing { channel, text }
+                Event::Text { channel, text } | Event::Missing { channel, text }
                     if channel.content != Content::Arguments =>
                 {
                     // A stream tells of the signature only after the text.

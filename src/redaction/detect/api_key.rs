@@ -24,7 +24,7 @@ use Alphabet::{Capital, Plain, Url, Word};
 
 /// One issuer's shape.
 #[derive(Clone, Copy)]
-struct Row {
+struct KeyShape {
     prefix: &'static str,
     alphabet: Alphabet,
     /// Fewest and most bytes of the body.
@@ -44,16 +44,16 @@ const LONG: usize = 1024;
 /// Fewest bytes of a further part.
 const PART: usize = 8;
 
-const fn row(prefix: &'static str, alphabet: Alphabet, length: (usize, usize), needs: u8) -> Row {
-    Row { prefix, alphabet, length, needs, parts: (0, 0) }
+const fn row(prefix: &'static str, alphabet: Alphabet, length: (usize, usize), needs: u8) -> KeyShape {
+    KeyShape { prefix, alphabet, length, needs, parts: (0, 0) }
 }
 
-const fn parts(parts: (usize, usize), row: Row) -> Row {
-    Row { parts, ..row }
+const fn parts(parts: (usize, usize), row: KeyShape) -> KeyShape {
+    KeyShape { parts, ..row }
 }
 
 /// The rows whose prefix has its first hyphen after this byte.
-const fn hyphen_rows(before: u8) -> &'static [Row] {
+const fn hyphen_rows(before: u8) -> &'static [KeyShape] {
     match before {
         b'k' => {
             const {
@@ -100,7 +100,7 @@ const fn hyphen_rows(before: u8) -> &'static [Row] {
 }
 
 /// The rows whose prefix has its first underscore after this byte.
-const fn underscore_rows(before: u8) -> &'static [Row] {
+const fn underscore_rows(before: u8) -> &'static [KeyShape] {
     match before {
         b'p' => const { &[row("ghp_", Word, (36, 255), MIXED)] }, // GitHub
         b'o' => const { &[row("gho_", Word, (36, 255), MIXED)] },
@@ -128,7 +128,7 @@ const fn underscore_rows(before: u8) -> &'static [Row] {
 }
 
 /// The rows whose prefix has no such mark: those that end, or go on, at a letter which is rare in texts.
-const fn letter_rows(before: u8, letter: u8) -> &'static [Row] {
+const fn letter_rows(before: u8, letter: u8) -> &'static [KeyShape] {
     match (before, letter) {
         (b'K', b'I') => const { &[row("AKIA", Capital, (16, 16), UPPER)] }, // AWS, long-term
         (b'S', b'I') => const { &[row("ASIA", Capital, (16, 16), UPPER)] }, // AWS, temporary
@@ -177,7 +177,7 @@ impl Keys {
 }
 
 /// How far the body of a key goes that begins at `from`, and whether it is as the row demands.
-fn body(view: &View<'_>, row: &Row, from: usize) -> (usize, bool) {
+fn body(view: &View<'_>, row: &KeyShape, from: usize) -> (usize, bool) {
     let (length, has) = run(view, from, row.alphabet, row.length.1);
     let fits = (row.length.0..=row.length.1).contains(&length) && has & row.needs == row.needs;
     let mut end = from + length;

@@ -4,15 +4,15 @@ use super::{Bucket, Usage};
 use crate::document::Span;
 
 /// Declares the counts, so that merging them cannot forget one.
-macro_rules! tally {
+macro_rules! counts {
     ($($(#[$doc:meta])* $count:ident,)*) => {
         /// Counts as a provider reports them. `None` is "not reported", which is not zero.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-        pub struct Tally {
+        pub struct ReportedUsage {
             $($(#[$doc])* pub $count: Option<u64>,)*
         }
 
-        impl Tally {
+        impl ReportedUsage {
             /// Takes over every count that `later` reports.
             pub fn update(&mut self, later: &Self) {
                 $(self.$count = later.$count.or(self.$count);)*
@@ -27,7 +27,7 @@ macro_rules! tally {
     };
 }
 
-tally! {
+counts! {
     /// Input tokens, as the provider counts them.
     input,
     /// Output tokens, as the provider counts them.
@@ -91,35 +91,35 @@ tally! {
     /// Input tokens of the longest prompt, cached ones included, where the counts are sums over several runs of the model.
     longest_prompt,
     /// Input tokens that are billed besides those counted, at the same price (Anthropic's compaction).
-    apart_input,
+    extra_input,
     /// Output tokens likewise.
-    apart_output,
+    extra_output,
     /// Tokens read from the cache likewise.
-    apart_cache_read,
+    extra_cache_read,
     /// Tokens written to the cache to live five minutes likewise.
-    apart_cache_write_5m,
+    extra_cache_write_5m,
     /// Tokens written to the cache to live an hour likewise.
-    apart_cache_write_1h,
+    extra_cache_write_1h,
     /// Tokens that the provider's own tools put into the prompt, which neither the input nor the total counts (Perplexity's
     /// citations).
-    apart_tool_input,
+    extra_tool_input,
     /// Reasoning tokens which neither the output nor the total counts (Perplexity's deep research, Gemini's at Vercel's
     /// gateway).
-    apart_reasoning,
+    extra_reasoning,
 }
 
 /// What a dialect's counts include. Each dialect says it once, on reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Counting {
+pub enum UsageConvention {
     /// OpenAI's way: cached and audio tokens are part of the input, reasoning and audio of the output. But for some
     /// that speak its dialect reasoning (xAI's chat) or audio (Mistral's Voxtral) stands beside; then their total says
     /// so.
-    Within,
+    Inclusive,
     /// Anthropic's and Bedrock's: cached tokens stand beside the input, reasoning is part of the output. Each message
     /// of a stream reports some counts, the last of each holds.
-    CacheBeside,
+    CacheExcluded,
     /// Gemini's: cached tokens are part of the input; thoughts stand beside the output, tools' tokens beside the input.
-    ThoughtsBeside,
+    ReasoningExcluded,
 }
 
 /// Where a usage was found.
@@ -142,18 +142,18 @@ pub enum UsageSource {
 
 /// One report of counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counted {
+pub struct UsageReport {
     /// The counts.
-    pub tally: Tally,
+    pub counts: ReportedUsage,
     /// What they include.
-    pub counting: Counting,
+    pub convention: UsageConvention,
     /// Where they were found.
     pub source: UsageSource,
     /// The object they were read from, from brace to brace; empty where there is none.
     pub raw: Span,
 }
 
-impl Tally {
+impl ReportedUsage {
     /// Whether nothing was reported.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -161,10 +161,10 @@ impl Tally {
 
     /// The same counts in disjoint buckets. A part never exceeds its whole: some providers report more cached tokens
     /// than input.
-    pub fn usage(&self, counting: Counting) -> Usage {
+    pub fn usage(&self, convention: UsageConvention) -> Usage {
         let mut usage = Usage::default();
-        let beside = self.beside(counting);
-        self.put_input(counting, beside, &mut usage);
+        let beside = self.beside(convention);
+        self.put_input(convention, beside, &mut usage);
         self.put_output(beside, &mut usage);
         self.put_units(&mut usage);
         self.put_apart(&mut usage);
@@ -174,7 +174,7 @@ impl Tally {
     /// Lifetimes of cache writes that were told before, and together exceed the sum that `later` tells without them, are
     /// another model's: one that declined, where a stream began with its counts.
     fn forget_lifetimes(&mut self, later: &Self) {
-        let lifetimes = |tally: &Self| [tally.cache_write_5m, tally.cache_write_1h].into_iter().flatten();
+        let lifetimes = |counts: &Self| [counts.cache_write_5m, counts.cache_write_1h].into_iter().flatten();
         let known = lifetimes(self).fold(0, u64::saturating_add);
         if lifetimes(later).next().is_none() && later.cache_write.is_some_and(|all| all < known) {
             (self.cache_write_5m, self.cache_write_1h) = (None, None);
@@ -188,11 +188,11 @@ impl Tally {
             *sum = count.map(|count| sum.unwrap_or_default().saturating_add(count)).or(*sum);
         };
         let (write_5m, write_1h) = run.cache_writes();
-        add(&mut self.apart_input, run.input);
-        add(&mut self.apart_output, run.output);
-        add(&mut self.apart_cache_read, run.cache_read);
-        add(&mut self.apart_cache_write_5m, write_5m);
-        add(&mut self.apart_cache_write_1h, write_1h);
+        add(&mut self.extra_input, run.input);
+        add(&mut self.extra_output, run.output);
+        add(&mut self.extra_cache_read, run.cache_read);
+        add(&mut self.extra_cache_write_5m, write_5m);
+        add(&mut self.extra_cache_write_1h, write_1h);
     }
 
     /// Notes the prompt of one of the runs that make up the counts; what it read from and wrote to the cache stands beside
@@ -215,23 +215,23 @@ impl Tally {
     }
 
     /// All input tokens that are billed besides those counted.
-    pub fn apart_input_total(&self) -> u64 {
-        let input = [self.apart_input, self.apart_cache_read, self.apart_cache_write_5m, self.apart_cache_write_1h];
-        input.into_iter().chain([self.apart_tool_input]).flatten().fold(0, u64::saturating_add)
+    pub fn extra_input_total(&self) -> u64 {
+        let input = [self.extra_input, self.extra_cache_read, self.extra_cache_write_5m, self.extra_cache_write_1h];
+        input.into_iter().chain([self.extra_tool_input]).flatten().fold(0, u64::saturating_add)
     }
 
     /// All output tokens that are billed besides those counted.
     pub fn apart_output_total(&self) -> u64 {
-        [self.apart_output, self.apart_reasoning].into_iter().flatten().fold(0, u64::saturating_add)
+        [self.extra_output, self.extra_reasoning].into_iter().flatten().fold(0, u64::saturating_add)
     }
 
     /// Which parts stand beside their whole though the dialect counts them within: those that the total has on top.
-    fn beside(&self, counting: Counting) -> Beside {
-        let reasoning = counting == Counting::ThoughtsBeside;
+    fn beside(&self, convention: UsageConvention) -> Beside {
+        let reasoning = convention == UsageConvention::ReasoningExcluded;
         let total = || Some(self.total?.saturating_sub(self.input?).saturating_sub(self.output.unwrap_or_default()));
-        let excess = match counting {
-            Counting::Within => total().unwrap_or_default(),
-            Counting::CacheBeside | Counting::ThoughtsBeside => 0,
+        let excess = match convention {
+            UsageConvention::Inclusive => total().unwrap_or_default(),
+            UsageConvention::CacheExcluded | UsageConvention::ReasoningExcluded => 0,
         };
         let (thought, heard) = (self.reasoning.unwrap_or_default(), self.input_audio.unwrap_or_default());
         Beside {
@@ -240,18 +240,18 @@ impl Tally {
         }
     }
 
-    fn put_input(&self, counting: Counting, beside: Beside, usage: &mut Usage) {
+    fn put_input(&self, convention: UsageConvention, beside: Beside, usage: &mut Usage) {
         let mut all = Whole(self.billed_input.or(self.input));
-        let mut cached = Whole(match counting {
-            Counting::CacheBeside => self.cache_read,
-            Counting::Within | Counting::ThoughtsBeside => all.take(self.cache_read),
+        let mut cached = Whole(match convention {
+            UsageConvention::CacheExcluded => self.cache_read,
+            UsageConvention::Inclusive | UsageConvention::ReasoningExcluded => all.take(self.cache_read),
         });
         let cached_audio = cached.take(self.cache_read_audio);
         let cached_image = cached.take(self.cache_read_image);
         let (write_5m, write_1h) = self.cache_writes();
         let is_new = |part: Option<u64>, cached: Option<u64>| part.map(|all| all.saturating_sub(cached.unwrap_or(0)));
         let audio = is_new(self.input_audio, cached_audio);
-        let within = counting != Counting::CacheBeside;
+        let within = convention != UsageConvention::CacheExcluded;
         usage.set(Bucket::CacheRead, cached.0);
         usage.set(Bucket::CacheReadAudio, cached_audio);
         usage.set(Bucket::CacheReadImage, cached_image);
@@ -262,13 +262,13 @@ impl Tally {
         let image = is_new(self.input_image, cached_image);
         usage.set(Bucket::InputImage, if self.billed_input.is_some() { image } else { all.take(image) });
         usage.set(Bucket::InputVideo, all.take(self.input_video));
-        usage.set(Bucket::ToolInput, self.tool_input.or(self.apart_tool_input));
+        usage.set(Bucket::ToolInput, self.tool_input.or(self.extra_tool_input));
         usage.set(Bucket::Input, all.0);
     }
 
     fn put_output(&self, beside: Beside, usage: &mut Usage) {
         let mut all = Whole(self.billed_output.or(self.output));
-        let reasoning = match self.apart_reasoning {
+        let reasoning = match self.extra_reasoning {
             None if !beside.reasoning => all.take(self.reasoning),
             apart => apart.or(self.reasoning),
         };
@@ -294,11 +294,11 @@ impl Tally {
 
     fn put_apart(&self, usage: &mut Usage) {
         for (bucket, apart) in [
-            (Bucket::Input, self.apart_input),
-            (Bucket::Output, self.apart_output),
-            (Bucket::CacheRead, self.apart_cache_read),
-            (Bucket::CacheWrite5m, self.apart_cache_write_5m),
-            (Bucket::CacheWrite1h, self.apart_cache_write_1h),
+            (Bucket::Input, self.extra_input),
+            (Bucket::Output, self.extra_output),
+            (Bucket::CacheRead, self.extra_cache_read),
+            (Bucket::CacheWrite5m, self.extra_cache_write_5m),
+            (Bucket::CacheWrite1h, self.extra_cache_write_1h),
         ] {
             let counted = usage.count(bucket);
             usage.set(bucket, apart.map(|apart| counted.unwrap_or_default().saturating_add(apart)).or(counted));

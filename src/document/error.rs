@@ -3,14 +3,14 @@
 /// Why a text is not JSON, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{} at byte {at}", self.reason())]
-pub struct Unreadable {
+pub struct JsonError {
     /// No document is longer: `Document::new` refuses one of 4 GiB.
     at: u32,
-    fault: Fault,
+    fault: JsonFault,
 }
 
-impl Unreadable {
-    pub(crate) fn new(at: usize, fault: Fault) -> Self {
+impl JsonError {
+    pub(crate) fn new(at: usize, fault: JsonFault) -> Self {
         Self { at: u32::try_from(at).unwrap_or(u32::MAX), fault }
     }
 
@@ -21,7 +21,7 @@ impl Unreadable {
 
     /// Matches texts that go on behind their value.
     pub fn is_text_after_end(self) -> bool {
-        self.fault == Fault::TextAfterEnd
+        self.fault == JsonFault::TextAfterEnd
     }
 
     /// What is wrong; never a word of the text itself.
@@ -35,11 +35,11 @@ macro_rules! faults {
     ($($fault:ident, $reason:literal;)*) => {
         /// What is wrong with a text.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum Fault {
+        pub(crate) enum JsonFault {
             $($fault,)*
         }
 
-        impl Fault {
+        impl JsonFault {
             const fn reason(self) -> &'static str {
                 match self {
                     $(Self::$fault => $reason,)*

@@ -4,12 +4,12 @@
 //! ends, when its part does, its item, or the answer, at the latest. What a text is known by (index of the item, place
 //! within) may differ from event to event, so that texts are told by their bytes besides.
 
-use crate::chat::{Channel, Content, Delta};
+use crate::chat::{Channel, Content, Event};
 use crate::document::{Document, Span, locate};
 
 /// Texts that have been told so far.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct SeenTexts {
     /// Pieces of which the whole has not come.
     open: Vec<(Channel, Sum)>,
     /// Texts whose whole has come, and within which channel and place.
@@ -47,24 +47,24 @@ impl Sum {
 const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
 
-impl Told {
+impl SeenTexts {
     /// Adds to what an event says the ends of texts that its pieces have left out.
-    pub(super) fn complete(&mut self, document: Document<'_>, deltas: &mut Vec<Delta>) {
-        let is_last = deltas.contains(&Delta::End);
+    pub(super) fn complete(&mut self, document: Document<'_>, events: &mut Vec<Event>) {
+        let is_last = events.contains(&Event::End);
         let before = self.closed.len();
         let mut left = Vec::new();
-        for delta in deltas.iter() {
-            match *delta {
-                Delta::Text { channel, text } => self.piece(unsigned(channel), &document.text(text)),
-                Delta::Complete { channel, place, text } => {
+        for event in events.iter() {
+            match *event {
+                Event::Text { channel, text } => self.piece(unsigned(channel), &document.text(text)),
+                Event::Complete { channel, place, text } => {
                     let known = if is_last { before } else { 0 };
                     let from = self.whole(unsigned(channel), place, &document.text(text), known);
-                    left.extend(from.map(|from| Delta::Missing { channel, text: behind(document, text, from) }));
+                    left.extend(from.map(|from| Event::Missing { channel, text: behind(document, text, from) }));
                 }
                 _ => {}
             }
         }
-        deltas.append(&mut left);
+        events.append(&mut left);
     }
 
     fn piece(&mut self, channel: Channel, text: &str) {

@@ -1,6 +1,6 @@
 //! Deltas: what one answer, or one event of a streamed answer, says.
 
-use super::{Bucket, Counted, Counting, Fee, Tally};
+use super::{Bucket, Fee, ReportedUsage, UsageConvention, UsageReport};
 use crate::document::Span;
 
 /// What a piece of answered text is.
@@ -35,9 +35,9 @@ pub struct Channel {
 
 /// One fact of an answer. Spans lie in the document the delta was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Delta {
+pub enum Event {
     /// What kind of event this is, in the provider's word, where its body says so.
-    Event(Span),
+    EventName(Span),
     /// The provider's id of the answer.
     Id(Span),
     /// The model that answered.
@@ -155,7 +155,7 @@ pub enum Delta {
     /// A choice exists, though it says nothing else (an answer without text).
     Choice(u32),
     /// What was counted so far; a later report holds instead of an earlier one.
-    Usage(Box<Counted>),
+    Usage(Box<UsageReport>),
     /// What other models were run for, which the counts leave out; a later list holds instead of an earlier one.
     OtherRuns(Vec<OtherRun>),
     /// The provider has used one of its tools once more, where each use is told.
@@ -181,7 +181,7 @@ pub enum Delta {
         message: Option<Span>,
     },
     /// A fact that the canonical words cannot hold yet, kept under a fixed name: `status`, `cost`, `generation_id`, …
-    Kept {
+    Extra {
         /// The name.
         name: &'static str,
         /// A string or a number.
@@ -199,12 +199,12 @@ pub struct OtherRun {
     /// Which model; `None` where that is not said.
     pub model: Option<Span>,
     /// What was counted.
-    pub tally: Tally,
+    pub counts: ReportedUsage,
     /// What the counts include.
-    pub counting: Counting,
+    pub convention: UsageConvention,
 }
 
-impl Delta {
+impl Event {
     /// Whether it tells of a tool call.
     pub fn is_call(&self) -> bool {
         matches!(self, Self::ToolCall { .. } | Self::BuiltinCall { .. })

@@ -1,0 +1,231 @@
+//! Parts of requests and answers that several dialects read alike.
+
+use super::RequestError;
+use crate::chat::{
+    Channel, Content, Event, ReportedUsage, Request, TextKind, TextSpan, UsageConvention, UsageReport, UsageSource,
+};
+use crate::document::{Document, JsonError, Reader, Scalar, Span, ValueKind, is_word};
+
+/// The reader of a request's document, before its object.
+///
+/// # Errors
+/// Not JSON, or not an object.
+pub(super) fn object(document: Document<'_>) -> Result<Reader<'_>, RequestError> {
+    let mut reader = Reader::new(document).collecting_strays();
+    if reader.peek()? != ValueKind::Object {
+        reader.skip()?;
+        reader.finish()?;
+        return Err(RequestError::NotAnObject);
+    }
+    Ok(reader)
+}
+
+/// Ends the reading of a request's document. What nobody has read, values of an unexpected type and names that are no
+/// words, are texts like those of members that are not known.
+///
+/// # Errors
+/// Something follows.
+pub(super) fn finish(mut reader: Reader<'_>, request: &mut Request) -> Result<(), JsonError> {
+    let (document, strays) = (reader.document(), reader.take_strays());
+    reader.finish()?;
+    if strays.is_empty() {
+        return Ok(());
+    }
+    for stray in strays {
+        read_stray(&mut Reader::at(document, stray), &mut request.texts)?;
+    }
+    request.texts.sort_by_key(|leaf| leaf.span.start);
+    request.texts.dedup_by_key(|leaf| leaf.span.start);
+    Ok(())
+}
+
+/// Notes the texts of a stray, but for words of the API and media. Numbers are none.
+fn read_stray(reader: &mut Reader<'_>, texts: &mut Vec<TextSpan>) -> Result<(), JsonError> {
+    let document = reader.document();
+    reader.scalars(&mut |part| {
+        if let Scalar::String(span) | Scalar::Key(span) = part
+            && !is_word(document.raw(span))
+        {
+            texts.push(other(span, None));
+        }
+    })
+}
+
+/// Passes over media: encoded bytes or an address, a list or an object with such. What else is in it may be a text.
+pub(super) fn read_media(reader: &mut Reader<'_>, texts: &mut Vec<TextSpan>) -> Result<(), JsonError> {
+    match reader.peek()? {
+        ValueKind::Array => reader.array(|reader, _| read_media(reader, texts)),
+        ValueKind::Object => reader.object(|reader, key| match &*key {
+            _ if MEDIA.contains(&&*key) => read_media(reader, texts),
+            _ => read_stray(reader, texts),
+        }),
+        _ => reader.opaque(),
+    }
+}
+
+/// Members that hold media, or say which they are.
+const MEDIA: &[&str] = &[
+    "audio",
+    "audio_url",
+    "b64_json",
+    "base64",
+    "bucketOwner",
+    "bytes",
+    "data",
+    "document_url",
+    "fileUri",
+    "file_data",
+    "file_id",
+    "file_uri",
+    "file_url",
+    "image",
+    "image_url",
+    "images",
+    "input_audio",
+    "s3Location",
+    "source",
+    "uri",
+    "url",
+    "video",
+    "video_url",
+];
+
+/// Stop sequences, one or several: a parameter, and texts.
+pub(super) fn read_stop(reader: &mut Reader<'_>, request: &mut Request) -> Result<(), JsonError> {
+    let document = reader.document();
+    reader.scalars(&mut |part| {
+        if let Scalar::String(span) = part {
+            request.parameters.stop.push(document.text(span).into_owned());
+            request.texts.push(other(span, None));
+        }
+    })
+}
+
+/// A text of a message, whose role is not known yet.
+pub(super) fn text(span: Span, message: u32) -> TextSpan {
+    TextSpan { span, place: TextKind::Text, role: None, message: Some(message), call: None }
+}
+
+/// A text that is none of a conversation's.
+pub(super) fn other(span: Span, message: Option<u32>) -> TextSpan {
+    TextSpan { span, place: TextKind::Other, role: None, message, call: None }
+}
+
+/// Passes over a signature, or what is encrypted for the provider alone. Whether there is one.
+pub(super) fn signature(reader: &mut Reader<'_>) -> Result<bool, JsonError> {
+    Ok(reader.maybe_id()?.is_some_and(|span| span.start < span.end))
+}
+
+/// Passes over a member that names what the provider keeps of earlier calls: an id, or a state that only it reads.
+pub(super) fn read_state(reader: &mut Reader<'_>, name: &'static str, request: &mut Request) -> Result<(), JsonError> {
+    let kind = reader.peek()?;
+    let start = reader.offset();
+    reader.opaque()?;
+    // An empty string or list is no state.
+    if kind != ValueKind::Null && reader.offset() - start > "[]".len() {
+        request.stored_state = Some(name);
+    }
+    Ok(())
+}
+
+/// Passes over a value of a request, noting its texts.
+pub(super) fn read_other(
+    reader: &mut Reader<'_>,
+    message: Option<u32>,
+    texts: &mut Vec<TextSpan>,
+) -> Result<(), JsonError> {
+    reader.scalars(&mut |part| {
+        if let Scalar::String(span) = part {
+            texts.push(other(span, message));
+        }
+    })
+}
+
+/// Passes over a value of an answer, noting its texts and names: a placeholder may be in any of them.
+pub(super) fn read_rest(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Result<(), JsonError> {
+    reader.scalars(&mut |part| {
+        if let Scalar::String(span) | Scalar::Key(span) = part {
+            events.push(Event::Other(span));
+        }
+    })
+}
+
+/// Gives deltas from `first` on the choice whose index was read only after them.
+pub(super) fn set_choice(events: &mut [Event], first: usize, index: u32) {
+    for event in events.iter_mut().skip(first) {
+        match event {
+            Event::Text { channel, .. } | Event::Echo { channel, .. } | Event::Complete { channel, .. } => {
+                channel.choice = index;
+            }
+            Event::ToolCall { choice, .. }
+            | Event::BuiltinCall { choice, .. }
+            | Event::Arguments { choice, .. }
+            | Event::PartEnd { choice, .. }
+            | Event::Part { choice, .. } => *choice = index,
+            _ => {}
+        }
+    }
+}
+
+/// Gives deltas from `first` on the part whose index was read only after them.
+pub(super) fn set_part(events: &mut [Event], first: usize, index: u32) {
+    for event in events.iter_mut().skip(first) {
+        match event {
+            Event::Text { channel, .. } | Event::Complete { channel, .. } => channel.part = index,
+            Event::ToolCall { part, .. }
+            | Event::BuiltinCall { part, .. }
+            | Event::Arguments { part, .. }
+            | Event::PartEnd { part, .. }
+            | Event::Part { part, .. } => *part = index,
+            _ => {}
+        }
+    }
+}
+
+/// Removes deltas from `first` on that do not hold after all.
+pub(super) fn retract(events: &mut Vec<Event>, first: usize, mut is_void: impl FnMut(&Event) -> bool) {
+    events.extract_if(first.min(events.len()).., |event| is_void(event)).for_each(drop);
+}
+
+/// Marks reasoning of deltas from `first` on as signed, which was read only after it.
+pub(super) fn set_signed(events: &mut [Event], first: usize) {
+    for event in events.iter_mut().skip(first) {
+        match event {
+            Event::Text { channel: Channel { content, .. }, .. }
+            | Event::Complete { channel: Channel { content, .. }, .. }
+            | Event::Repeated { content, .. }
+                if *content == Content::Reasoning =>
+            {
+                *content = Content::SignedReasoning;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Marks texts of leaves from `first` on as reasoning that the provider has signed, which was read only after them.
+pub(super) fn set_signed_leaves(texts: &mut [TextSpan], first: usize) {
+    for leaf in texts.iter_mut().skip(first) {
+        if matches!(leaf.place, TextKind::Text | TextKind::Reasoning) {
+            leaf.place = TextKind::SignedReasoning;
+        }
+    }
+}
+
+/// A span of a document's values, from one offset to another.
+pub(super) fn span(start: usize, end: usize) -> Span {
+    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    Span { start: offset(start), end: offset(end), escaped: false }
+}
+
+/// Notes counts, where there are any.
+pub(super) fn counted(counts: ReportedUsage, convention: UsageConvention, raw: Span, events: &mut Vec<Event>) {
+    if !counts.is_empty() {
+        events.push(Event::Usage(Box::new(UsageReport { counts, convention, source: UsageSource::Body, raw })));
+    }
+}
+
+/// A string that says something: some servers write empty ones where they have nothing to say.
+pub(super) fn non_empty(reader: &mut Reader<'_>) -> Result<Option<Span>, JsonError> {
+    Ok(reader.maybe_string()?.filter(|span| span.start < span.end))
+}
