@@ -7,7 +7,7 @@ use super::RequestError;
 use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::texts::{non_empty, read_other};
 use crate::chat::{Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
-use crate::document::{Document, JsonError, Reader, ValueKind, escape_into};
+use crate::document::{Document, JsonResult, Reader, ValueKind, escape_into};
 use crate::framing::Framing;
 
 pub(super) const API: Api = Api {
@@ -17,8 +17,6 @@ pub(super) const API: Api = Api {
     write_text,
     write_refusal: super::anthropic_messages::write_refusal,
 };
-
-type Read = Result<(), JsonError>;
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;
@@ -38,7 +36,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
 }
 
 /// A member of a request, of those that messages has too, and of those that only this API has.
-pub(super) fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
+pub(super) fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
     let parameters = &mut request.parameters;
     match key {
         "max_tokens_to_sample" => parameters.max_tokens = reader.maybe_count()?,
@@ -55,7 +53,7 @@ pub(super) fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut R
     Ok(())
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = frame.document;
     if frame.is_done() {
         events.push(Event::End);
@@ -85,7 +83,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
 }
 
 /// Reads what the model said.
-pub(super) fn read_completion(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+pub(super) fn read_completion(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     events.push(Event::Choice(0));
     let channel = Channel { choice: 0, part: 0, content: Content::Text };
     events.extend(non_empty(reader)?.map(|text| Event::Text { channel, text }));

@@ -9,16 +9,14 @@ use super::anthropic_usage::{read_counted, read_usage};
 use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::texts::{non_empty, read_rest, set_part, span};
 use crate::chat::{Channel, Content, Event, Fee, Refusal, Reply};
-use crate::document::{JsonError, Reader, Span, ValueKind, escape_into};
+use crate::document::{JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
 pub(super) const API: Api =
     Api { stream: Framing::ServerSentEvents, read_request, read_answer, write_text, write_refusal };
 
-type Read = Result<(), JsonError>;
-
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     // Proxies that speak OpenAI's dialect too end a stream so.
     if !frame.is_whole && frame.is_done() {
         events.push(Event::End);
@@ -33,7 +31,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
     reader.finish()
 }
 
-fn read_object(reader: &mut Reader<'_>, frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_object(reader: &mut Reader<'_>, frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = frame.document;
     let (mut kind, mut reason) = (None, None);
     let mut common = super::aws::Common::default();
@@ -90,7 +88,12 @@ fn read_object(reader: &mut Reader<'_>, frame: AnswerFrame<'_>, events: &mut Vec
 }
 
 /// A member of a message, which is a whole answer or what `message_start` wraps; or of `message_delta`'s delta.
-fn read_message_member(reader: &mut Reader<'_>, key: &str, reason: &mut Option<Span>, events: &mut Vec<Event>) -> Read {
+fn read_message_member(
+    reader: &mut Reader<'_>,
+    key: &str,
+    reason: &mut Option<Span>,
+    events: &mut Vec<Event>,
+) -> JsonResult {
     match key {
         "id" => events.extend(non_empty(reader)?.map(Event::Id)),
         "model" => events.extend(non_empty(reader)?.map(Event::Model)),
@@ -113,7 +116,7 @@ fn read_message_member(reader: &mut Reader<'_>, key: &str, reason: &mut Option<S
 }
 
 /// Why the model would not go on: <https://docs.anthropic.com/en/api/handling-stop-reasons>, read 2026-11-21.
-fn read_stop_details(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_stop_details(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "category" => extra("refusal_category", reader, events),
@@ -123,13 +126,13 @@ fn read_stop_details(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
         .map(drop)
 }
 
-fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     events.extend(non_empty(reader)?.map(|value| Event::Extra { name, value }));
     Ok(())
 }
 
 /// A content block, whole or at its start.
-fn read_block(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> Read {
+fn read_block(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     let (mut kind, mut id, mut name, mut input, mut successor) = (None, None, None, None, None);
     let first = events.len();
@@ -173,7 +176,7 @@ fn read_block(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> Re
 
 /// The model that goes on where another one declined (`fallback`): in a stream only this names the one that answers, as
 /// `accumulate_event` of the anthropic SDK 2.14.0 has it, read 2026-11-28.
-fn read_successor(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Result<Option<Span>, JsonError> {
+fn read_successor(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<Option<Span>> {
     let mut model = None;
     if reader.peek()? != ValueKind::Object {
         return read_result(reader, events).map(|()| None);
@@ -189,7 +192,7 @@ fn read_successor(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Result<Op
 }
 
 /// What a tool of the provider's brought in, or citations: texts, but for those that only the provider reads.
-fn read_result(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_result(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     match reader.peek()? {
         ValueKind::Object => {
             reader.object(|reader, key| if is_opaque(&key) { reader.skip() } else { read_result(reader, events) })
@@ -200,7 +203,7 @@ fn read_result(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
 }
 
 /// The delta of a content block, or of the message.
-fn read_delta(reader: &mut Reader<'_>, reason: &mut Option<Span>, events: &mut Vec<Event>) -> Read {
+fn read_delta(reader: &mut Reader<'_>, reason: &mut Option<Span>, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "text" => read_text(reader, Content::Text, events),
@@ -214,7 +217,7 @@ fn read_delta(reader: &mut Reader<'_>, reason: &mut Option<Span>, events: &mut V
         .map(drop)
 }
 
-fn read_text(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> Read {
+fn read_text(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> JsonResult {
     let channel = Channel { choice: 0, part: 0, content };
     events.extend(non_empty(reader)?.map(|text| Event::Text { channel, text }));
     Ok(())

@@ -6,9 +6,7 @@
 use super::RequestError;
 use super::texts::{other, read_other, read_state, set_signed_leaves, signature, span};
 use crate::chat::{CallName, Request, Role, TextKind, TextSpan};
-use crate::document::{Document, JsonError, Reader, Scalar, ValueKind};
-
-type Read = Result<(), JsonError>;
+use crate::document::{Document, JsonResult, Reader, Scalar, ValueKind};
 
 pub(super) fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;
@@ -31,7 +29,7 @@ pub(super) fn read_request(document: Document<'_>) -> Result<Request, RequestErr
     unique.check().map(|()| request)
 }
 
-fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
+fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
     let parameters = &mut request.parameters;
     match key {
         "max_tokens" => parameters.max_tokens = reader.maybe_count()?,
@@ -58,7 +56,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
 }
 
 /// A container by its id alone, or with the skills to load into it.
-fn read_container(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_container(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
         return read_state(reader, "container", request);
     }
@@ -68,7 +66,7 @@ fn read_container(reader: &mut Reader<'_>, request: &mut Request) -> Read {
     })
 }
 
-fn read_output_config(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_output_config(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "effort" => {
@@ -85,7 +83,7 @@ fn read_output_config(reader: &mut Reader<'_>, request: &mut Request) -> Read {
 }
 
 /// A server that the provider is to call: changed, its address or the token for it would not work any more.
-fn read_mcp_server(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_mcp_server(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "url" => reader.opaque(),
@@ -95,7 +93,7 @@ fn read_mcp_server(reader: &mut Reader<'_>, request: &mut Request) -> Read {
         .map(drop)
 }
 
-fn read_system(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_system(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     let first = request.texts.len();
     read_content(reader, None, request)?;
     for leaf in request.texts.iter_mut().skip(first) {
@@ -104,7 +102,7 @@ fn read_system(reader: &mut Reader<'_>, request: &mut Request) -> Read {
     Ok(())
 }
 
-fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     let first = request.texts.len();
     let mut role = None;
     reader.maybe_object(|reader, key| match &*key {
@@ -126,7 +124,7 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
 }
 
 /// Content: a string, a block, or an array of blocks.
-fn read_content(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+fn read_content(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::Array => reader.array(|reader, _| read_content(reader, message, request)),
         ValueKind::Object => read_block(reader, message, request),
@@ -134,7 +132,7 @@ fn read_content(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Req
     }
 }
 
-fn read_string(reader: &mut Reader<'_>, place: TextKind, message: Option<u32>, request: &mut Request) -> Read {
+fn read_string(reader: &mut Reader<'_>, place: TextKind, message: Option<u32>, request: &mut Request) -> JsonResult {
     if let Some(span) = reader.maybe_string()? {
         request.texts.push(TextSpan { span, place, role: None, message, call: None });
     }
@@ -154,7 +152,7 @@ struct Block {
 }
 
 /// One block of content; which kind it is, its members tell.
-fn read_block(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+fn read_block(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     let first = request.texts.len();
     let mut block = Block::default();
     reader.object(|reader, key| read_block_member(reader, &key, message, &mut block, request))?;
@@ -182,7 +180,7 @@ fn read_block_member(
     message: Option<u32>,
     block: &mut Block,
     request: &mut Request,
-) -> Read {
+) -> JsonResult {
     match key {
         "cache_control" | "data" => reader.opaque(),
         "signature" => {
@@ -222,7 +220,7 @@ fn read_block_member(
 }
 
 /// Arguments of an earlier tool call: names, strings and numbers alike may be personal.
-fn read_input(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request: &mut Request) -> Read {
+fn read_input(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request: &mut Request) -> JsonResult {
     reader.scalars(&mut |part| {
         let (span, place) = match part {
             Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentLeaf),
@@ -233,7 +231,7 @@ fn read_input(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request:
 }
 
 /// The source of an image or document. Encoded bytes and addresses are left alone, a plain text is a text.
-fn read_source(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+fn read_source(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
         return read_string(reader, TextKind::Other, message, request);
     }
@@ -262,7 +260,7 @@ fn read_source(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Requ
 }
 
 /// Anything else within a block, such as citations: its texts are noted, but for those that only the provider reads.
-fn read_members(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+fn read_members(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::Object => {
             reader.object(

@@ -6,12 +6,10 @@
 
 use super::texts::{counted, non_empty, span};
 use crate::chat::{Event, OtherRun, ReportedUsage, UsageConvention};
-use crate::document::{Document, JsonError, Reader, Span};
-
-type Read = Result<(), JsonError>;
+use crate::document::{Document, JsonResult, Reader, Span};
 
 /// Reads the value of `usage`; `null` reports nothing.
-pub(super) fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+pub(super) fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut usage = ReportedUsage::default();
     reader.peek()?;
     let start = reader.offset();
@@ -42,19 +40,19 @@ pub(super) fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Re
 }
 
 /// Reads the count that is the whole answer of count_tokens.
-pub(super) fn read_counted(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+pub(super) fn read_counted(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let usage = ReportedUsage { input: reader.maybe_count()?, ..ReportedUsage::default() };
     counted(usage, UsageConvention::CacheExcluded, span(0, 0), events);
     Ok(())
 }
 
-fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     events.extend(non_empty(reader)?.map(|value| Event::Extra { name, value }));
     Ok(())
 }
 
 /// A count that a usage and one of its iterations have alike.
-fn read_count(reader: &mut Reader<'_>, key: &str, usage: &mut ReportedUsage) -> Read {
+fn read_count(reader: &mut Reader<'_>, key: &str, usage: &mut ReportedUsage) -> JsonResult {
     match key {
         "input_tokens" => usage.input = reader.maybe_count()?,
         "output_tokens" => usage.output = reader.maybe_count()?,
@@ -78,7 +76,7 @@ fn read_count(reader: &mut Reader<'_>, key: &str, usage: &mut ReportedUsage) -> 
 /// The runs of which a call was made up. The sums hold what its model was run for, but not what a compaction took,
 /// though that is billed like the rest: <https://docs.anthropic.com/en/build-with-claude/compaction>, read 2026-11-21.
 /// Nor do they hold what other models were run for, each of which is billed at its own prices.
-fn read_iterations(reader: &mut Reader<'_>, usage: &mut ReportedUsage, events: &mut Vec<Event>) -> Read {
+fn read_iterations(reader: &mut Reader<'_>, usage: &mut ReportedUsage, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     let mut rounds = Rounds::default();
     reader.maybe_array(|reader, _| {

@@ -10,7 +10,7 @@ use super::aws::Common;
 use super::bedrock_request::read_request;
 use super::texts::{non_empty, read_rest, set_part, span};
 use crate::chat::{Channel, Content, Event, Fee, Reply, ReportedUsage, UsageConvention, UsageReport, UsageSource};
-use crate::document::{JsonError, Reader, Span, ValueKind, escape_into};
+use crate::document::{JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
@@ -22,9 +22,7 @@ pub(super) const API: Api = Api {
     write_refusal: super::aws::write_refusal,
 };
 
-type Read = Result<(), JsonError>;
-
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
     let mut event = ConverseEvent::new(frame.name, events);
     let mut common = Common::default();
@@ -57,7 +55,7 @@ impl<'a> ConverseEvent<'a> {
     }
 
     /// Reads one of its members.
-    pub(super) fn read(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Read {
+    pub(super) fn read(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
         match key {
             "role" => {
                 events.push(Event::Choice(0));
@@ -125,7 +123,7 @@ impl<'a> ConverseEvent<'a> {
 }
 
 /// An object of which one member is a fact.
-fn read_only(reader: &mut Reader<'_>, name: &str, events: &mut Vec<Event>, fact: impl Fn(Span) -> Event) -> Read {
+fn read_only(reader: &mut Reader<'_>, name: &str, events: &mut Vec<Event>, fact: impl Fn(Span) -> Event) -> JsonResult {
     reader
         .maybe_object(|reader, key| {
             if &*key != name {
@@ -137,7 +135,7 @@ fn read_only(reader: &mut Reader<'_>, name: &str, events: &mut Vec<Event>, fact:
         .map(drop)
 }
 
-fn read_output(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_output(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "message" => reader
@@ -163,7 +161,7 @@ fn read_output(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
 }
 
 /// A content block of a whole answer: an object with one member, whose name says what it is.
-fn read_block(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Read {
+fn read_block(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
     match key {
         "text" => read_text(reader, Content::Text, events),
         "toolUse" => read_tool_use(reader, events),
@@ -175,7 +173,7 @@ fn read_block(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Re
 }
 
 /// How a content block of a stream begins; that of a text or of reasoning says nothing.
-fn read_start(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Read {
+fn read_start(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
     match key {
         "toolUse" => read_tool_use(reader, events),
         "image" => reader.skip(),
@@ -183,7 +181,7 @@ fn read_start(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Re
     }
 }
 
-fn read_delta(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Read {
+fn read_delta(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
     match key {
         "text" => read_text(reader, Content::Text, events),
         "toolUse" => reader
@@ -201,13 +199,13 @@ fn read_delta(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Re
     }
 }
 
-fn read_text(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> Read {
+fn read_text(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> JsonResult {
     let channel = Channel { choice: 0, part: 0, content };
     events.extend(non_empty(reader)?.map(|text| Event::Text { channel, text }));
     Ok(())
 }
 
-fn read_tool_use(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_tool_use(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     let (mut id, mut name, mut input, mut builtin) = (None, None, None, false);
     reader.maybe_object(|reader, key| {
@@ -229,7 +227,7 @@ fn read_tool_use(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
 }
 
 /// Arguments that are JSON themselves: their texts are noted, and where they lie.
-fn read_input(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Result<Span, JsonError> {
+fn read_input(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<Span> {
     reader.peek()?;
     let start = reader.offset();
     read_rest(reader, events)?;
@@ -237,7 +235,7 @@ fn read_input(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Result<Span, 
 }
 
 /// Reasoning: `reasoningText` around it in a whole answer only. What is encrypted is for the provider.
-fn read_reasoning(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_reasoning(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let (first, mut is_signed) = (events.len(), false);
     reader.maybe_object(|reader, key| match &*key {
         "text" => read_text(reader, Content::Reasoning, events),
@@ -256,7 +254,7 @@ fn read_reasoning(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
 }
 
 /// A text with what it cites. In a stream the text is like any other.
-fn read_cited(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_cited(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "content" => reader
@@ -267,7 +265,7 @@ fn read_cited(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
         .map(drop)
 }
 
-fn read_media(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_media(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "source" | "format" => reader.skip(),
@@ -277,7 +275,7 @@ fn read_media(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
 }
 
 /// What guardrails and routers did; a router tells which model it chose.
-fn read_trace(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Read {
+fn read_trace(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
     match key {
         // Both are billed besides: <https://aws.amazon.com/bedrock/pricing/>, read 2026-11-28.
         "promptRouter" => {
@@ -294,7 +292,7 @@ fn read_trace(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Re
 
 /// Bedrock counts cached tokens beside the input. InvokeModel of Amazon Nova, and older answers, end their names in
 /// `Count`.
-fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut counts = ReportedUsage::default();
     reader.peek()?;
     let start = reader.offset();
@@ -325,7 +323,7 @@ fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
 }
 
 /// How many tokens were written to the cache to live so long.
-fn read_cache_detail(reader: &mut Reader<'_>, counts: &mut ReportedUsage) -> Read {
+fn read_cache_detail(reader: &mut Reader<'_>, counts: &mut ReportedUsage) -> JsonResult {
     let (mut lifetime, mut tokens) = (None, None);
     reader.maybe_object(|reader, key| {
         match &*key {

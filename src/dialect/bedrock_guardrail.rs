@@ -11,7 +11,7 @@ use super::texts::{non_empty, read_other, read_rest, span};
 use crate::chat::{
     Channel, Event, Reply, ReportedUsage, Request, Role, TextKind, TextSpan, UsageConvention, UsageReport, UsageSource,
 };
-use crate::document::{Document, JsonError, Reader, ValueKind};
+use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::framing::Framing;
 
 pub(super) const API: Api = Api {
@@ -21,8 +21,6 @@ pub(super) const API: Api = Api {
     write_text,
     write_refusal: super::aws::write_refusal,
 };
-
-type Read = Result<(), JsonError>;
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;
@@ -50,7 +48,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
 }
 
 /// A block of what is checked: `{"text":{"text":…,"qualifiers":[…]}}` or an image.
-fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "text" if reader.peek()? == ValueKind::Object => read_content(reader, index, request),
@@ -67,7 +65,7 @@ fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
         .map(drop)
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
     let mut common = Common::default();
     let mut answered = false;
@@ -90,7 +88,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
 }
 
 /// Units of policies, by their names.
-fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.peek()?;
     let start = reader.offset();
     let is_object = reader.maybe_object(|reader, _| reader.skip())?;

@@ -9,7 +9,7 @@ use super::aws::Common;
 use super::bedrock_converse::{ConverseEvent, write_delta};
 use super::bedrock_request::read_request;
 use crate::chat::{Channel, Content, Event, Reply};
-use crate::document::{JsonError, Reader, ValueKind};
+use crate::document::{JsonResult, Reader, ValueKind};
 use crate::framing::Framing;
 
 pub(super) const API: Api = Api {
@@ -20,9 +20,7 @@ pub(super) const API: Api = Api {
     write_refusal: super::aws::write_refusal,
 };
 
-type Read = Result<(), JsonError>;
-
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
     let mut whole = ConverseEvent::new("", events);
     let mut common = Common::default();

@@ -7,9 +7,7 @@
 use super::RequestError;
 use super::texts::{other, read_other, signature, span};
 use crate::chat::{CallName, Fee, Request, Role, TextKind, TextSpan};
-use crate::document::{Document, JsonError, Reader, Scalar, ValueKind};
-
-type Read = Result<(), JsonError>;
+use crate::document::{Document, JsonResult, Reader, Scalar, ValueKind};
 
 pub(super) fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;
@@ -27,11 +25,11 @@ pub(super) fn read_request(document: Document<'_>) -> Result<Request, RequestErr
     unique.check().map(|()| request)
 }
 
-fn read_counted(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_counted(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     reader.maybe_object(|reader, key| read_member(reader, &key, request)).map(drop)
 }
 
-fn read_member(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
+fn read_member(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
     match key {
         "messages" => reader.maybe_array(|reader, index| read_message(reader, index, request)).map(drop),
         "system" => read_system(reader, request),
@@ -62,7 +60,7 @@ fn read_member(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Rea
     }
 }
 
-fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
+fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
     let parameters = &mut request.parameters;
     match key {
         "maxTokens" | "max_new_tokens" => {
@@ -77,7 +75,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
     Ok(())
 }
 
-fn read_output_config(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_output_config(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "effort" => {
@@ -93,7 +91,7 @@ fn read_output_config(reader: &mut Reader<'_>, request: &mut Request) -> Read {
         .map(drop)
 }
 
-fn read_variable(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_variable(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     let first = request.texts.len();
     read_other(reader, None, &mut request.texts)?;
     for leaf in request.texts.iter_mut().skip(first) {
@@ -102,7 +100,7 @@ fn read_variable(reader: &mut Reader<'_>, request: &mut Request) -> Read {
     Ok(())
 }
 
-fn read_system(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_system(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     let first = request.texts.len();
     read_content(reader, None, request)?;
     for leaf in request.texts.iter_mut().skip(first) {
@@ -111,7 +109,7 @@ fn read_system(reader: &mut Reader<'_>, request: &mut Request) -> Read {
     Ok(())
 }
 
-fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     let first = request.texts.len();
     let mut role = None;
     reader.maybe_object(|reader, key| match &*key {
@@ -133,7 +131,7 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
 }
 
 /// Content: an array of blocks; a text alone, which only older models of Nova's took.
-fn read_content(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+fn read_content(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     if reader.peek()? == ValueKind::Array {
         return reader.array(|reader, _| read_content(reader, message, request));
     }
@@ -143,7 +141,7 @@ fn read_content(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Req
     reader.object(|reader, key| read_block(reader, &key, message, request))
 }
 
-fn read_text(reader: &mut Reader<'_>, place: TextKind, message: Option<u32>, request: &mut Request) -> Read {
+fn read_text(reader: &mut Reader<'_>, place: TextKind, message: Option<u32>, request: &mut Request) -> JsonResult {
     if let Some(span) = reader.maybe_string()? {
         request.texts.push(TextSpan { span, place, role: None, message, call: None });
     }
@@ -151,7 +149,7 @@ fn read_text(reader: &mut Reader<'_>, place: TextKind, message: Option<u32>, req
 }
 
 /// A block: an object with one member, whose name says what it is.
-fn read_block(reader: &mut Reader<'_>, key: &str, message: Option<u32>, request: &mut Request) -> Read {
+fn read_block(reader: &mut Reader<'_>, key: &str, message: Option<u32>, request: &mut Request) -> JsonResult {
     match key {
         "text" if reader.peek()? == ValueKind::String => read_text(reader, TextKind::Text, message, request),
         // Text for a guardrail; what a document holds; what was cited.
@@ -168,7 +166,7 @@ fn read_block(reader: &mut Reader<'_>, key: &str, message: Option<u32>, request:
 }
 
 /// A picture, a sound or a film: where it lies is no text, what went wrong with it is.
-fn read_media(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+fn read_media(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     reader.object(|reader, key| match &*key {
         "source" | "format" => super::texts::read_media(reader, &mut request.texts),
         _ => read_other(reader, message, &mut request.texts),
@@ -176,7 +174,7 @@ fn read_media(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reque
 }
 
 /// What lies within a block: objects and arrays of texts, with names and titles beside them.
-fn read_parts(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+fn read_parts(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::Object => reader.object(|reader, key| match reader.peek()? {
             ValueKind::String if &*key == "text" => read_text(reader, TextKind::Text, message, request),
@@ -189,7 +187,7 @@ fn read_parts(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reque
 }
 
 /// Reasoning of an earlier turn, which some providers sign.
-fn read_reasoning(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+fn read_reasoning(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     let first = request.texts.len();
     let mut is_signed = false;
     reader.maybe_object(|reader, key| match &*key {
@@ -208,7 +206,7 @@ fn read_reasoning(reader: &mut Reader<'_>, message: Option<u32>, request: &mut R
     Ok(())
 }
 
-fn read_tool_use(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+fn read_tool_use(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
     request.tool_calls.push(CallName::default());
     let mut names = CallName::default();
@@ -233,7 +231,7 @@ fn read_tool_use(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Re
 }
 
 /// Arguments of an earlier tool call: names, strings and numbers alike may be personal.
-fn read_input(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request: &mut Request) -> Read {
+fn read_input(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request: &mut Request) -> JsonResult {
     reader.scalars(&mut |part| {
         let (span, place) = match part {
             Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentLeaf),
@@ -244,7 +242,7 @@ fn read_input(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request:
 }
 
 /// A tool's result: texts, documents, or any JSON, of which names may be personal too.
-fn read_tool_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+fn read_tool_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     let first = request.texts.len();
     reader.maybe_object(|reader, key| match &*key {
         "content" => reader.maybe_array(|reader, _| read_result(reader, message, request)).map(drop),
@@ -257,7 +255,7 @@ fn read_tool_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut
     Ok(())
 }
 
-fn read_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+fn read_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "json" => reader.scalars(&mut |part| {

@@ -10,7 +10,7 @@ use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::aws::Common;
 use super::texts::{counted, non_empty, read_other, read_rest, set_choice};
 use crate::chat::{Channel, Content, Event, Reply, ReportedUsage, Request, Role, TextKind, TextSpan, UsageConvention};
-use crate::document::{Document, JsonError, Key, Reader, Span, ValueKind, escape_into};
+use crate::document::{Document, JsonResult, Key, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
@@ -21,8 +21,6 @@ pub(super) const API: Api = Api {
     write_text,
     write_refusal: super::aws::write_refusal,
 };
-
-type Read<T = ()> = Result<T, JsonError>;
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;
@@ -36,7 +34,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
+fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
     let parameters = &mut request.parameters;
     match key {
         "prompt" if reader.peek()? == ValueKind::String => {
@@ -62,7 +60,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
 }
 
 /// Jurassic's penalties: a scale, with what it is applied to.
-fn read_penalty(reader: &mut Reader<'_>) -> Read<Option<f64>> {
+fn read_penalty(reader: &mut Reader<'_>) -> JsonResult<Option<f64>> {
     if reader.peek()? != ValueKind::Object {
         return reader.maybe_number();
     }
@@ -88,7 +86,7 @@ struct TextAnswer {
     common: Common,
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
     let mut facts = TextAnswer { is_whole: frame.is_whole, ..TextAnswer::default() };
     reader.maybe_object(|reader, key| read_member(reader, &key, &mut facts, events))?;
@@ -105,7 +103,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
     Ok(())
 }
 
-fn read_member(reader: &mut Reader<'_>, key: &Key<'_>, facts: &mut TextAnswer, events: &mut Vec<Event>) -> Read {
+fn read_member(reader: &mut Reader<'_>, key: &Key<'_>, facts: &mut TextAnswer, events: &mut Vec<Event>) -> JsonResult {
     match &**key {
         "generation" => {
             events.extend([Event::Choice(0), keep_form(key)]);
@@ -141,7 +139,7 @@ fn keep_form(key: &Key<'_>) -> Event {
 }
 
 /// One of several texts. Jurassic wraps text and reason once more, and Mistral's chat has a message.
-fn read_choice(reader: &mut Reader<'_>, position: u32, is_whole: bool, events: &mut Vec<Event>) -> Read {
+fn read_choice(reader: &mut Reader<'_>, position: u32, is_whole: bool, events: &mut Vec<Event>) -> JsonResult {
     let (first, mut index, mut reason) = (events.len(), position, None);
     events.push(Event::Choice(0));
     let is_reason = |key: &str| matches!(key, "stop_reason" | "finish_reason" | "reason");
@@ -183,7 +181,7 @@ fn read_choice(reader: &mut Reader<'_>, position: u32, is_whole: bool, events: &
 }
 
 /// Jurassic's `data` and `prompt`: a text, and the same again token by token, in none of which a placeholder is whole.
-fn read_echo_with(reader: &mut Reader<'_>, text: &mut dyn FnMut(&mut Reader<'_>) -> Read) -> Read {
+fn read_echo_with(reader: &mut Reader<'_>, text: &mut dyn FnMut(&mut Reader<'_>) -> JsonResult) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "text" => text(reader),
@@ -192,11 +190,11 @@ fn read_echo_with(reader: &mut Reader<'_>, text: &mut dyn FnMut(&mut Reader<'_>)
         .map(drop)
 }
 
-fn read_echo(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_echo(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     read_echo_with(reader, &mut |reader| read_rest(reader, events))
 }
 
-fn read_text(reader: &mut Reader<'_>, content: Content) -> Read<Option<Event>> {
+fn read_text(reader: &mut Reader<'_>, content: Content) -> JsonResult<Option<Event>> {
     Ok(non_empty(reader)?.map(|text| Event::Text { channel: channel(0, content), text }))
 }
 

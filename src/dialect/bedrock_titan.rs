@@ -10,7 +10,7 @@ use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::aws::Common;
 use super::texts::{counted, non_empty, read_other, read_rest};
 use crate::chat::{Channel, Content, Event, Reply, ReportedUsage, Request, Role, TextKind, TextSpan, UsageConvention};
-use crate::document::{Document, JsonError, Reader, Span, ValueKind, escape_into};
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 
 pub(super) const API: Api = Api {
@@ -20,8 +20,6 @@ pub(super) const API: Api = Api {
     write_text,
     write_refusal: super::aws::write_refusal,
 };
-
-type Read = Result<(), JsonError>;
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;
@@ -40,7 +38,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
+fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
     let parameters = &mut request.parameters;
     match key {
         "maxTokenCount" => parameters.max_tokens = reader.maybe_count()?,
@@ -55,7 +53,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
 }
 
 /// What is asked: texts, at the top or within the parameters of a task, and images, which are passed over.
-fn read_input(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
+fn read_input(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
     match (key, reader.peek()?) {
         ("inputText" | "text" | "negativeText" | "value" | "maskPrompt" | "prompt", ValueKind::String) => {
             let (place, role) = (TextKind::Text, Some(Role::User));
@@ -83,7 +81,7 @@ struct TitanAnswer {
     common: Common,
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
     let mut facts = TitanAnswer::default();
     reader.maybe_object(|reader, key| read_member(reader, &key, &mut facts, events))?;
@@ -100,7 +98,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
     Ok(())
 }
 
-fn read_member(reader: &mut Reader<'_>, key: &str, facts: &mut TitanAnswer, events: &mut Vec<Event>) -> Read {
+fn read_member(reader: &mut Reader<'_>, key: &str, facts: &mut TitanAnswer, events: &mut Vec<Event>) -> JsonResult {
     match key {
         "results" => {
             reader.maybe_array(|reader, choice| read_result(reader, choice, &mut facts.counts, events))?;
@@ -131,7 +129,12 @@ fn read_member(reader: &mut Reader<'_>, key: &str, facts: &mut TitanAnswer, even
 }
 
 /// One result of a whole answer; several share the count of output tokens.
-fn read_result(reader: &mut Reader<'_>, choice: u32, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> Read {
+fn read_result(
+    reader: &mut Reader<'_>,
+    choice: u32,
+    counts: &mut ReportedUsage,
+    events: &mut Vec<Event>,
+) -> JsonResult {
     let mut reason = None;
     events.push(Event::Choice(choice));
     reader.maybe_object(|reader, key| {
@@ -151,14 +154,14 @@ fn read_result(reader: &mut Reader<'_>, choice: u32, counts: &mut ReportedUsage,
     Ok(())
 }
 
-fn read_text(reader: &mut Reader<'_>, choice: u32, events: &mut Vec<Event>) -> Read {
+fn read_text(reader: &mut Reader<'_>, choice: u32, events: &mut Vec<Event>) -> JsonResult {
     let channel = Channel { choice, part: 0, content: Content::Text };
     events.extend(non_empty(reader)?.map(|text| Event::Text { channel, text }));
     Ok(())
 }
 
 /// A vector: a list of numbers, by itself, by the type of its numbers, or in a list of such.
-fn read_embedding(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_embedding(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     match reader.peek()? {
         ValueKind::Object => reader.object(|reader, key| match &*key {
             "embedding" | "float" | "binary" => read_embedding(reader, events),

@@ -4,13 +4,11 @@
 
 use super::texts::{read_other, read_stop, span};
 use crate::chat::{Event, Refusal, ReportedUsage, Request, UsageConvention};
-use crate::document::{JsonError, Reader, escape_into};
-
-type Read<T = ()> = Result<T, JsonError>;
+use crate::document::{JsonResult, Reader, escape_into};
 
 /// Reads a member of a request that is the same in chat and generate, v1 and v2. Whether it is such a one; if not, it is
 /// still to be read.
-pub(super) fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read<bool> {
+pub(super) fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult<bool> {
     let parameters = &mut request.parameters;
     match key {
         "model" => request.model = reader.maybe_text()?.map(Into::into),
@@ -30,7 +28,7 @@ pub(super) fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut R
     Ok(true)
 }
 
-fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "type" => {
@@ -49,7 +47,7 @@ fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> Read 
 /// Reads v1's `meta`, v2's `usage`. Cohere counts twice: `tokens` are those that the model read and wrote, among them
 /// what Cohere itself puts around a conversation, `billed_units` those that cost. Where only these are told, they are
 /// the count.
-pub(super) fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+pub(super) fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.peek()?;
     let start = reader.offset();
     let mut counts = ReportedUsage::default();
@@ -73,7 +71,7 @@ pub(super) fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Re
     Ok(())
 }
 
-fn read_billed(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage) -> Read {
+fn read_billed(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage) -> JsonResult {
     match key {
         "input_tokens" => counts.billed_input = reader.maybe_count()?,
         "output_tokens" => counts.billed_output = reader.maybe_count()?,
@@ -87,7 +85,7 @@ fn read_billed(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage) -
 }
 
 /// Tokens of images are among the input's, here as in what a chat is billed.
-fn read_tokens(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage) -> Read {
+fn read_tokens(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage) -> JsonResult {
     match key {
         "input_tokens" => counts.input = reader.maybe_count()?,
         "output_tokens" => counts.output = reader.maybe_count()?,

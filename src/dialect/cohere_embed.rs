@@ -7,7 +7,7 @@ use super::cohere::{read_parameter, read_usage, write_refusal};
 use super::failure::Reported;
 use super::texts::{non_empty, read_other, read_rest, text};
 use crate::chat::{Event, Request, Role, TextSpan};
-use crate::document::{Document, JsonError, Reader, ValueKind};
+use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::framing::Framing;
 
 pub(super) const API: Api = Api {
@@ -17,8 +17,6 @@ pub(super) const API: Api = Api {
     write_text: super::openai_chat::write_text,
     write_refusal,
 };
-
-type Read = Result<(), JsonError>;
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;
@@ -48,7 +46,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-fn read_text(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_text(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::String {
         return read_other(reader, Some(index), &mut request.texts);
     }
@@ -58,7 +56,7 @@ fn read_text(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read
 }
 
 /// An input of several parts: `{"content":[{"type":"text","text":…},{"type":"image_url","image_url":{…}}]}`.
-fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::Object => reader.object(|reader, key| match &*key {
             "content" | "text" => read_input(reader, index, request),
@@ -71,7 +69,7 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Rea
     }
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut answered = false;
     let mut reported = Reported::default();
     let mut reader = Reader::new(frame.document);
@@ -97,7 +95,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
 }
 
 /// A list of vectors; or, by the type of their numbers, several such lists, of which the first stands for all.
-fn read_embeddings(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_embeddings(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
         return read_vectors(reader, 1, events);
     }
@@ -114,7 +112,7 @@ fn read_embeddings(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
 }
 
 /// Vectors of numbers that stand for so many dimensions each; or base64 of 32-bit floats.
-fn read_vectors(reader: &mut Reader<'_>, packed: u32, events: &mut Vec<Event>) -> Read {
+fn read_vectors(reader: &mut Reader<'_>, packed: u32, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     let mut dimensions = None;
     reader

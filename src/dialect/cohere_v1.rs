@@ -12,13 +12,11 @@ use super::cohere::{read_parameter, read_usage, write_refusal};
 use super::failure::Reported;
 use super::texts::{non_empty, read_other, read_rest, span};
 use crate::chat::{CallName, Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
-use crate::document::{Document, JsonError, Reader, Scalar, Span, ValueKind, escape_into};
+use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
 pub(super) const API: Api = Api { stream: Framing::JsonLines, read_request, read_answer, write_text, write_refusal };
-
-type Read = Result<(), JsonError>;
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;
@@ -72,7 +70,7 @@ fn read_said(
     role: Role,
     message: Option<u32>,
     request: &mut Request,
-) -> Read {
+) -> JsonResult {
     if reader.peek()? != ValueKind::String {
         return read_other(reader, message, &mut request.texts);
     }
@@ -82,7 +80,7 @@ fn read_said(
 }
 
 /// A turn of the history.
-fn read_turn(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_turn(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     let first = request.texts.len();
     let mut role = Role::User;
     reader.maybe_object(|reader, key| match &*key {
@@ -109,7 +107,7 @@ fn read_turn(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read
 }
 
 /// A tool call that the request repeats: its arguments are JSON themselves.
-fn read_earlier_call(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+fn read_earlier_call(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
     let mut names = CallName::default();
     reader.maybe_object(|reader, key| match &*key {
@@ -138,7 +136,7 @@ fn read_earlier_call(reader: &mut Reader<'_>, message: Option<u32>, request: &mu
 }
 
 /// What tools have answered: `[{"call":{…},"outputs":[{…}]}]`.
-fn read_results(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_results(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     reader
         .maybe_array(|reader, _| {
             reader
@@ -151,7 +149,7 @@ fn read_results(reader: &mut Reader<'_>, request: &mut Request) -> Read {
         .map(drop)
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
     let mut facts = CohereV1Event::default();
     let read = reader.maybe_object(|reader, key| facts.read(reader, &key, events));
@@ -180,7 +178,7 @@ struct CohereV1Event {
 }
 
 impl CohereV1Event {
-    fn read(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Read {
+    fn read(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
         match key {
             "event_type" => self.event = reader.maybe_string()?,
             "is_finished" => self.is_finished = reader.maybe_bool()?,
@@ -253,7 +251,7 @@ impl CohereV1Event {
 
 /// The whole answer, repeated at the end of its stream: what the stream has not said yet is taken from it, and texts
 /// only have their placeholders put back.
-fn read_repeated(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Read {
+fn read_repeated(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
     match key {
         "id" => events.extend(non_empty(reader)?.map(Event::Id)),
         "response_id" => {
@@ -276,7 +274,7 @@ fn read_repeated(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) ->
 }
 
 /// One of the texts that generate has made; `again`: its text has come in pieces before.
-fn read_generation(reader: &mut Reader<'_>, position: u32, again: bool, events: &mut Vec<Event>) -> Read {
+fn read_generation(reader: &mut Reader<'_>, position: u32, again: bool, events: &mut Vec<Event>) -> JsonResult {
     let first = events.len();
     let (mut choice, mut reason) = (position, None);
     reader.maybe_object(|reader, key| {
@@ -300,7 +298,7 @@ fn read_generation(reader: &mut Reader<'_>, position: u32, again: bool, events: 
 }
 
 /// A tool call, whole: `{"name":…,"parameters":{…}}`. `is_first`: its arguments have not been told before as a whole.
-fn read_call(reader: &mut Reader<'_>, part: u32, is_first: bool, events: &mut Vec<Event>) -> Read {
+fn read_call(reader: &mut Reader<'_>, part: u32, is_first: bool, events: &mut Vec<Event>) -> JsonResult {
     let (mut name, mut value) = (None, None);
     reader.maybe_object(|reader, key| {
         match &*key {
@@ -321,7 +319,7 @@ fn read_call(reader: &mut Reader<'_>, part: u32, is_first: bool, events: &mut Ve
 }
 
 /// A fragment of a tool call; or, without an index, of the plan for it. Whether it is the latter.
-fn read_call_delta(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Result<bool, JsonError> {
+fn read_call_delta(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<bool> {
     let (mut part, mut name, mut arguments, mut plan) = (None, None, None, None);
     reader.maybe_object(|reader, key| {
         match &*key {
@@ -344,7 +342,7 @@ fn read_call_delta(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Result<b
 }
 
 /// An index, which Cohere's types have as a number of any kind.
-fn index(reader: &mut Reader<'_>) -> Result<Option<u32>, JsonError> {
+fn index(reader: &mut Reader<'_>) -> JsonResult<Option<u32>> {
     Ok(reader.maybe_count()?.and_then(|index| index.try_into().ok()))
 }
 

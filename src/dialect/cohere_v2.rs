@@ -9,14 +9,12 @@ use super::cohere::{read_parameter, read_usage, write_refusal};
 use super::failure::Reported;
 use super::texts::{non_empty, read_other, read_rest};
 use crate::chat::{CallName, Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
-use crate::document::{Document, JsonError, Reader, Span, ValueKind, escape_into};
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
 pub(super) const API: Api =
     Api { stream: Framing::ServerSentEvents, read_request, read_answer, write_text, write_refusal };
-
-type Read = Result<(), JsonError>;
 
 /// The part that `tool_plan` is, which Cohere calls a reflection in the style of a chain of thought: reasoning, but none
 /// of the blocks of content.
@@ -46,7 +44,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     let first = request.texts.len();
     let mut role = None;
     reader.maybe_object(|reader, key| match &*key {
@@ -74,7 +72,7 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
 }
 
 /// A message's content: a string, or an array of blocks.
-fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::String => {
             let span = reader.string()?;
@@ -96,7 +94,7 @@ fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
 }
 
 /// A tool call of an earlier turn.
-fn read_earlier_call(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_earlier_call(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
     let mut names = CallName::default();
     reader.maybe_object(|reader, key| match &*key {
@@ -125,7 +123,7 @@ fn read_earlier_call(reader: &mut Reader<'_>, index: u32, request: &mut Request)
     Ok(())
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = frame.document;
     if frame.is_done() {
         events.push(Event::End);
@@ -176,7 +174,7 @@ struct CohereV2Event {
 
 impl CohereV2Event {
     /// Reads a member of an answer, of an event or of its delta.
-    fn read(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Read {
+    fn read(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
         match key {
             "id" => events.extend(non_empty(reader)?.map(Event::Id)),
             // An error's is a text.
@@ -197,7 +195,7 @@ impl CohereV2Event {
         Ok(())
     }
 
-    fn read_message(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Read {
+    fn read_message(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
         match key {
             "content" => read_blocks(reader, events)?,
             "tool_plan" => self.plan = non_empty(reader)?,
@@ -213,8 +211,8 @@ impl CohereV2Event {
 fn each(
     reader: &mut Reader<'_>,
     events: &mut Vec<Event>,
-    read: fn(&mut Reader<'_>, u32, &mut Vec<Event>) -> Read,
-) -> Read {
+    read: fn(&mut Reader<'_>, u32, &mut Vec<Event>) -> JsonResult,
+) -> JsonResult {
     match reader.peek()? {
         ValueKind::Array => reader.array(|reader, position| read(reader, position, events)),
         _ => read(reader, 0, events),
@@ -222,14 +220,14 @@ fn each(
 }
 
 /// A message's content, or a block of it.
-fn read_blocks(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_blocks(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     if reader.peek()? == ValueKind::String {
         return read_text(reader, 0, Content::Text, events);
     }
     each(reader, events, read_block)
 }
 
-fn read_block(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> Read {
+fn read_block(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "type" => {
@@ -243,14 +241,14 @@ fn read_block(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> Re
         .map(drop)
 }
 
-fn read_text(reader: &mut Reader<'_>, part: u32, content: Content, events: &mut Vec<Event>) -> Read {
+fn read_text(reader: &mut Reader<'_>, part: u32, content: Content, events: &mut Vec<Event>) -> JsonResult {
     let channel = Channel { choice: 0, part, content };
     events.extend(non_empty(reader)?.map(|text| Event::Text { channel, text }));
     Ok(())
 }
 
 /// A tool call, or the beginning or a fragment of one.
-fn read_call(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> Read {
+fn read_call(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> JsonResult {
     let (mut id, mut name, mut arguments) = (None, None, None);
     reader.maybe_object(|reader, key| {
         match &*key {

@@ -16,12 +16,10 @@
 
 use super::texts::{non_empty, read_rest, retract};
 use crate::chat::Event;
-use crate::document::{Document, JsonError, Reader, Span, ValueKind};
-
-type Read<T = ()> = Result<T, JsonError>;
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 
 /// Reads the value of `error`; `null`, or what says nothing, is none.
-pub(super) fn read(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+pub(super) fn read(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut reported = Reported::default();
     reported.read(reader, events)?;
     reported.finish(true, events);
@@ -55,7 +53,7 @@ struct Words {
 
 impl Reported {
     /// Reads the value of `error` or `errors`.
-    pub(super) fn read(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+    pub(super) fn read(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
         match reader.peek()? {
             ValueKind::Object => self.read_object(reader, events),
             ValueKind::Array => reader
@@ -72,7 +70,7 @@ impl Reported {
         }
     }
 
-    fn read_object(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+    fn read_object(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
         reader.object(|reader, key| {
             (self.failed, self.is_object) = (true, true);
             let words = &mut self.nested;
@@ -90,7 +88,12 @@ impl Reported {
 
     /// Reads a member of an answer that may be an error as a whole. Whether it is such a one; if not, it is still to be
     /// read.
-    pub(super) fn read_flat(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Read<bool> {
+    pub(super) fn read_flat(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &str,
+        events: &mut Vec<Event>,
+    ) -> JsonResult<bool> {
         let words = &mut self.flat;
         match key {
             "message" | "Message" | "detail" | "msg" => words.message = words.message.or(read_words(reader, events)?),
@@ -109,7 +112,12 @@ impl Reported {
 
     /// Reads a member that by itself says that an answer is an error, or is none. Whether it is such a one; if not, it
     /// is still to be read.
-    pub(super) fn read_marked(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Read<bool> {
+    pub(super) fn read_marked(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &str,
+        events: &mut Vec<Event>,
+    ) -> JsonResult<bool> {
         match key {
             "error" | "errors" => self.read(reader, events)?,
             "base_resp" if reader.peek()? == ValueKind::Object => self.read_base_resp(reader, events)?,
@@ -128,7 +136,7 @@ impl Reported {
     }
 
     /// MiniMax's: every answer has one, that of success with the code 0.
-    fn read_base_resp(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+    fn read_base_resp(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
         let (mut code, mut message) = (None, None);
         reader.object(|reader, key| {
             match &*key {
@@ -181,7 +189,7 @@ impl Reported {
 ///
 /// # Errors
 /// Not JSON.
-pub fn read_event(document: Document<'_>, events: &mut Vec<Event>) -> Read {
+pub fn read_event(document: Document<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(document);
     let mut reported = Reported::default();
     reader.maybe_object(|reader, key| {
@@ -199,12 +207,12 @@ fn is_success(reader: &Reader<'_>, code: Span) -> bool {
 }
 
 /// A code: a word or a number.
-fn read_code(reader: &mut Reader<'_>) -> Read<Option<Span>> {
+fn read_code(reader: &mut Reader<'_>) -> JsonResult<Option<Span>> {
     Ok(reader.scalar()?.filter(|span| span.start < span.end))
 }
 
 /// The text for people in a value: the value itself, or the first that it has under a name for such.
-fn read_words(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read<Option<Span>> {
+fn read_words(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<Option<Span>> {
     let mut found = None;
     match reader.peek()? {
         ValueKind::String => {

@@ -6,14 +6,12 @@
 //! the answer a piece belongs to.
 
 use crate::chat::{Bucket, Channel, Content, Event, Fee};
-use crate::document::{Document, JsonError, Reader, Span, ValueKind};
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use std::collections::BTreeSet;
-
-type Read = Result<(), JsonError>;
 
 /// Reads a candidate, which stands at `position` of its document. `calls`: how many tool calls there have been in the
 /// answer; their number is their part, for a chunk counts its parts anew. Part 0 are the texts.
-pub(super) fn read(reader: &mut Reader<'_>, position: u32, calls: &mut u32, events: &mut Vec<Event>) -> Read {
+pub(super) fn read(reader: &mut Reader<'_>, position: u32, calls: &mut u32, events: &mut Vec<Event>) -> JsonResult {
     let first = events.len();
     let mut index = position;
     let mut finish = None;
@@ -46,7 +44,7 @@ pub(super) fn read(reader: &mut Reader<'_>, position: u32, calls: &mut u32, even
 /// How it is said that a candidate has not ended.
 const UNSPECIFIED: &[&str] = &["", "0", "FINISH_REASON_UNSPECIFIED"];
 
-fn read_content(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) -> Read {
+fn read_content(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "role" => reader.skip(),
@@ -56,7 +54,7 @@ fn read_content(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event
         .map(drop)
 }
 
-fn read_part(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) -> Read {
+fn read_part(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) -> JsonResult {
     let (mut text, mut content, mut is_signed) = (None, Content::Text, false);
     reader.maybe_object(|reader, key| {
         match &*key {
@@ -84,7 +82,7 @@ fn read_part(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) 
 
 /// A call of a function; or of a tool that Google runs, whose type stands for its name. Where arguments are streamed,
 /// only the first chunk has the name, and the arguments come as values by their paths.
-fn read_call(reader: &mut Reader<'_>, calls: &mut u32, builtin: bool, events: &mut Vec<Event>) -> Read {
+fn read_call(reader: &mut Reader<'_>, calls: &mut u32, builtin: bool, events: &mut Vec<Event>) -> JsonResult {
     let first = events.len();
     let (mut id, mut name, mut arguments) = (None, None, None);
     reader.maybe_object(|reader, key| {
@@ -111,7 +109,7 @@ fn read_call(reader: &mut Reader<'_>, calls: &mut u32, builtin: bool, events: &m
 
 /// `PartialArg` of Vertex AI (<https://googleapis.github.io/js-genai/release_docs/interfaces/types.PartialArg.html>, read
 /// 2026-11-28): one of a call's arguments, or a piece of one that is a text. Values come one after the other.
-fn read_piece(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_piece(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let (mut path, mut text, mut goes_on) = (None, None, false);
     let is_piece = reader.maybe_object(|reader, key| {
         match &*key {
@@ -138,14 +136,14 @@ fn read_piece(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
 pub(super) const ARGUMENT: &str = "argument";
 
 /// A value that is JSON itself, and where it lies.
-pub(super) fn read_json(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Result<Span, JsonError> {
+pub(super) fn read_json(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<Span> {
     let start = reader.peek().map(|_| reader.offset())?;
     super::texts::read_rest(reader, events)?;
     Ok(super::texts::span(start, reader.offset()))
 }
 
 /// Code that Google executes for the model: `code_execution` is the tool, this the name that its SDKs give a call of it.
-fn read_code(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) -> Read {
+fn read_code(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) -> JsonResult {
     let mut id = None;
     let start = reader.peek().map(|_| reader.offset())?;
     let is_code = reader.maybe_object(|reader, key| {
@@ -164,7 +162,7 @@ fn read_code(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) 
     Ok(())
 }
 
-fn read_media(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_media(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "data" | "mimeType" | "mime_type" | "fileUri" | "file_uri" => reader.skip(),
@@ -174,7 +172,7 @@ fn read_media(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
 }
 
 /// What an answer is grounded on: pieces of its own text, titles and addresses.
-pub(super) fn read_grounding(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+pub(super) fn read_grounding(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut queries = BTreeSet::new();
     reader
         .maybe_object(|reader, key| match &*key {
@@ -197,7 +195,7 @@ pub(super) fn read_grounding(reader: &mut Reader<'_>, events: &mut Vec<Event>) -
 }
 
 /// One of these: where it comes from is what the answer cost, and of some it does not say how often it was asked.
-fn read_source(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_source(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
         return super::texts::read_rest(reader, events);
     }
@@ -216,7 +214,7 @@ fn read_source(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
 
 /// What Google has searched for, by which it bills: each query once, and none that is empty
 /// (<https://ai.google.dev/gemini-api/docs/google-search>, read 2026-11-28).
-fn read_queries<'d>(reader: &mut Reader<'d>, queries: &mut BTreeSet<&'d str>, events: &mut Vec<Event>) -> Read {
+fn read_queries<'d>(reader: &mut Reader<'d>, queries: &mut BTreeSet<&'d str>, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     reader.maybe_array(|reader, _| {
         if let Some(query) = super::texts::non_empty(reader)? {

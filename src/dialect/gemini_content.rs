@@ -6,20 +6,18 @@
 //! where an array of one is meant.
 
 use crate::chat::{CallName, Request, Role, TextKind, TextSpan};
-use crate::document::{JsonError, Reader, Scalar, ValueKind};
-
-type Read = Result<(), JsonError>;
+use crate::document::{JsonResult, Reader, Scalar, ValueKind};
 
 /// Reads an array of values, or one value in its place; `each` reads exactly one.
 pub(super) fn one_or_several<'a>(
     reader: &mut Reader<'a>,
-    mut each: impl FnMut(&mut Reader<'a>, u32) -> Read,
-) -> Result<(), JsonError> {
+    mut each: impl FnMut(&mut Reader<'a>, u32) -> JsonResult,
+) -> JsonResult {
     if reader.peek()? == ValueKind::Array { reader.array(each) } else { each(reader, 0) }
 }
 
 /// Reads a model's name, which may be that of a resource: `models/…`, `projects/…/publishers/google/models/…`.
-pub(super) fn read_model(reader: &mut Reader<'_>) -> Result<Option<String>, JsonError> {
+pub(super) fn read_model(reader: &mut Reader<'_>) -> JsonResult<Option<String>> {
     let name = reader.maybe_text()?;
     Ok(name.map(|name| name.rsplit_once("models/").map_or(&*name, |(_, name)| name).to_owned()))
 }
@@ -30,7 +28,7 @@ pub(super) fn read_content_of(
     role: Role,
     message: Option<u32>,
     request: &mut Request,
-) -> Read {
+) -> JsonResult {
     let first = request.texts.len();
     read_content(reader, message, request)?;
     for leaf in request.texts.iter_mut().skip(first) {
@@ -40,7 +38,7 @@ pub(super) fn read_content_of(
 }
 
 /// Reads a content: a role and parts.
-pub(super) fn read_content(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+pub(super) fn read_content(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
         return read_text(reader, TextKind::Text, Some(Role::User), message, request);
     }
@@ -66,7 +64,7 @@ pub(super) fn read_content(reader: &mut Reader<'_>, message: Option<u32>, reques
 }
 
 /// One part; which kind it is, its member's name tells.
-fn read_part(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+fn read_part(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
         return read_text(reader, TextKind::Text, None, message, request);
     }
@@ -105,7 +103,7 @@ fn read_text(
     role: Option<Role>,
     message: Option<u32>,
     request: &mut Request,
-) -> Read {
+) -> JsonResult {
     if reader.peek()? != ValueKind::String {
         return super::texts::read_other(reader, message, &mut request.texts);
     }
@@ -115,7 +113,7 @@ fn read_text(
 }
 
 /// Encoded bytes, or where they lie: left alone. What else is said of them is text.
-fn read_media(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+fn read_media(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "data" | "mimeType" | "mime_type" | "fileUri" | "file_uri" => reader.opaque(),
@@ -125,7 +123,7 @@ fn read_media(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reque
 }
 
 /// A call of an earlier turn, of a function or of a tool that Google runs.
-fn read_call(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+fn read_call(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
     let mut names = CallName::default();
     let is_call = reader.maybe_object(|reader, key| {
@@ -148,7 +146,12 @@ fn read_call(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reques
 }
 
 /// Arguments of an earlier tool call, which are JSON themselves: names, strings and numbers alike may be personal.
-pub(super) fn read_arguments(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request: &mut Request) -> Read {
+pub(super) fn read_arguments(
+    reader: &mut Reader<'_>,
+    message: Option<u32>,
+    call: u32,
+    request: &mut Request,
+) -> JsonResult {
     reader.scalars(&mut |part| {
         let (span, place) = match part {
             Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentLeaf),
@@ -159,7 +162,7 @@ pub(super) fn read_arguments(reader: &mut Reader<'_>, message: Option<u32>, call
 }
 
 /// What a function or tool has returned.
-fn read_response(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+fn read_response(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "id" | "name" | "toolType" | "tool_type" | "scheduling" => reader.opaque(),
@@ -171,7 +174,7 @@ fn read_response(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Re
 }
 
 /// A tool's result, which is JSON itself: names, strings and numbers alike may be personal.
-pub(super) fn read_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+pub(super) fn read_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     reader.scalars(&mut |part| {
         let (span, place) = match part {
             Scalar::String(span) => (span, TextKind::ToolResult),
@@ -183,7 +186,7 @@ pub(super) fn read_result(reader: &mut Reader<'_>, message: Option<u32>, request
 }
 
 /// Code that the model has had executed, or what came of it.
-fn read_code(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+fn read_code(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "id" | "language" | "outcome" => reader.opaque(),

@@ -6,7 +6,7 @@ use super::RequestError;
 use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::gemini_content::{read_content, read_model};
 use crate::chat::{Channel, Event, Reply, Request, Role, TextKind, TextSpan};
-use crate::document::{Document, JsonError, Reader};
+use crate::document::{Document, JsonResult, Reader};
 use crate::framing::Framing;
 
 pub(super) const API: Api = Api {
@@ -16,8 +16,6 @@ pub(super) const API: Api = Api {
     write_text,
     write_refusal: super::gemini_generate::write_refusal,
 };
-
-type Read = Result<(), JsonError>;
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;
@@ -41,7 +39,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
 }
 
 /// A member of what is to be embedded. The model of each has to be that of the path.
-fn read_input(reader: &mut Reader<'_>, key: &str, index: u32, request: &mut Request) -> Read {
+fn read_input(reader: &mut Reader<'_>, key: &str, index: u32, request: &mut Request) -> JsonResult {
     match key {
         "content" => read_content(reader, Some(index), request),
         "title" => {
@@ -56,7 +54,7 @@ fn read_input(reader: &mut Reader<'_>, key: &str, index: u32, request: &mut Requ
     }
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
     let mut reported = super::failure::Reported::default();
     reader.maybe_object(|reader, key| {
@@ -80,7 +78,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
     reader.finish()
 }
 
-fn read_embedding(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_embedding(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "values" => read_vector(reader, events),
@@ -90,7 +88,7 @@ fn read_embedding(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
 }
 
 /// A vector, of which only the length is a fact.
-pub(super) fn read_vector(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+pub(super) fn read_vector(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut length = 0;
     let is_vector = reader.maybe_array(|reader, index| {
         length = index.saturating_add(1);

@@ -9,13 +9,11 @@ use super::RequestError;
 use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::gemini_content::{one_or_several, read_content, read_content_of, read_model};
 use crate::chat::{Channel, Content, Event, Fee, Refusal, Reply, ReportedUsage, Request, Role, UsageConvention};
-use crate::document::{Document, JsonError, Reader, Span, ValueKind, escape_into};
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
 pub(super) const API: Api = Api { stream: Framing::JsonArray, read_request, read_answer, write_text, write_refusal };
-
-type Read = Result<(), JsonError>;
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;
@@ -31,7 +29,7 @@ fn read_member(
     key: &str,
     unique: &mut super::unique_keys::UniqueKeys,
     request: &mut Request,
-) -> Read {
+) -> JsonResult {
     // Both spellings are one field.
     let name = if key == "system_instruction" { "systemInstruction" } else { key };
     unique.observe(name, &["model", "contents", "systemInstruction"]);
@@ -61,7 +59,7 @@ fn read_member(
 
 /// A tool. Vertex AI bills searches of others than its own, and its own for enterprises, at other prices, and does not say
 /// which it made (<https://cloud.google.com/vertex-ai/generative-ai/pricing>, read 2026-11-28).
-fn read_tool(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_tool(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
         return super::texts::read_other(reader, None, &mut request.texts);
     }
@@ -75,7 +73,7 @@ fn read_tool(reader: &mut Reader<'_>, request: &mut Request) -> Read {
 }
 
 /// `GenerationConfig`: <https://ai.google.dev/api/generate-content#generationconfig>, read 2026-11-21.
-fn read_config(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_config(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     let mut output = OutputConfig::default();
     reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut output, request))?;
     request.parameters.output_type = output.kind();
@@ -88,7 +86,7 @@ pub(super) fn read_parameter(
     key: &str,
     output: &mut OutputConfig,
     request: &mut Request,
-) -> Read {
+) -> JsonResult {
     let parameters = &mut request.parameters;
     match key {
         "maxOutputTokens" | "max_output_tokens" => parameters.max_tokens = reader.maybe_count()?,
@@ -128,7 +126,7 @@ pub(super) struct OutputConfig {
 
 impl OutputConfig {
     /// Reads the media type that text is to have.
-    pub(super) fn read_media_type(&mut self, reader: &mut Reader<'_>) -> Read {
+    pub(super) fn read_media_type(&mut self, reader: &mut Reader<'_>) -> JsonResult {
         self.format = match reader.api_text()?.as_deref() {
             Some("application/json") => Some("json"),
             Some(text) if text.starts_with("text/") => Some("text"),
@@ -138,7 +136,7 @@ impl OutputConfig {
     }
 
     /// Reads the type of an interaction's output; those of JSON schemas are types of JSON.
-    pub(super) fn read_type(&mut self, reader: &mut Reader<'_>) -> Read {
+    pub(super) fn read_type(&mut self, reader: &mut Reader<'_>) -> JsonResult {
         match reader.api_text()?.as_deref() {
             Some("image") => self.medium = Some("image"),
             Some("audio") => self.medium = Some("speech"),
@@ -150,7 +148,7 @@ impl OutputConfig {
     }
 
     /// Reads one modality or several. As numbers they are those of `GenerationConfig.Modality`, read 2026-11-21.
-    pub(super) fn read_modalities(&mut self, reader: &mut Reader<'_>) -> Read {
+    pub(super) fn read_modalities(&mut self, reader: &mut Reader<'_>) -> JsonResult {
         let document = reader.document();
         one_or_several(reader, |reader, _| {
             let modality = if reader.peek()? == ValueKind::String { reader.api_word() } else { reader.scalar() };
@@ -170,7 +168,7 @@ impl OutputConfig {
     }
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = frame.document;
     // Not Google's, but some that stand before it add it.
     if frame.is_done() {
@@ -185,7 +183,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
 }
 
 /// A whole answer, or a chunk of a stream; `calls`: how many tool calls there have been.
-fn read_chunk(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) -> Read {
+fn read_chunk(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) -> JsonResult {
     let first = events.len();
     let mut is_vertex = false;
     let mut total = None;
@@ -225,7 +223,7 @@ fn read_chunk(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>)
 }
 
 /// `PromptFeedback`: a prompt that was blocked has no candidate, and nothing follows.
-fn read_feedback(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_feedback(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     let mut reason = None;
     reader.maybe_object(|reader, key| {

@@ -10,7 +10,7 @@ use super::api::{Api, WrittenFrame};
 use super::gemini_content::{one_or_several, read_arguments, read_content_of};
 use super::gemini_generate::{OutputConfig, read_parameter};
 use crate::chat::{CallName, Channel, Content, Refusal, Reply, Request, Role, TextKind, TextSpan};
-use crate::document::{Document, JsonError, Reader, Span, ValueKind, escape_into};
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
@@ -21,8 +21,6 @@ pub(super) const API: Api = Api {
     write_text,
     write_refusal,
 };
-
-type Read = Result<(), JsonError>;
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;
@@ -62,7 +60,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-fn read_config(reader: &mut Reader<'_>, key: &str, output: &mut OutputConfig, request: &mut Request) -> Read {
+fn read_config(reader: &mut Reader<'_>, key: &str, output: &mut OutputConfig, request: &mut Request) -> JsonResult {
     if key == "thinking_level" {
         request.parameters.reasoning_level = reader.api_text()?.map(Into::into);
         return Ok(());
@@ -71,7 +69,7 @@ fn read_config(reader: &mut Reader<'_>, key: &str, output: &mut OutputConfig, re
 }
 
 /// What form the output is to have: of which type, or, formerly, of which JSON schema.
-fn read_format(reader: &mut Reader<'_>, output: &mut OutputConfig, request: &mut Request) -> Read {
+fn read_format(reader: &mut Reader<'_>, output: &mut OutputConfig, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| {
             match &*key {
@@ -100,7 +98,7 @@ struct Element {
 }
 
 /// A content, a step or a turn.
-fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     let first = request.texts.len();
     let mut element = Element::default();
     if reader.peek()? == ValueKind::Object {
@@ -128,7 +126,13 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Rea
     Ok(())
 }
 
-fn read_element(reader: &mut Reader<'_>, key: &str, index: u32, element: &mut Element, request: &mut Request) -> Read {
+fn read_element(
+    reader: &mut Reader<'_>,
+    key: &str,
+    index: u32,
+    element: &mut Element,
+    request: &mut Request,
+) -> JsonResult {
     match key {
         "type" => {
             let kind = reader.api_text()?;
@@ -177,7 +181,7 @@ fn role_of_step(kind: &str) -> Option<Role> {
 const MEDIA: &[&str] = &["image", "audio", "video", "document"];
 
 /// A content within a step or turn.
-fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
         return read_text(reader, TextKind::Text, index, request);
     }
@@ -194,7 +198,7 @@ fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
     Ok(())
 }
 
-fn read_text(reader: &mut Reader<'_>, place: TextKind, index: u32, request: &mut Request) -> Read {
+fn read_text(reader: &mut Reader<'_>, place: TextKind, index: u32, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::String {
         return super::texts::read_other(reader, Some(index), &mut request.texts);
     }
@@ -205,7 +209,7 @@ fn read_text(reader: &mut Reader<'_>, place: TextKind, index: u32, request: &mut
 }
 
 /// Arguments of an earlier call: JSON itself, or the text of it.
-fn read_call(reader: &mut Reader<'_>, index: u32, element: &mut Element, request: &mut Request) -> Read {
+fn read_call(reader: &mut Reader<'_>, index: u32, element: &mut Element, request: &mut Request) -> JsonResult {
     let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
     if reader.peek()? == ValueKind::String {
         let span = reader.string()?;
@@ -220,7 +224,7 @@ fn read_call(reader: &mut Reader<'_>, index: u32, element: &mut Element, request
 }
 
 /// A tool's result: a text, contents, or any JSON.
-fn read_result(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_result(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::String => read_text(reader, TextKind::ToolResult, index, request),
         ValueKind::Array => reader.array(|reader, _| read_result(reader, index, request)),
@@ -254,7 +258,7 @@ fn read_result(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Re
 }
 
 /// The type of a content in a result; anything else under that name is a text of the tool's.
-fn read_result_type(reader: &mut Reader<'_>, index: u32, element: &mut Element, request: &mut Request) -> Read {
+fn read_result_type(reader: &mut Reader<'_>, index: u32, element: &mut Element, request: &mut Request) -> JsonResult {
     let document = reader.document();
     if reader.peek()? != ValueKind::String {
         return read_result(reader, index, request);

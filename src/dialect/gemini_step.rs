@@ -9,11 +9,9 @@ use super::api::AnswerFrame;
 use super::failure::Reported;
 use super::gemini_candidate::read_json;
 use crate::chat::{Channel, Content, Event, ReportedUsage};
-use crate::document::{Document, JsonError, Reader, Span, ValueKind};
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 
-type Read = Result<(), JsonError>;
-
-pub(super) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+pub(super) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = frame.document;
     if frame.is_done() {
         events.push(Event::End);
@@ -90,7 +88,12 @@ fn finish(document: Document<'_>, event: Option<&str>, index: u32, state: Intera
 }
 
 /// A member of an interaction.
-fn read_member(reader: &mut Reader<'_>, key: &str, state: &mut InteractionState, events: &mut Vec<Event>) -> Read {
+fn read_member(
+    reader: &mut Reader<'_>,
+    key: &str,
+    state: &mut InteractionState,
+    events: &mut Vec<Event>,
+) -> JsonResult {
     match key {
         "id" => events.extend(super::texts::non_empty(reader)?.map(Event::Id)),
         "model" | "agent" => events.extend(super::texts::non_empty(reader)?.map(Event::Model)),
@@ -111,7 +114,7 @@ fn read_member(reader: &mut Reader<'_>, key: &str, state: &mut InteractionState,
 }
 
 /// A step; or one of the former outputs, which are contents and calls alike.
-fn read_step(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_step(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     let first = events.len();
     let mut call = FunctionCall::default();
@@ -135,7 +138,7 @@ fn read_step(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
 }
 
 /// What an event adds to a step.
-fn read_delta(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_delta(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     let mut call = FunctionCall::default();
     reader.maybe_object(|reader, key| match &*key {
@@ -165,7 +168,7 @@ enum StepArguments {
 }
 
 impl FunctionCall {
-    fn read_member(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Read {
+    fn read_member(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
         match key {
             "type" => self.kind = super::texts::non_empty(reader)?,
             "id" => self.id = super::texts::non_empty(reader)?,
@@ -199,7 +202,7 @@ impl FunctionCall {
 }
 
 /// A content or several: texts, and media that are passed over.
-fn read_contents(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> Read {
+fn read_contents(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> JsonResult {
     super::gemini_content::one_or_several(reader, |reader, _| {
         if reader.peek()? == ValueKind::String {
             return read_text(reader, content, events);
@@ -214,14 +217,14 @@ fn read_contents(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Eve
     })
 }
 
-fn read_text(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> Read {
+fn read_text(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> JsonResult {
     let text = super::texts::non_empty(reader)?;
     events.extend(text.map(|text| Event::Text { channel: Channel { choice: 0, part: 0, content }, text }));
     Ok(())
 }
 
 /// `Usage`: as in generateContent thoughts stand beside the output and tools' results beside the input.
-fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let start = reader.peek().map(|_| reader.offset())?;
     let mut counts = ReportedUsage::default();
     let mut is_empty = true;
@@ -235,7 +238,7 @@ fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
     Ok(())
 }
 
-fn read_count(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> Read {
+fn read_count(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> JsonResult {
     match key {
         "total_input_tokens" => counts.input = reader.maybe_count()?,
         "total_output_tokens" => counts.output = reader.maybe_count()?,

@@ -6,13 +6,11 @@
 //! prompt's. Every chunk of a stream reports anew, and what it counted may be less than before: the last one holds.
 
 use crate::chat::{Event, Fee, ReportedUsage, UsageConvention, UsageReport, UsageSource};
-use crate::document::{JsonError, Reader, Span};
-
-type Read = Result<(), JsonError>;
+use crate::document::{JsonResult, Reader, Span};
 
 /// Reads the value of `usageMetadata`; an empty one reports nothing. Whether it is Vertex AI's: only that has a
 /// `trafficType`.
-pub(super) fn read(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Result<bool, JsonError> {
+pub(super) fn read(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<bool> {
     let start = reader.peek().map(|_| reader.offset())?;
     let mut counts = ReportedUsage::default();
     let (mut is_empty, mut is_vertex) = (true, false);
@@ -44,7 +42,7 @@ pub(super) fn report(counts: ReportedUsage, raw: Span) -> Event {
     }))
 }
 
-fn read_count(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> Read {
+fn read_count(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> JsonResult {
     match key {
         "promptTokenCount" | "prompt_token_count" => counts.input = reader.maybe_count()?,
         // The Live API's name is the second.
@@ -89,7 +87,7 @@ pub(super) fn read_tools(
     uses: &[&str],
     counts: &mut ReportedUsage,
     events: &mut Vec<Event>,
-) -> Read {
+) -> JsonResult {
     let document = reader.document();
     reader
         .maybe_array(|reader, _| {
@@ -136,7 +134,7 @@ pub(super) struct Modalities {
 
 /// Reads counts by modality. Modalities are numbers where enums are (`$alt=json;enum-encoding=int`): those of
 /// `google.ai.generativelanguage.v1beta.Modality`, which are Vertex AI's too, read 2026-11-21.
-pub(super) fn read_modalities(reader: &mut Reader<'_>) -> Result<Modalities, JsonError> {
+pub(super) fn read_modalities(reader: &mut Reader<'_>) -> JsonResult<Modalities> {
     let document = reader.document();
     let mut modalities = Modalities::default();
     reader.maybe_array(|reader, _| {

@@ -13,13 +13,11 @@ use crate::chat::{
     Channel, Content, Event, Refusal, Reply, ReportedUsage, Request, Role, TextSpan, UsageConvention, UsageReport,
     UsageSource,
 };
-use crate::document::{Document, JsonError, Reader, Scalar, Span, ValueKind, escape_into};
+use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 
 pub(super) const API: Api =
     Api { stream: Framing::ServerSentEvents, read_request, read_answer, write_text, write_refusal };
-
-type Read = Result<(), JsonError>;
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;
@@ -46,7 +44,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
 }
 
 /// An input: a text, or an object of them, beside which there may be encoded pictures or sounds.
-fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     if reader.peek()? == ValueKind::Object {
         return reader.object(|reader, key| match &*key {
             "image" | "audio" | "video" => super::texts::read_media(reader, &mut request.texts),
@@ -60,7 +58,7 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Rea
     })
 }
 
-fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
+fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
     let parameters = &mut request.parameters;
     match key {
         "max_new_tokens" => parameters.max_tokens = reader.maybe_count()?,
@@ -79,7 +77,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
     Ok(())
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
     let mut counts = ReportedUsage::default();
     match reader.peek()? {
@@ -95,7 +93,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
 }
 
 /// Answers to one input or several; or a vector of numbers, or several.
-fn read_list(reader: &mut Reader<'_>, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> Read {
+fn read_list(reader: &mut Reader<'_>, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> JsonResult {
     let (mut numbers, mut length) = (0_u32, 0);
     reader.array(|reader, index| {
         match reader.peek()? {
@@ -127,7 +125,7 @@ fn read_vector(
     choice: u32,
     counts: &mut ReportedUsage,
     events: &mut Vec<Event>,
-) -> Result<u32, JsonError> {
+) -> JsonResult<u32> {
     let mut length = 0;
     reader.array(|reader, index| {
         match reader.peek()? {
@@ -146,7 +144,12 @@ fn read_vector(
 }
 
 /// An answer to one input, or an event.
-fn read_object(reader: &mut Reader<'_>, choice: u32, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> Read {
+fn read_object(
+    reader: &mut Reader<'_>,
+    choice: u32,
+    counts: &mut ReportedUsage,
+    events: &mut Vec<Event>,
+) -> JsonResult {
     let channel = Channel { choice, part: 0, content: Content::Text };
     let (mut token, mut whole, mut is_event) = (None, None, false);
     let mut reported = Reported::default();
@@ -181,7 +184,7 @@ fn read_object(reader: &mut Reader<'_>, choice: u32, counts: &mut ReportedUsage,
 }
 
 /// A token's text; those that are none of the text have none.
-fn read_token(reader: &mut Reader<'_>) -> Result<Option<Span>, JsonError> {
+fn read_token(reader: &mut Reader<'_>) -> JsonResult<Option<Span>> {
     let (mut text, mut is_special) = (None, false);
     reader.maybe_object(|reader, key| {
         match &*key {
@@ -194,7 +197,12 @@ fn read_token(reader: &mut Reader<'_>) -> Result<Option<Span>, JsonError> {
     Ok(text.filter(|_| !is_special))
 }
 
-fn read_details(reader: &mut Reader<'_>, choice: u32, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> Read {
+fn read_details(
+    reader: &mut Reader<'_>,
+    choice: u32,
+    counts: &mut ReportedUsage,
+    events: &mut Vec<Event>,
+) -> JsonResult {
     let add = |known: Option<u64>, count: Option<u64>| known.map_or(count, |sum| Some(sum + count.unwrap_or(0)));
     reader
         .maybe_object(|reader, key| {
@@ -216,7 +224,7 @@ fn read_details(reader: &mut Reader<'_>, choice: u32, counts: &mut ReportedUsage
 }
 
 /// What was generated besides, of which another was the best.
-fn read_other_sequence(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_other_sequence(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "prefill" | "tokens" | "top_tokens" => reader.skip(),

@@ -13,7 +13,7 @@ use super::texts::{non_empty, object, read_other, read_rest, set_part, span};
 use crate::chat::{
     CallName, Channel, Content, Event, Reply, ReportedUsage, Request, Role, TextKind, TextSpan, UsageConvention,
 };
-use crate::document::{Document, JsonError, Reader, Span, ValueKind, escape_into};
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
@@ -24,8 +24,6 @@ pub(super) const API: Api = Api {
     write_text,
     write_refusal: super::openai_chat::write_refusal,
 };
-
-type Read<T = ()> = Result<T, JsonError>;
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = object(document)?;
@@ -57,7 +55,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
 }
 
 /// A text that is said by someone; texts in anything else are noted too.
-fn read_said(reader: &mut Reader<'_>, message: Option<u32>, role: Role, request: &mut Request) -> Read {
+fn read_said(reader: &mut Reader<'_>, message: Option<u32>, role: Role, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::String {
         return read_other(reader, message, &mut request.texts);
     }
@@ -67,7 +65,7 @@ fn read_said(reader: &mut Reader<'_>, message: Option<u32>, role: Role, request:
 }
 
 /// An entry of the conversation so far: what was said, a call, what a tool has returned.
-fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     let first = request.texts.len();
     let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
     let (mut role, mut names, mut is_call) = (None, CallName::default(), false);
@@ -113,7 +111,7 @@ fn role_of_entry(kind: &str) -> Option<Role> {
 }
 
 /// Arguments of an earlier call: the text of JSON, or JSON itself, which is what is given back.
-fn read_arguments(reader: &mut Reader<'_>, index: u32, call: u32, request: &mut Request) -> Read<Option<Span>> {
+fn read_arguments(reader: &mut Reader<'_>, index: u32, call: u32, request: &mut Request) -> JsonResult<Option<Span>> {
     if reader.peek()? == ValueKind::String {
         let (span, place) = (reader.string()?, TextKind::Arguments);
         request.texts.push(TextSpan { place, call: Some(call), ..super::texts::text(span, index) });
@@ -124,7 +122,7 @@ fn read_arguments(reader: &mut Reader<'_>, index: u32, call: u32, request: &mut 
     Ok(Some(span(start, reader.offset())))
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = frame.document;
     if frame.is_done() {
         events.push(Event::End);
@@ -177,7 +175,7 @@ const DONE: &str = "conversation.response.done";
 const FAILED: &str = "conversation.response.error";
 
 /// An entry of an answer.
-fn read_entry(reader: &mut Reader<'_>, position: u32, events: &mut Vec<Event>) -> Read {
+fn read_entry(reader: &mut Reader<'_>, position: u32, events: &mut Vec<Event>) -> JsonResult {
     let first = events.len();
     let mut entry = ConversationEntry::default();
     reader.maybe_object(|reader, key| match &*key {
@@ -205,7 +203,7 @@ struct ConversationEntry {
 }
 
 impl ConversationEntry {
-    fn read(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Read {
+    fn read(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
         match key {
             "id" => self.id = non_empty(reader)?,
             "tool_call_id" => self.call_id = non_empty(reader)?,
@@ -247,7 +245,7 @@ impl ConversationEntry {
 const ENTRY: &str = "entry_id";
 
 /// Tokens of connectors, which are Mistral's own tools, stand beside those of the prompt.
-fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let start = reader.peek().map(|_| reader.offset())?;
     let mut counts = ReportedUsage::default();
     reader.maybe_object(|reader, key| {

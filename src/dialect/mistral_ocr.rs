@@ -9,7 +9,7 @@ use super::api::{AnswerFrame, Api};
 use super::failure::Reported;
 use super::texts::{non_empty, read_other, read_rest, span};
 use crate::chat::{Channel, Content, Event, ReportedUsage, Request, Role, TextSpan, UsageConvention};
-use crate::document::{Document, JsonError, Reader, ValueKind};
+use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::framing::Framing;
 
 pub(super) const API: Api = Api {
@@ -19,8 +19,6 @@ pub(super) const API: Api = Api {
     write_text: super::openai_chat::write_text,
     write_refusal: super::openai_chat::write_refusal,
 };
-
-type Read = Result<(), JsonError>;
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;
@@ -50,7 +48,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut answered = false;
     let mut reported = Reported::default();
     let mut reader = Reader::new(frame.document);
@@ -77,7 +75,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
 }
 
 /// A page: its text; its tables, header and footer may be in that too, or apart.
-fn read_page(reader: &mut Reader<'_>, position: u32, events: &mut Vec<Event>) -> Read {
+fn read_page(reader: &mut Reader<'_>, position: u32, events: &mut Vec<Event>) -> JsonResult {
     let first = events.len();
     let mut page = position;
     reader.maybe_object(|reader, key| {
@@ -102,13 +100,13 @@ fn read_page(reader: &mut Reader<'_>, position: u32, events: &mut Vec<Event>) ->
     Ok(())
 }
 
-fn read_text(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_text(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let channel = Channel { choice: 0, part: 0, content: Content::Text };
     events.extend(non_empty(reader)?.map(|text| Event::Text { channel, text }));
     Ok(())
 }
 
-fn read_image(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_image(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "id" | "image_base64" => reader.skip(),
@@ -117,7 +115,7 @@ fn read_image(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
         .map(drop)
 }
 
-fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.peek()?;
     let start = reader.offset();
     let mut counts = ReportedUsage::default();

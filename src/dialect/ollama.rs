@@ -14,13 +14,11 @@ use crate::chat::{
     CallName, Channel, Content, Event, Refusal, Reply, ReportedUsage, Request, Role, TextKind, TextSpan,
     UsageConvention, UsageReport, UsageSource,
 };
-use crate::document::{Document, JsonError, Reader, Scalar, Span, ValueKind, escape_into};
+use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
 pub(super) const API: Api = Api { stream: Framing::JsonLines, read_request, read_answer, write_text, write_refusal };
-
-type Read = Result<(), JsonError>;
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;
@@ -61,7 +59,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
+fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
     let parameters = &mut request.parameters;
     match key {
         "num_predict" => parameters.max_tokens = reader.maybe_count()?,
@@ -78,7 +76,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
 }
 
 /// `json`, or a schema.
-fn read_format(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_format(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     let is_json = match reader.peek()? {
         ValueKind::String => reader.api_text()?.as_deref() == Some("json"),
         kind => {
@@ -92,7 +90,7 @@ fn read_format(reader: &mut Reader<'_>, request: &mut Request) -> Read {
     Ok(())
 }
 
-fn read_text(reader: &mut Reader<'_>, role: Role, message: Option<u32>, request: &mut Request) -> Read {
+fn read_text(reader: &mut Reader<'_>, role: Role, message: Option<u32>, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::String {
         return read_other(reader, message, &mut request.texts);
     }
@@ -101,7 +99,7 @@ fn read_text(reader: &mut Reader<'_>, role: Role, message: Option<u32>, request:
     Ok(())
 }
 
-fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     let first = request.texts.len();
     let mut role = None;
     reader.maybe_object(|reader, key| match &*key {
@@ -130,7 +128,7 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
 }
 
 /// A tool call of an earlier turn.
-fn read_earlier_call(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_earlier_call(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
     let mut names = CallName::default();
     reader.maybe_object(|reader, key| match &*key {
@@ -159,12 +157,7 @@ fn read_earlier_call(reader: &mut Reader<'_>, index: u32, request: &mut Request)
 }
 
 /// Arguments: JSON themselves, whose place is given back; or, from clients of OpenAI's API, the text of it.
-fn read_arguments(
-    reader: &mut Reader<'_>,
-    index: u32,
-    call: u32,
-    request: &mut Request,
-) -> Result<Option<Span>, JsonError> {
+fn read_arguments(reader: &mut Reader<'_>, index: u32, call: u32, request: &mut Request) -> JsonResult<Option<Span>> {
     let mut leaf = |span, place| {
         request.texts.push(TextSpan { place, call: Some(call), ..super::texts::text(span, index) });
     };
@@ -180,7 +173,7 @@ fn read_arguments(
     Ok(Some(span(start, reader.offset())))
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut counts = ReportedUsage::default();
     let (mut answered, mut is_done, mut reason) = (false, false, None);
     let mut reported = Reported::default();
@@ -246,13 +239,19 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
 }
 
 /// A duration in nanoseconds.
-fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     events.extend(reader.scalar()?.map(|value| Event::Extra { name, value }));
     Ok(())
 }
 
 /// A member of an answered message; `calls`: how many tool calls lines before have told of.
-fn read_said(reader: &mut Reader<'_>, key: &str, calls: u32, thoughts: &mut Thoughts, events: &mut Vec<Event>) -> Read {
+fn read_said(
+    reader: &mut Reader<'_>,
+    key: &str,
+    calls: u32,
+    thoughts: &mut Thoughts,
+    events: &mut Vec<Event>,
+) -> JsonResult {
     let start = events.len();
     match key {
         "content" => {
@@ -274,7 +273,7 @@ fn read_said(reader: &mut Reader<'_>, key: &str, calls: u32, thoughts: &mut Thou
     }
 }
 
-fn push_text(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> Read {
+fn push_text(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> JsonResult {
     let channel = Channel { choice: 0, part: 0, content };
     events.extend(non_empty(reader)?.map(|text| Event::Text { channel, text }));
     Ok(())
@@ -282,7 +281,7 @@ fn push_text(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>)
 
 /// A tool call, whole: `{"function":{"name":…,"arguments":{…}}}`. Its `index` is not gone by: older servers have none,
 /// and some parsers of newer ones leave every call's at 0.
-fn read_call(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> Read {
+fn read_call(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> JsonResult {
     let (mut id, mut name) = (None, None);
     let (mut value, mut text) = (None, None);
     reader.maybe_object(|reader, key| {
@@ -317,7 +316,7 @@ fn read_call(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> Rea
 }
 
 /// A vector of an embedding; the first tells how long all are.
-fn read_vector(reader: &mut Reader<'_>, index: u32, events: &mut Vec<Event>) -> Read {
+fn read_vector(reader: &mut Reader<'_>, index: u32, events: &mut Vec<Event>) -> JsonResult {
     events.push(Event::Choice(index));
     if index > 0 {
         return reader.skip();

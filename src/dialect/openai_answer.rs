@@ -10,18 +10,16 @@ use super::failure::Reported;
 use super::openai_message::{read_message, read_messages};
 use super::texts::{non_empty, read_rest, retract};
 use crate::chat::{Channel, Content, Event, Fee, UsageSource};
-use crate::document::{JsonError, Reader, ValueKind};
+use crate::document::{JsonResult, Reader, ValueKind};
 use std::ops::Range;
 
-type Read = Result<(), JsonError>;
-
 /// Reads an answer to chat completions, or an event of one.
-pub(super) fn read_chat(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+pub(super) fn read_chat(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     read(frame, Shape { is_whole: frame.is_whole, is_completion: false }, events)
 }
 
 /// Reads an answer to completions, or an event of one.
-pub(super) fn read_completion(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+pub(super) fn read_completion(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     read(frame, Shape { is_whole: frame.is_whole, is_completion: true }, events)
 }
 
@@ -46,7 +44,7 @@ impl Shape {
     }
 }
 
-fn read(frame: AnswerFrame<'_>, shape: Shape, events: &mut Vec<Event>) -> Read {
+fn read(frame: AnswerFrame<'_>, shape: Shape, events: &mut Vec<Event>) -> JsonResult {
     if frame.is_done() {
         events.push(Event::End);
         return Ok(());
@@ -60,7 +58,7 @@ fn read(frame: AnswerFrame<'_>, shape: Shape, events: &mut Vec<Event>) -> Read {
     reader.finish()
 }
 
-fn read_object(reader: &mut Reader<'_>, shape: Shape, events: &mut Vec<Event>) -> Read {
+fn read_object(reader: &mut Reader<'_>, shape: Shape, events: &mut Vec<Event>) -> JsonResult {
     let first = events.len();
     let (mut answered, mut by_groq) = (false, false);
     let mut reported = Reported::default();
@@ -106,7 +104,7 @@ fn read_object(reader: &mut Reader<'_>, shape: Shape, events: &mut Vec<Event>) -
 
 /// The model. OpenAI's `gpt-5-search-api` searches in every call, may search again, and does not say how often
 /// (<https://developers.openai.com/api/docs/guides/tools-web-search>, read 2026-11-28).
-fn read_model(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_model(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     if let Some(model) = non_empty(reader)? {
         events.push(Event::Model(model));
@@ -117,7 +115,7 @@ fn read_model(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
 
 /// Groq's own member: usage in streams that were not asked for it, and why a stream ends early.
 /// <https://console.groq.com/docs/api-reference#chat-create>, read 2026-11-21.
-fn read_groq(reader: &mut Reader<'_>, reported: &mut Reported, events: &mut Vec<Event>) -> Read {
+fn read_groq(reader: &mut Reader<'_>, reported: &mut Reported, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "usage" => super::openai_usage::read_from(reader, UsageSource::XGroq, events),
@@ -138,7 +136,7 @@ fn settle_usage(first: usize, events: &mut Vec<Event>) {
     }
 }
 
-fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     events.extend(non_empty(reader)?.map(|value| Event::Extra { name, value }));
     Ok(())
 }
@@ -149,11 +147,11 @@ pub(super) fn read_chat_choice(
     position: u32,
     is_whole: bool,
     events: &mut Vec<Event>,
-) -> Read {
+) -> JsonResult {
     read_choice(reader, position, Shape { is_whole, is_completion: false }, events)
 }
 
-fn read_choice(reader: &mut Reader<'_>, position: u32, shape: Shape, events: &mut Vec<Event>) -> Read {
+fn read_choice(reader: &mut Reader<'_>, position: u32, shape: Shape, events: &mut Vec<Event>) -> JsonResult {
     let first = events.len();
     let mut index = position;
     let (mut finish, mut stop) = (None, None);
@@ -196,7 +194,7 @@ fn read_choice(reader: &mut Reader<'_>, position: u32, shape: Shape, events: &mu
     Ok(())
 }
 
-fn read_choice_member(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Read {
+fn read_choice_member(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
     match key {
         // Moonshot has it here in streams: <https://platform.moonshot.ai/docs/api/chat>.
         "usage" => super::openai_usage::read(reader, events),
@@ -236,7 +234,7 @@ pub(super) fn demote(events: &mut [Event], range: Range<usize>) {
 }
 
 /// A choice's text. Whether there is one, though it be empty.
-fn read_text(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Result<bool, JsonError> {
+fn read_text(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<bool> {
     let text = reader.maybe_string()?;
     let channel = Channel { choice: 0, part: 0, content: Content::Text };
     events.extend(text.filter(|span| span.start < span.end).map(|text| Event::Text { channel, text }));

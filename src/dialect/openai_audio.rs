@@ -12,7 +12,7 @@ use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
 use super::texts::{non_empty, object, read_other, read_rest, text};
 use crate::chat::{Channel, Content, Event, Reply, ReportedUsage, Request, Role, TextSpan, UsageConvention};
-use crate::document::{Document, JsonError, Reader, Span, ValueKind, escape_into};
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 
 pub(super) const API: Api = Api {
@@ -22,8 +22,6 @@ pub(super) const API: Api = Api {
     write_text,
     write_refusal: super::openai_chat::write_refusal,
 };
-
-type Read<T = ()> = Result<T, JsonError>;
 
 /// Reads a request that is JSON; a form is read by [`read_form`](super::read_form).
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
@@ -66,14 +64,14 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
 }
 
 /// Notes a text and counts its characters.
-fn read_spoken(reader: &mut Reader<'_>, role: Role, texts: &mut Vec<TextSpan>) -> Read<u64> {
+fn read_spoken(reader: &mut Reader<'_>, role: Role, texts: &mut Vec<TextSpan>) -> JsonResult<u64> {
     let span = reader.string()?;
     let message = (role == Role::User).then_some(0);
     texts.push(TextSpan { role: Some(role), message, ..text(span, 0) });
     Ok(reader.document().text(span).chars().count() as u64)
 }
 
-fn read_spoken_turn(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_spoken_turn(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "text" if reader.peek()? == ValueKind::String => {
@@ -87,7 +85,7 @@ fn read_spoken_turn(reader: &mut Reader<'_>, request: &mut Request) -> Read {
 }
 
 /// What was said before: texts and audio.
-fn read_turn(reader: &mut Reader<'_>, texts: &mut Vec<TextSpan>) -> Read {
+fn read_turn(reader: &mut Reader<'_>, texts: &mut Vec<TextSpan>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "role" | "type" => reader.api_word().map(drop),
@@ -97,7 +95,7 @@ fn read_turn(reader: &mut Reader<'_>, texts: &mut Vec<TextSpan>) -> Read {
         .map(drop)
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = frame.document;
     if frame.is_done() {
         events.push(Event::End);
@@ -127,7 +125,13 @@ struct AudioEvent {
 }
 
 impl AudioEvent {
-    fn read_member(&mut self, reader: &mut Reader<'_>, key: &str, is_whole: bool, events: &mut Vec<Event>) -> Read {
+    fn read_member(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &str,
+        is_whole: bool,
+        events: &mut Vec<Event>,
+    ) -> JsonResult {
         match key {
             "type" if !is_whole => self.kind = non_empty(reader)?,
             "text" | "delta" if reader.peek()? == ValueKind::String => self.text = Some(reader.string()?),
@@ -188,7 +192,7 @@ impl AudioEvent {
     }
 }
 
-fn read_segment(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_segment(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "text" => {

@@ -7,7 +7,7 @@ use super::openai_message::FUNCTION_CALL;
 use super::openai_parameters::{self as parameters, StreamOptions};
 use super::texts::{read_other, read_state, set_signed_leaves, signature, text};
 use crate::chat::{CallName, Channel, Content, Refusal, Reply, Request, Role, TextKind, TextSpan};
-use crate::document::{Document, JsonError, Reader, ValueKind, escape_into};
+use crate::document::{Document, JsonResult, Reader, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
@@ -18,8 +18,6 @@ pub(super) const API: Api = Api {
     write_text,
     write_refusal,
 };
-
-type Read = Result<(), JsonError>;
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;
@@ -59,7 +57,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
 
 /// Where to look, with which credentials: changed, nothing would be found. How to answer is a text:
 /// <https://learn.microsoft.com/en-us/azure/ai-services/openai/references/on-your-data>, read 2026-11-28.
-fn read_data_sources(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_data_sources(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::Array => reader.array(|reader, _| read_data_sources(reader, request)),
         ValueKind::Object => reader.object(|reader, key| match &*key {
@@ -71,7 +69,7 @@ fn read_data_sources(reader: &mut Reader<'_>, request: &mut Request) -> Read {
     }
 }
 
-fn read_usage_options(reader: &mut Reader<'_>, request: &mut Request) -> Result<bool, JsonError> {
+fn read_usage_options(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult<bool> {
     let mut include = false;
     reader.maybe_object(|reader, key| match &*key {
         "include" if reader.peek()? == ValueKind::Bool => {
@@ -84,7 +82,7 @@ fn read_usage_options(reader: &mut Reader<'_>, request: &mut Request) -> Result<
 }
 
 /// Reads a member that is a parameter, or anything else.
-pub(super) fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
+pub(super) fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
     match key {
         "reasoning_effort" => request.parameters.reasoning_level = reader.api_text()?.map(Into::into),
         "reasoning" => read_reasoning(reader, request)?,
@@ -110,7 +108,7 @@ pub(super) fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut R
 }
 
 /// How much to reason, as OpenRouter and Snowflake have it: `{"effort":"high"}`.
-fn read_reasoning(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_reasoning(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "effort" => {
@@ -122,7 +120,7 @@ fn read_reasoning(reader: &mut Reader<'_>, request: &mut Request) -> Read {
         .map(drop)
 }
 
-fn read_options(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_options(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     let mut inner = Request::default();
     reader.maybe_object(|reader, key| {
         if !parameters::read(reader, &key, &mut inner)? {
@@ -135,7 +133,7 @@ fn read_options(reader: &mut Reader<'_>, request: &mut Request) -> Read {
     Ok(())
 }
 
-fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "type" => {
@@ -152,7 +150,7 @@ fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> Read 
 }
 
 /// Which kinds of output are asked for; what is not plain text tells more.
-fn read_modalities(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_modalities(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     let document = reader.document();
     let first = request.texts.len();
     read_other(reader, None, &mut request.texts)?;
@@ -165,7 +163,7 @@ fn read_modalities(reader: &mut Reader<'_>, request: &mut Request) -> Read {
 }
 
 /// Reads a message of a request.
-pub(super) fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+pub(super) fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     let first = request.texts.len();
     let mut role = None;
     reader.maybe_object(|reader, key| match &*key {
@@ -207,7 +205,7 @@ pub(super) fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Re
 }
 
 /// A message's content, or a part of it: a string, a list of parts, a part.
-pub(super) fn read_content(reader: &mut Reader<'_>, place: TextKind, index: u32, request: &mut Request) -> Read {
+pub(super) fn read_content(reader: &mut Reader<'_>, place: TextKind, index: u32, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::String => {
             let span = reader.string()?;
@@ -235,7 +233,7 @@ pub(super) fn read_content(reader: &mut Reader<'_>, place: TextKind, index: u32,
 }
 
 /// A member of a part of a content.
-fn read_part(reader: &mut Reader<'_>, key: &str, place: TextKind, index: u32, request: &mut Request) -> Read {
+fn read_part(reader: &mut Reader<'_>, key: &str, place: TextKind, index: u32, request: &mut Request) -> JsonResult {
     match key {
         "type" => reader.api_word().map(drop),
         "cache_control" => reader.stray(),
@@ -253,7 +251,7 @@ fn read_part(reader: &mut Reader<'_>, key: &str, place: TextKind, index: u32, re
 }
 
 /// Details of reasoning: <https://openrouter.ai/docs/use-cases/reasoning-tokens>, read 2026-11-28.
-fn read_details(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_details(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::Array => reader.array(|reader, _| read_details(reader, index, request)),
         ValueKind::Object => {
@@ -281,13 +279,13 @@ fn read_details(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
 }
 
 /// Reads the format of a detail of reasoning: whether it is that of a provider who signs or encrypts it.
-pub(super) fn is_signed_format(reader: &mut Reader<'_>) -> Result<bool, JsonError> {
+pub(super) fn is_signed_format(reader: &mut Reader<'_>) -> JsonResult<bool> {
     let document = reader.document();
     Ok(reader.maybe_id()?.is_some_and(|format| !matches!(document.raw(format), "" | "unknown")))
 }
 
 /// A file: its bytes and address are no texts, its name is one.
-fn read_media(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_media(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     reader.object(|reader, key| match &*key {
         "file_data" | "file_id" | "url" | "data" | "format" => reader.opaque(),
         _ => read_other(reader, Some(index), &mut request.texts),
@@ -295,7 +293,7 @@ fn read_media(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Rea
 }
 
 /// A tool call of an earlier turn, or the deprecated function call.
-fn read_tool_call(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_tool_call(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
         return read_other(reader, Some(index), &mut request.texts);
     }
@@ -304,7 +302,7 @@ fn read_tool_call(reader: &mut Reader<'_>, index: u32, request: &mut Request) ->
     read_call_fields(reader, index, call, request)
 }
 
-fn read_call_fields(reader: &mut Reader<'_>, index: u32, call: u32, request: &mut Request) -> Read {
+fn read_call_fields(reader: &mut Reader<'_>, index: u32, call: u32, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "id" | "name" => {

@@ -6,7 +6,7 @@ use super::api::{Api, WrittenFrame};
 use super::openai_parameters::{self as parameters, StreamOptions};
 use super::texts::{read_other, text};
 use crate::chat::{Channel, Content, Reply, Request, Role, TextSpan};
-use crate::document::{Document, JsonError, Reader, ValueKind, escape_into};
+use crate::document::{Document, JsonResult, Reader, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
@@ -17,8 +17,6 @@ pub(super) const API: Api = Api {
     write_text,
     write_refusal: super::openai_chat::write_refusal,
 };
-
-type Read = Result<(), JsonError>;
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;
@@ -52,14 +50,14 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
 }
 
 /// A text or several; or the numbers of their tokens, which nobody reads as text.
-fn read_prompts(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_prompts(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::Array {
         return read_prompt(reader, 0, request);
     }
     reader.array(|reader, index| read_prompt(reader, index, request))
 }
 
-fn read_prompt(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_prompt(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     let first = request.texts.len();
     match reader.peek()? {
         ValueKind::String => request.texts.push(text(reader.string()?, index)),

@@ -7,7 +7,7 @@ use super::api::{AnswerFrame, Api};
 use super::failure::Reported;
 use super::texts::{non_empty, read_other, read_rest, text};
 use crate::chat::{Event, Request, Role, UsageReport};
-use crate::document::{Document, JsonError, Reader, ValueKind};
+use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::framing::Framing;
 
 pub(super) const API: Api = Api {
@@ -17,8 +17,6 @@ pub(super) const API: Api = Api {
     write_text: super::openai_chat::write_text,
     write_refusal: super::openai_chat::write_refusal,
 };
-
-type Read = Result<(), JsonError>;
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;
@@ -40,14 +38,14 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
 }
 
 /// One input or several, each as a message of its own.
-pub(super) fn read_inputs(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+pub(super) fn read_inputs(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::Array {
         return read_input(reader, 0, request);
     }
     reader.array(|reader, index| read_input(reader, index, request))
 }
 
-fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     let first = request.texts.len();
     read_content(reader, index, request)?;
     for leaf in request.texts.iter_mut().skip(first) {
@@ -57,7 +55,7 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Rea
 }
 
 /// A text, or parts of an input: texts and pictures. The numbers of tokens nobody reads as text.
-fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::String => {
             request.texts.push(text(reader.string()?, index));
@@ -76,7 +74,7 @@ fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> R
     }
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
     let mut reported = Reported::default();
     let mut answered = false;
@@ -102,13 +100,13 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
 
 /// One input's embedding, or those of its chunks (Voyage's contextualized ones). All have the same length, so that the
 /// first is measured.
-fn read_item(reader: &mut Reader<'_>, position: u32, events: &mut Vec<Event>) -> Read {
+fn read_item(reader: &mut Reader<'_>, position: u32, events: &mut Vec<Event>) -> JsonResult {
     read_embedding(reader, position == 0, events)?;
     events.push(Event::Choice(position));
     Ok(())
 }
 
-fn read_embedding(reader: &mut Reader<'_>, is_first: bool, events: &mut Vec<Event>) -> Read {
+fn read_embedding(reader: &mut Reader<'_>, is_first: bool, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "embedding" if is_first => {
@@ -124,7 +122,7 @@ fn read_embedding(reader: &mut Reader<'_>, is_first: bool, events: &mut Vec<Even
 }
 
 /// How many numbers an embedding has: a list of them, or, in base64, four bytes for each.
-fn read_length(reader: &mut Reader<'_>) -> Result<Option<u32>, JsonError> {
+fn read_length(reader: &mut Reader<'_>) -> JsonResult<Option<u32>> {
     match reader.peek()? {
         ValueKind::Array => {
             let mut length = 0;
@@ -145,7 +143,7 @@ fn read_length(reader: &mut Reader<'_>) -> Result<Option<u32>, JsonError> {
 }
 
 /// Voyage counts but the total, which is what it bills the input by.
-fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let first = events.len();
     super::openai_usage::read(reader, events)?;
     for event in events.iter_mut().skip(first) {

@@ -9,7 +9,7 @@ use super::api::{AnswerFrame, Api};
 use super::failure::Reported;
 use super::texts::{non_empty, object, read_other, read_rest, text};
 use crate::chat::{Event, ReportedUsage, Request, Role, TextSpan, UsageConvention};
-use crate::document::{Document, JsonError, Reader, Span, ValueKind};
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::framing::Framing;
 
 pub(super) const API: Api = Api {
@@ -20,8 +20,6 @@ pub(super) const API: Api = Api {
     write_text: super::openai_chat::write_text,
     write_refusal: super::openai_chat::write_refusal,
 };
-
-type Read<T = ()> = Result<T, JsonError>;
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = object(document)?;
@@ -50,7 +48,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
 }
 
 /// Reads a whole answer or an event. One event has one image: drawn as far as it has come, or completed.
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = frame.document;
     if frame.is_done() {
         events.push(Event::End);
@@ -92,7 +90,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
 }
 
 /// The images of a whole answer: how many there are.
-fn read_images(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read<u64> {
+fn read_images(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<u64> {
     let mut images = 0;
     reader.array(|reader, index| {
         images += 1;
@@ -107,7 +105,7 @@ fn read_images(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read<u64> {
     Ok(images)
 }
 
-fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     events.extend(non_empty(reader)?.map(|value| Event::Extra { name, value }));
     Ok(())
 }

@@ -6,25 +6,19 @@ use super::openai_answer::demote;
 use super::texts::{non_empty, read_rest, set_signed, span};
 use super::thoughts::{self, Thoughts};
 use crate::chat::{Bucket, Channel, Content, Event, Fee};
-use crate::document::{Document, JsonError, Reader, Span, ValueKind};
-
-type Read = Result<(), JsonError>;
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 
 /// The part that the deprecated function call is: a message has but one.
 pub(super) const FUNCTION_CALL: u32 = u32::MAX;
 
 /// Reads a message. Whether there is one.
-pub(super) fn read_message(
-    reader: &mut Reader<'_>,
-    is_whole: bool,
-    events: &mut Vec<Event>,
-) -> Result<bool, JsonError> {
+pub(super) fn read_message(reader: &mut Reader<'_>, is_whole: bool, events: &mut Vec<Event>) -> JsonResult<bool> {
     read_spoken(reader, is_whole, &mut false, events)
 }
 
 /// Reads the messages that Mistral has in the place of one where it has run tools itself: calls, what came of them, and
 /// the answer. <https://docs.mistral.ai/cookbooks/mistral-connectors-05-connectors-in-completions>, read 2026-11-28.
-pub(super) fn read_messages(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Result<bool, JsonError> {
+pub(super) fn read_messages(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<bool> {
     let (mut told, mut calls, mut ran) = (events.len(), 0, Vec::new());
     let document = reader.document();
     reader.maybe_array(|reader, _| {
@@ -72,7 +66,7 @@ fn read_spoken(
     is_whole: bool,
     is_result: &mut bool,
     events: &mut Vec<Event>,
-) -> Result<bool, JsonError> {
+) -> JsonResult<bool> {
     let document = reader.document();
     let mut thoughts = Thoughts::default();
     let is_object = reader.maybe_object(|reader, key| {
@@ -113,7 +107,7 @@ fn read_spoken(
 }
 
 /// A content: a string, or a list of parts. An object is an answer in JSON that the server has parsed (Cloudflare).
-pub(super) fn read_content(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> Read {
+pub(super) fn read_content(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> JsonResult {
     match reader.peek()? {
         ValueKind::String => push_text(reader.string()?, content, events),
         ValueKind::Array => reader.array(|reader, _| match reader.peek()? {
@@ -128,7 +122,7 @@ pub(super) fn read_content(reader: &mut Reader<'_>, content: Content, events: &m
 /// A part of a content. Mistral has its reasoning in parts: `{"type":"thinking","thinking":[{"type":"text",…}]}`
 /// (<https://docs.mistral.ai/capabilities/reasoning>), Databricks too: `{"type":"reasoning","summary":[…]}`
 /// (<https://docs.databricks.com/aws/en/machine-learning/model-serving/query-reason-models>).
-pub(super) fn read_part(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> Read {
+pub(super) fn read_part(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> JsonResult {
     let first = events.len();
     let (mut is_thought, mut is_signed) = (content == Content::Reasoning, false);
     reader.object(|reader, key| match &*key {
@@ -173,7 +167,7 @@ fn push_text(text: Span, content: Content, events: &mut Vec<Event>) {
 
 /// Reads a source of the text: a page of the web, which was searched for, or a file, which OpenRouter has read with a
 /// tool (<https://openrouter.ai/docs/guides/overview/multimodal/pdfs>, read 2026-11-28).
-fn read_annotation(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_annotation(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     read_typed(reader, events, |kind| match kind {
         "url_citation" => Some(Fee::WebSearch),
         "file" => Some(Fee::Tool),
@@ -183,7 +177,7 @@ fn read_annotation(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
 
 /// Reads the words of the provider behind Vercel's gateway: `{"google":{"groundingMetadata":…}}`, as recorded in March
 /// 2026.
-fn read_metadata(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_metadata(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.object(|reader, key| {
         events.push(Event::Other(key.span));
         if &*key != "google" || reader.peek()? != ValueKind::Object {
@@ -200,12 +194,12 @@ fn read_metadata(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
 }
 
 /// A tool that Groq has run.
-fn read_executed(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_executed(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     read_typed(reader, events, hosted_tools::of_tool)
 }
 
 /// Reads an object for the fee that its type tells of.
-fn read_typed(reader: &mut Reader<'_>, events: &mut Vec<Event>, fee: fn(&str) -> Option<Fee>) -> Read {
+fn read_typed(reader: &mut Reader<'_>, events: &mut Vec<Event>, fee: fn(&str) -> Option<Fee>) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
         return read_rest(reader, events);
     }
@@ -226,7 +220,7 @@ fn read_typed(reader: &mut Reader<'_>, events: &mut Vec<Event>, fee: fn(&str) ->
 }
 
 /// Spoken output: its transcript is no `content`, and its bytes no text.
-fn read_audio(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_audio(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "transcript" => read_content(reader, Content::Speech, events),
@@ -237,7 +231,7 @@ fn read_audio(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
 
 /// A tool call, or the beginning or a fragment of one, or the deprecated function call. In a whole answer each element
 /// is a call of its own, whatever index it has.
-fn read_call(reader: &mut Reader<'_>, position: u32, is_whole: bool, events: &mut Vec<Event>) -> Read {
+fn read_call(reader: &mut Reader<'_>, position: u32, is_whole: bool, events: &mut Vec<Event>) -> JsonResult {
     let mut call = CallPiece { part: position, ..CallPiece::default() };
     reader.maybe_object(|reader, key| match &*key {
         "index" => {
@@ -274,7 +268,7 @@ struct CallPiece {
 
 impl CallPiece {
     /// Reads a member of the function.
-    fn read(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Read {
+    fn read(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
         match key {
             "name" => self.name = non_empty(reader)?,
             "arguments" | "input" if reader.peek()? == ValueKind::Object => {

@@ -11,7 +11,7 @@ use super::hosted_tools;
 use super::openai_responses_item::{self as item, Ids, Occurrence};
 use super::texts::{non_empty, read_rest, set_part};
 use crate::chat::{Channel, Content, Event, Fee, OtherRun, Reply, ReportedUsage, UsageConvention};
-use crate::document::{Document, JsonError, Reader, Span, ValueKind, escape_into};
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -24,9 +24,7 @@ pub(super) const API: Api = Api {
     write_refusal: super::openai_chat::write_refusal,
 };
 
-type Read<T = ()> = Result<T, JsonError>;
-
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     if frame.is_done() {
         events.push(Event::End);
         return Ok(());
@@ -35,7 +33,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
 }
 
 /// A whole answer: a response, or an error.
-fn read_whole(document: Document<'_>, events: &mut Vec<Event>) -> Read {
+fn read_whole(document: Document<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(document);
     let mut response = ResponseFacts::default();
     let mut reported = Reported::default();
@@ -74,7 +72,7 @@ impl ResponseFacts {
         key: &str,
         telling: Occurrence,
         events: &mut Vec<Event>,
-    ) -> Read<bool> {
+    ) -> JsonResult<bool> {
         match key {
             "id" => events.extend(non_empty(reader)?.map(Event::Id)),
             "model" => events.extend(non_empty(reader)?.map(Event::Model)),
@@ -100,7 +98,7 @@ impl ResponseFacts {
         Ok(true)
     }
 
-    fn read_incomplete(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+    fn read_incomplete(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
         reader
             .maybe_object(|reader, key| {
                 match &*key {
@@ -114,7 +112,7 @@ impl ResponseFacts {
 
     /// Reads the usage of the provider's own tools: web searches, and another model's tokens for images (`ToolUsage` of
     /// the openai SDK 3.57.0, read 2026-11-28).
-    fn read_tool_usage(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+    fn read_tool_usage(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
         reader
             .maybe_object(|reader, key| {
                 match &*key {
@@ -136,7 +134,7 @@ impl ResponseFacts {
     }
 
     /// A tool that was offered: which model makes images, and whether it is the older one for web searches.
-    fn read_tool(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+    fn read_tool(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
         let document = reader.document();
         let (mut kind, mut model) = (None, None);
         if reader.peek()? != ValueKind::Object {
@@ -204,7 +202,7 @@ impl ResponseFacts {
 }
 
 /// The answer to a request that only asks how many tokens its input has.
-fn read_counted(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_counted(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let counts = ReportedUsage { input: reader.maybe_count()?, ..ReportedUsage::default() };
     super::texts::counted(counts, UsageConvention::Inclusive, Span::default(), events);
     Ok(())
@@ -223,7 +221,7 @@ fn retract(events: &mut Vec<Event>) {
     }
 }
 
-fn read_event(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_event(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
     let first = events.len();
     let mut event = ResponsesEvent::default();
@@ -257,7 +255,7 @@ struct ResponsesEvent {
 }
 
 impl ResponsesEvent {
-    fn read_member(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Read {
+    fn read_member(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
         let kind = reader.peek()?;
         match key {
             "type" => self.kind = non_empty(reader)?,
@@ -291,7 +289,7 @@ impl ResponsesEvent {
         Ok(())
     }
 
-    fn read_response(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+    fn read_response(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
         let mut response = ResponseFacts::default();
         reader.maybe_object(|reader, key| match &*key {
             "error" => super::failure::read(reader, events),

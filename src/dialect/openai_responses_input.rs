@@ -7,9 +7,7 @@ use super::RequestError;
 use super::other_models::read_tool;
 use super::texts::{object, other, read_other, read_state, set_signed_leaves, signature, span, text};
 use crate::chat::{CallName, Request, Role, TextKind, TextSpan};
-use crate::document::{Document, JsonError, Reader, Scalar, Span, ValueKind};
-
-type Read<T = ()> = Result<T, JsonError>;
+use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind};
 
 pub(super) fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = object(document)?;
@@ -34,7 +32,7 @@ pub(super) fn read_request(document: Document<'_>) -> Result<Request, RequestErr
     unique.check().map(|()| request)
 }
 
-fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
+fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
     match key {
         "max_output_tokens" => request.parameters.max_tokens = reader.maybe_count()?,
         "reasoning" => read_reasoning(reader, request)?,
@@ -49,7 +47,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
 }
 
 /// Lists further output; of reasoning that comes encrypted the summary is kept beside it.
-fn read_include(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_include(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     let document = reader.document();
     let first = request.texts.len();
     read_other(reader, None, &mut request.texts)?;
@@ -58,7 +56,7 @@ fn read_include(reader: &mut Reader<'_>, request: &mut Request) -> Read {
     Ok(())
 }
 
-fn read_reasoning(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_reasoning(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| {
             match &*key {
@@ -70,7 +68,7 @@ fn read_reasoning(reader: &mut Reader<'_>, request: &mut Request) -> Read {
         .map(drop)
 }
 
-fn read_text_config(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_text_config(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "format" => read_format(reader, request),
@@ -79,7 +77,7 @@ fn read_text_config(reader: &mut Reader<'_>, request: &mut Request) -> Read {
         .map(drop)
 }
 
-fn read_format(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_format(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| {
             match &*key {
@@ -97,7 +95,7 @@ fn read_format(reader: &mut Reader<'_>, request: &mut Request) -> Read {
         .map(drop)
 }
 
-fn read_instructions(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_instructions(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     let first = request.texts.len();
     read_content(reader, None, TextKind::Text, &mut request.texts)?;
     set_role(request, first, Some(Role::System));
@@ -105,14 +103,14 @@ fn read_instructions(reader: &mut Reader<'_>, request: &mut Request) -> Read {
 }
 
 /// A prompt that the provider keeps, with what is put into it.
-fn read_prompt(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_prompt(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     let first = request.texts.len();
     read_value(reader, None, TextKind::Text, &mut request.texts)?;
     set_role(request, first, Some(Role::User));
     Ok(())
 }
 
-fn read_input(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_input(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     if reader.peek()? == ValueKind::Array {
         return reader.array(|reader, index| read_item(reader, index, request));
     }
@@ -146,7 +144,7 @@ struct InputItem {
     has_fingerprint: bool,
 }
 
-fn read_item(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_item(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
         return read_other(reader, Some(index), &mut request.texts);
     }
@@ -161,7 +159,7 @@ fn read_item(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read
 }
 
 impl InputItem {
-    fn read_member(&mut self, reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
+    fn read_member(&mut self, reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
         let (message, texts) = (Some(self.index), &mut request.texts);
         match key {
             "type" => self.kind = reader.maybe_id()?,
@@ -185,7 +183,7 @@ impl InputItem {
     }
 
     /// What is given to a tool: a text, most often one of JSON, or JSON itself.
-    fn read_arguments(&mut self, reader: &mut Reader<'_>, texts: &mut Vec<TextSpan>) -> Read {
+    fn read_arguments(&mut self, reader: &mut Reader<'_>, texts: &mut Vec<TextSpan>) -> JsonResult {
         let kind = reader.peek()?;
         let start = reader.offset();
         let is_text = kind == ValueKind::String;
@@ -246,7 +244,7 @@ fn set_role(request: &mut Request, first: usize, role: Option<Role>) {
     }
 }
 
-fn read_role(reader: &mut Reader<'_>) -> Read<Option<Role>> {
+fn read_role(reader: &mut Reader<'_>) -> JsonResult<Option<Role>> {
     Ok(reader.api_text()?.map(|role| match &*role {
         "assistant" => Role::Assistant,
         "system" | "developer" => Role::System,
@@ -256,7 +254,12 @@ fn read_role(reader: &mut Reader<'_>) -> Read<Option<Role>> {
 }
 
 /// Content: a text, or a list of parts.
-fn read_content(reader: &mut Reader<'_>, message: Option<u32>, place: TextKind, texts: &mut Vec<TextSpan>) -> Read {
+fn read_content(
+    reader: &mut Reader<'_>,
+    message: Option<u32>,
+    place: TextKind,
+    texts: &mut Vec<TextSpan>,
+) -> JsonResult {
     if reader.peek()? != ValueKind::Array {
         return read_value(reader, message, place, texts);
     }
@@ -272,7 +275,7 @@ fn read_content(reader: &mut Reader<'_>, message: Option<u32>, place: TextKind, 
 }
 
 /// Any value, whose texts are noted but for those that are none by their members' names.
-fn read_value(reader: &mut Reader<'_>, message: Option<u32>, place: TextKind, texts: &mut Vec<TextSpan>) -> Read {
+fn read_value(reader: &mut Reader<'_>, message: Option<u32>, place: TextKind, texts: &mut Vec<TextSpan>) -> JsonResult {
     match reader.peek()? {
         ValueKind::Object => reader.object(|reader, key| read_member(reader, &key, message, place, texts)),
         ValueKind::Array => reader.array(|reader, _| read_value(reader, message, place, texts)),
@@ -292,7 +295,7 @@ fn read_member(
     message: Option<u32>,
     place: TextKind,
     texts: &mut Vec<TextSpan>,
-) -> Read {
+) -> JsonResult {
     match key {
         "type" | "role" => reader.api_word().map(drop),
         "id" | "call_id" | "file_id" | "encrypted_content" | "fingerprint" => reader.opaque(),

@@ -3,9 +3,7 @@
 
 use super::texts::{non_empty, read_rest, set_part, set_signed};
 use crate::chat::{Channel, Content, Event, Fee};
-use crate::document::{Document, JsonError, Reader, Span, ValueKind};
-
-type Read<T = ()> = Result<T, JsonError>;
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 
 /// Occurrence of an item's texts. In a stream their pieces come first, mostly, and then the texts as a whole up
 /// to four times: when a part ends, when its item does, and when the answer does.
@@ -42,7 +40,12 @@ pub(super) struct Ids {
 }
 
 /// Reads an item that is the part with this index.
-pub(super) fn read(reader: &mut Reader<'_>, part: u32, telling: Occurrence, events: &mut Vec<Event>) -> Read<Ids> {
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    part: u32,
+    telling: Occurrence,
+    events: &mut Vec<Event>,
+) -> JsonResult<Ids> {
     let first = events.len();
     let mut item = OutputItem::default();
     reader.maybe_object(|reader, key| item.read_member(reader, &key, telling, events))?;
@@ -79,7 +82,7 @@ impl OutputItem {
         key: &str,
         telling: Occurrence,
         events: &mut Vec<Event>,
-    ) -> Read {
+    ) -> JsonResult {
         match key {
             "type" => self.kind = non_empty(reader)?,
             "id" => self.ids.item = non_empty(reader)?,
@@ -102,7 +105,7 @@ impl OutputItem {
     }
 
     /// Arguments: the text of JSON, or, of a tool search, JSON itself.
-    fn read_arguments(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+    fn read_arguments(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
         match reader.peek()? {
             ValueKind::String => self.arguments = non_empty(reader)?,
             ValueKind::Object => {
@@ -116,7 +119,7 @@ impl OutputItem {
     }
 
     /// What a patch does to a file.
-    fn read_operation(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+    fn read_operation(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
         let diff = &mut self.input;
         reader
             .maybe_object(|reader, key| {
@@ -131,7 +134,7 @@ impl OutputItem {
     }
 
     /// Where commands run: in the client's shell (`local`), or in a container of the provider's.
-    fn read_environment(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+    fn read_environment(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
         reader
             .maybe_object(|reader, key| {
                 match &*key {
@@ -214,7 +217,7 @@ const CLIENTS: &[&str] =
     &["function_call", "custom_tool_call", "computer_call", "local_shell_call", "apply_patch_call"];
 
 /// Reads the action of a provider's tool: a search, a click, commands. Gives its type.
-fn read_action(reader: &mut Reader<'_>, telling: Occurrence, events: &mut Vec<Event>) -> Read<Option<Span>> {
+fn read_action(reader: &mut Reader<'_>, telling: Occurrence, events: &mut Vec<Event>) -> JsonResult<Option<Span>> {
     if reader.peek()? != ValueKind::Object {
         return read_rest(reader, events).map(|()| None);
     }
@@ -234,7 +237,7 @@ fn read_action(reader: &mut Reader<'_>, telling: Occurrence, events: &mut Vec<Ev
 }
 
 /// The content of a message or of reasoning: parts, or one text.
-fn read_content(reader: &mut Reader<'_>, first: u32, telling: Occurrence, events: &mut Vec<Event>) -> Read {
+fn read_content(reader: &mut Reader<'_>, first: u32, telling: Occurrence, events: &mut Vec<Event>) -> JsonResult {
     match reader.peek()? {
         ValueKind::Array => {
             reader.array(|reader, place| read_part(reader, first.saturating_add(place), telling, events))
@@ -251,7 +254,12 @@ fn read_content(reader: &mut Reader<'_>, first: u32, telling: Occurrence, events
 pub(super) const SUMMARY: u32 = 1 << 16;
 
 /// One part of it.
-pub(super) fn read_part(reader: &mut Reader<'_>, place: u32, telling: Occurrence, events: &mut Vec<Event>) -> Read {
+pub(super) fn read_part(
+    reader: &mut Reader<'_>,
+    place: u32,
+    telling: Occurrence,
+    events: &mut Vec<Event>,
+) -> JsonResult {
     let (mut kind, mut text, mut refusal) = (None, None, None);
     reader.maybe_object(|reader, key| {
         match &*key {

@@ -6,17 +6,15 @@
 //! are there, the details hold, wherever they stand.
 
 use crate::chat::{Event, Fee, ReportedUsage, UsageConvention, UsageReport, UsageSource};
-use crate::document::{JsonError, Reader};
-
-type Read = Result<(), JsonError>;
+use crate::document::{JsonResult, Reader};
 
 /// Reads the value of `usage`; `null` and `{}` report nothing.
-pub(super) fn read(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+pub(super) fn read(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     read_from(reader, UsageSource::Body, events)
 }
 
 /// The same, found elsewhere.
-pub(super) fn read_from(reader: &mut Reader<'_>, source: UsageSource, events: &mut Vec<Event>) -> Read {
+pub(super) fn read_from(reader: &mut Reader<'_>, source: UsageSource, events: &mut Vec<Event>) -> JsonResult {
     reader.peek()?;
     let start = reader.offset();
     let mut counts = ReportedUsage::default();
@@ -50,7 +48,7 @@ fn settle_reasoning(counts: &mut ReportedUsage) {
     counts.extra_tool_input = counts.extra_tool_input.filter(|_| counts.reasoning.is_some());
 }
 
-fn read_count(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> Read {
+fn read_count(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> JsonResult {
     match key {
         // Some write both spellings, and zeros in the one that they do not use.
         "prompt_tokens" => counts.input = reader.maybe_count()?.or(counts.input),
@@ -98,7 +96,7 @@ fn read_count(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage, ev
     Ok(())
 }
 
-fn read_input_details(reader: &mut Reader<'_>, counts: &mut ReportedUsage) -> Read {
+fn read_input_details(reader: &mut Reader<'_>, counts: &mut ReportedUsage) -> JsonResult {
     reader
         .maybe_object(|reader, key| {
             match &*key {
@@ -122,7 +120,7 @@ fn read_input_details(reader: &mut Reader<'_>, counts: &mut ReportedUsage) -> Re
 }
 
 /// What of the cached tokens is not text (OpenAI's speech models).
-fn read_cached_details(reader: &mut Reader<'_>, counts: &mut ReportedUsage) -> Read {
+fn read_cached_details(reader: &mut Reader<'_>, counts: &mut ReportedUsage) -> JsonResult {
     reader
         .maybe_object(|reader, key| {
             match &*key {
@@ -137,13 +135,13 @@ fn read_cached_details(reader: &mut Reader<'_>, counts: &mut ReportedUsage) -> R
 }
 
 /// Reads what a tool that runs another model has used.
-pub(super) fn read_tool(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Result<ReportedUsage, JsonError> {
+pub(super) fn read_tool(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<ReportedUsage> {
     let mut counts = ReportedUsage::default();
     reader.maybe_object(|reader, key| read_count(reader, &key, &mut counts, events))?;
     Ok(counts)
 }
 
-fn read_output_details(reader: &mut Reader<'_>, counts: &mut ReportedUsage) -> Read {
+fn read_output_details(reader: &mut Reader<'_>, counts: &mut ReportedUsage) -> JsonResult {
     reader
         .maybe_object(|reader, key| {
             match &*key {

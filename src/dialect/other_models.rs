@@ -9,12 +9,10 @@
 
 use super::texts::{other, read_other};
 use crate::chat::{Request, TextSpan};
-use crate::document::{JsonError, Reader, Span, ValueKind};
-
-type Read<T = ()> = Result<T, JsonError>;
+use crate::document::{JsonResult, Reader, Span, ValueKind};
 
 /// Reads the value of a member that names models to be tried. Whether it is one; if not, it is still to be read.
-pub(super) fn read(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read<bool> {
+pub(super) fn read(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult<bool> {
     match key {
         "models" | "fallbacks" | "context_window_fallbacks" | "content_policy_fallbacks" => {
             read_list(reader, request)?;
@@ -33,7 +31,7 @@ pub(super) fn read(reader: &mut Reader<'_>, key: &str, request: &mut Request) ->
 
 /// Names, one or several; or what is to be changed for each, with its name among it; or, for each model, a list of
 /// those that stand in for it.
-fn read_list(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_list(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::Array => reader.array(|reader, _| read_list(reader, request)),
         ValueKind::Object => {
@@ -62,7 +60,7 @@ fn read_list(reader: &mut Reader<'_>, request: &mut Request) -> Read {
 }
 
 /// Reads a tool, or a plugin. Whom to call and with which credentials is no text: changed, the tool could not be called.
-pub(super) fn read_tool(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+pub(super) fn read_tool(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
         return read_other(reader, message, &mut request.texts);
     }
@@ -84,11 +82,11 @@ pub(super) fn read_tool(reader: &mut Reader<'_>, message: Option<u32>, request: 
     })
 }
 
-fn read_settings(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> Read {
+fn read_settings(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     reader.object(|reader, key| read_setting(reader, &key, message, request))
 }
 
-fn read_setting(reader: &mut Reader<'_>, key: &str, message: Option<u32>, request: &mut Request) -> Read {
+fn read_setting(reader: &mut Reader<'_>, key: &str, message: Option<u32>, request: &mut Request) -> JsonResult {
     match (key, reader.peek()?) {
         ("model" | "judge_model", ValueKind::String) => {
             let name = reader.string()?;

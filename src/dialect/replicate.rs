@@ -9,13 +9,11 @@ use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
 use super::texts::{non_empty, read_other, read_rest, span, text};
 use crate::chat::{Channel, Content, Event, Refusal, Reply, ReportedUsage, Request, Role, TextSpan, UsageConvention};
-use crate::document::{Document, JsonError, Reader, Scalar, Span, ValueKind, escape_into};
+use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 
 pub(super) const API: Api =
     Api { stream: Framing::ServerSentEvents, read_request, read_answer, write_text, write_refusal };
-
-type Read = Result<(), JsonError>;
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;
@@ -39,7 +37,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
 }
 
 /// A member of a model's input. Parameters have the names that its language models give them.
-fn read_input(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
+fn read_input(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
     let parameters = &mut request.parameters;
     match key {
         "temperature" => parameters.temperature = reader.maybe_number()?,
@@ -58,7 +56,7 @@ fn read_input(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read
     Ok(())
 }
 
-fn read_texts(reader: &mut Reader<'_>, role: Role, request: &mut Request) -> Read {
+fn read_texts(reader: &mut Reader<'_>, role: Role, request: &mut Request) -> JsonResult {
     let document = reader.document();
     reader.scalars(&mut |part| match part {
         // An address of a file, or the file itself, encoded: changed, it would be broken.
@@ -75,7 +73,7 @@ fn is_file(text: &str) -> bool {
     is_address && !text.bytes().any(|byte| byte.is_ascii_whitespace())
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let all = span(0, frame.document.as_str().len());
     match frame.name {
         "output" => events.push(Event::Text { channel: OUTPUT, text: all }),
@@ -90,7 +88,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
 /// The one text that there is.
 const OUTPUT: Channel = Channel { choice: 0, part: 0, content: Content::Text };
 
-fn read_prediction(document: Document<'_>, events: &mut Vec<Event>) -> Read {
+fn read_prediction(document: Document<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut status: Option<Span> = None;
     let mut reported = Reported::default();
     let mut reader = Reader::new(document);
@@ -120,7 +118,7 @@ fn read_prediction(document: Document<'_>, events: &mut Vec<Event>) -> Read {
 }
 
 /// What the model has made: a text, or pieces of one; files and all else are no text.
-fn read_output(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_output(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     match reader.peek()? {
         ValueKind::String => {
@@ -138,7 +136,7 @@ fn read_output(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
     }
 }
 
-fn read_metrics(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_metrics(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.peek()?;
     let start = reader.offset();
     let mut counts = ReportedUsage::default();

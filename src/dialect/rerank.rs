@@ -8,7 +8,7 @@ use super::api::{AnswerFrame, Api};
 use super::failure::Reported;
 use super::texts::{non_empty, read_other, read_rest, span, text};
 use crate::chat::{Event, Refusal, ReportedUsage, Request, Role, TextSpan, UsageConvention};
-use crate::document::{Document, JsonError, Reader, Scalar, ValueKind, escape_into};
+use crate::document::{Document, JsonResult, Reader, Scalar, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
@@ -19,8 +19,6 @@ pub(super) const API: Api = Api {
     write_text: super::openai_chat::write_text,
     write_refusal,
 };
-
-type Read = Result<(), JsonError>;
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;
@@ -46,7 +44,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
 }
 
 /// A query or a document: a text, or an object of texts.
-fn read_document(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_document(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     if reader.peek()? == ValueKind::Object {
         return reader.object(|reader, key| match &*key {
             // An address, or encoded bytes (Jina).
@@ -61,7 +59,7 @@ fn read_document(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> 
     })
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut answered = false;
     let mut reported = Reported::default();
     let mut reader = Reader::new(frame.document);
@@ -94,7 +92,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
     reader.finish()
 }
 
-fn read_results(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_results(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_array(|reader, index| {
             events.push(Event::Choice(index));
@@ -105,7 +103,7 @@ fn read_results(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
 
 /// The counts of those who bill tokens. Nothing is written but scores, so that all tokens are input, whether they are
 /// said to be or not.
-fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.peek()?;
     let start = reader.offset();
     let mut counts = ReportedUsage::default();

@@ -8,15 +8,13 @@ use super::api::AnswerFrame;
 use super::failure::Reported;
 use super::texts::non_empty;
 use crate::chat::{Event, Parameters, Request, UsageConvention};
-use crate::document::{Document, JsonError, Reader, ValueKind};
-
-type Read<T = ()> = Result<T, JsonError>;
+use crate::document::{Document, JsonResult, Reader, ValueKind};
 
 /// Reads a request: the model, whether a stream is asked for, parameters. It has no leaves.
 ///
 /// # Errors
 /// Not JSON.
-pub fn read_unknown_request(document: Document<'_>) -> Read<Request> {
+pub fn read_unknown_request(document: Document<'_>) -> JsonResult<Request> {
     let mut reader = Reader::new(document);
     let mut request = Request { usage_asked: true, ..Request::default() };
     let mut nested = Parameters::default();
@@ -47,7 +45,7 @@ pub fn read_unknown_request(document: Document<'_>) -> Read<Request> {
 const GROUPS: &[&str] =
     &["inferenceConfig", "generationConfig", "generation_config", "textGenerationConfig", "options", "parameters"];
 
-fn read_parameter(reader: &mut Reader<'_>, key: &str, parameters: &mut Parameters) -> Read {
+fn read_parameter(reader: &mut Reader<'_>, key: &str, parameters: &mut Parameters) -> JsonResult {
     match key {
         "temperature" => parameters.temperature = reader.maybe_number()?,
         "top_p" | "topP" | "p" => parameters.top_p = reader.maybe_number()?.or(parameters.top_p),
@@ -79,7 +77,7 @@ const LIMITS: &[&str] = &[
     "num_predict",
 ];
 
-fn read_stop(reader: &mut Reader<'_>, parameters: &mut Parameters) -> Read {
+fn read_stop(reader: &mut Reader<'_>, parameters: &mut Parameters) -> JsonResult {
     if reader.peek()? != ValueKind::Array {
         parameters.stop.extend(reader.maybe_text()?.map(Into::into));
         return Ok(());
@@ -95,7 +93,7 @@ fn read_stop(reader: &mut Reader<'_>, parameters: &mut Parameters) -> Read {
 ///
 /// # Errors
 /// Not JSON.
-pub fn read_unknown_answer(frame: AnswerFrame<'_>, own: bool, events: &mut Vec<Event>) -> Read {
+pub fn read_unknown_answer(frame: AnswerFrame<'_>, own: bool, events: &mut Vec<Event>) -> JsonResult {
     if !frame.is_whole && frame.is_done() {
         events.push(Event::End);
         return Ok(());
@@ -132,7 +130,7 @@ pub fn read_unknown_answer(frame: AnswerFrame<'_>, own: bool, events: &mut Vec<E
 }
 
 /// A tool that was offered.
-fn read_tool(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_tool(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     reader
         .maybe_object(|reader, key| {
@@ -148,7 +146,7 @@ fn read_tool(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
 }
 
 /// Counts, where there are any that are known: what is called usage may be of anything.
-fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Read {
+fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     super::openai_usage::read(reader, events)?;
     match events.last_mut() {

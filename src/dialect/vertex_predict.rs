@@ -7,7 +7,7 @@ use super::RequestError;
 use super::api::{AnswerFrame, Api};
 use super::gemini_embed::read_vector;
 use crate::chat::{Event, ReportedUsage, Request, Role, TextKind, TextSpan, UsageConvention, UsageReport, UsageSource};
-use crate::document::{Document, JsonError, Reader, Span, ValueKind};
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::framing::Framing;
 
 pub(super) const API: Api = Api {
@@ -17,8 +17,6 @@ pub(super) const API: Api = Api {
     write_text: super::gemini_embed::write_text,
     write_refusal: super::gemini_generate::write_refusal,
 };
-
-type Read = Result<(), JsonError>;
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;
@@ -42,7 +40,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
 }
 
 /// An instance, and what is in it: texts, and media that are left alone.
-fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::Object => reader.object(|reader, key| match &*key {
             "bytesBase64Encoded" | "gcsUri" | "mimeType" | "task_type" | "taskType" => reader.opaque(),
@@ -58,7 +56,7 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Rea
     }
 }
 
-fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
+fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
     let parameters = &mut request.parameters;
     match key {
         "sampleCount" => parameters.choices = reader.maybe_count()?,
@@ -69,7 +67,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
     Ok(())
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
     let mut counts = ReportedUsage::default();
     let mut reported = super::failure::Reported::default();
@@ -97,7 +95,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
 }
 
 /// One prediction: a vector or several, or an image.
-fn read_prediction(reader: &mut Reader<'_>, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> Read {
+fn read_prediction(reader: &mut Reader<'_>, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> JsonResult {
     // What a model of one's own predicts is of any shape.
     if reader.peek()? != ValueKind::Object {
         return super::texts::read_rest(reader, events);
@@ -129,7 +127,7 @@ fn read_prediction(reader: &mut Reader<'_>, counts: &mut ReportedUsage, events: 
     Ok(())
 }
 
-fn read_statistics(reader: &mut Reader<'_>, counts: &mut ReportedUsage) -> Read {
+fn read_statistics(reader: &mut Reader<'_>, counts: &mut ReportedUsage) -> JsonResult {
     reader
         .maybe_object(|reader, key| {
             match &*key {
@@ -146,7 +144,7 @@ fn read_statistics(reader: &mut Reader<'_>, counts: &mut ReportedUsage) -> Read 
 }
 
 /// What the older embeddings are billed by.
-fn read_metadata(reader: &mut Reader<'_>, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> Read {
+fn read_metadata(reader: &mut Reader<'_>, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| {
             match &*key {

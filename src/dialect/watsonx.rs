@@ -12,14 +12,12 @@ use crate::chat::{
     Channel, Content, Event, Refusal, Reply, ReportedUsage, Request, Role, TextSpan, UsageConvention, UsageReport,
     UsageSource,
 };
-use crate::document::{Document, JsonError, Reader, Scalar, Span, ValueKind, escape_into};
+use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use std::fmt::Write;
 
 pub(super) const API: Api =
     Api { stream: Framing::ServerSentEvents, read_request, read_answer, write_text, write_refusal };
-
-type Read = Result<(), JsonError>;
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;
@@ -49,7 +47,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
 }
 
 /// A text, or an object around one.
-fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Read {
+fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     reader.scalars(&mut |part| {
         if let Scalar::String(span) = part {
             request.texts.push(TextSpan { role: Some(Role::User), ..text(span, index) });
@@ -58,7 +56,7 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Rea
 }
 
 /// A member of `parameters`; chat has them beside its messages.
-fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Read {
+fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
     let parameters = &mut request.parameters;
     match key {
         "max_new_tokens" | "max_tokens" | "max_completion_tokens" => {
@@ -79,7 +77,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
     Ok(())
 }
 
-fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> Read {
+fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "type" => {
@@ -95,7 +93,7 @@ fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> Read 
         .map(drop)
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Read {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut results = Results { is_whole: frame.is_whole, ..Results::default() };
     let mut answered = false;
     let mut reported = Reported::default();
@@ -145,7 +143,7 @@ struct Results {
 }
 
 impl Results {
-    fn read(&mut self, reader: &mut Reader<'_>, choice: u32, events: &mut Vec<Event>) -> Read {
+    fn read(&mut self, reader: &mut Reader<'_>, choice: u32, events: &mut Vec<Event>) -> JsonResult {
         let document = reader.document();
         let mut reason = None;
         events.push(Event::Choice(choice));
@@ -187,7 +185,7 @@ fn add(known: &mut Option<u64>, count: Option<u64>) {
 }
 
 /// A vector of an embedding; the first tells how long all are.
-fn read_vector(reader: &mut Reader<'_>, choice: u32, events: &mut Vec<Event>) -> Read {
+fn read_vector(reader: &mut Reader<'_>, choice: u32, events: &mut Vec<Event>) -> JsonResult {
     if choice > 0 || reader.peek()? != ValueKind::Array {
         return reader.skip();
     }

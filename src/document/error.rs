@@ -9,6 +9,9 @@ pub struct JsonError {
     fault: JsonFault,
 }
 
+/// Result of reading a JSON text.
+pub type JsonResult<T = ()> = Result<T, JsonError>;
+
 impl JsonError {
     pub(crate) fn new(at: usize, fault: JsonFault) -> Self {
         Self { at: u32::try_from(at).unwrap_or(u32::MAX), fault }

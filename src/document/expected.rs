@@ -1,16 +1,14 @@
 //! Values of an expected type: any other is a stray, and passed over.
 
-use super::{JsonError, Key, Reader, Span, ValueKind};
+use super::{JsonResult, Key, Reader, Span, ValueKind};
 use std::borrow::Cow;
-
-type Result<T> = std::result::Result<T, JsonError>;
 
 impl<'a> Reader<'a> {
     /// Reads a string; any other value is skipped and is `None`.
     ///
     /// # Errors
     /// Not JSON.
-    pub fn maybe_string(&mut self) -> Result<Option<Span>> {
+    pub fn maybe_string(&mut self) -> JsonResult<Option<Span>> {
         if self.peek()? == ValueKind::String {
             return self.string().map(Some);
         }
@@ -22,7 +20,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Not JSON.
-    pub fn maybe_text(&mut self) -> Result<Option<Cow<'a, str>>> {
+    pub fn maybe_text(&mut self) -> JsonResult<Option<Cow<'a, str>>> {
         Ok(self.maybe_string()?.map(|span| self.document().text(span)))
     }
 
@@ -30,7 +28,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Not JSON.
-    pub fn maybe_number<T: std::str::FromStr>(&mut self) -> Result<Option<T>> {
+    pub fn maybe_number<T: std::str::FromStr>(&mut self) -> JsonResult<Option<T>> {
         if self.peek()? == ValueKind::Number {
             let span = self.number()?;
             return Ok(self.finite(span).and_then(|span| self.document().raw(span).parse().ok()));
@@ -46,7 +44,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Not JSON.
-    pub fn maybe_count(&mut self) -> Result<Option<u64>> {
+    pub fn maybe_count(&mut self) -> JsonResult<Option<u64>> {
         self.peek()?;
         let start = self.at;
         let Some(span) = self.scalar()? else {
@@ -68,7 +66,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Not JSON.
-    pub fn maybe_integer(&mut self) -> Result<Option<i64>> {
+    pub fn maybe_integer(&mut self) -> JsonResult<Option<i64>> {
         if self.peek()? != ValueKind::Number {
             self.stray()?;
             return Ok(None);
@@ -84,7 +82,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Not JSON.
-    pub fn scalar(&mut self) -> Result<Option<Span>> {
+    pub fn scalar(&mut self) -> JsonResult<Option<Span>> {
         match self.peek()? {
             ValueKind::String => self.string().map(Some),
             ValueKind::Number => self.number().map(|span| self.finite(span)),
@@ -96,7 +94,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Not JSON.
-    pub fn maybe_bool(&mut self) -> Result<Option<bool>> {
+    pub fn maybe_bool(&mut self) -> JsonResult<Option<bool>> {
         let is_bool = self.peek()? == ValueKind::Bool;
         let is_true = self.document().as_str().as_bytes().get(self.at) == Some(&b't');
         self.stray()?;
@@ -107,7 +105,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Not JSON.
-    pub fn maybe_object(&mut self, member: impl FnMut(&mut Self, Key<'a>) -> Result<()>) -> Result<bool> {
+    pub fn maybe_object(&mut self, member: impl FnMut(&mut Self, Key<'a>) -> JsonResult) -> JsonResult<bool> {
         let is_object = self.peek()? == ValueKind::Object;
         if is_object { self.object(member) } else { self.stray() }?;
         Ok(is_object)
@@ -117,7 +115,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Not JSON.
-    pub fn maybe_array(&mut self, element: impl FnMut(&mut Self, u32) -> Result<()>) -> Result<bool> {
+    pub fn maybe_array(&mut self, element: impl FnMut(&mut Self, u32) -> JsonResult) -> JsonResult<bool> {
         let is_array = self.peek()? == ValueKind::Array;
         if is_array { self.array(element) } else { self.stray() }?;
         Ok(is_array)

@@ -9,8 +9,8 @@ mod strays;
 mod error;
 
 pub use edit::Edits;
-pub use error::JsonError;
 pub(crate) use error::JsonFault;
+pub use error::{JsonError, JsonResult};
 pub use escape::{escape_into, locate, unescape};
 pub use reader::{Key, Reader, Scalar, ValueKind};
 pub use strays::is_word;

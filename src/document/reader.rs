@@ -1,6 +1,6 @@
 //! The reader: one pass over a JSON text, checking all of it, handing out where strings lie.
 
-use super::error::{JsonError, JsonFault};
+use super::error::{JsonError, JsonFault, JsonResult};
 use super::plain::plain_length;
 use super::{Document, Span, unescape};
 use std::borrow::Cow;
@@ -8,8 +8,6 @@ use std::ops::Deref;
 
 /// How deep objects and arrays may be nested. Bounds the stack: readers of nested values call each other.
 const MAX_DEPTH: u32 = 128;
-
-type Result<T> = std::result::Result<T, JsonError>;
 
 /// What kind of value comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +89,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// No value begins here.
-    pub fn peek(&mut self) -> Result<ValueKind> {
+    pub fn peek(&mut self) -> JsonResult<ValueKind> {
         self.white_space();
         match self.bytes.get(self.at) {
             Some(b'{') => Ok(ValueKind::Object),
@@ -109,12 +107,12 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Not an object, or not JSON.
-    pub fn object(&mut self, mut member: impl FnMut(&mut Self, Key<'a>) -> Result<()>) -> Result<()> {
+    pub fn object(&mut self, mut member: impl FnMut(&mut Self, Key<'a>) -> JsonResult) -> JsonResult {
         self.each_member(&mut member)
     }
 
     /// The loop itself, once in the program and not once for every reader of an object: there are hundreds.
-    fn each_member(&mut self, member: &mut dyn FnMut(&mut Self, Key<'a>) -> Result<()>) -> Result<()> {
+    fn each_member(&mut self, member: &mut dyn FnMut(&mut Self, Key<'a>) -> JsonResult) -> JsonResult {
         self.open(b'{', JsonFault::NotAnObject)?;
         if self.closes(b'}') {
             return Ok(());
@@ -140,11 +138,11 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Not an array, or not JSON.
-    pub fn array(&mut self, mut element: impl FnMut(&mut Self, u32) -> Result<()>) -> Result<()> {
+    pub fn array(&mut self, mut element: impl FnMut(&mut Self, u32) -> JsonResult) -> JsonResult {
         self.each_element(&mut element)
     }
 
-    fn each_element(&mut self, element: &mut dyn FnMut(&mut Self, u32) -> Result<()>) -> Result<()> {
+    fn each_element(&mut self, element: &mut dyn FnMut(&mut Self, u32) -> JsonResult) -> JsonResult {
         self.open(b'[', JsonFault::NotAnArray)?;
         if self.closes(b']') {
             return Ok(());
@@ -162,7 +160,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Not a string, or not JSON.
-    pub fn string(&mut self) -> Result<Span> {
+    pub fn string(&mut self) -> JsonResult<Span> {
         self.white_space();
         if !self.took(b'"') {
             return self.wrong(JsonFault::NotAString);
@@ -189,7 +187,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Not JSON.
-    pub fn scalars(&mut self, each: &mut dyn FnMut(Scalar)) -> Result<()> {
+    pub fn scalars(&mut self, each: &mut dyn FnMut(Scalar)) -> JsonResult {
         match self.peek()? {
             ValueKind::Object => self.object(|reader, key| {
                 each(Scalar::Key(key.span));
@@ -212,7 +210,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Not JSON.
-    pub fn skip(&mut self) -> Result<()> {
+    pub fn skip(&mut self) -> JsonResult {
         match self.peek()? {
             ValueKind::Object => self.skip_members(),
             ValueKind::Array => self.array(|reader, _| reader.skip()),
@@ -225,7 +223,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The loop of [`each_member`](Self::each_member) for those who want no member's name.
-    fn skip_members(&mut self) -> Result<()> {
+    fn skip_members(&mut self) -> JsonResult {
         self.open(b'{', JsonFault::NotAnObject)?;
         if self.closes(b'}') {
             return Ok(());
@@ -244,7 +242,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Not JSON.
-    pub fn value(&mut self) -> Result<Span> {
+    pub fn value(&mut self) -> JsonResult<Span> {
         self.peek()?;
         let start = self.at;
         self.skip()?;
@@ -261,7 +259,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Something follows.
-    pub fn finish(mut self) -> Result<()> {
+    pub fn finish(mut self) -> JsonResult {
         self.white_space();
         if self.at < self.bytes.len() {
             return self.wrong(JsonFault::TextAfterEnd);
@@ -271,7 +269,7 @@ impl<'a> Reader<'a> {
 
     /// A number by the grammar of RFC 8259, section 6, or a word that Python's `json` writes in its place and reads
     /// too: <https://docs.python.org/3/library/json.html#infinite-and-nan-number-values>, read 2026-11-28.
-    pub(super) fn number(&mut self) -> Result<Span> {
+    pub(super) fn number(&mut self) -> JsonResult<Span> {
         let start = self.at;
         if matches!(self.bytes.get(start), Some(b'N' | b'I')) {
             let is_word = self.word(b"NaN") || self.word(b"Infinity");
@@ -306,7 +304,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Checks the escape at the current backslash and passes over it.
-    fn escape(&mut self) -> Result<()> {
+    fn escape(&mut self) -> JsonResult {
         let length = match self.bytes.get(self.at + 1) {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => 2,
             Some(b'u') => {
@@ -322,7 +320,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn open(&mut self, bracket: u8, otherwise: JsonFault) -> Result<()> {
+    fn open(&mut self, bracket: u8, otherwise: JsonFault) -> JsonResult {
         self.white_space();
         if !self.took(bracket) {
             return self.wrong(otherwise);
@@ -334,7 +332,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn colon(&mut self) -> Result<()> {
+    fn colon(&mut self) -> JsonResult {
         self.white_space();
         if self.took(b':') { Ok(()) } else { self.wrong(JsonFault::NoColon) }
     }
@@ -348,7 +346,7 @@ impl<'a> Reader<'a> {
         closes
     }
 
-    fn goes_on(&mut self, bracket: u8) -> Result<bool> {
+    fn goes_on(&mut self, bracket: u8) -> JsonResult<bool> {
         if self.closes(bracket) {
             return Ok(false);
         }
@@ -388,7 +386,7 @@ impl<'a> Reader<'a> {
 
     /// What is wrong here; at the end of the text, that it ends.
     #[cold]
-    fn wrong<T>(&self, fault: JsonFault) -> Result<T> {
+    fn wrong<T>(&self, fault: JsonFault) -> JsonResult<T> {
         let fault = if self.at < self.bytes.len() { fault } else { JsonFault::EndsEarly };
         Err(JsonError::new(self.at, fault))
     }

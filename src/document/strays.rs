@@ -1,10 +1,8 @@
 //! Strays: values of a request that are of another type than the expected one, or none that is known. A text within
 //! one is no less a text, so that they are collected, to be searched.
 
-use super::{Document, JsonError, Reader, Span, ValueKind};
+use super::{Document, JsonResult, Reader, Span, ValueKind};
 use std::borrow::Cow;
-
-type Result<T> = std::result::Result<T, JsonError>;
 
 impl<'a> Reader<'a> {
     /// Begins before the value that lies at a span of the document.
@@ -30,7 +28,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Not JSON.
-    pub fn stray(&mut self) -> Result<()> {
+    pub fn stray(&mut self) -> JsonResult {
         let kind = self.peek()?;
         let start = self.at;
         self.skip()?;
@@ -45,7 +43,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Not JSON.
-    pub fn opaque(&mut self) -> Result<()> {
+    pub fn opaque(&mut self) -> JsonResult {
         if self.peek()? != ValueKind::String {
             return self.stray();
         }
@@ -56,7 +54,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Not JSON.
-    pub fn credential(&mut self) -> Result<()> {
+    pub fn credential(&mut self) -> JsonResult {
         if self.peek()? == ValueKind::String { self.string().map(drop) } else { self.stray() }
     }
 
@@ -64,7 +62,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Not JSON.
-    pub fn api_word(&mut self) -> Result<Option<Span>> {
+    pub fn api_word(&mut self) -> JsonResult<Option<Span>> {
         let word = self.maybe_string()?;
         Ok(word.filter(|span| self.fits(*span, is_word)))
     }
@@ -73,7 +71,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Not JSON.
-    pub fn api_text(&mut self) -> Result<Option<Cow<'a, str>>> {
+    pub fn api_text(&mut self) -> JsonResult<Option<Cow<'a, str>>> {
         Ok(self.api_word()?.map(|span| self.document().text(span)))
     }
 
@@ -81,7 +79,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Not JSON.
-    pub fn maybe_id(&mut self) -> Result<Option<Span>> {
+    pub fn maybe_id(&mut self) -> JsonResult<Option<Span>> {
         let id = self.maybe_string()?;
         if let Some(span) = id {
             self.fits(span, is_opaque);
