@@ -146,7 +146,7 @@ enum At {
 /// One line of the answer.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Answer<'a> {
+enum PricedLine<'a> {
     Known { provider: &'a str, model: &'a str, entry: &'a str, cost: Parts<'a>, total: String },
     Unknown { provider: &'a str, model: &'a str, unknown: &'a str, why: &'a str },
     Refused { error: String },
@@ -245,7 +245,7 @@ fn answer_all(
         }
         if let Err(error) = answer_line(book, json_error::unmarked(&line), output)? {
             refused += 1;
-            write_line(&Answer::Refused { error: format!("line {count}: {error}") }, output)?;
+            write_line(&PricedLine::Refused { error: format!("line {count}: {error}") }, output)?;
         }
         if count % 1024 == 0 && noted.elapsed() >= BETWEEN_NOTES {
             noted = Instant::now();
@@ -310,7 +310,7 @@ fn answer(book: &Book, question: &PriceQuery<'_>, output: &mut dyn Write) -> Res
     match book.cost(question) {
         Cost::Exact { total, parts, entry } => {
             let (cost, total) = (Parts(&parts), decimal(total));
-            write_line(&Answer::Known { provider, model, entry: &entry, cost, total }, output)
+            write_line(&PricedLine::Known { provider, model, entry: &entry, cost, total }, output)
         }
         Cost::Unknown { why: unknown } => {
             let why = match unknown {
@@ -319,12 +319,12 @@ fn answer(book: &Book, question: &PriceQuery<'_>, output: &mut dyn Write) -> Res
                 "time" => "the price depends on the hour: say when",
                 _ => "the entry has no price for one of these buckets, or none under this tier for a prompt so long",
             };
-            write_line(&Answer::Unknown { provider, model, unknown, why }, output)
+            write_line(&PricedLine::Unknown { provider, model, unknown, why }, output)
         }
     }
 }
 
-fn write_line(answer: &Answer<'_>, output: &mut dyn Write) -> Result<(), Error> {
+fn write_line(answer: &PricedLine<'_>, output: &mut dyn Write) -> Result<(), Error> {
     serde_json::to_writer(&mut *output, answer)?;
     output.write_all(b"\n")
 }

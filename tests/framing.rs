@@ -29,14 +29,14 @@ const NO_LIMIT: usize = 1 << 22;
 enum Out {
     Frame { raw: Vec<u8>, name: String, is_exception: bool, data: Vec<u8> },
     Between(Vec<u8>, bool),
-    RequestError(Vec<u8>, &'static str),
+    Skipped(Vec<u8>, &'static str),
 }
 
 impl Out {
     fn bytes(&self) -> &[u8] {
         match self {
             Self::Frame { raw, .. } => raw,
-            Self::Between(bytes, _) | Self::RequestError(bytes, _) => bytes,
+            Self::Between(bytes, _) | Self::Skipped(bytes, _) => bytes,
         }
     }
 
@@ -67,11 +67,11 @@ fn take(outs: &mut Vec<Out>, piece: &Piece<'_>) {
             before.extend_from_slice(bytes);
             *ended |= ends;
         }
-        (Piece::Skipped { bytes, why }, Some(Out::RequestError(before, reason))) if why == reason => {
+        (Piece::Skipped { bytes, why }, Some(Out::Skipped(before, reason))) if why == reason => {
             before.extend_from_slice(bytes);
         }
         (Piece::Between { bytes, ends }, _) => outs.push(Out::Between(bytes.to_vec(), *ends)),
-        (Piece::Skipped { bytes, why }, _) => outs.push(Out::RequestError(bytes.to_vec(), why)),
+        (Piece::Skipped { bytes, why }, _) => outs.push(Out::Skipped(bytes.to_vec(), why)),
     }
 }
 
@@ -101,7 +101,7 @@ fn bytes(outs: &[Out]) -> Vec<u8> {
 fn data(outs: &[Out]) -> Vec<String> {
     let data = |out: &Out| match out {
         Out::Frame { data, .. } => Some(String::from_utf8(data.clone()).unwrap()),
-        Out::Between(..) | Out::RequestError(..) => None,
+        Out::Between(..) | Out::Skipped(..) => None,
     };
     outs.iter().filter_map(data).collect()
 }

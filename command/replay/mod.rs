@@ -43,7 +43,7 @@ pub(crate) struct Replay {
     split: Option<u64>,
     /// Which provider is at a host that the table of providers does not have, as settings would say it
     #[arg(long = "at", value_name = "HOST[:PORT]=PROVIDER", value_parser = read::ProviderHost::parse)]
-    places: Vec<read::ProviderHost>,
+    hosts: Vec<read::ProviderHost>,
     /// Only exchanges whose id begins so (may be repeated)
     #[arg(long, value_name = "ID")]
     only: Vec<String>,
@@ -124,7 +124,7 @@ impl Replay {
             if !self.wants(&exchange) {
                 return Ok(());
             }
-            let facts = read::read(&exchange, &self.places, self.split);
+            let facts = read::read(&exchange, &self.hosts, self.split);
             match &mut check {
                 Some(check) => check.compare(&exchange, &members(&facts), &self.fields),
                 None if self.fields.is_empty() => writeln!(out, "{}", json(&facts))?,

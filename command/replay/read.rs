@@ -45,9 +45,9 @@ impl ProviderHost {
 }
 
 /// The facts of an exchange. `split`: the answer arrives in pieces of so many bytes.
-pub(crate) fn read(exchange: &RecordedExchange, places: &[ProviderHost], split: Option<u64>) -> Facts {
+pub(crate) fn read(exchange: &RecordedExchange, hosts: &[ProviderHost], split: Option<u64>) -> Facts {
     let address = exchange.request.address();
-    let place = places.iter().find(|place| place.is_at(address));
+    let place = hosts.iter().find(|place| place.is_at(address));
     let row = match place {
         Some(place) => named(&place.provider),
         None => ProviderRow::at(address.host, address.port, address.path),
@@ -118,11 +118,11 @@ fn answered(exchange: &RecordedExchange, route: &Route, split: Option<u64>, fact
     reading.finish(&mut fold.reply);
 
     facts.response_kind = framing.map_or_else(|| kind::of_body(headers, body), kind::of_framing);
-    tell(exchange, route, fold, facts);
+    write_facts(exchange, route, fold, facts);
 }
 
 /// Writes down what has been read.
-fn tell(exchange: &RecordedExchange, route: &Route, fold: Fold, facts: &mut Facts) {
+fn write_facts(exchange: &RecordedExchange, route: &Route, fold: Fold, facts: &mut Facts) {
     let status = exchange.response.status;
     let is_stream = matches!(facts.response_kind, "sse" | "eventstream" | "ndjson")
         || facts.stream && facts.response_kind == "json_array";

@@ -21,11 +21,11 @@ impl Bill<'_> {
     pub(super) fn cost(&self) -> Option<Cost> {
         let provider = self.record.provider.as_deref().filter(|_| !self.record.belongs_to_other_call)?;
         let others = self.record.reply.other_runs.iter().map(|run| self.other(provider, run));
-        Some(others.fold(self.own(provider), Cost::and))
+        Some(others.fold(self.price_of_call(provider), Cost::and))
     }
 
     /// Of the names the first that has a price.
-    fn own(&self, provider: &str) -> Cost {
+    fn price_of_call(&self, provider: &str) -> Cost {
         let reply = &self.record.reply;
         let mut cost = Cost::Unknown { why: "usage" };
         for model in self.names().into_iter().flatten() {

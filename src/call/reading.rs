@@ -20,7 +20,7 @@ pub struct AnswerDecoder {
     events: Vec<Event>,
     /// How many tool calls the frames so far have told of.
     calls: u32,
-    told: SeenTexts,
+    seen_texts: SeenTexts,
     said: HeaderFacts,
     metrics: Option<UsageReport>,
     limits: Limits,
@@ -32,7 +32,7 @@ pub struct AnswerDecoder {
 struct Interpretation {
     dialect: Option<Dialect>,
     /// Whether what it counts is the call's own, where no dialect is known.
-    own: bool,
+    counts_own_usage: bool,
     /// Whether its status says that it is an error.
     is_error: bool,
     /// Whether it is that in plain words.
@@ -49,7 +49,11 @@ impl Interpretation {
             Some(dialect) => dialect.read_answer(frame, events),
             None => {
                 let is_exception = frame.is_exception || self.is_error && frame.is_whole;
-                dialect::read_unknown_answer(dialect::AnswerFrame { is_exception, ..frame }, self.own, events)
+                dialect::read_unknown_answer(
+                    dialect::AnswerFrame { is_exception, ..frame },
+                    self.counts_own_usage,
+                    events,
+                )
             }
         }
     }
@@ -141,7 +145,7 @@ impl AnswerDecoder {
         Self {
             interpretation: Interpretation {
                 dialect: route.dialect,
-                own: route.operation.is_none_or(|operation| operation.counts),
+                counts_own_usage: route.operation.is_none_or(|operation| operation.counts),
                 is_error,
                 is_plain_text: format.is_some_and(BodyFormat::is_plain_text),
             },
@@ -150,7 +154,7 @@ impl AnswerDecoder {
             inflate,
             events: Vec::new(),
             calls: 0,
-            told: SeenTexts::default(),
+            seen_texts: SeenTexts::default(),
             said: HeaderFacts::of(headers),
             metrics: None,
             limits,
@@ -230,14 +234,14 @@ impl AnswerDecoder {
             &begun
         };
         match FirstBytes::of(rest.strip_prefix(MARK).unwrap_or(rest)) {
-            _ if rest.len() < MARK.len() && MARK.starts_with(rest) => self.keep(format, rest),
-            None => self.keep(format, rest),
+            _ if rest.len() < MARK.len() && MARK.starts_with(rest) => self.wait_for_more(format, rest),
+            None => self.wait_for_more(format, rest),
             Some(look) => self.begin(format, look, rest, each),
         }
     }
 
     /// Too little has come to tell what the body is.
-    fn keep(&mut self, format: BodyFormat, begun: &[u8]) {
+    fn wait_for_more(&mut self, format: BodyFormat, begun: &[u8]) {
         self.body = Body::Begins { format, kept: begun.to_vec() };
     }
 
@@ -293,7 +297,7 @@ impl AnswerDecoder {
                     framing: *framing,
                     events: &mut self.events,
                     calls: &mut self.calls,
-                    told: &mut self.told,
+                    seen_texts: &mut self.seen_texts,
                     metrics: &mut self.metrics,
                     error: &mut self.said.error,
                 };
@@ -321,7 +325,7 @@ impl AnswerDecoder {
                     framing,
                     events: &mut self.events,
                     calls: &mut self.calls,
-                    told: &mut self.told,
+                    seen_texts: &mut self.seen_texts,
                     metrics: &mut self.metrics,
                     error: &mut self.said.error,
                 };
@@ -350,7 +354,7 @@ impl AnswerDecoder {
         each(Decoded::Whole { bytes, said });
     }
 
-    /// A whole answer that was cut has told something all the same: it cannot be read to its end, but what can be is.
+    /// A whole answer that was cut has seen_texts something all the same: it cannot be read to its end, but what can be is.
     pub fn cut(&mut self, each: &mut dyn FnMut(FrameFacts<'_>)) {
         let Body::Whole { kept, .. } = std::mem::replace(&mut self.body, Body::Skipped) else {
             return;
@@ -384,7 +388,7 @@ struct FrameReader<'r> {
     framing: Framing,
     events: &'r mut Vec<Event>,
     calls: &'r mut u32,
-    told: &'r mut SeenTexts,
+    seen_texts: &'r mut SeenTexts,
     metrics: &'r mut Option<UsageReport>,
     error: &'r mut Option<String>,
 }
@@ -448,7 +452,7 @@ impl FrameReader<'_> {
         if self.interpretation.dialect.is_some_and(Dialect::completes_texts)
             && let Ok(document) = read
         {
-            self.told.complete(document, self.events);
+            self.seen_texts.complete(document, self.events);
         }
         let calls = self.events.iter().filter(|event| event.is_call()).count();
         *self.calls = self.calls.saturating_add(u32::try_from(calls).unwrap_or(u32::MAX));

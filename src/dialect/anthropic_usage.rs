@@ -95,7 +95,7 @@ fn read_iterations(reader: &mut Reader<'_>, usage: &mut ReportedUsage, events: &
         let run = OtherRun { model, counts, convention: UsageConvention::CacheExcluded };
         match kind.map(|kind| document.raw(kind)) {
             Some("compaction") => usage.add_apart(&counts),
-            Some("message") | None => rounds.own(run, document),
+            Some("message") | None => rounds.add_run(run, document),
             Some("fallback_message") => (rounds.fell_back, rounds.serving) = (true, model),
             Some(_) => {
                 rounds.push_other(run);
@@ -121,7 +121,7 @@ struct Rounds {
     serving: Option<Span>,
     fell_back: bool,
     /// What models were run for as the call's own, by model.
-    own: Vec<OtherRun>,
+    runs: Vec<OtherRun>,
     /// Whether a round with output does not name its model.
     has_unnamed: bool,
     others: Vec<OtherRun>,
@@ -130,7 +130,7 @@ struct Rounds {
 }
 
 impl Rounds {
-    fn own(&mut self, run: OtherRun, document: Document<'_>) {
+    fn add_run(&mut self, run: OtherRun, document: Document<'_>) {
         let Some(model) = run.model else {
             self.has_unnamed |= run.counts.output != Some(0);
             return;
@@ -140,10 +140,10 @@ impl Rounds {
         }
         let is_same =
             |known: &&mut OtherRun| known.model.is_some_and(|known| document.raw(known) == document.raw(model));
-        if let Some(known) = self.own.iter_mut().find(is_same) {
+        if let Some(known) = self.runs.iter_mut().find(is_same) {
             known.counts.add(&run.counts);
-        } else if self.own.len() < MOST_RUNS {
-            self.own.push(run);
+        } else if self.runs.len() < MOST_RUNS {
+            self.runs.push(run);
         } else {
             self.has_more = true;
         }
@@ -159,11 +159,11 @@ impl Rounds {
 
     /// The runs whose counts the sums do not hold. One without a model stands for those of which too little is known.
     fn finish(self, document: Document<'_>) -> Vec<OtherRun> {
-        let Self { serving, fell_back, own, has_unnamed, mut others, has_more } = self;
+        let Self { serving, fell_back, runs, has_unnamed, mut others, has_more } = self;
         let served = serving.map(|model| document.raw(model));
         let is_declined =
             |run: &OtherRun| run.model.map(|model| document.raw(model)) != served && run.counts.output != Some(0);
-        others.extend(own.into_iter().filter(is_declined));
+        others.extend(runs.into_iter().filter(is_declined));
         if has_more || fell_back && has_unnamed {
             others.push(OtherRun {
                 model: None,

@@ -100,7 +100,7 @@ impl<'a> ConverseEvent<'a> {
     }
 
     /// Its own deltas.
-    pub(super) fn own<'d>(&self, events: &'d mut [Event]) -> &'d mut [Event] {
+    pub(super) fn own_events<'d>(&self, events: &'d mut [Event]) -> &'d mut [Event] {
         events.get_mut(self.first..).unwrap_or_default()
     }
 

@@ -81,12 +81,12 @@ const ANSWERED: &[Marker] = &[
 ];
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
-    let told = told(document, ASKED).map_or(&bedrock_text::API, |(_, api)| api);
+    let told = identify(document, ASKED).map_or(&bedrock_text::API, |(_, api)| api);
     (told.read_request)(document)
 }
 
 fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Result<(), JsonError> {
-    let told = if frame.is_exception { None } else { told(frame.document, ANSWERED) };
+    let told = if frame.is_exception { None } else { identify(frame.document, ANSWERED) };
     let Some((value, api)) = told else {
         return (bedrock_converse::API.read_answer)(frame, events);
     };
@@ -107,7 +107,7 @@ pub(super) fn is_cohere_family(reply: &Reply) -> bool {
 }
 
 /// The member that tells the API, and the API: the first that surely does, else the first that may.
-fn told(document: Document<'_>, rows: &[Marker]) -> Option<(Span, &'static Api)> {
+fn identify(document: Document<'_>, rows: &[Marker]) -> Option<(Span, &'static Api)> {
     let mut reader = Reader::new(document);
     let mut found: Option<(Span, Marker)> = None;
     // The error only ends the search; whether the body is JSON its reader tells.

@@ -47,7 +47,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
 fn close(event: ConverseEvent<'_>, events: &mut Vec<Event>) {
     let behind = event.index.saturating_add(1);
     let mut calls = false;
-    for event in event.own(events) {
+    for event in event.own_events(events) {
         match event {
             Event::Text { channel, .. } if channel.content == Content::Arguments => channel.part = behind,
             Event::Arguments { part, .. } => *part = behind,

@@ -56,7 +56,7 @@ pub(super) fn fill(parameters: &mut Parameters, others: Parameters) {
 
 /// Whether usage is asked for in the stream, and what has to be put where to ask for it.
 pub(super) struct StreamOptions {
-    asked: bool,
+    include_usage: bool,
     place: Range<usize>,
     text: &'static str,
 }
@@ -65,7 +65,7 @@ impl StreamOptions {
     /// Those of a request that has none.
     pub(super) fn none(document: Document<'_>) -> Self {
         let opening = document.as_str().find('{').map_or(0, |at| at + 1);
-        Self { asked: false, place: opening..opening, text: r#""stream_options":{"include_usage":true},"# }
+        Self { include_usage: false, place: opening..opening, text: r#""stream_options":{"include_usage":true},"# }
     }
 
     /// Reads the value of `stream_options`.
@@ -82,20 +82,20 @@ impl StreamOptions {
             }
             reader.stray()
         })?;
-        let asked = include.is_some_and(|value| document.raw(value) == "true");
+        let include_usage = include.is_some_and(|value| document.raw(value) == "true");
         let (place, text) = match include {
             Some(value) => (value.range(), "true"),
             None if !is_object => (start..reader.offset(), r#"{"include_usage":true}"#),
             None if is_empty => (start + 1..start + 1, r#""include_usage":true"#),
             None => (start + 1..start + 1, r#""include_usage":true,"#),
         };
-        Ok(Self { asked, place, text })
+        Ok(Self { include_usage, place, text })
     }
 
     /// Says so in the request. `tells_anyway`: it asks for its usage in another way.
     pub(super) fn apply(self, tells_anyway: bool, request: &mut Request) {
-        request.usage_asked = self.asked;
-        if request.stream && !self.asked && !tells_anyway {
+        request.usage_asked = self.include_usage;
+        if request.stream && !self.include_usage && !tells_anyway {
             request.ask_usage = Some((self.place, self.text.to_owned()));
         }
     }

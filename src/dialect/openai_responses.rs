@@ -273,8 +273,8 @@ impl ResponsesEvent {
             // Padding, encoded media, and tokens one by one, in which a placeholder is never whole.
             "obfuscation" | "partial_image_b64" | "logprobs" => reader.skip()?,
             "response" => self.read_response(reader, events)?,
-            "item" => self.item = Some(item::read(reader, 0, Occurrence::Again, events)?),
-            "part" => item::read_part(reader, 0, Occurrence::Again, events)?,
+            "item" => self.item = Some(item::read(reader, 0, Occurrence::Repeated, events)?),
+            "part" => item::read_part(reader, 0, Occurrence::Repeated, events)?,
             "message" if kind == ValueKind::String => {
                 self.message = Some(reader.string()?);
                 events.extend(self.message.map(Event::Other));
@@ -293,7 +293,7 @@ impl ResponsesEvent {
         let mut response = ResponseFacts::default();
         reader.maybe_object(|reader, key| match &*key {
             "error" => super::failure::read(reader, events),
-            _ if response.read_member(reader, &key, Occurrence::Again, events)? => Ok(()),
+            _ if response.read_member(reader, &key, Occurrence::Repeated, events)? => Ok(()),
             _ => read_rest(reader, events),
         })?;
         self.response = Some(response);

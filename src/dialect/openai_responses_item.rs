@@ -13,7 +13,7 @@ pub(super) enum Occurrence {
     #[default]
     UniqueKeys,
     /// They were told before, or should have been.
-    Again,
+    Repeated,
     /// They are none of the answer's.
     Aside,
 }
@@ -24,7 +24,7 @@ impl Occurrence {
         let channel = Channel { choice: 0, part: 0, content };
         match self {
             Self::UniqueKeys => Event::Text { channel, text },
-            Self::Again => Event::Complete { channel, place, text },
+            Self::Repeated => Event::Complete { channel, place, text },
             Self::Aside => Event::Repeated { content, text },
         }
     }

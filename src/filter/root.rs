@@ -4,7 +4,7 @@ use super::host::{Callout, Counter, Host, Level};
 use super::shared::Shared;
 use super::stream::Stream;
 use crate::settings::{self, OtlpPlan};
-use crate::telemetry::{Answer, Dropped, Export};
+use crate::telemetry::{Dropped, Export, ExportOutcome};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
@@ -82,8 +82,8 @@ impl<H: Host + Clone + 'static> Root<H> {
     pub fn on_callout_answer(&mut self, token: u32, status: Option<u32>, retry_after: Option<&[u8]>, body: &[u8]) {
         let now = self.host.now();
         let answer = match status {
-            Some(code) => Answer::Status { code, retry_after, body },
-            None => Answer::NoAnswer,
+            Some(code) => ExportOutcome::Status { code, retry_after, body },
+            None => ExportOutcome::NoAnswer,
         };
         let mut jitter = [0; 8];
         self.host.random(&mut jitter);
@@ -162,7 +162,7 @@ impl Generation {
                     self.in_flight.insert(token, id);
                 }
                 Some((id, None)) => {
-                    shared.with_outbox(|outbox| outbox.answered(id, Answer::NoAnswer, now, id.into()));
+                    shared.with_outbox(|outbox| outbox.answered(id, ExportOutcome::NoAnswer, now, id.into()));
                 }
                 None => break,
             }

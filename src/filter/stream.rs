@@ -12,14 +12,14 @@ pub struct Stream<H: Host> {
     shared: Option<Rc<Shared>>,
     call: Option<Call>,
     /// How many bytes of the request's body the host has kept for us.
-    kept: usize,
+    buffered: usize,
     replied: bool,
 }
 
 impl<H: Host + Clone + 'static> Stream<H> {
     /// A stream under a configuration; without one, every call is refused.
     pub fn new(host: H, shared: Option<Rc<Shared>>) -> Self {
-        Self { host, shared, call: None, kept: 0, replied: false }
+        Self { host, shared, call: None, buffered: 0, replied: false }
     }
 
     /// The request's headers are there.
@@ -64,7 +64,7 @@ impl<H: Host + Clone + 'static> Stream<H> {
         if let Some(shared) = &self.shared {
             shared.body_came.set(true);
         }
-        self.kept = length;
+        self.buffered = length;
         if !end {
             // The host keeps what it has and hands it in again with what follows: it is fetched once, when it is whole.
             return match call.on_request_body_growing(length) {
@@ -90,7 +90,7 @@ impl<H: Host + Clone + 'static> Stream<H> {
 
     /// Trailers end the request's body.
     pub fn on_request_trailers(&mut self) -> Action {
-        self.on_request_body(self.kept, true)
+        self.on_request_body(self.buffered, true)
     }
 
     /// The answer's headers are there.

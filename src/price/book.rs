@@ -16,7 +16,7 @@ use std::fmt;
 pub struct Book {
     listed: BookLines<'static>,
     /// Sorted by provider and model, no two alike.
-    own: Vec<Entry>,
+    entries: Vec<Entry>,
     /// Sorted by provider and name, no two alike.
     aliases: Vec<Alias>,
     /// The first that fits holds.
@@ -52,15 +52,15 @@ impl Book {
     /// The prices that are publicly known; its sources and its date stand at the head of `book.txt`. The text is
     /// unpacked by whoever asks first, and shared.
     pub fn built_in() -> Self {
-        Self { listed: listed::lines(), own: Vec::new(), aliases: Vec::new(), discounts: Vec::new() }
+        Self { listed: listed::lines(), entries: Vec::new(), aliases: Vec::new(), discounts: Vec::new() }
     }
 
     /// The same with an operator's own prices, which win. Of two entries for one model the first holds.
     #[must_use]
     pub fn with_overrides(mut self, entries: Vec<Entry>) -> Self {
-        self.own = entries;
-        self.own.sort_by(|one, other| one.key().cmp(&other.key()));
-        self.own.dedup_by(|later, first| later.key() == first.key());
+        self.entries = entries;
+        self.entries.sort_by(|one, other| one.key().cmp(&other.key()));
+        self.entries.dedup_by(|later, first| later.key() == first.key());
         self
     }
 
@@ -121,7 +121,7 @@ impl Book {
         let given = decoded(question.model);
         let model = self.meant(provider, &given);
         let named = spellings(provider, model);
-        if let Some(entry) = self.own(provider, &named) {
+        if let Some(entry) = self.entry(provider, &named) {
             let tariff = Tariff { rates: entry.rates, ..Tariff::default() };
             let title = || format!("{}/{} (settings)", entry.provider, entry.model);
             return sum(usage, &tariff, question, &Factors::default(), title);
@@ -158,12 +158,15 @@ impl Book {
         found.ok().and_then(|at| self.aliases.get(at)).map_or(name, |alias| &alias.model)
     }
 
-    fn own(&self, provider: &str, named: &Spellings<'_>) -> Option<&Entry> {
-        if self.own.is_empty() {
+    fn entry(&self, provider: &str, named: &Spellings<'_>) -> Option<&Entry> {
+        if self.entries.is_empty() {
             return None;
         }
         let exact = |model: &str| {
-            self.own.binary_search_by(|entry| entry.key().cmp(&(provider, model))).ok().and_then(|at| self.own.get(at))
+            self.entries
+                .binary_search_by(|entry| entry.key().cmp(&(provider, model)))
+                .ok()
+                .and_then(|at| self.entries.get(at))
         };
         named.names.iter().find_map(|name| fallbacks(name, exact))
     }
@@ -201,7 +204,7 @@ impl Book {
 /// Says how much is in it, not what.
 impl fmt::Debug for Book {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Book").field("own", &self.own.len()).finish_non_exhaustive()
+        formatter.debug_struct("Book").field("own", &self.entries.len()).finish_non_exhaustive()
     }
 }
 

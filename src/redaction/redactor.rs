@@ -59,13 +59,13 @@ impl Redactor {
         let mut start = 0;
         for block in blocks {
             if block.iter().fold(false, |any, byte| any | stops(*byte)) {
-                search.walk(start, places(block));
+                search.walk(start, stop_mask(block));
             }
             start += BLOCK;
         }
         let mut last = [0; BLOCK];
         last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-        search.walk(start, places(&last));
+        search.walk(start, stop_mask(&last));
     }
 }
 
@@ -83,7 +83,7 @@ const fn stops(byte: u8) -> bool {
 }
 
 /// The places of a block at which the search stops, as bits: the first byte is the lowest bit.
-fn places(block: &[u8; BLOCK]) -> u32 {
+fn stop_mask(block: &[u8; BLOCK]) -> u32 {
     let flags = block.map(|byte| u8::from(stops(byte)));
     let (words, _) = flags.as_chunks::<8>();
     // Byte i of a word is 0 or 1; the product has byte i's bit at 56 + i, and no two summands meet.

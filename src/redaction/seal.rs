@@ -158,7 +158,7 @@ impl Seal {
             RestoreScope::Anywhere | RestoreScope::Call | RestoreScope::Envoy => self.hashed(kind, value)?,
         };
         if self.sealing.scope == RestoreScope::Envoy {
-            self.keep(kind, &token, value);
+            self.store(kind, &token, value);
         }
         Some(format!("[{}_{}]", kind.label(), BASE32_NOPAD.encode(&token)))
     }
@@ -181,7 +181,7 @@ impl Seal {
         let token = BASE32_NOPAD.decode(token.as_bytes()).ok()?;
         let value = match (token.len() == HASH + CHECK, self.sealing.scope) {
             (false, RestoreScope::Anywhere) => self.opened(Purpose::Value, kind, &[], &token)?,
-            (true, RestoreScope::Envoy) => self.recall(kind, &token)?,
+            (true, RestoreScope::Envoy) => self.load(kind, &token)?,
             _ => return None,
         };
         String::from_utf8(value).ok()
@@ -202,7 +202,7 @@ impl Seal {
     }
 
     /// Puts a value into its slot, unless it is there and will be for a while.
-    fn keep(&self, kind: Kind, token: &[u8], value: &str) {
+    fn store(&self, kind: Kind, token: &[u8], value: &str) {
         let Some(slots) = self.slots.as_ref().filter(|_| value.len() <= LONGEST_KEPT) else {
             return;
         };
@@ -222,7 +222,7 @@ impl Seal {
     }
 
     /// Takes a value from its slot.
-    fn recall(&self, kind: Kind, token: &[u8]) -> Option<Vec<u8>> {
+    fn load(&self, kind: Kind, token: &[u8]) -> Option<Vec<u8>> {
         let slots = self.slots.as_ref()?;
         let known = slots.read(self.slot(token))?;
         let slot = Slot::read(&known).filter(|slot| slot.token == token && slot.expires > slots.now())?;

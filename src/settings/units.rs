@@ -22,8 +22,8 @@ impl fmt::Display for Size {
 
 impl<'de> Deserialize<'de> for Size {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Written;
-        impl Visitor<'_> for Written {
+        struct SizeVisitor;
+        impl Visitor<'_> for SizeVisitor {
             type Value = Size;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -38,7 +38,7 @@ impl<'de> Deserialize<'de> for Size {
                 Size::parse(text).map_err(E::custom)
             }
         }
-        deserializer.deserialize_any(Written)
+        deserializer.deserialize_any(SizeVisitor)
     }
 }
 
@@ -100,11 +100,11 @@ fn text<'de, D: Deserializer<'de>, T>(
     expected: &'static str,
     parse: fn(&str) -> Result<T, &'static str>,
 ) -> Result<T, D::Error> {
-    struct Written<T> {
+    struct TextVisitor<T> {
         expected: &'static str,
         parse: fn(&str) -> Result<T, &'static str>,
     }
-    impl<T> Visitor<'_> for Written<T> {
+    impl<T> Visitor<'_> for TextVisitor<T> {
         type Value = T;
 
         fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -115,7 +115,7 @@ fn text<'de, D: Deserializer<'de>, T>(
             (self.parse)(text).map_err(E::custom)
         }
     }
-    deserializer.deserialize_str(Written { expected, parse })
+    deserializer.deserialize_str(TextVisitor { expected, parse })
 }
 
 /// A whole number and a unit, in the smallest unit; `None` when it is not one or does not fit.

@@ -68,7 +68,7 @@ pub struct Output {
     limit: usize,
     texts: Vec<(Channel, String)>,
     /// Where each channel's text is.
-    places: BTreeMap<Channel, usize>,
+    positions: BTreeMap<Channel, usize>,
     /// Whether the limit cut something off.
     truncated: bool,
 }
@@ -76,7 +76,7 @@ pub struct Output {
 impl Output {
     /// Keeps at most `limit` bytes of text.
     pub fn new(limit: usize) -> Self {
-        Self { limit, texts: Vec::new(), places: BTreeMap::new(), truncated: false }
+        Self { limit, texts: Vec::new(), positions: BTreeMap::new(), truncated: false }
     }
 
     /// Takes over the texts of one answer or event.
@@ -111,7 +111,7 @@ impl Output {
 
     /// Text of a channel so far.
     fn text(&self, channel: Channel) -> Option<&str> {
-        self.texts.get(*self.places.get(&channel)?).map(|(_, text)| text.as_str())
+        self.texts.get(*self.positions.get(&channel)?).map(|(_, text)| text.as_str())
     }
 
     fn append(&mut self, channel: Channel, text: &str) {
@@ -121,18 +121,18 @@ impl Output {
         // A call begins before it is known whether its input is JSON.
         let begun = Channel { content: Content::Arguments, ..channel };
         if channel.content == Content::Input
-            && !self.places.contains_key(&channel)
+            && !self.positions.contains_key(&channel)
             && self.text(begun).is_some_and(str::is_empty)
         {
-            let place = self.places.remove(&begun);
-            self.places.extend(place.map(|place| (channel, place)));
+            let place = self.positions.remove(&begun);
+            self.positions.extend(place.map(|place| (channel, place)));
         }
-        let place = self.places.get(&channel).and_then(|place| self.texts.get_mut(*place));
+        let place = self.positions.get(&channel).and_then(|place| self.texts.get_mut(*place));
         if let Some((known, whole)) = place {
             *known = channel;
             whole.push_str(kept);
         } else if self.texts.len() < MAX_PARTS {
-            self.places.insert(channel, self.texts.len());
+            self.positions.insert(channel, self.texts.len());
             self.texts.push((channel, kept.to_owned()));
         } else {
             self.truncated = true;

@@ -18,6 +18,6 @@ pub use content::{Input, Output, input_hash};
 pub use otlp::Envelope;
 pub use outbox::{BATCHES_OUT, Dropped, Export, Outbox};
 pub use record::{CallRecord, Caller, Captured, Outcome, Pace};
-pub use retry::Answer;
+pub use retry::ExportOutcome;
 pub use span::{encode, is_low_in_cardinality};
 pub use trace_context::{FreshIds, TraceContext};

@@ -4,7 +4,7 @@
 //! acknowledged, or dropped and counted.
 
 use super::otlp::Envelope;
-use super::retry::{Answer, SECOND, Verdict, backoff, judge};
+use super::retry::{ExportOutcome, SECOND, Verdict, backoff, judge};
 use super::wire::field;
 use crate::settings::OtlpPlan;
 use std::collections::VecDeque;
@@ -19,7 +19,7 @@ pub const BATCHES_OUT: usize = 4;
 /// The spans of one worker that the collector does not have yet.
 pub struct Outbox {
     envelope: Envelope,
-    limits: Limits,
+    limits: QueueLimits,
     waiting: VecDeque<Waiting>,
     waiting_bytes: usize,
     batches: Vec<Batch>,
@@ -65,7 +65,7 @@ impl Outbox {
     /// An empty outbox towards the collector of `plan`.
     pub fn new(plan: &OtlpPlan, envelope: Envelope) -> Self {
         Self {
-            limits: Limits::new(plan, &envelope),
+            limits: QueueLimits::new(plan, &envelope),
             envelope,
             waiting: VecDeque::new(),
             waiting_bytes: 0,
@@ -121,7 +121,7 @@ impl Outbox {
     /// Takes the answer to an export. `jitter` is a random number, to spread the workers' next tries.
     ///
     /// An answer to an export that is no longer awaited changes nothing.
-    pub fn answered(&mut self, id: u32, answer: Answer<'_>, now: u64, jitter: u64) {
+    pub fn answered(&mut self, id: u32, answer: ExportOutcome<'_>, now: u64, jitter: u64) {
         let is_it = |batch: &Batch| batch.id == id && matches!(batch.state, BatchState::Sent { .. });
         if let Some(index) = self.batches.iter().position(is_it) {
             self.settle(index, judge(answer, now), now, jitter);
@@ -304,7 +304,7 @@ enum BatchState {
 }
 
 /// The plan's limits; times in nanoseconds.
-struct Limits {
+struct QueueLimits {
     batch_spans: usize,
     /// For framed spans: what the envelope takes is off.
     batch_bytes: usize,
@@ -315,7 +315,7 @@ struct Limits {
     answer_within: u64,
 }
 
-impl Limits {
+impl QueueLimits {
     fn new(plan: &OtlpPlan, envelope: &Envelope) -> Self {
         Self {
             batch_spans: plan.batch_spans,

@@ -6,7 +6,7 @@ use prost::Message;
 
 /// What came of an export.
 #[derive(Clone, Copy, Debug)]
-pub enum Answer<'a> {
+pub enum ExportOutcome<'a> {
     /// The collector answered.
     Status {
         /// The HTTP status.
@@ -38,14 +38,14 @@ pub(super) enum Verdict {
 }
 
 /// Judges an answer that came at `now`, in nanoseconds since 1970.
-pub(super) fn judge(answer: Answer<'_>, now: u64) -> Verdict {
+pub(super) fn judge(answer: ExportOutcome<'_>, now: u64) -> Verdict {
     match answer {
-        Answer::Status { code: 200..=299, body, .. } => Verdict::Taken { rejected: rejected(body) },
-        Answer::Status { code: 429 | 502 | 503 | 504, retry_after, .. } => {
+        ExportOutcome::Status { code: 200..=299, body, .. } => Verdict::Taken { rejected: rejected(body) },
+        ExportOutcome::Status { code: 429 | 502 | 503 | 504, retry_after, .. } => {
             Verdict::Retry { after: retry_after.and_then(|value| wait(value, now)) }
         }
-        Answer::Status { .. } => Verdict::Refused,
-        Answer::NoAnswer => Verdict::Retry { after: None },
+        ExportOutcome::Status { .. } => Verdict::Refused,
+        ExportOutcome::NoAnswer => Verdict::Retry { after: None },
     }
 }
 

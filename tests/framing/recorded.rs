@@ -51,7 +51,7 @@ fn every_recorded_stream_is_read_to_its_end() {
                     assert!(is_done || serde_json::from_slice::<Value>(data).is_ok(), "{id}: {out:?}");
                 }
                 Out::Between(..) => {}
-                Out::RequestError(..) => panic!("{id}: {out:?}"),
+                Out::Skipped(..) => panic!("{id}: {out:?}"),
             }
         }
         assert!(frames > 0, "{id}");

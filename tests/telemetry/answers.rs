@@ -3,7 +3,7 @@
 use super::outbox::{EVEN, NOW, SECOND, asked_to_wait, envelope, named, plan, send, sent, status};
 use opentelemetry_proto::tonic::collector::trace::v1::{ExportTracePartialSuccess, ExportTraceServiceResponse};
 use prost::Message;
-use tollgate::telemetry::{Answer, Dropped, Outbox};
+use tollgate::telemetry::{Dropped, ExportOutcome, Outbox};
 
 #[test]
 fn some_answers_are_worth_another_try_and_others_are_not() {
@@ -14,7 +14,7 @@ fn some_answers_are_worth_another_try_and_others_are_not() {
         assert_eq!(send(&mut outbox, NOW + SECOND).unwrap().1, ["a"], "{code}");
     }
     let (mut outbox, id) = sent(&plan());
-    outbox.answered(id, Answer::NoAnswer, NOW, EVEN);
+    outbox.answered(id, ExportOutcome::NoAnswer, NOW, EVEN);
     assert_eq!(send(&mut outbox, NOW + SECOND).unwrap().1, ["a"]);
 
     for code in [0, 100, 301, 400, 401, 403, 404, 408, 413, 415, 500, 501, 505] {
@@ -46,7 +46,7 @@ fn spans_that_the_collector_took_only_in_part_are_not_sent_again() {
             outbox.push(named(name), NOW);
         }
         let (id, _) = send(&mut outbox, NOW + SECOND).unwrap();
-        let answer = Answer::Status { code: 200, retry_after: None, body: &body };
+        let answer = ExportOutcome::Status { code: 200, retry_after: None, body: &body };
         outbox.answered(id, answer, NOW + SECOND, EVEN);
         assert!(outbox.is_idle());
         assert_eq!((outbox.exported(), outbox.dropped().rejected), (exported, rejected));

@@ -7,7 +7,7 @@ use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
 use std::time::Duration;
 use tollgate::settings::{Names, OtlpPlan};
-use tollgate::telemetry::{Answer, BATCHES_OUT, Dropped, Envelope, Outbox, encode};
+use tollgate::telemetry::{BATCHES_OUT, Dropped, Envelope, ExportOutcome, Outbox, encode};
 
 pub(crate) const SECOND: u64 = 1_000_000_000;
 pub(crate) const NOW: u64 = 1_795_000_000 * SECOND;
@@ -34,8 +34,8 @@ pub(crate) fn envelope() -> Envelope {
     Envelope::new(&[("service.name".to_owned(), "tollgate".to_owned())])
 }
 
-pub(crate) fn status(code: u32) -> Answer<'static> {
-    Answer::Status { code, retry_after: None, body: b"" }
+pub(crate) fn status(code: u32) -> ExportOutcome<'static> {
+    ExportOutcome::Status { code, retry_after: None, body: b"" }
 }
 
 /// An encoded span that is told from others by its name.
@@ -69,8 +69,8 @@ pub(crate) fn sent(plan: &OtlpPlan) -> (Outbox, u32) {
 }
 
 /// An answer that asks to wait.
-pub(crate) fn asked_to_wait<'a>(retry_after: &'a str) -> Answer<'a> {
-    Answer::Status { code: 429, retry_after: Some(retry_after.as_bytes()), body: b"" }
+pub(crate) fn asked_to_wait<'a>(retry_after: &'a str) -> ExportOutcome<'a> {
+    ExportOutcome::Status { code: 429, retry_after: Some(retry_after.as_bytes()), body: b"" }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 use tollgate::settings::OtlpPlan;
-use tollgate::telemetry::{Answer, BATCHES_OUT, Outbox};
+use tollgate::telemetry::{BATCHES_OUT, ExportOutcome, Outbox};
 
 /// What may happen to an outbox.
 #[derive(Clone, Debug)]
@@ -15,7 +15,7 @@ enum Event {
     /// Time goes by, and all that is due is sent.
     Tick(u64),
     /// One of the exports on their way is answered: which, and how.
-    Answer(usize, Reply),
+    ExportOutcome(usize, Reply),
     /// The worker's end is near.
     Flush,
 }
@@ -43,7 +43,7 @@ fn event() -> impl Strategy<Value = Event> {
         6 => (0..300_usize).prop_map(Event::Push),
         3 => (0..5 * SECOND).prop_map(Event::Tick),
         1 => (0..60 * SECOND).prop_map(Event::Tick),
-        4 => (0..8_usize, reply).prop_map(|(which, reply)| Event::Answer(which, reply)),
+        4 => (0..8_usize, reply).prop_map(|(which, reply)| Event::ExportOutcome(which, reply)),
         1 => Just(Event::Flush),
     ]
 }
@@ -92,7 +92,7 @@ impl World {
                 self.now += time;
                 self.send()?;
             }
-            Event::Answer(which, reply) => self.answer(*which, *reply),
+            Event::ExportOutcome(which, reply) => self.answer(*which, *reply),
             Event::Flush => self.outbox.flush(),
         }
         self.check()
@@ -124,14 +124,14 @@ impl World {
         let seconds;
         let answer = match reply {
             Reply::Taken => status(200),
-            Reply::Partly => Answer::Status { code: 200, retry_after: None, body: ONE_REJECTED },
+            Reply::Partly => ExportOutcome::Status { code: 200, retry_after: None, body: ONE_REJECTED },
             Reply::Refused => status(400),
             Reply::Busy => status(503),
             Reply::BusyFor(wait) => {
                 seconds = wait.to_string();
-                Answer::Status { code: 429, retry_after: Some(seconds.as_bytes()), body: b"" }
+                ExportOutcome::Status { code: 429, retry_after: Some(seconds.as_bytes()), body: b"" }
             }
-            Reply::None => Answer::NoAnswer,
+            Reply::None => ExportOutcome::NoAnswer,
         };
         let before = self.outbox.queued();
         self.outbox.answered(id, answer, self.now, self.now.wrapping_mul(0x9e37_79b9_7f4a_7c15));
@@ -162,7 +162,7 @@ impl World {
         for _ in 0..1_000 {
             self.happen(&Event::Tick(SECOND))?;
             while !self.out.is_empty() {
-                self.happen(&Event::Answer(0, Reply::Taken))?;
+                self.happen(&Event::ExportOutcome(0, Reply::Taken))?;
             }
             if self.outbox.is_idle() {
                 return Ok(());
