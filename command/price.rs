@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use tollgate::chat::{Bucket, Unit, Usage};
-use tollgate::price::{Book, Cost, PriceQuery, decimal};
+use tollgate::price::{Book, Cost, PriceQuery, UnknownCost, decimal};
 use tollgate::settings::{moment, read_prices};
 
 /// Say what a call costs, exactly, or why that is not known
@@ -312,14 +312,16 @@ fn answer(book: &Book, question: &PriceQuery<'_>, output: &mut dyn Write) -> Res
             let (cost, total) = (Parts(&parts), decimal(total));
             write_line(&PricedLine::Known { provider, model, entry: &entry, cost, total }, output)
         }
-        Cost::Unknown { why: unknown } => {
-            let why = match unknown {
-                "model" => "the book has no entry for this model of this provider",
-                "usage" => "no usage, or more than can be believed",
-                "time" => "the price depends on the hour: say when",
-                _ => "the entry has no price for one of these buckets, or none under this tier for a prompt so long",
+        Cost::Unknown(reason) => {
+            let why = match reason {
+                UnknownCost::Model => "the book has no entry for this model of this provider",
+                UnknownCost::Usage => "no usage, or more than can be believed",
+                UnknownCost::Time => "the price depends on the hour: say when",
+                UnknownCost::Bucket | UnknownCost::Fee(_) => {
+                    "the entry has no price for one of these buckets, or none under this tier for a prompt so long"
+                }
             };
-            write_line(&PricedLine::Unknown { provider, model, unknown, why }, output)
+            write_line(&PricedLine::Unknown { provider, model, unknown: reason.name(), why }, output)
         }
     }
 }

@@ -17,7 +17,7 @@ mod recorded;
 #[path = "framing/sse.rs"]
 mod sse;
 
-use tollgate::framing::{Decoder, Framing, Piece};
+use tollgate::framing::{Decoder, Framing, Piece, SkipReason};
 
 const ALL: [Framing; 4] = [Framing::ServerSentEvents, Framing::AwsEventStream, Framing::JsonArray, Framing::JsonLines];
 
@@ -29,7 +29,7 @@ const NO_LIMIT: usize = 1 << 22;
 enum Out {
     Frame { raw: Vec<u8>, name: String, is_exception: bool, data: Vec<u8> },
     Between(Vec<u8>, bool),
-    Skipped(Vec<u8>, &'static str),
+    Skipped(Vec<u8>, SkipReason),
 }
 
 impl Out {
@@ -67,11 +67,11 @@ fn take(outs: &mut Vec<Out>, piece: &Piece<'_>) {
             before.extend_from_slice(bytes);
             *ended |= ends;
         }
-        (Piece::Skipped { bytes, why }, Some(Out::Skipped(before, reason))) if why == reason => {
+        (Piece::Skipped { bytes, reason }, Some(Out::Skipped(before, known))) if reason == known => {
             before.extend_from_slice(bytes);
         }
         (Piece::Between { bytes, ends }, _) => outs.push(Out::Between(bytes.to_vec(), *ends)),
-        (Piece::Skipped { bytes, why }, _) => outs.push(Out::Skipped(bytes.to_vec(), why)),
+        (Piece::Skipped { bytes, reason }, _) => outs.push(Out::Skipped(bytes.to_vec(), *reason)),
     }
 }
 

@@ -16,7 +16,7 @@ fn read(headers: &[(&str, &str)], pieces: &[&[u8]]) -> (Vec<u8>, Vec<&'static st
     let mut reading = AnswerDecoder::new(&route, true, &Headers(headers), Limits::default());
     let (mut bytes, mut notes) = (Vec::new(), Vec::new());
     let mut each = |read: Decoded<'_>| match read {
-        Decoded::Note(note) => notes.push(note),
+        Decoded::Note(note) => notes.push(note.name()),
         Decoded::Whole { bytes: some, .. } | Decoded::Rest { bytes: some, .. } => bytes.extend_from_slice(some),
         Decoded::Frame { frame, .. } => bytes.extend_from_slice(frame.raw),
     };
@@ -74,7 +74,7 @@ fn white_space_before_an_answer_goes_on_as_it_comes_however_much_there_is() {
             let mut passed = Vec::new();
             reading.push(blank, false, &mut |read| match read {
                 Decoded::Rest { bytes, .. } => passed.extend_from_slice(bytes),
-                Decoded::Note(note) => panic!("{note}"),
+                Decoded::Note(note) => panic!("{note:?}"),
                 Decoded::Whole { .. } | Decoded::Frame { .. } => panic!("nothing was said"),
             });
             assert_eq!(passed, blank);

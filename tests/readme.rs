@@ -5,7 +5,7 @@
 
 use std::path::Path;
 use tollgate::settings;
-use tollgate::telemetry::attributes;
+use tollgate::telemetry::{Note, attributes};
 
 fn file(name: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
@@ -190,22 +190,10 @@ fn every_refusal_is_named() {
 }
 
 #[test]
-fn every_note_is_named() {
-    let document = file("docs/spans.md");
-    let sources =
-        ["admission", "answer", "mod", "reading", "request"].map(|name| file(&format!("src/call/{name}.rs"))).concat();
-    let mut named = 0;
-    for word in sources.split('"').filter(|word| {
-        let plain = word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-        plain
-            && ["request_unread", "query_", "response_", "stream_", "usage_"]
-                .iter()
-                .any(|beginning| word.starts_with(beginning))
-    }) {
-        assert!(document.contains(&format!("`{word}`")), "{word}");
-        named += 1;
-    }
-    assert!(named >= 9);
+fn the_notes_are_those_of_the_source() {
+    let rows = Note::ALL.map(|note| format!("| `{}` | {} |\n", note.name(), note.meaning())).concat();
+    let table = format!("| note | what it says |\n|---|---|\n{rows}");
+    assert_table("docs/spans.md", "<!-- notes -->", "<!-- end of notes -->", &table);
 }
 
 #[test]

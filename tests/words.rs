@@ -19,7 +19,6 @@ const REPLACED: &[&str] = &[
     "Read",
     "Said",
     "Taker",
-    "Speech",
     "Guess",
     "Unsaid",
     "settled",

@@ -48,7 +48,7 @@ impl Fold {
                 }
                 self.said(*said);
             }
-            Decoded::Note(note) => self.notes.push(note),
+            Decoded::Note(note) => self.notes.push(note.name()),
             Decoded::Whole { said: None, .. } | Decoded::Frame { said: None, .. } | Decoded::Rest { .. } => {}
         }
     }

@@ -11,7 +11,7 @@ use crate::policy::{Destination, KeyFault, OperationRule, Presented, TARGET_HEAD
 use crate::provider::Provider;
 use crate::redaction::{Seal, Sealing, Tenant};
 use crate::settings::UnknownPaths;
-use crate::telemetry::{Outcome, TraceContext};
+use crate::telemetry::{Note, Outcome, TraceContext};
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -142,7 +142,7 @@ impl Call {
             (Some(operation), Some(dialect)) if !end && dialect.takes_media() && is_media(headers) => {
                 self.may_pass_unsearched(headers, operation, rule)?;
                 may_run_unread(headers, operation, route, &key)?;
-                self.record.notes.push("request_unread");
+                self.record.notes.push(Note::RequestUnread);
                 Ok(Admitted::Pass)
             }
             (Some(operation), Some(dialect)) if !end => match self.readable(headers, dialect) {
@@ -150,7 +150,7 @@ impl Call {
                     if rule == Some(OperationRule::Pass) =>
                 {
                     may_run_unread(headers, operation, route, &key)?;
-                    self.record.notes.push("request_unread");
+                    self.record.notes.push(Note::RequestUnread);
                     Ok(Admitted::Pass)
                 }
                 form => Ok(Admitted::Hold(Some(dialect), form?, key)),
@@ -165,7 +165,7 @@ impl Call {
                 }
                 may_run_unread(headers, operation, route, &key)?;
                 if !end {
-                    self.record.notes.push("request_unread");
+                    self.record.notes.push(Note::RequestUnread);
                 }
                 Ok(self.inspect_only(headers, end, key))
             }
@@ -187,7 +187,7 @@ impl Call {
             redactor.find(&percent_decode_str(&plain).decode_utf8_lossy(), &mut findings);
         }
         if !findings.is_empty() {
-            self.record.notes.push("query_unredacted");
+            self.record.notes.push(Note::QueryUnredacted);
         }
     }
 

@@ -9,7 +9,7 @@ use crate::dialect::{Dialect, PREVIEW_SEARCH};
 use crate::document::{Edits, Span};
 use crate::framing::Framing;
 use crate::settings::{ContentCapture, Plan};
-use crate::telemetry::{CallRecord, Captured, Output, Pace};
+use crate::telemetry::{CallRecord, Captured, Note, Output, Pace};
 
 /// What becomes of a piece of an answer's body.
 #[derive(Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ struct AnswerFilter {
     exchange: Exchange,
     reply: Reply,
     output: Option<Output>,
-    notes: Vec<&'static str>,
+    notes: Vec<Note>,
     restore: StreamRestore,
     edits: Edits,
     /// Whether the client may get other bytes than the provider sent.
@@ -198,7 +198,7 @@ impl AnswerFilter {
         match read {
             // Of what is not known to be of any API, nothing is missed.
             Decoded::Note(_) if self.exchange.route.dialect.is_none() => {}
-            Decoded::Note(note) => self.note_once(note),
+            Decoded::Note(note) => self.note_once(*note),
             Decoded::Rest { bytes, ends } => {
                 if *ends {
                     let held = self.restore.flush_all();
@@ -238,7 +238,7 @@ impl AnswerFilter {
         self.flush(held, framing, true, out);
         let has_end = self.exchange.route.dialect.is_some();
         if has_end && self.reply.failure.is_none() && !self.reply.ended && !self.reply.finished() {
-            self.note_once("stream_truncated");
+            self.note_once(Note::StreamTruncated);
         }
     }
 
@@ -305,7 +305,7 @@ impl AnswerFilter {
         }
     }
 
-    fn note_once(&mut self, note: &'static str) {
+    fn note_once(&mut self, note: Note) {
         if !self.notes.contains(&note) {
             self.notes.push(note);
         }

@@ -2,7 +2,7 @@
 
 use crate::chat::{Fees, Run, Usage};
 use crate::dialect::PREVIEW_SEARCH;
-use crate::price::{Book, Cost, PriceQuery};
+use crate::price::{Book, Cost, PriceQuery, UnknownCost};
 use crate::telemetry::CallRecord;
 
 /// What a cost depends on.
@@ -27,10 +27,10 @@ impl Bill<'_> {
     /// Of the names the first that has a price.
     fn price_of_call(&self, provider: &str) -> Cost {
         let reply = &self.record.reply;
-        let mut cost = Cost::Unknown { why: "usage" };
+        let mut cost = Cost::Unknown(UnknownCost::Usage);
         for model in self.names().into_iter().flatten() {
             cost = self.lookup(provider, model, reply.usage.as_ref(), reply.counts.longest_prompt, reply.fees);
-            if cost != (Cost::Unknown { why: "model" }) {
+            if cost != (Cost::Unknown(UnknownCost::Model)) {
                 break;
             }
         }
@@ -40,8 +40,8 @@ impl Bill<'_> {
     /// What another model was run for. Whether it ran at the same speed is not said.
     fn other(&self, provider: &str, run: &Run) -> Cost {
         match run.model.as_deref() {
-            None => Cost::Unknown { why: "model" },
-            Some(_) if self.speed().is_some() => Cost::Unknown { why: "bucket" },
+            None => Cost::Unknown(UnknownCost::Model),
+            Some(_) if self.speed().is_some() => Cost::Unknown(UnknownCost::Bucket),
             Some(model) => self.lookup(provider, model, Some(&run.usage), None, Fees::default()),
         }
     }

@@ -22,10 +22,12 @@ pub use request::{Forward, LocalReply, OnRequestBody, OnRequestHeaders};
 
 use crate::chat::{Parameters, estimate};
 use crate::policy::{Destination, Presented};
-use crate::price::Cost;
+use crate::price::{Cost, UnknownCost};
 use crate::redaction::{Seal, Slots};
 use crate::settings::{Plan, Sampling};
-use crate::telemetry::{CallRecord, Caller, Captured, FreshIds, Outcome, Pace, TraceContext, is_low_in_cardinality};
+use crate::telemetry::{
+    CallRecord, Caller, Captured, FreshIds, Note, Outcome, Pace, TraceContext, is_low_in_cardinality,
+};
 use admission::HeldRequest;
 use answer::Answer;
 use bill::Bill;
@@ -100,7 +102,7 @@ impl Call {
             output_text: 0,
             usage_estimated: false,
             belongs_to_other_call: false,
-            cost: Cost::Unknown { why: "usage" },
+            cost: Cost::Unknown(UnknownCost::Usage),
             caller: Caller::default(),
             status: None,
             outcome: Outcome::Answered,
@@ -201,8 +203,8 @@ impl Call {
         }
         match record.status {
             Some(status) if status >= 400 => failed(status.to_string()),
-            _ if record.notes.contains(&"stream_truncated") => {
-                Outcome::CutByProvider { error: "stream_truncated".to_owned() }
+            _ if record.notes.contains(&Note::StreamTruncated) => {
+                Outcome::CutByProvider { error: Note::StreamTruncated.name().to_owned() }
             }
             _ => Outcome::Answered,
         }
@@ -213,7 +215,7 @@ impl Call {
         let record = &mut self.record;
         let cut = matches!(record.outcome, Outcome::CutByClient | Outcome::CutByProvider { .. });
         if cut && record.reply.usage.is_some() && !record.reply.finished() {
-            record.notes.push("usage_incomplete");
+            record.notes.push(Note::UsageIncomplete);
         }
     }
 

@@ -7,8 +7,9 @@ use super::seen_texts::SeenTexts;
 use crate::chat::{Event, Reply, UsageReport};
 use crate::dialect::{self, Dialect, Route};
 use crate::document::{Document, Edits, JsonError, Span};
-use crate::framing::{Decoder, Frame, Framing, Inflate, LinesProbe, Piece};
+use crate::framing::{Decoder, Frame, Framing, Inflate, LinesProbe, Piece, SkipReason};
 use crate::settings::Limits;
+use crate::telemetry::Note;
 use std::borrow::Cow;
 
 /// An answer that is being read.
@@ -24,7 +25,7 @@ pub struct AnswerDecoder {
     said: HeaderFacts,
     metrics: Option<UsageReport>,
     limits: Limits,
-    note: Option<&'static str>,
+    note: Option<Note>,
 }
 
 /// How an answer is to be understood.
@@ -109,7 +110,7 @@ pub enum Decoded<'a> {
         ends: bool,
     },
     /// Something could not be read; why, in fixed words.
-    Note(&'static str),
+    Note(Note),
 }
 
 /// What an answer or a frame of one says.
@@ -128,7 +129,7 @@ impl AnswerDecoder {
         let inflate = match headers.text("content-encoding").map(str::trim) {
             Some(encoding) if headers.is_encoded() => {
                 let inflate = Inflate::of(encoding);
-                note = inflate.is_none().then_some("response_encoding");
+                note = inflate.is_none().then_some(Note::ResponseEncoding);
                 inflate
             }
             _ => None,
@@ -138,7 +139,7 @@ impl AnswerDecoder {
         let body = match format {
             Some(format) if note.is_none() => Body::Begins { format, kept: Vec::new() },
             _ => {
-                note = note.or(Some("response_content_type"));
+                note = note.or(Some(Note::ResponseContentType));
                 Body::Skipped
             }
         };
@@ -200,7 +201,7 @@ impl AnswerDecoder {
             Some(mut inflate) => {
                 let inflated = inflate.push(piece, |piece| self.take(piece, each));
                 if inflated.is_err() || end && !inflate.is_finished() {
-                    each(Decoded::Note("response_encoding_broken"));
+                    each(Decoded::Note(Note::ResponseEncodingBroken));
                 }
                 if inflated.is_ok() {
                     self.inflate = Some(inflate);
@@ -256,7 +257,7 @@ impl AnswerDecoder {
             BodyKind::Opaque => Body::Skipped,
         };
         if self.is_unread() {
-            each(Decoded::Note("response_content_type"));
+            each(Decoded::Note(Note::ResponseContentType));
         }
         self.read(begun, each);
     }
@@ -274,7 +275,7 @@ impl AnswerDecoder {
             Body::Whole { kept, .. } if kept.len().saturating_add(piece.len()) > self.limits.response_body => {
                 let kept = std::mem::take(kept);
                 self.body = Body::Skipped;
-                each(Decoded::Note("response_too_large"));
+                each(Decoded::Note(Note::ResponseTooLarge));
                 each(Decoded::Rest { bytes: &kept, ends: false });
                 each(Decoded::Rest { bytes: piece, ends: false });
             }
@@ -316,7 +317,7 @@ impl AnswerDecoder {
         }
         match std::mem::replace(&mut self.body, Body::Skipped) {
             Body::Skipped | Body::Lost => {}
-            Body::Begins { .. } => each(Decoded::Note("response_empty")),
+            Body::Begins { .. } => each(Decoded::Note(Note::ResponseEmpty)),
             Body::Whole { kept, .. } => self.read_whole(&kept, each),
             Body::Stream { framing, mut decoder } => {
                 let mut reader = FrameReader {
@@ -349,7 +350,7 @@ impl AnswerDecoder {
         }
         let said = read.ok().map(|document| FrameFacts { document, events: &self.events });
         if said.is_none() {
-            each(Decoded::Note("response_unreadable"));
+            each(Decoded::Note(Note::ResponseUnreadable));
         }
         each(Decoded::Whole { bytes, said });
     }
@@ -397,8 +398,11 @@ impl FrameReader<'_> {
     fn read(&mut self, piece: &Piece<'_>, each: &mut dyn FnMut(Decoded<'_>)) {
         match piece {
             Piece::Between { bytes, ends } => each(Decoded::Rest { bytes, ends: *ends }),
-            Piece::Skipped { bytes, why } => {
-                each(Decoded::Note(if *why == "too_large" { "stream_event_too_large" } else { "stream_broken" }));
+            Piece::Skipped { bytes, reason } => {
+                each(Decoded::Note(match reason {
+                    SkipReason::TooLarge => Note::StreamEventTooLarge,
+                    SkipReason::Broken => Note::StreamBroken,
+                }));
                 each(Decoded::Rest { bytes, ends: false });
             }
             Piece::Frame(frame) => self.read_frame(frame, each),
@@ -459,7 +463,7 @@ impl FrameReader<'_> {
         // An event with a name and no data (a ping) is not unreadable.
         let said = read.ok().map(|document| FrameFacts { document, events: self.events });
         if said.is_none() && !blank {
-            each(Decoded::Note("stream_event_unreadable"));
+            each(Decoded::Note(Note::StreamEventUnreadable));
         }
         each(Decoded::Frame { frame, framing: self.framing, said, wrapped });
     }

@@ -9,7 +9,7 @@ use crate::policy::{VirtualKey, choose};
 use crate::provider::Provider;
 use crate::redaction::Placeholders;
 use crate::settings::ContentCapture;
-use crate::telemetry::{Input, input_hash};
+use crate::telemetry::{Input, Note, input_hash};
 use std::rc::Rc;
 
 /// An answer of Tollgate's own.
@@ -228,8 +228,8 @@ impl Call {
         if !may_pass {
             return Err(Refusal::BodyUnreadable { reason, at });
         }
-        if !self.record.notes.contains(&"request_unread") {
-            self.record.notes.push("request_unread");
+        if !self.record.notes.contains(&Note::RequestUnread) {
+            self.record.notes.push(Note::RequestUnread);
         }
         Ok(())
     }
@@ -239,7 +239,7 @@ impl Call {
         let HeldRequest { headers, route, key, dialect, .. } = held;
         if let (Some(operation), Some(_)) = (route.operation, dialect) {
             may_run_unread(&headers, operation, &route, &key)?;
-            self.record.notes.push("request_unread");
+            self.record.notes.push(Note::RequestUnread);
         }
         if let Ok(mut request) = Document::new(&body).and_then(read_unknown_request) {
             request.model = route.model.clone().or_else(|| request.model.take());

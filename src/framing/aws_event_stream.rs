@@ -12,7 +12,7 @@
 //! | … | payload |
 //! | 4 | CRC-32 of all bytes before |
 
-use super::{BROKEN, Frame, Piece, TOO_LARGE};
+use super::{Frame, Piece, SkipReason};
 use std::borrow::Cow;
 
 /// The two lengths and their checksum.
@@ -54,22 +54,22 @@ impl Messages {
             MessageState::Message(length) => {
                 let raw = rest.get(..length)?;
                 self.state = MessageState::Prelude;
-                Some(message(raw).map_or(Piece::Skipped { bytes: raw, why: BROKEN }, Piece::Frame))
+                Some(message(raw).map_or(Piece::Skipped { bytes: raw, reason: SkipReason::Broken }, Piece::Frame))
             }
             MessageState::Passing(left) => {
                 let bytes = rest.get(..left).unwrap_or(rest);
                 let left = left - bytes.len();
                 self.state = if left == 0 { MessageState::Prelude } else { MessageState::Passing(left) };
-                Some(Piece::Skipped { bytes, why: TOO_LARGE })
+                Some(Piece::Skipped { bytes, reason: SkipReason::TooLarge })
             }
-            MessageState::Lost => Some(Piece::Skipped { bytes: rest, why: BROKEN }),
+            MessageState::Lost => Some(Piece::Skipped { bytes: rest, reason: SkipReason::Broken }),
         }
     }
 
     /// A message that is not there to its end is none: its checksum is missing.
     pub(super) fn last<'a>(&mut self, held: &'a [u8]) -> Piece<'a> {
         self.state = MessageState::Lost;
-        Piece::Skipped { bytes: held, why: BROKEN }
+        Piece::Skipped { bytes: held, reason: SkipReason::Broken }
     }
 
     /// What the prelude says, once it is there.

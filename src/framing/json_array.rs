@@ -1,7 +1,7 @@
 //! A JSON array as a stream: Gemini's `streamGenerateContent` without `alt=sse` answers with `[{…}\r\n,\r\n{…}]`, whose
 //! elements arrive one after the other.
 
-use super::{BROKEN, Frame, Piece, TOO_LARGE};
+use super::{Frame, Piece, SkipReason};
 
 /// Cuts elements of the array. Only strings, brackets and separators are looked at: what is within an element is not
 /// proved to be JSON.
@@ -53,14 +53,14 @@ impl Elements {
         let end = match self.place {
             Position::Element => self.end_of_element(rest),
             Position::Scalar => self.end_of_scalar(rest),
-            Position::Broken => return Some(Piece::Skipped { bytes: rest, why: BROKEN }),
+            Position::Broken => return Some(Piece::Skipped { bytes: rest, reason: SkipReason::Broken }),
             Position::Before | Position::Between | Position::Behind | Position::Whole => None,
         };
         let Some(raw) = end.and_then(|end| rest.get(..end)) else {
             self.passing |= rest.len() > self.limit;
             return self.passing.then(|| {
                 self.at = self.at.saturating_sub(rest.len());
-                Piece::Skipped { bytes: rest, why: TOO_LARGE }
+                Piece::Skipped { bytes: rest, reason: SkipReason::TooLarge }
             });
         };
         (self.place, self.at) = (Position::Between, 0);
@@ -70,7 +70,7 @@ impl Elements {
             return self.next(rest);
         }
         if std::mem::take(&mut self.passing) || raw.len() > self.limit {
-            return Some(Piece::Skipped { bytes: raw, why: TOO_LARGE });
+            return Some(Piece::Skipped { bytes: raw, reason: SkipReason::TooLarge });
         }
         Some(Piece::Frame(Frame::unnamed(raw, 0, raw.len())))
     }
@@ -79,7 +79,7 @@ impl Elements {
         if self.place == Position::Whole {
             return Piece::Frame(Frame::unnamed(held, 0, held.len()));
         }
-        Piece::Skipped { bytes: held, why: BROKEN }
+        Piece::Skipped { bytes: held, reason: SkipReason::Broken }
     }
 
     /// The separators that `rest` begins with, if any, and into what the byte behind them leads. Commas are not counted.

@@ -1,7 +1,7 @@
 //! Newline-delimited JSON, also called JSON lines (<https://github.com/ndjson/ndjson-spec>, section 3, read on
 //! 2026-11-21): a value a line, and no line feed within a value.
 
-use super::{Frame, Piece, TOO_LARGE};
+use super::{Frame, Piece, SkipReason};
 
 /// Cuts lines.
 #[derive(Debug)]
@@ -32,13 +32,13 @@ impl Lines {
             self.passing |= rest.len() > self.limit;
             return self.passing.then(|| {
                 self.at = 0;
-                Piece::Skipped { bytes: rest, why: TOO_LARGE }
+                Piece::Skipped { bytes: rest, reason: SkipReason::TooLarge }
             });
         };
         self.at = 0;
         let raw = rest.get(..=feed).unwrap_or_default();
         if std::mem::take(&mut self.passing) || raw.len() > self.limit {
-            return Some(Piece::Skipped { bytes: raw, why: TOO_LARGE });
+            return Some(Piece::Skipped { bytes: raw, reason: SkipReason::TooLarge });
         }
         Some(Piece::Frame(line(raw)))
     }

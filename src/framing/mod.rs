@@ -63,15 +63,19 @@ pub enum Piece<'a> {
     Skipped {
         /// The bytes; a frame's may come in several pieces.
         bytes: &'a [u8],
-        /// Why, in fixed words: [`TOO_LARGE`] or [`BROKEN`].
-        why: &'static str,
+        /// Reason.
+        reason: SkipReason,
     },
 }
 
-/// Why a piece goes by unread: its frame is longer than the limit.
-pub const TOO_LARGE: &str = "too_large";
-/// Why a piece goes by unread: a checksum is wrong, a length impossible, or the frame is not there to its end.
-pub const BROKEN: &str = "broken";
+/// Reason why a piece goes by unread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SkipReason {
+    /// Its frame is longer than the limit.
+    TooLarge,
+    /// A checksum is wrong, a length impossible, or the frame ends too early.
+    Broken,
+}
 
 impl<'a> Piece<'a> {
     /// The piece's bytes in the stream.

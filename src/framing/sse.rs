@@ -1,7 +1,7 @@
 //! Server-sent events (WHATWG HTML, section 9.2, "Server-sent events"), cut out of a byte stream that arrives in any
 //! pieces.
 
-use super::{Frame, Piece, TOO_LARGE};
+use super::{Frame, Piece, SkipReason};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -43,13 +43,13 @@ impl Events {
             self.passing |= rest.len() > self.limit;
             let going = if self.passing { self.scan.forget(rest.len()) } else { 0 };
             let gone = rest.get(..going).filter(|gone| !gone.is_empty());
-            return gone.map(|bytes| Piece::Skipped { bytes, why: TOO_LARGE });
+            return gone.map(|bytes| Piece::Skipped { bytes, reason: SkipReason::TooLarge });
         };
         let raw = rest.get(..end).unwrap_or_default();
         let scan = std::mem::take(&mut self.scan);
         // An event too long is not read even when it comes in one piece: what is read must not depend on cuts.
         if std::mem::take(&mut self.passing) || end > self.limit {
-            return Some(Piece::Skipped { bytes: raw, why: TOO_LARGE });
+            return Some(Piece::Skipped { bytes: raw, reason: SkipReason::TooLarge });
         }
         Some(Piece::Frame(scan.event(raw)))
     }
@@ -58,7 +58,7 @@ impl Events {
     pub(super) fn last<'a>(&mut self, held: &'a [u8]) -> Piece<'a> {
         let mut scan = std::mem::take(&mut self.scan);
         if std::mem::take(&mut self.passing) || held.len() > self.limit {
-            return Piece::Skipped { bytes: held, why: TOO_LARGE };
+            return Piece::Skipped { bytes: held, reason: SkipReason::TooLarge };
         }
         let end = held.strip_suffix(b"\r").unwrap_or(held).len();
         scan.field(held, scan.line..end);

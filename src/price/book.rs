@@ -6,7 +6,7 @@ use super::own::{Alias, Discount, Entry};
 use super::rate::Factor;
 use super::spelling::{Spellings, decoded, profiles, spellings};
 use super::tariff::{Billed, Tariff};
-use super::{Cost, listed};
+use super::{Cost, UnknownCost, listed};
 use crate::chat::{Bucket, Fee, Fees, Usage};
 use std::borrow::Cow;
 use std::fmt;
@@ -28,7 +28,7 @@ pub struct Book {
 pub struct PriceQuery<'a> {
     /// The provider, in the word that spans have for it.
     pub provider: &'a str,
-    /// The model's name in the answer; where that one is unknown (`why: "model"`), the requested one may be tried.
+    /// The model's name in the answer; where that one is unknown ([`UnknownCost::Model`]), the requested one may be tried.
     pub model: &'a str,
     /// What the answer reports.
     pub usage: Option<&'a Usage>,
@@ -100,22 +100,21 @@ impl Book {
     /// Tokens without a price of their own are billed as their stand-in, if one cannot be wrong by much: reasoning as
     /// output, images, video and the prompt of a provider's tools as input, cached input as input where the entry has
     /// no price for caching at all. Others without a price, a tier that is not listed, and one that has no prices for
-    /// a prompt so long, make the cost unknown (`why: "bucket"`). So long means: above a threshold at which the
+    /// a prompt so long, make the cost unknown ([`UnknownCost::Bucket`]). So long means: above a threshold at which the
     /// model's prices change; then the other prices hold for all tokens of the call. Of several prompts the longest
     /// counts. A request's own price is added once. What is counted in two units is billed in one. A cost of more than
-    /// 18.4 million dollars is not believed (`why: "usage"`).
+    /// 18.4 million dollars is not believed ([`UnknownCost::Usage`]).
     ///
-    /// A fee of which the answer does not tell how much makes the cost unknown, and is the reason (`why:
-    /// "code_execution"`), unless the usage counts what is billed, or the entry prices it at nothing or by the call.
+    /// A fee of which the answer does not tell how much makes the cost unknown, and is the reason ([`UnknownCost::Fee`]), unless the usage counts what is billed, or the entry prices it at nothing or by the call.
     ///
     /// A region's surcharge (on tokens) and a discount multiply the cost of a bucket, which is rounded once, after
     /// both: half a pico-dollar counts as a whole one.
     pub fn cost(&self, question: &PriceQuery<'_>) -> Cost {
         let Some(usage) = question.usage.filter(|usage| !usage.is_empty()) else {
-            return unknown("usage");
+            return Cost::Unknown(UnknownCost::Usage);
         };
         if question.model.len() > LONGEST_NAME {
-            return unknown("model");
+            return Cost::Unknown(UnknownCost::Model);
         }
         let provider = question.provider;
         let given = decoded(question.model);
@@ -131,7 +130,7 @@ impl Book {
         let listed = |provider: &str, named: &Spellings<'_>| self.listed(provider, named, region.as_deref());
         let Some(priced) = listed(provider, &named).or_else(|| other.and_then(|(other, named)| listed(other, &named)))
         else {
-            return unknown("model");
+            return Cost::Unknown(UnknownCost::Model);
         };
         let tiers = match tiers(question.tier, priced, question.at) {
             Ok(tiers) => tiers,
@@ -140,7 +139,7 @@ impl Book {
         let tiers: Vec<&str> = tiers.iter().flatten().map(String::as_str).collect();
         let prompt = question.longest_prompt.or_else(|| usage.input_total()).unwrap_or(0);
         let Some(mut found) = priced.under(&tiers, prompt) else {
-            return unknown("bucket");
+            return Cost::Unknown(UnknownCost::Bucket);
         };
         if question.preview_search {
             found.tariff.preview_search = priced.preview_search();
@@ -253,7 +252,7 @@ fn tiers(reported: Option<&str>, priced: Priced<'_>, at: Option<u64>) -> Result<
         "" | "default" | "standard" | "on_demand" | "auto" | "traffic_type_unspecified" | "0" | "1" => {
             match (priced.off_peak(), at) {
                 (None, _) => one(STANDARD),
-                (Some(_), None) => Err(unknown("time")),
+                (Some(_), None) => Err(Cost::Unknown(UnknownCost::Time)),
                 (Some(hours), Some(at)) => one(if hours.hold(at) { OFF_PEAK } else { STANDARD }),
             }
         }
@@ -281,7 +280,7 @@ fn sum(
 ) -> Cost {
     let mut usage = *usage;
     if let Err(fee) = settle(&mut usage, tariff, question.fees) {
-        return unknown(fee.name());
+        return Cost::Unknown(UnknownCost::Fee(fee));
     }
     if usage.count(Bucket::Requests).is_none() && tariff.rate(Bucket::Requests).is_some() {
         usage.set(Bucket::Requests, Some(1));
@@ -292,13 +291,13 @@ fn sum(
         let (rate, count) = match tariff.bill(bucket, count, &usage) {
             Billed::At(rate, count) => (rate, count),
             Billed::Elsewhere => continue,
-            Billed::Unknown => return unknown("bucket"),
+            Billed::Unknown => return Cost::Unknown(UnknownCost::Bucket),
         };
         let is_token = bucket.is_input() || bucket.is_output();
         let factors: Vec<Factor> = factors.surcharge.filter(|_| is_token).into_iter().chain(factors.discount).collect();
         let part = rate.times(count, &factors);
         let Some((part, sum)) = part.and_then(|part| Some((part, total.checked_add(part)?))) else {
-            return unknown("usage");
+            return Cost::Unknown(UnknownCost::Usage);
         };
         parts.push((bucket, part));
         total = sum;
@@ -341,10 +340,6 @@ fn title(priced: Priced<'_>, found: &MatchedRates<'_>, notes: &Notes<'_>) -> Str
         [] => format!("{provider}/{model}"),
         said => format!("{provider}/{model} ({})", said.join(", ")),
     }
-}
-
-const fn unknown(why: &'static str) -> Cost {
-    Cost::Unknown { why }
 }
 
 /// The standard tier, as lines have it.

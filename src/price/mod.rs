@@ -42,7 +42,7 @@ pub use book::{Book, PriceQuery};
 pub use own::{Alias, Discount, Entry};
 pub use rate::{Per, PercentError, Rate, RateError, Rates, decimal, dollars};
 
-use crate::chat::Bucket;
+use crate::chat::{Bucket, Fee};
 
 /// What a call cost.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,12 +57,40 @@ pub enum Cost {
         entry: String,
     },
     /// Not known, and why.
-    Unknown {
-        /// `model` (there is no entry for it), `usage` (none was reported), `bucket` (the entry has no price for a
-        /// bucket that is not empty, or none under the call's tier), `time` (the price depends on the hour, which
-        /// was not said), or the name of a [`Fee`](crate::chat::Fee) of which the answer does not tell how much.
-        why: &'static str,
-    },
+    Unknown(UnknownCost),
+}
+
+/// Reason why a cost is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnknownCost {
+    /// The book has no entry for the model.
+    Model,
+    /// Nothing was counted, or more than can be added up.
+    Usage,
+    /// The entry has no price for a bucket that is not empty, or none under the call's tier.
+    Bucket,
+    /// The price depends on the hour, which is not known.
+    Time,
+    /// A fee was incurred whose amount the answer leaves open.
+    Fee(Fee),
+}
+
+impl UnknownCost {
+    /// Every reason.
+    pub fn all() -> impl Iterator<Item = Self> {
+        [Self::Model, Self::Usage, Self::Bucket, Self::Time].into_iter().chain(Fee::ALL.into_iter().map(Self::Fee))
+    }
+
+    /// Name on spans: `model`, `usage`, `bucket`, `time`, or the fee's.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Model => "model",
+            Self::Usage => "usage",
+            Self::Bucket => "bucket",
+            Self::Time => "time",
+            Self::Fee(fee) => fee.name(),
+        }
+    }
 }
 
 impl Cost {
@@ -73,10 +101,10 @@ impl Cost {
             (Self::Exact { total, parts, entry }, Self::Exact { total: more, parts: others, entry: second }) => {
                 ((parts, entry, total), (others, second, more))
             }
-            (unknown @ Self::Unknown { .. }, _) | (_, unknown) => return unknown,
+            (unknown @ Self::Unknown(_), _) | (_, unknown) => return unknown,
         };
         let Some(total) = total.checked_add(more) else {
-            return Self::Unknown { why: "usage" };
+            return Self::Unknown(UnknownCost::Usage);
         };
         for (bucket, part) in others {
             match parts.iter_mut().find(|(known, _)| *known == bucket) {

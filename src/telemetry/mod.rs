@@ -5,6 +5,7 @@
 
 mod attributes;
 mod content;
+mod note;
 mod otlp;
 mod outbox;
 mod record;
@@ -15,6 +16,7 @@ mod wire;
 
 pub use attributes::{Attribute, Legacy, Source, ValueType, attributes};
 pub use content::{Input, Output, input_hash};
+pub use note::Note;
 pub use otlp::Envelope;
 pub use outbox::{BATCHES_OUT, Dropped, Export, Outbox};
 pub use record::{CallRecord, Caller, Captured, Outcome, Pace};

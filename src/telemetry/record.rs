@@ -1,5 +1,6 @@
 //! The call record: all that is known of one call when it ends, however it ends.
 
+use super::Note;
 use super::trace_context::TraceContext;
 use crate::chat::{Parameters, Reply};
 use crate::price::Cost;
@@ -57,7 +58,7 @@ pub struct CallRecord {
     /// How many values were replaced, by kind's name, only those above zero.
     pub redacted: Vec<(&'static str, u32)>,
     /// What could not be done, in fixed words: `response_too_large`, `response_encoding`, `response_unreadable`, …
-    pub notes: Vec<&'static str>,
+    pub notes: Vec<Note>,
     /// What of the conversation is kept, as the settings say.
     pub content: Captured,
 }

@@ -225,8 +225,8 @@ fn put_cost(record: &CallRecord, into: &mut AttributeWriter<'_>) {
             into.text(&row::COST_ENTRY, Some(entry));
         }
         // Nothing was bought, so nothing is unknown about it.
-        Cost::Unknown { .. } if record.is_free() => {}
-        Cost::Unknown { why } => into.text(&row::COST_UNKNOWN, Some(why)),
+        Cost::Unknown(_) if record.is_free() => {}
+        Cost::Unknown(reason) => into.text(&row::COST_UNKNOWN, Some(reason.name())),
     }
     into.text(&row::COST_REPORTED, record.reply.extra("cost"));
 }
@@ -264,7 +264,7 @@ fn put_caller(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     for (kind, count) in &record.redacted {
         into.number_of(&row::REDACTED, kind, *count);
     }
-    into.texts(&row::NOTES, record.notes.iter().copied());
+    into.texts(&row::NOTES, record.notes.iter().map(|note| note.name()));
 }
 
 /// What is kept of the conversation.

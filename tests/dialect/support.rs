@@ -78,7 +78,7 @@ pub(super) fn read(route: &Route, stream: bool, headers: &Headers, pieces: &[&[u
     let mut reading = AnswerDecoder::new(route, stream, headers, Limits::default());
     for (index, piece) in pieces.iter().enumerate() {
         reading.push(piece, index + 1 == pieces.len(), &mut |read| match read {
-            Decoded::Note(note) => answer.notes.push(note),
+            Decoded::Note(note) => answer.notes.push(note.name()),
             Decoded::Whole { said: Some(said), .. } | Decoded::Frame { said: Some(said), .. } => {
                 for delta in said.events {
                     answer.reply.apply(delta, said.document);

@@ -1,7 +1,7 @@
 //! AWS event stream. The messages are built by the specification's own words, apart from the code that writes them.
 
 use super::{NO_LIMIT, Out, bytes, data, decode, rewritten, whole};
-use tollgate::framing::{BROKEN, Framing, TOO_LARGE};
+use tollgate::framing::{Framing, SkipReason};
 
 const AWS: Framing = Framing::AwsEventStream;
 
@@ -86,9 +86,9 @@ fn headers_of_every_type_are_passed_over() {
     let stream = message(&headers, b"payload");
     assert!(matches!(&whole(AWS, &stream)[..], [Out::Frame { name, .. }] if name == "found"));
     let unknown = message(&[header("any", 10, &[0])], b"payload");
-    assert_eq!(whole(AWS, &unknown), [Out::Skipped(unknown.clone(), BROKEN)]);
+    assert_eq!(whole(AWS, &unknown), [Out::Skipped(unknown.clone(), SkipReason::Broken)]);
     let too_short = message(&[header("any", 9, &[0; 15])], b"");
-    assert_eq!(whole(AWS, &too_short), [Out::Skipped(too_short.clone(), BROKEN)]);
+    assert_eq!(whole(AWS, &too_short), [Out::Skipped(too_short.clone(), SkipReason::Broken)]);
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn a_wrong_bit_in_a_message_loses_that_message_and_in_a_prelude_all_the_rest() {
         let in_prelude = at < length + 12;
         assert_eq!(data(&out), if in_prelude { vec!["1"] } else { vec!["1", "3"] }, "{at}");
         let lost = if in_prelude { 2 * length } else { length };
-        assert_eq!(out[1], Out::Skipped(broken[length..length + lost].to_vec(), BROKEN));
+        assert_eq!(out[1], Out::Skipped(broken[length..length + lost].to_vec(), SkipReason::Broken));
     }
 }
 
@@ -112,21 +112,21 @@ fn impossible_lengths_are_broken() {
     let good = event("a", "1");
     // Shorter than the shortest message: nobody knows where the next one begins.
     let short = [with_length(15, 0, b"", b""), good.clone()].concat();
-    assert_eq!(whole(AWS, &short), [Out::Skipped(short.clone(), BROKEN)]);
+    assert_eq!(whole(AWS, &short), [Out::Skipped(short.clone(), SkipReason::Broken)]);
     // Headers beyond the message's end: the message itself still has one.
     let long = with_length(20, 5, b"", b"1234");
     let out = whole(AWS, &[long.clone(), good.clone()].concat());
-    assert_eq!((&out[0], data(&out)), (&Out::Skipped(long, BROKEN), vec!["1".to_owned()]));
+    assert_eq!((&out[0], data(&out)), (&Out::Skipped(long, SkipReason::Broken), vec!["1".to_owned()]));
     // What is cut is not whole.
     let cut = &good[..good.len() - 1];
-    assert_eq!(whole(AWS, cut), [Out::Skipped(cut.to_vec(), BROKEN)]);
+    assert_eq!(whole(AWS, cut), [Out::Skipped(cut.to_vec(), SkipReason::Broken)]);
 }
 
 #[test]
 fn a_message_beyond_the_limit_passes_as_it_comes() {
     let stream = [event("a", "1"), event("b", &"x".repeat(500)), event("c", "3")].concat();
     let out = decode(AWS, [&stream[..]], 100);
-    assert!(matches!(&out[..], [Out::Frame { .. }, Out::Skipped(_, TOO_LARGE), Out::Frame { .. }]));
+    assert!(matches!(&out[..], [Out::Frame { .. }, Out::Skipped(_, SkipReason::TooLarge), Out::Frame { .. }]));
     assert_eq!((data(&out), bytes(&out)), (vec!["1".to_owned(), "3".to_owned()], stream.clone()));
     assert_eq!(decode(AWS, stream.chunks(1), 100), out);
 }

@@ -1,7 +1,7 @@
 //! JSON arrays that arrive element by element, and JSON lines.
 
 use super::{Out, bytes, data, decode, rewritten, whole};
-use tollgate::framing::{BROKEN, Decoder, Framing, Piece, TOO_LARGE};
+use tollgate::framing::{Decoder, Framing, Piece, SkipReason};
 
 const ARRAY: Framing = Framing::JsonArray;
 const LINES: Framing = Framing::JsonLines;
@@ -15,7 +15,7 @@ fn frame(text: &str) -> Out {
 }
 
 fn broken(text: &str) -> Out {
-    Out::Skipped(text.into(), BROKEN)
+    Out::Skipped(text.into(), SkipReason::Broken)
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn a_text_that_is_no_array_is_one_frame() {
     assert_eq!(whole(ARRAY, error.as_bytes()), [frame(error)]);
     assert_eq!(whole(ARRAY, format!("\n {error}").as_bytes()), [between("\n ", false), frame(error)]);
     assert_eq!(whole(ARRAY, b"<html>[1]"), [frame("<html>[1]")]);
-    assert_eq!(decode(ARRAY, error.as_bytes().chunks(3), 10), [Out::Skipped(error.into(), TOO_LARGE)]);
+    assert_eq!(decode(ARRAY, error.as_bytes().chunks(3), 10), [Out::Skipped(error.into(), SkipReason::TooLarge)]);
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn an_element_beyond_the_limit_passes_unread_and_the_next_is_read() {
     let out = decode(ARRAY, [stream.as_bytes()], 20);
     assert_eq!(
         (data(&out), &out[3]),
-        (vec!["1".to_owned(), "[2]".to_owned()], &Out::Skipped(long.into(), TOO_LARGE))
+        (vec!["1".to_owned(), "[2]".to_owned()], &Out::Skipped(long.into(), SkipReason::TooLarge))
     );
     for size in 1..30 {
         assert_eq!(decode(ARRAY, stream.as_bytes().chunks(size), 20), out);

@@ -1,7 +1,7 @@
 //! Server-sent events.
 
 use super::{Out, bytes, data, decode, rewritten, whole};
-use tollgate::framing::{Decoder, Framing, TOO_LARGE};
+use tollgate::framing::{Decoder, Framing, SkipReason};
 
 const SSE: Framing = Framing::ServerSentEvents;
 
@@ -64,7 +64,10 @@ fn an_event_beyond_the_limit_passes_unread_and_the_next_is_read() {
     for end in ["\n\n", "\r\n\r\n", "\r\r"] {
         let stream = format!("data: 1{end}data: {long}{end}data: 2{end}").into_bytes();
         let out = decode(SSE, [&stream[..]], 100);
-        assert!(matches!(&out[..], [Out::Frame { .. }, Out::Skipped(_, TOO_LARGE), Out::Frame { .. }]), "{out:?}");
+        assert!(
+            matches!(&out[..], [Out::Frame { .. }, Out::Skipped(_, SkipReason::TooLarge), Out::Frame { .. }]),
+            "{out:?}"
+        );
         assert_eq!(data(&out), ["1", "2"]);
         for at in 0..=stream.len() {
             assert_eq!(decode(SSE, [&stream[..at], &stream[at..]], 100), out, "{end:?} at {at}");

@@ -2,7 +2,7 @@
 #![cfg(test)]
 
 use tollgate::chat::{Bucket, Usage};
-use tollgate::price::{Book, Cost, Entry, Per, PriceQuery, Rate, Rates, decimal};
+use tollgate::price::{Book, Cost, Entry, Per, PriceQuery, Rate, Rates, UnknownCost, decimal};
 
 pub(crate) fn usage(counts: &[(Bucket, u64)]) -> Usage {
     counts.iter().fold(Usage::default(), |usage, (bucket, count)| usage.with(*bucket, *count))
@@ -28,7 +28,7 @@ pub(crate) fn cost_in_region(provider: &str, model: &str, counts: &[(Bucket, u64
 pub(crate) fn exact(cost: &Cost) -> (String, &str) {
     match cost {
         Cost::Exact { total, entry, .. } => (decimal(*total), entry),
-        Cost::Unknown { why } => panic!("unknown: {why}"),
+        Cost::Unknown(reason) => panic!("unknown: {reason:?}"),
     }
 }
 
@@ -36,15 +36,15 @@ pub(crate) fn total(cost: &Cost) -> String {
     exact(cost).0
 }
 
-pub(crate) fn unknown(why: &'static str) -> Cost {
-    Cost::Unknown { why }
+pub(crate) fn unknown(name: &str) -> Cost {
+    Cost::Unknown(UnknownCost::all().find(|reason| reason.name() == name).unwrap())
 }
 
 /// The entry under which a name is found in the built-in book, or why not.
 pub(crate) fn found(provider: &str, model: &str) -> String {
     match cost(provider, model, &[(Bucket::Input, 1)]) {
         Cost::Exact { entry, .. } => entry,
-        Cost::Unknown { why } => why.to_owned(),
+        Cost::Unknown(reason) => reason.name().to_owned(),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::asked::exact;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use tollgate::chat::{Bucket, Unit, Usage};
-use tollgate::price::{Book, Cost, Per, PriceQuery, Rate};
+use tollgate::price::{Book, Cost, Per, PriceQuery, Rate, UnknownCost};
 
 pub(crate) const BOOK: &str = include_str!("../../src/price/book.txt");
 
@@ -162,9 +162,9 @@ fn parts_sum_to_the_total_and_each_is_tokens_times_rate() {
                     }
                 }
             }
-            Cost::Unknown { why: "usage" } => prop_assert!(usage.is_empty()),
-            Cost::Unknown { why } => {
-                prop_assert_eq!(why, "bucket");
+            Cost::Unknown(UnknownCost::Usage) => prop_assert!(usage.is_empty()),
+            Cost::Unknown(reason) => {
+                prop_assert_eq!(reason, UnknownCost::Bucket);
                 let mut counts = usage.reported().filter(|(_, count)| *count > 0);
                 prop_assert!(counts.any(|(bucket, _)| row.prices[bucket as usize].is_none()));
             }

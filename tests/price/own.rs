@@ -157,7 +157,7 @@ fn surcharge_and_discount_are_rounded_once_and_half_up() {
         let region = Some("us");
         match book.cost(&PriceQuery { provider, model, usage: Some(&usage), region, ..PriceQuery::default() }) {
             Cost::Exact { total, .. } => total,
-            Cost::Unknown { why } => panic!("{why}"),
+            Cost::Unknown(reason) => panic!("{reason:?}"),
         }
     };
     // A token costs 100000 x 1.1 pico-dollars; of those 0.0005 % are left: 0.55, 1.1, 1.65.

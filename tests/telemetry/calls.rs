@@ -3,9 +3,9 @@
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
 use tollgate::chat::{Bucket, Parameters, Reply, ToolCall, ToolCalls, Usage};
-use tollgate::price::Cost;
+use tollgate::price::{Cost, UnknownCost};
 use tollgate::settings::Names;
-use tollgate::telemetry::{CallRecord, Caller, Captured, Outcome, Pace, TraceContext, encode};
+use tollgate::telemetry::{CallRecord, Caller, Captured, Note, Outcome, Pace, TraceContext, encode};
 
 pub(crate) const STARTED: u64 = 1_795_000_000_000_000_000;
 
@@ -51,7 +51,7 @@ pub(crate) fn openai_stream() -> CallRecord {
         status: Some(200),
         outcome: Outcome::Answered,
         redacted: vec![("email", 2), ("iban", 1)],
-        notes: vec!["response_unreadable"],
+        notes: vec![Note::ResponseUnreadable],
         content: Captured::Nothing,
     }
 }
@@ -149,7 +149,7 @@ pub(crate) fn anthropic_whole() -> CallRecord {
             ended: true,
             ..Reply::default()
         },
-        cost: Cost::Unknown { why: "model" },
+        cost: Cost::Unknown(UnknownCost::Model),
         redacted: Vec::new(),
         notes: Vec::new(),
         ..openai_stream()
@@ -178,7 +178,7 @@ pub(crate) fn refused() -> CallRecord {
         output_text: 0,
         usage_estimated: false,
         belongs_to_other_call: false,
-        cost: Cost::Unknown { why: "usage" },
+        cost: Cost::Unknown(UnknownCost::Usage),
         caller: Caller::default(),
         status: Some(401),
         outcome: Outcome::Refused { error: "invalid_api_key" },
@@ -207,7 +207,7 @@ pub(crate) fn cut_by_client() -> CallRecord {
         },
         usage_estimated: false,
         belongs_to_other_call: false,
-        cost: Cost::Unknown { why: "usage" },
+        cost: Cost::Unknown(UnknownCost::Usage),
         outcome: Outcome::CutByClient,
         redacted: Vec::new(),
         notes: Vec::new(),

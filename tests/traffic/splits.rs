@@ -13,6 +13,7 @@ use tollgate::call::{AnswerDecoder, Decoded, Headers};
 use tollgate::chat::{Event, Reply};
 use tollgate::document::Document;
 use tollgate::settings::Limits;
+use tollgate::telemetry::Note;
 
 /// Streams up to this length are cut at every byte.
 const EVERY_BYTE: usize = if cfg!(debug_assertions) { 600 } else { 64 << 10 };
@@ -25,7 +26,7 @@ struct Seen {
     bytes: u64,
     texts: u64,
     reply: Reply,
-    notes: Vec<&'static str>,
+    notes: Vec<Note>,
 }
 
 /// A stream as it may come over the wire.
