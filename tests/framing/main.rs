@@ -2,19 +2,12 @@
 
 #![cfg(test)]
 
-#[path = "framing/aws_event_stream.rs"]
 mod aws_event_stream;
-#[path = "framing/inflate.rs"]
 mod inflate;
-#[path = "framing/json.rs"]
 mod json;
-#[path = "framing/laws.rs"]
 mod laws;
-#[path = "framing/multipart.rs"]
 mod multipart;
-#[path = "framing/recorded.rs"]
 mod recorded;
-#[path = "framing/sse.rs"]
 mod sse;
 
 use tollgate::framing::{Decoder, Framing, Piece, SkipReason};

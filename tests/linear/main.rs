@@ -21,20 +21,15 @@
     reason = "a test, though with a main of its own"
 )]
 
-#[path = "redaction/bait.rs"]
+#[path = "../redaction/bait.rs"]
 mod bait;
-#[path = "linear/calls.rs"]
 mod calls;
-#[path = "linear/cases.rs"]
 mod cases;
-#[path = "linear/counts.rs"]
 mod counts;
-#[path = "traffic/exchanges.rs"]
+#[path = "../traffic/exchanges.rs"]
 #[expect(dead_code, reason = "recorded traffic is not grown here")]
 mod exchanges;
-#[path = "linear/grown.rs"]
 mod grown;
-#[path = "linear/own.rs"]
 mod own;
 
 use cases::{Case, Reach};

@@ -1,17 +1,11 @@
 //! What is found and what is not, kind by kind. Numbers are from ranges kept for examples, or made up.
 #![cfg(test)]
 
-#[path = "redaction/bait.rs"]
 mod bait;
-#[path = "redaction/keyed.rs"]
 mod keyed;
-#[path = "redaction/keys.rs"]
 mod keys;
-#[path = "redaction/laws.rs"]
 mod laws;
-#[path = "redaction/speed.rs"]
 mod speed;
-#[path = "redaction/table.rs"]
 mod table;
 
 use keys::key;

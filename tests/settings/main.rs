@@ -99,7 +99,7 @@ fn least_with(section: &str, value: &str) -> String {
 
 /// Sections with what is wrong in them, and every problem that they must give, in order. Blocks of the section's name
 /// after `===`, its value, and, after `---`, the problems.
-const BROKEN: &str = include_str!("settings/broken.txt");
+const BROKEN: &str = include_str!("broken.txt");
 
 #[test]
 fn every_problem_is_named_with_its_path() {

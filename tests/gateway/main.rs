@@ -1,0 +1,31 @@
+//! The rim and all behind it, with a host in memory: one call after the other, and the laws of a call, over recorded
+//! traffic of real providers where it lies beside the project, and over the project's own fixtures always. Unoptimised,
+//! only short streams are cut at every byte: `make test` runs this once more with `--profile laws`.
+
+#![cfg(test)]
+
+mod bedrock;
+mod callers;
+mod calls;
+mod conversations;
+mod costs;
+mod closed;
+#[path = "../traffic/exchanges.rs"]
+mod exchanges;
+mod faults;
+mod google;
+mod growth;
+mod laws;
+mod paths;
+mod pieces;
+mod responses;
+#[path = "../traffic/splits.rs"]
+mod splits;
+mod stored_state;
+mod support;
+mod upgrades;
+mod targets;
+mod turns;
+mod two_turns;
+#[path = "../traffic/whole.rs"]
+mod whole;
