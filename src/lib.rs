@@ -12,6 +12,8 @@ pub mod chat;
 pub mod framing;
 /// One file per wire API.
 pub mod dialect;
+/// Method and path to operation and dialect.
+pub mod endpoint;
 /// The table of providers.
 pub mod provider;
 /// Virtual keys and routing.

@@ -1,7 +1,8 @@
 //! Fixtures of each dialect (`tests/fixtures/<dialect>`): a route, a request, an answer and a stream.
 
 use std::path::Path;
-use tollgate::dialect::{Dialect, HUGGING_FACE, MISTRAL, Route};
+use tollgate::dialect::Dialect;
+use tollgate::endpoint::{HUGGING_FACE, MISTRAL, Route};
 use tollgate::framing::Framing;
 
 /// What lies in a dialect's folder.

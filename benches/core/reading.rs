@@ -8,8 +8,9 @@ use flate2::write::GzEncoder;
 use std::io::Write;
 use tollgate::call::{AnswerDecoder, Decoded, Headers};
 use tollgate::chat::Reply;
-use tollgate::dialect::{Dialect, Route};
+use tollgate::dialect::Dialect;
 use tollgate::document::Document;
+use tollgate::endpoint::Route;
 use tollgate::framing::{Decoder, Framing, Inflate, multipart};
 use tollgate::settings::Limits;
 

@@ -1,5 +1,5 @@
 use tollgate::call::Headers;
-use tollgate::dialect::Route;
+use tollgate::endpoint::Route;
 use tollgate::provider::ROWS;
 
 /// A request or an answer as an input spells it, so that bytes changed anywhere still make one: a line of words, lines

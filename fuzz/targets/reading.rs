@@ -5,7 +5,7 @@
 use crate::message::{Message, pieces};
 use tollgate::call::{AnswerDecoder, Decoded};
 use tollgate::chat::Reply;
-use tollgate::dialect::Route;
+use tollgate::endpoint::Route;
 use tollgate::settings::Limits;
 
 /// All bytes, the reply, and what could not be read, each once.

@@ -1,7 +1,7 @@
 //! Any method and any path, with the endpoints of any provider: the base lies within the path. An input: a line of both.
 
 use crate::message::Message;
-use tollgate::dialect::Route;
+use tollgate::endpoint::Route;
 use tollgate::provider::{Provider, ProviderRow, ROWS};
 
 pub(crate) fn run(input: &[u8]) {

@@ -1,7 +1,7 @@
 //! The request's headers as they go to a provider: addressed, with its credential, and without what is not for it.
 
 use super::{Call, Headers};
-use crate::dialect::Route;
+use crate::endpoint::Route;
 use crate::policy::{Destination, is_credential};
 use crate::provider::Provider;
 

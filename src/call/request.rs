@@ -3,8 +3,9 @@
 use super::admission::{HeldRequest, may_run_unread, unserved};
 use super::{Call, Headers, Phase};
 use crate::chat::{Fee, Offered, Refusal, Request, TextKind, TextSpan};
-use crate::dialect::{Dialect, Form, RequestError, Route, read_form, read_unknown_request};
+use crate::dialect::{Dialect, Form, RequestError, read_form, read_unknown_request};
 use crate::document::{Document, Edits};
+use crate::endpoint::Route;
 use crate::policy::{VirtualKey, choose};
 use crate::provider::Provider;
 use crate::redaction::Placeholders;

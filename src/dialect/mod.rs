@@ -1,7 +1,6 @@
 //! One file per wire API, all with the same parts in the same order: read a request, read an answer or a frame of one,
 //! write a piece of text, write an error. Which one a request speaks its path tells.
 
-mod administration;
 mod anthropic_complete;
 mod anthropic_messages;
 mod anthropic_request;
@@ -20,7 +19,6 @@ mod cohere;
 mod cohere_embed;
 mod cohere_v1;
 mod cohere_v2;
-mod endpoint;
 mod failure;
 mod form;
 mod gemini_candidate;
@@ -35,7 +33,6 @@ mod hugging_face;
 mod texts;
 mod mistral_conversations;
 mod mistral_ocr;
-mod model_vendor;
 mod ollama;
 mod unique_keys;
 mod openai_answer;
@@ -51,33 +48,22 @@ mod openai_responses;
 mod openai_responses_input;
 mod openai_responses_item;
 mod openai_usage;
-mod operation;
 mod other_models;
-mod provider_endpoints;
 mod replicate;
 mod reported_cost;
 mod rerank;
-mod route;
 mod thoughts;
 mod unknown;
-mod upgrade;
 mod vertex_predict;
 mod watsonx;
 
 pub use api::{AnswerFrame, WrittenFrame};
 pub use aws::bare_error;
 pub use bedrock_chunk::{chunk, invocation_metrics, unwrap_chunk, wrap_chunk};
-pub use endpoint::{Endpoint, EndpointDialect};
 pub use failure::read_event as read_failure;
 pub use form::{Form, read_form};
 pub use hosted_tools::PREVIEW_SEARCH;
-pub use operation::Operation;
-pub use provider_endpoints::{
-    DATABRICKS, HUGGING_FACE, MISTRAL, OPENROUTER, PERPLEXITY, REPLICATE, SNOWFLAKE, WRITER, XAI,
-};
-pub use route::Route;
 pub use unknown::{read_unknown_answer, read_unknown_request};
-pub use upgrade::Upgrade;
 
 use crate::chat::{Channel, Event, Refusal, Reply, Request};
 use crate::document::{Document, JsonError};

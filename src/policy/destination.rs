@@ -2,7 +2,7 @@
 
 use super::{Hosts, is_called};
 use crate::chat::Misdirection;
-use crate::dialect::Route;
+use crate::endpoint::Route;
 use crate::provider::{Provider, ProviderRow};
 use percent_encoding::percent_decode_str;
 

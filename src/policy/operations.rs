@@ -1,6 +1,6 @@
 //! Operations that the settings have a word on: refused altogether, or passed on though they cannot be searched.
 
-use crate::dialect::{Endpoint, Operation};
+use crate::endpoint::{Endpoint, Operation};
 use crate::provider::ROWS;
 
 /// The setting of an operation.

@@ -8,7 +8,8 @@ pub use row::{ProviderRow, is_between};
 pub use rows::ROWS;
 pub use secret::Secret;
 
-use crate::dialect::{Dialect, Route};
+use crate::dialect::Dialect;
+use crate::endpoint::Route;
 
 /// How a provider is shown a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,8 @@
 
 use super::CredentialShape;
 use super::rows::ROWS;
-use crate::dialect::{Dialect, Endpoint};
+use crate::dialect::Dialect;
+use crate::endpoint::Endpoint;
 
 /// What is known of one kind of provider. Code that needs to tell providers apart asks a row, never a name.
 #[derive(Debug)]

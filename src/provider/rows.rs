@@ -4,9 +4,8 @@
 
 use super::CredentialShape;
 use super::row::{MESSAGES, MESSAGES_AND_RERANK, OPENAI_COMPATIBLE, ProviderRow, compatible, local};
-use crate::dialect::{
-    DATABRICKS, Dialect as D, HUGGING_FACE, MISTRAL, OPENROUTER, PERPLEXITY, REPLICATE, SNOWFLAKE, WRITER, XAI,
-};
+use crate::dialect::Dialect as D;
+use crate::endpoint::{DATABRICKS, HUGGING_FACE, MISTRAL, OPENROUTER, PERPLEXITY, REPLICATE, SNOWFLAKE, WRITER, XAI};
 
 /// Every known kind.
 pub static ROWS: &[ProviderRow] = &[

@@ -6,7 +6,7 @@ use super::validate::{
     Environment, LIKE_A_KEY, from_environment, host_name, is_like_a_key, is_visible, label, required,
 };
 use super::written::{self, Object};
-use crate::dialect::Route;
+use crate::endpoint::Route;
 use crate::provider::{CredentialShape, Provider, ProviderRow, ROWS};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;

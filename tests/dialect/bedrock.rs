@@ -5,8 +5,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use tollgate::call::{AnswerDecoder, Decoded, Headers};
 use tollgate::chat::{Bucket, Channel, Content, Event, Refusal, Reply, Role, TextKind, ToolCall};
-use tollgate::dialect::{Dialect, Route};
+use tollgate::dialect::Dialect;
 use tollgate::document::Document;
+use tollgate::endpoint::Route;
 use tollgate::framing::Framing;
 
 pub(super) const JSON: &str = "application/json";

@@ -2,8 +2,9 @@
 
 use super::support::{Answer, answer, aws_stream, fixture, leaves, request, route};
 use tollgate::chat::{Bucket, Channel, Content, Event, Reply, Role, TextKind};
-use tollgate::dialect::{AnswerFrame, Dialect, Route};
+use tollgate::dialect::{AnswerFrame, Dialect};
 use tollgate::document::Document;
+use tollgate::endpoint::Route;
 
 const JSON: &str = "application/json";
 const LINES: &str = "application/stream+json";

@@ -4,7 +4,7 @@
 use super::support::{Answer, answer, read, route};
 use tollgate::call::Headers;
 use tollgate::chat::Content;
-use tollgate::dialect::{MISTRAL, Route};
+use tollgate::endpoint::{MISTRAL, Route};
 use tollgate::framing::Framing;
 
 const SSE: &str = "text/event-stream";

@@ -2,8 +2,9 @@
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
 use tollgate::chat::{Bucket, Channel, Content, Event, Refusal, Reply, Role, TextKind, TextSpan, UsageSource};
-use tollgate::dialect::{AnswerFrame, Dialect, RequestError, Route};
+use tollgate::dialect::{AnswerFrame, Dialect, RequestError};
 use tollgate::document::Document;
+use tollgate::endpoint::Route;
 
 const SSE: &str = "text/event-stream";
 const JSON: &str = "application/json";

@@ -2,8 +2,9 @@
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
 use tollgate::chat::{Bucket, Channel, Content, Refusal, Reply, Role, TextKind, TextSpan};
-use tollgate::dialect::{Dialect, Route};
+use tollgate::dialect::Dialect;
 use tollgate::document::Document;
+use tollgate::endpoint::Route;
 
 const SSE: &str = "text/event-stream";
 const JSON: &str = "application/json";

@@ -2,8 +2,9 @@
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
 use tollgate::chat::{Bucket, Channel, Content, Event, Failure, Reply, Role, TextKind, ToolCall};
-use tollgate::dialect::{Dialect, MISTRAL, Route};
+use tollgate::dialect::Dialect;
 use tollgate::document::Document;
+use tollgate::endpoint::{MISTRAL, Route};
 use tollgate::provider::ProviderRow;
 
 const SSE: &str = "text/event-stream";

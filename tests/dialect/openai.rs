@@ -4,8 +4,9 @@
 use super::support::{Answer, answer, fixture, read, route};
 use tollgate::call::Headers;
 use tollgate::chat::{Bucket, Channel, Content, Reply, ToolCall, UsageSource};
-use tollgate::dialect::{AnswerFrame, Dialect, Route};
+use tollgate::dialect::{AnswerFrame, Dialect};
 use tollgate::document::Document;
+use tollgate::endpoint::Route;
 
 fn chat() -> Route {
     route("POST", "/v1/chat/completions")

@@ -2,8 +2,9 @@
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
 use tollgate::chat::{Bucket, Content, Reply, Role};
-use tollgate::dialect::{Dialect, Route, read_form};
+use tollgate::dialect::{Dialect, read_form};
 use tollgate::document::Document;
+use tollgate::endpoint::Route;
 use tollgate::provider::ProviderRow;
 
 fn images() -> Route {

@@ -2,8 +2,9 @@
 
 use super::support::{fixture, leaves, request, route};
 use tollgate::chat::{Role, TextKind};
-use tollgate::dialect::{Dialect, Route};
+use tollgate::dialect::Dialect;
 use tollgate::document::Document;
+use tollgate::endpoint::Route;
 use tollgate::provider::{CredentialShape, Provider, ProviderRow};
 
 fn chat() -> Route {

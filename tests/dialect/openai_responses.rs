@@ -2,8 +2,9 @@
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
 use tollgate::chat::{Bucket, Content, Reply, Role, TextKind};
-use tollgate::dialect::{AnswerFrame, Dialect, RequestError, Route, WrittenFrame};
+use tollgate::dialect::{AnswerFrame, Dialect, RequestError, WrittenFrame};
 use tollgate::document::Document;
+use tollgate::endpoint::Route;
 
 fn responses() -> Route {
     route("POST", "/v1/responses")

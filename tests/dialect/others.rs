@@ -2,8 +2,9 @@
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
 use tollgate::chat::{Channel, Content, Reply, Role, TextKind};
-use tollgate::dialect::{Dialect, HUGGING_FACE, Route, read_unknown_request};
+use tollgate::dialect::{Dialect, read_unknown_request};
 use tollgate::document::Document;
+use tollgate::endpoint::{HUGGING_FACE, Route};
 
 const JSON: &str = "application/json";
 const LINES: &str = "application/x-ndjson";

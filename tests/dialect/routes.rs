@@ -1,7 +1,8 @@
 //! Which path is which operation, in which dialect.
 
 use super::support::route;
-use tollgate::dialect::{Dialect, Route};
+use tollgate::dialect::Dialect;
+use tollgate::endpoint::Route;
 use tollgate::provider::{Provider, ProviderRow, ROWS};
 
 /// Operation, dialect and model of a path.

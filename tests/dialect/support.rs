@@ -2,8 +2,8 @@
 
 use tollgate::call::{AnswerDecoder, Decoded, Headers};
 use tollgate::chat::{Channel, Content, Event, Reply, Request};
-use tollgate::dialect::Route;
 use tollgate::document::Document;
+use tollgate::endpoint::Route;
 use tollgate::framing::Framing;
 use tollgate::settings::Limits;
 

@@ -6,14 +6,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Whom each module may use, besides itself, in the order in which a call meets them. There is no circle.
-const MAY_USE: [(&str, &[&str]); 12] = [
-    ("settings", &["chat", "dialect", "document", "policy", "price", "provider", "redaction"]),
+const MAY_USE: [(&str, &[&str]); 13] = [
+    ("settings", &["chat", "dialect", "document", "endpoint", "policy", "price", "provider", "redaction"]),
     ("document", &[]),
     ("chat", &["document"]),
     ("framing", &[]),
     ("dialect", &["chat", "document", "framing"]),
-    ("provider", &["dialect"]),
-    ("policy", &["chat", "dialect", "provider"]),
+    ("endpoint", &["dialect"]),
+    ("provider", &["dialect", "endpoint"]),
+    ("policy", &["chat", "dialect", "endpoint", "provider"]),
     ("redaction", &[]),
     ("price", &["chat"]),
     (
@@ -22,6 +23,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
             "chat",
             "dialect",
             "document",
+            "endpoint",
             "framing",
             "policy",
             "price",

@@ -7,8 +7,8 @@ use crate::cases::{Case, Reach, USUAL};
 use crate::exchanges::Exchange;
 use crate::grown::Text;
 use std::fmt::Write;
-use tollgate::dialect::Route;
 use tollgate::document::escape_into;
+use tollgate::endpoint::Route;
 
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();

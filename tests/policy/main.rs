@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 use tollgate::chat::{Misdirection, Refusal};
-use tollgate::dialect::{Dialect, Route};
+use tollgate::dialect::Dialect;
+use tollgate::endpoint::Route;
 use tollgate::policy::{
     Destination, Digest, GatewayHost, Hosts, KeyFault, Keyring, Pattern, Presented, VirtualKey, choose, is_called,
 };

@@ -6,7 +6,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;
 use tollgate::call::{AnswerDecoder, Decoded, Headers};
-use tollgate::dialect::Route;
+use tollgate::endpoint::Route;
 use tollgate::settings::Limits;
 
 /// All bytes that came out of an answer to a chat completion, and what could not be read.

@@ -4,7 +4,7 @@ use base64::Engine;
 use serde_json::Value;
 use std::path::Path;
 use tollgate::call::Headers;
-use tollgate::dialect::Route;
+use tollgate::endpoint::Route;
 use tollgate::framing::Framing;
 use tollgate::provider::ProviderRow;
 
@@ -106,7 +106,7 @@ fn of_folder(folder: &Path) -> Vec<Exchange> {
 }
 
 /// Paths that only their own provider has.
-fn own(dialect: &str) -> &'static [tollgate::dialect::Endpoint] {
+fn own(dialect: &str) -> &'static [tollgate::endpoint::Endpoint] {
     ProviderRow::of(dialect).map_or(&[], |row| row.endpoints)
 }
 

@@ -1,8 +1,9 @@
 //! Endpoints that one provider has in the place of, or besides, those that all are looked for.
 
-use super::endpoint::Endpoint as E;
+use super::Endpoint;
 use super::operation::*;
-use super::{Dialect as D, Endpoint};
+use super::table::Endpoint as E;
+use crate::dialect::Dialect as D;
 
 /// Hugging Face: one model's inference API, at its path or at an endpoint of its own.
 pub const HUGGING_FACE: &[Endpoint] = &[

@@ -1,9 +1,10 @@
 //! Routes: what a method and a path ask for.
 
 use super::administration::{is_administration, is_of_organization};
-use super::endpoint::{ENDPOINTS, Endpoint, EndpointDialect, Model};
 use super::operation::INVOKE_MODEL;
-use super::{Dialect, Operation, Upgrade, model_vendor};
+use super::table::{ENDPOINTS, Endpoint, EndpointDialect, Model};
+use super::{Operation, Upgrade, model_vendor};
+use crate::dialect::Dialect;
 
 /// What a request's first line says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

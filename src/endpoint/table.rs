@@ -1,8 +1,8 @@
 //! Endpoints: which path, at which method, is which operation, and in which dialect it speaks.
 
-use super::Dialect;
 use super::Operation;
 use super::operation::*;
+use crate::dialect::Dialect;
 
 /// One row: a path and what it stands for.
 #[derive(Debug)]

@@ -1,10 +1,11 @@
 //! Upgrades: requests that would turn their connection into something else than HTTP, such as a WebSocket. None is
 //! carried: what goes over such a connection could neither be read nor redacted.
 
-use super::endpoint::Endpoint;
+use super::Route;
 use super::operation::{REALTIME, RESPONSES};
-use super::{Dialect, Route};
+use super::table::Endpoint;
 use crate::chat::Refusal;
+use crate::dialect::Dialect;
 
 /// The purpose of an upgrade, by its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Amazon Bedrock's InvokeModel carries the API of the model's maker: which one the model's name tells.
 //! <https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html>, read 2026-11-21.
 
-use super::Dialect;
+use crate::dialect::Dialect;
 
 /// The dialect of a model by its Bedrock name, its inference profile's or its ARN. Where the name does not tell, the
 /// bodies do.
