@@ -11,9 +11,9 @@ use std::io::{BufRead, BufReader, BufWriter, Error, ErrorKind, Write, stderr, st
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
-use tollgate::chat::{Bucket, Unit, Usage};
 use tollgate::price::{Book, Cost, PriceQuery, UnknownCost, decimal};
 use tollgate::settings::{moment, read_prices};
+use tollgate::usage::{Bucket, Unit, Usage};
 
 /// Say what a call costs, exactly, or why that is not known
 #[derive(Args, Debug)]

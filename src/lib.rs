@@ -6,8 +6,10 @@
 pub mod settings;
 /// A JSON body as bytes plus where its parts lie.
 pub mod document;
-/// The canonical request, refusal, reply and usage: the only words that dialects share.
-pub mod chat;
+/// Tokens and other units in disjoint buckets, and what providers report of them.
+pub mod usage;
+/// The canonical request, events, reply and refusal: the only words that dialects share.
+pub mod model;
 /// Bytes to frames and back.
 pub mod framing;
 /// One file per wire API.

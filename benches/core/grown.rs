@@ -2,11 +2,11 @@
 
 use crate::fixtures::{Fixture, Stream};
 use std::ops::Range;
-use tollgate::chat::Event;
 use tollgate::dialect::{self, chunk, unwrap_chunk};
 use tollgate::document::{Document, JsonError, Reader, Scalar, Span, ValueKind};
 use tollgate::endpoint::Route;
 use tollgate::framing::{Decoder, Framing, Piece};
+use tollgate::model::Event;
 
 /// A JSON text, without white space, whose messages (or its longest list, or its longest text) repeat until it has
 /// about `size` bytes.

@@ -7,11 +7,11 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;
 use tollgate::call::{AnswerDecoder, Decoded, Headers};
-use tollgate::chat::Reply;
 use tollgate::dialect::Dialect;
 use tollgate::document::Document;
 use tollgate::endpoint::Route;
 use tollgate::framing::{Decoder, Framing, Inflate, multipart};
+use tollgate::model::Reply;
 use tollgate::settings::Limits;
 
 /// Every dialect that has fixtures: a short and a long request, a whole answer, and a stream.

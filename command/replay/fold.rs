@@ -4,9 +4,9 @@ use super::read::merges;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use tollgate::call::{Decoded, FrameFacts};
-use tollgate::chat::{Channel, Content, Event, Reply};
 use tollgate::dialect;
 use tollgate::document::{Document, Span};
+use tollgate::model::{Channel, Content, Event, Reply};
 
 /// What has been read so far.
 #[derive(Default)]

@@ -7,13 +7,14 @@ use super::kind;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use tollgate::call::{AnswerDecoder, Headers};
-use tollgate::chat::{Parameters, Request, UsageConvention, UsageSource};
 use tollgate::dialect::{Dialect, read_form, read_unknown_request};
 use tollgate::document::Document;
 use tollgate::endpoint::Route;
 use tollgate::framing::multipart;
+use tollgate::model::{Parameters, Request};
 use tollgate::provider::{ProviderRow, ROWS};
 use tollgate::settings::Limits;
+use tollgate::usage::{UsageConvention, UsageSource};
 
 /// A provider that the command line puts at a host.
 #[derive(Clone, Debug)]

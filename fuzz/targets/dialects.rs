@@ -2,9 +2,9 @@
 //! no text is found twice, and what is written is JSON. An input: the dialect; whether the frame is an exception,
 //! whether it is a whole answer, and how many calls came before; its name up to a line feed; the document.
 
-use tollgate::chat::{Channel, Content, Event, Refusal, Reply};
 use tollgate::dialect::{AnswerFrame, Dialect, WrittenFrame, chunk, invocation_metrics, unwrap_chunk, wrap_chunk};
 use tollgate::document::{Document, Reader, Span};
+use tollgate::model::{Channel, Content, Event, Refusal, Reply};
 
 pub(crate) fn run(input: &[u8]) {
     let Some(([dialect, flags], rest)) = input.split_first_chunk::<2>() else { return };

@@ -2,8 +2,8 @@
 //! counts last, one for each bucket.
 
 use crate::message::Message;
-use tollgate::chat::{Bucket, Usage};
 use tollgate::price::{Book, Cost, PriceQuery};
+use tollgate::usage::{Bucket, Usage};
 
 thread_local! {
     static BOOK: Book = Book::built_in();

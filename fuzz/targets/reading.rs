@@ -4,12 +4,13 @@
 
 use crate::message::{Message, pieces};
 use tollgate::call::{AnswerDecoder, Decoded};
-use tollgate::chat::Reply;
 use tollgate::endpoint::Route;
+use tollgate::model::Reply;
 use tollgate::settings::Limits;
+use tollgate::telemetry::Note;
 
 /// All bytes, the reply, and what could not be read, each once.
-type Outcome = (Vec<u8>, Reply, Vec<&'static str>);
+type Outcome = (Vec<u8>, Reply, Vec<Note>);
 
 fn read(message: &Message<'_>, route: &Route, limits: Limits, size: usize) -> Outcome {
     let (mut bytes, mut reply, mut notes) = (Vec::new(), Reply::default(), Vec::new());

@@ -3,11 +3,11 @@
 use super::Headers;
 use super::request::{Exchange, LocalReply, OnRequestHeaders};
 use super::{Call, Phase};
-use crate::chat::{Misdirection, Refusal};
 use crate::dialect::Dialect;
 use crate::document::is_word;
 use crate::endpoint::{Operation, Route};
 use crate::framing::multipart;
+use crate::model::{Misdirection, Refusal};
 use crate::policy::{Destination, KeyFault, OperationRule, Presented, TARGET_HEADER, VirtualKey, choose};
 use crate::provider::Provider;
 use crate::redaction::{Seal, Sealing, Tenant};

@@ -4,12 +4,13 @@ use super::reading::{AnswerDecoder, Decoded, FrameFacts, write_frame};
 use super::request::Exchange;
 use super::restore::{StreamRestore, escape};
 use super::{Call, Headers, Phase};
-use crate::chat::{Channel, Event, Fee, Reply, ReportedUsage, UsageConvention, UsageReport, UsageSource};
 use crate::dialect::{Dialect, PREVIEW_SEARCH};
 use crate::document::{Edits, Span};
 use crate::framing::Framing;
+use crate::model::{Channel, Event, Reply};
 use crate::settings::{ContentCapture, Plan};
 use crate::telemetry::{CallRecord, Captured, Note, Output, Pace};
+use crate::usage::{Fee, ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
 /// What becomes of a piece of an answer's body.
 #[derive(Debug, PartialEq, Eq)]

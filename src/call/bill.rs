@@ -1,9 +1,10 @@
 //! The bill: what a call cost, by the names, the tier and the region that it was answered under.
 
-use crate::chat::{Fees, Run, Usage};
 use crate::dialect::PREVIEW_SEARCH;
+use crate::model::Run;
 use crate::price::{Book, Cost, PriceQuery, UnknownCost};
 use crate::telemetry::CallRecord;
+use crate::usage::{Fees, Usage};
 
 /// What a cost depends on.
 pub(super) struct Bill<'a> {

@@ -1,7 +1,7 @@
 //! Keys that stand where a record or an error would show them: as the model, as an id, as a tier.
 
 use super::Call;
-use crate::chat::Refusal;
+use crate::model::Refusal;
 use crate::provider::Provider;
 use crate::telemetry::Captured;
 use memchr::memmem;

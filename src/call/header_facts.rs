@@ -1,9 +1,10 @@
 //! What an answer's headers say of the call: facts that its body has no place for, or none in its dialect.
 
 use super::Headers;
-use crate::chat::{Failure, Reply, ReportedUsage, UsageConvention, UsageReport, UsageSource};
 use crate::dialect;
 use crate::document::Span;
+use crate::model::{Failure, Reply};
+use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
 /// What an answer's headers say of the call.
 #[derive(Default)]

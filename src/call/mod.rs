@@ -20,7 +20,7 @@ pub use headers::Headers;
 pub use reading::{AnswerDecoder, Decoded, FrameFacts};
 pub use request::{Forward, LocalReply, OnRequestBody, OnRequestHeaders};
 
-use crate::chat::{Parameters, estimate};
+use crate::model::Parameters;
 use crate::policy::{Destination, Presented};
 use crate::price::{Cost, UnknownCost};
 use crate::redaction::{Seal, Slots};
@@ -28,6 +28,7 @@ use crate::settings::{Plan, Sampling};
 use crate::telemetry::{
     CallRecord, Caller, Captured, FreshIds, Note, Outcome, Pace, TraceContext, is_low_in_cardinality,
 };
+use crate::usage::estimate;
 use admission::HeldRequest;
 use answer::Answer;
 use bill::Bill;
@@ -97,7 +98,7 @@ impl Call {
             request_model: None,
             stream: false,
             parameters: Parameters::default(),
-            reply: crate::chat::Reply::default(),
+            reply: crate::model::Reply::default(),
             input_text: 0,
             output_text: 0,
             usage_estimated: false,

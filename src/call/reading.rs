@@ -4,13 +4,14 @@ use super::Headers;
 use super::body_format::{BodyFormat, BodyKind, FirstBytes};
 use super::header_facts::HeaderFacts;
 use super::seen_texts::SeenTexts;
-use crate::chat::{Event, Reply, UsageReport};
 use crate::dialect::{self, Dialect};
 use crate::document::{Document, Edits, JsonError, Span};
 use crate::endpoint::Route;
 use crate::framing::{Decoder, Frame, Framing, Inflate, LinesProbe, Piece, SkipReason};
+use crate::model::{Event, Reply};
 use crate::settings::Limits;
 use crate::telemetry::Note;
+use crate::usage::UsageReport;
 use std::borrow::Cow;
 
 /// An answer that is being read.

@@ -1,8 +1,8 @@
 //! Redaction of a request: what the detectors find in its text leaves becomes edits of its document.
 
-use crate::chat::{TextKind, TextSpan};
 use crate::dialect::Dialect;
 use crate::document::{Document, Edits, JsonError, Reader, Scalar, Span, escape_into, locate};
+use crate::model::{TextKind, TextSpan};
 use crate::redaction::{Finding, Kind, Placeholders, Redactor};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -2,15 +2,16 @@
 
 use super::admission::{HeldRequest, may_run_unread, unserved};
 use super::{Call, Headers, Phase};
-use crate::chat::{Fee, Offered, Refusal, Request, TextKind, TextSpan};
 use crate::dialect::{Dialect, Form, RequestError, read_form, read_unknown_request};
 use crate::document::{Document, Edits};
 use crate::endpoint::Route;
+use crate::model::{Offered, Refusal, Request, TextKind, TextSpan};
 use crate::policy::{VirtualKey, choose};
 use crate::provider::Provider;
 use crate::redaction::Placeholders;
 use crate::settings::ContentCapture;
 use crate::telemetry::{Input, Note, input_hash};
+use crate::usage::Fee;
 use std::rc::Rc;
 
 /// An answer of Tollgate's own.

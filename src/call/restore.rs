@@ -1,7 +1,7 @@
 //! Restoring: placeholders in an answer become the values they stand for, in whole answers and in streams.
 
-use crate::chat::{Channel, Content, Event};
 use crate::document::{Document, Edits, Span, escape_into, locate};
+use crate::model::{Channel, Content, Event};
 use crate::redaction::{Escape, PendingText, Placeholders, TextEdit};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;

@@ -4,8 +4,8 @@
 //! ends, when its part does, its item, or the answer, at the latest. What a text is known by (index of the item, place
 //! within) may differ from event to event, so that texts are told by their bytes besides.
 
-use crate::chat::{Channel, Content, Event};
 use crate::document::{Document, Span, locate};
+use crate::model::{Channel, Content, Event};
 
 /// Texts that have been told so far.
 #[derive(Debug, Default)]

@@ -6,9 +6,9 @@
 use super::RequestError;
 use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::texts::{non_empty, read_other};
-use crate::chat::{Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
 use crate::document::{Document, JsonResult, Reader, ValueKind, escape_into};
 use crate::framing::Framing;
+use crate::model::{Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
 
 pub(super) const API: Api = Api {
     stream: Framing::ServerSentEvents,

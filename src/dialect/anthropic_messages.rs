@@ -8,9 +8,10 @@ use super::anthropic_request::{is_opaque, read_request};
 use super::anthropic_usage::{read_counted, read_usage};
 use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::texts::{non_empty, read_rest, set_part, span};
-use crate::chat::{Channel, Content, Event, Fee, Refusal, Reply};
 use crate::document::{JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
+use crate::model::{Channel, Content, Event, Refusal, Reply};
+use crate::usage::Fee;
 use std::fmt::Write;
 
 pub(super) const API: Api =

@@ -5,8 +5,8 @@
 
 use super::RequestError;
 use super::texts::{other, read_other, read_state, set_signed_leaves, signature, span};
-use crate::chat::{CallName, Request, Role, TextKind, TextSpan};
 use crate::document::{Document, JsonResult, Reader, Scalar, ValueKind};
+use crate::model::{CallName, Request, Role, TextKind, TextSpan};
 
 pub(super) fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;

@@ -5,8 +5,9 @@
 //! earlier one.
 
 use super::texts::{counted, non_empty, span};
-use crate::chat::{Event, OtherRun, ReportedUsage, UsageConvention};
 use crate::document::{Document, JsonResult, Reader, Span};
+use crate::model::{Event, OtherRun};
+use crate::usage::{ReportedUsage, UsageConvention};
 
 /// Reads the value of `usage`; `null` reports nothing.
 pub(super) fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {

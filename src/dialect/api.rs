@@ -1,9 +1,9 @@
 //! What every dialect's file has, in the same order.
 
 use super::RequestError;
-use crate::chat::{Channel, Event, Refusal, Reply, Request};
 use crate::document::{Document, JsonError};
 use crate::framing::Framing;
+use crate::model::{Channel, Event, Refusal, Reply, Request};
 
 /// One wire API: a row of functions.
 pub(super) struct Api {

@@ -6,8 +6,9 @@
 //! Both read 2026-11-21.
 
 use super::texts::non_empty;
-use crate::chat::{Event, Fee, Refusal};
 use crate::document::{Document, JsonError, Reader, Span, ValueKind, escape_into};
+use crate::model::{Event, Refusal};
+use crate::usage::Fee;
 use std::ops::Range;
 
 /// The members that any answer may have.

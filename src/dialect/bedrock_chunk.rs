@@ -1,8 +1,8 @@
 //! Chunks of Bedrock's InvokeModelWithResponseStream: a JSON object whose `bytes` are, in base64, an event of the model's
 //! own API. <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_PayloadPart.html>, read 2026-11-21.
 
-use crate::chat::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 use crate::document::{Document, Reader, Span};
+use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use memchr::memmem::Finder;

@@ -9,9 +9,10 @@ use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::aws::Common;
 use super::bedrock_request::read_request;
 use super::texts::{non_empty, read_rest, set_part, span};
-use crate::chat::{Channel, Content, Event, Fee, Reply, ReportedUsage, UsageConvention, UsageReport, UsageSource};
 use crate::document::{JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
+use crate::model::{Channel, Content, Event, Reply};
+use crate::usage::{Fee, ReportedUsage, UsageConvention, UsageReport, UsageSource};
 use std::fmt::Write;
 
 pub(super) const API: Api = Api {

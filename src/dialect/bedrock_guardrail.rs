@@ -8,11 +8,10 @@ use super::RequestError;
 use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::aws::Common;
 use super::texts::{non_empty, read_other, read_rest, span};
-use crate::chat::{
-    Channel, Event, Reply, ReportedUsage, Request, Role, TextKind, TextSpan, UsageConvention, UsageReport, UsageSource,
-};
 use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::framing::Framing;
+use crate::model::{Channel, Event, Reply, Request, Role, TextKind, TextSpan};
+use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
 pub(super) const API: Api = Api {
     stream: Framing::AwsEventStream,

@@ -10,9 +10,9 @@ use super::{
     anthropic_messages, aws, bedrock_converse, bedrock_nova, bedrock_text, bedrock_titan, cohere_embed, cohere_v1,
     openai_chat,
 };
-use crate::chat::{Channel, Event, Reply, Request};
 use crate::document::{Document, JsonError, JsonFault, Reader, Span};
 use crate::framing::Framing;
+use crate::model::{Channel, Event, Reply, Request};
 
 pub(super) const API: Api =
     Api { stream: Framing::AwsEventStream, read_request, read_answer, write_text, write_refusal: aws::write_refusal };

@@ -8,9 +8,9 @@ use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::aws::Common;
 use super::bedrock_converse::{ConverseEvent, write_delta};
 use super::bedrock_request::read_request;
-use crate::chat::{Channel, Content, Event, Reply};
 use crate::document::{JsonResult, Reader, ValueKind};
 use crate::framing::Framing;
+use crate::model::{Channel, Content, Event, Reply};
 
 pub(super) const API: Api = Api {
     stream: Framing::AwsEventStream,

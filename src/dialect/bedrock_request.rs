@@ -6,8 +6,9 @@
 
 use super::RequestError;
 use super::texts::{other, read_other, signature, span};
-use crate::chat::{CallName, Fee, Request, Role, TextKind, TextSpan};
 use crate::document::{Document, JsonResult, Reader, Scalar, ValueKind};
+use crate::model::{CallName, Request, Role, TextKind, TextSpan};
+use crate::usage::Fee;
 
 pub(super) fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;

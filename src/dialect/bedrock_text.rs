@@ -9,9 +9,10 @@ use super::RequestError;
 use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::aws::Common;
 use super::texts::{counted, non_empty, read_other, read_rest, set_choice};
-use crate::chat::{Channel, Content, Event, Reply, ReportedUsage, Request, Role, TextKind, TextSpan, UsageConvention};
 use crate::document::{Document, JsonResult, Key, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
+use crate::model::{Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
+use crate::usage::{ReportedUsage, UsageConvention};
 use std::fmt::Write;
 
 pub(super) const API: Api = Api {

@@ -3,8 +3,9 @@
 //! 2026-11-21.
 
 use super::texts::{read_other, read_stop, span};
-use crate::chat::{Event, Refusal, ReportedUsage, Request, UsageConvention};
 use crate::document::{JsonResult, Reader, escape_into};
+use crate::model::{Event, Refusal, Request};
+use crate::usage::{ReportedUsage, UsageConvention};
 
 /// Reads a member of a request that is the same in chat and generate, v1 and v2. Whether it is such a one; if not, it is
 /// still to be read.

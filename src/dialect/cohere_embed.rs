@@ -6,9 +6,9 @@ use super::api::{AnswerFrame, Api};
 use super::cohere::{read_parameter, read_usage, write_refusal};
 use super::failure::Reported;
 use super::texts::{non_empty, read_other, read_rest, text};
-use crate::chat::{Event, Request, Role, TextSpan};
 use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::framing::Framing;
+use crate::model::{Event, Request, Role, TextSpan};
 
 pub(super) const API: Api = Api {
     stream: Framing::JsonLines,

@@ -8,9 +8,9 @@ use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::cohere::{read_parameter, read_usage, write_refusal};
 use super::failure::Reported;
 use super::texts::{non_empty, read_other, read_rest};
-use crate::chat::{CallName, Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
+use crate::model::{CallName, Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
 use std::fmt::Write;
 
 pub(super) const API: Api =

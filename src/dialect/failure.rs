@@ -15,8 +15,8 @@
 //! users' reports have them, 2026-11-28.
 
 use super::texts::{non_empty, read_rest, retract};
-use crate::chat::Event;
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
+use crate::model::Event;
 
 /// Reads the value of `error`; `null`, or what says nothing, is none.
 pub(super) fn read(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {

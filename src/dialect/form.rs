@@ -2,8 +2,8 @@
 //! <https://platform.openai.com/docs/api-reference/audio> and `/images`, read 2026-11-21.
 
 use super::RequestError;
-use crate::chat::Request;
 use crate::framing::multipart::{self, FormPart, charset};
+use crate::model::Request;
 use memchr::memmem::Finder;
 use std::ops::Range;
 

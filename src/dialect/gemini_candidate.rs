@@ -5,8 +5,9 @@
 //! 2026-11-21. All text of a candidate is one text, and so are its thoughts: a stream's chunks do not say which part of
 //! the answer a piece belongs to.
 
-use crate::chat::{Bucket, Channel, Content, Event, Fee};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
+use crate::model::{Channel, Content, Event};
+use crate::usage::{Bucket, Fee};
 use std::collections::BTreeSet;
 
 /// Reads a candidate, which stands at `position` of its document. `calls`: how many tool calls there have been in the

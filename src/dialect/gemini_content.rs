@@ -5,8 +5,8 @@
 //! as proto3 has it, so that each name may be in camel or in snake case, and Vertex AI's own examples write one object
 //! where an array of one is meant.
 
-use crate::chat::{CallName, Request, Role, TextKind, TextSpan};
 use crate::document::{JsonResult, Reader, Scalar, ValueKind};
+use crate::model::{CallName, Request, Role, TextKind, TextSpan};
 
 /// Reads an array of values, or one value in its place; `each` reads exactly one.
 pub(super) fn one_or_several<'a>(

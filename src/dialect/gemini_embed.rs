@@ -5,9 +5,9 @@
 use super::RequestError;
 use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::gemini_content::{read_content, read_model};
-use crate::chat::{Channel, Event, Reply, Request, Role, TextKind, TextSpan};
 use crate::document::{Document, JsonResult, Reader};
 use crate::framing::Framing;
+use crate::model::{Channel, Event, Reply, Request, Role, TextKind, TextSpan};
 
 pub(super) const API: Api = Api {
     stream: Framing::JsonArray,

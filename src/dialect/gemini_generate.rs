@@ -8,9 +8,10 @@
 use super::RequestError;
 use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::gemini_content::{one_or_several, read_content, read_content_of, read_model};
-use crate::chat::{Channel, Content, Event, Fee, Refusal, Reply, ReportedUsage, Request, Role, UsageConvention};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
+use crate::model::{Channel, Content, Event, Refusal, Reply, Request, Role};
+use crate::usage::{Fee, ReportedUsage, UsageConvention};
 use std::fmt::Write;
 
 pub(super) const API: Api = Api { stream: Framing::JsonArray, read_request, read_answer, write_text, write_refusal };

@@ -9,9 +9,9 @@ use super::RequestError;
 use super::api::{Api, WrittenFrame};
 use super::gemini_content::{one_or_several, read_arguments, read_content_of};
 use super::gemini_generate::{OutputConfig, read_parameter};
-use crate::chat::{CallName, Channel, Content, Refusal, Reply, Request, Role, TextKind, TextSpan};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
+use crate::model::{CallName, Channel, Content, Refusal, Reply, Request, Role, TextKind, TextSpan};
 use std::fmt::Write;
 
 pub(super) const API: Api = Api {

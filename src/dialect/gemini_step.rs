@@ -8,8 +8,9 @@
 use super::api::AnswerFrame;
 use super::failure::Reported;
 use super::gemini_candidate::read_json;
-use crate::chat::{Channel, Content, Event, ReportedUsage};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
+use crate::model::{Channel, Content, Event};
+use crate::usage::ReportedUsage;
 
 pub(super) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = frame.document;

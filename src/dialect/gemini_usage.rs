@@ -5,8 +5,9 @@
 //! Cached tokens are part of the prompt's; thoughts stand beside the candidates', the results of tools beside the
 //! prompt's. Every chunk of a stream reports anew, and what it counted may be less than before: the last one holds.
 
-use crate::chat::{Event, Fee, ReportedUsage, UsageConvention, UsageReport, UsageSource};
 use crate::document::{JsonResult, Reader, Span};
+use crate::model::Event;
+use crate::usage::{Fee, ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
 /// Reads the value of `usageMetadata`; an empty one reports nothing. Whether it is Vertex AI's: only that has a
 /// `trafficType`.

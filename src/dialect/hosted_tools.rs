@@ -9,8 +9,9 @@
 //! (<https://platform.claude.com/docs/en/about-claude/pricing>). All read 2026-11-28. A tool that is not known here may
 //! be billed.
 
-use crate::chat::{Bucket, Event, Fee, ReportedUsage};
 use crate::document::{JsonError, Reader, ValueKind};
+use crate::model::Event;
+use crate::usage::{Bucket, Fee, ReportedUsage};
 
 /// The fact that web searches were made by OpenAI's older tool, as a reply keeps it.
 pub const PREVIEW_SEARCH: &str = "web_search_tool";

@@ -10,11 +10,10 @@ use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
 use super::openai_chat::{read_content, read_parameter};
 use super::texts::{non_empty, object, read_other, read_rest, set_part, span};
-use crate::chat::{
-    CallName, Channel, Content, Event, Reply, ReportedUsage, Request, Role, TextKind, TextSpan, UsageConvention,
-};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
+use crate::model::{CallName, Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
+use crate::usage::{ReportedUsage, UsageConvention};
 use std::fmt::Write;
 
 pub(super) const API: Api = Api {

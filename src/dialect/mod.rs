@@ -65,9 +65,9 @@ pub use form::{Form, read_form};
 pub use hosted_tools::PREVIEW_SEARCH;
 pub use unknown::{read_unknown_answer, read_unknown_request};
 
-use crate::chat::{Channel, Event, Refusal, Reply, Request};
 use crate::document::{Document, JsonError};
 use crate::framing::Framing;
+use crate::model::{Channel, Event, Refusal, Reply, Request};
 use api::Api;
 
 /// Declares the dialects and the file each is in, so that none can lack one.

@@ -10,12 +10,10 @@ use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
 use super::texts::{non_empty, read_other, read_rest, span};
 use super::thoughts::{self, Thoughts};
-use crate::chat::{
-    CallName, Channel, Content, Event, Refusal, Reply, ReportedUsage, Request, Role, TextKind, TextSpan,
-    UsageConvention, UsageReport, UsageSource,
-};
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, escape_into};
 use crate::framing::Framing;
+use crate::model::{CallName, Channel, Content, Event, Refusal, Reply, Request, Role, TextKind, TextSpan};
+use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 use std::fmt::Write;
 
 pub(super) const API: Api = Api { stream: Framing::JsonLines, read_request, read_answer, write_text, write_refusal };

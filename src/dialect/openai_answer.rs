@@ -9,8 +9,9 @@ use super::api::AnswerFrame;
 use super::failure::Reported;
 use super::openai_message::{read_message, read_messages};
 use super::texts::{non_empty, read_rest, retract};
-use crate::chat::{Channel, Content, Event, Fee, UsageSource};
 use crate::document::{JsonResult, Reader, ValueKind};
+use crate::model::{Channel, Content, Event};
+use crate::usage::{Fee, UsageSource};
 use std::ops::Range;
 
 /// Reads an answer to chat completions, or an event of one.

@@ -11,9 +11,10 @@ use super::RequestError;
 use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
 use super::texts::{non_empty, object, read_other, read_rest, text};
-use crate::chat::{Channel, Content, Event, Reply, ReportedUsage, Request, Role, TextSpan, UsageConvention};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
+use crate::model::{Channel, Content, Event, Reply, Request, Role, TextSpan};
+use crate::usage::{ReportedUsage, UsageConvention};
 
 pub(super) const API: Api = Api {
     stream: Framing::ServerSentEvents,

@@ -6,9 +6,9 @@ use super::api::{Api, WrittenFrame};
 use super::openai_message::FUNCTION_CALL;
 use super::openai_parameters::{self as parameters, StreamOptions};
 use super::texts::{read_other, read_state, set_signed_leaves, signature, text};
-use crate::chat::{CallName, Channel, Content, Refusal, Reply, Request, Role, TextKind, TextSpan};
 use crate::document::{Document, JsonResult, Reader, ValueKind, escape_into};
 use crate::framing::Framing;
+use crate::model::{CallName, Channel, Content, Refusal, Reply, Request, Role, TextKind, TextSpan};
 use std::fmt::Write;
 
 pub(super) const API: Api = Api {

@@ -5,9 +5,9 @@ use super::RequestError;
 use super::api::{Api, WrittenFrame};
 use super::openai_parameters::{self as parameters, StreamOptions};
 use super::texts::{read_other, text};
-use crate::chat::{Channel, Content, Reply, Request, Role, TextSpan};
 use crate::document::{Document, JsonResult, Reader, ValueKind, escape_into};
 use crate::framing::Framing;
+use crate::model::{Channel, Content, Reply, Request, Role, TextSpan};
 use std::fmt::Write;
 
 pub(super) const API: Api = Api {

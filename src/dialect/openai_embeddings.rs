@@ -6,9 +6,10 @@ use super::RequestError;
 use super::api::{AnswerFrame, Api};
 use super::failure::Reported;
 use super::texts::{non_empty, read_other, read_rest, text};
-use crate::chat::{Event, Request, Role, UsageReport};
 use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::framing::Framing;
+use crate::model::{Event, Request, Role};
+use crate::usage::UsageReport;
 
 pub(super) const API: Api = Api {
     stream: Framing::ServerSentEvents,

@@ -8,9 +8,10 @@ use super::RequestError;
 use super::api::{AnswerFrame, Api};
 use super::failure::Reported;
 use super::texts::{non_empty, object, read_other, read_rest, text};
-use crate::chat::{Event, ReportedUsage, Request, Role, TextSpan, UsageConvention};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::framing::Framing;
+use crate::model::{Event, Request, Role, TextSpan};
+use crate::usage::{ReportedUsage, UsageConvention};
 
 pub(super) const API: Api = Api {
     stream: Framing::ServerSentEvents,

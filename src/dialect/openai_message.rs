@@ -5,8 +5,9 @@ use super::hosted_tools;
 use super::openai_answer::demote;
 use super::texts::{non_empty, read_rest, set_signed, span};
 use super::thoughts::{self, Thoughts};
-use crate::chat::{Bucket, Channel, Content, Event, Fee};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
+use crate::model::{Channel, Content, Event};
+use crate::usage::{Bucket, Fee};
 
 /// The part that the deprecated function call is: a message has but one.
 pub(super) const FUNCTION_CALL: u32 = u32::MAX;

@@ -5,9 +5,9 @@ use super::RequestError;
 use super::api::{AnswerFrame, Api};
 use super::failure::Reported;
 use super::texts::{non_empty, read_other, read_rest};
-use crate::chat::{Event, Request};
 use crate::document::{Document, JsonError, Reader};
 use crate::framing::Framing;
+use crate::model::{Event, Request};
 
 pub(super) const API: Api = Api {
     stream: Framing::ServerSentEvents,

@@ -1,8 +1,9 @@
 //! Parameters that chat completions and completions have in common, and how a stream is asked for its usage.
 //! <https://platform.openai.com/docs/api-reference/chat/create>, read 2026-11-21; the spellings of others are cited.
 
-use crate::chat::{Fee, Parameters, Request};
 use crate::document::{Document, JsonError, Reader, ValueKind};
+use crate::model::{Parameters, Request};
+use crate::usage::Fee;
 use std::ops::Range;
 
 /// Reads the value of a member that is a parameter. Whether it is one; if not, it is still to be read.

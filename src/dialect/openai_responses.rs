@@ -10,9 +10,10 @@ use super::failure::Reported;
 use super::hosted_tools;
 use super::openai_responses_item::{self as item, Ids, Occurrence};
 use super::texts::{non_empty, read_rest, set_part};
-use crate::chat::{Channel, Content, Event, Fee, OtherRun, Reply, ReportedUsage, UsageConvention};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
+use crate::model::{Channel, Content, Event, OtherRun, Reply};
+use crate::usage::{Fee, ReportedUsage, UsageConvention};
 use std::borrow::Cow;
 use std::fmt::Write;
 

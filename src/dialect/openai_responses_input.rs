@@ -6,8 +6,8 @@
 use super::RequestError;
 use super::other_models::read_tool;
 use super::texts::{object, other, read_other, read_state, set_signed_leaves, signature, span, text};
-use crate::chat::{CallName, Request, Role, TextKind, TextSpan};
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind};
+use crate::model::{CallName, Request, Role, TextKind, TextSpan};
 
 pub(super) fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = object(document)?;

@@ -2,8 +2,9 @@
 //! <https://platform.openai.com/docs/api-reference/responses/object>, read 2026-11-21.
 
 use super::texts::{non_empty, read_rest, set_part, set_signed};
-use crate::chat::{Channel, Content, Event, Fee};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
+use crate::model::{Channel, Content, Event};
+use crate::usage::Fee;
 
 /// Occurrence of an item's texts. In a stream their pieces come first, mostly, and then the texts as a whole up
 /// to four times: when a part ends, when its item does, and when the answer does.

@@ -5,8 +5,9 @@
 //! and reasoning tokens are parts of these. Others put some of them beside the details instead of into them; where both
 //! are there, the details hold, wherever they stand.
 
-use crate::chat::{Event, Fee, ReportedUsage, UsageConvention, UsageReport, UsageSource};
 use crate::document::{JsonResult, Reader};
+use crate::model::Event;
+use crate::usage::{Fee, ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
 /// Reads the value of `usage`; `null` and `{}` report nothing.
 pub(super) fn read(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {

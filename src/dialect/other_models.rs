@@ -8,8 +8,8 @@
 //! (`BetaAdvisorTool20260301Param` of its SDK), OpenRouter's advisor, fusion and others. All read 2026-11-28.
 
 use super::texts::{other, read_other};
-use crate::chat::{Request, TextSpan};
 use crate::document::{JsonResult, Reader, Span, ValueKind};
+use crate::model::{Request, TextSpan};
 
 /// Reads the value of a member that names models to be tried. Whether it is one; if not, it is still to be read.
 pub(super) fn read(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult<bool> {

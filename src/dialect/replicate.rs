@@ -8,9 +8,10 @@ use super::RequestError;
 use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
 use super::texts::{non_empty, read_other, read_rest, span, text};
-use crate::chat::{Channel, Content, Event, Refusal, Reply, ReportedUsage, Request, Role, TextSpan, UsageConvention};
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, escape_into};
 use crate::framing::Framing;
+use crate::model::{Channel, Content, Event, Refusal, Reply, Request, Role, TextSpan};
+use crate::usage::{ReportedUsage, UsageConvention};
 
 pub(super) const API: Api =
     Api { stream: Framing::ServerSentEvents, read_request, read_answer, write_text, write_refusal };

@@ -6,8 +6,8 @@
 //! `cost_in_usd_ticks`: xAI (<https://docs.x.ai/developers/cost-tracking>). Read 2026-11-28. `estimated_cost`:
 //! DeepInfra, as its answers have it.
 
-use crate::chat::Event;
 use crate::document::{JsonError, Reader, Span, ValueKind};
+use crate::model::Event;
 
 /// Reads a member of a usage, if it is one of them; if not, it is still to be read.
 pub(super) fn read(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Result<bool, JsonError> {

@@ -7,9 +7,10 @@ use super::RequestError;
 use super::api::{AnswerFrame, Api};
 use super::failure::Reported;
 use super::texts::{non_empty, read_other, read_rest, span, text};
-use crate::chat::{Event, Refusal, ReportedUsage, Request, Role, TextSpan, UsageConvention};
 use crate::document::{Document, JsonResult, Reader, Scalar, ValueKind, escape_into};
 use crate::framing::Framing;
+use crate::model::{Event, Refusal, Request, Role, TextSpan};
+use crate::usage::{ReportedUsage, UsageConvention};
 use std::fmt::Write;
 
 pub(super) const API: Api = Api {

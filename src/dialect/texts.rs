@@ -1,10 +1,9 @@
 //! Parts of requests and answers that several dialects read alike.
 
 use super::RequestError;
-use crate::chat::{
-    Channel, Content, Event, ReportedUsage, Request, TextKind, TextSpan, UsageConvention, UsageReport, UsageSource,
-};
 use crate::document::{Document, JsonError, Reader, Scalar, Span, ValueKind, is_word};
+use crate::model::{Channel, Content, Event, Request, TextKind, TextSpan};
+use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
 /// The reader of a request's document, before its object.
 ///

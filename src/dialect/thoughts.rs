@@ -8,7 +8,7 @@
 //! Some write one text under several names at once, in each piece of it. It counts once, and a placeholder in it is put
 //! back under each name: so each name is a part of its own.
 
-use crate::chat::{Content, Event};
+use crate::model::{Content, Event};
 
 /// Names of plain reasoning.
 const PLAIN: [&str; 4] = ["reasoning_content", "reasoning", "reasoning_text", "thinking"];

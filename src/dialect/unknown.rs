@@ -7,8 +7,9 @@
 use super::api::AnswerFrame;
 use super::failure::Reported;
 use super::texts::non_empty;
-use crate::chat::{Event, Parameters, Request, UsageConvention};
 use crate::document::{Document, JsonResult, Reader, ValueKind};
+use crate::model::{Event, Parameters, Request};
+use crate::usage::UsageConvention;
 
 /// Reads a request: the model, whether a stream is asked for, parameters. It has no leaves.
 ///

@@ -6,9 +6,10 @@
 use super::RequestError;
 use super::api::{AnswerFrame, Api};
 use super::gemini_embed::read_vector;
-use crate::chat::{Event, ReportedUsage, Request, Role, TextKind, TextSpan, UsageConvention, UsageReport, UsageSource};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::framing::Framing;
+use crate::model::{Event, Request, Role, TextKind, TextSpan};
+use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
 pub(super) const API: Api = Api {
     stream: Framing::JsonArray,

@@ -4,8 +4,8 @@
 use super::Route;
 use super::operation::{REALTIME, RESPONSES};
 use super::table::Endpoint;
-use crate::chat::Refusal;
 use crate::dialect::Dialect;
+use crate::model::Refusal;
 
 /// The purpose of an upgrade, by its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

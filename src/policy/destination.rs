@@ -1,8 +1,8 @@
 //! Destinations: where a client means its call to go, by the host it addresses, or by a provider's name.
 
 use super::{Hosts, is_called};
-use crate::chat::Misdirection;
 use crate::endpoint::Route;
+use crate::model::Misdirection;
 use crate::provider::{Provider, ProviderRow};
 use percent_encoding::percent_decode_str;
 

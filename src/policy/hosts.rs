@@ -1,7 +1,7 @@
 //! Hosts: the gateway's own, and those that are some provider's for certain.
 
 use super::routing::{host_of, port_of};
-use crate::chat::Misdirection;
+use crate::model::Misdirection;
 use crate::provider::{ROWS, is_between};
 use std::borrow::Cow;
 

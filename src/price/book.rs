@@ -7,7 +7,7 @@ use super::rate::Factor;
 use super::spelling::{Spellings, decoded, profiles, spellings};
 use super::tariff::{Billed, Tariff};
 use super::{Cost, UnknownCost, listed};
-use crate::chat::{Bucket, Fee, Fees, Usage};
+use crate::usage::{Bucket, Fee, Fees, Usage};
 use std::borrow::Cow;
 use std::fmt;
 

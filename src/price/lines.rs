@@ -7,7 +7,7 @@ use super::hours::Hours;
 use super::rate::Factor;
 use super::tariff::{PerCallBuckets, Tariff};
 use super::{Per, Rate, Rates};
-use crate::chat::Bucket;
+use crate::usage::Bucket;
 use std::cmp::Ordering;
 
 /// Lines sorted by provider and model, byte by byte, each ended by a line feed.

@@ -42,7 +42,7 @@ pub use book::{Book, PriceQuery};
 pub use own::{Alias, Discount, Entry};
 pub use rate::{Per, PercentError, Rate, RateError, Rates, decimal, dollars};
 
-use crate::chat::{Bucket, Fee};
+use crate::usage::{Bucket, Fee};
 
 /// What a call cost.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Rates, factors and amounts: whole numbers of pico-dollars, written as decimals.
 
-use crate::chat::{Bucket, Unit};
+use crate::usage::{Bucket, Unit};
 use std::fmt;
 
 /// For how many a price is written.

@@ -1,7 +1,7 @@
 //! The tariff: what each bucket of one call is billed at, by its own rate or by the one that stands in for it.
 
 use super::{Rate, Rates};
-use crate::chat::{Bucket, Unit, Usage};
+use crate::usage::{Bucket, Unit, Usage};
 
 /// The rates that a call falls under.
 #[derive(Clone, Copy, Debug, Default)]

@@ -3,7 +3,7 @@
 //! mistake has its path.
 
 use super::units::{Decimal, Moment, Period, Size};
-use crate::chat::Bucket;
+use crate::usage::Bucket;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 use std::fmt;

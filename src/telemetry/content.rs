@@ -1,8 +1,8 @@
 //! Content: what of a conversation is kept for telemetry, where the settings ask for it.
 
 use super::Captured;
-use crate::chat::{Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
 use crate::document::{Document, escape_into};
+use crate::model::{Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;

@@ -2,7 +2,7 @@
 
 use super::Note;
 use super::trace_context::TraceContext;
-use crate::chat::{Parameters, Reply};
+use crate::model::{Parameters, Reply};
 use crate::price::Cost;
 
 /// One call, as span, log and bill see it. No secret and, unless [`Captured`] says so, no content is in it.

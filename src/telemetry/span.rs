@@ -3,9 +3,9 @@
 use super::attributes as row;
 use super::record::{CallRecord, Captured, Outcome};
 use super::wire::{AttributeWriter, LONGEST_LIST, cut};
-use crate::chat::{Bucket, Usage};
 use crate::price::{Cost, decimal, dollars};
 use crate::settings::Names;
+use crate::usage::{Bucket, Usage};
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 use opentelemetry_proto::tonic::trace::v1::{Span, Status};

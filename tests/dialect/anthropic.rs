@@ -1,9 +1,10 @@
 //! Anthropic messages and complete.
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
-use tollgate::chat::{Bucket, Channel, Content, Event, Refusal, Reply, Role, Run, TextKind};
 use tollgate::dialect::{AnswerFrame, Dialect, RequestError};
 use tollgate::document::Document;
+use tollgate::model::{Channel, Content, Event, Refusal, Reply, Role, Run, TextKind};
+use tollgate::usage::Bucket;
 
 const MESSAGES: &str = "/v1/messages";
 
@@ -260,7 +261,7 @@ fn placed(body: &str) -> Vec<(String, TextKind, Option<Role>, Option<u32>)> {
     let starts: Vec<u32> = request.texts.iter().map(|leaf| leaf.span.start).collect();
     assert!(starts.is_sorted(), "leaves come in the order of the document");
     let placed =
-        |leaf: &tollgate::chat::TextSpan| (document.text(leaf.span).into_owned(), leaf.place, leaf.role, leaf.message);
+        |leaf: &tollgate::model::TextSpan| (document.text(leaf.span).into_owned(), leaf.place, leaf.role, leaf.message);
     request.texts.iter().map(placed).collect()
 }
 

@@ -4,11 +4,12 @@ use super::support::{Answer, answer, aws_stream, fixture, leaves, read, request,
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use tollgate::call::{AnswerDecoder, Decoded, Headers};
-use tollgate::chat::{Bucket, Channel, Content, Event, Refusal, Reply, Role, TextKind, ToolCall};
 use tollgate::dialect::Dialect;
 use tollgate::document::Document;
 use tollgate::endpoint::Route;
 use tollgate::framing::Framing;
+use tollgate::model::{Channel, Content, Event, Refusal, Reply, Role, TextKind, ToolCall};
+use tollgate::usage::Bucket;
 
 pub(super) const JSON: &str = "application/json";
 pub(super) const STREAM: &str = "application/vnd.amazon.eventstream";

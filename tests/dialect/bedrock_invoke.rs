@@ -3,9 +3,10 @@
 use super::bedrock::{JSON, STREAM, invoke, path, streamed, streaming, whole};
 use super::support::{answer, aws_stream, fixture, leaves, read, request, route};
 use tollgate::call::Headers;
-use tollgate::chat::{Channel, Content, Event, Reply, Role, UsageSource};
 use tollgate::dialect::{AnswerFrame, Dialect, unwrap_chunk};
 use tollgate::document::Document;
+use tollgate::model::{Channel, Content, Event, Reply, Role};
+use tollgate::usage::UsageSource;
 
 #[test]
 fn nova_gives_each_piece_of_a_text_its_own_block_and_all_are_one_text() {

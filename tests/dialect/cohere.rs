@@ -1,10 +1,11 @@
 //! Cohere's APIs: chat v1 and v2, generate, tokenize, embed, rerank; also as Amazon Bedrock has them.
 
 use super::support::{Answer, answer, aws_stream, fixture, leaves, request, route};
-use tollgate::chat::{Bucket, Channel, Content, Event, Reply, Role, TextKind};
 use tollgate::dialect::{AnswerFrame, Dialect};
 use tollgate::document::Document;
 use tollgate::endpoint::Route;
+use tollgate::model::{Channel, Content, Event, Reply, Role, TextKind};
+use tollgate::usage::Bucket;
 
 const JSON: &str = "application/json";
 const LINES: &str = "application/stream+json";

@@ -3,9 +3,9 @@
 
 use super::support::{Answer, answer, read, route};
 use tollgate::call::Headers;
-use tollgate::chat::Content;
 use tollgate::endpoint::{MISTRAL, Route};
 use tollgate::framing::Framing;
+use tollgate::model::Content;
 
 const SSE: &str = "text/event-stream";
 

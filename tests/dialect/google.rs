@@ -1,10 +1,11 @@
 //! Google's dialects: generateContent, embedContent, predict. Interactions have a file of their own.
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
-use tollgate::chat::{Bucket, Channel, Content, Event, Refusal, Reply, Role, TextKind, TextSpan, UsageSource};
 use tollgate::dialect::{AnswerFrame, Dialect, RequestError};
 use tollgate::document::Document;
 use tollgate::endpoint::Route;
+use tollgate::model::{Channel, Content, Event, Refusal, Reply, Role, TextKind, TextSpan};
+use tollgate::usage::{Bucket, UsageSource};
 
 const SSE: &str = "text/event-stream";
 const JSON: &str = "application/json";

@@ -1,10 +1,11 @@
 //! Google's interactions.
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
-use tollgate::chat::{Bucket, Channel, Content, Refusal, Reply, Role, TextKind, TextSpan};
 use tollgate::dialect::Dialect;
 use tollgate::document::Document;
 use tollgate::endpoint::Route;
+use tollgate::model::{Channel, Content, Refusal, Reply, Role, TextKind, TextSpan};
+use tollgate::usage::Bucket;
 
 const SSE: &str = "text/event-stream";
 const JSON: &str = "application/json";

@@ -1,11 +1,12 @@
 //! Mistral's conversations and agents.
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
-use tollgate::chat::{Bucket, Channel, Content, Event, Failure, Reply, Role, TextKind, ToolCall};
 use tollgate::dialect::Dialect;
 use tollgate::document::Document;
 use tollgate::endpoint::{MISTRAL, Route};
+use tollgate::model::{Channel, Content, Event, Failure, Reply, Role, TextKind, ToolCall};
 use tollgate::provider::ProviderRow;
+use tollgate::usage::Bucket;
 
 const SSE: &str = "text/event-stream";
 const JSON: &str = "application/json";

@@ -3,10 +3,11 @@
 
 use super::support::{Answer, answer, fixture, read, route};
 use tollgate::call::Headers;
-use tollgate::chat::{Bucket, Channel, Content, Reply, ToolCall, UsageSource};
 use tollgate::dialect::{AnswerFrame, Dialect};
 use tollgate::document::Document;
 use tollgate::endpoint::Route;
+use tollgate::model::{Channel, Content, Reply, ToolCall};
+use tollgate::usage::{Bucket, UsageSource};
 
 fn chat() -> Route {
     route("POST", "/v1/chat/completions")
@@ -386,7 +387,7 @@ fn errors_are_read_in_all_their_shapes() {
             let document = Document::new(body.as_bytes()).unwrap();
             route("POST", path).dialect.unwrap().read_answer(AnswerFrame::whole(document), &mut deltas).unwrap();
             let said = deltas.iter().find_map(|delta| match delta {
-                tollgate::chat::Event::Failure { message, .. } => *message,
+                tollgate::model::Event::Failure { message, .. } => *message,
                 _ => None,
             });
             assert_eq!(said.map(|span| document.text(span).into_owned()).as_deref(), Some(message), "{path} {body}");
@@ -556,6 +557,6 @@ fn an_error_in_json_is_one_under_the_media_type_of_words_too() {
         (failure.kind.as_deref(), failure.code.as_deref()),
         (Some("invalid_request_error"), Some("no_such_model"))
     );
-    assert_eq!(read_as("503", "no healthy upstream"), Some(tollgate::chat::Failure::default()));
-    assert_eq!(read_as("500", "data could not be read"), Some(tollgate::chat::Failure::default()));
+    assert_eq!(read_as("503", "no healthy upstream"), Some(tollgate::model::Failure::default()));
+    assert_eq!(read_as("500", "data could not be read"), Some(tollgate::model::Failure::default()));
 }

@@ -1,11 +1,12 @@
 //! OpenAI images and audio, and those that speak alike.
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
-use tollgate::chat::{Bucket, Content, Reply, Role};
 use tollgate::dialect::{Dialect, read_form};
 use tollgate::document::Document;
 use tollgate::endpoint::Route;
+use tollgate::model::{Content, Reply, Role};
 use tollgate::provider::ProviderRow;
+use tollgate::usage::Bucket;
 
 fn images() -> Route {
     route("POST", "/v1/images/generations")

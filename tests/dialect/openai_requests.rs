@@ -1,10 +1,10 @@
 //! Requests of OpenAI's chat completions, completions, embeddings and moderations; and who speaks these dialects where.
 
 use super::support::{fixture, leaves, request, route};
-use tollgate::chat::{Role, TextKind};
 use tollgate::dialect::Dialect;
 use tollgate::document::Document;
 use tollgate::endpoint::Route;
+use tollgate::model::{Role, TextKind};
 use tollgate::provider::{CredentialShape, Provider, ProviderRow};
 
 fn chat() -> Route {

@@ -1,10 +1,11 @@
 //! OpenAI responses: items, events, and the texts that come again and again.
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
-use tollgate::chat::{Bucket, Content, Reply, Role, TextKind};
 use tollgate::dialect::{AnswerFrame, Dialect, RequestError, WrittenFrame};
 use tollgate::document::Document;
 use tollgate::endpoint::Route;
+use tollgate::model::{Content, Reply, Role, TextKind};
+use tollgate::usage::Bucket;
 
 fn responses() -> Route {
     route("POST", "/v1/responses")
@@ -396,7 +397,7 @@ fn written(events: &[&str], content: Content) -> WrittenFrame {
         Dialect::OpenAiResponses.read_answer(frame, &mut deltas).unwrap();
         for delta in &deltas {
             reply.apply(delta, document);
-            if let tollgate::chat::Event::Text { channel, .. } = delta {
+            if let tollgate::model::Event::Text { channel, .. } = delta {
                 assert_eq!(channel.content, content);
                 held = Some(*channel);
             }

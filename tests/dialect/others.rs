@@ -1,10 +1,10 @@
 //! Mistral OCR, Ollama, Hugging Face, watsonx and Replicate.
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
-use tollgate::chat::{Channel, Content, Reply, Role, TextKind};
 use tollgate::dialect::{Dialect, read_unknown_request};
 use tollgate::document::Document;
 use tollgate::endpoint::{HUGGING_FACE, Route};
+use tollgate::model::{Channel, Content, Reply, Role, TextKind};
 
 const JSON: &str = "application/json";
 const LINES: &str = "application/x-ndjson";

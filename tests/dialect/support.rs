@@ -1,10 +1,10 @@
 //! Reads exchanges the way a call does.
 
 use tollgate::call::{AnswerDecoder, Decoded, Headers};
-use tollgate::chat::{Channel, Content, Event, Reply, Request};
 use tollgate::document::Document;
 use tollgate::endpoint::Route;
 use tollgate::framing::Framing;
+use tollgate::model::{Channel, Content, Event, Reply, Request};
 use tollgate::settings::Limits;
 
 /// What was read of an answer.

@@ -2,10 +2,10 @@
 
 use super::support::{Answer, read, route};
 use tollgate::call::Headers;
-use tollgate::chat::Failure;
 use tollgate::dialect::read_unknown_request;
 use tollgate::document::Document;
 use tollgate::endpoint::{MISTRAL, Route};
+use tollgate::model::Failure;
 
 fn answered(method: &str, path: &str, status: &str, media: &str, body: &str) -> Answer {
     let route: Route = route(method, path);

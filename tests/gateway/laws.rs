@@ -8,8 +8,8 @@ use proptest::test_runner::{Config, TestRng, TestRunner};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use tollgate::call::{AnswerDecoder, Decoded};
-use tollgate::chat::{Content, Event};
 use tollgate::dialect::Dialect;
+use tollgate::model::{Content, Event};
 use tollgate::settings::Limits;
 
 impl Exchange {

@@ -6,34 +6,36 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Whom each module may use, besides itself, in the order in which a call meets them. There is no circle.
-const MAY_USE: [(&str, &[&str]); 13] = [
-    ("settings", &["chat", "dialect", "document", "endpoint", "policy", "price", "provider", "redaction"]),
+const MAY_USE: [(&str, &[&str]); 14] = [
+    ("settings", &["dialect", "document", "endpoint", "policy", "price", "provider", "redaction", "usage"]),
     ("document", &[]),
-    ("chat", &["document"]),
+    ("usage", &["document"]),
+    ("model", &["document", "usage"]),
     ("framing", &[]),
-    ("dialect", &["chat", "document", "framing"]),
-    ("endpoint", &["dialect"]),
+    ("dialect", &["document", "framing", "model", "usage"]),
+    ("endpoint", &["dialect", "model"]),
     ("provider", &["dialect", "endpoint"]),
-    ("policy", &["chat", "dialect", "endpoint", "provider"]),
+    ("policy", &["dialect", "endpoint", "model", "provider"]),
     ("redaction", &[]),
-    ("price", &["chat"]),
+    ("price", &["usage"]),
     (
         "call",
         &[
-            "chat",
             "dialect",
             "document",
             "endpoint",
             "framing",
+            "model",
             "policy",
             "price",
             "provider",
             "redaction",
             "settings",
             "telemetry",
+            "usage",
         ],
     ),
-    ("telemetry", &["chat", "document", "price", "settings"]),
+    ("telemetry", &["document", "model", "price", "settings", "usage"]),
     ("filter", &["call", "redaction", "settings", "telemetry"]),
 ];
 

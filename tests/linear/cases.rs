@@ -5,10 +5,10 @@ use crate::grown::{Text, TextKind, Way, grown, places};
 use crate::own;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use tollgate::chat::TextKind as Kept;
 use tollgate::dialect::{unwrap_chunk, wrap_chunk};
 use tollgate::document::{Document, ValueKind};
 use tollgate::framing::{Decoder, Framing, Piece};
+use tollgate::model::TextKind as Kept;
 
 /// How far a case is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,9 +4,9 @@
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
-use tollgate::chat::{Misdirection, Refusal};
 use tollgate::dialect::Dialect;
 use tollgate::endpoint::Route;
+use tollgate::model::{Misdirection, Refusal};
 use tollgate::policy::{
     Destination, Digest, GatewayHost, Hosts, KeyFault, Keyring, Pattern, Presented, VirtualKey, choose, is_called,
 };

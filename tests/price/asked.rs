@@ -1,8 +1,8 @@
 //! How the tests ask.
 #![cfg(test)]
 
-use tollgate::chat::{Bucket, Usage};
 use tollgate::price::{Book, Cost, Entry, Per, PriceQuery, Rate, Rates, UnknownCost, decimal};
+use tollgate::usage::{Bucket, Usage};
 
 pub(crate) fn usage(counts: &[(Bucket, u64)]) -> Usage {
     counts.iter().fold(Usage::default(), |usage, (bucket, count)| usage.with(*bucket, *count))

@@ -4,8 +4,8 @@
 use crate::asked::exact;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
-use tollgate::chat::{Bucket, Unit, Usage};
 use tollgate::price::{Book, Cost, Per, PriceQuery, Rate, UnknownCost};
+use tollgate::usage::{Bucket, Unit, Usage};
 
 pub(crate) const BOOK: &str = include_str!("../../src/price/book.txt");
 

@@ -2,8 +2,8 @@
 #![cfg(test)]
 
 use crate::asked::{cost, cost_in_region, cost_in_tier, exact, total, unknown, usage};
-use tollgate::chat::Bucket;
 use tollgate::price::{Book, Cost, PriceQuery};
+use tollgate::usage::Bucket;
 
 #[test]
 fn cached_input_has_its_own_rate() {

@@ -4,8 +4,8 @@
 use crate::asked::{cost, cost_in_region, exact, found};
 use crate::book::{Row, rows};
 use proptest::prelude::*;
-use tollgate::chat::{Bucket, Usage};
 use tollgate::price::{Book, Cost, PriceQuery};
+use tollgate::usage::{Bucket, Usage};
 
 #[test]
 fn names_resolve_by_rule() {

@@ -2,8 +2,8 @@
 #![cfg(test)]
 
 use crate::asked::{entry, exact, rate, total, unknown, usage};
-use tollgate::chat::{Bucket, Usage};
 use tollgate::price::{Alias, Book, Cost, Discount, Entry, Per, PercentError, PriceQuery, Rate, Rates};
+use tollgate::usage::{Bucket, Usage};
 
 fn ask(book: &Book, provider: &str, model: &str, usage: &Usage, tier: Option<&str>) -> Cost {
     book.cost(&PriceQuery { provider, model, usage: Some(usage), tier, ..PriceQuery::default() })

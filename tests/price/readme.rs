@@ -3,9 +3,9 @@
 
 use crate::asked::{exact, usage};
 use std::path::Path;
-use tollgate::chat::Bucket;
 use tollgate::price::PriceQuery;
 use tollgate::settings::read_prices;
+use tollgate::usage::Bucket;
 
 #[test]
 fn the_prices_in_the_documentation_do_what_it_says() {

@@ -6,8 +6,8 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use tollgate::chat::{Bucket, Unit, Usage};
 use tollgate::price::{Book, Cost, PriceQuery};
+use tollgate::usage::{Bucket, Unit, Usage};
 
 /// The directory of the price tables, which lies beside the project where it is developed.
 fn tables(test: &str) -> Option<PathBuf> {

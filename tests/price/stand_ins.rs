@@ -2,8 +2,8 @@
 #![cfg(test)]
 
 use crate::asked::{cost, cost_in_tier, total, unknown};
-use tollgate::chat::Bucket;
 use tollgate::price::{Book, Cost, PriceQuery};
+use tollgate::usage::Bucket;
 
 #[test]
 fn cached_input_costs_what_input_does_where_caching_is_not_priced() {

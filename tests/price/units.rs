@@ -2,8 +2,8 @@
 #![cfg(test)]
 
 use crate::asked::{cost, cost_in_tier, total, unknown};
-use tollgate::chat::{Bucket, Unit};
 use tollgate::price::{Cost, decimal};
+use tollgate::usage::{Bucket, Unit};
 
 #[test]
 fn each_unit_has_its_price() {

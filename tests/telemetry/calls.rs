@@ -2,10 +2,11 @@
 
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
-use tollgate::chat::{Bucket, Parameters, Reply, ToolCall, ToolCalls, Usage};
+use tollgate::model::{Parameters, Reply, ToolCall, ToolCalls};
 use tollgate::price::{Cost, UnknownCost};
 use tollgate::settings::Names;
 use tollgate::telemetry::{CallRecord, Caller, Captured, Note, Outcome, Pace, TraceContext, encode};
+use tollgate::usage::{Bucket, Usage};
 
 pub(crate) const STARTED: u64 = 1_795_000_000_000_000_000;
 

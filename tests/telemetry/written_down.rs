@@ -6,10 +6,11 @@ use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use std::fmt::Write;
 use std::path::Path;
-use tollgate::chat::{Bucket, Failure, Usage};
+use tollgate::model::Failure;
 use tollgate::price::Cost;
 use tollgate::settings::Names;
 use tollgate::telemetry::{Attribute, CallRecord, Captured, ValueType, attributes};
+use tollgate::usage::{Bucket, Usage};
 
 /// Calls, the names asked for, and the file that says what their span looks like.
 fn golden() -> Vec<(&'static str, CallRecord, Names)> {

@@ -10,8 +10,8 @@ use std::hash::{Hash, Hasher};
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tollgate::call::{AnswerDecoder, Decoded, Headers};
-use tollgate::chat::{Event, Reply};
 use tollgate::document::Document;
+use tollgate::model::{Event, Reply};
 use tollgate::settings::Limits;
 use tollgate::telemetry::Note;
 

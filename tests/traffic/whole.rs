@@ -5,10 +5,11 @@ use super::exchanges::{Exchange, exchanges};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use tollgate::call::{AnswerDecoder, Decoded, Headers};
-use tollgate::chat::{Content, Event, Reply, Usage};
 use tollgate::dialect::{Dialect, unwrap_chunk};
 use tollgate::framing::{Decoder, Framing, Piece};
+use tollgate::model::{Content, Event, Reply};
 use tollgate::settings::Limits;
+use tollgate::usage::Usage;
 
 /// What a record takes from an answer.
 #[derive(Debug, Default, PartialEq)]

@@ -1,7 +1,7 @@
 //! Deltas: what one answer, or one event of a streamed answer, says.
 
-use super::{Bucket, Fee, ReportedUsage, UsageConvention, UsageReport};
 use crate::document::Span;
+use crate::usage::{Bucket, Fee, ReportedUsage, UsageConvention, UsageReport};
 
 /// What a piece of answered text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,7 +1,7 @@
 //! The canonical request: what a client asks for, whatever dialect it asks in.
 
-use super::Fees;
 use crate::document::Span;
+use crate::usage::Fees;
 
 /// Who says a text of the conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,11 +1,9 @@
 //! The reply: a fold over the deltas of one answer, so that a streamed and a whole answer leave the same facts.
 
 use super::tool_calls::ArgumentsState;
-use super::{
-    Bucket, Content, Event, Fee, Fees, OtherRun, ReportedUsage, ToolCall, ToolCalls, Usage, UsageConvention,
-    UsageReport, UsageSource,
-};
+use super::{Content, Event, OtherRun, ToolCall, ToolCalls};
 use crate::document::Document;
+use crate::usage::{Bucket, Fee, Fees, ReportedUsage, Usage, UsageConvention, UsageReport, UsageSource};
 
 /// An error that a provider reported.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
