@@ -1,65 +1,30 @@
 //! One file per wire API, all with the same parts in the same order: read a request, read an answer or a frame of one,
 //! write a piece of text, write an error. Which one a request speaks its path tells.
 
-mod anthropic_complete;
-mod anthropic_messages;
-mod anthropic_request;
-mod anthropic_usage;
+mod anthropic;
 mod api;
-mod aws;
-mod bedrock_chunk;
-mod bedrock_converse;
-mod bedrock_guardrail;
-mod bedrock_model;
-mod bedrock_nova;
-mod bedrock_request;
-mod bedrock_text;
-mod bedrock_titan;
+mod bedrock;
 mod cohere;
-mod cohere_embed;
-mod cohere_v1;
-mod cohere_v2;
+mod google;
+mod mistral;
+mod openai;
 mod failure;
 mod form;
-mod gemini_candidate;
-mod gemini_content;
-mod gemini_embed;
-mod gemini_generate;
-mod gemini_interactions;
-mod gemini_step;
-mod gemini_usage;
 mod hosted_tools;
 mod hugging_face;
 mod texts;
-mod mistral_conversations;
-mod mistral_ocr;
 mod ollama;
 mod unique_keys;
-mod openai_answer;
-mod openai_audio;
-mod openai_chat;
-mod openai_completions;
-mod openai_embeddings;
-mod openai_images;
-mod openai_message;
-mod openai_moderations;
-mod openai_parameters;
-mod openai_responses;
-mod openai_responses_input;
-mod openai_responses_item;
-mod openai_usage;
 mod other_models;
 mod replicate;
 mod reported_cost;
 mod rerank;
-mod thoughts;
 mod unknown;
-mod vertex_predict;
 mod watsonx;
 
 pub use api::{AnswerFrame, WrittenFrame};
-pub use aws::bare_error;
-pub use bedrock_chunk::{chunk, invocation_metrics, unwrap_chunk, wrap_chunk};
+pub use bedrock::aws::bare_error;
+pub use bedrock::chunk::{chunk, invocation_metrics, unwrap_chunk, wrap_chunk};
 pub use failure::read_event as read_failure;
 pub use form::{Form, read_form};
 pub use hosted_tools::PREVIEW_SEARCH;
@@ -72,7 +37,7 @@ use api::Api;
 
 /// Declares the dialects and the file each is in, so that none can lack one.
 macro_rules! dialects {
-    ($($(#[$doc:meta])* $dialect:ident, $file:ident;)*) => {
+    ($($(#[$doc:meta])* $dialect:ident, $($file:ident)::+;)*) => {
         /// A wire API.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Dialect {
@@ -85,7 +50,7 @@ macro_rules! dialects {
 
             const fn api(self) -> &'static Api {
                 match self {
-                    $(Self::$dialect => &$file::API,)*
+                    $(Self::$dialect => &$($file)::+::API,)*
                 }
             }
         }
@@ -94,55 +59,55 @@ macro_rules! dialects {
 
 dialects! {
     /// OpenAI chat completions.
-    OpenAiChat, openai_chat;
+    OpenAiChat, openai::chat;
     /// OpenAI completions, the legacy ones.
-    OpenAiCompletions, openai_completions;
+    OpenAiCompletions, openai::completions;
     /// OpenAI responses.
-    OpenAiResponses, openai_responses;
+    OpenAiResponses, openai::responses;
     /// OpenAI embeddings.
-    OpenAiEmbeddings, openai_embeddings;
+    OpenAiEmbeddings, openai::embeddings;
     /// OpenAI images: generations, edits, variations.
-    OpenAiImages, openai_images;
+    OpenAiImages, openai::images;
     /// OpenAI audio: speech, transcriptions, translations.
-    OpenAiAudio, openai_audio;
+    OpenAiAudio, openai::audio;
     /// OpenAI moderations.
-    OpenAiModerations, openai_moderations;
+    OpenAiModerations, openai::moderations;
     /// Anthropic messages.
-    AnthropicMessages, anthropic_messages;
+    AnthropicMessages, anthropic::messages;
     /// Anthropic complete, the legacy one.
-    AnthropicComplete, anthropic_complete;
+    AnthropicComplete, anthropic::complete;
     /// Gemini generateContent, of the Gemini API and of Vertex AI, with countTokens.
-    GeminiGenerate, gemini_generate;
+    GeminiGenerate, google::generate;
     /// Gemini embedContent and batchEmbedContents.
-    GeminiEmbed, gemini_embed;
+    GeminiEmbed, google::embed;
     /// Gemini interactions.
-    GeminiInteractions, gemini_interactions;
+    GeminiInteractions, google::interactions;
     /// Vertex AI predict, for Google's embeddings.
-    VertexPredict, vertex_predict;
+    VertexPredict, google::vertex_predict;
     /// Amazon Bedrock Converse, with count-tokens.
-    BedrockConverse, bedrock_converse;
+    BedrockConverse, bedrock::converse;
     /// Amazon Bedrock InvokeModel of Amazon Nova.
-    BedrockNova, bedrock_nova;
+    BedrockNova, bedrock::nova;
     /// Amazon Bedrock InvokeModel of Amazon Titan.
-    BedrockTitan, bedrock_titan;
+    BedrockTitan, bedrock::titan;
     /// Amazon Bedrock InvokeModel of those that go on with a text: Llama, Mistral, DeepSeek, AI21's Jurassic.
-    BedrockText, bedrock_text;
+    BedrockText, bedrock::text;
     /// Amazon Bedrock InvokeModel of a model whose name does not tell which API it speaks.
-    BedrockModel, bedrock_model;
+    BedrockModel, bedrock::model;
     /// Amazon Bedrock ApplyGuardrail.
-    BedrockGuardrail, bedrock_guardrail;
+    BedrockGuardrail, bedrock::guardrail;
     /// Cohere v1: chat, generate, tokenize.
-    CohereV1, cohere_v1;
+    CohereV1, cohere::v1;
     /// Cohere v2 chat.
-    CohereV2, cohere_v2;
+    CohereV2, cohere::v2;
     /// Cohere embed, v1 and v2.
-    CohereEmbed, cohere_embed;
+    CohereEmbed, cohere::embed;
     /// Reranking, as Cohere, Voyage and those that follow them have it.
     Rerank, rerank;
     /// Mistral OCR.
-    MistralOcr, mistral_ocr;
+    MistralOcr, mistral::ocr;
     /// Mistral conversations.
-    MistralConversations, mistral_conversations;
+    MistralConversations, mistral::conversations;
     /// Ollama: chat, generate, embed.
     Ollama, ollama;
     /// Hugging Face's inference API for one model.
@@ -189,7 +154,7 @@ impl Dialect {
     pub fn is_cohere_family(self, reply: &Reply) -> bool {
         match self {
             Self::CohereV1 | Self::CohereV2 | Self::CohereEmbed => true,
-            Self::BedrockModel => bedrock_model::is_cohere_family(reply),
+            Self::BedrockModel => bedrock::model::is_cohere_family(reply),
             _ => false,
         }
     }

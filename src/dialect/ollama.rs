@@ -8,8 +8,8 @@
 use super::RequestError;
 use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
+use super::openai::thoughts::{self, Thoughts};
 use super::texts::{non_empty, read_other, read_rest, span};
-use super::thoughts::{self, Thoughts};
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use crate::model::{CallName, Channel, Content, Event, Refusal, Reply, Request, Role, TextKind, TextSpan};
@@ -202,7 +202,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
                 answered = true;
                 read_rest(reader, events)?;
             }
-            "usage" => super::openai_usage::read(reader, events)?,
+            "usage" => super::openai::usage::read(reader, events)?,
             "done" => is_done |= reader.maybe_bool()? == Some(true),
             // Of a model that is fetched, sent or made.
             "status" => is_done |= reader.maybe_text()?.as_deref() == Some("success"),

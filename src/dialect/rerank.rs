@@ -17,7 +17,7 @@ pub(super) const API: Api = Api {
     stream: Framing::JsonLines,
     read_request,
     read_answer,
-    write_text: super::openai_chat::write_text,
+    write_text: super::openai::chat::write_text,
     write_refusal,
 };
 
@@ -78,7 +78,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
                 answered = true;
                 read_results(reader, events)?;
             }
-            "meta" => super::cohere::read_usage(reader, events)?,
+            "meta" => super::cohere::common::read_usage(reader, events)?,
             "usage" => read_usage(reader, events)?,
             "object" => reader.skip()?,
             _ => {

@@ -36,7 +36,7 @@ pub fn read_unknown_request(document: Document<'_>) -> JsonResult<Request> {
         }
         Ok(())
     })?;
-    super::openai_parameters::fill(&mut request.parameters, nested);
+    super::openai::parameters::fill(&mut request.parameters, nested);
     request.model = request.model.take().or(model_id);
     reader.finish()?;
     Ok(request)
@@ -149,7 +149,7 @@ fn read_tool(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
 /// Counts, where there are any that are known: what is called usage may be of anything.
 fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
-    super::openai_usage::read(reader, events)?;
+    super::openai::usage::read(reader, events)?;
     match events.last_mut() {
         Some(Event::Usage(counted)) if counted.counts.is_empty() => {
             events.pop();

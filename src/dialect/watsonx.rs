@@ -30,7 +30,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
                 reader.maybe_array(|reader, index| read_input(reader, index, &mut request))?;
             }
             "messages" => {
-                reader.maybe_array(|reader, index| super::openai_chat::read_message(reader, index, &mut request))?;
+                reader.maybe_array(|reader, index| super::openai::chat::read_message(reader, index, &mut request))?;
             }
             "parameters" => {
                 reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut request))?;
@@ -108,10 +108,10 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
             "choices" => {
                 answered = true;
                 reader.maybe_array(|reader, index| {
-                    super::openai_answer::read_chat_choice(reader, index, frame.is_whole, events)
+                    super::openai::answer::read_chat_choice(reader, index, frame.is_whole, events)
                 })?;
             }
-            "usage" => super::openai_usage::read(reader, events)?,
+            "usage" => super::openai::usage::read(reader, events)?,
             "input_token_count" => results.counts.input = reader.maybe_count()?,
             // Of tokenization: how many, and which.
             "result" | "created_at" | "model_version" | "object" => reader.skip()?,
@@ -198,7 +198,7 @@ fn read_vector(reader: &mut Reader<'_>, choice: u32, events: &mut Vec<Event>) ->
 
 /// An event of a chat and of a generation at once: clients read the member that they know.
 fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
-    let chat = super::openai_chat::write_text(reply, channel, text).data;
+    let chat = super::openai::chat::write_text(reply, channel, text).data;
     let mut data = String::from(r#"{"model_id":""#);
     escape_into(reply.model.as_deref().unwrap_or_default(), &mut data);
     data.push_str("\",");

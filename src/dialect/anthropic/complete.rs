@@ -1,0 +1,98 @@
+//! Anthropic complete, the legacy API: <https://docs.anthropic.com/en/api/complete>, read 2026-11-21.
+//!
+//! Whole answers and events are read alike: an event is an answer with the next piece of the text. On Amazon Bedrock
+//! the older models speak it under the same path as messages, so that its members are read there too.
+
+use crate::dialect::RequestError;
+use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
+use crate::dialect::texts::{non_empty, read_other};
+use crate::document::{Document, JsonResult, Reader, ValueKind, escape_into};
+use crate::framing::Framing;
+use crate::model::{Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
+
+pub(in crate::dialect) const API: Api = Api {
+    stream: Framing::ServerSentEvents,
+    read_request,
+    read_answer,
+    write_text,
+    write_refusal: super::messages::write_refusal,
+};
+
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = crate::dialect::texts::object(document)?;
+    let mut request = Request { usage_asked: true, ..Request::default() };
+    let mut unique = crate::dialect::unique_keys::UniqueKeys::default();
+    reader.object(|reader, key| {
+        unique.observe(&key, &["model", "stream", "prompt"]);
+        match &*key {
+            "model" => request.model = reader.maybe_text()?.map(Into::into),
+            "stream" => request.stream = reader.maybe_bool()? == Some(true),
+            _ => read_parameter(reader, &key, &mut request)?,
+        }
+        Ok(())
+    })?;
+    crate::dialect::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
+}
+
+/// A member of a request, of those that messages has too, and of those that only this API has.
+pub(in crate::dialect) fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
+    let parameters = &mut request.parameters;
+    match key {
+        "max_tokens_to_sample" => parameters.max_tokens = reader.maybe_count()?,
+        "temperature" => parameters.temperature = reader.maybe_number()?,
+        "top_p" => parameters.top_p = reader.maybe_number()?,
+        "top_k" => parameters.top_k = reader.maybe_integer()?,
+        "stop_sequences" => return crate::dialect::texts::read_stop(reader, request),
+        "prompt" if reader.peek()? == ValueKind::String => {
+            let (place, role) = (TextKind::Text, Some(Role::User));
+            request.texts.push(TextSpan { span: reader.string()?, place, role, message: Some(0), call: None });
+        }
+        _ => return read_other(reader, None, &mut request.texts),
+    }
+    Ok(())
+}
+
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+    let document = frame.document;
+    if frame.is_done() {
+        events.push(Event::End);
+        return Ok(());
+    }
+    let mut reader = Reader::new(document);
+    let mut reason = None;
+    let mut reported = crate::dialect::failure::Reported::default();
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "id" => events.extend(non_empty(reader)?.map(Event::Id)),
+            "model" => events.extend(non_empty(reader)?.map(Event::Model)),
+            "stop_reason" => reason = non_empty(reader)?,
+            _ if reported.read_marked(reader, &key, events)? => {}
+            "type" | "log_id" => reader.skip()?,
+            "completion" => read_completion(reader, events)?,
+            _ => crate::dialect::texts::read_rest(reader, events)?,
+        }
+        Ok(())
+    })?;
+    reported.finish(true, events);
+    reader.finish()?;
+    if let Some(reason) = reason {
+        events.extend([Event::Finish { choice: 0, reason }, Event::End]);
+    }
+    Ok(())
+}
+
+/// Reads what the model said.
+pub(in crate::dialect) fn read_completion(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    events.push(Event::Choice(0));
+    let channel = Channel { choice: 0, part: 0, content: Content::Text };
+    events.extend(non_empty(reader)?.map(|text| Event::Text { channel, text }));
+    Ok(())
+}
+
+pub(in crate::dialect) fn write_text(_: &Reply, _: Channel, text: &str) -> WrittenFrame {
+    let mut data = String::from(r#"{"type":"completion","completion":""#);
+    escape_into(text, &mut data);
+    data.push_str(r#"","stop_reason":null,"stop":null}"#);
+    WrittenFrame { name: "completion", data }
+}

@@ -1,0 +1,6 @@
+//! Anthropic's APIs.
+
+pub(in crate::dialect) mod complete;
+pub(in crate::dialect) mod messages;
+pub(in crate::dialect) mod request;
+pub(in crate::dialect) mod usage;

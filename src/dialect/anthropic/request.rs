@@ -1,0 +1,281 @@
+//! Requests of Anthropic messages: <https://docs.anthropic.com/en/api/messages>, read 2026-11-21.
+//!
+//! Not read: images, and what the provider has signed or encrypted for itself. On Amazon Bedrock older models take the
+//! legacy API's members under the same path.
+
+use crate::dialect::RequestError;
+use crate::dialect::texts::{other, read_other, read_state, set_signed_leaves, signature, span};
+use crate::document::{Document, JsonResult, Reader, Scalar, ValueKind};
+use crate::model::{CallName, Request, Role, TextKind, TextSpan};
+
+pub(in crate::dialect) fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = crate::dialect::texts::object(document)?;
+    let mut request = Request { usage_asked: true, ..Request::default() };
+    let mut unique = crate::dialect::unique_keys::UniqueKeys::default();
+    reader.object(|reader, key| {
+        unique.observe(&key, &["model", "stream", "messages", "system", "prompt"]);
+        match &*key {
+            "model" => request.model = reader.maybe_text()?.map(Into::into),
+            "stream" => request.stream = reader.maybe_bool()? == Some(true),
+            "system" => read_system(reader, &mut request)?,
+            "messages" => {
+                reader.maybe_array(|reader, index| read_message(reader, index, &mut request))?;
+            }
+            _ => read_parameter(reader, &key, &mut request)?,
+        }
+        Ok(())
+    })?;
+    crate::dialect::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
+}
+
+fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
+    let parameters = &mut request.parameters;
+    match key {
+        "max_tokens" => parameters.max_tokens = reader.maybe_count()?,
+        "service_tier" => parameters.service_tier = reader.api_text()?.map(Into::into),
+        "output_config" => return read_output_config(reader, request),
+        // The same, before it was put into `output_config`.
+        "output_format" => {
+            parameters.output_type = Some("json");
+            return read_other(reader, None, &mut request.texts);
+        }
+        // Files and variables of an earlier call: <https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/
+        // code-execution-tool#container-reuse>, read 2026-11-28.
+        "container" => return read_container(reader, request),
+        // Sealed by the provider: changed, it would be worth nothing.
+        "fallback_credit_token" => return reader.opaque(),
+        "mcp_servers" => return reader.maybe_array(|reader, _| read_mcp_server(reader, request)).map(drop),
+        "tools" => {
+            reader.maybe_array(|reader, _| crate::dialect::other_models::read_tool(reader, None, request))?;
+        }
+        _ if crate::dialect::other_models::read(reader, key, request)? => {}
+        _ => return super::complete::read_parameter(reader, key, request),
+    }
+    Ok(())
+}
+
+/// A container by its id alone, or with the skills to load into it.
+fn read_container(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    if reader.peek()? != ValueKind::Object {
+        return read_state(reader, "container", request);
+    }
+    reader.object(|reader, key| match &*key {
+        "id" => read_state(reader, "container", request),
+        _ => read_other(reader, None, &mut request.texts),
+    })
+}
+
+fn read_output_config(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "effort" => {
+                request.parameters.reasoning_level = reader.api_text()?.map(Into::into);
+                Ok(())
+            }
+            "format" => {
+                request.parameters.output_type = Some("json");
+                read_other(reader, None, &mut request.texts)
+            }
+            _ => read_other(reader, None, &mut request.texts),
+        })
+        .map(drop)
+}
+
+/// A server that the provider is to call: changed, its address or the token for it would not work any more.
+fn read_mcp_server(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "url" => reader.opaque(),
+            "authorization_token" => reader.credential(),
+            _ => read_other(reader, None, &mut request.texts),
+        })
+        .map(drop)
+}
+
+fn read_system(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    let first = request.texts.len();
+    read_content(reader, None, request)?;
+    for leaf in request.texts.iter_mut().skip(first) {
+        leaf.role = Some(Role::System);
+    }
+    Ok(())
+}
+
+fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
+    let first = request.texts.len();
+    let mut role = None;
+    reader.maybe_object(|reader, key| match &*key {
+        "role" => {
+            role = match reader.api_text()?.as_deref() {
+                Some("assistant") => Some(Role::Assistant),
+                Some("system") => Some(Role::System),
+                _ => Some(Role::User),
+            };
+            Ok(())
+        }
+        "content" => read_content(reader, Some(index), request),
+        _ => read_other(reader, Some(index), &mut request.texts),
+    })?;
+    for leaf in request.texts.iter_mut().skip(first) {
+        leaf.role = if leaf.place == TextKind::ToolResult { Some(Role::Tool) } else { role };
+    }
+    Ok(())
+}
+
+/// Content: a string, a block, or an array of blocks.
+fn read_content(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
+    match reader.peek()? {
+        ValueKind::Array => reader.array(|reader, _| read_content(reader, message, request)),
+        ValueKind::Object => read_block(reader, message, request),
+        _ => read_string(reader, TextKind::Text, message, request),
+    }
+}
+
+fn read_string(reader: &mut Reader<'_>, place: TextKind, message: Option<u32>, request: &mut Request) -> JsonResult {
+    if let Some(span) = reader.maybe_string()? {
+        request.texts.push(TextSpan { span, place, role: None, message, call: None });
+    }
+    Ok(())
+}
+
+/// What is known of a block once it has been read.
+#[derive(Default)]
+struct Block {
+    names: CallName,
+    /// Index of the tool call that it is.
+    call: Option<u32>,
+    /// How many leaves there were when the name was read.
+    name_at: usize,
+    is_result: bool,
+    is_signed: bool,
+}
+
+/// One block of content; which kind it is, its members tell.
+fn read_block(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
+    let first = request.texts.len();
+    let mut block = Block::default();
+    reader.object(|reader, key| read_block_member(reader, &key, message, &mut block, request))?;
+    match (block.call, block.names.name) {
+        (Some(call), _) => {
+            if let Some(names) = request.tool_calls.get_mut(call as usize) {
+                *names = block.names;
+            }
+        }
+        // The name of something that is no tool call.
+        (None, Some(name)) => request.texts.insert(block.name_at, other(name, message)),
+        (None, None) => {}
+    }
+    if block.is_result {
+        request.texts.iter_mut().skip(first).for_each(|leaf| leaf.place = TextKind::ToolResult);
+    } else if block.is_signed {
+        set_signed_leaves(&mut request.texts, first);
+    }
+    Ok(())
+}
+
+fn read_block_member(
+    reader: &mut Reader<'_>,
+    key: &str,
+    message: Option<u32>,
+    block: &mut Block,
+    request: &mut Request,
+) -> JsonResult {
+    match key {
+        "cache_control" | "data" => reader.opaque(),
+        "signature" => {
+            block.is_signed = signature(reader)?;
+            Ok(())
+        }
+        "id" => {
+            block.names.id = reader.maybe_id()?;
+            Ok(())
+        }
+        "tool_use_id" => {
+            block.is_result = true;
+            reader.opaque()
+        }
+        "name" => {
+            block.name_at = request.texts.len();
+            block.names.name = reader.maybe_id()?;
+            Ok(())
+        }
+        "text" => read_string(reader, TextKind::Text, message, request),
+        "thinking" => read_string(reader, TextKind::Reasoning, message, request),
+        "content" => read_content(reader, message, request),
+        "input" => {
+            reader.peek()?;
+            let start = reader.offset();
+            let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
+            request.tool_calls.push(CallName::default());
+            block.call = Some(call);
+            read_input(reader, message, call, request)?;
+            block.names.input = Some(span(start, reader.offset()));
+            Ok(())
+        }
+        "source" => read_source(reader, message, request),
+        _ if is_opaque(key) => reader.opaque(),
+        _ => read_members(reader, message, request),
+    }
+}
+
+/// Arguments of an earlier tool call: names, strings and numbers alike may be personal.
+fn read_input(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request: &mut Request) -> JsonResult {
+    reader.scalars(&mut |part| {
+        let (span, place) = match part {
+            Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentLeaf),
+            Scalar::Number(span) => (span, TextKind::ArgumentNumber),
+        };
+        request.texts.push(TextSpan { span, place, role: None, message, call: Some(call) });
+    })
+}
+
+/// The source of an image or document. Encoded bytes and addresses are left alone, a plain text is a text.
+fn read_source(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
+    if reader.peek()? != ValueKind::Object {
+        return read_string(reader, TextKind::Other, message, request);
+    }
+    let (mut is_text, mut data) = (false, None);
+    let mut data_at = request.texts.len();
+    reader.object(|reader, key| match &*key {
+        "type" => {
+            is_text = reader.api_text()?.as_deref() == Some("text");
+            Ok(())
+        }
+        "data" => {
+            data_at = request.texts.len();
+            data = reader.maybe_id()?;
+            Ok(())
+        }
+        "url" => reader.opaque(),
+        "content" => read_content(reader, message, request),
+        _ if is_opaque(&key) => reader.opaque(),
+        _ => read_members(reader, message, request),
+    })?;
+    if let Some(span) = data.filter(|_| is_text) {
+        let leaf = TextSpan { span, place: TextKind::Text, role: None, message, call: None };
+        request.texts.insert(data_at, leaf);
+    }
+    Ok(())
+}
+
+/// Anything else within a block, such as citations: its texts are noted, but for those that only the provider reads.
+fn read_members(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
+    match reader.peek()? {
+        ValueKind::Object => {
+            reader.object(
+                |reader, key| if is_opaque(&key) { reader.opaque() } else { read_members(reader, message, request) },
+            )
+        }
+        ValueKind::Array => reader.array(|reader, _| read_members(reader, message, request)),
+        _ => read_string(reader, TextKind::Other, message, request),
+    }
+}
+
+/// Whether a member is a word of the API or one that has to come back as it was: an id, something encrypted.
+pub(in crate::dialect) fn is_opaque(key: &str) -> bool {
+    matches!(
+        key,
+        "type" | "media_type" | "file_id" | "signature" | "encrypted_content" | "encrypted_index" | "encrypted_stdout"
+    )
+}

@@ -1,0 +1,367 @@
+//! Amazon Bedrock Converse and ConverseStream, with CountTokens:
+//! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html>,
+//! `API_runtime_ConverseStream.html` and `API_runtime_CountTokens.html`, read 2026-11-21.
+//!
+//! Whole answers and events are read alike, by their members' names; which event a frame is, its name tells. Not read:
+//! media.
+
+use super::aws::Common;
+use super::request::read_request;
+use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
+use crate::dialect::texts::{non_empty, read_rest, set_part, span};
+use crate::document::{JsonResult, Reader, Span, ValueKind, escape_into};
+use crate::framing::Framing;
+use crate::model::{Channel, Content, Event, Reply};
+use crate::usage::{Fee, ReportedUsage, UsageConvention, UsageReport, UsageSource};
+use std::fmt::Write;
+
+pub(in crate::dialect) const API: Api = Api {
+    stream: Framing::AwsEventStream,
+    read_request,
+    read_answer,
+    write_text,
+    write_refusal: super::aws::write_refusal,
+};
+
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+    let mut reader = Reader::new(frame.document);
+    let mut event = ConverseEvent::new(frame.name, events);
+    let mut common = Common::default();
+    reader.maybe_object(
+        |reader, key| {
+            if common.read(reader, &key, events)? { Ok(()) } else { event.read(reader, &key, events) }
+        },
+    )?;
+    reader.finish()?;
+    event.close(events);
+    common.push(frame.is_exception, events);
+    Ok(())
+}
+
+/// An event, or a whole answer, while it is read.
+pub(in crate::dialect) struct ConverseEvent<'a> {
+    name: &'a str,
+    /// Index of the first delta that is its own.
+    first: usize,
+    /// Index of the content block.
+    pub(in crate::dialect) index: u32,
+    reason: Option<Span>,
+    /// Whether it is the last event, or the whole answer.
+    ends: bool,
+}
+
+impl<'a> ConverseEvent<'a> {
+    pub(in crate::dialect) fn new(name: &'a str, events: &[Event]) -> Self {
+        Self { name, first: events.len(), index: 0, reason: None, ends: name == "metadata" }
+    }
+
+    /// Reads one of its members.
+    pub(in crate::dialect) fn read(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &str,
+        events: &mut Vec<Event>,
+    ) -> JsonResult {
+        match key {
+            "role" => {
+                events.push(Event::Choice(0));
+                reader.skip()?;
+            }
+            "contentBlockIndex" => {
+                self.index = reader.maybe_count()?.and_then(|index| index.try_into().ok()).unwrap_or_default();
+            }
+            "start" => {
+                reader.maybe_object(|reader, key| read_start(reader, &key, events))?;
+            }
+            "delta" => {
+                reader.maybe_object(|reader, key| read_delta(reader, &key, events))?;
+            }
+            "output" => {
+                self.ends = true;
+                read_output(reader, events)?;
+            }
+            "stopReason" => self.reason = non_empty(reader)?,
+            "usage" => read_usage(reader, events)?,
+            "trace" => {
+                reader.maybe_object(|reader, key| read_trace(reader, &key, events))?;
+            }
+            "metrics" => read_only(reader, "latencyMs", events, |value| Event::Extra { name: "latency_ms", value })?,
+            "performanceConfig" => {
+                read_only(reader, "latency", events, |value| Event::Extra { name: "performance", value })?;
+            }
+            "serviceTier" => read_only(reader, "type", events, Event::ServiceTier)?,
+            // The whole answer of CountTokens.
+            "inputTokens" => {
+                let counts = ReportedUsage { input: reader.maybe_count()?, ..ReportedUsage::default() };
+                crate::dialect::texts::counted(counts, UsageConvention::CacheExcluded, Span::default(), events);
+            }
+            _ => read_rest(reader, events)?,
+        }
+        Ok(())
+    }
+
+    /// Whether it says that a content block is over.
+    pub(in crate::dialect) fn ends_part(&self) -> bool {
+        self.name == "contentBlockStop"
+    }
+
+    /// Its own deltas.
+    pub(in crate::dialect) fn own_events<'d>(&self, events: &'d mut [Event]) -> &'d mut [Event] {
+        events.get_mut(self.first..).unwrap_or_default()
+    }
+
+    /// Adds what closes something.
+    pub(in crate::dialect) fn close(self, events: &mut Vec<Event>) {
+        if matches!(self.name, "contentBlockStart" | "contentBlockDelta") {
+            set_part(events, self.first, self.index);
+        }
+        if self.ends_part() {
+            events.push(Event::PartEnd { choice: 0, part: self.index });
+        }
+        self.finish(events);
+    }
+
+    /// The same, but for content blocks.
+    pub(in crate::dialect) fn finish(self, events: &mut Vec<Event>) {
+        events.extend(self.reason.map(|reason| Event::Finish { choice: 0, reason }));
+        events.extend(self.ends.then_some(Event::End));
+    }
+}
+
+/// An object of which one member is a fact.
+fn read_only(reader: &mut Reader<'_>, name: &str, events: &mut Vec<Event>, fact: impl Fn(Span) -> Event) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| {
+            if &*key != name {
+                return reader.skip();
+            }
+            events.extend(reader.scalar()?.map(&fact));
+            Ok(())
+        })
+        .map(drop)
+}
+
+fn read_output(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "message" => reader
+                .maybe_object(|reader, key| match &*key {
+                    "role" => {
+                        events.push(Event::Choice(0));
+                        reader.skip()
+                    }
+                    "content" => reader
+                        .maybe_array(|reader, part| {
+                            let first = events.len();
+                            reader.maybe_object(|reader, key| read_block(reader, &key, events))?;
+                            set_part(events, first, part);
+                            Ok(())
+                        })
+                        .map(drop),
+                    _ => read_rest(reader, events),
+                })
+                .map(drop),
+            _ => read_rest(reader, events),
+        })
+        .map(drop)
+}
+
+/// A content block of a whole answer: an object with one member, whose name says what it is.
+fn read_block(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
+    match key {
+        "text" => read_text(reader, Content::Text, events),
+        "toolUse" => read_tool_use(reader, events),
+        "reasoningContent" => read_reasoning(reader, events),
+        "citationsContent" => read_cited(reader, events),
+        "image" | "audio" | "video" => read_media(reader, events),
+        _ => read_rest(reader, events),
+    }
+}
+
+/// How a content block of a stream begins; that of a text or of reasoning says nothing.
+fn read_start(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
+    match key {
+        "toolUse" => read_tool_use(reader, events),
+        "image" => reader.skip(),
+        _ => read_rest(reader, events),
+    }
+}
+
+fn read_delta(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
+    match key {
+        "text" => read_text(reader, Content::Text, events),
+        "toolUse" => reader
+            .maybe_object(|reader, key| match &*key {
+                "input" if reader.peek()? == ValueKind::String => read_text(reader, Content::Arguments, events),
+                "input" => read_input(reader, events).map(|value| {
+                    events.push(Event::Arguments { choice: 0, part: 0, value });
+                }),
+                _ => read_rest(reader, events),
+            })
+            .map(drop),
+        "reasoningContent" => read_reasoning(reader, events),
+        "image" => read_media(reader, events),
+        _ => read_rest(reader, events),
+    }
+}
+
+fn read_text(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> JsonResult {
+    let channel = Channel { choice: 0, part: 0, content };
+    events.extend(non_empty(reader)?.map(|text| Event::Text { channel, text }));
+    Ok(())
+}
+
+fn read_tool_use(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    let document = reader.document();
+    let (mut id, mut name, mut input, mut builtin) = (None, None, None, false);
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "toolUseId" => id = reader.maybe_string()?,
+            "name" => name = reader.maybe_string()?,
+            "input" => input = Some(read_input(reader, events)?),
+            // `server_tool_use`: Bedrock itself runs the tool. Some models say `tool_use` for the others.
+            "type" => builtin = reader.maybe_string()?.is_some_and(|kind| document.raw(kind) != "tool_use"),
+            _ => read_rest(reader, events)?,
+        }
+        Ok(())
+    })?;
+    events.push(Event::ToolCall { choice: 0, part: 0, id, name, builtin });
+    let tool = name.filter(|_| builtin).map(|name| document.text(name));
+    events.extend(tool.and_then(|tool| crate::dialect::hosted_tools::of_tool(&tool)).map(Event::Fee));
+    events.extend(input.map(|value| Event::Arguments { choice: 0, part: 0, value }));
+    Ok(())
+}
+
+/// Arguments that are JSON themselves: their texts are noted, and where they lie.
+fn read_input(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<Span> {
+    reader.peek()?;
+    let start = reader.offset();
+    read_rest(reader, events)?;
+    Ok(span(start, reader.offset()))
+}
+
+/// Reasoning: `reasoningText` around it in a whole answer only. What is encrypted is for the provider.
+fn read_reasoning(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    let (first, mut is_signed) = (events.len(), false);
+    reader.maybe_object(|reader, key| match &*key {
+        "text" => read_text(reader, Content::Reasoning, events),
+        "reasoningText" => read_reasoning(reader, events),
+        "signature" => {
+            is_signed = true;
+            reader.skip()
+        }
+        "redactedContent" => reader.skip(),
+        _ => read_rest(reader, events),
+    })?;
+    if is_signed {
+        crate::dialect::texts::set_signed(events, first);
+    }
+    Ok(())
+}
+
+/// A text with what it cites. In a stream the text is like any other.
+fn read_cited(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "content" => reader
+                .maybe_array(|reader, _| reader.maybe_object(|reader, key| read_block(reader, &key, events)).map(drop))
+                .map(drop),
+            _ => read_rest(reader, events),
+        })
+        .map(drop)
+}
+
+fn read_media(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "source" | "format" => reader.skip(),
+            _ => read_rest(reader, events),
+        })
+        .map(drop)
+}
+
+/// What guardrails and routers did; a router tells which model it chose.
+fn read_trace(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
+    match key {
+        // Both are billed besides: <https://aws.amazon.com/bedrock/pricing/>, read 2026-11-28.
+        "promptRouter" => {
+            events.push(Event::Fee(Fee::PromptRouter));
+            read_only(reader, "invokedModelId", events, Event::Model)
+        }
+        "guardrail" => {
+            events.push(Event::Fee(Fee::Guardrail));
+            read_rest(reader, events)
+        }
+        _ => read_rest(reader, events),
+    }
+}
+
+/// Bedrock counts cached tokens beside the input. InvokeModel of Amazon Nova, and older answers, end their names in
+/// `Count`.
+fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    let mut counts = ReportedUsage::default();
+    reader.peek()?;
+    let start = reader.offset();
+    let is_object = reader.maybe_object(|reader, key| {
+        match &*key {
+            "inputTokens" => counts.input = reader.maybe_count()?,
+            "outputTokens" => counts.output = reader.maybe_count()?,
+            "totalTokens" => counts.total = reader.maybe_count()?,
+            "cacheReadInputTokens" | "cacheReadInputTokenCount" => {
+                counts.cache_read = reader.maybe_count()?.or(counts.cache_read);
+            }
+            "cacheWriteInputTokens" | "cacheWriteInputTokenCount" => {
+                counts.cache_write = reader.maybe_count()?.or(counts.cache_write);
+            }
+            "cacheDetails" => {
+                reader.maybe_array(|reader, _| read_cache_detail(reader, &mut counts))?;
+            }
+            _ => reader.skip()?,
+        }
+        Ok(())
+    })?;
+    if is_object {
+        let (convention, source) = (UsageConvention::CacheExcluded, UsageSource::Body);
+        let raw = span(start, reader.offset());
+        events.push(Event::Usage(Box::new(UsageReport { counts, convention, source, raw })));
+    }
+    Ok(())
+}
+
+/// How many tokens were written to the cache to live so long.
+fn read_cache_detail(reader: &mut Reader<'_>, counts: &mut ReportedUsage) -> JsonResult {
+    let (mut lifetime, mut tokens) = (None, None);
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "ttl" => lifetime = reader.maybe_text()?,
+            "inputTokens" => tokens = reader.maybe_count()?,
+            _ => reader.skip()?,
+        }
+        Ok(())
+    })?;
+    let sum = match lifetime.as_deref() {
+        Some("1h") => &mut counts.cache_write_1h,
+        _ => &mut counts.cache_write_5m,
+    };
+    *sum = tokens.map(|tokens: u64| sum.unwrap_or_default().saturating_add(tokens)).or(*sum);
+    Ok(())
+}
+
+fn write_text(_: &Reply, channel: Channel, text: &str) -> WrittenFrame {
+    let mut data = String::new();
+    write_delta(channel.part, channel.content, text, &mut data);
+    WrittenFrame { name: "contentBlockDelta", data }
+}
+
+/// Writes a `contentBlockDelta`.
+pub(in crate::dialect) fn write_delta(index: u32, content: Content, text: &str, data: &mut String) {
+    let (before, after) = match content {
+        Content::Text | Content::Refusal | Content::Speech => (r#""text":""#, "\""),
+        Content::Reasoning | Content::SignedReasoning => (r#""reasoningContent":{"text":""#, "\"}"),
+        Content::Arguments | Content::Input => (r#""toolUse":{"input":""#, "\"}"),
+    };
+    let _ = write!(data, r#"{{"contentBlockIndex":{index},"delta":{{{before}"#);
+    escape_into(text, data);
+    data.push_str(after);
+    data.push_str("}}");
+}

@@ -1,0 +1,106 @@
+//! Amazon Bedrock ApplyGuardrail:
+//! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ApplyGuardrail.html>, read 2026-11-21.
+//!
+//! Its usage counts units of policies, of which each has a price of its own; no tokens. What it gives back in place of a
+//! text is no model's.
+
+use super::aws::Common;
+use crate::dialect::RequestError;
+use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
+use crate::dialect::texts::{non_empty, read_other, read_rest, span};
+use crate::document::{Document, JsonResult, Reader, ValueKind};
+use crate::framing::Framing;
+use crate::model::{Channel, Event, Reply, Request, Role, TextKind, TextSpan};
+use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
+
+pub(in crate::dialect) const API: Api = Api {
+    stream: Framing::AwsEventStream,
+    read_request,
+    read_answer,
+    write_text,
+    write_refusal: super::aws::write_refusal,
+};
+
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = crate::dialect::texts::object(document)?;
+    let mut request = Request { usage_asked: true, ..Request::default() };
+    let mut unique = crate::dialect::unique_keys::UniqueKeys::default();
+    let mut role = Role::User;
+    reader.object(|reader, key| {
+        unique.observe(&key, &["content", "source"]);
+        match &*key {
+            "source" => {
+                if reader.api_text()?.as_deref() == Some("OUTPUT") {
+                    role = Role::Assistant;
+                }
+                Ok(())
+            }
+            "content" => reader.maybe_array(|reader, index| read_content(reader, index, &mut request)).map(drop),
+            _ => read_other(reader, None, &mut request.texts),
+        }
+    })?;
+    crate::dialect::texts::finish(reader, &mut request)?;
+    for leaf in request.texts.iter_mut().filter(|leaf| leaf.message.is_some()) {
+        leaf.role = Some(role);
+    }
+    unique.check().map(|()| request)
+}
+
+/// A block of what is checked: `{"text":{"text":…,"qualifiers":[…]}}` or an image.
+fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "text" if reader.peek()? == ValueKind::Object => read_content(reader, index, request),
+            "text" => {
+                if let Some(span) = reader.maybe_string()? {
+                    let (place, message) = (TextKind::Text, Some(index));
+                    request.texts.push(TextSpan { span, place, role: None, message, call: None });
+                }
+                Ok(())
+            }
+            "image" => crate::dialect::texts::read_media(reader, &mut request.texts),
+            _ => read_other(reader, Some(index), &mut request.texts),
+        })
+        .map(drop)
+}
+
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+    let mut reader = Reader::new(frame.document);
+    let mut common = Common::default();
+    let mut answered = false;
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "usage" => read_usage(reader, events)?,
+            "action" => {
+                answered = true;
+                events.extend(non_empty(reader)?.map(|value| Event::Extra { name: "guardrail_action", value }));
+            }
+            _ if common.read(reader, &key, events)? => {}
+            _ => read_rest(reader, events)?,
+        }
+        Ok(())
+    })?;
+    reader.finish()?;
+    events.extend(answered.then_some(Event::End));
+    common.push(frame.is_exception, events);
+    Ok(())
+}
+
+/// Units of policies, by their names.
+fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    reader.peek()?;
+    let start = reader.offset();
+    let is_object = reader.maybe_object(|reader, _| reader.skip())?;
+    if is_object {
+        let (counts, convention, source) =
+            (ReportedUsage::default(), UsageConvention::CacheExcluded, UsageSource::Body);
+        let raw = span(start, reader.offset());
+        events.push(Event::Usage(Box::new(UsageReport { counts, convention, source, raw })));
+    }
+    Ok(())
+}
+
+/// It has no streams.
+fn write_text(_: &Reply, _: Channel, _: &str) -> WrittenFrame {
+    WrittenFrame::default()
+}

@@ -1,0 +1,11 @@
+//! Amazon Bedrock's APIs, and those of model vendors that InvokeModel carries.
+
+pub(in crate::dialect) mod aws;
+pub(in crate::dialect) mod chunk;
+pub(in crate::dialect) mod converse;
+pub(in crate::dialect) mod guardrail;
+pub(in crate::dialect) mod model;
+pub(in crate::dialect) mod nova;
+pub(in crate::dialect) mod request;
+pub(in crate::dialect) mod text;
+pub(in crate::dialect) mod titan;

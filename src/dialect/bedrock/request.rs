@@ -1,0 +1,277 @@
+//! Requests of Amazon Bedrock's Converse, ConverseStream and CountTokens, and of Amazon Nova's InvokeModel:
+//! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html> and
+//! <https://docs.aws.amazon.com/nova/latest/userguide/complete-request-schema.html>, read 2026-11-21.
+//!
+//! The path names the model and says whether a stream is wanted. Not read: media, and where they lie.
+
+use crate::dialect::RequestError;
+use crate::dialect::texts::{other, read_other, signature, span};
+use crate::document::{Document, JsonResult, Reader, Scalar, ValueKind};
+use crate::model::{CallName, Request, Role, TextKind, TextSpan};
+use crate::usage::Fee;
+
+pub(in crate::dialect) fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = crate::dialect::texts::object(document)?;
+    let mut request = Request { usage_asked: true, ..Request::default() };
+    let mut unique = crate::dialect::unique_keys::UniqueKeys::default();
+    reader.object(|reader, key| {
+        unique.observe(&key, &["messages", "system", "input"]);
+        match &*key {
+            // CountTokens wraps a request: one of Converse, or the body of one of InvokeModel, in base64.
+            "input" => reader.maybe_object(|reader, _| read_counted(reader, &mut request)).map(drop),
+            _ => read_member(reader, &key, &mut request),
+        }
+    })?;
+    crate::dialect::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
+}
+
+fn read_counted(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    reader.maybe_object(|reader, key| read_member(reader, &key, request)).map(drop)
+}
+
+fn read_member(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
+    match key {
+        "messages" => reader.maybe_array(|reader, index| read_message(reader, index, request)).map(drop),
+        "system" => read_system(reader, request),
+        "inferenceConfig" => reader.maybe_object(|reader, key| read_parameter(reader, &key, request)).map(drop),
+        "outputConfig" => read_output_config(reader, request),
+        "serviceTier" => reader
+            .maybe_object(|reader, key| {
+                match &*key {
+                    "type" => request.parameters.service_tier = reader.api_text()?.map(Into::into),
+                    _ => read_other(reader, None, &mut request.texts)?,
+                }
+                Ok(())
+            })
+            .map(drop),
+        // Values of a prompt that Bedrock keeps: what the user says.
+        "promptVariables" => reader.maybe_object(|reader, _| read_variable(reader, request)).map(drop),
+        // The body of an InvokeModel that is to be counted.
+        "body" if reader.peek()? == ValueKind::String => {
+            let span = reader.string()?;
+            request.texts.push(TextSpan { place: TextKind::Encoded, ..other(span, None) });
+            Ok(())
+        }
+        "guardrailConfig" if reader.peek()? == ValueKind::Object => {
+            request.offered.fees.insert(Fee::Guardrail);
+            read_other(reader, None, &mut request.texts)
+        }
+        _ => read_other(reader, None, &mut request.texts),
+    }
+}
+
+fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
+    let parameters = &mut request.parameters;
+    match key {
+        "maxTokens" | "max_new_tokens" => {
+            parameters.max_tokens = reader.maybe_count()?.or(parameters.max_tokens);
+        }
+        "temperature" => parameters.temperature = reader.maybe_number()?,
+        "topP" | "top_p" => parameters.top_p = reader.maybe_number()?.or(parameters.top_p),
+        "topK" | "top_k" => parameters.top_k = reader.maybe_integer()?.or(parameters.top_k),
+        "stopSequences" => return crate::dialect::texts::read_stop(reader, request),
+        _ => return read_other(reader, None, &mut request.texts),
+    }
+    Ok(())
+}
+
+fn read_output_config(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "effort" => {
+                request.parameters.reasoning_level = reader.api_text()?.map(Into::into);
+                Ok(())
+            }
+            "textFormat" => {
+                request.parameters.output_type = Some("json");
+                read_other(reader, None, &mut request.texts)
+            }
+            _ => read_other(reader, None, &mut request.texts),
+        })
+        .map(drop)
+}
+
+fn read_variable(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    let first = request.texts.len();
+    read_other(reader, None, &mut request.texts)?;
+    for leaf in request.texts.iter_mut().skip(first) {
+        (leaf.place, leaf.role) = (TextKind::Text, Some(Role::User));
+    }
+    Ok(())
+}
+
+fn read_system(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    let first = request.texts.len();
+    read_content(reader, None, request)?;
+    for leaf in request.texts.iter_mut().skip(first) {
+        leaf.role = Some(Role::System);
+    }
+    Ok(())
+}
+
+fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
+    let first = request.texts.len();
+    let mut role = None;
+    reader.maybe_object(|reader, key| match &*key {
+        "role" => {
+            role = match reader.api_text()?.as_deref() {
+                Some("assistant") => Some(Role::Assistant),
+                Some("system") => Some(Role::System),
+                _ => Some(Role::User),
+            };
+            Ok(())
+        }
+        "content" => read_content(reader, Some(index), request),
+        _ => read_other(reader, Some(index), &mut request.texts),
+    })?;
+    for leaf in request.texts.iter_mut().skip(first) {
+        leaf.role = if leaf.place == TextKind::ToolResult { Some(Role::Tool) } else { role };
+    }
+    Ok(())
+}
+
+/// Content: an array of blocks; a text alone, which only older models of Nova's took.
+fn read_content(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
+    if reader.peek()? == ValueKind::Array {
+        return reader.array(|reader, _| read_content(reader, message, request));
+    }
+    if reader.peek()? != ValueKind::Object {
+        return read_text(reader, TextKind::Text, message, request);
+    }
+    reader.object(|reader, key| read_block(reader, &key, message, request))
+}
+
+fn read_text(reader: &mut Reader<'_>, place: TextKind, message: Option<u32>, request: &mut Request) -> JsonResult {
+    if let Some(span) = reader.maybe_string()? {
+        request.texts.push(TextSpan { span, place, role: None, message, call: None });
+    }
+    Ok(())
+}
+
+/// A block: an object with one member, whose name says what it is.
+fn read_block(reader: &mut Reader<'_>, key: &str, message: Option<u32>, request: &mut Request) -> JsonResult {
+    match key {
+        "text" if reader.peek()? == ValueKind::String => read_text(reader, TextKind::Text, message, request),
+        // Text for a guardrail; what a document holds; what was cited.
+        "text" | "guardContent" | "document" | "searchResult" | "citationsContent" | "source" | "content"
+        | "citations" | "sourceContent" => read_parts(reader, message, request),
+        "reasoningContent" | "reasoningText" => read_reasoning(reader, message, request),
+        "toolUse" => read_tool_use(reader, message, request),
+        "toolResult" => read_tool_result(reader, message, request),
+        "image" | "video" | "audio" if reader.peek()? == ValueKind::Object => read_media(reader, message, request),
+        "image" | "video" | "audio" => crate::dialect::texts::read_media(reader, &mut request.texts),
+        _ if is_opaque(key) => reader.opaque(),
+        _ => read_other(reader, message, &mut request.texts),
+    }
+}
+
+/// A picture, a sound or a film: where it lies is no text, what went wrong with it is.
+fn read_media(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
+    reader.object(|reader, key| match &*key {
+        "source" | "format" => crate::dialect::texts::read_media(reader, &mut request.texts),
+        _ => read_other(reader, message, &mut request.texts),
+    })
+}
+
+/// What lies within a block: objects and arrays of texts, with names and titles beside them.
+fn read_parts(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
+    match reader.peek()? {
+        ValueKind::Object => reader.object(|reader, key| match reader.peek()? {
+            ValueKind::String if &*key == "text" => read_text(reader, TextKind::Text, message, request),
+            _ => read_block(reader, &key, message, request),
+        }),
+        ValueKind::Array => reader.array(|reader, _| read_parts(reader, message, request)),
+        // The source of a search result or a citation.
+        _ => read_text(reader, TextKind::Other, message, request),
+    }
+}
+
+/// Reasoning of an earlier turn, which some providers sign.
+fn read_reasoning(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
+    let first = request.texts.len();
+    let mut is_signed = false;
+    reader.maybe_object(|reader, key| match &*key {
+        "text" => read_text(reader, TextKind::Text, message, request),
+        "reasoningText" => read_reasoning(reader, message, request),
+        "signature" => {
+            is_signed = signature(reader)?;
+            Ok(())
+        }
+        "redactedContent" => reader.opaque(),
+        _ => read_other(reader, message, &mut request.texts),
+    })?;
+    if is_signed {
+        crate::dialect::texts::set_signed_leaves(&mut request.texts, first);
+    }
+    Ok(())
+}
+
+fn read_tool_use(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
+    let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
+    request.tool_calls.push(CallName::default());
+    let mut names = CallName::default();
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "toolUseId" => names.id = reader.maybe_id()?,
+            "name" => names.name = reader.maybe_id()?,
+            "input" => {
+                reader.peek()?;
+                let start = reader.offset();
+                read_input(reader, message, call, request)?;
+                names.input = Some(span(start, reader.offset()));
+            }
+            _ => read_other(reader, message, &mut request.texts)?,
+        }
+        Ok(())
+    })?;
+    if let Some(known) = request.tool_calls.get_mut(call as usize) {
+        *known = names;
+    }
+    Ok(())
+}
+
+/// Arguments of an earlier tool call: names, strings and numbers alike may be personal.
+fn read_input(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request: &mut Request) -> JsonResult {
+    reader.scalars(&mut |part| {
+        let (span, place) = match part {
+            Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentLeaf),
+            Scalar::Number(span) => (span, TextKind::ArgumentNumber),
+        };
+        request.texts.push(TextSpan { span, place, role: None, message, call: Some(call) });
+    })
+}
+
+/// A tool's result: texts, documents, or any JSON, of which names may be personal too.
+fn read_tool_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
+    let first = request.texts.len();
+    reader.maybe_object(|reader, key| match &*key {
+        "content" => reader.maybe_array(|reader, _| read_result(reader, message, request)).map(drop),
+        "toolUseId" => reader.opaque(),
+        _ => read_other(reader, message, &mut request.texts),
+    })?;
+    for leaf in request.texts.iter_mut().skip(first).filter(|leaf| leaf.place != TextKind::ArgumentNumber) {
+        leaf.place = TextKind::ToolResult;
+    }
+    Ok(())
+}
+
+fn read_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "json" => reader.scalars(&mut |part| {
+                request.texts.push(match part {
+                    Scalar::Key(span) | Scalar::String(span) => other(span, message),
+                    // By itself it is no text of the conversation.
+                    Scalar::Number(span) => TextSpan { place: TextKind::ArgumentNumber, ..other(span, None) },
+                });
+            }),
+            _ => read_block(reader, &key, message, request),
+        })
+        .map(drop)
+}
+
+/// Whether a member is media, a place of such, or something that has to come back as it was.
+fn is_opaque(key: &str) -> bool {
+    matches!(key, "bytes" | "s3Location" | "signature" | "redactedContent")
+}

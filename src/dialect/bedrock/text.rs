@@ -1,0 +1,248 @@
+//! Amazon Bedrock InvokeModel of models that go on with a text: Llama, Mistral, DeepSeek, AI21's Jurassic; and what
+//! Mistral and Writer answer to a chat, in OpenAI's words but for some.
+//! <https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-meta.html>, `model-parameters-mistral.html`, `model-parameters-deepseek.html`, `model-parameters-jurassic2.html`, read
+//! 2026-11-21.
+//!
+//! Each has a list or a member of its own for what it wrote, which is the same in a whole answer and in an event.
+
+use super::aws::Common;
+use crate::dialect::RequestError;
+use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
+use crate::dialect::texts::{counted, non_empty, read_other, read_rest, set_choice};
+use crate::document::{Document, JsonResult, Key, Reader, Span, ValueKind, escape_into};
+use crate::framing::Framing;
+use crate::model::{Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
+use crate::usage::{ReportedUsage, UsageConvention};
+use std::fmt::Write;
+
+pub(in crate::dialect) const API: Api = Api {
+    stream: Framing::AwsEventStream,
+    read_request,
+    read_answer,
+    write_text,
+    write_refusal: super::aws::write_refusal,
+};
+
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = crate::dialect::texts::object(document)?;
+    let mut request = Request { usage_asked: true, ..Request::default() };
+    let mut unique = crate::dialect::unique_keys::UniqueKeys::default();
+    reader.object(|reader, key| {
+        unique.observe(&key, &["prompt"]);
+        read_parameter(reader, &key, &mut request)
+    })?;
+    crate::dialect::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
+}
+
+fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
+    let parameters = &mut request.parameters;
+    match key {
+        "prompt" if reader.peek()? == ValueKind::String => {
+            let (place, role) = (TextKind::Text, Some(Role::User));
+            request.texts.push(TextSpan { span: reader.string()?, place, role, message: Some(0), call: None });
+        }
+        "max_gen_len" | "max_tokens" | "maxTokens" | "maxOutputTokens" => {
+            parameters.max_tokens = reader.maybe_count()?
+        }
+        "temperature" => parameters.temperature = reader.maybe_number()?,
+        "top_p" | "topP" => parameters.top_p = reader.maybe_number()?,
+        "top_k" | "topK" => parameters.top_k = reader.maybe_integer()?,
+        "seed" => parameters.seed = reader.maybe_integer()?,
+        "numResults" => parameters.choices = reader.maybe_count()?,
+        "frequencyPenalty" => parameters.frequency_penalty = read_penalty(reader)?,
+        "presencePenalty" => parameters.presence_penalty = read_penalty(reader)?,
+        "stop" | "stopSequences" => return crate::dialect::texts::read_stop(reader, request),
+        // Llama's, in base64.
+        "images" => crate::dialect::texts::read_media(reader, &mut request.texts)?,
+        _ => return read_other(reader, None, &mut request.texts),
+    }
+    Ok(())
+}
+
+/// Jurassic's penalties: a scale, with what it is applied to.
+fn read_penalty(reader: &mut Reader<'_>) -> JsonResult<Option<f64>> {
+    if reader.peek()? != ValueKind::Object {
+        return reader.maybe_number();
+    }
+    let mut scale = None;
+    reader.object(|reader, key| {
+        match &*key {
+            "scale" => scale = reader.maybe_number()?,
+            _ => reader.stray()?,
+        }
+        Ok(())
+    })?;
+    Ok(scale)
+}
+
+/// What an answer says besides its texts.
+#[derive(Default)]
+struct TextAnswer {
+    is_whole: bool,
+    counts: ReportedUsage,
+    reason: Option<Span>,
+    /// Whether a message is the answer.
+    answers: bool,
+    common: Common,
+}
+
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+    let mut reader = Reader::new(frame.document);
+    let mut facts = TextAnswer { is_whole: frame.is_whole, ..TextAnswer::default() };
+    reader.maybe_object(|reader, key| read_member(reader, &key, &mut facts, events))?;
+    reader.finish()?;
+    let TextAnswer { counts, reason, answers, mut common, .. } = facts;
+    // Llama's stream tells the input at its beginning only, and the output so far in each event.
+    counted(counts, UsageConvention::CacheExcluded, Span::default(), events);
+    if answers {
+        let channel = channel(0, Content::Text);
+        events.extend(common.take_message().map(|text| Event::Text { channel, text }));
+    }
+    events.extend(reason.map(|reason| Event::Finish { choice: 0, reason }));
+    common.push(frame.is_exception, events);
+    Ok(())
+}
+
+fn read_member(reader: &mut Reader<'_>, key: &Key<'_>, facts: &mut TextAnswer, events: &mut Vec<Event>) -> JsonResult {
+    match &**key {
+        "generation" => {
+            events.extend([Event::Choice(0), keep_form(key)]);
+            events.extend(read_text(reader, Content::Text)?);
+        }
+        "outputs" | "choices" | "completions" if reader.peek()? == ValueKind::Array => {
+            events.push(keep_form(key));
+            reader.array(|reader, choice| read_choice(reader, choice, facts.is_whole, events))?;
+        }
+        "model" => events.extend(non_empty(reader)?.map(Event::Model)),
+        "created" => events.extend(reader.maybe_count()?.map(Event::Created)),
+        "usage" => crate::dialect::openai::usage::read(reader, events)?,
+        "object" => reader.skip()?,
+        "id" => events.extend(reader.scalar()?.filter(|id| id.start < id.end).map(Event::Id)),
+        "prompt_token_count" => facts.counts.input = reader.maybe_count()?,
+        "generation_token_count" => facts.counts.output = reader.maybe_count()?,
+        "stop_reason" => facts.reason = non_empty(reader)?,
+        // TwelveLabs' Pegasus answers with a message, and says so by this.
+        "finishReason" => {
+            facts.reason = non_empty(reader)?;
+            facts.answers = true;
+        }
+        "prompt" => read_echo(reader, events)?,
+        _ if facts.common.read(reader, key, events)? => {}
+        _ => read_rest(reader, events)?,
+    }
+    Ok(())
+}
+
+/// Notes by which member the answer tells its text: [`write_text`] has to do likewise.
+fn keep_form(key: &Key<'_>) -> Event {
+    Event::Extra { name: super::model::FORM, value: key.span }
+}
+
+/// One of several texts. Jurassic wraps text and reason once more, and Mistral's chat has a message.
+fn read_choice(reader: &mut Reader<'_>, position: u32, is_whole: bool, events: &mut Vec<Event>) -> JsonResult {
+    let (first, mut index, mut reason) = (events.len(), position, None);
+    events.push(Event::Choice(0));
+    let is_reason = |key: &str| matches!(key, "stop_reason" | "finish_reason" | "reason");
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "index" => {
+                index = reader.maybe_count()?.and_then(|index| u32::try_from(index).ok()).unwrap_or(position);
+            }
+            "text" => events.extend(read_text(reader, Content::Text)?),
+            "data" => read_echo_with(reader, &mut |reader| {
+                events.extend(read_text(reader, Content::Text)?);
+                Ok(())
+            })?,
+            "message" | "delta" => {
+                events.push(Event::Extra { name: CHOICE_FORM, value: key.span });
+                crate::dialect::openai::message::read_message(reader, is_whole, events)?;
+            }
+            "finishReason" => {
+                reader.maybe_object(|reader, key| {
+                    match &*key {
+                        "reason" => reason = non_empty(reader)?,
+                        _ => reader.skip()?,
+                    }
+                    Ok(())
+                })?;
+            }
+            key if is_reason(key) => reason = non_empty(reader)?.or(reason),
+            "logprobs" => reader.skip()?,
+            _ => read_rest(reader, events)?,
+        }
+        Ok(())
+    })?;
+    set_choice(events, first, index);
+    if let Some(choice @ Event::Choice(_)) = events.get_mut(first) {
+        *choice = Event::Choice(index);
+    }
+    events.extend(reason.map(|reason| Event::Finish { choice: index, reason }));
+    Ok(())
+}
+
+/// Jurassic's `data` and `prompt`: a text, and the same again token by token, in none of which a placeholder is whole.
+fn read_echo_with(reader: &mut Reader<'_>, text: &mut dyn FnMut(&mut Reader<'_>) -> JsonResult) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "text" => text(reader),
+            _ => reader.skip(),
+        })
+        .map(drop)
+}
+
+fn read_echo(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    read_echo_with(reader, &mut |reader| read_rest(reader, events))
+}
+
+fn read_text(reader: &mut Reader<'_>, content: Content) -> JsonResult<Option<Event>> {
+    Ok(non_empty(reader)?.map(|text| Event::Text { channel: channel(0, content), text }))
+}
+
+const fn channel(part: u32, content: Content) -> Channel {
+    Channel { choice: 0, part, content }
+}
+
+fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
+    let form = reply.extra(super::model::FORM);
+    let (before, after) = match (form, reply.extra(CHOICE_FORM)) {
+        (Some("choices"), Some(_)) => return write_message(reply, channel, text),
+        (Some("choices"), None) => (format!(r#"{{"choices":[{{"index":{},"text":""#, channel.choice), END_OF_ELEMENT),
+        (Some("outputs"), _) => (r#"{"outputs":[{"text":""#.to_owned(), END_OF_ELEMENT),
+        _ => (r#"{"prompt_token_count":null,"generation_token_count":null,"generation":""#.to_owned(), END),
+    };
+    let mut data = before;
+    escape_into(text, &mut data);
+    data.push_str(after);
+    WrittenFrame { name: "", data }
+}
+
+/// A piece of a message, in a choice that has such.
+fn write_message(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
+    let Channel { choice, part, content } = channel;
+    let message = if reply.extra(CHOICE_FORM) == Some("delta") { "delta" } else { "message" };
+    let mut data = format!(r#"{{"choices":[{{"index":{choice},"{message}":{{"role":"assistant","#);
+    let after = match content {
+        Content::Arguments | Content::Input => {
+            let _ = write!(data, r#""content":"","tool_calls":[{{"index":{part},"function":{{"arguments":""#);
+            r#""}}]},"stop_reason":null}]}"#
+        }
+        Content::Reasoning | Content::SignedReasoning => {
+            data.push_str(r#""content":"","reasoning_content":""#);
+            r#""},"stop_reason":null}]}"#
+        }
+        Content::Text | Content::Refusal | Content::Speech => {
+            data.push_str(r#""content":""#);
+            r#""},"stop_reason":null}]}"#
+        }
+    };
+    escape_into(text, &mut data);
+    data.push_str(after);
+    WrittenFrame { name: "", data }
+}
+
+/// Under which name a reply keeps whether its choices have a message or a delta; such that have neither have a text.
+const CHOICE_FORM: &str = "choice_form";
+
+const END: &str = r#"","stop_reason":null}"#;
+const END_OF_ELEMENT: &str = r#"","stop_reason":null}]}"#;

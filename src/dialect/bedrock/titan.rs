@@ -1,0 +1,194 @@
+//! Amazon Bedrock InvokeModel of Amazon Titan, and of Amazon Nova's image and embedding models, whose requests are of
+//! the same make: <https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan.html>,
+//! <https://docs.aws.amazon.com/nova/latest/userguide/image-gen-req-resp-structure.html> and
+//! <https://docs.aws.amazon.com/nova/latest/userguide/embeddings-schema.html>, read 2026-11-21.
+//!
+//! Not read: images, which are base64.
+
+use super::aws::Common;
+use crate::dialect::RequestError;
+use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
+use crate::dialect::texts::{counted, non_empty, read_other, read_rest};
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
+use crate::framing::Framing;
+use crate::model::{Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
+use crate::usage::{ReportedUsage, UsageConvention};
+
+pub(in crate::dialect) const API: Api = Api {
+    stream: Framing::AwsEventStream,
+    read_request,
+    read_answer,
+    write_text,
+    write_refusal: super::aws::write_refusal,
+};
+
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = crate::dialect::texts::object(document)?;
+    let mut request = Request { usage_asked: true, ..Request::default() };
+    let mut unique = crate::dialect::unique_keys::UniqueKeys::default();
+    reader.object(|reader, key| {
+        unique.observe(&key, &["inputText"]);
+        match &*key {
+            "textGenerationConfig" | "imageGenerationConfig" => {
+                reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut request)).map(drop)
+            }
+            _ => read_input(reader, &key, &mut request),
+        }
+    })?;
+    crate::dialect::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
+}
+
+fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
+    let parameters = &mut request.parameters;
+    match key {
+        "maxTokenCount" => parameters.max_tokens = reader.maybe_count()?,
+        "temperature" => parameters.temperature = reader.maybe_number()?,
+        "topP" => parameters.top_p = reader.maybe_number()?,
+        "numberOfImages" => parameters.choices = reader.maybe_count()?,
+        "seed" => parameters.seed = reader.maybe_integer()?,
+        "stopSequences" => return crate::dialect::texts::read_stop(reader, request),
+        _ => return read_other(reader, None, &mut request.texts),
+    }
+    Ok(())
+}
+
+/// What is asked: texts, at the top or within the parameters of a task, and images, which are passed over.
+fn read_input(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
+    match (key, reader.peek()?) {
+        ("inputText" | "text" | "negativeText" | "value" | "maskPrompt" | "prompt", ValueKind::String) => {
+            let (place, role) = (TextKind::Text, Some(Role::User));
+            request.texts.push(TextSpan { span: reader.string()?, place, role, message: Some(0), call: None });
+            Ok(())
+        }
+        ("bytes" | "image" | "images" | "inputImage" | "maskImage" | "conditionImage" | "referenceImages", kind)
+            if kind != ValueKind::Object =>
+        {
+            crate::dialect::texts::read_media(reader, &mut request.texts)
+        }
+        ("sourceImage" | "garmentImage" | "styleImage", ValueKind::String) => reader.opaque(),
+        ("s3Location", _) => crate::dialect::texts::read_media(reader, &mut request.texts),
+        (_, ValueKind::Object) => reader.object(|reader, key| read_input(reader, &key, request)),
+        _ => read_other(reader, None, &mut request.texts),
+    }
+}
+
+/// What an answer says besides its texts.
+#[derive(Default)]
+struct TitanAnswer {
+    counts: ReportedUsage,
+    reason: Option<Span>,
+    failure: Option<Span>,
+    common: Common,
+}
+
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+    let mut reader = Reader::new(frame.document);
+    let mut facts = TitanAnswer::default();
+    reader.maybe_object(|reader, key| read_member(reader, &key, &mut facts, events))?;
+    reader.finish()?;
+    let TitanAnswer { counts, reason, failure, common } = facts;
+    // A stream tells the input at its beginning, perhaps, and the output at its end.
+    counted(counts, UsageConvention::CacheExcluded, Span::default(), events);
+    events.extend(reason.map(|reason| Event::Finish { choice: 0, reason }));
+    if let Some(message) = failure {
+        events.push(Event::Other(message));
+        events.push(Event::Failure { kind: None, code: None, status: None, message: Some(message) });
+    }
+    common.push(frame.is_exception, events);
+    Ok(())
+}
+
+fn read_member(reader: &mut Reader<'_>, key: &str, facts: &mut TitanAnswer, events: &mut Vec<Event>) -> JsonResult {
+    match key {
+        "results" => {
+            reader.maybe_array(|reader, choice| read_result(reader, choice, &mut facts.counts, events))?;
+        }
+        "outputText" => {
+            events.push(Event::Choice(0));
+            read_text(reader, 0, events)?;
+        }
+        "completionReason" => facts.reason = non_empty(reader)?,
+        "inputTextTokenCount" => facts.counts.input = reader.maybe_count()?,
+        "totalOutputTextTokenCount" => facts.counts.output = reader.maybe_count()?,
+        // The number of the chunk.
+        "index" => reader.skip()?,
+        "images" => {
+            let mut images = 0;
+            reader.maybe_array(|reader, _| {
+                images += 1;
+                reader.skip()
+            })?;
+            facts.counts.output_images = Some(images);
+        }
+        "error" => facts.failure = non_empty(reader)?,
+        "embedding" | "embeddings" | "embeddingsByType" => read_embedding(reader, events)?,
+        _ if facts.common.read(reader, key, events)? => {}
+        _ => read_rest(reader, events)?,
+    }
+    Ok(())
+}
+
+/// One result of a whole answer; several share the count of output tokens.
+fn read_result(
+    reader: &mut Reader<'_>,
+    choice: u32,
+    counts: &mut ReportedUsage,
+    events: &mut Vec<Event>,
+) -> JsonResult {
+    let mut reason = None;
+    events.push(Event::Choice(choice));
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "outputText" => read_text(reader, choice, events)?,
+            "completionReason" => reason = non_empty(reader)?,
+            "tokenCount" => {
+                let tokens: Option<u64> = reader.maybe_count()?;
+                counts.output =
+                    tokens.map(|tokens| counts.output.unwrap_or_default().saturating_add(tokens)).or(counts.output);
+            }
+            _ => read_rest(reader, events)?,
+        }
+        Ok(())
+    })?;
+    events.extend(reason.map(|reason| Event::Finish { choice, reason }));
+    Ok(())
+}
+
+fn read_text(reader: &mut Reader<'_>, choice: u32, events: &mut Vec<Event>) -> JsonResult {
+    let channel = Channel { choice, part: 0, content: Content::Text };
+    events.extend(non_empty(reader)?.map(|text| Event::Text { channel, text }));
+    Ok(())
+}
+
+/// A vector: a list of numbers, by itself, by the type of its numbers, or in a list of such.
+fn read_embedding(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    match reader.peek()? {
+        ValueKind::Object => reader.object(|reader, key| match &*key {
+            "embedding" | "float" | "binary" => read_embedding(reader, events),
+            _ => reader.skip(),
+        }),
+        ValueKind::Array => {
+            let mut length = 0;
+            reader.array(|reader, _| {
+                if reader.peek()? != ValueKind::Number {
+                    return read_embedding(reader, events);
+                }
+                length += 1;
+                reader.skip()
+            })?;
+            events.extend((length > 0).then_some(Event::Dimensions(length)));
+            Ok(())
+        }
+        _ => reader.skip(),
+    }
+}
+
+pub(in crate::dialect) fn write_text(_: &Reply, _: Channel, text: &str) -> WrittenFrame {
+    let mut data = String::from(r#"{"outputText":""#);
+    escape_into(text, &mut data);
+    data.push_str(
+        r#"","index":0,"totalOutputTextTokenCount":null,"completionReason":null,"inputTextTokenCount":null}"#,
+    );
+    WrittenFrame { name: "", data }
+}

@@ -1,0 +1,144 @@
+//! Cohere embed, v1 and v2, also on Amazon Bedrock: <https://docs.cohere.com/reference/embed>, `/v1/reference/embed` and
+//! <https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-embed.html>, read 2026-11-21.
+
+use super::common::{read_parameter, read_usage, write_refusal};
+use crate::dialect::RequestError;
+use crate::dialect::api::{AnswerFrame, Api};
+use crate::dialect::failure::Reported;
+use crate::dialect::texts::{non_empty, read_other, read_rest, text};
+use crate::document::{Document, JsonResult, Reader, ValueKind};
+use crate::framing::Framing;
+use crate::model::{Event, Request, Role, TextSpan};
+
+pub(in crate::dialect) const API: Api = Api {
+    stream: Framing::JsonLines,
+    read_request,
+    read_answer,
+    write_text: crate::dialect::openai::chat::write_text,
+    write_refusal,
+};
+
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = crate::dialect::texts::object(document)?;
+    let mut request = Request { usage_asked: true, ..Request::default() };
+    let mut unique = crate::dialect::unique_keys::UniqueKeys::default();
+    reader.object(|reader, key| {
+        unique.observe(&key, &["model", "texts", "inputs"]);
+        match &*key {
+            "texts" => {
+                reader.maybe_array(|reader, index| read_text(reader, index, &mut request))?;
+            }
+            "inputs" => {
+                reader.maybe_array(|reader, index| read_input(reader, index, &mut request))?;
+            }
+            // Encoded pictures; words of a fixed list.
+            "images" => crate::dialect::texts::read_media(reader, &mut request.texts)?,
+            "input_type" | "embedding_types" | "truncate" => drop(reader.api_word()?),
+            _ => {
+                if !read_parameter(reader, &key, &mut request)? {
+                    read_other(reader, None, &mut request.texts)?;
+                }
+            }
+        }
+        Ok(())
+    })?;
+    crate::dialect::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
+}
+
+fn read_text(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
+    if reader.peek()? != ValueKind::String {
+        return read_other(reader, Some(index), &mut request.texts);
+    }
+    let span = reader.string()?;
+    request.texts.push(TextSpan { role: Some(Role::User), ..text(span, index) });
+    Ok(())
+}
+
+/// An input of several parts: `{"content":[{"type":"text","text":…},{"type":"image_url","image_url":{…}}]}`.
+fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
+    match reader.peek()? {
+        ValueKind::Object => reader.object(|reader, key| match &*key {
+            "content" | "text" => read_input(reader, index, request),
+            "type" => reader.api_word().map(drop),
+            "image_url" => crate::dialect::texts::read_media(reader, &mut request.texts),
+            _ => read_other(reader, Some(index), &mut request.texts),
+        }),
+        ValueKind::Array => reader.array(|reader, _| read_input(reader, index, request)),
+        _ => read_text(reader, index, request),
+    }
+}
+
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+    let mut answered = false;
+    let mut reported = Reported::default();
+    let mut reader = Reader::new(frame.document);
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "id" => events.extend(non_empty(reader)?.map(Event::Id)),
+            "embeddings" => {
+                answered = true;
+                read_embeddings(reader, events)?;
+            }
+            "meta" => read_usage(reader, events)?,
+            "response_type" => reader.skip()?,
+            _ => {
+                if !reported.read_flat(reader, &key, events)? {
+                    read_rest(reader, events)?;
+                }
+            }
+        }
+        Ok(())
+    })?;
+    reported.finish(answered, events);
+    reader.finish()
+}
+
+/// A list of vectors; or, by the type of their numbers, several such lists, of which the first stands for all.
+fn read_embeddings(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    if reader.peek()? != ValueKind::Object {
+        return read_vectors(reader, 1, events);
+    }
+    let mut is_first = true;
+    reader.object(|reader, key| {
+        if !is_first || reader.peek()? != ValueKind::Array {
+            return reader.skip();
+        }
+        is_first = false;
+        // Eight dimensions are packed into a number.
+        let packed = if matches!(&*key, "binary" | "ubinary") { 8 } else { 1 };
+        read_vectors(reader, packed, events)
+    })
+}
+
+/// Vectors of numbers that stand for so many dimensions each; or base64 of 32-bit floats.
+fn read_vectors(reader: &mut Reader<'_>, packed: u32, events: &mut Vec<Event>) -> JsonResult {
+    let document = reader.document();
+    let mut dimensions = None;
+    reader
+        .maybe_array(|reader, index| {
+            events.push(Event::Choice(index));
+            if index > 0 {
+                return reader.skip();
+            }
+            let mut numbers = 0_u32;
+            match reader.peek()? {
+                ValueKind::Array => {
+                    reader.array(|reader, index| {
+                        numbers = index.saturating_add(1).saturating_mul(packed);
+                        reader.skip()
+                    })?;
+                }
+                ValueKind::String => {
+                    let encoded = document.text(reader.string()?).trim_end_matches('=').len();
+                    numbers = u32::try_from(encoded / 4 * 3 + encoded % 4 * 3 / 4).unwrap_or(u32::MAX) / 4;
+                }
+                _ => reader.skip()?,
+            }
+            dimensions = Some(numbers).filter(|numbers| *numbers > 0);
+            Ok(())
+        })
+        .map(drop)?;
+    events.extend(dimensions.map(Event::Dimensions));
+    Ok(())
+}

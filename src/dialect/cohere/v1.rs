@@ -1,0 +1,370 @@
+//! Cohere v1: chat, generate, summarize, classify and tokenize, some also as Amazon Bedrock has them for Cohere's Command
+//! models. <https://docs.cohere.com/v1/reference/chat>, `/v1/reference/generate`, `/summarize` and `/classify`,
+//! <https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-cohere-command.html> and
+//! `/model-parameters-cohere-command-r-plus.html`, read 2026-11-21.
+//!
+//! A stream is a JSON object a line, each with its `event_type`; those of Bedrock's older models have none, but say
+//! whether they are the last. The last one repeats the whole answer in `response`: its texts are put back, not counted.
+
+use super::common::{read_parameter, read_usage, write_refusal};
+use crate::dialect::RequestError;
+use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
+use crate::dialect::failure::Reported;
+use crate::dialect::texts::{non_empty, read_other, read_rest, span};
+use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, escape_into};
+use crate::framing::Framing;
+use crate::model::{CallName, Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
+use std::fmt::Write;
+
+pub(in crate::dialect) const API: Api =
+    Api { stream: Framing::JsonLines, read_request, read_answer, write_text, write_refusal };
+
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = crate::dialect::texts::object(document)?;
+    let mut request = Request { usage_asked: true, ..Request::default() };
+    let mut unique = crate::dialect::unique_keys::UniqueKeys::default();
+    let (mut turns, mut asked, mut results) = (0, None, 0..0);
+    reader.object(|reader, key| {
+        unique.observe(&key, &["model", "stream", "message", "chat_history", "prompt", "preamble"]);
+        let first = request.texts.len();
+        match &*key {
+            "message" | "prompt" | "text" => {
+                read_said(reader, TextKind::Text, Role::User, None, &mut request)?;
+                asked = Some(first);
+            }
+            "preamble" => read_said(reader, TextKind::Text, Role::System, None, &mut request)?,
+            "chat_history" => {
+                reader.maybe_array(|reader, index| {
+                    turns = index.saturating_add(1);
+                    read_turn(reader, index, &mut request)
+                })?;
+            }
+            "tool_results" => {
+                read_results(reader, &mut request)?;
+                results = first..request.texts.len();
+            }
+            "conversation_id" => crate::dialect::texts::read_state(reader, "conversation_id", &mut request)?,
+            _ => {
+                if !read_parameter(reader, &key, &mut request)? {
+                    read_other(reader, None, &mut request.texts)?;
+                }
+            }
+        }
+        Ok(())
+    })?;
+    crate::dialect::texts::finish(reader, &mut request)?;
+    // What is said now follows the history, wherever it stands; results of tools follow the question they are for.
+    for (at, leaf) in request.texts.iter_mut().enumerate() {
+        if results.contains(&at) {
+            leaf.message = Some(turns.saturating_add(1));
+        } else if asked == Some(at) {
+            leaf.message = Some(turns);
+        }
+    }
+    unique.check().map(|()| request)
+}
+
+/// A text that is said by someone; texts in anything else are noted too.
+fn read_said(
+    reader: &mut Reader<'_>,
+    place: TextKind,
+    role: Role,
+    message: Option<u32>,
+    request: &mut Request,
+) -> JsonResult {
+    if reader.peek()? != ValueKind::String {
+        return read_other(reader, message, &mut request.texts);
+    }
+    let span = reader.string()?;
+    request.texts.push(TextSpan { span, place, role: Some(role), message, call: None });
+    Ok(())
+}
+
+/// A turn of the history.
+fn read_turn(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
+    let first = request.texts.len();
+    let mut role = Role::User;
+    reader.maybe_object(|reader, key| match &*key {
+        "role" => {
+            let word = reader.api_text()?.unwrap_or_default();
+            let is = |name: &str| word.eq_ignore_ascii_case(name);
+            role = match () {
+                () if is("chatbot") => Role::Assistant,
+                () if is("system") => Role::System,
+                () if is("tool") => Role::Tool,
+                () => Role::User,
+            };
+            Ok(())
+        }
+        "message" => read_said(reader, TextKind::Text, Role::User, Some(index), request),
+        "tool_calls" => reader.maybe_array(|reader, _| read_earlier_call(reader, Some(index), request)).map(drop),
+        "tool_results" => read_results(reader, request),
+        _ => read_other(reader, Some(index), &mut request.texts),
+    })?;
+    for leaf in request.texts.iter_mut().skip(first) {
+        (leaf.role, leaf.message) = (Some(role), Some(index));
+    }
+    Ok(())
+}
+
+/// A tool call that the request repeats: its arguments are JSON themselves.
+fn read_earlier_call(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
+    let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
+    let mut names = CallName::default();
+    reader.maybe_object(|reader, key| match &*key {
+        "name" => {
+            names.name = reader.maybe_id()?;
+            Ok(())
+        }
+        "parameters" => {
+            reader.peek()?;
+            let start = reader.offset();
+            reader.scalars(&mut |part| {
+                let (span, place) = match part {
+                    Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentLeaf),
+                    Scalar::Number(span) => (span, TextKind::ArgumentNumber),
+                };
+                let role = Some(Role::Assistant);
+                request.texts.push(TextSpan { span, place, role, message, call: Some(call) });
+            })?;
+            names.input = Some(span(start, reader.offset()));
+            Ok(())
+        }
+        _ => read_other(reader, message, &mut request.texts),
+    })?;
+    request.tool_calls.push(names);
+    Ok(())
+}
+
+/// What tools have answered: `[{"call":{…},"outputs":[{…}]}]`.
+fn read_results(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    reader
+        .maybe_array(|reader, _| {
+            reader
+                .maybe_object(|reader, key| match &*key {
+                    "call" => read_earlier_call(reader, None, request),
+                    _ => crate::dialect::google::content::read_result(reader, None, request),
+                })
+                .map(drop)
+        })
+        .map(drop)
+}
+
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+    let mut reader = Reader::new(frame.document);
+    let mut facts = CohereV1Event::default();
+    let read = reader.maybe_object(|reader, key| facts.read(reader, &key, events));
+    // Also of an answer that breaks off.
+    facts.finish(frame.document, events);
+    read?;
+    reader.finish()
+}
+
+/// What an answer or an event says, whose kind may be told behind it.
+#[derive(Default)]
+struct CohereV1Event {
+    event: Option<Span>,
+    is_finished: Option<bool>,
+    index: u32,
+    id: Option<Span>,
+    generation_id: Option<Span>,
+    response_id: Option<Span>,
+    text: Option<Span>,
+    /// Whether a text has been read in the event's `tool_call_delta`.
+    planned: bool,
+    reason: Option<Span>,
+    /// Whether there is what the API answers with.
+    answered: bool,
+    reported: Reported,
+}
+
+impl CohereV1Event {
+    fn read(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
+        match key {
+            "event_type" => self.event = reader.maybe_string()?,
+            "is_finished" => self.is_finished = reader.maybe_bool()?,
+            "index" => self.index = index(reader)?.unwrap_or_default(),
+            "id" => self.id = non_empty(reader)?,
+            "generation_id" => self.generation_id = non_empty(reader)?,
+            "response_id" => self.response_id = non_empty(reader)?,
+            "text" | "summary" => {
+                self.text = reader.maybe_string()?;
+                self.answered |= self.text.is_some();
+            }
+            "finish_reason" => self.reason = non_empty(reader)?,
+            "generations" => {
+                self.answered = true;
+                reader.maybe_array(|reader, position| read_generation(reader, position, false, events))?;
+            }
+            "tool_calls" => {
+                self.answered = true;
+                reader.maybe_array(|reader, part| read_call(reader, part, true, events))?;
+            }
+            "tool_call_delta" => self.planned = read_call_delta(reader, events)?,
+            "response" => {
+                reader.maybe_object(|reader, key| read_repeated(reader, &key, events))?;
+            }
+            "meta" => read_usage(reader, events)?,
+            // Tokens one by one, in which a placeholder is never whole.
+            "token_strings" | "tokens" | "logprobs" => reader.skip()?,
+            // An error in a stream of generate.
+            "err" => self.reported.read(reader, events)?,
+            _ => {
+                if !self.reported.read_flat(reader, key, events)? {
+                    read_rest(reader, events)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self, document: Document<'_>, events: &mut Vec<Event>) {
+        let event = self.event.map(|event| document.text(event));
+        let is_event = event.is_some() || self.is_finished.is_some();
+        // A chunk of a tool call that is the model's plan says so twice in some streams, and the plan comes again, whole,
+        // with the calls.
+        let speaks = match event.as_deref() {
+            None | Some("text-generation") => true,
+            Some("tool-calls-chunk") => !self.planned,
+            Some(_) => false,
+        };
+        let channel = Channel { choice: self.index, part: 0, content: Content::Text };
+        events.extend(self.text.filter(|text| text.start < text.end).map(|text| match speaks {
+            true => Event::Text { channel, text },
+            false => Event::Other(text),
+        }));
+        events.extend(self.event.map(Event::EventName));
+        if is_event {
+            events.extend(self.generation_id.map(Event::Id));
+        } else {
+            events.extend(self.response_id.or(self.id).map(Event::Id));
+            events.extend(self.generation_id.map(|value| Event::Extra { name: "generation_id", value }));
+        }
+        let has_reason = self.reason.is_some();
+        events.extend(self.reason.map(|reason| Event::Finish { choice: self.index, reason }));
+        let is_last = self.is_finished == Some(true) || event.as_deref() == Some("stream-end");
+        if is_last || !is_event && (self.answered || has_reason) {
+            events.push(Event::End);
+        }
+        self.reported.finish(is_event || self.answered, events);
+    }
+}
+
+/// The whole answer, repeated at the end of its stream: what the stream has not said yet is taken from it, and texts
+/// only have their placeholders put back.
+fn read_repeated(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
+    match key {
+        "id" => events.extend(non_empty(reader)?.map(Event::Id)),
+        "response_id" => {
+            events.extend(non_empty(reader)?.map(|value| Event::Extra { name: "response_id", value }));
+        }
+        "finish_reason" => {
+            events.extend(non_empty(reader)?.map(|reason| Event::Finish { choice: 0, reason }));
+        }
+        "generations" => {
+            reader.maybe_array(|reader, position| read_generation(reader, position, true, events))?;
+        }
+        "tool_calls" => {
+            reader.maybe_array(|reader, part| read_call(reader, part, false, events))?;
+        }
+        "meta" => read_usage(reader, events)?,
+        "generation_id" => reader.skip()?,
+        _ => read_rest(reader, events)?,
+    }
+    Ok(())
+}
+
+/// One of the texts that generate has made; `again`: its text has come in pieces before.
+fn read_generation(reader: &mut Reader<'_>, position: u32, again: bool, events: &mut Vec<Event>) -> JsonResult {
+    let first = events.len();
+    let (mut choice, mut reason) = (position, None);
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "text" if again => read_rest(reader, events)?,
+            "text" => {
+                let channel = Channel { choice: 0, part: 0, content: Content::Text };
+                events.extend(non_empty(reader)?.map(|text| Event::Text { channel, text }));
+            }
+            "index" => choice = index(reader)?.unwrap_or(position),
+            "finish_reason" => reason = non_empty(reader)?,
+            "id" | "token_likelihoods" => reader.skip()?,
+            _ => read_rest(reader, events)?,
+        }
+        Ok(())
+    })?;
+    events.push(Event::Choice(choice));
+    events.extend(reason.map(|reason| Event::Finish { choice, reason }));
+    crate::dialect::texts::set_choice(events, first, choice);
+    Ok(())
+}
+
+/// A tool call, whole: `{"name":…,"parameters":{…}}`. `is_first`: its arguments have not been told before as a whole.
+fn read_call(reader: &mut Reader<'_>, part: u32, is_first: bool, events: &mut Vec<Event>) -> JsonResult {
+    let (mut name, mut value) = (None, None);
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "name" => name = non_empty(reader)?,
+            "parameters" => {
+                reader.peek()?;
+                let start = reader.offset();
+                read_rest(reader, events)?;
+                value = Some(span(start, reader.offset()));
+            }
+            _ => read_rest(reader, events)?,
+        }
+        Ok(())
+    })?;
+    events.push(Event::ToolCall { choice: 0, part, id: None, name, builtin: false });
+    events.extend(value.filter(|_| is_first).map(|value| Event::Arguments { choice: 0, part, value }));
+    Ok(())
+}
+
+/// A fragment of a tool call; or, without an index, of the plan for it. Whether it is the latter.
+fn read_call_delta(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<bool> {
+    let (mut part, mut name, mut arguments, mut plan) = (None, None, None, None);
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "index" => part = index(reader)?,
+            "name" => name = non_empty(reader)?,
+            "parameters" => arguments = non_empty(reader)?,
+            "text" => plan = non_empty(reader)?,
+            _ => read_rest(reader, events)?,
+        }
+        Ok(())
+    })?;
+    let part = part.unwrap_or_default();
+    if name.is_some() {
+        events.push(Event::ToolCall { choice: 0, part, id: None, name, builtin: false });
+    }
+    let channel = |part, content| Channel { choice: 0, part, content };
+    events.extend(arguments.map(|text| Event::Text { channel: channel(part, Content::Arguments), text }));
+    events.extend(plan.map(|text| Event::Text { channel: channel(0, Content::Text), text }));
+    Ok(plan.is_some())
+}
+
+/// An index, which Cohere's types have as a number of any kind.
+fn index(reader: &mut Reader<'_>) -> JsonResult<Option<u32>> {
+    Ok(reader.maybe_count()?.and_then(|index| index.try_into().ok()))
+}
+
+fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
+    let mut data = String::from(r#"{"is_finished":false,"#);
+    let (choice, part) = (channel.choice, channel.part);
+    match channel.content {
+        Content::Arguments | Content::Input => {
+            let _ =
+                write!(data, r#""event_type":"tool-calls-chunk","tool_call_delta":{{"index":{part},"parameters":""#);
+        }
+        Content::Text | Content::Reasoning | Content::SignedReasoning | Content::Refusal | Content::Speech => {
+            data.push_str(r#""event_type":"text-generation","#);
+            if reply.finish_reasons.len() > 1 {
+                let _ = write!(data, r#""index":{choice},"#);
+            }
+            data.push_str(r#""text":""#);
+        }
+    }
+    escape_into(text, &mut data);
+    let is_call = matches!(channel.content, Content::Arguments | Content::Input);
+    data.push_str(if is_call { "\"}}" } else { "\"}" });
+    WrittenFrame { name: "", data }
+}

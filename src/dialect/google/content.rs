@@ -1,0 +1,206 @@
+//! What Gemini's requests say: contents and their parts, in generateContent, countTokens and embedContent alike.
+//!
+//! `Content` of <https://ai.google.dev/api/caching> and of
+//! <https://cloud.google.com/vertex-ai/generative-ai/docs/reference/rest/v1/Content>, read 2026-11-21. Google reads JSON
+//! as proto3 has it, so that each name may be in camel or in snake case, and Vertex AI's own examples write one object
+//! where an array of one is meant.
+
+use crate::document::{JsonResult, Reader, Scalar, ValueKind};
+use crate::model::{CallName, Request, Role, TextKind, TextSpan};
+
+/// Reads an array of values, or one value in its place; `each` reads exactly one.
+pub(in crate::dialect) fn one_or_several<'a>(
+    reader: &mut Reader<'a>,
+    mut each: impl FnMut(&mut Reader<'a>, u32) -> JsonResult,
+) -> JsonResult {
+    if reader.peek()? == ValueKind::Array { reader.array(each) } else { each(reader, 0) }
+}
+
+/// Reads a model's name, which may be that of a resource: `models/…`, `projects/…/publishers/google/models/…`.
+pub(in crate::dialect) fn read_model(reader: &mut Reader<'_>) -> JsonResult<Option<String>> {
+    let name = reader.maybe_text()?;
+    Ok(name.map(|name| name.rsplit_once("models/").map_or(&*name, |(_, name)| name).to_owned()))
+}
+
+/// Reads a content whose place says who speaks, whatever its role is.
+pub(in crate::dialect) fn read_content_of(
+    reader: &mut Reader<'_>,
+    role: Role,
+    message: Option<u32>,
+    request: &mut Request,
+) -> JsonResult {
+    let first = request.texts.len();
+    read_content(reader, message, request)?;
+    for leaf in request.texts.iter_mut().skip(first) {
+        leaf.role = Some(role);
+    }
+    Ok(())
+}
+
+/// Reads a content: a role and parts.
+pub(in crate::dialect) fn read_content(
+    reader: &mut Reader<'_>,
+    message: Option<u32>,
+    request: &mut Request,
+) -> JsonResult {
+    if reader.peek()? != ValueKind::Object {
+        return read_text(reader, TextKind::Text, Some(Role::User), message, request);
+    }
+    let first = request.texts.len();
+    let mut role = Role::User;
+    reader.object(|reader, key| match &*key {
+        "role" => {
+            role = match reader.api_text()?.as_deref() {
+                Some("model") => Role::Assistant,
+                Some("function" | "tool") => Role::Tool,
+                Some("system") => Role::System,
+                _ => Role::User,
+            };
+            Ok(())
+        }
+        "parts" => one_or_several(reader, |reader, _| read_part(reader, message, request)),
+        _ => crate::dialect::texts::read_other(reader, message, &mut request.texts),
+    })?;
+    for leaf in request.texts.iter_mut().skip(first) {
+        leaf.role = leaf.role.or(Some(role));
+    }
+    Ok(())
+}
+
+/// One part; which kind it is, its member's name tells.
+fn read_part(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
+    if reader.peek()? != ValueKind::Object {
+        return read_text(reader, TextKind::Text, None, message, request);
+    }
+    let first = request.texts.len();
+    let (mut is_thought, mut is_signed) = (false, false);
+    reader.object(|reader, key| match &*key {
+        "text" => read_text(reader, TextKind::Text, None, message, request),
+        "thought" => {
+            is_thought = reader.maybe_bool()? == Some(true);
+            Ok(())
+        }
+        "thoughtSignature" | "thought_signature" => {
+            is_signed = crate::dialect::texts::signature(reader)?;
+            Ok(())
+        }
+        "inlineData" | "inline_data" | "fileData" | "file_data" => read_media(reader, message, request),
+        "functionCall" | "function_call" | "toolCall" | "tool_call" => read_call(reader, message, request),
+        "functionResponse" | "function_response" | "toolResponse" | "tool_response" => {
+            read_response(reader, message, request)
+        }
+        "executableCode" | "executable_code" | "codeExecutionResult" | "code_execution_result" => {
+            read_code(reader, message, request)
+        }
+        _ => crate::dialect::texts::read_other(reader, message, &mut request.texts),
+    })?;
+    // The signature of a text or a call stands for the thoughts before it, not for the text.
+    if is_thought && is_signed {
+        crate::dialect::texts::set_signed_leaves(&mut request.texts, first);
+    }
+    Ok(())
+}
+
+fn read_text(
+    reader: &mut Reader<'_>,
+    place: TextKind,
+    role: Option<Role>,
+    message: Option<u32>,
+    request: &mut Request,
+) -> JsonResult {
+    if reader.peek()? != ValueKind::String {
+        return crate::dialect::texts::read_other(reader, message, &mut request.texts);
+    }
+    let span = reader.string()?;
+    request.texts.push(TextSpan { span, place, role, message, call: None });
+    Ok(())
+}
+
+/// Encoded bytes, or where they lie: left alone. What else is said of them is text.
+fn read_media(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "data" | "mimeType" | "mime_type" | "fileUri" | "file_uri" => reader.opaque(),
+            _ => crate::dialect::texts::read_other(reader, message, &mut request.texts),
+        })
+        .map(drop)
+}
+
+/// A call of an earlier turn, of a function or of a tool that Google runs.
+fn read_call(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
+    let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
+    let mut names = CallName::default();
+    let is_call = reader.maybe_object(|reader, key| {
+        match &*key {
+            "id" => names.id = reader.maybe_id()?,
+            "name" | "toolType" | "tool_type" => names.name = reader.maybe_id()?,
+            "args" => {
+                let start = reader.peek().map(|_| reader.offset())?;
+                read_arguments(reader, message, call, request)?;
+                names.input = Some(crate::dialect::texts::span(start, reader.offset()));
+            }
+            _ => crate::dialect::texts::read_other(reader, message, &mut request.texts)?,
+        }
+        Ok(())
+    })?;
+    if is_call {
+        request.tool_calls.push(names);
+    }
+    Ok(())
+}
+
+/// Arguments of an earlier tool call, which are JSON themselves: names, strings and numbers alike may be personal.
+pub(in crate::dialect) fn read_arguments(
+    reader: &mut Reader<'_>,
+    message: Option<u32>,
+    call: u32,
+    request: &mut Request,
+) -> JsonResult {
+    reader.scalars(&mut |part| {
+        let (span, place) = match part {
+            Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentLeaf),
+            Scalar::Number(span) => (span, TextKind::ArgumentNumber),
+        };
+        request.texts.push(TextSpan { span, place, role: None, message, call: Some(call) });
+    })
+}
+
+/// What a function or tool has returned.
+fn read_response(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "id" | "name" | "toolType" | "tool_type" | "scheduling" => reader.opaque(),
+            "response" => read_result(reader, message, request),
+            "parts" => one_or_several(reader, |reader, _| read_part(reader, message, request)),
+            _ => crate::dialect::texts::read_other(reader, message, &mut request.texts),
+        })
+        .map(drop)
+}
+
+/// A tool's result, which is JSON itself: names, strings and numbers alike may be personal.
+pub(in crate::dialect) fn read_result(
+    reader: &mut Reader<'_>,
+    message: Option<u32>,
+    request: &mut Request,
+) -> JsonResult {
+    reader.scalars(&mut |part| {
+        let (span, place) = match part {
+            Scalar::String(span) => (span, TextKind::ToolResult),
+            Scalar::Key(span) => (span, TextKind::Other),
+            Scalar::Number(span) => (span, TextKind::ArgumentNumber),
+        };
+        request.texts.push(TextSpan { span, place, role: Some(Role::Tool), message, call: None });
+    })
+}
+
+/// Code that the model has had executed, or what came of it.
+fn read_code(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "id" | "language" | "outcome" => reader.opaque(),
+            "code" => read_text(reader, TextKind::Text, None, message, request),
+            "output" => read_text(reader, TextKind::ToolResult, Some(Role::Tool), message, request),
+            _ => crate::dialect::texts::read_other(reader, message, &mut request.texts),
+        })
+        .map(drop)
+}

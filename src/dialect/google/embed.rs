@@ -1,0 +1,106 @@
+//! Gemini embedContent and batchEmbedContents, of the Gemini API and of Vertex AI:
+//! <https://ai.google.dev/api/embeddings> and
+//! <https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api>, read 2026-11-21.
+
+use super::content::{read_content, read_model};
+use crate::dialect::RequestError;
+use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
+use crate::document::{Document, JsonResult, Reader};
+use crate::framing::Framing;
+use crate::model::{Channel, Event, Reply, Request, Role, TextKind, TextSpan};
+
+pub(in crate::dialect) const API: Api = Api {
+    stream: Framing::JsonArray,
+    read_request,
+    read_answer,
+    write_text,
+    write_refusal: super::generate::write_refusal,
+};
+
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = crate::dialect::texts::object(document)?;
+    let mut request = Request { usage_asked: true, ..Request::default() };
+    let mut unique = crate::dialect::unique_keys::UniqueKeys::default();
+    reader.object(|reader, key| {
+        unique.observe(&key, &["model", "content", "requests"]);
+        match &*key {
+            "model" => request.model = read_model(reader)?,
+            "requests" => {
+                reader.maybe_array(|reader, index| {
+                    reader.maybe_object(|reader, key| read_input(reader, &key, index, &mut request)).map(drop)
+                })?;
+            }
+            _ => read_input(reader, &key, 0, &mut request)?,
+        }
+        Ok(())
+    })?;
+    crate::dialect::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
+}
+
+/// A member of what is to be embedded. The model of each has to be that of the path.
+fn read_input(reader: &mut Reader<'_>, key: &str, index: u32, request: &mut Request) -> JsonResult {
+    match key {
+        "content" => read_content(reader, Some(index), request),
+        "title" => {
+            let (place, role) = (TextKind::Text, Some(Role::User));
+            let title = reader.maybe_string()?;
+            request.texts.extend(title.map(|span| TextSpan { span, place, role, message: Some(index), call: None }));
+            Ok(())
+        }
+        "model" => reader.credential(),
+        "taskType" | "task_type" => reader.api_word().map(drop),
+        _ => crate::dialect::texts::read_other(reader, None, &mut request.texts),
+    }
+}
+
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+    let mut reader = Reader::new(frame.document);
+    let mut reported = crate::dialect::failure::Reported::default();
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "embedding" => read_embedding(reader, events)?,
+            "embeddings" => {
+                reader.maybe_array(|reader, index| {
+                    events.push(Event::Choice(index));
+                    read_embedding(reader, events)
+                })?;
+            }
+            "usageMetadata" | "usage_metadata" => {
+                super::usage::read(reader, events)?;
+            }
+            _ if reported.read_marked(reader, &key, events)? => {}
+            _ => crate::dialect::texts::read_rest(reader, events)?,
+        }
+        Ok(())
+    })?;
+    reported.finish(true, events);
+    reader.finish()
+}
+
+fn read_embedding(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "values" => read_vector(reader, events),
+            _ => crate::dialect::texts::read_rest(reader, events),
+        })
+        .map(drop)
+}
+
+/// A vector, of which only the length is a fact.
+pub(in crate::dialect) fn read_vector(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    let mut length = 0;
+    let is_vector = reader.maybe_array(|reader, index| {
+        length = index.saturating_add(1);
+        reader.skip()
+    })?;
+    if is_vector {
+        events.push(Event::Dimensions(length));
+    }
+    Ok(())
+}
+
+/// Nothing is streamed here, and no text answered.
+pub(in crate::dialect) fn write_text(_: &Reply, _: Channel, _: &str) -> WrittenFrame {
+    WrittenFrame::default()
+}

@@ -1,0 +1,300 @@
+//! Gemini interactions: <https://ai.google.dev/api/interactions-api> and
+//! <https://ai.google.dev/gemini-api/docs/interactions/streaming>, read 2026-11-21, with the types of google-genai 3.4.0.
+//!
+//! What goes in is a text, contents, steps or, formerly, turns; what comes out is in [`super::step`]. A request
+//! names a model, or an agent that runs models of its own choice: then the agent stands in the model's place. Not read:
+//! media.
+
+use super::content::{one_or_several, read_arguments, read_content_of};
+use super::generate::{OutputConfig, read_parameter};
+use crate::dialect::RequestError;
+use crate::dialect::api::{Api, WrittenFrame};
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
+use crate::framing::Framing;
+use crate::model::{CallName, Channel, Content, Refusal, Reply, Request, Role, TextKind, TextSpan};
+use std::fmt::Write;
+
+pub(in crate::dialect) const API: Api = Api {
+    stream: Framing::ServerSentEvents,
+    read_request,
+    read_answer: super::step::read_answer,
+    write_text,
+    write_refusal,
+};
+
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = crate::dialect::texts::object(document)?;
+    let mut request = Request { usage_asked: true, ..Request::default() };
+    let mut unique = crate::dialect::unique_keys::UniqueKeys::default();
+    let (mut agent, mut output) = (None, OutputConfig::default());
+    reader.object(|reader, key| {
+        unique.observe(&key, &["model", "agent", "stream", "input", "system_instruction"]);
+        match &*key {
+            "model" => request.model = reader.maybe_text()?.map(Into::into),
+            "agent" => agent = reader.maybe_text()?.map(Into::into),
+            "stream" => request.stream = reader.maybe_bool()? == Some(true),
+            "input" => {
+                one_or_several(reader, |reader, index| read_input(reader, index, &mut request))?;
+            }
+            "system_instruction" => read_content_of(reader, Role::System, None, &mut request)?,
+            "generation_config" => {
+                reader.maybe_object(|reader, key| read_config(reader, &key, &mut output, &mut request))?;
+            }
+            "response_mime_type" => output.read_media_type(reader)?,
+            "response_modalities" => output.read_modalities(reader)?,
+            "response_format" => {
+                one_or_several(reader, |reader, _| read_format(reader, &mut output, &mut request))?;
+            }
+            "service_tier" => request.parameters.service_tier = reader.api_text()?.map(Into::into),
+            "previous_interaction_id" => {
+                crate::dialect::texts::read_state(reader, "previous_interaction_id", &mut request)?
+            }
+            "cached_content" => crate::dialect::texts::read_state(reader, "cached_content", &mut request)?,
+            "continuation_token" => crate::dialect::texts::read_state(reader, "continuation_token", &mut request)?,
+            "safety_settings" => reader.stray()?,
+            _ => crate::dialect::texts::read_other(reader, None, &mut request.texts)?,
+        }
+        Ok(())
+    })?;
+    crate::dialect::texts::finish(reader, &mut request)?;
+    request.model = request.model.or(agent);
+    request.parameters.output_type = output.kind();
+    unique.check().map(|()| request)
+}
+
+fn read_config(reader: &mut Reader<'_>, key: &str, output: &mut OutputConfig, request: &mut Request) -> JsonResult {
+    if key == "thinking_level" {
+        request.parameters.reasoning_level = reader.api_text()?.map(Into::into);
+        return Ok(());
+    }
+    read_parameter(reader, key, output, request)
+}
+
+/// What form the output is to have: of which type, or, formerly, of which JSON schema.
+fn read_format(reader: &mut Reader<'_>, output: &mut OutputConfig, request: &mut Request) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| {
+            match &*key {
+                "type" => output.read_type(reader)?,
+                "mime_type" => output.read_media_type(reader)?,
+                _ => crate::dialect::texts::read_other(reader, None, &mut request.texts)?,
+            }
+            Ok(())
+        })
+        .map(drop)
+}
+
+/// What an element of the input has told of itself.
+#[derive(Default)]
+struct Element {
+    role: Option<Role>,
+    /// Whether it is a content and no step: contents are one message all together.
+    is_content: bool,
+    is_media: bool,
+    is_thought: bool,
+    is_signed: bool,
+    /// What is encoded bytes if it is a medium.
+    data: Option<Span>,
+    names: CallName,
+    has_arguments: bool,
+}
+
+/// A content, a step or a turn.
+fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
+    let first = request.texts.len();
+    let mut element = Element::default();
+    if reader.peek()? == ValueKind::Object {
+        reader.object(|reader, key| read_element(reader, &key, index, &mut element, request))?;
+    } else {
+        element.is_content = true;
+        read_text(reader, TextKind::Text, index, request)?;
+    }
+    let Element { role, is_content, is_media, is_thought, is_signed, data, names, has_arguments } = element;
+    if is_thought && is_signed {
+        crate::dialect::texts::set_signed_leaves(&mut request.texts, first);
+    }
+    let message = if is_content { 0 } else { index };
+    if has_arguments {
+        request.tool_calls.push(names);
+    } else {
+        // That of a file, or of the tool whose result this is.
+        request.texts.extend(names.name.map(|span| crate::dialect::texts::other(span, Some(message))));
+    }
+    request.texts.extend(data.filter(|_| !is_media).map(|span| crate::dialect::texts::other(span, Some(message))));
+    for leaf in request.texts.iter_mut().skip(first) {
+        leaf.message = Some(message);
+        leaf.role = leaf.role.or(role).or(Some(Role::User));
+    }
+    Ok(())
+}
+
+fn read_element(
+    reader: &mut Reader<'_>,
+    key: &str,
+    index: u32,
+    element: &mut Element,
+    request: &mut Request,
+) -> JsonResult {
+    match key {
+        "type" => {
+            let kind = reader.api_text()?;
+            let kind = kind.as_deref().unwrap_or_default();
+            element.is_media = MEDIA.contains(&kind);
+            element.is_content = element.is_media || kind == "text";
+            element.is_thought = kind == "thought";
+            element.role = role_of_step(kind).or(element.role);
+        }
+        "role" => {
+            let role = reader.api_text()?;
+            let is_model = matches!(role.as_deref(), Some("model" | "assistant"));
+            element.role = Some(if is_model { Role::Assistant } else { Role::User });
+        }
+        "text" => read_text(reader, TextKind::Text, index, request)?,
+        "content" | "summary" => {
+            one_or_several(reader, |reader, _| read_content(reader, index, request))?;
+        }
+        "id" => element.names.id = reader.maybe_id()?,
+        "name" => element.names.name = reader.maybe_id()?,
+        "arguments" => {
+            element.has_arguments = true;
+            read_call(reader, index, element, request)?;
+        }
+        "result" => read_result(reader, index, request)?,
+        "data" => element.data = reader.maybe_id()?,
+        "signature" => element.is_signed = crate::dialect::texts::signature(reader)?,
+        "call_id" | "uri" | "mime_type" | "resolution" => reader.opaque()?,
+        _ => crate::dialect::texts::read_other(reader, Some(index), &mut request.texts)?,
+    }
+    Ok(())
+}
+
+/// Who speaks in a step.
+fn role_of_step(kind: &str) -> Option<Role> {
+    match kind {
+        "user_input" => Some(Role::User),
+        "model_output" | "thought" => Some(Role::Assistant),
+        _ if kind.ends_with("_call") => Some(Role::Assistant),
+        _ if kind.ends_with("_result") => Some(Role::Tool),
+        _ => None,
+    }
+}
+
+/// Contents that are encoded bytes or lie elsewhere.
+const MEDIA: &[&str] = &["image", "audio", "video", "document"];
+
+/// A content within a step or turn.
+fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
+    if reader.peek()? != ValueKind::Object {
+        return read_text(reader, TextKind::Text, index, request);
+    }
+    let mut element = Element::default();
+    reader.object(|reader, key| match &*key {
+        // Nothing else is nested in a content.
+        "type" | "text" | "data" | "uri" | "mime_type" | "resolution" | "signature" => {
+            read_element(reader, &key, index, &mut element, request)
+        }
+        _ => crate::dialect::texts::read_other(reader, Some(index), &mut request.texts),
+    })?;
+    let data = element.data.filter(|_| !element.is_media);
+    request.texts.extend(data.map(|span| crate::dialect::texts::other(span, Some(index))));
+    Ok(())
+}
+
+fn read_text(reader: &mut Reader<'_>, place: TextKind, index: u32, request: &mut Request) -> JsonResult {
+    if reader.peek()? != ValueKind::String {
+        return crate::dialect::texts::read_other(reader, Some(index), &mut request.texts);
+    }
+    let span = reader.string()?;
+    let role = (place == TextKind::ToolResult).then_some(Role::Tool);
+    request.texts.push(TextSpan { span, place, role, message: Some(index), call: None });
+    Ok(())
+}
+
+/// Arguments of an earlier call: JSON itself, or the text of it.
+fn read_call(reader: &mut Reader<'_>, index: u32, element: &mut Element, request: &mut Request) -> JsonResult {
+    let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
+    if reader.peek()? == ValueKind::String {
+        let span = reader.string()?;
+        let (place, call) = (TextKind::Arguments, Some(call));
+        request.texts.push(TextSpan { span, place, role: None, message: Some(index), call });
+        return Ok(());
+    }
+    let start = reader.offset();
+    read_arguments(reader, Some(index), call, request)?;
+    element.names.input = Some(crate::dialect::texts::span(start, reader.offset()));
+    Ok(())
+}
+
+/// A tool's result: a text, contents, or any JSON.
+fn read_result(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
+    match reader.peek()? {
+        ValueKind::String => read_text(reader, TextKind::ToolResult, index, request),
+        ValueKind::Array => reader.array(|reader, _| read_result(reader, index, request)),
+        ValueKind::Object => {
+            let mut element = Element::default();
+            reader.object(|reader, key| {
+                let role = Some(Role::Tool);
+                request.texts.push(TextSpan { role, ..crate::dialect::texts::other(key.span, Some(index)) });
+                match &*key {
+                    "type" => read_result_type(reader, index, &mut element, request),
+                    "data" if reader.peek()? == ValueKind::String => {
+                        element.data = reader.maybe_id()?;
+                        Ok(())
+                    }
+                    _ => read_result(reader, index, request),
+                }
+            })?;
+            let (place, role, call) = (TextKind::ToolResult, Some(Role::Tool), None);
+            let data = element.data.filter(|_| !element.is_media);
+            request.texts.extend(data.map(|span| TextSpan { span, place, role, message: Some(index), call }));
+            Ok(())
+        }
+        ValueKind::Number => {
+            let span = reader.value()?;
+            let (place, role, call) = (TextKind::ArgumentNumber, Some(Role::Tool), None);
+            request.texts.push(TextSpan { span, place, role, message: Some(index), call });
+            Ok(())
+        }
+        ValueKind::Bool | ValueKind::Null => reader.skip(),
+    }
+}
+
+/// The type of a content in a result; anything else under that name is a text of the tool's.
+fn read_result_type(reader: &mut Reader<'_>, index: u32, element: &mut Element, request: &mut Request) -> JsonResult {
+    let document = reader.document();
+    if reader.peek()? != ValueKind::String {
+        return read_result(reader, index, request);
+    }
+    let span = reader.string()?;
+    let kind = document.raw(span);
+    element.is_media = MEDIA.contains(&kind);
+    if !element.is_media && kind != "text" {
+        let (place, role) = (TextKind::ToolResult, Some(Role::Tool));
+        request.texts.push(TextSpan { span, place, role, message: Some(index), call: None });
+    }
+    Ok(())
+}
+
+fn write_text(_: &Reply, channel: Channel, text: &str) -> WrittenFrame {
+    let (before, after) = match channel.content {
+        Content::Text | Content::Refusal | Content::Speech => (r#""type":"text","text":""#, "\""),
+        Content::Reasoning | Content::SignedReasoning => {
+            (r#""type":"thought_summary","content":{"type":"text","text":""#, "\"}")
+        }
+        Content::Arguments | Content::Input => (r#""type":"arguments_delta","arguments":""#, "\""),
+    };
+    let mut data = String::new();
+    let _ = write!(data, r#"{{"event_type":"step.delta","index":{},"delta":{{{before}"#, channel.part);
+    escape_into(text, &mut data);
+    data.push_str(after);
+    data.push_str("}}");
+    WrittenFrame { name: "step.delta", data }
+}
+
+/// Errors: `Error` of the same page; unlike Google's other APIs it has a word for its code.
+fn write_refusal(refusal: &Refusal) -> String {
+    let mut body = format!(r#"{{"error":{{"code":"{}","message":""#, refusal.code());
+    escape_into(&refusal.message(), &mut body);
+    body.push_str("\"}}");
+    body
+}

@@ -1,0 +1,270 @@
+//! What Gemini interactions answer: an interaction with its steps, or events that tell of it piece by piece.
+//! <https://ai.google.dev/api/interactions-api> and <https://ai.google.dev/gemini-api/docs/interactions/streaming>,
+//! read 2026-11-21, with the types of google-genai 3.4.0.
+//!
+//! Before the revision 2026-05-20 an interaction had `outputs`, which are contents, in the steps' place, and events
+//! `content.start`, `content.delta`, `content.stop`, `interaction.complete`. Both are told apart by members' names.
+
+use super::candidate::read_json;
+use crate::dialect::api::AnswerFrame;
+use crate::dialect::failure::Reported;
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
+use crate::model::{Channel, Content, Event};
+use crate::usage::ReportedUsage;
+
+pub(in crate::dialect) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+    let document = frame.document;
+    if frame.is_done() {
+        events.push(Event::End);
+        return Ok(());
+    }
+    let mut reader = Reader::new(document);
+    let first = events.len();
+    let (mut event, mut index, mut state) = (None, 0, InteractionState::default());
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "event_type" => event = reader.maybe_string()?,
+            "index" => index = reader.maybe_number()?.unwrap_or_default(),
+            "interaction_id" => events.extend(crate::dialect::texts::non_empty(reader)?.map(Event::Id)),
+            "interaction" => {
+                reader.maybe_object(|reader, key| match &*key {
+                    // The steps have been told one by one.
+                    "steps" | "outputs" => crate::dialect::texts::read_rest(reader, events),
+                    _ => read_member(reader, &key, &mut state, events),
+                })?;
+            }
+            "steps" | "outputs" => {
+                reader.maybe_array(|reader, index| {
+                    let first = events.len();
+                    read_step(reader, events)?;
+                    crate::dialect::texts::set_part(events, first, index);
+                    Ok(())
+                })?;
+            }
+            "step" | "content" => read_step(reader, events)?,
+            "delta" => read_delta(reader, events)?,
+            "metadata" => {
+                reader.maybe_object(|reader, key| match &*key {
+                    "total_usage" => read_usage(reader, events),
+                    _ => crate::dialect::texts::read_rest(reader, events),
+                })?;
+            }
+            // Of this step alone.
+            "step_usage" | "event_id" => reader.skip()?,
+            _ => read_member(reader, &key, &mut state, events)?,
+        }
+        Ok(())
+    })?;
+    let kind = event.map(|event| document.text(event));
+    if event.is_some() {
+        crate::dialect::texts::set_part(events, first, index);
+    }
+    events.extend(event.map(Event::EventName));
+    finish(document, kind.as_deref(), index, state, events);
+    reader.finish()
+}
+
+/// How an interaction stands.
+#[derive(Default)]
+struct InteractionState {
+    status: Option<Span>,
+    /// What went wrong, which may have been got over.
+    faults: Reported,
+}
+
+/// What closes something.
+fn finish(document: Document<'_>, event: Option<&str>, index: u32, state: InteractionState, events: &mut Vec<Event>) {
+    let InteractionState { status, faults } = state;
+    if status.is_some_and(|status| document.raw(status) == "failed") {
+        faults.finish(true, events);
+    }
+    let ended = status.filter(|status| !matches!(document.raw(*status), "" | "queued" | "in_progress"));
+    events.extend(ended.map(|reason| Event::Finish { choice: 0, reason }));
+    match event {
+        None if ended.is_some() => events.push(Event::End),
+        Some("interaction.completed" | "interaction.complete") => events.push(Event::End),
+        Some("step.stop" | "content.stop") => events.push(Event::PartEnd { choice: 0, part: index }),
+        _ => {}
+    }
+}
+
+/// A member of an interaction.
+fn read_member(
+    reader: &mut Reader<'_>,
+    key: &str,
+    state: &mut InteractionState,
+    events: &mut Vec<Event>,
+) -> JsonResult {
+    match key {
+        "id" => events.extend(crate::dialect::texts::non_empty(reader)?.map(Event::Id)),
+        "model" | "agent" => events.extend(crate::dialect::texts::non_empty(reader)?.map(Event::Model)),
+        "status" => {
+            state.status = reader.maybe_string()?;
+            events.extend(state.status.map(|value| Event::Extra { name: "status", value }));
+        }
+        "service_tier" => events.extend(crate::dialect::texts::non_empty(reader)?.map(Event::ServiceTier)),
+        "usage" => read_usage(reader, events)?,
+        "error" => crate::dialect::failure::read(reader, events)?,
+        "errors" => state.faults.read(reader, events)?,
+        "object" | "created" | "updated" | "previous_interaction_id" | "continuation_token" | "environment_id" => {
+            reader.skip()?;
+        }
+        _ => crate::dialect::texts::read_rest(reader, events)?,
+    }
+    Ok(())
+}
+
+/// A step; or one of the former outputs, which are contents and calls alike.
+fn read_step(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    let document = reader.document();
+    let first = events.len();
+    let mut call = FunctionCall::default();
+    reader.maybe_object(|reader, key| match &*key {
+        "content" => read_contents(reader, Content::Text, events),
+        "summary" => read_contents(reader, Content::Reasoning, events),
+        "text" => read_text(reader, Content::Text, events),
+        _ => call.read_member(reader, &key, events),
+    })?;
+    if call.kind.is_some_and(|kind| document.raw(kind) == "user_input") {
+        // What was asked, repeated.
+        for event in events.iter_mut().skip(first) {
+            if let Event::Text { text, .. } = *event {
+                *event = Event::Other(text);
+            }
+        }
+    }
+    events.extend(call.kind.map(|kind| Event::Part { choice: 0, part: 0, kind }));
+    call.emit(document, events);
+    Ok(())
+}
+
+/// What an event adds to a step.
+fn read_delta(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    let document = reader.document();
+    let mut call = FunctionCall::default();
+    reader.maybe_object(|reader, key| match &*key {
+        // Only a thought's summary has its text in a content.
+        "content" => read_contents(reader, Content::Reasoning, events),
+        "text" => read_text(reader, Content::Text, events),
+        _ => call.read_member(reader, &key, events),
+    })?;
+    call.emit(document, events);
+    Ok(())
+}
+
+/// A call of a tool, as far as it is told.
+#[derive(Default)]
+struct FunctionCall {
+    kind: Option<Span>,
+    id: Option<Span>,
+    name: Option<Span>,
+    arguments: Option<StepArguments>,
+}
+
+enum StepArguments {
+    /// JSON itself.
+    Value(Span),
+    /// A piece of its text.
+    Text(Span),
+}
+
+impl FunctionCall {
+    fn read_member(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
+        match key {
+            "type" => self.kind = crate::dialect::texts::non_empty(reader)?,
+            "id" => self.id = crate::dialect::texts::non_empty(reader)?,
+            "name" => self.name = crate::dialect::texts::non_empty(reader)?,
+            "arguments" if reader.peek()? == ValueKind::String => {
+                self.arguments = crate::dialect::texts::non_empty(reader)?.map(StepArguments::Text);
+            }
+            "arguments" => self.arguments = Some(StepArguments::Value(read_json(reader, events)?)),
+            // What was encoded or lies elsewhere, and what ties results to calls.
+            "data" | "uri" | "mime_type" | "signature" | "call_id" | "resolution" => reader.skip()?,
+            _ => crate::dialect::texts::read_rest(reader, events)?,
+        }
+        Ok(())
+    }
+
+    /// Tells of the call, if it is one. A tool that Google runs goes by the kind of its step.
+    fn emit(self, document: Document<'_>, events: &mut Vec<Event>) {
+        let Self { kind, id, name, arguments } = self;
+        let is_call = |kind: &Span| document.raw(*kind).ends_with("_call");
+        if let Some(kind) = kind.filter(is_call) {
+            let builtin = document.raw(kind) != "function_call";
+            let name = if builtin { Some(kind) } else { name };
+            events.push(Event::ToolCall { choice: 0, part: 0, id, name, builtin });
+        }
+        let channel = Channel { choice: 0, part: 0, content: Content::Arguments };
+        events.extend(arguments.map(|arguments| match arguments {
+            StepArguments::Value(value) => Event::Arguments { choice: 0, part: 0, value },
+            StepArguments::Text(text) => Event::Text { channel, text },
+        }));
+    }
+}
+
+/// A content or several: texts, and media that are passed over.
+fn read_contents(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> JsonResult {
+    super::content::one_or_several(reader, |reader, _| {
+        if reader.peek()? == ValueKind::String {
+            return read_text(reader, content, events);
+        }
+        reader
+            .maybe_object(|reader, key| match &*key {
+                "text" => read_text(reader, content, events),
+                "type" | "data" | "uri" | "mime_type" | "signature" | "resolution" => reader.skip(),
+                _ => crate::dialect::texts::read_rest(reader, events),
+            })
+            .map(drop)
+    })
+}
+
+fn read_text(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> JsonResult {
+    let text = crate::dialect::texts::non_empty(reader)?;
+    events.extend(text.map(|text| Event::Text { channel: Channel { choice: 0, part: 0, content }, text }));
+    Ok(())
+}
+
+/// `Usage`: as in generateContent thoughts stand beside the output and tools' results beside the input.
+fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    let start = reader.peek().map(|_| reader.offset())?;
+    let mut counts = ReportedUsage::default();
+    let mut is_empty = true;
+    reader.maybe_object(|reader, key| {
+        is_empty = false;
+        read_count(reader, &key, &mut counts, events)
+    })?;
+    if !is_empty {
+        events.push(super::usage::report(counts, crate::dialect::texts::span(start, reader.offset())));
+    }
+    Ok(())
+}
+
+fn read_count(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> JsonResult {
+    match key {
+        "total_input_tokens" => counts.input = reader.maybe_count()?,
+        "total_output_tokens" => counts.output = reader.maybe_count()?,
+        "total_tokens" => counts.total = reader.maybe_count()?,
+        "total_cached_tokens" => counts.cache_read = reader.maybe_count()?,
+        // The second is the former name.
+        "total_thought_tokens" | "total_reasoning_tokens" => {
+            counts.reasoning = reader.maybe_count()?.or(counts.reasoning)
+        }
+        "total_tool_use_tokens" => counts.tool_input = reader.maybe_count()?,
+        "input_tokens_by_modality" => {
+            let input = super::usage::read_modalities(reader)?;
+            (counts.input_audio, counts.input_image, counts.input_video) = (input.audio, input.image, input.video);
+        }
+        "cached_tokens_by_modality" => {
+            let cached = super::usage::read_modalities(reader)?;
+            (counts.cache_read_audio, counts.cache_read_image) = (cached.audio, cached.image);
+        }
+        "output_tokens_by_modality" => {
+            let output = super::usage::read_modalities(reader)?;
+            (counts.output_audio, counts.output_image) = (output.audio, output.image);
+        }
+        // What grounds the answer: `[{"type":"google_search","count":2}]`.
+        "grounding_tool_count" => super::usage::read_tools(reader, "type", &["count"], counts, events)?,
+        _ => reader.skip()?,
+    }
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! Vertex AI predict, for the models of Google's that have it: text and multimodal embeddings, and Imagen.
+//! <https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api>,
+//! `/multimodal-embeddings-api` and `/imagen-api`, read 2026-11-21. The Gemini API has it for Imagen, and models that one
+//! has deployed oneself have it too.
+
+use super::embed::read_vector;
+use crate::dialect::RequestError;
+use crate::dialect::api::{AnswerFrame, Api};
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
+use crate::framing::Framing;
+use crate::model::{Event, Request, Role, TextKind, TextSpan};
+use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
+
+pub(in crate::dialect) const API: Api = Api {
+    stream: Framing::JsonArray,
+    read_request,
+    read_answer,
+    write_text: super::embed::write_text,
+    write_refusal: super::generate::write_refusal,
+};
+
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = crate::dialect::texts::object(document)?;
+    let mut request = Request { usage_asked: true, ..Request::default() };
+    let mut unique = crate::dialect::unique_keys::UniqueKeys::default();
+    reader.object(|reader, key| {
+        unique.observe(&key, &["instances", "parameters"]);
+        match &*key {
+            "instances" => {
+                super::content::one_or_several(reader, |reader, index| read_input(reader, index, &mut request))?;
+            }
+            "parameters" => {
+                reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut request))?;
+            }
+            _ => crate::dialect::texts::read_other(reader, None, &mut request.texts)?,
+        }
+        Ok(())
+    })?;
+    crate::dialect::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
+}
+
+/// An instance, and what is in it: texts, and media that are left alone.
+fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
+    match reader.peek()? {
+        ValueKind::Object => reader.object(|reader, key| match &*key {
+            "bytesBase64Encoded" | "gcsUri" | "mimeType" | "task_type" | "taskType" => reader.opaque(),
+            _ => read_input(reader, index, request),
+        }),
+        ValueKind::Array => reader.array(|reader, _| read_input(reader, index, request)),
+        _ => {
+            let (place, role) = (TextKind::Text, Some(Role::User));
+            let text = reader.maybe_string()?;
+            request.texts.extend(text.map(|span| TextSpan { span, place, role, message: Some(index), call: None }));
+            Ok(())
+        }
+    }
+}
+
+fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
+    let parameters = &mut request.parameters;
+    match key {
+        "sampleCount" => parameters.choices = reader.maybe_count()?,
+        "seed" => parameters.seed = reader.maybe_integer()?,
+        "storageUri" => reader.opaque()?,
+        _ => crate::dialect::texts::read_other(reader, None, &mut request.texts)?,
+    }
+    Ok(())
+}
+
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+    let mut reader = Reader::new(frame.document);
+    let mut counts = ReportedUsage::default();
+    let mut reported = crate::dialect::failure::Reported::default();
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "predictions" => {
+                reader.maybe_array(|reader, index| {
+                    events.push(Event::Choice(index));
+                    read_prediction(reader, &mut counts, events)
+                })?;
+            }
+            "metadata" => read_metadata(reader, &mut counts, events)?,
+            _ if reported.read_marked(reader, &key, events)? => {}
+            "deployedModelId" | "model" | "modelDisplayName" | "modelVersionId" => reader.skip()?,
+            _ => crate::dialect::texts::read_rest(reader, events)?,
+        }
+        Ok(())
+    })?;
+    if !counts.is_empty() {
+        let (convention, source, raw) = (UsageConvention::Inclusive, UsageSource::Predictions, Span::default());
+        events.push(Event::Usage(Box::new(UsageReport { counts, convention, source, raw })));
+    }
+    reported.finish(true, events);
+    reader.finish()
+}
+
+/// One prediction: a vector or several, or an image.
+fn read_prediction(reader: &mut Reader<'_>, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> JsonResult {
+    // What a model of one's own predicts is of any shape.
+    if reader.peek()? != ValueKind::Object {
+        return crate::dialect::texts::read_rest(reader, events);
+    }
+    let document = reader.document();
+    let (mut has_data, mut media) = (false, None);
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "embeddings" => {
+                reader.maybe_object(|reader, key| match &*key {
+                    "values" => read_vector(reader, events),
+                    "statistics" => read_statistics(reader, counts),
+                    _ => crate::dialect::texts::read_rest(reader, events),
+                })?;
+            }
+            "textEmbedding" | "imageEmbedding" => read_vector(reader, events)?,
+            "bytesBase64Encoded" | "gcsUri" => {
+                has_data = true;
+                reader.skip()?;
+            }
+            "mimeType" => media = reader.maybe_string()?,
+            _ => crate::dialect::texts::read_rest(reader, events)?,
+        }
+        Ok(())
+    })?;
+    if has_data && media.is_none_or(|media| document.raw(media).starts_with("image")) {
+        counts.output_images = Some(counts.output_images.unwrap_or_default().saturating_add(1));
+    }
+    Ok(())
+}
+
+fn read_statistics(reader: &mut Reader<'_>, counts: &mut ReportedUsage) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| {
+            match &*key {
+                "token_count" | "tokenCount" => {
+                    let tokens = reader.maybe_count()?;
+                    counts.input =
+                        tokens.map(|tokens| tokens.saturating_add(counts.input.unwrap_or_default())).or(counts.input);
+                }
+                _ => reader.skip()?,
+            }
+            Ok(())
+        })
+        .map(drop)
+}
+
+/// What the older embeddings are billed by.
+fn read_metadata(reader: &mut Reader<'_>, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| {
+            match &*key {
+                "billableCharacterCount" => counts.input_characters = reader.maybe_count()?,
+                _ => crate::dialect::texts::read_rest(reader, events)?,
+            }
+            Ok(())
+        })
+        .map(drop)
+}

@@ -1,0 +1,4 @@
+//! Mistral's own APIs.
+
+pub(in crate::dialect) mod conversations;
+pub(in crate::dialect) mod ocr;

@@ -1,0 +1,243 @@
+//! Answers of OpenAI's chat completions and completions, whole and streamed, as all write them who speak these
+//! dialects: <https://platform.openai.com/docs/api-reference/chat>, read 2026-11-21. What only some write is cited
+//! where it is read.
+//!
+//! Whole answers and events are read alike: an event's choices carry a `delta` where a whole answer's carry a
+//! `message`, and those of completions a `text` in both. Some write several of these at once.
+
+use super::message::{read_message, read_messages};
+use crate::dialect::api::AnswerFrame;
+use crate::dialect::failure::Reported;
+use crate::dialect::texts::{non_empty, read_rest, retract};
+use crate::document::{JsonResult, Reader, ValueKind};
+use crate::model::{Channel, Content, Event};
+use crate::usage::{Fee, UsageSource};
+use std::ops::Range;
+
+/// Reads an answer to chat completions, or an event of one.
+pub(in crate::dialect) fn read_chat(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+    read(frame, Shape { is_whole: frame.is_whole, is_completion: false }, events)
+}
+
+/// Reads an answer to completions, or an event of one.
+pub(in crate::dialect) fn read_completion(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+    read(frame, Shape { is_whole: frame.is_whole, is_completion: true }, events)
+}
+
+/// What kind of answer is read.
+#[derive(Clone, Copy)]
+struct Shape {
+    is_whole: bool,
+    is_completion: bool,
+}
+
+impl Shape {
+    /// Of several members of a choice that say something the one with the lowest rank holds. Perplexity and Writer
+    /// repeat in every event's `message` what its `delta` adds, or what all have added up to, and Perplexity has an
+    /// empty `delta` in whole answers; Together repeats a `text` in a `delta`.
+    fn rank(self, member: &str) -> u8 {
+        match (member, self.is_whole) {
+            ("text", _) if self.is_completion => 0,
+            ("message" | "messages", true) | ("delta", false) => 1,
+            ("message", false) | ("delta", true) => 2,
+            _ => 3,
+        }
+    }
+}
+
+fn read(frame: AnswerFrame<'_>, shape: Shape, events: &mut Vec<Event>) -> JsonResult {
+    if frame.is_done() {
+        events.push(Event::End);
+        return Ok(());
+    }
+    let mut reader = Reader::new(frame.document);
+    match reader.peek()? {
+        // Google's endpoint puts its errors into a list.
+        ValueKind::Array => reader.array(|reader, _| read_object(reader, shape, events))?,
+        _ => read_object(&mut reader, shape, events)?,
+    }
+    reader.finish()
+}
+
+fn read_object(reader: &mut Reader<'_>, shape: Shape, events: &mut Vec<Event>) -> JsonResult {
+    let first = events.len();
+    let (mut answered, mut by_groq) = (false, false);
+    let mut reported = Reported::default();
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "id" => events.extend(non_empty(reader)?.map(Event::Id)),
+            "model" => read_model(reader, events)?,
+            // Z.ai's search: <https://docs.z.ai/guides/tools/web-search>, read 2026-11-28.
+            "web_search" if reader.peek()? == ValueKind::Array => {
+                events.push(Event::Fee(Fee::WebSearch));
+                read_rest(reader, events)?;
+            }
+            "created" => events.extend(reader.maybe_count()?.map(Event::Created)),
+            "service_tier" => events.extend(non_empty(reader)?.map(Event::ServiceTier)),
+            "system_fingerprint" => events.extend(non_empty(reader)?.map(Event::Fingerprint)),
+            "choices" => answered |= reader.maybe_array(|reader, at| read_choice(reader, at, shape, events))?,
+            "usage" => super::usage::read(reader, events)?,
+            "x_groq" => {
+                by_groq = true;
+                read_groq(reader, &mut reported, events)?;
+            }
+            // OpenRouter: whom it has asked.
+            "provider" => extra("upstream_provider", reader, events)?,
+            // Writer's events of completions have nothing else.
+            "value" if shape.is_completion => answered |= read_text(reader, events)?,
+            "object" | "obfuscation" | "p" | "request_id" | "prompt_filter_results" | "timings" | "time_info" => {
+                reader.skip()?;
+            }
+            _ => {
+                if !reported.read_flat(reader, &key, events)? {
+                    read_rest(reader, events)?;
+                }
+            }
+        }
+        Ok(())
+    })?;
+    if by_groq {
+        settle_usage(first, events);
+    }
+    reported.finish_from(first, answered, events);
+    Ok(())
+}
+
+/// The model. OpenAI's `gpt-5-search-api` searches in every call, may search again, and does not say how often
+/// (<https://developers.openai.com/api/docs/guides/tools-web-search>, read 2026-11-28).
+fn read_model(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    let document = reader.document();
+    if let Some(model) = non_empty(reader)? {
+        events.push(Event::Model(model));
+        events.extend(document.raw(model).contains("-search-api").then_some(Event::Fee(Fee::WebSearch)));
+    }
+    Ok(())
+}
+
+/// Groq's own member: usage in streams that were not asked for it, and why a stream ends early.
+/// <https://console.groq.com/docs/api-reference#chat-create>, read 2026-11-21.
+fn read_groq(reader: &mut Reader<'_>, reported: &mut Reported, events: &mut Vec<Event>) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "usage" => super::usage::read_from(reader, UsageSource::XGroq, events),
+            "error" => reported.read(reader, events),
+            _ => reader.skip(),
+        })
+        .map(drop)
+}
+
+/// Of two usages in one event the one in the usual place holds.
+fn settle_usage(first: usize, events: &mut Vec<Event>) {
+    let source = |event: &Event| match event {
+        Event::Usage(counted) => Some(counted.source),
+        _ => None,
+    };
+    if events.iter().skip(first).any(|event| source(event) == Some(UsageSource::Body)) {
+        retract(events, first, |event| source(event) == Some(UsageSource::XGroq));
+    }
+}
+
+fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    events.extend(non_empty(reader)?.map(|value| Event::Extra { name, value }));
+    Ok(())
+}
+
+/// Reads a choice of chat completions, for those who have the same within an answer of their own.
+pub(in crate::dialect) fn read_chat_choice(
+    reader: &mut Reader<'_>,
+    position: u32,
+    is_whole: bool,
+    events: &mut Vec<Event>,
+) -> JsonResult {
+    read_choice(reader, position, Shape { is_whole, is_completion: false }, events)
+}
+
+fn read_choice(reader: &mut Reader<'_>, position: u32, shape: Shape, events: &mut Vec<Event>) -> JsonResult {
+    let first = events.len();
+    let mut index = position;
+    let (mut finish, mut stop) = (None, None);
+    let mut facts = None;
+    reader.maybe_object(|reader, key| {
+        let start = events.len();
+        let says = match &*key {
+            "message" | "delta" => read_message(reader, shape.is_whole, events)?,
+            "messages" => read_messages(reader, events)?,
+            "text" => read_text(reader, events)?,
+            "index" => {
+                index = reader.maybe_count()?.and_then(|index| index.try_into().ok()).unwrap_or(position);
+                false
+            }
+            "finish_reason" => {
+                finish = non_empty(reader)?;
+                false
+            }
+            // Mistral's name for it on Amazon Bedrock; vLLM's for the token or the text at which it stopped, besides.
+            "stop_reason" => {
+                stop = non_empty(reader)?;
+                false
+            }
+            _ => {
+                read_choice_member(reader, &key, events)?;
+                false
+            }
+        };
+        if says {
+            hold(shape.rank(&key), start, &mut facts, events);
+        }
+        Ok(())
+    })?;
+    events.extend(finish.or(stop).map(|reason| Event::Finish { choice: index, reason }));
+    let says = |event: &Event| matches!(event, Event::Text { .. } | Event::ToolCall { .. } | Event::Finish { .. });
+    if !events.iter().skip(first).any(says) {
+        events.push(Event::Choice(index));
+    }
+    crate::dialect::texts::set_choice(events, first, index);
+    Ok(())
+}
+
+fn read_choice_member(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
+    match key {
+        // Moonshot has it here in streams: <https://platform.moonshot.ai/docs/api/chat>.
+        "usage" => super::usage::read(reader, events),
+        // OpenRouter: <https://openrouter.ai/docs/api-reference/overview>.
+        "error" => crate::dialect::failure::read(reader, events),
+        "native_finish_reason" => extra("native_finish_reason", reader, events),
+        // Tokens one by one, in which a placeholder is never whole; and what Azure's filters say of them.
+        "logprobs" | "content_filter_results" | "content_filter_result" | "content_filter_offsets" => reader.skip(),
+        "token_ids" | "prompt_token_ids" | "prompt_logprobs" => reader.skip(),
+        _ => read_rest(reader, events),
+    }
+}
+
+/// What was said last, from `start` on, holds instead of what was said before, or the other way round.
+fn hold(rank: u8, start: usize, facts: &mut Option<(u8, Range<usize>)>, events: &mut [Event]) {
+    let latest = start..events.len();
+    match facts {
+        Some((known, _)) if *known < rank => demote(events, latest),
+        Some((_, before)) => {
+            demote(events, before.clone());
+            *facts = Some((rank, latest));
+        }
+        None => *facts = Some((rank, latest)),
+    }
+}
+
+/// Makes of what is said once more a text that carries no fact; placeholders may be in it all the same.
+pub(in crate::dialect) fn demote(events: &mut [Event], range: Range<usize>) {
+    for event in events.get_mut(range).unwrap_or_default() {
+        match *event {
+            Event::Text { text, .. } | Event::Echo { text, .. } => *event = Event::Other(text),
+            Event::ToolCall { id, name, .. } => *event = Event::Other(name.or(id).unwrap_or_default()),
+            Event::Arguments { .. } | Event::Use(_) => *event = Event::Other(Default::default()),
+            _ => {}
+        }
+    }
+}
+
+/// A choice's text. Whether there is one, though it be empty.
+fn read_text(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<bool> {
+    let text = reader.maybe_string()?;
+    let channel = Channel { choice: 0, part: 0, content: Content::Text };
+    events.extend(text.filter(|span| span.start < span.end).map(|text| Event::Text { channel, text }));
+    Ok(text.is_some())
+}

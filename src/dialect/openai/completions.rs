@@ -1,0 +1,81 @@
+//! OpenAI completions, the legacy ones: <https://platform.openai.com/docs/api-reference/completions>, read 2026-11-21.
+//! Answers are read in `openai_answer.rs`, as those of chat completions are.
+
+use super::parameters::{self as parameters, StreamOptions};
+use crate::dialect::RequestError;
+use crate::dialect::api::{Api, WrittenFrame};
+use crate::dialect::texts::{read_other, text};
+use crate::document::{Document, JsonResult, Reader, ValueKind, escape_into};
+use crate::framing::Framing;
+use crate::model::{Channel, Content, Reply, Request, Role, TextSpan};
+use std::fmt::Write;
+
+pub(in crate::dialect) const API: Api = Api {
+    stream: Framing::ServerSentEvents,
+    read_request,
+    read_answer: super::answer::read_completion,
+    write_text,
+    write_refusal: super::chat::write_refusal,
+};
+
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = crate::dialect::texts::object(document)?;
+    let mut request = Request::default();
+    let mut unique = crate::dialect::unique_keys::UniqueKeys::default();
+    let mut options = StreamOptions::none(document);
+    reader.object(|reader, key| {
+        unique.observe(&key, &["model", "stream", "stream_options", "prompt"]);
+        match &*key {
+            "model" => request.model = reader.maybe_text()?.map(Into::into),
+            "stream" => request.stream = reader.maybe_bool()? == Some(true),
+            "stream_options" => options = StreamOptions::read(reader)?,
+            "prompt" => read_prompts(reader, &mut request)?,
+            // What comes behind the text that is asked for.
+            "suffix" if reader.peek()? == ValueKind::String => {
+                let leaf = TextSpan { role: Some(Role::User), ..text(reader.string()?, 0) };
+                request.texts.push(leaf);
+            }
+            _ => {
+                if !parameters::read(reader, &key, &mut request)? {
+                    read_other(reader, None, &mut request.texts)?;
+                }
+            }
+        }
+        Ok(())
+    })?;
+    crate::dialect::texts::finish(reader, &mut request)?;
+    unique.check()?;
+    options.apply(false, &mut request);
+    Ok(request)
+}
+
+/// A text or several; or the numbers of their tokens, which nobody reads as text.
+fn read_prompts(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    if reader.peek()? != ValueKind::Array {
+        return read_prompt(reader, 0, request);
+    }
+    reader.array(|reader, index| read_prompt(reader, index, request))
+}
+
+fn read_prompt(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
+    let first = request.texts.len();
+    match reader.peek()? {
+        ValueKind::String => request.texts.push(text(reader.string()?, index)),
+        _ => read_other(reader, Some(index), &mut request.texts)?,
+    }
+    for leaf in request.texts.iter_mut().skip(first) {
+        leaf.role = Some(Role::User);
+    }
+    Ok(())
+}
+
+fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
+    if channel.content != Content::Text {
+        return super::chat::write_text(reply, channel, text);
+    }
+    let mut data = super::chat::chunk(reply, "text_completion");
+    let _ = write!(data, r#""choices":[{{"index":{},"text":""#, channel.choice);
+    escape_into(text, &mut data);
+    data.push_str(r#"","logprobs":null,"finish_reason":null}]}"#);
+    WrittenFrame { name: "", data }
+}

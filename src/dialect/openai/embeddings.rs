@@ -1,0 +1,159 @@
+//! OpenAI embeddings: <https://platform.openai.com/docs/api-reference/embeddings>, read 2026-11-21; and those of Voyage
+//! (<https://docs.voyageai.com/reference/embeddings-api>, `/multimodal-embeddings-api` and
+//! `/contextualized-embeddings-api`), Mistral and others who speak alike.
+
+use crate::dialect::RequestError;
+use crate::dialect::api::{AnswerFrame, Api};
+use crate::dialect::failure::Reported;
+use crate::dialect::texts::{non_empty, read_other, read_rest, text};
+use crate::document::{Document, JsonResult, Reader, ValueKind};
+use crate::framing::Framing;
+use crate::model::{Event, Request, Role};
+use crate::usage::UsageReport;
+
+pub(in crate::dialect) const API: Api = Api {
+    stream: Framing::ServerSentEvents,
+    read_request,
+    read_answer,
+    write_text: super::chat::write_text,
+    write_refusal: super::chat::write_refusal,
+};
+
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = crate::dialect::texts::object(document)?;
+    let mut request = Request::default();
+    let mut unique = crate::dialect::unique_keys::UniqueKeys::default();
+    reader.object(|reader, key| {
+        unique.observe(&key, &["model", "input", "inputs"]);
+        match &*key {
+            "model" => request.model = reader.maybe_text()?.map(Into::into),
+            // The latter in Voyage's contextual and multimodal ones.
+            "input" | "inputs" => read_inputs(reader, &mut request)?,
+            _ if crate::dialect::other_models::read(reader, &key, &mut request)? => {}
+            _ => read_other(reader, None, &mut request.texts)?,
+        }
+        Ok(())
+    })?;
+    crate::dialect::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
+}
+
+/// One input or several, each as a message of its own.
+pub(in crate::dialect) fn read_inputs(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    if reader.peek()? != ValueKind::Array {
+        return read_input(reader, 0, request);
+    }
+    reader.array(|reader, index| read_input(reader, index, request))
+}
+
+fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
+    let first = request.texts.len();
+    read_content(reader, index, request)?;
+    for leaf in request.texts.iter_mut().skip(first) {
+        leaf.role = Some(Role::User);
+    }
+    Ok(())
+}
+
+/// A text, or parts of an input: texts and pictures. The numbers of tokens nobody reads as text.
+fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
+    match reader.peek()? {
+        ValueKind::String => {
+            request.texts.push(text(reader.string()?, index));
+            Ok(())
+        }
+        ValueKind::Array => reader.array(|reader, _| read_content(reader, index, request)),
+        ValueKind::Object => reader.object(|reader, key| match &*key {
+            "type" | "role" => reader.api_word().map(drop),
+            "image" | "image_url" | "image_base64" | "video_url" | "video_base64" => {
+                crate::dialect::texts::read_media(reader, &mut request.texts)
+            }
+            "text" | "content" => read_content(reader, index, request),
+            _ => read_other(reader, Some(index), &mut request.texts),
+        }),
+        _ => reader.skip(),
+    }
+}
+
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+    let mut reader = Reader::new(frame.document);
+    let mut reported = Reported::default();
+    let mut answered = false;
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "id" => events.extend(non_empty(reader)?.map(Event::Id)),
+            "model" => events.extend(non_empty(reader)?.map(Event::Model)),
+            "created" => events.extend(reader.maybe_count()?.map(Event::Created)),
+            "data" => answered |= reader.maybe_array(|reader, position| read_item(reader, position, events))?,
+            "usage" => read_usage(reader, events)?,
+            "object" | "provider" => reader.skip()?,
+            _ => {
+                if !reported.read_flat(reader, &key, events)? {
+                    read_rest(reader, events)?;
+                }
+            }
+        }
+        Ok(())
+    })?;
+    reported.finish(answered, events);
+    reader.finish()
+}
+
+/// One input's embedding, or those of its chunks (Voyage's contextualized ones). All have the same length, so that the
+/// first is measured.
+fn read_item(reader: &mut Reader<'_>, position: u32, events: &mut Vec<Event>) -> JsonResult {
+    read_embedding(reader, position == 0, events)?;
+    events.push(Event::Choice(position));
+    Ok(())
+}
+
+fn read_embedding(reader: &mut Reader<'_>, is_first: bool, events: &mut Vec<Event>) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "embedding" if is_first => {
+                events.extend(read_length(reader)?.map(Event::Dimensions));
+                Ok(())
+            }
+            "data" if is_first => {
+                reader.maybe_array(|reader, position| read_embedding(reader, position == 0, events)).map(drop)
+            }
+            _ => reader.skip(),
+        })
+        .map(drop)
+}
+
+/// How many numbers an embedding has: a list of them, or, in base64, four bytes for each.
+fn read_length(reader: &mut Reader<'_>) -> JsonResult<Option<u32>> {
+    match reader.peek()? {
+        ValueKind::Array => {
+            let mut length = 0;
+            reader.array(|reader, index| {
+                length = index.saturating_add(1);
+                reader.skip()
+            })?;
+            Ok(Some(length))
+        }
+        ValueKind::String => {
+            let document = reader.document();
+            let encoded = document.text(reader.string()?);
+            let digits = encoded.trim_end_matches('=').len();
+            Ok(u32::try_from(digits * 3 / 4 / 4).ok())
+        }
+        _ => reader.skip().map(|()| None),
+    }
+}
+
+/// Voyage counts but the total, which is what it bills the input by.
+fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    let first = events.len();
+    super::usage::read(reader, events)?;
+    for event in events.iter_mut().skip(first) {
+        if let Event::Usage(counted) = event {
+            let UsageReport { counts, .. } = &mut **counted;
+            if counts.input.is_none() && counts.output.is_none() {
+                counts.billed_input = counts.total;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,131 @@
+//! OpenAI images, generated, edited and varied: <https://platform.openai.com/docs/api-reference/images> and
+//! `/images-streaming`, read 2026-11-21.
+//!
+//! Models of the gpt-image family are billed by token, and their answers count these; the others, of OpenAI as of those
+//! that follow it, by image, and their answers count nothing, so that the images are counted here. Not read: images.
+
+use crate::dialect::RequestError;
+use crate::dialect::api::{AnswerFrame, Api};
+use crate::dialect::failure::Reported;
+use crate::dialect::texts::{non_empty, object, read_other, read_rest, text};
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
+use crate::framing::Framing;
+use crate::model::{Event, Request, Role, TextSpan};
+use crate::usage::{ReportedUsage, UsageConvention};
+
+pub(in crate::dialect) const API: Api = Api {
+    stream: Framing::ServerSentEvents,
+    read_request,
+    read_answer,
+    // No event of this API adds to a text.
+    write_text: super::chat::write_text,
+    write_refusal: super::chat::write_refusal,
+};
+
+fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = object(document)?;
+    let mut request = Request { usage_asked: true, ..Request::default() };
+    request.parameters.output_type = Some("image");
+    let mut unique = crate::dialect::unique_keys::UniqueKeys::default();
+    reader.object(|reader, key| {
+        unique.observe(&key, &["model", "stream", "prompt"]);
+        match &*key {
+            "model" => request.model = reader.maybe_text()?.map(Into::into),
+            "stream" => request.stream = reader.maybe_bool()? == Some(true),
+            "prompt" if reader.peek()? == ValueKind::String => {
+                let leaf = text(reader.string()?, 0);
+                request.texts.push(TextSpan { role: Some(Role::User), ..leaf });
+            }
+            // Addresses, ids and encoded images.
+            "image" | "images" | "mask" | "markup" | "image_url" | "image_urls" | "reference_images"
+            | "input_references" => crate::dialect::texts::read_media(reader, &mut request.texts)?,
+            _ if super::parameters::read(reader, &key, &mut request)? => {}
+            _ => read_other(reader, None, &mut request.texts)?,
+        }
+        Ok(())
+    })?;
+    crate::dialect::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
+}
+
+/// Reads a whole answer or an event. One event has one image: drawn as far as it has come, or completed.
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+    let document = frame.document;
+    if frame.is_done() {
+        events.push(Event::End);
+        return Ok(());
+    }
+    let mut reader = Reader::new(document);
+    let mut reported = Reported::default();
+    let mut kind = None;
+    let mut images = None;
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "id" => events.extend(non_empty(reader)?.map(Event::Id)),
+            "model" => events.extend(non_empty(reader)?.map(Event::Model)),
+            "created" | "created_at" => events.extend(reader.maybe_count()?.map(Event::Created)),
+            "type" if !frame.is_whole => kind = non_empty(reader)?,
+            "data" if reader.peek()? == ValueKind::Array => images = Some(read_images(reader, events)?),
+            "usage" => super::usage::read(reader, events)?,
+            // What an image's price depends on.
+            "size" => extra("image_size", reader, events)?,
+            "quality" => extra("image_quality", reader, events)?,
+            "b64_json" | "url" | "background" | "output_format" => reader.skip()?,
+            _ if reported.read_flat(reader, &key, events)? => {}
+            _ => read_rest(reader, events)?,
+        }
+        Ok(())
+    })?;
+    let word = kind.map(|kind: Span| document.text(kind)).unwrap_or_default();
+    events.extend(kind.map(Event::EventName));
+    let completed = word.ends_with(".completed");
+    if completed {
+        events.push(Event::Choice(0));
+    }
+    count(images, events);
+    reported.finish(images.is_some() || !frame.is_whole && word != "error", events);
+    if images.is_some() || completed {
+        events.push(Event::End);
+    }
+    reader.finish()
+}
+
+/// The images of a whole answer: how many there are.
+fn read_images(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<u64> {
+    let mut images = 0;
+    reader.array(|reader, index| {
+        images += 1;
+        events.push(Event::Choice(index));
+        reader
+            .maybe_object(|reader, key| match &*key {
+                "b64_json" | "url" => reader.skip(),
+                _ => read_rest(reader, events),
+            })
+            .map(drop)
+    })?;
+    Ok(images)
+}
+
+fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    events.extend(non_empty(reader)?.map(|value| Event::Extra { name, value }));
+    Ok(())
+}
+
+/// Tokens of output are those of images, where the answer does not say of what they are; where it counts no tokens,
+/// the images count.
+fn count(images: Option<u64>, events: &mut Vec<Event>) {
+    let usage = events.iter_mut().rev().find_map(|event| match event {
+        Event::Usage(counted) => Some(&mut counted.counts),
+        _ => None,
+    });
+    match usage {
+        Some(counts) if counts.input.or(counts.output).or(counts.total).is_some() => {
+            counts.output_image = counts.output_image.or(counts.output);
+        }
+        Some(counts) => counts.output_images = images,
+        None => {
+            let counts = ReportedUsage { output_images: images, ..ReportedUsage::default() };
+            crate::dialect::texts::counted(counts, UsageConvention::Inclusive, Span::default(), events);
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! What is said in an answer of OpenAI's chat completions: a whole answer's `message`, an event's `delta`.
+//! <https://platform.openai.com/docs/api-reference/chat/object>, read 2026-11-21; what only some write is cited.
+
+use super::answer::demote;
+use super::thoughts::{self, Thoughts};
+use crate::dialect::hosted_tools;
+use crate::dialect::texts::{non_empty, read_rest, set_signed, span};
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
+use crate::model::{Channel, Content, Event};
+use crate::usage::{Bucket, Fee};
+
+/// The part that the deprecated function call is: a message has but one.
+pub(in crate::dialect) const FUNCTION_CALL: u32 = u32::MAX;
+
+/// Reads a message. Whether there is one.
+pub(in crate::dialect) fn read_message(
+    reader: &mut Reader<'_>,
+    is_whole: bool,
+    events: &mut Vec<Event>,
+) -> JsonResult<bool> {
+    read_spoken(reader, is_whole, &mut false, events)
+}
+
+/// Reads the messages that Mistral has in the place of one where it has run tools itself: calls, what came of them, and
+/// the answer. <https://docs.mistral.ai/cookbooks/mistral-connectors-05-connectors-in-completions>, read 2026-11-28.
+pub(in crate::dialect) fn read_messages(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<bool> {
+    let (mut told, mut calls, mut ran) = (events.len(), 0, Vec::new());
+    let document = reader.document();
+    reader.maybe_array(|reader, _| {
+        let (start, mut is_result) = (events.len(), false);
+        read_spoken(reader, true, &mut is_result, events)?;
+        let end = events.len();
+        if is_result {
+            demote(events, start..end);
+            for event in events.get_mut(told..start).unwrap_or_default() {
+                if let Event::ToolCall { builtin, name, .. } = event {
+                    *builtin = true;
+                    ran.extend(name.and_then(|name| hosted_tools::of_tool(&document.text(name))).map(Event::Fee));
+                }
+            }
+            events.append(&mut ran);
+            told = events.len();
+        } else {
+            number_calls(events, start, &mut calls);
+        }
+        Ok(())
+    })
+}
+
+/// Numbers the calls of a message on from those of the messages before it.
+fn number_calls(events: &mut [Event], start: usize, calls: &mut u32) {
+    let before = *calls;
+    for event in events.iter_mut().skip(start) {
+        match event {
+            Event::ToolCall { part, .. } => {
+                *part = part.saturating_add(before);
+                *calls = calls.saturating_add(1);
+            }
+            Event::Arguments { part, .. } => *part = part.saturating_add(before),
+            Event::Text { channel, .. } if matches!(channel.content, Content::Arguments | Content::Input) => {
+                channel.part = channel.part.saturating_add(before);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Reads a message, and whether it is what a tool has returned. Whether there is one.
+fn read_spoken(
+    reader: &mut Reader<'_>,
+    is_whole: bool,
+    is_result: &mut bool,
+    events: &mut Vec<Event>,
+) -> JsonResult<bool> {
+    let document = reader.document();
+    let mut thoughts = Thoughts::default();
+    let is_object = reader.maybe_object(|reader, key| {
+        let start = events.len();
+        match &*key {
+            "content" => {
+                read_content(reader, Content::Text, events)?;
+                thoughts::set_apart(start, events);
+            }
+            "refusal" => read_content(reader, Content::Refusal, events)?,
+            "tool_calls" => {
+                reader.maybe_array(|reader, position| read_call(reader, position, is_whole, events))?;
+            }
+            "function_call" => read_call(reader, FUNCTION_CALL, true, events)?,
+            "audio" => read_audio(reader, events)?,
+            "annotations" if reader.peek()? == ValueKind::Array => {
+                reader.array(|reader, _| read_annotation(reader, events))?;
+            }
+            // Groq: <https://console.groq.com/docs/compound/built-in-tools>, read 2026-11-28.
+            "executed_tools" if reader.peek()? == ValueKind::Array => {
+                reader.array(|reader, _| read_executed(reader, events))?;
+            }
+            "provider_metadata" if reader.peek()? == ValueKind::Object => read_metadata(reader, events)?,
+            "role" => *is_result = reader.maybe_string()?.is_some_and(|role| document.raw(role) == "tool"),
+            // What Google's endpoint has its models remember by; pictures, encoded.
+            "extra_content" | "thought_signature" | "images" => reader.skip()?,
+            name => match thoughts::part(name) {
+                Some(part) => {
+                    read_content(reader, Content::Reasoning, events)?;
+                    thoughts.say(part, start, events);
+                }
+                None => read_rest(reader, events)?,
+            },
+        }
+        Ok(())
+    })?;
+    Ok(is_object)
+}
+
+/// A content: a string, or a list of parts. An object is an answer in JSON that the server has parsed (Cloudflare).
+pub(in crate::dialect) fn read_content(
+    reader: &mut Reader<'_>,
+    content: Content,
+    events: &mut Vec<Event>,
+) -> JsonResult {
+    match reader.peek()? {
+        ValueKind::String => push_text(reader.string()?, content, events),
+        ValueKind::Array => reader.array(|reader, _| match reader.peek()? {
+            ValueKind::Object => read_part(reader, content, events),
+            _ => read_content(reader, content, events),
+        })?,
+        _ => read_rest(reader, events)?,
+    }
+    Ok(())
+}
+
+/// A part of a content. Mistral has its reasoning in parts: `{"type":"thinking","thinking":[{"type":"text",…}]}`
+/// (<https://docs.mistral.ai/capabilities/reasoning>), Databricks too: `{"type":"reasoning","summary":[…]}`
+/// (<https://docs.databricks.com/aws/en/machine-learning/model-serving/query-reason-models>).
+pub(in crate::dialect) fn read_part(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> JsonResult {
+    let first = events.len();
+    let (mut is_thought, mut is_signed) = (content == Content::Reasoning, false);
+    reader.object(|reader, key| match &*key {
+        "type" => {
+            let kind = reader.maybe_text()?.unwrap_or_default();
+            is_thought |= kind.starts_with("thinking") || kind.starts_with("reasoning");
+            Ok(())
+        }
+        "text" => read_content(reader, content, events),
+        "thinking" | "reasoning" | "summary" => read_content(reader, Content::Reasoning, events),
+        "refusal" => read_content(reader, Content::Refusal, events),
+        // Some have it, empty, in every piece of what they will sign.
+        "signature" => {
+            is_signed |= reader.peek()? == ValueKind::String;
+            reader.skip()
+        }
+        "format" => {
+            is_signed |= super::chat::is_signed_format(reader)?;
+            Ok(())
+        }
+        "id" | "data" | "image_url" | "input_audio" => reader.skip(),
+        _ => read_rest(reader, events),
+    })?;
+    if is_thought {
+        for event in events.iter_mut().skip(first) {
+            if let Event::Text { channel, .. } = event {
+                channel.content = Content::Reasoning;
+            }
+        }
+    }
+    if is_signed {
+        set_signed(events, first);
+    }
+    Ok(())
+}
+
+fn push_text(text: Span, content: Content, events: &mut Vec<Event>) {
+    if text.start < text.end {
+        events.push(Event::Text { channel: Channel { choice: 0, part: 0, content }, text });
+    }
+}
+
+/// Reads a source of the text: a page of the web, which was searched for, or a file, which OpenRouter has read with a
+/// tool (<https://openrouter.ai/docs/guides/overview/multimodal/pdfs>, read 2026-11-28).
+fn read_annotation(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    read_typed(reader, events, |kind| match kind {
+        "url_citation" => Some(Fee::WebSearch),
+        "file" => Some(Fee::Tool),
+        _ => None,
+    })
+}
+
+/// Reads the words of the provider behind Vercel's gateway: `{"google":{"groundingMetadata":…}}`, as recorded in March
+/// 2026.
+fn read_metadata(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    reader.object(|reader, key| {
+        events.push(Event::Other(key.span));
+        if &*key != "google" || reader.peek()? != ValueKind::Object {
+            return read_rest(reader, events);
+        }
+        reader.object(|reader, key| {
+            events.push(Event::Other(key.span));
+            match &*key {
+                "groundingMetadata" => crate::dialect::google::candidate::read_grounding(reader, events),
+                _ => read_rest(reader, events),
+            }
+        })
+    })
+}
+
+/// A tool that Groq has run.
+fn read_executed(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    read_typed(reader, events, hosted_tools::of_tool)
+}
+
+/// Reads an object for the fee that its type tells of.
+fn read_typed(reader: &mut Reader<'_>, events: &mut Vec<Event>, fee: fn(&str) -> Option<Fee>) -> JsonResult {
+    if reader.peek()? != ValueKind::Object {
+        return read_rest(reader, events);
+    }
+    let document = reader.document();
+    let mut told = None;
+    reader.object(|reader, key| {
+        if &*key == "type" {
+            let kind = non_empty(reader)?;
+            told = kind.and_then(|kind| fee(&document.text(kind)));
+            events.extend(kind.map(Event::Other));
+            return Ok(());
+        }
+        events.push(Event::Other(key.span));
+        read_rest(reader, events)
+    })?;
+    events.extend(told.map(Event::Fee));
+    Ok(())
+}
+
+/// Spoken output: its transcript is no `content`, and its bytes no text.
+fn read_audio(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "transcript" => read_content(reader, Content::Speech, events),
+            _ => reader.skip(),
+        })
+        .map(drop)
+}
+
+/// A tool call, or the beginning or a fragment of one, or the deprecated function call. In a whole answer each element
+/// is a call of its own, whatever index it has.
+fn read_call(reader: &mut Reader<'_>, position: u32, is_whole: bool, events: &mut Vec<Event>) -> JsonResult {
+    let mut call = CallPiece { part: position, ..CallPiece::default() };
+    reader.maybe_object(|reader, key| match &*key {
+        "index" => {
+            let index = reader.maybe_count()?.and_then(|index| index.try_into().ok());
+            call.part = index.filter(|_| !is_whole).unwrap_or(position);
+            Ok(())
+        }
+        "id" => {
+            call.id = non_empty(reader)?;
+            Ok(())
+        }
+        "function" | "custom" => {
+            call.is_custom |= &*key == "custom";
+            reader.maybe_object(|reader, key| call.read(reader, &key, events)).map(drop)
+        }
+        "type" | "extra_content" | "thought_signature" => reader.skip(),
+        _ => call.read(reader, &key, events),
+    })?;
+    call.push(reader.document(), events);
+    Ok(())
+}
+
+#[derive(Default)]
+struct CallPiece {
+    part: u32,
+    id: Option<Span>,
+    name: Option<Span>,
+    /// The text of the arguments.
+    text: Option<Span>,
+    /// Arguments that are JSON themselves, as some servers have them.
+    value: Option<Span>,
+    is_custom: bool,
+}
+
+impl CallPiece {
+    /// Reads a member of the function.
+    fn read(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
+        match key {
+            "name" => self.name = non_empty(reader)?,
+            "arguments" | "input" if reader.peek()? == ValueKind::Object => {
+                let start = reader.offset();
+                read_rest(reader, events)?;
+                self.value = Some(span(start, reader.offset()));
+            }
+            "arguments" | "input" => self.text = non_empty(reader)?,
+            _ => read_rest(reader, events)?,
+        }
+        Ok(())
+    }
+
+    fn push(self, document: Document<'_>, events: &mut Vec<Event>) {
+        let Self { part, id, name, text, value, is_custom } = self;
+        // A custom tool's input is no JSON.
+        let content = if is_custom { Content::Input } else { Content::Arguments };
+        if id.is_some() || name.is_some() {
+            events.push(Event::ToolCall { choice: 0, part, id, name, builtin: false });
+        }
+        // Moonshot's own, which the client only hands back: "we charge a fee of $0.005 for the `$web_search` call"
+        // (<https://platform.kimi.ai/docs/pricing/tools>, read 2026-11-28).
+        let is_search = |name: &Span| document.raw(*name) == "$web_search";
+        events.extend(name.filter(is_search).and(id).map(|_| Event::Use(Bucket::WebSearches)));
+        let channel = Channel { choice: 0, part, content };
+        events.extend(text.map(|text| Event::Text { channel, text }));
+        events.extend(value.map(|value| Event::Arguments { choice: 0, part, value }));
+    }
+}

@@ -1,0 +1,16 @@
+//! OpenAI's APIs, which many others speak too.
+
+pub(in crate::dialect) mod answer;
+pub(in crate::dialect) mod audio;
+pub(in crate::dialect) mod chat;
+pub(in crate::dialect) mod completions;
+pub(in crate::dialect) mod embeddings;
+pub(in crate::dialect) mod images;
+pub(in crate::dialect) mod message;
+pub(in crate::dialect) mod moderations;
+pub(in crate::dialect) mod parameters;
+pub(in crate::dialect) mod responses;
+pub(in crate::dialect) mod responses_input;
+pub(in crate::dialect) mod responses_item;
+pub(in crate::dialect) mod thoughts;
+pub(in crate::dialect) mod usage;

@@ -1,0 +1,305 @@
+//! Requests of OpenAI's responses: <https://platform.openai.com/docs/api-reference/responses/create>, read 2026-11-21;
+//! those that compact a conversation or count its tokens are shaped alike.
+//!
+//! The input is a text or a list of items: messages, and what earlier answers had for output, with what tools gave back.
+
+use crate::dialect::RequestError;
+use crate::dialect::other_models::read_tool;
+use crate::dialect::texts::{object, other, read_other, read_state, set_signed_leaves, signature, span, text};
+use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind};
+use crate::model::{CallName, Request, Role, TextKind, TextSpan};
+
+pub(in crate::dialect) fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = object(document)?;
+    let mut request = Request { usage_asked: true, ..Request::default() };
+    let mut unique = crate::dialect::unique_keys::UniqueKeys::default();
+    reader.object(|reader, key| {
+        unique.observe(&key, &["model", "stream", "input", "instructions"]);
+        match &*key {
+            "model" => request.model = reader.maybe_text()?.map(Into::into),
+            "stream" => request.stream = reader.maybe_bool()? == Some(true),
+            "input" => read_input(reader, &mut request)?,
+            "instructions" => read_instructions(reader, &mut request)?,
+            "prompt" => read_prompt(reader, &mut request)?,
+            "tools" => {
+                reader.maybe_array(|reader, _| read_tool(reader, None, &mut request))?;
+            }
+            _ => read_parameter(reader, &key, &mut request)?,
+        }
+        Ok(())
+    })?;
+    crate::dialect::texts::finish(reader, &mut request)?;
+    unique.check().map(|()| request)
+}
+
+fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
+    match key {
+        "max_output_tokens" => request.parameters.max_tokens = reader.maybe_count()?,
+        "reasoning" => read_reasoning(reader, request)?,
+        "text" => read_text_config(reader, request)?,
+        "include" => read_include(reader, request)?,
+        "previous_response_id" => read_state(reader, "previous_response_id", request)?,
+        "conversation" => read_state(reader, "conversation", request)?,
+        _ if super::parameters::read(reader, key, request)? => {}
+        _ => read_other(reader, None, &mut request.texts)?,
+    }
+    Ok(())
+}
+
+/// Lists further output; of reasoning that comes encrypted the summary is kept beside it.
+fn read_include(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    let document = reader.document();
+    let first = request.texts.len();
+    read_other(reader, None, &mut request.texts)?;
+    let mut included = request.texts.iter().skip(first).map(|leaf| document.raw(leaf.span));
+    request.signs_reasoning |= included.any(|name| name == "reasoning.encrypted_content");
+    Ok(())
+}
+
+fn read_reasoning(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| {
+            match &*key {
+                "effort" => request.parameters.reasoning_level = reader.api_text()?.map(Into::into),
+                _ => read_other(reader, None, &mut request.texts)?,
+            }
+            Ok(())
+        })
+        .map(drop)
+}
+
+fn read_text_config(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "format" => read_format(reader, request),
+            _ => read_other(reader, None, &mut request.texts),
+        })
+        .map(drop)
+}
+
+fn read_format(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| {
+            match &*key {
+                "type" => {
+                    request.parameters.output_type = match reader.api_text()?.as_deref() {
+                        Some("text") => Some("text"),
+                        Some("json_object" | "json_schema") => Some("json"),
+                        _ => None,
+                    };
+                }
+                _ => read_other(reader, None, &mut request.texts)?,
+            }
+            Ok(())
+        })
+        .map(drop)
+}
+
+fn read_instructions(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    let first = request.texts.len();
+    read_content(reader, None, TextKind::Text, &mut request.texts)?;
+    set_role(request, first, Some(Role::System));
+    Ok(())
+}
+
+/// A prompt that the provider keeps, with what is put into it.
+fn read_prompt(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    let first = request.texts.len();
+    read_value(reader, None, TextKind::Text, &mut request.texts)?;
+    set_role(request, first, Some(Role::User));
+    Ok(())
+}
+
+fn read_input(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    if reader.peek()? == ValueKind::Array {
+        return reader.array(|reader, index| read_item(reader, index, request));
+    }
+    if let Some(span) = reader.maybe_string()? {
+        request.texts.push(TextSpan { role: Some(Role::User), ..text(span, 0) });
+    }
+    Ok(())
+}
+
+/// What an item says of itself, gathered member by member: its type may come last.
+#[derive(Default)]
+struct InputItem {
+    /// Index of the item.
+    index: u32,
+    /// Index that its call has, if it is one.
+    call: u32,
+    kind: Option<Span>,
+    role: Option<Role>,
+    id: Option<Span>,
+    call_id: Option<Span>,
+    name: Option<Span>,
+    /// Whether it has what is given to a tool.
+    calls: bool,
+    /// The same, where it is JSON itself.
+    input: Option<Span>,
+    /// Code that the provider may have signed.
+    code: Option<Span>,
+    /// A text, or an encoded image.
+    result: Option<Span>,
+    is_encrypted: bool,
+    has_fingerprint: bool,
+}
+
+fn read_item(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
+    if reader.peek()? != ValueKind::Object {
+        return read_other(reader, Some(index), &mut request.texts);
+    }
+    let first = request.texts.len();
+    let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
+    let mut item = InputItem { index, call, ..InputItem::default() };
+    reader.object(|reader, key| item.read_member(reader, &key, request))?;
+    let document = reader.document();
+    let kind = item.kind.map(|kind| document.text(kind)).unwrap_or_default();
+    item.finish(&kind, first, request);
+    Ok(())
+}
+
+impl InputItem {
+    fn read_member(&mut self, reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
+        let (message, texts) = (Some(self.index), &mut request.texts);
+        match key {
+            "type" => self.kind = reader.maybe_id()?,
+            "role" => self.role = read_role(reader)?,
+            "id" => self.id = reader.maybe_id()?,
+            "call_id" => self.call_id = reader.maybe_id()?,
+            "name" => self.name = reader.maybe_id()?,
+            "content" | "summary" => read_content(reader, message, TextKind::Text, texts)?,
+            "output" => read_content(reader, message, TextKind::ToolResult, texts)?,
+            "arguments" | "input" => self.read_arguments(reader, texts)?,
+            "code" if reader.peek()? == ValueKind::String => self.code = reader.maybe_string()?,
+            "result" if reader.peek()? == ValueKind::String => self.result = reader.maybe_id()?,
+            "encrypted_content" => self.is_encrypted = signature(reader)?,
+            "fingerprint" => self.has_fingerprint = signature(reader)?,
+            "tools" if reader.peek()? == ValueKind::Array => {
+                reader.array(|reader, _| read_tool(reader, message, request))?;
+            }
+            _ => read_member(reader, key, message, TextKind::Other, texts)?,
+        }
+        Ok(())
+    }
+
+    /// What is given to a tool: a text, most often one of JSON, or JSON itself.
+    fn read_arguments(&mut self, reader: &mut Reader<'_>, texts: &mut Vec<TextSpan>) -> JsonResult {
+        let kind = reader.peek()?;
+        let start = reader.offset();
+        let is_text = kind == ValueKind::String;
+        self.calls |= kind != ValueKind::Null;
+        let leaf = TextSpan { call: Some(self.call), ..other(Span::default(), Some(self.index)) };
+        reader.scalars(&mut |part| {
+            let (span, place) = match part {
+                Scalar::String(span) if is_text => (span, TextKind::Arguments),
+                Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentLeaf),
+                Scalar::Number(span) => (span, TextKind::ArgumentNumber),
+            };
+            texts.push(TextSpan { span, place, ..leaf });
+        })?;
+        if self.calls && !is_text {
+            self.input = Some(span(start, reader.offset()));
+        }
+        Ok(())
+    }
+
+    fn finish(self, kind: &str, first: usize, request: &mut Request) {
+        if self.calls {
+            let CallName { id, name, input } =
+                CallName { id: self.call_id.or(self.id), name: self.name, input: self.input };
+            request.tool_calls.push(CallName { id, name, input });
+        }
+        let leaf = |span, place| TextSpan { place, ..text(span, self.index) };
+        // The provider tells by a fingerprint whether a program is the one that it has written.
+        let is_signed = kind == "program" && self.has_fingerprint;
+        let place = if is_signed { TextKind::SignedReasoning } else { TextKind::Text };
+        request.texts.extend(self.code.map(|span| leaf(span, place)));
+        let result = self.result.filter(|_| kind != "image_generation_call");
+        request.texts.extend(result.map(|span| leaf(span, TextKind::ToolResult)));
+        if let Some(texts) = request.texts.get_mut(first..) {
+            texts.sort_by_key(|leaf| leaf.span.start);
+        }
+        if kind == "reasoning" && self.is_encrypted {
+            set_signed_leaves(&mut request.texts, first);
+        }
+        // Of the turns before a compaction only the provider knows what they said.
+        let is_reference = kind == "item_reference" || kind.is_empty() && self.role.is_none() && self.id.is_some();
+        if is_reference || kind.starts_with("compaction") && self.is_encrypted {
+            request.stored_state = Some("input");
+        }
+        let role = match kind {
+            "message" | "" => self.role,
+            "mcp_approval_response" => Some(Role::User),
+            "additional_tools" => Some(Role::System),
+            _ if kind.ends_with("_output") => Some(Role::Tool),
+            _ => self.role.or(Some(Role::Assistant)),
+        };
+        set_role(request, first, role);
+    }
+}
+
+fn set_role(request: &mut Request, first: usize, role: Option<Role>) {
+    for leaf in request.texts.iter_mut().skip(first) {
+        leaf.role = role;
+    }
+}
+
+fn read_role(reader: &mut Reader<'_>) -> JsonResult<Option<Role>> {
+    Ok(reader.api_text()?.map(|role| match &*role {
+        "assistant" => Role::Assistant,
+        "system" | "developer" => Role::System,
+        "tool" => Role::Tool,
+        _ => Role::User,
+    }))
+}
+
+/// Content: a text, or a list of parts.
+fn read_content(
+    reader: &mut Reader<'_>,
+    message: Option<u32>,
+    place: TextKind,
+    texts: &mut Vec<TextSpan>,
+) -> JsonResult {
+    if reader.peek()? != ValueKind::Array {
+        return read_value(reader, message, place, texts);
+    }
+    reader.array(|reader, _| {
+        if reader.peek()? != ValueKind::Object {
+            return read_value(reader, message, place, texts);
+        }
+        reader.object(|reader, key| match &*key {
+            "text" | "refusal" | "transcript" | "stdout" | "stderr" => read_value(reader, message, place, texts),
+            _ => read_member(reader, &key, message, TextKind::Other, texts),
+        })
+    })
+}
+
+/// Any value, whose texts are noted but for those that are none by their members' names.
+fn read_value(reader: &mut Reader<'_>, message: Option<u32>, place: TextKind, texts: &mut Vec<TextSpan>) -> JsonResult {
+    match reader.peek()? {
+        ValueKind::Object => reader.object(|reader, key| read_member(reader, &key, message, place, texts)),
+        ValueKind::Array => reader.array(|reader, _| read_value(reader, message, place, texts)),
+        ValueKind::String => {
+            texts.push(TextSpan { place, ..other(reader.string()?, message) });
+            Ok(())
+        }
+        _ => reader.skip(),
+    }
+}
+
+/// A member of any object: ids, what is encoded, encrypted or signed, and the addresses of images and files are no texts.
+/// Changed, they would be broken, and nobody reads them as text.
+fn read_member(
+    reader: &mut Reader<'_>,
+    key: &str,
+    message: Option<u32>,
+    place: TextKind,
+    texts: &mut Vec<TextSpan>,
+) -> JsonResult {
+    match key {
+        "type" | "role" => reader.api_word().map(drop),
+        "id" | "call_id" | "file_id" | "encrypted_content" | "fingerprint" => reader.opaque(),
+        "image_url" | "file_url" | "file_data" | "input_audio" => crate::dialect::texts::read_media(reader, texts),
+        _ => read_value(reader, message, place, texts),
+    }
+}

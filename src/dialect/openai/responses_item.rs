@@ -1,0 +1,285 @@
+//! Output items of OpenAI's responses, whole and in a stream's events:
+//! <https://platform.openai.com/docs/api-reference/responses/object>, read 2026-11-21.
+
+use crate::dialect::texts::{non_empty, read_rest, set_part, set_signed};
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
+use crate::model::{Channel, Content, Event};
+use crate::usage::Fee;
+
+/// Occurrence of an item's texts. In a stream their pieces come first, mostly, and then the texts as a whole up
+/// to four times: when a part ends, when its item does, and when the answer does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::dialect) enum Occurrence {
+    /// They are told in this place only.
+    #[default]
+    UniqueKeys,
+    /// They were told before, or should have been.
+    Repeated,
+    /// They are none of the answer's.
+    Aside,
+}
+
+impl Occurrence {
+    /// What a text is told by. It is of the first part; [`set_part`] may give it another.
+    fn event(self, content: Content, place: u32, text: Span) -> Event {
+        let channel = Channel { choice: 0, part: 0, content };
+        match self {
+            Self::UniqueKeys => Event::Text { channel, text },
+            Self::Repeated => Event::Complete { channel, place, text },
+            Self::Aside => Event::Repeated { content, text },
+        }
+    }
+}
+
+/// By what an item is known.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::dialect) struct Ids {
+    /// Within the answer.
+    pub(in crate::dialect) item: Option<Span>,
+    /// To the client, where it is a call.
+    pub(in crate::dialect) call: Option<Span>,
+}
+
+/// Reads an item that is the part with this index.
+pub(in crate::dialect) fn read(
+    reader: &mut Reader<'_>,
+    part: u32,
+    telling: Occurrence,
+    events: &mut Vec<Event>,
+) -> JsonResult<Ids> {
+    let first = events.len();
+    let mut item = OutputItem::default();
+    reader.maybe_object(|reader, key| item.read_member(reader, &key, telling, events))?;
+    item.emit(reader, telling, events);
+    if item.is_encrypted {
+        set_signed(events, first);
+    }
+    set_part(events, first, part);
+    Ok(item.ids)
+}
+
+/// What an item says of itself, gathered member by member: its type may come last.
+#[derive(Default)]
+struct OutputItem {
+    kind: Option<Span>,
+    ids: Ids,
+    name: Option<Span>,
+    arguments: Option<Span>,
+    value: Option<Span>,
+    input: Option<Span>,
+    /// Set when it is there encrypted too, for the provider to take back.
+    is_encrypted: bool,
+    /// Where commands run, or who looks for tools, where the item says so.
+    place: Option<Span>,
+    status: Option<Span>,
+    /// Type of what a web search does.
+    action: Option<Span>,
+}
+
+impl OutputItem {
+    fn read_member(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &str,
+        telling: Occurrence,
+        events: &mut Vec<Event>,
+    ) -> JsonResult {
+        match key {
+            "type" => self.kind = non_empty(reader)?,
+            "id" => self.ids.item = non_empty(reader)?,
+            "call_id" => self.ids.call = non_empty(reader)?,
+            "name" => self.name = non_empty(reader)?,
+            "content" => read_content(reader, 0, telling, events)?,
+            "summary" => read_content(reader, SUMMARY, telling, events)?,
+            "arguments" => self.read_arguments(reader, events)?,
+            "input" | "code" if reader.peek()? == ValueKind::String => self.input = non_empty(reader)?,
+            "action" => self.action = read_action(reader, telling, events)?,
+            "operation" => self.read_operation(reader, events)?,
+            "encrypted_content" => self.is_encrypted = non_empty(reader)?.is_some(),
+            "execution" => self.place = non_empty(reader)?,
+            "environment" => self.read_environment(reader, events)?,
+            "status" => self.status = reader.maybe_string()?,
+            "role" | "phase" | "fingerprint" | "container_id" => reader.skip()?,
+            _ => read_rest(reader, events)?,
+        }
+        Ok(())
+    }
+
+    /// Arguments: the text of JSON, or, of a tool search, JSON itself.
+    fn read_arguments(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+        match reader.peek()? {
+            ValueKind::String => self.arguments = non_empty(reader)?,
+            ValueKind::Object => {
+                let start = reader.offset();
+                read_rest(reader, events)?;
+                self.value = Some(crate::dialect::texts::span(start, reader.offset()));
+            }
+            _ => read_rest(reader, events)?,
+        }
+        Ok(())
+    }
+
+    /// What a patch does to a file.
+    fn read_operation(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+        let diff = &mut self.input;
+        reader
+            .maybe_object(|reader, key| {
+                match &*key {
+                    "diff" => *diff = non_empty(reader)?,
+                    "type" => reader.skip()?,
+                    _ => read_rest(reader, events)?,
+                }
+                Ok(())
+            })
+            .map(drop)
+    }
+
+    /// Where commands run: in the client's shell (`local`), or in a container of the provider's.
+    fn read_environment(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+        reader
+            .maybe_object(|reader, key| {
+                match &*key {
+                    "type" => self.place = non_empty(reader)?,
+                    "container_id" => reader.skip()?,
+                    _ => read_rest(reader, events)?,
+                }
+                Ok(())
+            })
+            .map(drop)
+    }
+
+    /// Matches calls that the client is asked to run: functions, and of the tools that OpenAI defines those that act on
+    /// the client's own machine. A shell does so unless it is said to be a container's, and a search for tools only
+    /// where it says so. Types of `openai` 3.57.0 (`response_output_item.py`), read 2026-11-28.
+    fn is_clients(&self, document: Document<'_>, kind: &str) -> bool {
+        let place = self.place.map(|place| document.raw(place));
+        match kind {
+            "shell_call" => !place.is_some_and(|place| place.starts_with("container")),
+            "tool_search_call" => place == Some("client"),
+            _ => CLIENTS.contains(&kind),
+        }
+    }
+
+    /// Puts what was gathered behind what was read on the way.
+    fn emit(&self, reader: &Reader<'_>, telling: Occurrence, events: &mut Vec<Event>) {
+        let Some(kind) = self.kind else {
+            self.tell_texts(Occurrence::Aside, events);
+            return;
+        };
+        let (choice, part) = (0, 0);
+        events.push(Event::Part { choice, part, kind });
+        events.extend(self.charge(reader.document(), kind));
+        let id = self.ids.call.or(self.ids.item);
+        match &*reader.document().text(kind) {
+            word if self.is_clients(reader.document(), word) => {
+                // Functions and custom tools have names, the others are known by their kind.
+                let has_name = matches!(word, "function_call" | "custom_tool_call");
+                let name = if has_name { self.name } else { Some(kind) };
+                events.push(Event::ToolCall { choice, part, id, name, builtin: false });
+            }
+            // Some number the provider's own calls anew each time they tell of them.
+            word if word.ends_with("_call") => {
+                let id = id.filter(|_| telling == Occurrence::UniqueKeys);
+                events.push(Event::ToolCall { choice, part, id, name: Some(kind), builtin: true });
+            }
+            // The provider tells by a fingerprint whether what comes back is what it wrote.
+            "program" => return,
+            _ => return self.tell_texts(Occurrence::Aside, events),
+        }
+        self.tell_texts(telling, events);
+    }
+
+    /// Bills the item, if OpenAI has run a tool. Of a web search's actions only searches are billed, and pages are
+    /// opened and looked through for nothing but tokens ("Web search actions",
+    /// <https://developers.openai.com/api/docs/guides/tools-web-search>, read 2026-11-28).
+    fn charge(&self, document: Document<'_>, kind: Span) -> Option<Event> {
+        let is = |span: Option<Span>, word: &str| span.is_some_and(|span| document.raw(span) == word);
+        let kind = document.text(kind);
+        if is(self.status, "failed") || kind == "web_search_call" && self.action.is_some() && !is(self.action, "search")
+        {
+            return None;
+        }
+        let is_hosted = self.place.is_some_and(|kind| document.raw(kind).starts_with("container"));
+        let hosted = (kind == "shell_call" && is_hosted).then_some(Event::Fee(Fee::CodeExecution));
+        hosted.or_else(|| crate::dialect::hosted_tools::of_item(&kind))
+    }
+
+    fn tell_texts(&self, telling: Occurrence, events: &mut Vec<Event>) {
+        events.extend(self.arguments.map(|text| telling.event(Content::Arguments, 0, text)));
+        events.extend(self.input.map(|text| telling.event(Content::Input, 0, text)));
+        if let Some(value) = self.value.filter(|_| telling == Occurrence::UniqueKeys) {
+            events.push(Event::Arguments { choice: 0, part: 0, value });
+        }
+    }
+}
+
+/// Items that ask the client to run something.
+const CLIENTS: &[&str] =
+    &["function_call", "custom_tool_call", "computer_call", "local_shell_call", "apply_patch_call"];
+
+/// Reads the action of a provider's tool: a search, a click, commands. Gives its type.
+fn read_action(reader: &mut Reader<'_>, telling: Occurrence, events: &mut Vec<Event>) -> JsonResult<Option<Span>> {
+    if reader.peek()? != ValueKind::Object {
+        return read_rest(reader, events).map(|()| None);
+    }
+    let mut kind = None;
+    reader.object(|reader, key| match &*key {
+        "type" => {
+            kind = non_empty(reader)?;
+            Ok(())
+        }
+        "commands" if reader.peek()? == ValueKind::Array => reader.array(|reader, place| {
+            events.extend(non_empty(reader)?.map(|text| telling.event(Content::Input, place, text)));
+            Ok(())
+        }),
+        _ => read_rest(reader, events),
+    })?;
+    Ok(kind)
+}
+
+/// The content of a message or of reasoning: parts, or one text.
+fn read_content(reader: &mut Reader<'_>, first: u32, telling: Occurrence, events: &mut Vec<Event>) -> JsonResult {
+    match reader.peek()? {
+        ValueKind::Array => {
+            reader.array(|reader, place| read_part(reader, first.saturating_add(place), telling, events))
+        }
+        ValueKind::String => {
+            events.extend(non_empty(reader)?.map(|text| telling.event(Content::Text, first, text)));
+            Ok(())
+        }
+        _ => read_rest(reader, events),
+    }
+}
+
+/// Places of summaries stand apart from those of contents.
+pub(in crate::dialect) const SUMMARY: u32 = 1 << 16;
+
+/// One part of it.
+pub(in crate::dialect) fn read_part(
+    reader: &mut Reader<'_>,
+    place: u32,
+    telling: Occurrence,
+    events: &mut Vec<Event>,
+) -> JsonResult {
+    let (mut kind, mut text, mut refusal) = (None, None, None);
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "type" => kind = non_empty(reader)?,
+            "text" if reader.peek()? == ValueKind::String => text = non_empty(reader)?,
+            "refusal" => refusal = non_empty(reader)?,
+            // Tokens one by one: a placeholder is never whole in one of them.
+            "logprobs" | "encrypted_content" => reader.skip()?,
+            _ => read_rest(reader, events)?,
+        }
+        Ok(())
+    })?;
+    let (content, telling) = match kind.map(|kind| reader.document().text(kind)).as_deref() {
+        Some("reasoning_text" | "summary_text") => (Content::Reasoning, telling),
+        // What was asked, where an answer repeats it.
+        Some("input_text") => (Content::Text, Occurrence::Aside),
+        _ => (Content::Text, telling),
+    };
+    events.extend(text.map(|text| telling.event(content, place, text)));
+    events.extend(refusal.map(|text| telling.event(Content::Refusal, place, text)));
+    Ok(())
+}
