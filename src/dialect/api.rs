@@ -1,13 +1,13 @@
-//! What every dialect's file has, in the same order.
+//! Interface of every dialect's file.
 
 use super::RequestError;
 use crate::document::{Document, JsonError};
 use crate::framing::Framing;
 use crate::model::{Channel, Event, Refusal, Reply, Request};
 
-/// One wire API: a row of functions.
+/// Functions of one wire API.
 pub(super) struct Api {
-    /// How a streamed answer is cut when its headers do not say so.
+    /// Framing of a streamed answer whose headers do not determine it.
     pub(super) stream: Framing,
     /// Reads a request.
     pub(super) read_request: fn(Document<'_>) -> Result<Request, RequestError>,
@@ -15,44 +15,44 @@ pub(super) struct Api {
     pub(super) read_answer: fn(AnswerFrame<'_>, &mut Vec<Event>) -> Result<(), JsonError>,
     /// Writes a frame that adds a piece of text.
     pub(super) write_text: fn(&Reply, Channel, &str) -> WrittenFrame,
-    /// Writes the body of an error.
+    /// Writes an error body.
     pub(super) write_refusal: fn(&Refusal) -> String,
 }
 
-/// What a dialect reads of an answer: the whole of it, or a frame.
+/// Input to a dialect's answer reader: a whole answer, or one frame of a stream.
 #[derive(Clone, Copy, Debug)]
 pub struct AnswerFrame<'a> {
-    /// The frame's name, empty where it has none: `event:` of server-sent events, `:event-type` or `:exception-type` of
-    /// AWS's.
+    /// Name of the frame, empty when it has none: `event:` of server-sent events, `:event-type` or `:exception-type` of
+    /// AWS event streams.
     pub name: &'a str,
-    /// How many tool calls the frames before have told of: where an API counts anew in each frame, this tells calls
-    /// apart.
+    /// Number of tool calls in the frames before: distinguishes the calls of APIs that restart their index in each
+    /// frame.
     pub calls: u32,
-    /// Whether the framing itself says that this is an error.
+    /// Set when the framing itself marks an error.
     pub is_exception: bool,
-    /// Whether this is a whole answer and no frame of a stream.
+    /// Set for a whole answer, unset for a frame of a stream.
     pub is_whole: bool,
-    /// The data.
+    /// Data of the frame.
     pub document: Document<'a>,
 }
 
 impl<'a> AnswerFrame<'a> {
-    /// A whole answer.
+    /// Creates the input for a whole answer.
     pub fn whole(document: Document<'a>) -> Self {
         Self { name: "", calls: 0, is_exception: false, is_whole: true, document }
     }
 
-    /// Whether it is the word with which OpenAI ends a stream, and many after it.
+    /// Matches `[DONE]`, which ends a stream of OpenAI's and of many others'.
     pub fn is_done(&self) -> bool {
         self.document.as_str().trim() == "[DONE]"
     }
 }
 
-/// A frame of our own.
+/// A frame written by the gateway.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WrittenFrame {
-    /// Its name, empty where the dialect's frames have none.
+    /// Name of the frame, empty for dialects with unnamed frames.
     pub name: &'static str,
-    /// Its data.
+    /// Data of the frame.
     pub data: String,
 }

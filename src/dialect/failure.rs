@@ -1,24 +1,22 @@
-//! Errors that a provider reports, in the shapes they come in.
+//! Errors reported by providers, in all their shapes.
 //!
 //! OpenAI's and Anthropic's is `{"error":{"type":…,"code":…,"message":…}}`
-//! (<https://platform.openai.com/docs/guides/error-codes/api-errors>, read 2026-11-21), Google's has a `status`
-//! besides, and its OpenAI endpoint puts all of it into a list. Others write `{"error":"text"}` (Hugging Face, Ollama;
-//! xAI with a
-//! `code` beside it), `{"detail":…}` (Mistral, Voyage, all that is built with FastAPI: a text, or a list of what is
-//! wrong with the request), `{"errors":[…]}` (Cloudflare, Writer), or the members of the error without an `error`
-//! around them (Mistral, vLLM, Cerebras, AWS).
+//! (<https://platform.openai.com/docs/guides/error-codes/api-errors>, read 2026-11-21). Google's has an additional
+//! `status`, and its OpenAI endpoint wraps everything in a list. Others write `{"error":"text"}` (Hugging Face, Ollama;
+//! xAI with a `code` beside it), `{"detail":…}` (Mistral, Voyage, all FastAPI servers: a text, or a list of faults of
+//! the request), `{"errors":[…]}` (Cloudflare, Writer), or the error's members without an `error` around them (Mistral,
+//! vLLM, Cerebras, AWS).
 //!
-//! Some say it under the status of a success, by a member that tells one from the other: MiniMax
+//! Some report errors under a success status, marked by a member: MiniMax
 //! `"base_resp":{"status_code":1008,"status_msg":…}` (in its own API and in OpenAI's and Anthropic's), Cloudflare and
-//! Zhipu
-//! `"success":false`, Baidu `{"error_code":…,"error_msg":…}`, iFlytek a `code` other than 0: as clients' code and
+//! Zhipu `"success":false`, Baidu `{"error_code":…,"error_msg":…}`, iFlytek a `code` other than 0: as clients' code and
 //! users' reports have them, 2026-11-28.
 
 use super::texts::{non_empty, read_rest, retract};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::model::Event;
 
-/// Reads the value of `error`; `null`, or what says nothing, is none.
+/// Reads the value of `error`; `null` or an empty value is no error.
 pub(super) fn read(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut reported = Reported::default();
     reported.read(reader, events)?;
@@ -26,20 +24,20 @@ pub(super) fn read(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResu
     Ok(())
 }
 
-/// What an answer says of an error, gathered member by member.
+/// Error facts of an answer, collected member by member.
 #[derive(Debug, Default)]
 pub(super) struct Reported {
-    /// From the value of `error`.
+    /// Facts from the value of `error`.
     nested: Words,
-    /// From members beside it, or without it.
+    /// Facts from members beside `error`, or without it.
     flat: Words,
-    /// Whether there was an `error` that says that there is one.
+    /// Set when the value of `error` reports an error.
     failed: bool,
-    /// Set when something else says so, though it may have no words for it.
+    /// Set when another member reports an error, possibly without details.
     marked: bool,
-    /// Whether that was an object, which has all its words within.
+    /// Set when the value of `error` is an object, which then holds all details.
     is_object: bool,
-    /// Set when a code stands for success: then the words beside it are no error's.
+    /// Set when a code means success: the details beside it then describe no error.
     is_success: bool,
 }
 
@@ -86,8 +84,8 @@ impl Reported {
         })
     }
 
-    /// Reads a member of an answer that may be an error as a whole. Whether it is such a one; if not, it is still to be
-    /// read.
+    /// Reads a member of an answer that may be an error as a whole, and returns true. Returns false for any other
+    /// member, which is then still unread.
     pub(super) fn read_flat(
         &mut self,
         reader: &mut Reader<'_>,
@@ -110,8 +108,8 @@ impl Reported {
         Ok(true)
     }
 
-    /// Reads a member that by itself says that an answer is an error, or is none. Whether it is such a one; if not, it
-    /// is still to be read.
+    /// Reads a member that by itself decides whether the answer is an error, and returns true. Returns false for any
+    /// other member, which is then still unread.
     pub(super) fn read_marked(
         &mut self,
         reader: &mut Reader<'_>,
@@ -135,7 +133,7 @@ impl Reported {
         Ok(true)
     }
 
-    /// MiniMax's: every answer has one, that of success with the code 0.
+    /// Reads MiniMax's `base_resp`. Every answer has one; code 0 means success.
     fn read_base_resp(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
         let (mut code, mut message) = (None, None);
         reader.object(|reader, key| {
@@ -153,19 +151,19 @@ impl Reported {
         Ok(())
     }
 
-    /// Notes the type of an error, where it was read as something else.
+    /// Sets the error type, for callers that read the member themselves.
     pub(super) fn name(&mut self, kind: Span) {
         self.flat.kind = Some(kind);
     }
 
-    /// Puts the error, if there is one, behind all else. `answered`: there is what the dialect answers with, so that
-    /// members beside it, whatever their names, are no error, and the id is that of an answer; else it is a request's,
-    /// and deltas that say so are taken back.
+    /// Appends the error, if any, after all other events. `answered`: the answer has the dialect's own output, so that
+    /// members beside it are no error whatever their names, and the id belongs to an answer. Otherwise the id belongs
+    /// to the request, and its events are retracted.
     pub(super) fn finish(self, answered: bool, events: &mut Vec<Event>) {
         self.finish_from(0, answered, events);
     }
 
-    /// The same for one of several answers in a list, whose deltas begin at `first`.
+    /// Variant of `finish` for one of several answers in a list, whose events begin at `first`.
     pub(super) fn finish_from(self, first: usize, answered: bool, events: &mut Vec<Event>) {
         let Self { nested, flat, failed, marked, is_object, is_success } = self;
         let failed = failed || marked;
@@ -185,7 +183,7 @@ impl Reported {
     }
 }
 
-/// Reads what a stream marks as an error, in any of the shapes.
+/// Reads an event that the stream marks as an error, in any of the shapes.
 ///
 /// # Errors
 /// Not JSON.
@@ -201,17 +199,17 @@ pub fn read_event(document: Document<'_>, events: &mut Vec<Event>) -> JsonResult
     reader.finish()
 }
 
-/// Matches codes that stand for success.
+/// Matches codes that mean success.
 fn is_success(reader: &Reader<'_>, code: Span) -> bool {
     matches!(reader.document().raw(code), "0" | "200" | "ok" | "OK" | "success" | "Success")
 }
 
-/// A code: a word or a number.
+/// Reads a code: a string or a number.
 fn read_code(reader: &mut Reader<'_>) -> JsonResult<Option<Span>> {
     Ok(reader.scalar()?.filter(|span| span.start < span.end))
 }
 
-/// The text for people in a value: the value itself, or the first that it has under a name for such.
+/// Reads the human-readable text of a value: the value itself, or its first member with a name for such text.
 fn read_words(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<Option<Span>> {
     let mut found = None;
     match reader.peek()? {

@@ -1,4 +1,4 @@
-//! Tools that a provider runs itself, by the names that answers have for them, and how each is billed besides tokens.
+//! Tools run by the provider: their names in answers, and their charges besides tokens.
 //!
 //! OpenAI bills web and file searches by the call, code interpreter and hosted shell by the container's time, images by
 //! the tokens of the model that makes them; MCP, computer use, patches and local shells are tokens only
@@ -13,7 +13,7 @@ use crate::document::{JsonError, Reader, ValueKind};
 use crate::model::Event;
 use crate::usage::{Bucket, Fee, ReportedUsage};
 
-/// The fact that web searches were made by OpenAI's older tool, as a reply keeps it.
+/// Name of the extra fact that OpenAI's older tool made the web searches.
 pub const PREVIEW_SEARCH: &str = "web_search_tool";
 
 /// Charge for one use of a tool, besides tokens.
@@ -26,13 +26,13 @@ enum Charge {
 
 use Charge::{Nothing, Use};
 
-/// Bills an item of a response by its type.
+/// Returns the charge for an item of a response, by its type.
 pub(super) fn of_item(kind: &str) -> Option<Event> {
     let charge = match kind {
         // Run by the client, or tokens only.
         "function_call" | "custom_tool_call" | "computer_call" | "local_shell_call" | "shell_call"
         | "apply_patch_call" => Nothing,
-        // What it put out is told only where OpenAI has run it:
+        // Output is reported only for shells run by OpenAI:
         // <https://developers.openai.com/api/docs/guides/tools-shell>, read 2026-11-28.
         "shell_call_output" => Charge::Fee(Fee::CodeExecution),
         // Perplexity's: <https://docs.perplexity.ai/api-reference/responses-post>, read 2026-11-28.
@@ -44,14 +44,14 @@ pub(super) fn of_item(kind: &str) -> Option<Event> {
     };
     match charge {
         Nothing => None,
-        // How often code was run is not what OpenAI bills.
+        // OpenAI does not bill the number of code runs.
         Use(Bucket::CodeRuns) => Some(Event::Fee(Fee::CodeExecution)),
         Use(bucket) => Some(Event::Use(bucket)),
         Charge::Fee(fee) => Some(Event::Fee(fee)),
     }
 }
 
-/// The fee that a tool incurs which the provider has run, by its name, where its uses are not counted.
+/// Returns the fee of a tool run by the provider, by its name, for answers that do not count its uses.
 pub(super) fn of_tool(name: &str) -> Option<Fee> {
     match of_count(name) {
         Nothing => None,
@@ -60,7 +60,7 @@ pub(super) fn of_tool(name: &str) -> Option<Fee> {
     }
 }
 
-/// Bills a tool by the name under which its uses are counted.
+/// Returns the charge for a tool, by the name of its use count.
 fn of_count(name: &str) -> Charge {
     let name = name.trim_start_matches('$').trim_end_matches("_requests").trim_end_matches("_calls");
     match name {
@@ -77,20 +77,20 @@ fn of_count(name: &str) -> Charge {
         }
         "image_generation" => Charge::Fee(Fee::ImageGeneration),
         "web_fetch" | "mcp" | "advisor" => Nothing,
-        // How many there were of all.
+        // Totals over all tools.
         "tool_calls" | "tool" | "total" => Nothing,
         _ if name.starts_with("tool_search") || name.starts_with("tool_calls") => Nothing,
         _ => Charge::Fee(Fee::Tool),
     }
 }
 
-/// Reads how often which tool was used: `{"web_search_requests":2}`, Perplexity's `{"search_web":{"invocation":2}}`.
+/// Reads uses by tool: `{"web_search_requests":2}`, Perplexity's `{"search_web":{"invocation":2}}`.
 pub(super) fn read_uses(
     reader: &mut Reader<'_>,
     counts: &mut ReportedUsage,
     events: &mut Vec<Event>,
 ) -> Result<(), JsonError> {
-    // Some have the same object under two names.
+    // Some repeat the object under a second name.
     let mut told = ReportedUsage::default();
     reader.maybe_object(|reader, key| {
         let Some(uses) = read_count(reader)? else {
@@ -130,7 +130,7 @@ fn read_count(reader: &mut Reader<'_>) -> Result<Option<u64>, JsonError> {
     Ok(count)
 }
 
-/// Makes of uses that were told one by one, from `first` on, how many there were.
+/// Replaces single uses, from `first` on, by their number.
 pub(super) fn add_up(events: &mut Vec<Event>, first: usize) {
     for bucket in Bucket::OF_TOOLS {
         let uses = events.iter().skip(first).filter(|event| **event == Event::Use(bucket)).count();
@@ -140,7 +140,7 @@ pub(super) fn add_up(events: &mut Vec<Event>, first: usize) {
     forget_uses(events, first);
 }
 
-/// Takes out uses that were told one by one, from `first` on.
+/// Removes single uses, from `first` on.
 pub(super) fn forget_uses(events: &mut Vec<Event>, first: usize) {
     super::texts::retract(events, first, |event| matches!(event, Event::Use(_)));
 }

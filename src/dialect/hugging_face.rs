@@ -2,8 +2,8 @@
 //! <https://huggingface.co/docs/inference-providers/tasks/index> and
 //! <https://huggingface.github.io/text-generation-inference>, read 2026-11-21.
 //!
-//! What is asked and answered differs from task to task: texts are found whatever their place. Events of a stream have a
-//! token each, the last one the whole text besides. Not read: `prefill` and `tokens`, which are the text once more.
+//! Input and output differ from task to task, so texts are found in any place. Events of a stream hold one token each,
+//! the last one also the whole text. Skips `prefill` and `tokens`, which repeat the text.
 
 use super::RequestError;
 use super::api::{AnswerFrame, Api, WrittenFrame};
@@ -41,7 +41,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-/// An input: a text, or an object of them, beside which there may be encoded pictures or sounds.
+/// Reads an input: a text, or an object of texts, which may also hold encoded images, audio or video.
 fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     if reader.peek()? == ValueKind::Object {
         return reader.object(|reader, key| match &*key {
@@ -90,7 +90,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.finish()
 }
 
-/// Answers to one input or several; or a vector of numbers, or several.
+/// Reads the answers to one or several inputs, or one or several vectors.
 fn read_list(reader: &mut Reader<'_>, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> JsonResult {
     let (mut numbers, mut length) = (0_u32, 0);
     reader.array(|reader, index| {
@@ -116,8 +116,8 @@ fn read_list(reader: &mut Reader<'_>, counts: &mut ReportedUsage, events: &mut V
     Ok(())
 }
 
-/// How many numbers there are in a vector; of several, as many as there are tokens, in the first one. Or what is answered
-/// to one input of several.
+/// Returns the length of a vector or, for a list of vectors (one per token), of the first. Also reads the answers to
+/// one of several inputs.
 fn read_vector(
     reader: &mut Reader<'_>,
     choice: u32,
@@ -141,7 +141,7 @@ fn read_vector(
     Ok(length)
 }
 
-/// An answer to one input, or an event.
+/// Reads an answer to one input, or an event.
 fn read_object(
     reader: &mut Reader<'_>,
     choice: u32,
@@ -170,7 +170,7 @@ fn read_object(
     })?;
     if is_event {
         events.extend(token.map(|text| Event::Text { channel, text }));
-        // The last event has the whole text once more.
+        // The last event repeats the whole text.
         if let Some(text) = whole {
             events.extend([Event::Other(text), Event::End]);
         }
@@ -181,7 +181,7 @@ fn read_object(
     Ok(())
 }
 
-/// A token's text; those that are none of the text have none.
+/// Returns a token's text; `None` for special tokens, which are not part of the text.
 fn read_token(reader: &mut Reader<'_>) -> JsonResult<Option<Span>> {
     let (mut text, mut is_special) = (None, false);
     reader.maybe_object(|reader, key| {
@@ -221,7 +221,7 @@ fn read_details(
         .map(drop)
 }
 
-/// What was generated besides, of which another was the best.
+/// Reads a generated sequence that was not the best.
 fn read_other_sequence(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
@@ -238,7 +238,7 @@ fn write_text(_: &Reply, _: Channel, text: &str) -> WrittenFrame {
     WrittenFrame { name: "", data }
 }
 
-/// Its clients raise what they have for the status, with this text.
+/// Writes an error. Clients raise their exception for the status, with this text.
 fn write_refusal(refusal: &Refusal) -> String {
     let mut body = String::from(r#"{"error":""#);
     escape_into(&refusal.message(), &mut body);

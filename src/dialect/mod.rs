@@ -1,5 +1,5 @@
 //! One file per wire API, all with the same parts in the same order: read a request, read an answer or a frame of one,
-//! write a piece of text, write an error. Which one a request speaks its path tells.
+//! write a piece of text, write an error. The path of a request determines its dialect.
 
 mod anthropic;
 mod api;
@@ -35,7 +35,7 @@ use crate::framing::Framing;
 use crate::model::{Channel, Event, Refusal, Reply, Request};
 use api::Api;
 
-/// Declares the dialects and the file each is in, so that none can lack one.
+/// Declares the dialects and their files, and derives every list of them.
 macro_rules! dialects {
     ($($(#[$doc:meta])* $dialect:ident, $($file:ident)::+;)*) => {
         /// A wire API.
@@ -60,7 +60,7 @@ macro_rules! dialects {
 dialects! {
     /// OpenAI chat completions.
     OpenAiChat, openai::chat;
-    /// OpenAI completions, the legacy ones.
+    /// OpenAI completions, the legacy API.
     OpenAiCompletions, openai::completions;
     /// OpenAI responses.
     OpenAiResponses, openai::responses;
@@ -74,7 +74,7 @@ dialects! {
     OpenAiModerations, openai::moderations;
     /// Anthropic messages.
     AnthropicMessages, anthropic::messages;
-    /// Anthropic complete, the legacy one.
+    /// Anthropic complete, the legacy API.
     AnthropicComplete, anthropic::complete;
     /// Gemini generateContent, of the Gemini API and of Vertex AI, with countTokens.
     GeminiGenerate, google::generate;
@@ -90,9 +90,9 @@ dialects! {
     BedrockNova, bedrock::nova;
     /// Amazon Bedrock InvokeModel of Amazon Titan.
     BedrockTitan, bedrock::titan;
-    /// Amazon Bedrock InvokeModel of those that go on with a text: Llama, Mistral, DeepSeek, AI21's Jurassic.
+    /// Amazon Bedrock InvokeModel of text completion models: Llama, Mistral, DeepSeek, AI21's Jurassic.
     BedrockText, bedrock::text;
-    /// Amazon Bedrock InvokeModel of a model whose name does not tell which API it speaks.
+    /// Amazon Bedrock InvokeModel of a model whose name does not determine its API.
     BedrockModel, bedrock::model;
     /// Amazon Bedrock ApplyGuardrail.
     BedrockGuardrail, bedrock::guardrail;
@@ -102,7 +102,7 @@ dialects! {
     CohereV2, cohere::v2;
     /// Cohere embed, v1 and v2.
     CohereEmbed, cohere::embed;
-    /// Reranking, as Cohere, Voyage and those that follow them have it.
+    /// Reranking, as in the APIs of Cohere, Voyage and those that follow them.
     Rerank, rerank;
     /// Mistral OCR.
     MistralOcr, mistral::ocr;
@@ -118,14 +118,14 @@ dialects! {
     Replicate, replicate;
 }
 
-/// Why a request's body cannot be acted upon.
+/// Reason why a request's body cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequestError {
-    /// It is not JSON.
+    /// The body is not JSON.
     NotJson(JsonError),
-    /// It is JSON, but not an object.
+    /// The body is JSON, but not an object.
     NotAnObject,
-    /// A field that decides about the call is there twice: readers differ in which one holds.
+    /// A field that policy depends on occurs twice, and readers differ in the occurrence that they use.
     Ambiguous(&'static str),
 }
 
@@ -136,7 +136,7 @@ impl From<JsonError> for RequestError {
 }
 
 impl Dialect {
-    /// Whether it is one of OpenAI's, whose paths begin with `/v1` and elsewhere with another base.
+    /// Matches OpenAI's dialects, whose paths begin with `/v1`, or with another base at other providers.
     pub fn is_openai_family(self) -> bool {
         matches!(
             self,
@@ -150,7 +150,7 @@ impl Dialect {
         )
     }
 
-    /// Matches answers of Cohere's own APIs, on any host, as far as they have been read.
+    /// Matches answers of Cohere's own APIs on any host, as far as they have been read.
     pub fn is_cohere_family(self, reply: &Reply) -> bool {
         match self {
             Self::CohereV1 | Self::CohereV2 | Self::CohereEmbed => true,
@@ -159,13 +159,13 @@ impl Dialect {
         }
     }
 
-    /// Whether its streams have a word for their end. Gemini's do not: the last chunk is one that gives reasons.
+    /// Matches dialects whose streams have an end marker. Gemini's do not: the last chunk is one with finish reasons.
     pub fn has_end_marker(self) -> bool {
         self != Self::GeminiGenerate
     }
 
-    /// Matches dialects whose reasoning is signed by the provider of the model that the path names. A stream has the
-    /// signature only after the text; of an inference profile nobody knows whose model it is.
+    /// Matches dialects whose reasoning is signed by the provider of the model in the path. A stream has the signature
+    /// only after the text. An inference profile does not show whose model it is.
     pub fn signs_reasoning(self, model: Option<&str>) -> bool {
         let is_anthropics = |model: &str| ["anthropic", "claude", "arn:"].iter().any(|word| model.contains(word));
         match self {
@@ -175,22 +175,22 @@ impl Dialect {
         }
     }
 
-    /// Matches dialects whose streams give texts once more as a whole.
+    /// Matches dialects whose streams repeat texts as a whole.
     pub fn completes_texts(self) -> bool {
         matches!(self, Self::OpenAiResponses | Self::OpenAiAudio)
     }
 
-    /// How a streamed answer is cut when its headers do not say so.
+    /// Returns the framing of a streamed answer whose headers do not determine it.
     pub fn stream(self) -> Framing {
         self.api().stream
     }
 
-    /// Whether its requests may be forms.
+    /// Matches dialects whose requests may be forms.
     pub fn takes_forms(self) -> bool {
         matches!(self, Self::OpenAiAudio | Self::OpenAiImages)
     }
 
-    /// Whether a request may be a picture, a sound or a film as it is, in which there is no text.
+    /// Matches dialects whose request body may be a raw image, audio or video without text.
     pub fn takes_media(self) -> bool {
         self == Self::HuggingFace
     }
@@ -203,22 +203,22 @@ impl Dialect {
         (self.api().read_request)(document)
     }
 
-    /// Reads a whole answer, or a frame of a streamed one, errors included. Deltas come in the order of the document,
-    /// but for those that close something, which come last, or, where a part closes and another text begins in its
-    /// place, between them.
+    /// Reads a whole answer or a frame of a streamed one, errors included. Events come in document order, except for
+    /// those that end something: these come last or, where a part ends and another text starts in its place, in
+    /// between.
     ///
     /// # Errors
-    /// Not JSON; deltas read so far stay in the list.
+    /// Not JSON; events read so far stay in the list.
     pub fn read_answer(self, frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Result<(), JsonError> {
         (self.api().read_answer)(frame, events)
     }
 
-    /// Writes a frame that adds `text` to a channel of a stream whose facts so far are `reply`'s.
+    /// Writes a frame that adds `text` to a channel of a stream with the facts `reply` so far.
     pub fn write_text(self, reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
         (self.api().write_text)(reply, channel, text)
     }
 
-    /// Writes the body of a refusal, so that the dialect's own clients raise the error they have for it.
+    /// Writes an error body that makes the dialect's own clients raise their matching error.
     pub fn write_refusal(self, refusal: &Refusal) -> String {
         (self.api().write_refusal)(refusal)
     }

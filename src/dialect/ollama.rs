@@ -1,9 +1,9 @@
-//! Ollama: chat, generate, embed, and the handling of models.
-//! <https://github.com/ollama/ollama/blob/main/docs/api.md>, read 2026-11-21. System One, which answers questions by
-//! probabilities: <https://docs.ollama.com/api/systemone>, an excerpt, read 2026-11-28.
+//! Ollama: chat, generate, embed, and model management. <https://github.com/ollama/ollama/blob/main/docs/api.md>, read
+//! 2026-11-21. System One, which answers questions by probabilities: <https://docs.ollama.com/api/systemone>, an
+//! excerpt, read 2026-11-28.
 //!
-//! A stream is a JSON object a line, each like a whole answer; one is sent unless it is declined. Counts come with the
-//! last one. Not read: `context`, `logprobs`, pictures.
+//! A stream is one JSON object per line, each like a whole answer. Answers are streamed unless the request declines.
+//! The last object has the counts. Skips `context`, `logprobs` and images.
 
 use super::RequestError;
 use super::api::{AnswerFrame, Api, WrittenFrame};
@@ -20,14 +20,14 @@ pub(super) const API: Api = Api { stream: Framing::JsonLines, read_request, read
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;
-    // Without a word about it, an answer is streamed; where none can be, its endpoint says so.
+    // The default is a streamed answer. Endpoints that cannot stream say so themselves.
     let mut request = Request { stream: true, usage_asked: true, ..Request::default() };
     let mut unique = super::unique_keys::UniqueKeys::default();
     reader.object(|reader, key| {
         unique.observe(&key, &["model", "name", "stream", "messages", "prompt", "system", "input"]);
         match &*key {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
-            // The older word, in requests about a model.
+            // Older name, in requests about a model.
             "name" => request.model = request.model.take().or(reader.maybe_text()?.map(Into::into)),
             "stream" => request.stream = reader.maybe_bool()? != Some(false),
             "messages" => {
@@ -44,10 +44,10 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
             }
             "think" => request.parameters.reasoning_level = reader.api_text()?.map(Into::into),
             "format" => read_format(reader, &mut request)?,
-            // Tokens of the texts of earlier calls.
+            // Tokens of earlier calls' texts.
             "context" => super::texts::read_state(reader, "context", &mut request)?,
             "images" => super::texts::read_media(reader, &mut request.texts)?,
-            // How long the model is to stay in memory.
+            // Time for which the model stays in memory.
             "keep_alive" => reader.opaque()?,
             _ => read_parameter(reader, &key, &mut request)?,
         }
@@ -73,7 +73,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
     Ok(())
 }
 
-/// `json`, or a schema.
+/// Reads the output format: `json`, or a schema.
 fn read_format(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     let is_json = match reader.peek()? {
         ValueKind::String => reader.api_text()?.as_deref() == Some("json"),
@@ -125,7 +125,7 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
     Ok(())
 }
 
-/// A tool call of an earlier turn.
+/// Reads a tool call of an earlier turn.
 fn read_earlier_call(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
     let mut names = CallName::default();
@@ -154,7 +154,7 @@ fn read_earlier_call(reader: &mut Reader<'_>, index: u32, request: &mut Request)
     Ok(())
 }
 
-/// Arguments: JSON themselves, whose place is given back; or, from clients of OpenAI's API, the text of it.
+/// Reads arguments: a JSON value, whose location is returned, or JSON text from clients of OpenAI's API.
 fn read_arguments(reader: &mut Reader<'_>, index: u32, call: u32, request: &mut Request) -> JsonResult<Option<Span>> {
     let mut leaf = |span, place| {
         request.texts.push(TextSpan { place, call: Some(call), ..super::texts::text(span, index) });
@@ -197,14 +197,14 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
                 answered = true;
                 read_vector(reader, 0, events)?;
             }
-            // Of System One's questions; the counts have OpenAI's names there.
+            // Answers of System One, whose counts have OpenAI's names.
             "answers" => {
                 answered = true;
                 read_rest(reader, events)?;
             }
             "usage" => super::openai::usage::read(reader, events)?,
             "done" => is_done |= reader.maybe_bool()? == Some(true),
-            // Of a model that is fetched, sent or made.
+            // Status of a model pull, push or creation.
             "status" => is_done |= reader.maybe_text()?.as_deref() == Some("success"),
             "done_reason" => reason = non_empty(reader)?,
             "prompt_eval_count" => counts.input = reader.maybe_count()?,
@@ -213,7 +213,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
             "load_duration" => extra("load_duration", reader, events)?,
             "prompt_eval_duration" => extra("prompt_eval_duration", reader, events)?,
             "eval_duration" => extra("eval_duration", reader, events)?,
-            // Tokens, in which a placeholder is never whole; a picture, encoded.
+            // Single tokens: none holds a whole placeholder. And an encoded image.
             "context" | "logprobs" | "image" | "created_at" => reader.skip()?,
             _ => {
                 if !reported.read_flat(reader, &key, events)? {
@@ -236,13 +236,13 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.finish()
 }
 
-/// A duration in nanoseconds.
+/// Reads a duration in nanoseconds.
 fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     events.extend(reader.scalar()?.map(|value| Event::Extra { name, value }));
     Ok(())
 }
 
-/// A member of an answered message; `calls`: how many tool calls lines before have told of.
+/// Reads a member of an answered message. `calls`: number of tool calls in the lines before.
 fn read_said(
     reader: &mut Reader<'_>,
     key: &str,
@@ -277,8 +277,8 @@ fn push_text(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>)
     Ok(())
 }
 
-/// A tool call, whole: `{"function":{"name":…,"arguments":{…}}}`. Its `index` is not gone by: older servers have none,
-/// and some parsers of newer ones leave every call's at 0.
+/// Reads a whole tool call: `{"function":{"name":…,"arguments":{…}}}`. Its `index` is ignored: older servers send none,
+/// and some parsers of newer ones leave it at 0 for every call.
 fn read_call(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> JsonResult {
     let (mut id, mut name) = (None, None);
     let (mut value, mut text) = (None, None);
@@ -313,7 +313,7 @@ fn read_call(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> Jso
     Ok(())
 }
 
-/// A vector of an embedding; the first tells how long all are.
+/// Reads a vector of an embedding. All have the length of the first.
 fn read_vector(reader: &mut Reader<'_>, index: u32, events: &mut Vec<Event>) -> JsonResult {
     events.push(Event::Choice(index));
     if index > 0 {
@@ -328,13 +328,13 @@ fn read_vector(reader: &mut Reader<'_>, index: u32, events: &mut Vec<Event>) -> 
     Ok(())
 }
 
-/// A line of a chat and of a generation at once: clients read the member that they know.
+/// Writes a line that serves both a chat and a generation: clients read the member that they know.
 fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     let mut written = String::new();
     escape_into(text, &mut written);
     let mut data = String::from(r#"{"model":""#);
     escape_into(reply.model.as_deref().unwrap_or_default(), &mut data);
-    // Arguments come whole, so that none are ever held back.
+    // Arguments come whole, so none are ever held back.
     let (content, response, thinking) = match channel.content {
         Content::Reasoning | Content::SignedReasoning => ("", "", written.as_str()),
         _ => (written.as_str(), written.as_str(), ""),
@@ -342,7 +342,7 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     let _ =
         write!(data, r#"","created_at":"1970-01-01T00:00:00Z","message":{{"role":"assistant","content":"{content}""#);
     if !thinking.is_empty() {
-        // Ollama's own name, but for what stands before it and has another.
+        // Ollama's own name, unless a server in front of it uses another.
         let (before, behind) = thoughts::around(if channel.part == 0 { THINKING } else { channel.part });
         let _ = write!(data, ",{before}{thinking}{behind}");
     }
@@ -354,10 +354,10 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     WrittenFrame { name: "", data }
 }
 
-/// The part that Ollama's name of reasoning stands for.
+/// Part index for Ollama's name of reasoning.
 const THINKING: u32 = 3;
 
-/// Errors: <https://docs.ollama.com/api/errors>, read 2026-11-21.
+/// Writes an error: <https://docs.ollama.com/api/errors>, read 2026-11-21.
 fn write_refusal(refusal: &Refusal) -> String {
     let mut body = String::from(r#"{"error":""#);
     escape_into(&refusal.message(), &mut body);

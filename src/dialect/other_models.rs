@@ -1,17 +1,18 @@
-//! Models that a request may have run besides the one that it names.
+//! Models that a request may run in addition to the one that it names.
 //!
-//! Routers take a list of those that are to be tried when the first fails: OpenRouter's and Vercel's `models`, without
-//! which OpenRouter needs no `model` (<https://openrouter.ai/docs/guides/routing/model-fallbacks>,
-//! <https://vercel.com/docs/ai-gateway/models-and-providers/model-fallbacks>), the `fallbacks` of Anthropic and
-//! LiteLLM (<https://docs.litellm.ai/docs/proxy/reliability>). A provider's own tools run models too: OpenAI's image
-//! generation (<https://platform.openai.com/docs/api-reference/responses/create>), Anthropic's advisor
+//! Routers take a list of fallbacks: OpenRouter's and Vercel's `models`, a substitute for `model` at OpenRouter
+//! (<https://openrouter.ai/docs/guides/routing/model-fallbacks>,
+//! <https://vercel.com/docs/ai-gateway/models-and-providers/model-fallbacks>), the `fallbacks` of Anthropic and LiteLLM
+//! (<https://docs.litellm.ai/docs/proxy/reliability>). A provider's own tools run models too: OpenAI's image generation
+//! (<https://platform.openai.com/docs/api-reference/responses/create>), Anthropic's advisor
 //! (`BetaAdvisorTool20260301Param` of its SDK), OpenRouter's advisor, fusion and others. All read 2026-11-28.
 
 use super::texts::{other, read_other};
 use crate::document::{JsonResult, Reader, Span, ValueKind};
 use crate::model::{Request, TextSpan};
 
-/// Reads the value of a member that names models to be tried. Whether it is one; if not, it is still to be read.
+/// Reads the value of a member that names fallback models, and returns true. Returns false for any other member, which
+/// is then still unread.
 pub(super) fn read(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult<bool> {
     match key {
         "models" | "fallbacks" | "context_window_fallbacks" | "content_policy_fallbacks" => {
@@ -29,8 +30,7 @@ pub(super) fn read(reader: &mut Reader<'_>, key: &str, request: &mut Request) ->
     Ok(true)
 }
 
-/// Names, one or several; or what is to be changed for each, with its name among it; or, for each model, a list of
-/// those that stand in for it.
+/// Reads a name or several; or overrides for each fallback, including its name; or, per model, a list of its fallbacks.
 fn read_list(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::Array => reader.array(|reader, _| read_list(reader, request)),
@@ -59,7 +59,8 @@ fn read_list(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     }
 }
 
-/// Reads a tool, or a plugin. Whom to call and with which credentials is no text: changed, the tool could not be called.
+/// Reads a tool or a plugin. Addresses and credentials of a called server are no texts: the call would fail once they
+/// are changed.
 pub(super) fn read_tool(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
         return read_other(reader, message, &mut request.texts);
@@ -68,7 +69,7 @@ pub(super) fn read_tool(reader: &mut Reader<'_>, message: Option<u32>, request: 
         "authorization" => reader.credential(),
         "server_url" => reader.opaque(),
         "headers" => reader.maybe_object(|reader, _| reader.credential()).map(drop),
-        // An image, encoded, and its address.
+        // An encoded image and its address.
         "input_image_mask" => super::texts::read_media(reader, &mut request.texts),
         "type" if reader.peek()? == ValueKind::String => {
             let kind = reader.string()?;
@@ -76,7 +77,7 @@ pub(super) fn read_tool(reader: &mut Reader<'_>, message: Option<u32>, request: 
             request.texts.push(other(kind, message));
             Ok(())
         }
-        // Of a function these are a schema, in which no string goes by such a name.
+        // A function's parameters are a schema, where no string has such a name.
         "parameters" | "svg" if reader.peek()? == ValueKind::Object => read_settings(reader, message, request),
         _ => read_setting(reader, &key, message, request),
     })

@@ -1,8 +1,8 @@
 //! Replicate predictions: <https://replicate.com/docs/reference/http> and
 //! <https://replicate.com/docs/topics/predictions/streaming>, read 2026-11-21.
 //!
-//! What a model is asked and answers is the model's own: every text of `input` is a text, and `output` a text, a list of
-//! pieces of one, or addresses of files. A stream's events carry no JSON, but their texts as they are.
+//! Input and output are the model's own: every string of `input` is a text, and `output` is a text, a list of its
+//! pieces, or addresses of files. A stream's events carry no JSON, but the plain text.
 
 use super::RequestError;
 use super::api::{AnswerFrame, Api, WrittenFrame};
@@ -37,7 +37,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-/// A member of a model's input. Parameters have the names that its language models give them.
+/// Reads a member of a model's input. Parameters have the names of Replicate's language models.
 fn read_input(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
     let parameters = &mut request.parameters;
     match key {
@@ -60,15 +60,15 @@ fn read_input(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Json
 fn read_texts(reader: &mut Reader<'_>, role: Role, request: &mut Request) -> JsonResult {
     let document = reader.document();
     reader.scalars(&mut |part| match part {
-        // An address of a file, or the file itself, encoded: changed, it would be broken.
+        // Address of a file, or a file encoded in a data URL: it would break once changed.
         Scalar::String(span) if is_file(&document.text(span)) => {}
         Scalar::String(span) => request.texts.push(TextSpan { role: Some(role), ..text(span, 0) }),
         Scalar::Key(_) | Scalar::Number(_) => {}
     })
 }
 
-/// Whether a text is the address of a file, or a file in an address. Its own clients tell by the beginning, but a prompt
-/// may begin with an address too.
+/// Matches addresses of files and data URLs. Replicate's own clients check only the prefix, but a prompt may start with
+/// an address too.
 fn is_file(text: &str) -> bool {
     let is_address = ["https:", "http:", "data:"].iter().any(|scheme| text.starts_with(scheme));
     is_address && !text.bytes().any(|byte| byte.is_ascii_whitespace())
@@ -86,7 +86,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     Ok(())
 }
 
-/// The one text that there is.
+/// Channel of the only text.
 const OUTPUT: Channel = Channel { choice: 0, part: 0, content: Content::Text };
 
 fn read_prediction(document: Document<'_>, events: &mut Vec<Event>) -> JsonResult {
@@ -97,7 +97,7 @@ fn read_prediction(document: Document<'_>, events: &mut Vec<Event>) -> JsonResul
         match &*key {
             "id" => events.extend(non_empty(reader)?.map(Event::Id)),
             "model" => events.extend(non_empty(reader)?.map(Event::Model)),
-            // An error's is a number.
+            // In an error `status` is a number.
             "status" if reader.peek()? == ValueKind::String => status = non_empty(reader)?,
             "output" => read_output(reader, events)?,
             "metrics" => read_metrics(reader, events)?,
@@ -118,7 +118,7 @@ fn read_prediction(document: Document<'_>, events: &mut Vec<Event>) -> JsonResul
     reader.finish()
 }
 
-/// What the model has made: a text, or pieces of one; files and all else are no text.
+/// Reads the output: a text, or its pieces. Files and other values are no text.
 fn read_output(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     match reader.peek()? {
@@ -145,7 +145,7 @@ fn read_metrics(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult 
         match &*key {
             "input_token_count" => counts.input = reader.maybe_count()?,
             "output_token_count" => counts.output = reader.maybe_count()?,
-            // Seconds, by which models without tokens are billed.
+            // Seconds, the billing unit of models without tokens.
             "predict_time" => {
                 events.extend(reader.scalar()?.map(|value| Event::Extra { name: "predict_time", value }));
             }
@@ -157,12 +157,12 @@ fn read_metrics(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult 
     Ok(())
 }
 
-/// The text as it is.
+/// Writes the plain text.
 fn write_text(_: &Reply, _: Channel, text: &str) -> WrittenFrame {
     WrittenFrame { name: "output", data: text.to_owned() }
 }
 
-/// Errors are problem details (RFC 7807): <https://replicate.com/docs/reference/http#errors>, read 2026-11-21.
+/// Writes problem details (RFC 7807): <https://replicate.com/docs/reference/http#errors>, read 2026-11-21.
 fn write_refusal(refusal: &Refusal) -> String {
     let status = refusal.status();
     let mut body = format!(r#"{{"title":"{}","status":{status},"detail":""#, refusal.code());

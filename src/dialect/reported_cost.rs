@@ -1,22 +1,22 @@
-//! Costs as providers report them, by the names that they have for them among the counts.
+//! Costs as providers report them, by their member names among the counts.
 //!
 //! `cost`: OpenRouter (<https://openrouter.ai/docs/sdks/python/api-reference/components/chatusage>), Vercel's gateway,
 //! Avian, and, with a total in an object, Perplexity
-//! (<https://docs.perplexity.ai/api-reference/chat-completions-post>);
-//! `cost_in_usd_ticks`: xAI (<https://docs.x.ai/developers/cost-tracking>). Read 2026-11-28. `estimated_cost`:
-//! DeepInfra, as its answers have it.
+//! (<https://docs.perplexity.ai/api-reference/chat-completions-post>); `cost_in_usd_ticks`: xAI
+//! (<https://docs.x.ai/developers/cost-tracking>). Read 2026-11-28. `estimated_cost`: DeepInfra, as its answers have
+//! it.
 
 use crate::document::{JsonError, Reader, Span, ValueKind};
 use crate::model::Event;
 
-/// Reads a member of a usage, if it is one of them; if not, it is still to be read.
+/// Reads a cost member of a usage and returns true. Returns false for any other member, which is then still unread.
 pub(super) fn read(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Result<bool, JsonError> {
     match key {
         "cost" | "estimated_cost" | "total_cost" => {
             let total = read_total(reader)?;
             events.extend(total.map(|value| Event::Extra { name: "cost", value }));
         }
-        // Azure, who bills otherwise, has a zero there: that says nothing.
+        // Azure bills otherwise and sends a zero, which reports nothing.
         "cost_in_usd_ticks" => {
             events.extend(reader.maybe_count()?.filter(|ticks| *ticks > 0).map(Event::CostTicks));
         }
@@ -25,7 +25,7 @@ pub(super) fn read(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) 
     Ok(true)
 }
 
-/// A number, also one as a text, or an object with the total.
+/// Reads a number, possibly as a string, or an object with the total.
 fn read_total(reader: &mut Reader<'_>) -> Result<Option<Span>, JsonError> {
     if reader.peek()? != ValueKind::Object {
         return reader.scalar();

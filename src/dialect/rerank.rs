@@ -1,7 +1,7 @@
-//! Reranking: documents in the order in which they answer a query. Cohere v1 and v2
+//! Reranking: sorts documents by their relevance to a query. Cohere v1 and v2
 //! (<https://docs.cohere.com/reference/rerank>), also on Amazon Bedrock, Voyage
 //! (<https://docs.voyageai.com/reference/reranker-api>), Jina (<https://api.jina.ai/redoc>), OpenRouter and vLLM: read
-//! 2026-11-21. All are asked alike; Cohere counts searches, in `meta`, the others tokens, in `usage`.
+//! 2026-11-21. Requests are alike; Cohere counts searches, in `meta`, the others tokens, in `usage`.
 
 use super::RequestError;
 use super::api::{AnswerFrame, Api};
@@ -30,11 +30,11 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
         match &*key {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
             "query" => read_document(reader, 0, &mut request)?,
-            // The latter in Text Embeddings Inference.
+            // The second is Text Embeddings Inference's.
             "documents" | "texts" => {
                 reader.maybe_array(|reader, index| read_document(reader, index.saturating_add(1), &mut request))?;
             }
-            // Voyage's and OpenAI's word for what Cohere calls `top_n`.
+            // Voyage's and OpenAI's name for Cohere's `top_n`.
             "top_k" => request.parameters.top_k = reader.maybe_integer()?,
             _ => read_other(reader, None, &mut request.texts)?,
         }
@@ -44,11 +44,11 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-/// A query or a document: a text, or an object of texts.
+/// Reads a query or a document: a text, or an object of texts.
 fn read_document(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     if reader.peek()? == ValueKind::Object {
         return reader.object(|reader, key| match &*key {
-            // An address, or encoded bytes (Jina).
+            // Address or encoded bytes (Jina).
             "image" | "image_url" => super::texts::read_media(reader, &mut request.texts),
             _ => read_document(reader, index, request),
         });
@@ -64,7 +64,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut answered = false;
     let mut reported = Reported::default();
     let mut reader = Reader::new(frame.document);
-    // Text Embeddings Inference has a list and nothing around it:
+    // Text Embeddings Inference answers with a bare list:
     // <https://huggingface.github.io/text-embeddings-inference/#/Text%20Embeddings%20Inference/rerank>.
     if reader.peek()? == ValueKind::Array {
         read_results(&mut reader, events)?;
@@ -102,8 +102,7 @@ fn read_results(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult 
         .map(drop)
 }
 
-/// The counts of those who bill tokens. Nothing is written but scores, so that all tokens are input, whether they are
-/// said to be or not.
+/// Reads usage of providers that bill tokens. The output is only scores, so all tokens are input, labelled so or not.
 fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.peek()?;
     let start = reader.offset();
@@ -127,7 +126,7 @@ fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     Ok(())
 }
 
-/// Cohere's and Bedrock's clients read `message`, Voyage's `detail`.
+/// Writes an error. Cohere's and Bedrock's clients read `message`, Voyage's `detail`.
 fn write_refusal(refusal: &Refusal) -> String {
     let mut message = String::new();
     escape_into(&refusal.message(), &mut message);

@@ -1,11 +1,11 @@
-//! Parts of requests and answers that several dialects read alike.
+//! Parts of requests and answers shared by several dialects.
 
 use super::RequestError;
 use crate::document::{Document, JsonError, Reader, Scalar, Span, ValueKind, is_word};
 use crate::model::{Channel, Content, Event, Request, TextKind, TextSpan};
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
-/// The reader of a request's document, before its object.
+/// Returns a reader of a request's document, positioned before its object.
 ///
 /// # Errors
 /// Not JSON, or not an object.
@@ -19,11 +19,11 @@ pub(super) fn object(document: Document<'_>) -> Result<Reader<'_>, RequestError>
     Ok(reader)
 }
 
-/// Ends the reading of a request's document. What nobody has read, values of an unexpected type and names that are no
-/// words, are texts like those of members that are not known.
+/// Ends reading a request's document. Unread strays (values of an unexpected type, and member names that are not plain
+/// words) become texts like those of unknown members.
 ///
 /// # Errors
-/// Something follows.
+/// Trailing text after the document.
 pub(super) fn finish(mut reader: Reader<'_>, request: &mut Request) -> Result<(), JsonError> {
     let (document, strays) = (reader.document(), reader.take_strays());
     reader.finish()?;
@@ -38,7 +38,7 @@ pub(super) fn finish(mut reader: Reader<'_>, request: &mut Request) -> Result<()
     Ok(())
 }
 
-/// Notes the texts of a stray, but for words of the API and media. Numbers are none.
+/// Records the texts of a stray, except for enum-like words. Numbers are skipped.
 fn read_stray(reader: &mut Reader<'_>, texts: &mut Vec<TextSpan>) -> Result<(), JsonError> {
     let document = reader.document();
     reader.scalars(&mut |part| {
@@ -50,7 +50,7 @@ fn read_stray(reader: &mut Reader<'_>, texts: &mut Vec<TextSpan>) -> Result<(), 
     })
 }
 
-/// Passes over media: encoded bytes or an address, a list or an object with such. What else is in it may be a text.
+/// Skips media: encoded bytes or an address, or a list or object of these. Other members may be texts.
 pub(super) fn read_media(reader: &mut Reader<'_>, texts: &mut Vec<TextSpan>) -> Result<(), JsonError> {
     match reader.peek()? {
         ValueKind::Array => reader.array(|reader, _| read_media(reader, texts)),
@@ -62,7 +62,7 @@ pub(super) fn read_media(reader: &mut Reader<'_>, texts: &mut Vec<TextSpan>) -> 
     }
 }
 
-/// Members that hold media, or say which they are.
+/// Members that hold or identify media.
 const MEDIA: &[&str] = &[
     "audio",
     "audio_url",
@@ -89,7 +89,7 @@ const MEDIA: &[&str] = &[
     "video_url",
 ];
 
-/// Stop sequences, one or several: a parameter, and texts.
+/// Reads one or several stop sequences, both as a parameter and as texts.
 pub(super) fn read_stop(reader: &mut Reader<'_>, request: &mut Request) -> Result<(), JsonError> {
     let document = reader.document();
     reader.scalars(&mut |part| {
@@ -100,22 +100,23 @@ pub(super) fn read_stop(reader: &mut Reader<'_>, request: &mut Request) -> Resul
     })
 }
 
-/// A text of a message, whose role is not known yet.
+/// Creates a text of a message whose role is not known yet.
 pub(super) fn text(span: Span, message: u32) -> TextSpan {
     TextSpan { span, place: TextKind::Text, role: None, message: Some(message), call: None }
 }
 
-/// A text that is none of a conversation's.
+/// Creates a text outside the conversation.
 pub(super) fn other(span: Span, message: Option<u32>) -> TextSpan {
     TextSpan { span, place: TextKind::Other, role: None, message, call: None }
 }
 
-/// Passes over a signature, or what is encrypted for the provider alone. Whether there is one.
+/// Skips a signature, or data encrypted for the provider alone. Returns whether there is one.
 pub(super) fn signature(reader: &mut Reader<'_>) -> Result<bool, JsonError> {
     Ok(reader.maybe_id()?.is_some_and(|span| span.start < span.end))
 }
 
-/// Passes over a member that names what the provider keeps of earlier calls: an id, or a state that only it reads.
+/// Skips a member that refers to state stored at the provider from earlier calls: an id, or a state that only the
+/// provider reads.
 pub(super) fn read_state(reader: &mut Reader<'_>, name: &'static str, request: &mut Request) -> Result<(), JsonError> {
     let kind = reader.peek()?;
     let start = reader.offset();
@@ -127,7 +128,7 @@ pub(super) fn read_state(reader: &mut Reader<'_>, name: &'static str, request: &
     Ok(())
 }
 
-/// Passes over a value of a request, noting its texts.
+/// Skips a value of a request and records its texts.
 pub(super) fn read_other(
     reader: &mut Reader<'_>,
     message: Option<u32>,
@@ -140,7 +141,7 @@ pub(super) fn read_other(
     })
 }
 
-/// Passes over a value of an answer, noting its texts and names: a placeholder may be in any of them.
+/// Skips a value of an answer and records its texts and member names: all of them may hold placeholders.
 pub(super) fn read_rest(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Result<(), JsonError> {
     reader.scalars(&mut |part| {
         if let Scalar::String(span) | Scalar::Key(span) = part {
@@ -149,7 +150,7 @@ pub(super) fn read_rest(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Res
     })
 }
 
-/// Gives deltas from `first` on the choice whose index was read only after them.
+/// Sets the choice of the events from `first` on, because its index is read after them.
 pub(super) fn set_choice(events: &mut [Event], first: usize, index: u32) {
     for event in events.iter_mut().skip(first) {
         match event {
@@ -166,7 +167,7 @@ pub(super) fn set_choice(events: &mut [Event], first: usize, index: u32) {
     }
 }
 
-/// Gives deltas from `first` on the part whose index was read only after them.
+/// Sets the part of the events from `first` on, because its index is read after them.
 pub(super) fn set_part(events: &mut [Event], first: usize, index: u32) {
     for event in events.iter_mut().skip(first) {
         match event {
@@ -181,12 +182,12 @@ pub(super) fn set_part(events: &mut [Event], first: usize, index: u32) {
     }
 }
 
-/// Removes deltas from `first` on that do not hold after all.
+/// Removes void events from `first` on.
 pub(super) fn retract(events: &mut Vec<Event>, first: usize, mut is_void: impl FnMut(&Event) -> bool) {
     events.extract_if(first.min(events.len()).., |event| is_void(event)).for_each(drop);
 }
 
-/// Marks reasoning of deltas from `first` on as signed, which was read only after it.
+/// Marks the reasoning in events from `first` on as signed, because the signature is read after it.
 pub(super) fn set_signed(events: &mut [Event], first: usize) {
     for event in events.iter_mut().skip(first) {
         match event {
@@ -202,7 +203,7 @@ pub(super) fn set_signed(events: &mut [Event], first: usize) {
     }
 }
 
-/// Marks texts of leaves from `first` on as reasoning that the provider has signed, which was read only after them.
+/// Marks texts from `first` on as reasoning signed by the provider, because the signature is read after them.
 pub(super) fn set_signed_leaves(texts: &mut [TextSpan], first: usize) {
     for leaf in texts.iter_mut().skip(first) {
         if matches!(leaf.place, TextKind::Text | TextKind::Reasoning) {
@@ -211,20 +212,20 @@ pub(super) fn set_signed_leaves(texts: &mut [TextSpan], first: usize) {
     }
 }
 
-/// A span of a document's values, from one offset to another.
+/// Creates a span from one offset to another.
 pub(super) fn span(start: usize, end: usize) -> Span {
     let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     Span { start: offset(start), end: offset(end), escaped: false }
 }
 
-/// Notes counts, where there are any.
+/// Appends a usage report unless the counts are empty.
 pub(super) fn counted(counts: ReportedUsage, convention: UsageConvention, raw: Span, events: &mut Vec<Event>) {
     if !counts.is_empty() {
         events.push(Event::Usage(Box::new(UsageReport { counts, convention, source: UsageSource::Body, raw })));
     }
 }
 
-/// A string that says something: some servers write empty ones where they have nothing to say.
+/// Reads a string; `None` when it is empty, which some servers send in place of no value.
 pub(super) fn non_empty(reader: &mut Reader<'_>) -> Result<Option<Span>, JsonError> {
     Ok(reader.maybe_string()?.filter(|span| span.start < span.end))
 }

@@ -1,9 +1,9 @@
-//! Fields that decide about a call must not be there twice: which one holds differs from reader to reader, and what was
-//! checked here would not be what the provider acts upon.
+//! Detection of repeated fields that policy depends on. Readers differ in the occurrence that they use, so the provider
+//! might act upon another value than the one checked here.
 
 use super::RequestError;
 
-/// Notes fields that come again.
+/// Records repeated fields.
 #[derive(Debug, Default)]
 pub(super) struct UniqueKeys {
     seen: u32,
@@ -11,7 +11,7 @@ pub(super) struct UniqueKeys {
 }
 
 impl UniqueKeys {
-    /// Notes that `key` was met, when it is one of `deciding`; the same list at every call.
+    /// Records `key` if it is one of `deciding`, which must be the same list at every call.
     pub(super) fn observe(&mut self, key: &str, deciding: &[&'static str]) {
         let found = deciding.iter().enumerate().find(|(_, name)| **name == key);
         let Some((index, name)) = found else {
@@ -23,7 +23,7 @@ impl UniqueKeys {
         self.seen |= 1 << index;
     }
 
-    /// Makes sure that none came again.
+    /// Checks that no field came twice.
     ///
     /// # Errors
     /// One did: [`RequestError::Ambiguous`].

@@ -1,8 +1,8 @@
-//! What can be read where no dialect is known: what most APIs name alike. Nothing is noted that could be changed, so that
-//! requests and answers pass as they are.
+//! Reading of bodies without a known dialect, by member names common to most APIs. Nothing is recorded for editing, so
+//! requests and answers pass unchanged.
 //!
-//! Of APIs that do something else than run a model at once (files, batches, assistants, …) an answer may be a list, a
-//! stored file or the state of a job. What such a one counts, and the errors in it, are not the call's own.
+//! In APIs that do not run a model at once (files, batches, assistants, …) an answer may be a list, a stored file or
+//! the state of a job. Counts and errors in such an answer are not the call's own.
 
 use super::api::AnswerFrame;
 use super::failure::Reported;
@@ -11,7 +11,7 @@ use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::model::{Event, Parameters, Request};
 use crate::usage::UsageConvention;
 
-/// Reads a request: the model, whether a stream is asked for, parameters. It has no leaves.
+/// Reads a request: model, streaming, parameters. Its `texts` stay empty.
 ///
 /// # Errors
 /// Not JSON.
@@ -42,7 +42,7 @@ pub fn read_unknown_request(document: Document<'_>) -> JsonResult<Request> {
     Ok(request)
 }
 
-/// Members in which some APIs put the parameters.
+/// Members that hold the parameters in some APIs.
 const GROUPS: &[&str] =
     &["inferenceConfig", "generationConfig", "generation_config", "textGenerationConfig", "options", "parameters"];
 
@@ -64,7 +64,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, parameters: &mut Parameter
     Ok(())
 }
 
-/// Names of the upper bound of output tokens.
+/// Names of the upper bound on output tokens.
 const LIMITS: &[&str] = &[
     "max_tokens",
     "max_completion_tokens",
@@ -89,8 +89,8 @@ fn read_stop(reader: &mut Reader<'_>, parameters: &mut Parameters) -> JsonResult
     })
 }
 
-/// Reads an answer, or a frame of one: its id and model, and an error where the frame is marked as one. `own`: what it
-/// counts, and what it says of an error, is the call's own.
+/// Reads an answer, or a frame of one: its id and model, and an error when the frame is marked as one. `own`: its
+/// counts and errors are the call's own.
 ///
 /// # Errors
 /// Not JSON.
@@ -106,7 +106,7 @@ pub fn read_unknown_answer(frame: AnswerFrame<'_>, own: bool, events: &mut Vec<E
     }
     let failed = frame.is_exception;
     let mut reported = Reported::default();
-    // Texts are not put back where none was taken out.
+    // Texts need no restoring: none was redacted.
     let mut texts = Vec::new();
     let (mut id, mut model) = (None, None);
     reader.maybe_object(|reader, key| {
@@ -114,7 +114,7 @@ pub fn read_unknown_answer(frame: AnswerFrame<'_>, own: bool, events: &mut Vec<E
             "id" => id = non_empty(reader)?,
             "model" => model = non_empty(reader)?,
             "usage" if own => read_usage(reader, events)?,
-            // Those of an assistant's run, of which it does not say how often they were used.
+            // Tools of an assistant's run, without the number of their uses.
             "tools" if own && reader.peek()? == ValueKind::Array => {
                 reader.array(|reader, _| read_tool(reader, events))?
             }
@@ -130,7 +130,7 @@ pub fn read_unknown_answer(frame: AnswerFrame<'_>, own: bool, events: &mut Vec<E
     reader.finish()
 }
 
-/// A tool that was offered.
+/// Reads an offered tool.
 fn read_tool(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     reader
@@ -146,7 +146,7 @@ fn read_tool(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
         .map(drop)
 }
 
-/// Counts, where there are any that are known: what is called usage may be of anything.
+/// Reads usage with known counts; a member called usage may hold anything.
 fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     super::openai::usage::read(reader, events)?;
@@ -162,8 +162,7 @@ fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     Ok(())
 }
 
-/// Whether counts have the names that Anthropic gives them, whose input does not include what came from a cache or went
-/// there.
+/// Matches counts with Anthropic's names, whose input excludes cache reads and writes.
 fn is_anthropics(usage: &str) -> bool {
     let has = |name: &str| usage.contains(name);
     let is_cached = has(r#""cache_read_input_tokens""#) || has(r#""cache_creation_input_tokens""#);

@@ -1,8 +1,8 @@
 //! IBM watsonx.ai: text generation, chat, embeddings and reranking, whole and streamed.
 //! <https://cloud.ibm.com/apidocs/watsonx-ai>, read 2026-11-21.
 //!
-//! Chat is OpenAI's but for the name of `model_id`. Events of a stream have a name, an id and a piece of what a whole
-//! answer has. Not read: `generated_tokens` and `input_tokens`, which are texts token by token.
+//! Chat is OpenAI's except for the name `model_id`. Events of a stream have a name, an id and a piece of a whole
+//! answer. Skips `generated_tokens` and `input_tokens`, which are texts token by token.
 
 use super::RequestError;
 use super::api::{AnswerFrame, Api, WrittenFrame};
@@ -44,7 +44,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-/// A text, or an object around one.
+/// Reads a text, or an object around one.
 fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     reader.scalars(&mut |part| {
         if let Scalar::String(span) = part {
@@ -53,7 +53,7 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Jso
     })
 }
 
-/// A member of `parameters`; chat has them beside its messages.
+/// Reads a member of `parameters`; chat has them next to its messages.
 fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
     let parameters = &mut request.parameters;
     match key {
@@ -113,7 +113,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
             }
             "usage" => super::openai::usage::read(reader, events)?,
             "input_token_count" => results.counts.input = reader.maybe_count()?,
-            // Of tokenization: how many, and which.
+            // Result of tokenization: number of tokens, and the tokens.
             "result" | "created_at" | "model_version" | "object" => reader.skip()?,
             // For IBM's support.
             "trace" | "status_code" => reader.skip()?,
@@ -133,7 +133,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.finish()
 }
 
-/// What generation, embeddings and reranking answer with.
+/// Output of generation, embeddings and reranking.
 #[derive(Default)]
 struct Results {
     is_whole: bool,
@@ -152,7 +152,7 @@ impl Results {
                     events.extend(non_empty(reader)?.map(|text| Event::Text { channel, text }));
                 }
                 "generated_token_count" => add(&mut self.counts.output, reader.maybe_count()?),
-                // The first event of a stream counts the input; those that follow have a nought there.
+                // The first event of a stream counts the input; later ones have a zero here.
                 "input_token_count" => {
                     let count = reader.maybe_count()?.filter(|count| self.is_whole || *count > 0);
                     add(&mut self.counts.input, count);
@@ -169,7 +169,7 @@ impl Results {
         Ok(())
     }
 
-    /// Each event reports what has been generated so far, and only one what was read.
+    /// Appends the usage. Each event reports the output so far, and only one reports the input.
     fn finish(self, events: &mut Vec<Event>) {
         let (convention, source, raw) = (UsageConvention::CacheExcluded, UsageSource::Body, Span::default());
         if !self.counts.is_empty() {
@@ -182,7 +182,7 @@ fn add(known: &mut Option<u64>, count: Option<u64>) {
     *known = known.map_or(count, |sum| Some(sum.saturating_add(count.unwrap_or_default())));
 }
 
-/// A vector of an embedding; the first tells how long all are.
+/// Reads a vector of an embedding. All have the length of the first.
 fn read_vector(reader: &mut Reader<'_>, choice: u32, events: &mut Vec<Event>) -> JsonResult {
     if choice > 0 || reader.peek()? != ValueKind::Array {
         return reader.skip();
@@ -196,7 +196,7 @@ fn read_vector(reader: &mut Reader<'_>, choice: u32, events: &mut Vec<Event>) ->
     Ok(())
 }
 
-/// An event of a chat and of a generation at once: clients read the member that they know.
+/// Writes an event that serves both a chat and a generation: clients read the member that they know.
 fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     let chat = super::openai::chat::write_text(reply, channel, text).data;
     let mut data = String::from(r#"{"model_id":""#);
@@ -211,7 +211,7 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     WrittenFrame { name: "message", data }
 }
 
-/// Errors: <https://cloud.ibm.com/apidocs/watsonx-ai#error-handling>, read 2026-11-21.
+/// Writes an error: <https://cloud.ibm.com/apidocs/watsonx-ai#error-handling>, read 2026-11-21.
 fn write_refusal(refusal: &Refusal) -> String {
     let status = refusal.status();
     let mut body = String::new();

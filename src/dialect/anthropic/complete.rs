@@ -1,7 +1,7 @@
 //! Anthropic complete, the legacy API: <https://docs.anthropic.com/en/api/complete>, read 2026-11-21.
 //!
-//! Whole answers and events are read alike: an event is an answer with the next piece of the text. On Amazon Bedrock
-//! the older models speak it under the same path as messages, so that its members are read there too.
+//! One reader serves whole answers and events, because an event is an answer with the next piece of text. Older models
+//! on Amazon Bedrock use this API under the path of messages, so the messages dialect reads its members too.
 
 use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
@@ -35,7 +35,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-/// A member of a request, of those that messages has too, and of those that only this API has.
+/// Reads a request member that messages has too, or that only this API has.
 pub(in crate::dialect) fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
     let parameters = &mut request.parameters;
     match key {
@@ -82,7 +82,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     Ok(())
 }
 
-/// Reads what the model said.
+/// Reads the model's text.
 pub(in crate::dialect) fn read_completion(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     events.push(Event::Choice(0));
     let channel = Channel { choice: 0, part: 0, content: Content::Text };

@@ -1,7 +1,7 @@
-//! Anthropic messages: <https://docs.anthropic.com/en/api/messages> and `/messages-streaming`, read 2026-11-21. With
-//! count_tokens, and as Vertex AI's rawPredict and Amazon Bedrock's InvokeModel have it.
+//! Anthropic messages: <https://docs.anthropic.com/en/api/messages> and `/messages-streaming`, read 2026-11-21.
+//! Includes count_tokens, and the variants of Vertex AI's rawPredict and Amazon Bedrock's InvokeModel.
 //!
-//! Whole answers and events are read alike, by their members' names: an event wraps a message, a content block or a
+//! One reader serves whole answers and events, keyed by member names: an event wraps a message, a content block or a
 //! delta in a member of that name.
 
 use super::request::{is_opaque, read_request};
@@ -18,14 +18,14 @@ pub(in crate::dialect) const API: Api =
     Api { stream: Framing::ServerSentEvents, read_request, read_answer, write_text, write_refusal };
 
 fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
-    // Proxies that speak OpenAI's dialect too end a stream so.
+    // Proxies that also speak OpenAI's dialect end a stream with `[DONE]`.
     if !frame.is_whole && frame.is_done() {
         events.push(Event::End);
         return Ok(());
     }
     let mut reader = Reader::new(frame.document);
     match reader.peek()? {
-        // Vertex AI answers a request for a stream with its errors in a list.
+        // Vertex AI wraps the errors of a streaming request in a list.
         ValueKind::Array => reader.array(|reader, _| read_object(reader, frame, events))?,
         _ => read_object(&mut reader, frame, events)?,
     }
@@ -77,7 +77,7 @@ fn read_object(reader: &mut Reader<'_>, frame: AnswerFrame<'_>, events: &mut Vec
             false
         }
         Some("message" | "message_stop") => true,
-        // The legacy API has no event for the end.
+        // The legacy API has no end event.
         Some("completion") | None => reason.is_some(),
         Some(_) => false,
     };
@@ -88,7 +88,7 @@ fn read_object(reader: &mut Reader<'_>, frame: AnswerFrame<'_>, events: &mut Vec
     Ok(())
 }
 
-/// A member of a message, which is a whole answer or what `message_start` wraps; or of `message_delta`'s delta.
+/// Reads a member of a message (a whole answer, or the message in `message_start`) or of the delta of `message_delta`.
 fn read_message_member(
     reader: &mut Reader<'_>,
     key: &str,
@@ -105,7 +105,7 @@ fn read_message_member(
         "stop_details" => read_stop_details(reader, events)?,
         "usage" => read_usage(reader, events)?,
         "request_id" => extra("request_id", reader, events)?,
-        // Where code was run, or could have been: with files in it, its time is billed either way.
+        // Code was run, or could have been: the time of a container with files is billed either way.
         "container" if reader.peek()? == ValueKind::Object => {
             events.push(Event::Fee(Fee::CodeExecution));
             reader.skip()?;
@@ -116,7 +116,7 @@ fn read_message_member(
     Ok(())
 }
 
-/// Why the model would not go on: <https://docs.anthropic.com/en/api/handling-stop-reasons>, read 2026-11-21.
+/// Reads the model's reason for stopping: <https://docs.anthropic.com/en/api/handling-stop-reasons>, read 2026-11-21.
 fn read_stop_details(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
@@ -132,7 +132,7 @@ fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -
     Ok(())
 }
 
-/// A content block, whole or at its start.
+/// Reads a content block, whole or at its start.
 fn read_block(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     let (mut kind, mut id, mut name, mut input, mut successor) = (None, None, None, None, None);
@@ -160,7 +160,7 @@ fn read_block(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> Js
     events.extend(kind.map(|kind| Event::Part { choice: 0, part, kind }));
     let kind = kind.map(|kind| document.raw(kind)).unwrap_or_default();
     if kind.ends_with("tool_use") {
-        // What the provider runs itself is a `server_tool_use` or an `mcp_tool_use`.
+        // The provider runs `server_tool_use` and `mcp_tool_use` itself.
         events.push(Event::ToolCall { choice: 0, part, id, name, builtin: kind != "tool_use" });
         if kind == "server_tool_use" {
             let fee = name.and_then(|name| crate::dialect::hosted_tools::of_tool(&document.text(name)));
@@ -175,8 +175,8 @@ fn read_block(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> Js
     Ok(())
 }
 
-/// The model that goes on where another one declined (`fallback`): in a stream only this names the one that answers, as
-/// `accumulate_event` of the anthropic SDK 2.14.0 has it, read 2026-11-28.
+/// Reads the model that takes over when another one declined (`fallback`). In a stream only this names the answering
+/// model, as in `accumulate_event` of the anthropic SDK 2.14.0, read 2026-11-28.
 fn read_successor(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<Option<Span>> {
     let mut model = None;
     if reader.peek()? != ValueKind::Object {
@@ -192,7 +192,7 @@ fn read_successor(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResul
     Ok(model)
 }
 
-/// What a tool of the provider's brought in, or citations: texts, but for those that only the provider reads.
+/// Reads the result of a provider's tool, or citations. Members that only the provider reads are skipped.
 fn read_result(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     match reader.peek()? {
         ValueKind::Object => {
@@ -203,7 +203,7 @@ fn read_result(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     }
 }
 
-/// The delta of a content block, or of the message.
+/// Reads the delta of a content block or of the message.
 fn read_delta(reader: &mut Reader<'_>, reason: &mut Option<Span>, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
@@ -242,7 +242,7 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     WrittenFrame { name: "content_block_delta", data }
 }
 
-/// Errors: <https://docs.anthropic.com/en/api/errors>, read 2026-11-20.
+/// Writes an error: <https://docs.anthropic.com/en/api/errors>, read 2026-11-20.
 pub(in crate::dialect) fn write_refusal(refusal: &Refusal) -> String {
     let kind = refusal.anthropic_type();
     let mut body = format!(r#"{{"type":"error","error":{{"type":"{kind}","message":""#);

@@ -1,7 +1,7 @@
 //! Requests of Anthropic messages: <https://docs.anthropic.com/en/api/messages>, read 2026-11-21.
 //!
-//! Not read: images, and what the provider has signed or encrypted for itself. On Amazon Bedrock older models take the
-//! legacy API's members under the same path.
+//! Skips images, and members that the provider has signed or encrypted for itself. On Amazon Bedrock older models take
+//! the legacy API's members under the same path.
 
 use crate::dialect::RequestError;
 use crate::dialect::texts::{other, read_other, read_state, set_signed_leaves, signature, span};
@@ -35,7 +35,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "max_tokens" => parameters.max_tokens = reader.maybe_count()?,
         "service_tier" => parameters.service_tier = reader.api_text()?.map(Into::into),
         "output_config" => return read_output_config(reader, request),
-        // The same, before it was put into `output_config`.
+        // Predecessor of `output_config.format`.
         "output_format" => {
             parameters.output_type = Some("json");
             return read_other(reader, None, &mut request.texts);
@@ -43,7 +43,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         // Files and variables of an earlier call: <https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/
         // code-execution-tool#container-reuse>, read 2026-11-28.
         "container" => return read_container(reader, request),
-        // Sealed by the provider: changed, it would be worth nothing.
+        // Sealed by the provider: invalid once changed.
         "fallback_credit_token" => return reader.opaque(),
         "mcp_servers" => return reader.maybe_array(|reader, _| read_mcp_server(reader, request)).map(drop),
         "tools" => {
@@ -55,7 +55,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
     Ok(())
 }
 
-/// A container by its id alone, or with the skills to load into it.
+/// Reads a container: its id, or an object with the skills to load into it.
 fn read_container(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
         return read_state(reader, "container", request);
@@ -82,7 +82,7 @@ fn read_output_config(reader: &mut Reader<'_>, request: &mut Request) -> JsonRes
         .map(drop)
 }
 
-/// A server that the provider is to call: changed, its address or the token for it would not work any more.
+/// Reads a server that the provider calls. Its address and token would be invalid once changed.
 fn read_mcp_server(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
@@ -123,7 +123,7 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
     Ok(())
 }
 
-/// Content: a string, a block, or an array of blocks.
+/// Reads content: a string, a block, or an array of blocks.
 fn read_content(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::Array => reader.array(|reader, _| read_content(reader, message, request)),
@@ -139,19 +139,19 @@ fn read_string(reader: &mut Reader<'_>, place: TextKind, message: Option<u32>, r
     Ok(())
 }
 
-/// What is known of a block once it has been read.
+/// State of a content block while it is read.
 #[derive(Default)]
 struct Block {
     names: CallName,
-    /// Index of the tool call that it is.
+    /// Index of the tool call, for a block that is one.
     call: Option<u32>,
-    /// How many leaves there were when the name was read.
+    /// Number of texts before the name.
     name_at: usize,
     is_result: bool,
     is_signed: bool,
 }
 
-/// One block of content; which kind it is, its members tell.
+/// Reads a content block. Its members determine its kind.
 fn read_block(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     let first = request.texts.len();
     let mut block = Block::default();
@@ -162,7 +162,7 @@ fn read_block(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reque
                 *names = block.names;
             }
         }
-        // The name of something that is no tool call.
+        // Name of a block that is no tool call.
         (None, Some(name)) => request.texts.insert(block.name_at, other(name, message)),
         (None, None) => {}
     }
@@ -219,7 +219,7 @@ fn read_block_member(
     }
 }
 
-/// Arguments of an earlier tool call: names, strings and numbers alike may be personal.
+/// Reads arguments of an earlier tool call. Names, strings and numbers may all be personal.
 fn read_input(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request: &mut Request) -> JsonResult {
     reader.scalars(&mut |part| {
         let (span, place) = match part {
@@ -230,7 +230,7 @@ fn read_input(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request:
     })
 }
 
-/// The source of an image or document. Encoded bytes and addresses are left alone, a plain text is a text.
+/// Reads the source of an image or document. Encoded bytes and addresses are skipped, plain text is recorded.
 fn read_source(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
         return read_string(reader, TextKind::Other, message, request);
@@ -259,7 +259,8 @@ fn read_source(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Requ
     Ok(())
 }
 
-/// Anything else within a block, such as citations: its texts are noted, but for those that only the provider reads.
+/// Reads any other member of a block, such as citations. Texts are recorded, except for members that only the provider
+/// reads.
 fn read_members(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::Object => {
@@ -272,7 +273,7 @@ fn read_members(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Req
     }
 }
 
-/// Whether a member is a word of the API or one that has to come back as it was: an id, something encrypted.
+/// Matches members that are enum values of the API or have to be returned unchanged: ids, encrypted data.
 pub(in crate::dialect) fn is_opaque(key: &str) -> bool {
     matches!(
         key,

@@ -1,8 +1,7 @@
-//! What Anthropic counts: <https://docs.anthropic.com/en/api/messages>, read 2026-11-21.
+//! Anthropic's usage: <https://docs.anthropic.com/en/api/messages>, read 2026-11-21.
 //!
-//! Cached tokens stand beside the input, reasoning is part of the output. In a stream `message_start` tells the input
-//! and the few tokens of output that there are by then; `message_delta` tells sums, each of which holds instead of an
-//! earlier one.
+//! The input excludes cached tokens, the output includes reasoning. In a stream `message_start` reports the input and
+//! the few output tokens so far. `message_delta` reports sums; a later sum replaces an earlier one.
 
 use crate::dialect::texts::{counted, non_empty, span};
 use crate::document::{Document, JsonResult, Reader, Span};
@@ -52,7 +51,7 @@ fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -
     Ok(())
 }
 
-/// A count that a usage and one of its iterations have alike.
+/// Reads a count that a usage and its iterations share.
 fn read_count(reader: &mut Reader<'_>, key: &str, usage: &mut ReportedUsage) -> JsonResult {
     match key {
         "input_tokens" => usage.input = reader.maybe_count()?,
@@ -74,9 +73,9 @@ fn read_count(reader: &mut Reader<'_>, key: &str, usage: &mut ReportedUsage) -> 
     Ok(())
 }
 
-/// The runs of which a call was made up. The sums hold what its model was run for, but not what a compaction took,
-/// though that is billed like the rest: <https://docs.anthropic.com/en/build-with-claude/compaction>, read 2026-11-21.
-/// Nor do they hold what other models were run for, each of which is billed at its own prices.
+/// Reads the runs that make up a call. The sums include the runs of the call's model, but not a compaction, which is
+/// billed like the rest: <https://docs.anthropic.com/en/build-with-claude/compaction>, read 2026-11-21. They also
+/// exclude runs of other models, each billed at its own prices.
 fn read_iterations(reader: &mut Reader<'_>, usage: &mut ReportedUsage, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     let mut rounds = Rounds::default();
@@ -111,22 +110,22 @@ fn read_iterations(reader: &mut Reader<'_>, usage: &mut ReportedUsage, events: &
     Ok(())
 }
 
-/// The rounds of a call, told apart by whose counts the sums hold: those of the model that answered. An advisor's stand
-/// beside them (`advisor_message`). Where a model declined and a fallback went on, the answer's last round is a
-/// `fallback_message`, and rounds of other models before it are attempts that were declined; these are billed too, unless
-/// they brought no output: <https://platform.claude.com/docs/en/build-with-claude/refusals-and-fallback>, with the types
-/// of the anthropic SDK 2.14.0, read 2026-11-28.
+/// Rounds of a call, separated by inclusion in the sums, which hold the answering model's rounds. An advisor's rounds
+/// (`advisor_message`) are excluded. If a model declined and a fallback took over, the answer's last round is a
+/// `fallback_message`, and earlier rounds of other models are declined attempts. These are billed too unless they
+/// produced no output: <https://platform.claude.com/docs/en/build-with-claude/refusals-and-fallback>, with the types of
+/// the anthropic SDK 2.14.0, read 2026-11-28.
 #[derive(Default)]
 struct Rounds {
-    /// The model that answered, where the rounds name it.
+    /// The answering model, when the rounds name it.
     serving: Option<Span>,
     fell_back: bool,
-    /// What models were run for as the call's own, by model.
+    /// The call's own runs, by model.
     runs: Vec<OtherRun>,
-    /// Whether a round with output does not name its model.
+    /// Set when a round with output does not name its model.
     has_unnamed: bool,
     others: Vec<OtherRun>,
-    /// Whether there are more than are kept.
+    /// Set when there are more runs than are stored.
     has_more: bool,
 }
 
@@ -158,7 +157,7 @@ impl Rounds {
         }
     }
 
-    /// The runs whose counts the sums do not hold. One without a model stands for those of which too little is known.
+    /// Returns the runs that the sums exclude. A run without a model stands for runs with too few known facts.
     fn finish(self, document: Document<'_>) -> Vec<OtherRun> {
         let Self { serving, fell_back, runs, has_unnamed, mut others, has_more } = self;
         let served = serving.map(|model| document.raw(model));
@@ -176,5 +175,6 @@ impl Rounds {
     }
 }
 
-/// Most runs of other models that are kept, each by itself: prices may depend on a prompt's length.
+/// Upper bound on stored runs of other models. Each is stored separately, because prices may depend on the prompt's
+/// length.
 const MOST_RUNS: usize = 64;

@@ -1,9 +1,9 @@
-//! What every API of Amazon Bedrock may say besides its own words: errors, and what guardrails did.
+//! Members common to every API of Amazon Bedrock: errors and guardrail results.
 //!
-//! Errors are an object with a `message` alone, whose type stands in the header `x-amzn-errortype` or in the frame's
+//! An error is an object with a `message` alone. Its type stands in the header `x-amzn-errortype` or in the frame's
 //! `:exception-type`: <https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html>. Guardrails add
-//! members to a model's own answer: <https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-use-invoke-api.html>.
-//! Both read 2026-11-21.
+//! members to a model's own answer:
+//! <https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-use-invoke-api.html>. Both read 2026-11-21.
 
 use crate::dialect::texts::non_empty;
 use crate::document::{Document, JsonError, Reader, Span, ValueKind, escape_into};
@@ -11,17 +11,17 @@ use crate::model::{Event, Refusal};
 use crate::usage::Fee;
 use std::ops::Range;
 
-/// The members that any answer may have.
+/// Members that any answer may have.
 #[derive(Debug, Default)]
 pub(in crate::dialect) struct Common {
     kind: Option<Span>,
     message: Option<Span>,
-    /// Whether it is a stream's last chunk.
+    /// Set for a stream's last chunk.
     is_last: bool,
 }
 
 impl Common {
-    /// Reads a member, if it is one of them; if it is none, it is still to be read.
+    /// Reads one of these members and returns true. Returns false for any other member, which is then still unread.
     pub(in crate::dialect) fn read(
         &mut self,
         reader: &mut Reader<'_>,
@@ -29,23 +29,23 @@ impl Common {
         events: &mut Vec<Event>,
     ) -> Result<bool, JsonError> {
         match key {
-            // Some models have an empty one in answers that are right.
+            // Some models send an empty one in successful answers.
             "message" | "Message" if reader.peek()? == ValueKind::String => {
                 self.message = non_empty(reader)?.or(self.message)
             }
             "__type" => self.kind = reader.maybe_string()?.map(|kind| bare(reader.document(), kind)),
-            // Counts, which are read apart from the chunk.
+            // Counts, which `invocation_metrics` reads.
             "amazon-bedrock-invocationMetrics" => {
                 self.is_last = true;
                 reader.skip()?;
             }
-            // Padding, so that a chunk's length does not give away what is in it.
+            // Padding that hides the length of a chunk's content.
             "p" => reader.skip()?,
             "amazon-bedrock-guardrailAction" => {
                 let action = reader.maybe_string()?;
                 events.push(Event::Fee(Fee::Guardrail));
                 events.extend(action.map(|value| Event::Extra { name: "guardrail_action", value }));
-                // What a guardrail has stopped gives no reason of the model's.
+                // An answer stopped by a guardrail has no finish reason from the model.
                 let stopped = action.is_some_and(|action| reader.document().raw(action) == "INTERVENED");
                 events.extend(stopped.then_some(Event::End));
             }
@@ -54,17 +54,17 @@ impl Common {
         Ok(true)
     }
 
-    /// The message, where it turns out to be no error's.
+    /// Takes the message, when it is not an error's.
     pub(in crate::dialect) fn take_message(&mut self) -> Option<Span> {
         self.message.take()
     }
 
-    /// Puts the error, if there is one, and the end behind all else.
+    /// Appends the end and the error, if any, after all other events.
     pub(in crate::dialect) fn push(self, is_exception: bool, events: &mut Vec<Event>) {
         self.push_from(0, is_exception, events);
     }
 
-    /// The same for one of several answers in a list, whose deltas begin at `first`.
+    /// Variant of `push` for one of several answers in a list, whose events begin at `first`.
     pub(in crate::dialect) fn push_from(self, first: usize, is_exception: bool, events: &mut Vec<Event>) {
         let Self { kind, message, is_last } = self;
         if is_last && !events.iter().skip(first).any(|event| *event == Event::End) {
@@ -77,8 +77,9 @@ impl Common {
     }
 }
 
-/// `com.amazon.coral.service#ValidationException:http://…` is a `ValidationException`, in a body as in a header: "Operation
-/// error serialization", <https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html>, read 2026-11-28.
+/// Range of the bare name in an error type, in a body or a header:
+/// `com.amazon.coral.service#ValidationException:http://…` is a `ValidationException`: "Operation error serialization",
+/// <https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html>, read 2026-11-28.
 pub fn bare_error(kind: &str) -> Range<usize> {
     let end = kind.find(':').unwrap_or(kind.len());
     let start = kind.get(..end).and_then(|kind| kind.rfind('#')).map_or(0, |at| at + 1);
@@ -91,7 +92,7 @@ fn bare(document: Document<'_>, kind: Span) -> Span {
     Span { start: offset(start), end: offset(end), ..kind }
 }
 
-/// The body of an error of the protocol `restJson1`: clients take its code from `__type` where no header tells it.
+/// Writes an error body of the protocol `restJson1`. Clients take the code from `__type` when no header has it.
 /// <https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html>, read 2026-11-21.
 pub(in crate::dialect) fn write_refusal(refusal: &Refusal) -> String {
     let mut body = format!(r#"{{"__type":"{}","message":""#, refusal.code());

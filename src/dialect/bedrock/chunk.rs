@@ -1,5 +1,6 @@
-//! Chunks of Bedrock's InvokeModelWithResponseStream: a JSON object whose `bytes` are, in base64, an event of the model's
-//! own API. <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_PayloadPart.html>, read 2026-11-21.
+//! Chunks of Bedrock's InvokeModelWithResponseStream: a JSON object whose `bytes` is the base64 of an event of the
+//! model's own API. <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_PayloadPart.html>, read
+//! 2026-11-21.
 
 use crate::document::{Document, Reader, Span};
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
@@ -8,25 +9,25 @@ use base64::engine::general_purpose::STANDARD;
 use memchr::memmem::Finder;
 use std::sync::LazyLock;
 
-/// The event within a chunk; `None` when it is not one.
+/// Returns the event within a chunk; `None` when the data is no chunk.
 pub fn unwrap_chunk(data: &[u8]) -> Option<Vec<u8>> {
     let document = Document::new(data).ok()?;
     STANDARD.decode(document.raw(bytes(document)?)).ok()
 }
 
-/// The same chunk around another event.
+/// Returns the chunk with its event replaced.
 pub fn wrap_chunk(data: &[u8], event: &[u8]) -> Option<Vec<u8>> {
     let span = bytes(Document::new(data).ok()?)?.range();
     let (before, after) = (data.get(..span.start)?, data.get(span.end..)?);
     Some([before, STANDARD.encode(event).as_bytes(), after].concat())
 }
 
-/// A chunk around an event of our own.
+/// Creates a chunk around an event of the gateway's own.
 pub fn chunk(event: &[u8]) -> Vec<u8> {
     format!(r#"{{"bytes":"{}"}}"#, STANDARD.encode(event)).into_bytes()
 }
 
-/// Where the base64 lies.
+/// Location of the base64.
 fn bytes(document: Document<'_>) -> Option<Span> {
     let mut reader = Reader::new(document);
     let mut found = None;
@@ -42,7 +43,7 @@ fn bytes(document: Document<'_>) -> Option<Span> {
     found.filter(|span| !span.escaped)
 }
 
-/// The counts that Bedrock itself adds to a stream's last event, under `amazon-bedrock-invocationMetrics`.
+/// Reads the counts that Bedrock itself adds to a stream's last event, under `amazon-bedrock-invocationMetrics`.
 pub fn invocation_metrics(document: Document<'_>) -> Option<UsageReport> {
     FINDER.find(document.as_str().as_bytes())?;
     let mut reader = Reader::new(document);
@@ -74,5 +75,5 @@ pub fn invocation_metrics(document: Document<'_>) -> Option<UsageReport> {
 
 const METRICS: &str = "amazon-bedrock-invocationMetrics";
 
-/// Made once: to prepare a search takes longer than to search a chunk.
+/// Built once: building a searcher takes longer than searching a chunk.
 static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(METRICS));

@@ -2,7 +2,7 @@
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html>,
 //! `API_runtime_ConverseStream.html` and `API_runtime_CountTokens.html`, read 2026-11-21.
 //!
-//! Whole answers and events are read alike, by their members' names; which event a frame is, its name tells. Not read:
+//! One reader serves whole answers and events, keyed by member names. The frame's name is the type of its event. Skips
 //! media.
 
 use super::aws::Common;
@@ -38,15 +38,15 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     Ok(())
 }
 
-/// An event, or a whole answer, while it is read.
+/// State of an event or whole answer while it is read.
 pub(in crate::dialect) struct ConverseEvent<'a> {
     name: &'a str,
-    /// Index of the first delta that is its own.
+    /// Index of its first entry in the list of decoded events.
     first: usize,
     /// Index of the content block.
     pub(in crate::dialect) index: u32,
     reason: Option<Span>,
-    /// Whether it is the last event, or the whole answer.
+    /// Set for the last event and for a whole answer.
     ends: bool,
 }
 
@@ -55,7 +55,7 @@ impl<'a> ConverseEvent<'a> {
         Self { name, first: events.len(), index: 0, reason: None, ends: name == "metadata" }
     }
 
-    /// Reads one of its members.
+    /// Reads one member.
     pub(in crate::dialect) fn read(
         &mut self,
         reader: &mut Reader<'_>,
@@ -90,7 +90,7 @@ impl<'a> ConverseEvent<'a> {
                 read_only(reader, "latency", events, |value| Event::Extra { name: "performance", value })?;
             }
             "serviceTier" => read_only(reader, "type", events, Event::ServiceTier)?,
-            // The whole answer of CountTokens.
+            // Whole answer of CountTokens.
             "inputTokens" => {
                 let counts = ReportedUsage { input: reader.maybe_count()?, ..ReportedUsage::default() };
                 crate::dialect::texts::counted(counts, UsageConvention::CacheExcluded, Span::default(), events);
@@ -100,17 +100,17 @@ impl<'a> ConverseEvent<'a> {
         Ok(())
     }
 
-    /// Whether it says that a content block is over.
+    /// Reports whether the event ends a content block.
     pub(in crate::dialect) fn ends_part(&self) -> bool {
         self.name == "contentBlockStop"
     }
 
-    /// Its own deltas.
+    /// Its own decoded events.
     pub(in crate::dialect) fn own_events<'d>(&self, events: &'d mut [Event]) -> &'d mut [Event] {
         events.get_mut(self.first..).unwrap_or_default()
     }
 
-    /// Adds what closes something.
+    /// Appends the events that end something.
     pub(in crate::dialect) fn close(self, events: &mut Vec<Event>) {
         if matches!(self.name, "contentBlockStart" | "contentBlockDelta") {
             set_part(events, self.first, self.index);
@@ -121,14 +121,14 @@ impl<'a> ConverseEvent<'a> {
         self.finish(events);
     }
 
-    /// The same, but for content blocks.
+    /// Variant of `close` without content blocks.
     pub(in crate::dialect) fn finish(self, events: &mut Vec<Event>) {
         events.extend(self.reason.map(|reason| Event::Finish { choice: 0, reason }));
         events.extend(self.ends.then_some(Event::End));
     }
 }
 
-/// An object of which one member is a fact.
+/// Reads one member of an object as a fact and skips the others.
 fn read_only(reader: &mut Reader<'_>, name: &str, events: &mut Vec<Event>, fact: impl Fn(Span) -> Event) -> JsonResult {
     reader
         .maybe_object(|reader, key| {
@@ -166,7 +166,7 @@ fn read_output(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
         .map(drop)
 }
 
-/// A content block of a whole answer: an object with one member, whose name says what it is.
+/// Reads a content block of a whole answer: an object with one member, named by the block's kind.
 fn read_block(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
     match key {
         "text" => read_text(reader, Content::Text, events),
@@ -178,7 +178,7 @@ fn read_block(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Js
     }
 }
 
-/// How a content block of a stream begins; that of a text or of reasoning says nothing.
+/// Reads the start of a streamed content block, which is empty for text and reasoning.
 fn read_start(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
     match key {
         "toolUse" => read_tool_use(reader, events),
@@ -219,7 +219,7 @@ fn read_tool_use(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult
             "toolUseId" => id = reader.maybe_string()?,
             "name" => name = reader.maybe_string()?,
             "input" => input = Some(read_input(reader, events)?),
-            // `server_tool_use`: Bedrock itself runs the tool. Some models say `tool_use` for the others.
+            // Bedrock itself runs a `server_tool_use`. Some models label the other calls `tool_use`.
             "type" => builtin = reader.maybe_string()?.is_some_and(|kind| document.raw(kind) != "tool_use"),
             _ => read_rest(reader, events)?,
         }
@@ -232,7 +232,7 @@ fn read_tool_use(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult
     Ok(())
 }
 
-/// Arguments that are JSON themselves: their texts are noted, and where they lie.
+/// Reads arguments that are a JSON value: their texts and their location.
 fn read_input(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<Span> {
     reader.peek()?;
     let start = reader.offset();
@@ -240,7 +240,8 @@ fn read_input(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<Sp
     Ok(span(start, reader.offset()))
 }
 
-/// Reasoning: `reasoningText` around it in a whole answer only. What is encrypted is for the provider.
+/// Reads reasoning, wrapped in `reasoningText` in whole answers only. Encrypted reasoning is for the provider and
+/// skipped.
 fn read_reasoning(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let (first, mut is_signed) = (events.len(), false);
     reader.maybe_object(|reader, key| match &*key {
@@ -259,7 +260,7 @@ fn read_reasoning(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResul
     Ok(())
 }
 
-/// A text with what it cites. In a stream the text is like any other.
+/// Reads a text with its citations. In a stream such a text is like any other.
 fn read_cited(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
@@ -280,10 +281,10 @@ fn read_media(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
         .map(drop)
 }
 
-/// What guardrails and routers did; a router tells which model it chose.
+/// Reads the traces of guardrails and routers. A router's trace names the chosen model.
 fn read_trace(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
     match key {
-        // Both are billed besides: <https://aws.amazon.com/bedrock/pricing/>, read 2026-11-28.
+        // Both are billed separately: <https://aws.amazon.com/bedrock/pricing/>, read 2026-11-28.
         "promptRouter" => {
             events.push(Event::Fee(Fee::PromptRouter));
             read_only(reader, "invokedModelId", events, Event::Model)
@@ -296,8 +297,8 @@ fn read_trace(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Js
     }
 }
 
-/// Bedrock counts cached tokens beside the input. InvokeModel of Amazon Nova, and older answers, end their names in
-/// `Count`.
+/// Reads usage. Bedrock's input excludes cached tokens. InvokeModel of Amazon Nova, and older answers, end their names
+/// in `Count`.
 fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut counts = ReportedUsage::default();
     reader.peek()?;
@@ -328,7 +329,7 @@ fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     Ok(())
 }
 
-/// How many tokens were written to the cache to live so long.
+/// Reads the tokens written to the cache for one lifetime.
 fn read_cache_detail(reader: &mut Reader<'_>, counts: &mut ReportedUsage) -> JsonResult {
     let (mut lifetime, mut tokens) = (None, None);
     reader.maybe_object(|reader, key| {

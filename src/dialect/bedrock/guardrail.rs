@@ -1,8 +1,8 @@
 //! Amazon Bedrock ApplyGuardrail:
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ApplyGuardrail.html>, read 2026-11-21.
 //!
-//! Its usage counts units of policies, of which each has a price of its own; no tokens. What it gives back in place of a
-//! text is no model's.
+//! Usage counts policy units, each policy with a price of its own, and no tokens. Texts that replace the checked ones
+//! come from no model.
 
 use super::aws::Common;
 use crate::dialect::RequestError;
@@ -46,7 +46,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-/// A block of what is checked: `{"text":{"text":…,"qualifiers":[…]}}` or an image.
+/// Reads a block to check: `{"text":{"text":…,"qualifiers":[…]}}` or an image.
 fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
@@ -86,7 +86,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     Ok(())
 }
 
-/// Units of policies, by their names.
+/// Reads the policy units, by name.
 fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.peek()?;
     let start = reader.offset();
@@ -100,7 +100,7 @@ fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     Ok(())
 }
 
-/// It has no streams.
+/// Writes nothing: the API does not stream.
 fn write_text(_: &Reply, _: Channel, _: &str) -> WrittenFrame {
     WrittenFrame::default()
 }

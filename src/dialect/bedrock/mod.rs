@@ -1,4 +1,4 @@
-//! Amazon Bedrock's APIs, and those of model vendors that InvokeModel carries.
+//! Amazon Bedrock's APIs, and the APIs of model vendors that InvokeModel tunnels.
 
 pub(in crate::dialect) mod aws;
 pub(in crate::dialect) mod chunk;

@@ -1,8 +1,8 @@
-//! Amazon Bedrock InvokeModel of a model whose maker its name does not tell (an application's inference profile, an
-//! imported, tuned or provisioned model), or whose maker has several APIs: which one is spoken the members tell.
+//! Amazon Bedrock InvokeModel of a model whose name does not show its maker (an application's inference profile, an
+//! imported, tuned or provisioned model), or whose maker has several APIs. The members determine the API.
 //! <https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html>, read 2026-11-21.
 //!
-//! A body is looked through, up to the first member that tells, before it is read.
+//! A body is scanned up to the first decisive member before it is read.
 
 use super::aws;
 use super::converse as bedrock_converse;
@@ -22,13 +22,13 @@ use crate::model::{Channel, Event, Reply, Request};
 pub(in crate::dialect) const API: Api =
     Api { stream: Framing::AwsEventStream, read_request, read_answer, write_text, write_refusal: aws::write_refusal };
 
-/// Under which name a reply keeps the member by which its API was told.
+/// Name of the extra fact that stores the member that identified the API.
 pub(in crate::dialect) const FORM: &str = "form";
 
-/// How much a member's name tells.
+/// Certainty of identifying an API by a member's name.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Likelihood {
-    /// Several APIs have it; of these it is the likeliest.
+    /// Several APIs have the member; this one is the likeliest.
     Possible,
     Certain,
 }
@@ -54,7 +54,7 @@ const ASKED: &[Marker] = &[
     ("messages", Possible, &openai_chat::API),
 ];
 
-/// Members of answers, and of events.
+/// Members of answers and events.
 const ANSWERED: &[Marker] = &[
     ("object", Certain, &openai_chat::API),
     ("type", Certain, &anthropic_messages::API),
@@ -105,17 +105,17 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     (api.write_text)(reply, channel, text)
 }
 
-/// Matches answers that have shown to be of one of Cohere's APIs.
+/// Matches answers identified as one of Cohere's APIs.
 pub(in crate::dialect) fn is_cohere_family(reply: &Reply) -> bool {
     let form = reply.extra(FORM).unwrap_or_default();
     matches!(form, "generations" | "generation_id" | "event_type" | "is_finished" | "texts")
 }
 
-/// The member that tells the API, and the API: the first that surely does, else the first that may.
+/// Identifies the API and the member that shows it: the first certain one, else the first possible one.
 fn identify(document: Document<'_>, rows: &[Marker]) -> Option<(Span, &'static Api)> {
     let mut reader = Reader::new(document);
     let mut found: Option<(Span, Marker)> = None;
-    // The error only ends the search; whether the body is JSON its reader tells.
+    // The error only ends the scan. The API's reader decides whether the body is JSON.
     let _ = reader.maybe_object(|reader, key| {
         let row = rows.iter().find(|(name, ..)| *name == &*key);
         if let Some(row) = row.filter(|(_, tells, _)| found.is_none_or(|(_, (_, known, _))| known < *tells)) {

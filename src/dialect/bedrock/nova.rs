@@ -1,8 +1,8 @@
 //! InvokeModel of Amazon Nova: <https://docs.aws.amazon.com/nova/latest/userguide/using-invoke-api.html>, read
 //! 2026-11-21.
 //!
-//! Requests, whole answers and events have Converse's members; an event's name is a member's around it. A stream gives
-//! each piece of text a block of its own, which ends at once: all of them are one text.
+//! Requests, whole answers and events have Converse's members. An event is wrapped in a member with the event's name. A
+//! stream puts each piece of text into a block of its own, which ends at once; all these blocks are one text.
 
 use super::aws::Common;
 use super::converse::{ConverseEvent, write_delta};
@@ -43,7 +43,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     Ok(())
 }
 
-/// Puts texts into part 0, and tool calls into the parts behind it.
+/// Puts texts into part 0 and tool calls into later parts.
 fn close(event: ConverseEvent<'_>, events: &mut Vec<Event>) {
     let behind = event.index.saturating_add(1);
     let mut calls = false;

@@ -2,7 +2,7 @@
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html> and
 //! <https://docs.aws.amazon.com/nova/latest/userguide/complete-request-schema.html>, read 2026-11-21.
 //!
-//! The path names the model and says whether a stream is wanted. Not read: media, and where they lie.
+//! The path names the model and selects streaming. Skips media and their locations.
 
 use crate::dialect::RequestError;
 use crate::dialect::texts::{other, read_other, signature, span};
@@ -17,7 +17,7 @@ pub(in crate::dialect) fn read_request(document: Document<'_>) -> Result<Request
     reader.object(|reader, key| {
         unique.observe(&key, &["messages", "system", "input"]);
         match &*key {
-            // CountTokens wraps a request: one of Converse, or the body of one of InvokeModel, in base64.
+            // CountTokens wraps a request: Converse's, or the base64 of InvokeModel's body.
             "input" => reader.maybe_object(|reader, _| read_counted(reader, &mut request)).map(drop),
             _ => read_member(reader, &key, &mut request),
         }
@@ -45,9 +45,9 @@ fn read_member(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Jso
                 Ok(())
             })
             .map(drop),
-        // Values of a prompt that Bedrock keeps: what the user says.
+        // Values for a prompt stored at Bedrock: user text.
         "promptVariables" => reader.maybe_object(|reader, _| read_variable(reader, request)).map(drop),
-        // The body of an InvokeModel that is to be counted.
+        // Body of the InvokeModel request to count.
         "body" if reader.peek()? == ValueKind::String => {
             let span = reader.string()?;
             request.texts.push(TextSpan { place: TextKind::Encoded, ..other(span, None) });
@@ -131,7 +131,7 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
     Ok(())
 }
 
-/// Content: an array of blocks; a text alone, which only older models of Nova's took.
+/// Reads content: an array of blocks, or a bare text, which only older models of Nova took.
 fn read_content(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     if reader.peek()? == ValueKind::Array {
         return reader.array(|reader, _| read_content(reader, message, request));
@@ -149,11 +149,11 @@ fn read_text(reader: &mut Reader<'_>, place: TextKind, message: Option<u32>, req
     Ok(())
 }
 
-/// A block: an object with one member, whose name says what it is.
+/// Reads a block: an object with one member, named by the block's kind.
 fn read_block(reader: &mut Reader<'_>, key: &str, message: Option<u32>, request: &mut Request) -> JsonResult {
     match key {
         "text" if reader.peek()? == ValueKind::String => read_text(reader, TextKind::Text, message, request),
-        // Text for a guardrail; what a document holds; what was cited.
+        // Text for a guardrail, content of a document, cited text.
         "text" | "guardContent" | "document" | "searchResult" | "citationsContent" | "source" | "content"
         | "citations" | "sourceContent" => read_parts(reader, message, request),
         "reasoningContent" | "reasoningText" => read_reasoning(reader, message, request),
@@ -166,7 +166,7 @@ fn read_block(reader: &mut Reader<'_>, key: &str, message: Option<u32>, request:
     }
 }
 
-/// A picture, a sound or a film: where it lies is no text, what went wrong with it is.
+/// Reads an image, audio or video. Its location is no text, an error message about it is.
 fn read_media(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     reader.object(|reader, key| match &*key {
         "source" | "format" => crate::dialect::texts::read_media(reader, &mut request.texts),
@@ -174,7 +174,7 @@ fn read_media(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reque
     })
 }
 
-/// What lies within a block: objects and arrays of texts, with names and titles beside them.
+/// Reads nested parts of a block: objects and arrays of texts, with names and titles.
 fn read_parts(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::Object => reader.object(|reader, key| match reader.peek()? {
@@ -182,12 +182,12 @@ fn read_parts(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reque
             _ => read_block(reader, &key, message, request),
         }),
         ValueKind::Array => reader.array(|reader, _| read_parts(reader, message, request)),
-        // The source of a search result or a citation.
+        // Source of a search result or a citation.
         _ => read_text(reader, TextKind::Other, message, request),
     }
 }
 
-/// Reasoning of an earlier turn, which some providers sign.
+/// Reads reasoning of an earlier turn, which some providers sign.
 fn read_reasoning(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     let first = request.texts.len();
     let mut is_signed = false;
@@ -231,7 +231,7 @@ fn read_tool_use(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Re
     Ok(())
 }
 
-/// Arguments of an earlier tool call: names, strings and numbers alike may be personal.
+/// Reads arguments of an earlier tool call. Names, strings and numbers may all be personal.
 fn read_input(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request: &mut Request) -> JsonResult {
     reader.scalars(&mut |part| {
         let (span, place) = match part {
@@ -242,7 +242,7 @@ fn read_input(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request:
     })
 }
 
-/// A tool's result: texts, documents, or any JSON, of which names may be personal too.
+/// Reads a tool's result: texts, documents, or any JSON, whose member names may be personal too.
 fn read_tool_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     let first = request.texts.len();
     reader.maybe_object(|reader, key| match &*key {
@@ -262,7 +262,7 @@ fn read_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Requ
             "json" => reader.scalars(&mut |part| {
                 request.texts.push(match part {
                     Scalar::Key(span) | Scalar::String(span) => other(span, message),
-                    // By itself it is no text of the conversation.
+                    // A bare number is no text of the conversation.
                     Scalar::Number(span) => TextSpan { place: TextKind::ArgumentNumber, ..other(span, None) },
                 });
             }),
@@ -271,7 +271,7 @@ fn read_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Requ
         .map(drop)
 }
 
-/// Whether a member is media, a place of such, or something that has to come back as it was.
+/// Matches media, their locations, and members that have to be returned unchanged.
 fn is_opaque(key: &str) -> bool {
     matches!(key, "bytes" | "s3Location" | "signature" | "redactedContent")
 }

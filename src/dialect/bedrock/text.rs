@@ -1,9 +1,9 @@
-//! Amazon Bedrock InvokeModel of models that go on with a text: Llama, Mistral, DeepSeek, AI21's Jurassic; and what
-//! Mistral and Writer answer to a chat, in OpenAI's words but for some.
-//! <https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-meta.html>, `model-parameters-mistral.html`, `model-parameters-deepseek.html`, `model-parameters-jurassic2.html`, read
-//! 2026-11-21.
+//! Amazon Bedrock InvokeModel of text completion models: Llama, Mistral, DeepSeek, AI21's Jurassic; and the chat
+//! answers of Mistral and Writer, which mostly match OpenAI's.
+//! <https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-meta.html>, `model-parameters-mistral.html`,
+//! `model-parameters-deepseek.html`, `model-parameters-jurassic2.html`, read 2026-11-21.
 //!
-//! Each has a list or a member of its own for what it wrote, which is the same in a whole answer and in an event.
+//! Each model has a list or member of its own for its output, the same in whole answers and in events.
 
 use super::aws::Common;
 use crate::dialect::RequestError;
@@ -53,14 +53,14 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "frequencyPenalty" => parameters.frequency_penalty = read_penalty(reader)?,
         "presencePenalty" => parameters.presence_penalty = read_penalty(reader)?,
         "stop" | "stopSequences" => return crate::dialect::texts::read_stop(reader, request),
-        // Llama's, in base64.
+        // Llama's images, in base64.
         "images" => crate::dialect::texts::read_media(reader, &mut request.texts)?,
         _ => return read_other(reader, None, &mut request.texts),
     }
     Ok(())
 }
 
-/// Jurassic's penalties: a scale, with what it is applied to.
+/// Reads Jurassic's penalties: a scale, with the targets that it applies to.
 fn read_penalty(reader: &mut Reader<'_>) -> JsonResult<Option<f64>> {
     if reader.peek()? != ValueKind::Object {
         return reader.maybe_number();
@@ -76,13 +76,13 @@ fn read_penalty(reader: &mut Reader<'_>) -> JsonResult<Option<f64>> {
     Ok(scale)
 }
 
-/// What an answer says besides its texts.
+/// Facts of an answer besides its texts.
 #[derive(Default)]
 struct TextAnswer {
     is_whole: bool,
     counts: ReportedUsage,
     reason: Option<Span>,
-    /// Whether a message is the answer.
+    /// Set when `message` is the answer.
     answers: bool,
     common: Common,
 }
@@ -93,7 +93,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.maybe_object(|reader, key| read_member(reader, &key, &mut facts, events))?;
     reader.finish()?;
     let TextAnswer { counts, reason, answers, mut common, .. } = facts;
-    // Llama's stream tells the input at its beginning only, and the output so far in each event.
+    // Llama's stream reports the input only at its start, and the output so far in each event.
     counted(counts, UsageConvention::CacheExcluded, Span::default(), events);
     if answers {
         let channel = channel(0, Content::Text);
@@ -122,7 +122,7 @@ fn read_member(reader: &mut Reader<'_>, key: &Key<'_>, facts: &mut TextAnswer, e
         "prompt_token_count" => facts.counts.input = reader.maybe_count()?,
         "generation_token_count" => facts.counts.output = reader.maybe_count()?,
         "stop_reason" => facts.reason = non_empty(reader)?,
-        // TwelveLabs' Pegasus answers with a message, and says so by this.
+        // TwelveLabs' Pegasus answers in `message`, recognizable by this member.
         "finishReason" => {
             facts.reason = non_empty(reader)?;
             facts.answers = true;
@@ -134,12 +134,12 @@ fn read_member(reader: &mut Reader<'_>, key: &Key<'_>, facts: &mut TextAnswer, e
     Ok(())
 }
 
-/// Notes by which member the answer tells its text: [`write_text`] has to do likewise.
+/// Records the member that holds the text, so that [`write_text`] can use the same.
 fn keep_form(key: &Key<'_>) -> Event {
     Event::Extra { name: super::model::FORM, value: key.span }
 }
 
-/// One of several texts. Jurassic wraps text and reason once more, and Mistral's chat has a message.
+/// Reads one of several choices. Jurassic nests text and reason one level deeper, and Mistral's chat has a message.
 fn read_choice(reader: &mut Reader<'_>, position: u32, is_whole: bool, events: &mut Vec<Event>) -> JsonResult {
     let (first, mut index, mut reason) = (events.len(), position, None);
     events.push(Event::Choice(0));
@@ -181,7 +181,8 @@ fn read_choice(reader: &mut Reader<'_>, position: u32, is_whole: bool, events: &
     Ok(())
 }
 
-/// Jurassic's `data` and `prompt`: a text, and the same again token by token, in none of which a placeholder is whole.
+/// Reads Jurassic's `data` and `prompt`: a text, and the same text token by token. No single token holds a whole
+/// placeholder.
 fn read_echo_with(reader: &mut Reader<'_>, text: &mut dyn FnMut(&mut Reader<'_>) -> JsonResult) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
@@ -217,7 +218,7 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     WrittenFrame { name: "", data }
 }
 
-/// A piece of a message, in a choice that has such.
+/// Writes a piece of a message, for choices with messages.
 fn write_message(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     let Channel { choice, part, content } = channel;
     let message = if reply.extra(CHOICE_FORM) == Some("delta") { "delta" } else { "message" };
@@ -241,7 +242,8 @@ fn write_message(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     WrittenFrame { name: "", data }
 }
 
-/// Under which name a reply keeps whether its choices have a message or a delta; such that have neither have a text.
+/// Name of the extra fact that stores whether the choices have a `message` or a `delta`. Without the fact they have a
+/// text.
 const CHOICE_FORM: &str = "choice_form";
 
 const END: &str = r#"","stop_reason":null}"#;

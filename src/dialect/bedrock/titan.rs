@@ -1,9 +1,9 @@
-//! Amazon Bedrock InvokeModel of Amazon Titan, and of Amazon Nova's image and embedding models, whose requests are of
-//! the same make: <https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan.html>,
+//! Amazon Bedrock InvokeModel of Amazon Titan, and of Amazon Nova's image and embedding models, whose requests have the
+//! same structure: <https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan.html>,
 //! <https://docs.aws.amazon.com/nova/latest/userguide/image-gen-req-resp-structure.html> and
 //! <https://docs.aws.amazon.com/nova/latest/userguide/embeddings-schema.html>, read 2026-11-21.
 //!
-//! Not read: images, which are base64.
+//! Skips images, which are base64.
 
 use super::aws::Common;
 use crate::dialect::RequestError;
@@ -53,7 +53,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
     Ok(())
 }
 
-/// What is asked: texts, at the top or within the parameters of a task, and images, which are passed over.
+/// Reads the input: texts, at the top or within the parameters of a task. Images are skipped.
 fn read_input(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
     match (key, reader.peek()?) {
         ("inputText" | "text" | "negativeText" | "value" | "maskPrompt" | "prompt", ValueKind::String) => {
@@ -73,7 +73,7 @@ fn read_input(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Json
     }
 }
 
-/// What an answer says besides its texts.
+/// Facts of an answer besides its texts.
 #[derive(Default)]
 struct TitanAnswer {
     counts: ReportedUsage,
@@ -88,7 +88,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.maybe_object(|reader, key| read_member(reader, &key, &mut facts, events))?;
     reader.finish()?;
     let TitanAnswer { counts, reason, failure, common } = facts;
-    // A stream tells the input at its beginning, perhaps, and the output at its end.
+    // A stream may report the input at its start, and reports the output at its end.
     counted(counts, UsageConvention::CacheExcluded, Span::default(), events);
     events.extend(reason.map(|reason| Event::Finish { choice: 0, reason }));
     if let Some(message) = failure {
@@ -111,7 +111,7 @@ fn read_member(reader: &mut Reader<'_>, key: &str, facts: &mut TitanAnswer, even
         "completionReason" => facts.reason = non_empty(reader)?,
         "inputTextTokenCount" => facts.counts.input = reader.maybe_count()?,
         "totalOutputTextTokenCount" => facts.counts.output = reader.maybe_count()?,
-        // The number of the chunk.
+        // Index of the chunk.
         "index" => reader.skip()?,
         "images" => {
             let mut images = 0;
@@ -129,7 +129,7 @@ fn read_member(reader: &mut Reader<'_>, key: &str, facts: &mut TitanAnswer, even
     Ok(())
 }
 
-/// One result of a whole answer; several share the count of output tokens.
+/// Reads one result of a whole answer and adds its output tokens to the sum.
 fn read_result(
     reader: &mut Reader<'_>,
     choice: u32,
@@ -161,7 +161,7 @@ fn read_text(reader: &mut Reader<'_>, choice: u32, events: &mut Vec<Event>) -> J
     Ok(())
 }
 
-/// A vector: a list of numbers, by itself, by the type of its numbers, or in a list of such.
+/// Reads a vector: a bare list of numbers, one by number type, or a list of such.
 fn read_embedding(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     match reader.peek()? {
         ValueKind::Object => reader.object(|reader, key| match &*key {

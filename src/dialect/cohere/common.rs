@@ -1,14 +1,13 @@
-//! What Cohere's APIs have in common: parameters, counts and errors.
-//! <https://docs.cohere.com/reference/chat>, `/v1/reference/chat`, `/reference/embed` and `/reference/rerank`, read
-//! 2026-11-21.
+//! Common parts of Cohere's APIs: parameters, counts and errors. <https://docs.cohere.com/reference/chat>,
+//! `/v1/reference/chat`, `/reference/embed` and `/reference/rerank`, read 2026-11-21.
 
 use crate::dialect::texts::{read_other, read_stop, span};
 use crate::document::{JsonResult, Reader, escape_into};
 use crate::model::{Event, Refusal, Request};
 use crate::usage::{ReportedUsage, UsageConvention};
 
-/// Reads a member of a request that is the same in chat and generate, v1 and v2. Whether it is such a one; if not, it is
-/// still to be read.
+/// Reads a request member common to chat and generate, v1 and v2, and returns true. Returns false for any other member,
+/// which is then still unread.
 pub(in crate::dialect) fn read_parameter(
     reader: &mut Reader<'_>,
     key: &str,
@@ -49,9 +48,9 @@ fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> JsonR
         .map(drop)
 }
 
-/// Reads v1's `meta`, v2's `usage`. Cohere counts twice: `tokens` are those that the model read and wrote, among them
-/// what Cohere itself puts around a conversation, `billed_units` those that cost. Where only these are told, they are
-/// the count.
+/// Reads v1's `meta`, v2's `usage`. Cohere counts twice: `tokens` are those that the model read and wrote, including
+/// the text that Cohere itself adds around a conversation; `billed_units` are those that cost. If only the latter are
+/// reported, they are the count.
 pub(in crate::dialect) fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.peek()?;
     let start = reader.offset();
@@ -68,7 +67,7 @@ pub(in crate::dialect) fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<E
     if counts.input.is_none() && counts.output.is_none() {
         (counts.input, counts.output) = (counts.billed_input, counts.billed_output);
     }
-    // Images are billed by their tokens, or, by models that do not count these, by their number.
+    // Images are billed by tokens, or by number for models that do not count their tokens.
     if counts.input_image.is_some_and(|tokens| tokens > 0) {
         counts.input_images = None;
     }
@@ -89,7 +88,7 @@ fn read_billed(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage) -
     Ok(())
 }
 
-/// Tokens of images are among the input's, here as in what a chat is billed.
+/// Reads token counts. The input includes image tokens, as the billed units of a chat do.
 fn read_tokens(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage) -> JsonResult {
     match key {
         "input_tokens" => counts.input = reader.maybe_count()?,
@@ -100,7 +99,8 @@ fn read_tokens(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage) -
     Ok(())
 }
 
-/// Errors: <https://docs.cohere.com/reference/errors>, read 2026-11-21. Its clients choose their exception by status.
+/// Writes an error: <https://docs.cohere.com/reference/errors>, read 2026-11-21. Cohere's clients choose the exception
+/// by status.
 pub(in crate::dialect) fn write_refusal(refusal: &Refusal) -> String {
     let mut body = String::from(r#"{"message":""#);
     escape_into(&refusal.message(), &mut body);

@@ -1,5 +1,5 @@
-//! Cohere embed, v1 and v2, also on Amazon Bedrock: <https://docs.cohere.com/reference/embed>, `/v1/reference/embed` and
-//! <https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-embed.html>, read 2026-11-21.
+//! Cohere embed, v1 and v2, also on Amazon Bedrock: <https://docs.cohere.com/reference/embed>, `/v1/reference/embed`
+//! and <https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-embed.html>, read 2026-11-21.
 
 use super::common::{read_parameter, read_usage, write_refusal};
 use crate::dialect::RequestError;
@@ -31,7 +31,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
             "inputs" => {
                 reader.maybe_array(|reader, index| read_input(reader, index, &mut request))?;
             }
-            // Encoded pictures; words of a fixed list.
+            // Encoded images, then enum values.
             "images" => crate::dialect::texts::read_media(reader, &mut request.texts)?,
             "input_type" | "embedding_types" | "truncate" => drop(reader.api_word()?),
             _ => {
@@ -55,7 +55,7 @@ fn read_text(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Json
     Ok(())
 }
 
-/// An input of several parts: `{"content":[{"type":"text","text":…},{"type":"image_url","image_url":{…}}]}`.
+/// Reads an input of several parts: `{"content":[{"type":"text","text":…},{"type":"image_url","image_url":{…}}]}`.
 fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::Object => reader.object(|reader, key| match &*key {
@@ -94,7 +94,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.finish()
 }
 
-/// A list of vectors; or, by the type of their numbers, several such lists, of which the first stands for all.
+/// Reads a list of vectors, or several such lists by number type. The first list stands for all.
 fn read_embeddings(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
         return read_vectors(reader, 1, events);
@@ -105,13 +105,13 @@ fn read_embeddings(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResu
             return reader.skip();
         }
         is_first = false;
-        // Eight dimensions are packed into a number.
+        // One number packs eight dimensions.
         let packed = if matches!(&*key, "binary" | "ubinary") { 8 } else { 1 };
         read_vectors(reader, packed, events)
     })
 }
 
-/// Vectors of numbers that stand for so many dimensions each; or base64 of 32-bit floats.
+/// Reads vectors whose numbers pack several dimensions each, or base64 of 32-bit floats.
 fn read_vectors(reader: &mut Reader<'_>, packed: u32, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     let mut dimensions = None;

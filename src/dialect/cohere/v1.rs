@@ -1,10 +1,10 @@
-//! Cohere v1: chat, generate, summarize, classify and tokenize, some also as Amazon Bedrock has them for Cohere's Command
-//! models. <https://docs.cohere.com/v1/reference/chat>, `/v1/reference/generate`, `/summarize` and `/classify`,
+//! Cohere v1: chat, generate, summarize, classify and tokenize, some also as Amazon Bedrock has them for Cohere's
+//! Command models. <https://docs.cohere.com/v1/reference/chat>, `/v1/reference/generate`, `/summarize` and `/classify`,
 //! <https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-cohere-command.html> and
 //! `/model-parameters-cohere-command-r-plus.html`, read 2026-11-21.
 //!
-//! A stream is a JSON object a line, each with its `event_type`; those of Bedrock's older models have none, but say
-//! whether they are the last. The last one repeats the whole answer in `response`: its texts are put back, not counted.
+//! A stream is one JSON object per line, each with an `event_type`. Streams of Bedrock's older models have none, but
+//! mark the last object. The last object repeats the whole answer in `response`: its texts are restored, not counted.
 
 use super::common::{read_parameter, read_usage, write_refusal};
 use crate::dialect::RequestError;
@@ -53,7 +53,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
         Ok(())
     })?;
     crate::dialect::texts::finish(reader, &mut request)?;
-    // What is said now follows the history, wherever it stands; results of tools follow the question they are for.
+    // The current message follows the history, wherever it stands; tool results follow the question that they are for.
     for (at, leaf) in request.texts.iter_mut().enumerate() {
         if results.contains(&at) {
             leaf.message = Some(turns.saturating_add(1));
@@ -64,7 +64,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-/// A text that is said by someone; texts in anything else are noted too.
+/// Reads a text of the conversation. Texts in any other value are recorded too.
 fn read_said(
     reader: &mut Reader<'_>,
     place: TextKind,
@@ -80,7 +80,7 @@ fn read_said(
     Ok(())
 }
 
-/// A turn of the history.
+/// Reads a turn of the history.
 fn read_turn(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     let first = request.texts.len();
     let mut role = Role::User;
@@ -107,7 +107,7 @@ fn read_turn(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Json
     Ok(())
 }
 
-/// A tool call that the request repeats: its arguments are JSON themselves.
+/// Reads a tool call repeated in the request. Its arguments are a JSON value.
 fn read_earlier_call(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
     let mut names = CallName::default();
@@ -136,7 +136,7 @@ fn read_earlier_call(reader: &mut Reader<'_>, message: Option<u32>, request: &mu
     Ok(())
 }
 
-/// What tools have answered: `[{"call":{…},"outputs":[{…}]}]`.
+/// Reads tool results: `[{"call":{…},"outputs":[{…}]}]`.
 fn read_results(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     reader
         .maybe_array(|reader, _| {
@@ -154,13 +154,13 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
     let mut facts = CohereV1Event::default();
     let read = reader.maybe_object(|reader, key| facts.read(reader, &key, events));
-    // Also of an answer that breaks off.
+    // Also after an answer that breaks off.
     facts.finish(frame.document, events);
     read?;
     reader.finish()
 }
 
-/// What an answer or an event says, whose kind may be told behind it.
+/// Facts of an answer or event, whose kind may follow them.
 #[derive(Default)]
 struct CohereV1Event {
     event: Option<Span>,
@@ -170,10 +170,10 @@ struct CohereV1Event {
     generation_id: Option<Span>,
     response_id: Option<Span>,
     text: Option<Span>,
-    /// Whether a text has been read in the event's `tool_call_delta`.
+    /// Set when a text has been read in the event's `tool_call_delta`.
     planned: bool,
     reason: Option<Span>,
-    /// Whether there is what the API answers with.
+    /// Set when a member with the API's output is present.
     answered: bool,
     reported: Reported,
 }
@@ -205,9 +205,9 @@ impl CohereV1Event {
                 reader.maybe_object(|reader, key| read_repeated(reader, &key, events))?;
             }
             "meta" => read_usage(reader, events)?,
-            // Tokens one by one, in which a placeholder is never whole.
+            // Single tokens: none holds a whole placeholder.
             "token_strings" | "tokens" | "logprobs" => reader.skip()?,
-            // An error in a stream of generate.
+            // Error in a stream of generate.
             "err" => self.reported.read(reader, events)?,
             _ => {
                 if !self.reported.read_flat(reader, key, events)? {
@@ -221,8 +221,8 @@ impl CohereV1Event {
     fn finish(self, document: Document<'_>, events: &mut Vec<Event>) {
         let event = self.event.map(|event| document.text(event));
         let is_event = event.is_some() || self.is_finished.is_some();
-        // A chunk of a tool call that is the model's plan says so twice in some streams, and the plan comes again, whole,
-        // with the calls.
+        // Some streams repeat the model's plan within a `tool-calls-chunk`, and the whole plan comes again with the
+        // calls.
         let speaks = match event.as_deref() {
             None | Some("text-generation") => true,
             Some("tool-calls-chunk") => !self.planned,
@@ -250,8 +250,8 @@ impl CohereV1Event {
     }
 }
 
-/// The whole answer, repeated at the end of its stream: what the stream has not said yet is taken from it, and texts
-/// only have their placeholders put back.
+/// Reads a member of the whole answer repeated at the end of its stream. Facts that the stream left out are taken from
+/// it; its texts are only restored.
 fn read_repeated(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
     match key {
         "id" => events.extend(non_empty(reader)?.map(Event::Id)),
@@ -274,7 +274,7 @@ fn read_repeated(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) ->
     Ok(())
 }
 
-/// One of the texts that generate has made; `again`: its text has come in pieces before.
+/// Reads one text of generate. `again`: its text has come in pieces before.
 fn read_generation(reader: &mut Reader<'_>, position: u32, again: bool, events: &mut Vec<Event>) -> JsonResult {
     let first = events.len();
     let (mut choice, mut reason) = (position, None);
@@ -298,7 +298,7 @@ fn read_generation(reader: &mut Reader<'_>, position: u32, again: bool, events: 
     Ok(())
 }
 
-/// A tool call, whole: `{"name":…,"parameters":{…}}`. `is_first`: its arguments have not been told before as a whole.
+/// Reads a whole tool call: `{"name":…,"parameters":{…}}`. `is_first`: its whole arguments have not come before.
 fn read_call(reader: &mut Reader<'_>, part: u32, is_first: bool, events: &mut Vec<Event>) -> JsonResult {
     let (mut name, mut value) = (None, None);
     reader.maybe_object(|reader, key| {
@@ -319,7 +319,7 @@ fn read_call(reader: &mut Reader<'_>, part: u32, is_first: bool, events: &mut Ve
     Ok(())
 }
 
-/// A fragment of a tool call; or, without an index, of the plan for it. Whether it is the latter.
+/// Reads a fragment of a tool call or, without an index, of the plan for it. Returns whether it is a plan.
 fn read_call_delta(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<bool> {
     let (mut part, mut name, mut arguments, mut plan) = (None, None, None, None);
     reader.maybe_object(|reader, key| {
@@ -342,7 +342,7 @@ fn read_call_delta(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResu
     Ok(plan.is_some())
 }
 
-/// An index, which Cohere's types have as a number of any kind.
+/// Reads an index. Cohere's types allow any kind of number.
 fn index(reader: &mut Reader<'_>) -> JsonResult<Option<u32>> {
     Ok(reader.maybe_count()?.and_then(|index| index.try_into().ok()))
 }

@@ -1,7 +1,7 @@
 //! Cohere v2 chat: <https://docs.cohere.com/reference/chat> and `/docs/streaming`, read 2026-11-21.
 //!
-//! Whole answers and events are read alike: an event wraps a piece of the message in `delta`, one block of content or one
-//! tool call where the message has a list of them. Not read: `logprobs`.
+//! One reader serves whole answers and events: an event wraps a piece of the message in `delta`, with a single content
+//! block or tool call in place of the message's list. Skips `logprobs`.
 
 use super::common::{read_parameter, read_usage, write_refusal};
 use crate::dialect::RequestError;
@@ -16,8 +16,8 @@ use std::fmt::Write;
 pub(in crate::dialect) const API: Api =
     Api { stream: Framing::ServerSentEvents, read_request, read_answer, write_text, write_refusal };
 
-/// The part that `tool_plan` is, which Cohere calls a reflection in the style of a chain of thought: reasoning, but none
-/// of the blocks of content.
+/// Part index for `tool_plan`, which Cohere calls a reflection in the style of a chain of thought: reasoning outside
+/// the content blocks.
 const PLAN: u32 = u32::MAX;
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
@@ -71,7 +71,7 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
     Ok(())
 }
 
-/// A message's content: a string, or an array of blocks.
+/// Reads a message's content: a string, or an array of blocks.
 fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::String => {
@@ -82,7 +82,7 @@ fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
         ValueKind::Array => reader.array(|reader, _| match reader.peek()? {
             ValueKind::Object => reader.object(|reader, key| match &*key {
                 "text" | "thinking" => read_content(reader, index, request),
-                // Addresses and encoded pictures: changed, they would be broken.
+                // Enum values, and addresses or encoded images, which would break once changed.
                 "type" => reader.api_word().map(drop),
                 "image_url" => crate::dialect::texts::read_media(reader, &mut request.texts),
                 _ => read_other(reader, Some(index), &mut request.texts),
@@ -93,7 +93,7 @@ fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
     }
 }
 
-/// A tool call of an earlier turn.
+/// Reads a tool call of an earlier turn.
 fn read_earlier_call(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
     let mut names = CallName::default();
@@ -166,10 +166,10 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.finish()
 }
 
-/// What an answer or an event says besides the pieces of its message.
+/// Facts of an answer or event besides the pieces of its message.
 #[derive(Default)]
 struct CohereV2Event {
-    /// Whether there is a message.
+    /// Set when there is a message.
     answered: bool,
     reason: Option<Span>,
     plan: Option<Span>,
@@ -181,14 +181,14 @@ impl CohereV2Event {
     fn read(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
         match key {
             "id" => events.extend(non_empty(reader)?.map(Event::Id)),
-            // An error's is a text.
+            // In an error `message` is a text.
             "message" if reader.peek()? == ValueKind::Object => {
                 self.answered = true;
                 reader.object(|reader, key| self.read_message(reader, &key, events))?;
             }
             "finish_reason" => self.reason = non_empty(reader)?,
             "usage" => read_usage(reader, events)?,
-            // Tokens one by one, in which a placeholder is never whole.
+            // Single tokens: none holds a whole placeholder.
             "logprobs" => reader.skip()?,
             _ => {
                 if !self.reported.read_flat(reader, key, events)? {
@@ -211,7 +211,7 @@ impl CohereV2Event {
     }
 }
 
-/// Reads the elements of a list, or the one there is without a list around it.
+/// Reads the elements of a list, or a single element without a list.
 fn each(
     reader: &mut Reader<'_>,
     events: &mut Vec<Event>,
@@ -223,7 +223,7 @@ fn each(
     }
 }
 
-/// A message's content, or a block of it.
+/// Reads a message's content, or a block of it.
 fn read_blocks(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     if reader.peek()? == ValueKind::String {
         return read_text(reader, 0, Content::Text, events);
@@ -251,7 +251,7 @@ fn read_text(reader: &mut Reader<'_>, part: u32, content: Content, events: &mut 
     Ok(())
 }
 
-/// A tool call, or the beginning or a fragment of one.
+/// Reads a tool call, or its start or a fragment of it.
 fn read_call(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> JsonResult {
     let (mut id, mut name, mut arguments) = (None, None, None);
     reader.maybe_object(|reader, key| {

@@ -1,17 +1,17 @@
-//! What Gemini answers: candidates and their parts, whole or in chunks, which are alike.
+//! Gemini's answers: candidates and their parts, the same in whole answers and in chunks.
 //!
 //! `Candidate` of <https://ai.google.dev/api/generate-content#candidate> and of
 //! <https://cloud.google.com/vertex-ai/generative-ai/docs/reference/rest/v1/GenerateContentResponse#Candidate>, read
-//! 2026-11-21. All text of a candidate is one text, and so are its thoughts: a stream's chunks do not say which part of
-//! the answer a piece belongs to.
+//! 2026-11-21. All text of a candidate forms one text, and so do its thoughts, because a stream's chunks do not assign
+//! their pieces to parts of the answer.
 
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::model::{Channel, Content, Event};
 use crate::usage::{Bucket, Fee};
 use std::collections::BTreeSet;
 
-/// Reads a candidate, which stands at `position` of its document. `calls`: how many tool calls there have been in the
-/// answer; their number is their part, for a chunk counts its parts anew. Part 0 are the texts.
+/// Reads the candidate at `position` of its document. `calls`: number of tool calls so far in the answer, which serves
+/// as their part index, because each chunk restarts its own index. Part 0 holds the texts.
 pub(in crate::dialect) fn read(
     reader: &mut Reader<'_>,
     position: u32,
@@ -27,7 +27,7 @@ pub(in crate::dialect) fn read(
             "content" => read_content(reader, calls, events)?,
             "finishReason" | "finish_reason" => finish = reader.scalar()?,
             "groundingMetadata" | "grounding_metadata" => read_grounding(reader, events)?,
-            // Tokens one by one (a placeholder is never whole in one of them), enums, a token for the next request.
+            // Single tokens (none holds a whole placeholder), enums, a token for the next request.
             "logprobsResult" | "logprobs_result" | "safetyRatings" | "safety_ratings" | "avgLogprobs"
             | "avg_logprobs" | "tokenCount" | "token_count" | "continuationToken" | "continuation_token" => {
                 reader.skip()?;
@@ -47,7 +47,7 @@ pub(in crate::dialect) fn read(
     Ok(())
 }
 
-/// How it is said that a candidate has not ended.
+/// Values that mean that a candidate has not ended.
 const UNSPECIFIED: &[&str] = &["", "0", "FINISH_REASON_UNSPECIFIED"];
 
 fn read_content(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) -> JsonResult {
@@ -86,8 +86,8 @@ fn read_part(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) 
     Ok(())
 }
 
-/// A call of a function; or of a tool that Google runs, whose type stands for its name. Where arguments are streamed,
-/// only the first chunk has the name, and the arguments come as values by their paths.
+/// Reads a call of a function, or of a tool that Google runs, named by its type. With streamed arguments only the first
+/// chunk has the name, and the arguments come as values with their paths.
 fn read_call(reader: &mut Reader<'_>, calls: &mut u32, builtin: bool, events: &mut Vec<Event>) -> JsonResult {
     let first = events.len();
     let (mut id, mut name, mut arguments) = (None, None, None);
@@ -113,8 +113,9 @@ fn read_call(reader: &mut Reader<'_>, calls: &mut u32, builtin: bool, events: &m
     Ok(())
 }
 
-/// `PartialArg` of Vertex AI (<https://googleapis.github.io/js-genai/release_docs/interfaces/types.PartialArg.html>, read
-/// 2026-11-28): one of a call's arguments, or a piece of one that is a text. Values come one after the other.
+/// Reads `PartialArg` of Vertex AI
+/// (<https://googleapis.github.io/js-genai/release_docs/interfaces/types.PartialArg.html>, read 2026-11-28): one
+/// argument of a call, or a piece of a text argument. Values come one after the other.
 fn read_piece(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let (mut path, mut text, mut goes_on) = (None, None, false);
     let is_piece = reader.maybe_object(|reader, key| {
@@ -128,7 +129,7 @@ fn read_piece(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     })?;
     events.extend(path.map(Event::Other));
     events.extend(path.filter(|_| goes_on).map(|value| Event::Extra { name: ARGUMENT, value }));
-    // An empty last piece is where to put what was held back of those before.
+    // An empty last piece is kept as the place for text held back from earlier pieces.
     let channel = Channel { choice: 0, part: 0, content: Content::Input };
     let text = text.filter(|text| !goes_on || text.start < text.end);
     events.extend(text.map(|text| Event::Text { channel, text }));
@@ -138,17 +139,18 @@ fn read_piece(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     Ok(())
 }
 
-/// The path of the argument whose pieces have not all come.
+/// Name of the extra fact that stores the path of an incomplete argument.
 pub(in crate::dialect) const ARGUMENT: &str = "argument";
 
-/// A value that is JSON itself, and where it lies.
+/// Reads a JSON value and returns its location.
 pub(in crate::dialect) fn read_json(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<Span> {
     let start = reader.peek().map(|_| reader.offset())?;
     crate::dialect::texts::read_rest(reader, events)?;
     Ok(crate::dialect::texts::span(start, reader.offset()))
 }
 
-/// Code that Google executes for the model: `code_execution` is the tool, this the name that its SDKs give a call of it.
+/// Reads code that Google executes for the model. The tool is `code_execution`; its SDKs name a call of it
+/// `executable_code`.
 fn read_code(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) -> JsonResult {
     let mut id = None;
     let start = reader.peek().map(|_| reader.offset())?;
@@ -177,7 +179,7 @@ fn read_media(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
         .map(drop)
 }
 
-/// What an answer is grounded on: pieces of its own text, titles and addresses.
+/// Reads the sources of a grounded answer: pieces of its own text, titles and addresses.
 pub(in crate::dialect) fn read_grounding(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut queries = BTreeSet::new();
     reader
@@ -200,7 +202,7 @@ pub(in crate::dialect) fn read_grounding(reader: &mut Reader<'_>, events: &mut V
         .map(drop)
 }
 
-/// One of these: where it comes from is what the answer cost, and of some it does not say how often it was asked.
+/// Reads one source. Its kind determines the fee, and for some kinds the answer does not report the number of queries.
 fn read_source(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
         return crate::dialect::texts::read_rest(reader, events);
@@ -209,7 +211,7 @@ fn read_source(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
         let fee = match &*key {
             "web" | "image" => Some(Fee::WebSearch),
             "maps" => Some(Fee::MapSearch),
-            // The Gemini API's own stores cost nothing but tokens, Vertex AI's searches do.
+            // The Gemini API's own stores cost only tokens; Vertex AI's searches are billed.
             "retrievedContext" | "retrieved_context" => Some(Fee::FileSearch),
             _ => None,
         };
@@ -218,7 +220,7 @@ fn read_source(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     })
 }
 
-/// What Google has searched for, by which it bills: each query once, and none that is empty
+/// Reads Google's search queries, the unit of its billing: each distinct one counts once, empty ones do not count
 /// (<https://ai.google.dev/gemini-api/docs/google-search>, read 2026-11-28).
 fn read_queries<'d>(reader: &mut Reader<'d>, queries: &mut BTreeSet<&'d str>, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
@@ -234,8 +236,8 @@ fn read_queries<'d>(reader: &mut Reader<'d>, queries: &mut BTreeSet<&'d str>, ev
     Ok(())
 }
 
-/// Spells finish reasons that were written as numbers (`$alt=json;enum-encoding=int`). The Gemini API and Vertex AI do
-/// not have the same numbers; one that is not known stays.
+/// Spells out finish reasons written as numbers (`$alt=json;enum-encoding=int`). The Gemini API and Vertex AI number
+/// them differently; an unknown number is kept.
 pub(in crate::dialect) fn spell_reasons(document: Document<'_>, is_vertex: bool, events: &mut [Event]) {
     let words = if is_vertex { VERTEX_REASONS } else { GEMINI_REASONS };
     for event in events {
@@ -249,7 +251,8 @@ pub(in crate::dialect) fn spell_reasons(document: Document<'_>, is_vertex: bool,
     }
 }
 
-/// `google.ai.generativelanguage.v1beta.Candidate.FinishReason` of google-ai-generativelanguage 0.12.1, read 2026-11-21.
+/// `google.ai.generativelanguage.v1beta.Candidate.FinishReason` of google-ai-generativelanguage 0.12.1, read
+/// 2026-11-21.
 const GEMINI_REASONS: &[&str] = &[
     "FINISH_REASON_UNSPECIFIED",
     "STOP",
@@ -271,8 +274,7 @@ const GEMINI_REASONS: &[&str] = &[
     "IMAGE_RECITATION",
 ];
 
-/// `google.cloud.aiplatform.v1beta1.Candidate.FinishReason` of googleapis (content.proto), read
-/// 2026-11-21.
+/// `google.cloud.aiplatform.v1beta1.Candidate.FinishReason` of googleapis (content.proto), read 2026-11-21.
 const VERTEX_REASONS: &[&str] = &[
     "FINISH_REASON_UNSPECIFIED",
     "STOP",

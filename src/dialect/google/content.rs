@@ -1,14 +1,14 @@
-//! What Gemini's requests say: contents and their parts, in generateContent, countTokens and embedContent alike.
+//! Contents of Gemini's requests and their parts, shared by generateContent, countTokens and embedContent.
 //!
 //! `Content` of <https://ai.google.dev/api/caching> and of
-//! <https://cloud.google.com/vertex-ai/generative-ai/docs/reference/rest/v1/Content>, read 2026-11-21. Google reads JSON
-//! as proto3 has it, so that each name may be in camel or in snake case, and Vertex AI's own examples write one object
-//! where an array of one is meant.
+//! <https://cloud.google.com/vertex-ai/generative-ai/docs/reference/rest/v1/Content>, read 2026-11-21. Google reads
+//! JSON as proto3 does, so each name may be in camel or snake case, and Vertex AI's own examples write a single object
+//! in place of an array of one.
 
 use crate::document::{JsonResult, Reader, Scalar, ValueKind};
 use crate::model::{CallName, Request, Role, TextKind, TextSpan};
 
-/// Reads an array of values, or one value in its place; `each` reads exactly one.
+/// Reads an array of values, or a single value in its place. `each` reads exactly one.
 pub(in crate::dialect) fn one_or_several<'a>(
     reader: &mut Reader<'a>,
     mut each: impl FnMut(&mut Reader<'a>, u32) -> JsonResult,
@@ -16,13 +16,13 @@ pub(in crate::dialect) fn one_or_several<'a>(
     if reader.peek()? == ValueKind::Array { reader.array(each) } else { each(reader, 0) }
 }
 
-/// Reads a model's name, which may be that of a resource: `models/…`, `projects/…/publishers/google/models/…`.
+/// Reads a model's name, possibly a resource name: `models/…`, `projects/…/publishers/google/models/…`.
 pub(in crate::dialect) fn read_model(reader: &mut Reader<'_>) -> JsonResult<Option<String>> {
     let name = reader.maybe_text()?;
     Ok(name.map(|name| name.rsplit_once("models/").map_or(&*name, |(_, name)| name).to_owned()))
 }
 
-/// Reads a content whose place says who speaks, whatever its role is.
+/// Reads a content whose place in the request determines its role.
 pub(in crate::dialect) fn read_content_of(
     reader: &mut Reader<'_>,
     role: Role,
@@ -67,7 +67,7 @@ pub(in crate::dialect) fn read_content(
     Ok(())
 }
 
-/// One part; which kind it is, its member's name tells.
+/// Reads a part. Its member's name determines its kind.
 fn read_part(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
         return read_text(reader, TextKind::Text, None, message, request);
@@ -94,7 +94,7 @@ fn read_part(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reques
         }
         _ => crate::dialect::texts::read_other(reader, message, &mut request.texts),
     })?;
-    // The signature of a text or a call stands for the thoughts before it, not for the text.
+    // A signature on a text or call covers the thoughts before it, not the text.
     if is_thought && is_signed {
         crate::dialect::texts::set_signed_leaves(&mut request.texts, first);
     }
@@ -116,7 +116,7 @@ fn read_text(
     Ok(())
 }
 
-/// Encoded bytes, or where they lie: left alone. What else is said of them is text.
+/// Skips encoded bytes and their location, and reads any other member as text.
 fn read_media(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
@@ -126,7 +126,7 @@ fn read_media(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reque
         .map(drop)
 }
 
-/// A call of an earlier turn, of a function or of a tool that Google runs.
+/// Reads a call of an earlier turn, of a function or of a tool that Google runs.
 fn read_call(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
     let mut names = CallName::default();
@@ -149,7 +149,7 @@ fn read_call(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reques
     Ok(())
 }
 
-/// Arguments of an earlier tool call, which are JSON themselves: names, strings and numbers alike may be personal.
+/// Reads arguments of an earlier tool call, a JSON value. Names, strings and numbers may all be personal.
 pub(in crate::dialect) fn read_arguments(
     reader: &mut Reader<'_>,
     message: Option<u32>,
@@ -165,7 +165,7 @@ pub(in crate::dialect) fn read_arguments(
     })
 }
 
-/// What a function or tool has returned.
+/// Reads the result of a function or tool.
 fn read_response(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
@@ -177,7 +177,7 @@ fn read_response(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Re
         .map(drop)
 }
 
-/// A tool's result, which is JSON itself: names, strings and numbers alike may be personal.
+/// Reads a tool's result, a JSON value. Names, strings and numbers may all be personal.
 pub(in crate::dialect) fn read_result(
     reader: &mut Reader<'_>,
     message: Option<u32>,
@@ -193,7 +193,7 @@ pub(in crate::dialect) fn read_result(
     })
 }
 
-/// Code that the model has had executed, or what came of it.
+/// Reads code executed for the model, or its result.
 fn read_code(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {

@@ -38,7 +38,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-/// A member of what is to be embedded. The model of each has to be that of the path.
+/// Reads a member of an embedding input. The model in each input has to equal the path's.
 fn read_input(reader: &mut Reader<'_>, key: &str, index: u32, request: &mut Request) -> JsonResult {
     match key {
         "content" => read_content(reader, Some(index), request),
@@ -87,7 +87,7 @@ fn read_embedding(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResul
         .map(drop)
 }
 
-/// A vector, of which only the length is a fact.
+/// Reads a vector. Only its length is a fact.
 pub(in crate::dialect) fn read_vector(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut length = 0;
     let is_vector = reader.maybe_array(|reader, index| {
@@ -100,7 +100,7 @@ pub(in crate::dialect) fn read_vector(reader: &mut Reader<'_>, events: &mut Vec<
     Ok(())
 }
 
-/// Nothing is streamed here, and no text answered.
+/// Writes nothing: embeddings do not stream and answer no text.
 pub(in crate::dialect) fn write_text(_: &Reply, _: Channel, _: &str) -> WrittenFrame {
     WrittenFrame::default()
 }

@@ -2,8 +2,8 @@
 //! <https://ai.google.dev/api/generate-content>, <https://ai.google.dev/api/tokens> and
 //! <https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference>, read 2026-11-21.
 //!
-//! A stream's chunks, whether events or elements of an array, are whole answers each. No word ends a stream: it is over
-//! when its candidates have finish reasons, or its prompt was blocked. Not read: media.
+//! A stream's chunks, events or array elements, are whole answers each. A stream has no end marker: it is over when its
+//! candidates have finish reasons, or its prompt was blocked. Skips media.
 
 use super::content::{one_or_several, read_content, read_content_of, read_model};
 use crate::dialect::RequestError;
@@ -50,7 +50,7 @@ fn read_member(
         }
         "cachedContent" | "cached_content" => crate::dialect::texts::read_state(reader, "cachedContent", request)?,
         "safetySettings" | "safety_settings" => reader.stray()?,
-        // countTokens may wrap the request whose tokens it is to count.
+        // countTokens may wrap the request to count.
         "generateContentRequest" | "generate_content_request" => {
             reader.maybe_object(|reader, key| read_member(reader, &key, unique, request))?;
         }
@@ -59,8 +59,8 @@ fn read_member(
     Ok(())
 }
 
-/// A tool. Vertex AI bills searches of others than its own, and its own for enterprises, at other prices, and does not say
-/// which it made (<https://cloud.google.com/vertex-ai/generative-ai/pricing>, read 2026-11-28).
+/// Reads a tool. Vertex AI bills third-party searches, and its own for enterprises, at other prices, and does not
+/// report which it made (<https://cloud.google.com/vertex-ai/generative-ai/pricing>, read 2026-11-28).
 fn read_tool(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
         return crate::dialect::texts::read_other(reader, None, &mut request.texts);
@@ -74,7 +74,7 @@ fn read_tool(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     })
 }
 
-/// `GenerationConfig`: <https://ai.google.dev/api/generate-content#generationconfig>, read 2026-11-21.
+/// Reads `GenerationConfig`: <https://ai.google.dev/api/generate-content#generationconfig>, read 2026-11-21.
 fn read_config(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     let mut output = OutputConfig::default();
     reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut output, request))?;
@@ -82,7 +82,7 @@ fn read_config(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     Ok(())
 }
 
-/// One of a generation's parameters.
+/// Reads a generation parameter.
 pub(in crate::dialect) fn read_parameter(
     reader: &mut Reader<'_>,
     key: &str,
@@ -118,7 +118,7 @@ pub(in crate::dialect) fn read_parameter(
     Ok(())
 }
 
-/// What kind of output is asked for.
+/// Requested kind of output.
 #[derive(Default)]
 pub(in crate::dialect) struct OutputConfig {
     medium: Option<&'static str>,
@@ -127,7 +127,7 @@ pub(in crate::dialect) struct OutputConfig {
 }
 
 impl OutputConfig {
-    /// Reads the media type that text is to have.
+    /// Reads the requested media type of text.
     pub(in crate::dialect) fn read_media_type(&mut self, reader: &mut Reader<'_>) -> JsonResult {
         self.format = match reader.api_text()?.as_deref() {
             Some("application/json") => Some("json"),
@@ -137,7 +137,7 @@ impl OutputConfig {
         Ok(())
     }
 
-    /// Reads the type of an interaction's output; those of JSON schemas are types of JSON.
+    /// Reads the output type of an interaction. Types of JSON schemas mean JSON.
     pub(in crate::dialect) fn read_type(&mut self, reader: &mut Reader<'_>) -> JsonResult {
         match reader.api_text()?.as_deref() {
             Some("image") => self.medium = Some("image"),
@@ -149,7 +149,7 @@ impl OutputConfig {
         Ok(())
     }
 
-    /// Reads one modality or several. As numbers they are those of `GenerationConfig.Modality`, read 2026-11-21.
+    /// Reads one modality or several. Numbers are those of `GenerationConfig.Modality`, read 2026-11-21.
     pub(in crate::dialect) fn read_modalities(&mut self, reader: &mut Reader<'_>) -> JsonResult {
         let document = reader.document();
         one_or_several(reader, |reader, _| {
@@ -164,7 +164,7 @@ impl OutputConfig {
         })
     }
 
-    /// The conventions' word for it.
+    /// Output type as the semantic conventions spell it.
     pub(in crate::dialect) fn kind(&self) -> Option<&'static str> {
         self.medium.or(self.format).or_else(|| self.text.then_some("text"))
     }
@@ -172,19 +172,19 @@ impl OutputConfig {
 
 fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = frame.document;
-    // Not Google's, but some that stand before it add it.
+    // Not Google's, but some proxies in front of it add it.
     if frame.is_done() {
         events.push(Event::End);
         return Ok(());
     }
     let mut reader = Reader::new(document);
-    // An error in answer to a request for an array comes in one.
+    // An error in answer to a request for an array is wrapped in one.
     let mut calls = frame.calls;
     one_or_several(&mut reader, |reader, _| read_chunk(reader, &mut calls, events))?;
     reader.finish()
 }
 
-/// A whole answer, or a chunk of a stream; `calls`: how many tool calls there have been.
+/// Reads a whole answer or a chunk of a stream. `calls`: number of tool calls so far.
 fn read_chunk(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) -> JsonResult {
     let first = events.len();
     let mut is_vertex = false;
@@ -203,13 +203,13 @@ fn read_chunk(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>)
             }
             "promptFeedback" | "prompt_feedback" => read_feedback(reader, events)?,
             "usageMetadata" | "usage_metadata" => is_vertex |= super::usage::read(reader, events)?,
-            // Only Vertex AI says when.
+            // Only Vertex AI reports the time.
             "createTime" | "create_time" => {
                 is_vertex = true;
                 reader.skip()?;
             }
             _ if reported.read_marked(reader, &key, events)? => {}
-            // What countTokens answers.
+            // Answer of countTokens.
             "totalTokens" | "total_tokens" => total = reader.maybe_count()?,
             _ => crate::dialect::texts::read_rest(reader, events)?,
         }
@@ -223,7 +223,7 @@ fn read_chunk(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>)
     Ok(())
 }
 
-/// `PromptFeedback`: a prompt that was blocked has no candidate, and nothing follows.
+/// Reads `PromptFeedback`: a blocked prompt has no candidate, and nothing follows.
 fn read_feedback(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     let mut reason = None;
@@ -242,7 +242,7 @@ fn read_feedback(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult
     Ok(())
 }
 
-/// How it is said that a prompt was not blocked: in the words of the Gemini API and of Vertex AI.
+/// Values that mean that a prompt was not blocked, of the Gemini API and of Vertex AI.
 const UNBLOCKED: &[&str] = &["", "0", "BLOCK_REASON_UNSPECIFIED", "BLOCKED_REASON_UNSPECIFIED"];
 
 fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
@@ -269,7 +269,8 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     WrittenFrame { name: "", data }
 }
 
-/// Errors: <https://google.aip.dev/193>, read 2026-11-21, with our own code as the reason in `ErrorInfo`.
+/// Writes an error: <https://google.aip.dev/193>, read 2026-11-21, with the gateway's own code as the reason in
+/// `ErrorInfo`.
 pub(in crate::dialect) fn write_refusal(refusal: &Refusal) -> String {
     let http = refusal.status();
     let mut body = format!(r#"{{"error":{{"code":{http},"message":""#);
@@ -280,7 +281,8 @@ pub(in crate::dialect) fn write_refusal(refusal: &Refusal) -> String {
     body
 }
 
-/// Google's word for an HTTP status: <https://cloud.google.com/apis/design/errors>, "Handling errors", read 2026-11-21.
+/// Returns Google's name of an HTTP status: <https://cloud.google.com/apis/design/errors>, "Handling errors", read
+/// 2026-11-21.
 const fn status_word(http: u16) -> &'static str {
     match http {
         401 => "UNAUTHENTICATED",

@@ -1,9 +1,9 @@
 //! Gemini interactions: <https://ai.google.dev/api/interactions-api> and
-//! <https://ai.google.dev/gemini-api/docs/interactions/streaming>, read 2026-11-21, with the types of google-genai 3.4.0.
+//! <https://ai.google.dev/gemini-api/docs/interactions/streaming>, read 2026-11-21, with the types of google-genai
+//! 3.4.0.
 //!
-//! What goes in is a text, contents, steps or, formerly, turns; what comes out is in [`super::step`]. A request
-//! names a model, or an agent that runs models of its own choice: then the agent stands in the model's place. Not read:
-//! media.
+//! The input is a text, contents, steps or, formerly, turns; [`super::step`] reads the output. A request names a model,
+//! or an agent that runs models of its own choice: the agent then takes the model's place. Skips media.
 
 use super::content::{one_or_several, read_arguments, read_content_of};
 use super::generate::{OutputConfig, read_parameter};
@@ -70,7 +70,7 @@ fn read_config(reader: &mut Reader<'_>, key: &str, output: &mut OutputConfig, re
     read_parameter(reader, key, output, request)
 }
 
-/// What form the output is to have: of which type, or, formerly, of which JSON schema.
+/// Reads the output format: a type or, formerly, a JSON schema.
 fn read_format(reader: &mut Reader<'_>, output: &mut OutputConfig, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| {
@@ -84,22 +84,22 @@ fn read_format(reader: &mut Reader<'_>, output: &mut OutputConfig, request: &mut
         .map(drop)
 }
 
-/// What an element of the input has told of itself.
+/// State of an element of the input while it is read.
 #[derive(Default)]
 struct Element {
     role: Option<Role>,
-    /// Whether it is a content and no step: contents are one message all together.
+    /// Set for a content, unset for a step. All contents together are one message.
     is_content: bool,
     is_media: bool,
     is_thought: bool,
     is_signed: bool,
-    /// What is encoded bytes if it is a medium.
+    /// `data`: encoded bytes if the element is a medium.
     data: Option<Span>,
     names: CallName,
     has_arguments: bool,
 }
 
-/// A content, a step or a turn.
+/// Reads a content, a step or a turn.
 fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     let first = request.texts.len();
     let mut element = Element::default();
@@ -117,7 +117,7 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Jso
     if has_arguments {
         request.tool_calls.push(names);
     } else {
-        // That of a file, or of the tool whose result this is.
+        // Name of a file, or of the tool whose result this is.
         request.texts.extend(names.name.map(|span| crate::dialect::texts::other(span, Some(message))));
     }
     request.texts.extend(data.filter(|_| !is_media).map(|span| crate::dialect::texts::other(span, Some(message))));
@@ -168,7 +168,7 @@ fn read_element(
     Ok(())
 }
 
-/// Who speaks in a step.
+/// Role of a step's author.
 fn role_of_step(kind: &str) -> Option<Role> {
     match kind {
         "user_input" => Some(Role::User),
@@ -179,17 +179,17 @@ fn role_of_step(kind: &str) -> Option<Role> {
     }
 }
 
-/// Contents that are encoded bytes or lie elsewhere.
+/// Types of contents that are encoded bytes or references.
 const MEDIA: &[&str] = &["image", "audio", "video", "document"];
 
-/// A content within a step or turn.
+/// Reads a content within a step or turn.
 fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
         return read_text(reader, TextKind::Text, index, request);
     }
     let mut element = Element::default();
     reader.object(|reader, key| match &*key {
-        // Nothing else is nested in a content.
+        // A content nests nothing else.
         "type" | "text" | "data" | "uri" | "mime_type" | "resolution" | "signature" => {
             read_element(reader, &key, index, &mut element, request)
         }
@@ -210,7 +210,7 @@ fn read_text(reader: &mut Reader<'_>, place: TextKind, index: u32, request: &mut
     Ok(())
 }
 
-/// Arguments of an earlier call: JSON itself, or the text of it.
+/// Reads arguments of an earlier call: a JSON value, or JSON text.
 fn read_call(reader: &mut Reader<'_>, index: u32, element: &mut Element, request: &mut Request) -> JsonResult {
     let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
     if reader.peek()? == ValueKind::String {
@@ -225,7 +225,7 @@ fn read_call(reader: &mut Reader<'_>, index: u32, element: &mut Element, request
     Ok(())
 }
 
-/// A tool's result: a text, contents, or any JSON.
+/// Reads a tool's result: a text, contents, or any JSON.
 fn read_result(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::String => read_text(reader, TextKind::ToolResult, index, request),
@@ -259,7 +259,7 @@ fn read_result(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Js
     }
 }
 
-/// The type of a content in a result; anything else under that name is a text of the tool's.
+/// Reads the type of a content in a result. Any other value of that member is text of the tool.
 fn read_result_type(reader: &mut Reader<'_>, index: u32, element: &mut Element, request: &mut Request) -> JsonResult {
     let document = reader.document();
     if reader.peek()? != ValueKind::String {
@@ -291,7 +291,7 @@ fn write_text(_: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     WrittenFrame { name: "step.delta", data }
 }
 
-/// Errors: `Error` of the same page; unlike Google's other APIs it has a word for its code.
+/// Writes an error: `Error` of the same page. Unlike in Google's other APIs its code is a string.
 fn write_refusal(refusal: &Refusal) -> String {
     let mut body = format!(r#"{{"error":{{"code":"{}","message":""#, refusal.code());
     escape_into(&refusal.message(), &mut body);

@@ -1,9 +1,9 @@
-//! What Gemini interactions answer: an interaction with its steps, or events that tell of it piece by piece.
+//! Answers of Gemini interactions: an interaction with its steps, or events with pieces of it.
 //! <https://ai.google.dev/api/interactions-api> and <https://ai.google.dev/gemini-api/docs/interactions/streaming>,
 //! read 2026-11-21, with the types of google-genai 3.4.0.
 //!
-//! Before the revision 2026-05-20 an interaction had `outputs`, which are contents, in the steps' place, and events
-//! `content.start`, `content.delta`, `content.stop`, `interaction.complete`. Both are told apart by members' names.
+//! Before the revision 2026-05-20 an interaction had `outputs`, which are contents, in place of steps, and events
+//! `content.start`, `content.delta`, `content.stop`, `interaction.complete`. Member names distinguish the two.
 
 use super::candidate::read_json;
 use crate::dialect::api::AnswerFrame;
@@ -28,7 +28,7 @@ pub(in crate::dialect) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<E
             "interaction_id" => events.extend(crate::dialect::texts::non_empty(reader)?.map(Event::Id)),
             "interaction" => {
                 reader.maybe_object(|reader, key| match &*key {
-                    // The steps have been told one by one.
+                    // The steps have already come one by one.
                     "steps" | "outputs" => crate::dialect::texts::read_rest(reader, events),
                     _ => read_member(reader, &key, &mut state, events),
                 })?;
@@ -49,7 +49,7 @@ pub(in crate::dialect) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<E
                     _ => crate::dialect::texts::read_rest(reader, events),
                 })?;
             }
-            // Of this step alone.
+            // Usage of this step alone.
             "step_usage" | "event_id" => reader.skip()?,
             _ => read_member(reader, &key, &mut state, events)?,
         }
@@ -64,15 +64,15 @@ pub(in crate::dialect) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<E
     reader.finish()
 }
 
-/// How an interaction stands.
+/// Status of an interaction.
 #[derive(Default)]
 struct InteractionState {
     status: Option<Span>,
-    /// What went wrong, which may have been got over.
+    /// Errors, possibly recovered from.
     faults: Reported,
 }
 
-/// What closes something.
+/// Appends the events that end something.
 fn finish(document: Document<'_>, event: Option<&str>, index: u32, state: InteractionState, events: &mut Vec<Event>) {
     let InteractionState { status, faults } = state;
     if status.is_some_and(|status| document.raw(status) == "failed") {
@@ -88,7 +88,7 @@ fn finish(document: Document<'_>, event: Option<&str>, index: u32, state: Intera
     }
 }
 
-/// A member of an interaction.
+/// Reads a member of an interaction.
 fn read_member(
     reader: &mut Reader<'_>,
     key: &str,
@@ -114,7 +114,7 @@ fn read_member(
     Ok(())
 }
 
-/// A step; or one of the former outputs, which are contents and calls alike.
+/// Reads a step, or one of the former outputs, which are contents or calls.
 fn read_step(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     let first = events.len();
@@ -126,7 +126,7 @@ fn read_step(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
         _ => call.read_member(reader, &key, events),
     })?;
     if call.kind.is_some_and(|kind| document.raw(kind) == "user_input") {
-        // What was asked, repeated.
+        // The user's input, repeated.
         for event in events.iter_mut().skip(first) {
             if let Event::Text { text, .. } = *event {
                 *event = Event::Other(text);
@@ -138,7 +138,7 @@ fn read_step(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     Ok(())
 }
 
-/// What an event adds to a step.
+/// Reads the addition of an event to a step.
 fn read_delta(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     let mut call = FunctionCall::default();
@@ -152,7 +152,7 @@ fn read_delta(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     Ok(())
 }
 
-/// A call of a tool, as far as it is told.
+/// Facts of a tool call so far.
 #[derive(Default)]
 struct FunctionCall {
     kind: Option<Span>,
@@ -162,9 +162,9 @@ struct FunctionCall {
 }
 
 enum StepArguments {
-    /// JSON itself.
+    /// A JSON value.
     Value(Span),
-    /// A piece of its text.
+    /// A piece of JSON text.
     Text(Span),
 }
 
@@ -178,14 +178,14 @@ impl FunctionCall {
                 self.arguments = crate::dialect::texts::non_empty(reader)?.map(StepArguments::Text);
             }
             "arguments" => self.arguments = Some(StepArguments::Value(read_json(reader, events)?)),
-            // What was encoded or lies elsewhere, and what ties results to calls.
+            // Encoded bytes or references, and the ids that link results to calls.
             "data" | "uri" | "mime_type" | "signature" | "call_id" | "resolution" => reader.skip()?,
             _ => crate::dialect::texts::read_rest(reader, events)?,
         }
         Ok(())
     }
 
-    /// Tells of the call, if it is one. A tool that Google runs goes by the kind of its step.
+    /// Appends the call, if it is one. A tool that Google runs is named by the type of its step.
     fn emit(self, document: Document<'_>, events: &mut Vec<Event>) {
         let Self { kind, id, name, arguments } = self;
         let is_call = |kind: &Span| document.raw(*kind).ends_with("_call");
@@ -202,7 +202,7 @@ impl FunctionCall {
     }
 }
 
-/// A content or several: texts, and media that are passed over.
+/// Reads one or several contents: texts are read, media skipped.
 fn read_contents(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> JsonResult {
     super::content::one_or_several(reader, |reader, _| {
         if reader.peek()? == ValueKind::String {
@@ -224,7 +224,7 @@ fn read_text(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>)
     Ok(())
 }
 
-/// `Usage`: as in generateContent thoughts stand beside the output and tools' results beside the input.
+/// Reads `Usage`. As in generateContent the output excludes thoughts and the input excludes tools' results.
 fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let start = reader.peek().map(|_| reader.offset())?;
     let mut counts = ReportedUsage::default();
@@ -262,7 +262,7 @@ fn read_count(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage, ev
             let output = super::usage::read_modalities(reader)?;
             (counts.output_audio, counts.output_image) = (output.audio, output.image);
         }
-        // What grounds the answer: `[{"type":"google_search","count":2}]`.
+        // Uses of grounding tools: `[{"type":"google_search","count":2}]`.
         "grounding_tool_count" => super::usage::read_tools(reader, "type", &["count"], counts, events)?,
         _ => reader.skip()?,
     }

@@ -2,15 +2,15 @@
 //! <https://cloud.google.com/vertex-ai/generative-ai/docs/reference/rest/v1/GenerateContentResponse#UsageMetadata>,
 //! read 2026-11-21.
 //!
-//! Cached tokens are part of the prompt's; thoughts stand beside the candidates', the results of tools beside the
-//! prompt's. Every chunk of a stream reports anew, and what it counted may be less than before: the last one holds.
+//! The prompt's tokens include cached ones and exclude tools' results; the candidates' tokens exclude thoughts. Every
+//! chunk of a stream reports anew, possibly less than before: the last report wins.
 
 use crate::document::{JsonResult, Reader, Span};
 use crate::model::Event;
 use crate::usage::{Fee, ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
-/// Reads the value of `usageMetadata`; an empty one reports nothing. Whether it is Vertex AI's: only that has a
-/// `trafficType`.
+/// Reads the value of `usageMetadata`; an empty one reports nothing. Returns whether it is Vertex AI's, the only one
+/// with a `trafficType`.
 pub(in crate::dialect) fn read(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<bool> {
     let start = reader.peek().map(|_| reader.offset())?;
     let mut counts = ReportedUsage::default();
@@ -33,7 +33,7 @@ pub(in crate::dialect) fn read(reader: &mut Reader<'_>, events: &mut Vec<Event>)
     Ok(is_vertex)
 }
 
-/// The report of what was counted.
+/// Creates the usage report.
 pub(in crate::dialect) fn report(counts: ReportedUsage, raw: Span) -> Event {
     Event::Usage(Box::new(UsageReport {
         counts,
@@ -46,7 +46,7 @@ pub(in crate::dialect) fn report(counts: ReportedUsage, raw: Span) -> Event {
 fn read_count(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> JsonResult {
     match key {
         "promptTokenCount" | "prompt_token_count" => counts.input = reader.maybe_count()?,
-        // The Live API's name is the second.
+        // The second is the Live API's name.
         "candidatesTokenCount" | "candidates_token_count" | "responseTokenCount" | "response_token_count" => {
             counts.output = reader.maybe_count()?;
         }
@@ -54,9 +54,8 @@ fn read_count(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage, ev
         "cachedContentTokenCount" | "cached_content_token_count" => counts.cache_read = reader.maybe_count()?,
         "thoughtsTokenCount" | "thoughts_token_count" => counts.reasoning = reader.maybe_count()?,
         "toolUsePromptTokenCount" | "tool_use_prompt_token_count" => counts.tool_input = reader.maybe_count()?,
-        // What Google bills of the tools it has run:
-        // `[{"tool":"GOOGLE_SEARCH_RETRIEVAL","successfulToolCallCount":2}]`. None of its types has it yet, some
-        // answers do: <https://discuss.ai.google.dev/t/174074>, read 2026-11-28.
+        // Billed uses of Google's tools: `[{"tool":"GOOGLE_SEARCH_RETRIEVAL","successfulToolCallCount":2}]`. No
+        // published type has it yet, some answers do: <https://discuss.ai.google.dev/t/174074>, read 2026-11-28.
         "billedToolCalls" | "billed_tool_calls" => {
             read_tools(reader, "tool", &["successfulToolCallCount", "successful_tool_call_count"], counts, events)?;
         }
@@ -81,7 +80,7 @@ fn read_count(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage, ev
     Ok(())
 }
 
-/// Reads a list of how often which of Google's tools was used. `tool` and `uses` name the members that say so.
+/// Reads a list of uses by tool. `tool` and `uses` name the members for the tool and for the number.
 pub(in crate::dialect) fn read_tools(
     reader: &mut Reader<'_>,
     tool: &str,
@@ -108,9 +107,9 @@ pub(in crate::dialect) fn read_tools(
         .map(drop)
 }
 
-/// Counts uses of one of Google's tools, by its name in small letters. Search and Maps are billed by the use, what
-/// reads addresses and files or runs code by tokens (<https://ai.google.dev/gemini-api/docs/pricing>, read 2026-11-28);
-/// Vertex AI bills other searches besides.
+/// Counts uses of one of Google's tools, by its lower-case name. Search and Maps are billed by use; reading of
+/// addresses and files, and code execution, by tokens (<https://ai.google.dev/gemini-api/docs/pricing>, read
+/// 2026-11-28). Vertex AI also bills other searches.
 fn count_tool(tool: &str, uses: u64, counts: &mut ReportedUsage, events: &mut Vec<Event>) {
     let sum = match tool {
         _ if tool.starts_with("google_search") => &mut counts.web_searches,
@@ -122,18 +121,18 @@ fn count_tool(tool: &str, uses: u64, counts: &mut ReportedUsage, events: &mut Ve
     *sum = Some(uses.saturating_add(sum.unwrap_or_default()));
 }
 
-/// Tokens by what they are of; text and documents are not told apart from the whole.
+/// Tokens by modality. Text and documents are not separated from the whole.
 #[derive(Default)]
 pub(in crate::dialect) struct Modalities {
-    /// Of audio.
+    /// Audio tokens.
     pub(in crate::dialect) audio: Option<u64>,
-    /// Of images.
+    /// Image tokens.
     pub(in crate::dialect) image: Option<u64>,
-    /// Of video.
+    /// Video tokens.
     pub(in crate::dialect) video: Option<u64>,
 }
 
-/// Reads counts by modality. Modalities are numbers where enums are (`$alt=json;enum-encoding=int`): those of
+/// Reads counts by modality. With numeric enums (`$alt=json;enum-encoding=int`) the numbers are those of
 /// `google.ai.generativelanguage.v1beta.Modality`, which are Vertex AI's too, read 2026-11-21.
 pub(in crate::dialect) fn read_modalities(reader: &mut Reader<'_>) -> JsonResult<Modalities> {
     let document = reader.document();

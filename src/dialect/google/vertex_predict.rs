@@ -1,7 +1,7 @@
-//! Vertex AI predict, for the models of Google's that have it: text and multimodal embeddings, and Imagen.
+//! Vertex AI predict, for Google's text and multimodal embeddings and Imagen.
 //! <https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api>,
-//! `/multimodal-embeddings-api` and `/imagen-api`, read 2026-11-21. The Gemini API has it for Imagen, and models that one
-//! has deployed oneself have it too.
+//! `/multimodal-embeddings-api` and `/imagen-api`, read 2026-11-21. The Gemini API has it for Imagen, and custom
+//! deployed models have it too.
 
 use super::embed::read_vector;
 use crate::dialect::RequestError;
@@ -40,7 +40,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-/// An instance, and what is in it: texts, and media that are left alone.
+/// Reads an instance and its contents: texts are recorded, media skipped.
 fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::Object => reader.object(|reader, key| match &*key {
@@ -95,9 +95,9 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.finish()
 }
 
-/// One prediction: a vector or several, or an image.
+/// Reads a prediction: a vector or several, or an image.
 fn read_prediction(reader: &mut Reader<'_>, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> JsonResult {
-    // What a model of one's own predicts is of any shape.
+    // A custom model's prediction has any shape.
     if reader.peek()? != ValueKind::Object {
         return crate::dialect::texts::read_rest(reader, events);
     }
@@ -144,7 +144,7 @@ fn read_statistics(reader: &mut Reader<'_>, counts: &mut ReportedUsage) -> JsonR
         .map(drop)
 }
 
-/// What the older embeddings are billed by.
+/// Reads the billing unit of the older embeddings.
 fn read_metadata(reader: &mut Reader<'_>, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| {

@@ -1,9 +1,9 @@
-//! Mistral conversations, which Mistral keeps and whose tools it may run itself:
+//! Mistral conversations, which Mistral stores and whose tools it may run itself:
 //! <https://docs.mistral.ai/api/#tag/beta.conversations>, read 2026-11-28, with the types of mistralai 3.7.0.
 //!
-//! A conversation is begun, gone on with and begun again from an entry in the same words. It names a model or an agent;
-//! one that is gone on with neither, for it has its model already. An answer is a list of entries, or events that tell of
-//! them piece by piece: what a message adds, what is added to a call's arguments.
+//! Requests to start, continue and restart a conversation from an entry have the same members. A request names a model
+//! or an agent; one that continues a conversation names neither, because the conversation has its model. An answer is a
+//! list of entries, or events with pieces of them: additions to a message or to a call's arguments.
 
 use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
@@ -53,7 +53,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-/// A text that is said by someone; texts in anything else are noted too.
+/// Reads a text of the conversation. Texts in any other value are recorded too.
 fn read_said(reader: &mut Reader<'_>, message: Option<u32>, role: Role, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::String {
         return read_other(reader, message, &mut request.texts);
@@ -63,7 +63,7 @@ fn read_said(reader: &mut Reader<'_>, message: Option<u32>, role: Role, request:
     Ok(())
 }
 
-/// An entry of the conversation so far: what was said, a call, what a tool has returned.
+/// Reads an entry of the conversation so far: a message, a call, a tool's result.
 fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     let first = request.texts.len();
     let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
@@ -100,7 +100,7 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Jso
     Ok(())
 }
 
-/// Who speaks in an entry; of messages that come in their role says so.
+/// Role of an entry's author. `None` for input messages, which have a `role`.
 fn role_of_entry(kind: &str) -> Option<Role> {
     match kind {
         "message.output" | "function.call" | "tool.execution" | "agent.handoff" => Some(Role::Assistant),
@@ -109,7 +109,7 @@ fn role_of_entry(kind: &str) -> Option<Role> {
     }
 }
 
-/// Arguments of an earlier call: the text of JSON, or JSON itself, which is what is given back.
+/// Reads arguments of an earlier call: JSON text, or a JSON value, whose location is returned.
 fn read_arguments(reader: &mut Reader<'_>, index: u32, call: u32, request: &mut Request) -> JsonResult<Option<Span>> {
     if reader.peek()? == ValueKind::String {
         let (span, place) = (reader.string()?, TextKind::Arguments);
@@ -141,7 +141,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
             }
             "usage" => read_usage(reader, events)?,
             "output_index" => index = reader.maybe_number()?.unwrap_or_default(),
-            // An event's, or an error's.
+            // Type of an event or of an error.
             "type" => entry.kind = non_empty(reader)?,
             "message" | "code" | "detail" | "error" => {
                 reported.read_flat(reader, &key, events)?;
@@ -167,13 +167,13 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.finish()
 }
 
-/// The event after which nothing comes.
+/// Last event of a stream.
 const DONE: &str = "conversation.response.done";
 
-/// The event that tells of an error.
+/// Event that reports an error.
 const FAILED: &str = "conversation.response.error";
 
-/// An entry of an answer.
+/// Reads an entry of an answer.
 fn read_entry(reader: &mut Reader<'_>, position: u32, events: &mut Vec<Event>) -> JsonResult {
     let first = events.len();
     let mut entry = ConversationEntry::default();
@@ -190,7 +190,7 @@ fn read_entry(reader: &mut Reader<'_>, position: u32, events: &mut Vec<Event>) -
     Ok(())
 }
 
-/// What an entry, or an event that adds to one, says of a call.
+/// Facts of a call in an entry, or in an event that adds to one.
 #[derive(Default)]
 struct ConversationEntry {
     kind: Option<Span>,
@@ -220,7 +220,7 @@ impl ConversationEntry {
         Ok(())
     }
 
-    /// Tells of the call, if it is one: the client's, or one that Mistral has run itself, which has the entry's id.
+    /// Appends the call, if it is one: the client's, or one run by Mistral, which has the entry's id.
     fn emit(self, document: Document<'_>, events: &mut Vec<Event>) {
         let Self { kind, id, call_id, name, text, value } = self;
         let is = |word: &str| kind.is_some_and(|kind| document.raw(kind).starts_with(word));
@@ -240,10 +240,10 @@ impl ConversationEntry {
     }
 }
 
-/// The id of the message that is being told.
+/// Name of the extra fact that stores the id of the current message.
 const ENTRY: &str = "entry_id";
 
-/// Tokens of connectors, which are Mistral's own tools, stand beside those of the prompt.
+/// Reads usage. The prompt's tokens exclude those of connectors, which are Mistral's own tools.
 fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let start = reader.peek().map(|_| reader.offset())?;
     let mut counts = ReportedUsage::default();
@@ -253,7 +253,7 @@ fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
             "completion_tokens" => counts.output = reader.maybe_count()?,
             "total_tokens" => counts.total = reader.maybe_count()?,
             "connector_tokens" => counts.tool_input = reader.maybe_count()?,
-            // How often which connector was used.
+            // Uses by connector.
             "connectors" => crate::dialect::hosted_tools::read_uses(reader, &mut counts, events)?,
             _ => reader.skip()?,
         }

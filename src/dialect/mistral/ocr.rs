@@ -1,8 +1,8 @@
-//! Mistral OCR: <https://docs.mistral.ai/api/endpoint/ocr>, read 2026-11-21; and Cohere's parse, which is alike (the types
-//! of cohere 7.3.1, read 2026-11-28).
+//! Mistral OCR: <https://docs.mistral.ai/api/endpoint/ocr>, read 2026-11-21; and Cohere's parse, which is alike (the
+//! types of cohere 7.3.1, read 2026-11-28).
 //!
-//! The document that is read goes as an address or as encoded bytes, neither of which is a text to be changed; what is
-//! read in it comes page by page. Not read: words one by one with how sure the model is of them, and pictures.
+//! The input document is an address or encoded bytes, not a text to change. The recognized text comes page by page.
+//! Skips single words with confidence scores, and images.
 
 use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api};
@@ -77,7 +77,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.finish()
 }
 
-/// A page: its text; its tables, header and footer may be in that too, or apart.
+/// Reads a page's text. Tables, header and footer may be part of it, or separate.
 fn read_page(reader: &mut Reader<'_>, position: u32, events: &mut Vec<Event>) -> JsonResult {
     let first = events.len();
     let mut page = position;

@@ -1,9 +1,9 @@
-//! Answers of OpenAI's chat completions and completions, whole and streamed, as all write them who speak these
-//! dialects: <https://platform.openai.com/docs/api-reference/chat>, read 2026-11-21. What only some write is cited
-//! where it is read.
+//! Answers of OpenAI's chat completions and completions, whole and streamed, from every server of these dialects:
+//! <https://platform.openai.com/docs/api-reference/chat>, read 2026-11-21. Deviations of single servers are cited where
+//! they are read.
 //!
-//! Whole answers and events are read alike: an event's choices carry a `delta` where a whole answer's carry a
-//! `message`, and those of completions a `text` in both. Some write several of these at once.
+//! One reader serves whole answers and events: an event's choices have a `delta` where a whole answer's have a
+//! `message`, and those of completions a `text` in both. Some servers write several of these at once.
 
 use super::message::{read_message, read_messages};
 use crate::dialect::api::AnswerFrame;
@@ -24,7 +24,7 @@ pub(in crate::dialect) fn read_completion(frame: AnswerFrame<'_>, events: &mut V
     read(frame, Shape { is_whole: frame.is_whole, is_completion: true }, events)
 }
 
-/// What kind of answer is read.
+/// Kind of answer.
 #[derive(Clone, Copy)]
 struct Shape {
     is_whole: bool,
@@ -32,9 +32,9 @@ struct Shape {
 }
 
 impl Shape {
-    /// Of several members of a choice that say something the one with the lowest rank holds. Perplexity and Writer
-    /// repeat in every event's `message` what its `delta` adds, or what all have added up to, and Perplexity has an
-    /// empty `delta` in whole answers; Together repeats a `text` in a `delta`.
+    /// Rank of a choice's member. Of several members with output the lowest rank wins. Perplexity and Writer repeat in
+    /// every event's `message` the addition of its `delta`, or the sum of all, and Perplexity has an empty `delta` in
+    /// whole answers; Together repeats a `text` in a `delta`.
     fn rank(self, member: &str) -> u8 {
         match (member, self.is_whole) {
             ("text", _) if self.is_completion => 0,
@@ -52,7 +52,7 @@ fn read(frame: AnswerFrame<'_>, shape: Shape, events: &mut Vec<Event>) -> JsonRe
     }
     let mut reader = Reader::new(frame.document);
     match reader.peek()? {
-        // Google's endpoint puts its errors into a list.
+        // Google's endpoint wraps its errors in a list.
         ValueKind::Array => reader.array(|reader, _| read_object(reader, shape, events))?,
         _ => read_object(&mut reader, shape, events)?,
     }
@@ -81,9 +81,9 @@ fn read_object(reader: &mut Reader<'_>, shape: Shape, events: &mut Vec<Event>) -
                 by_groq = true;
                 read_groq(reader, &mut reported, events)?;
             }
-            // OpenRouter: whom it has asked.
+            // OpenRouter: the upstream provider.
             "provider" => extra("upstream_provider", reader, events)?,
-            // Writer's events of completions have nothing else.
+            // In Writer's events of completions this is the only member.
             "value" if shape.is_completion => answered |= read_text(reader, events)?,
             "object" | "obfuscation" | "p" | "request_id" | "prompt_filter_results" | "timings" | "time_info" => {
                 reader.skip()?;
@@ -103,7 +103,7 @@ fn read_object(reader: &mut Reader<'_>, shape: Shape, events: &mut Vec<Event>) -
     Ok(())
 }
 
-/// The model. OpenAI's `gpt-5-search-api` searches in every call, may search again, and does not say how often
+/// Reads the model. OpenAI's `gpt-5-search-api` searches in every call, may search again, and does not report how often
 /// (<https://developers.openai.com/api/docs/guides/tools-web-search>, read 2026-11-28).
 fn read_model(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
@@ -114,7 +114,7 @@ fn read_model(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     Ok(())
 }
 
-/// Groq's own member: usage in streams that were not asked for it, and why a stream ends early.
+/// Reads Groq's own member: usage in streams that did not ask for it, and the reason for an early end of a stream.
 /// <https://console.groq.com/docs/api-reference#chat-create>, read 2026-11-21.
 fn read_groq(reader: &mut Reader<'_>, reported: &mut Reported, events: &mut Vec<Event>) -> JsonResult {
     reader
@@ -126,7 +126,7 @@ fn read_groq(reader: &mut Reader<'_>, reported: &mut Reported, events: &mut Vec<
         .map(drop)
 }
 
-/// Of two usages in one event the one in the usual place holds.
+/// Keeps, of two usages in one event, the one in the usual place.
 fn settle_usage(first: usize, events: &mut Vec<Event>) {
     let source = |event: &Event| match event {
         Event::Usage(counted) => Some(counted.source),
@@ -142,7 +142,7 @@ fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -
     Ok(())
 }
 
-/// Reads a choice of chat completions, for those who have the same within an answer of their own.
+/// Reads a choice of chat completions, for dialects that embed such choices in an answer of their own.
 pub(in crate::dialect) fn read_chat_choice(
     reader: &mut Reader<'_>,
     position: u32,
@@ -171,7 +171,8 @@ fn read_choice(reader: &mut Reader<'_>, position: u32, shape: Shape, events: &mu
                 finish = non_empty(reader)?;
                 false
             }
-            // Mistral's name for it on Amazon Bedrock; vLLM's for the token or the text at which it stopped, besides.
+            // Mistral's name for the finish reason on Amazon Bedrock. In vLLM's answers an additional member: the token
+            // or text that stopped the output.
             "stop_reason" => {
                 stop = non_empty(reader)?;
                 false
@@ -202,14 +203,15 @@ fn read_choice_member(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event
         // OpenRouter: <https://openrouter.ai/docs/api-reference/overview>.
         "error" => crate::dialect::failure::read(reader, events),
         "native_finish_reason" => extra("native_finish_reason", reader, events),
-        // Tokens one by one, in which a placeholder is never whole; and what Azure's filters say of them.
+        // Single tokens: none holds a whole placeholder. And the verdicts of Azure's filters on them.
         "logprobs" | "content_filter_results" | "content_filter_result" | "content_filter_offsets" => reader.skip(),
         "token_ids" | "prompt_token_ids" | "prompt_logprobs" => reader.skip(),
         _ => read_rest(reader, events),
     }
 }
 
-/// What was said last, from `start` on, holds instead of what was said before, or the other way round.
+/// Resolves output from `start` on against earlier output of the same choice: the lower rank wins, on a tie the later
+/// output. The other is demoted.
 fn hold(rank: u8, start: usize, facts: &mut Option<(u8, Range<usize>)>, events: &mut [Event]) {
     let latest = start..events.len();
     match facts {
@@ -222,7 +224,7 @@ fn hold(rank: u8, start: usize, facts: &mut Option<(u8, Range<usize>)>, events: 
     }
 }
 
-/// Makes of what is said once more a text that carries no fact; placeholders may be in it all the same.
+/// Demotes repeated output to texts without facts, which may still hold placeholders.
 pub(in crate::dialect) fn demote(events: &mut [Event], range: Range<usize>) {
     for event in events.get_mut(range).unwrap_or_default() {
         match *event {
@@ -234,7 +236,7 @@ pub(in crate::dialect) fn demote(events: &mut [Event], range: Range<usize>) {
     }
 }
 
-/// A choice's text. Whether there is one, though it be empty.
+/// Reads a choice's text. Returns whether there is one, even an empty one.
 fn read_text(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<bool> {
     let text = reader.maybe_string()?;
     let channel = Channel { choice: 0, part: 0, content: Content::Text };

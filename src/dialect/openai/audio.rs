@@ -1,11 +1,11 @@
 //! OpenAI audio: speech, transcriptions, translations (<https://platform.openai.com/docs/api-reference/audio>, read
-//! 2026-11-21), and what speaks alike: Mistral (<https://docs.mistral.ai/api/#tag/audio.transcriptions>), OpenRouter, whose
+//! 2026-11-21), and similar APIs: Mistral (<https://docs.mistral.ai/api/#tag/audio.transcriptions>), OpenRouter, whose
 //! requests are JSON (<https://openrouter.ai/docs/guides/overview/multimodal/stt>), Cohere, Groq, and xAI's `stt` and
 //! `tts` (<https://docs.x.ai/docs/model-capabilities/audio/voice>).
 //!
-//! A transcription is billed by token or by the second: the usage says which, and where there is none the duration may be
-//! told. Speech is billed by token, which the end of a stream tells, or by the character, which no answer tells: its
-//! request counts them. Not read: audio, and transcriptions that are no JSON (text, SRT, WebVTT).
+//! Transcriptions are billed by token or by second: the usage shows which; an answer without usage may report the
+//! duration. Speech is billed by token, reported at the end of a stream, or by character, reported by no answer: the
+//! characters are counted from the request. Skips audio, and transcriptions that are not JSON (text, SRT, WebVTT).
 
 use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
@@ -24,7 +24,7 @@ pub(in crate::dialect) const API: Api = Api {
     write_refusal: super::chat::write_refusal,
 };
 
-/// Reads a request that is JSON; a form is read by [`read_form`](crate::dialect::read_form).
+/// Reads a JSON request. Forms are read by [`read_form`](crate::dialect::read_form).
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = object(document)?;
     let mut request = Request { usage_asked: true, ..Request::default() };
@@ -39,7 +39,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
                 request.parameters.output_type = Some("speech");
                 request.characters = Some(read_spoken(reader, Role::User, &mut request.texts)?);
             }
-            // OpenRouter: what several speakers say, one after another.
+            // OpenRouter: texts of several speakers, one after another.
             "input" if reader.peek()? == ValueKind::Array => {
                 request.parameters.output_type = Some("speech");
                 reader.array(|reader, _| read_spoken_turn(reader, &mut request))?;
@@ -47,11 +47,11 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
             "instructions" if reader.peek()? == ValueKind::String => {
                 read_spoken(reader, Role::System, &mut request.texts)?;
             }
-            // The second is OpenRouter's: how the voice is to sound.
+            // The second is OpenRouter's: references for the sound of the voice.
             "conversation_history" | "input_references" if reader.peek()? == ValueKind::Array => {
                 reader.array(|reader, _| read_turn(reader, &mut request.texts))?;
             }
-            // Encoded audio, and its addresses.
+            // Encoded audio and its addresses.
             "input_audio" | "file" | "file_url" | "file_id" | "ref_audio" => {
                 crate::dialect::texts::read_media(reader, &mut request.texts)?;
             }
@@ -64,7 +64,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-/// Notes a text and counts its characters.
+/// Records a text and returns its length in characters.
 fn read_spoken(reader: &mut Reader<'_>, role: Role, texts: &mut Vec<TextSpan>) -> JsonResult<u64> {
     let span = reader.string()?;
     let message = (role == Role::User).then_some(0);
@@ -85,7 +85,7 @@ fn read_spoken_turn(reader: &mut Reader<'_>, request: &mut Request) -> JsonResul
         .map(drop)
 }
 
-/// What was said before: texts and audio.
+/// Reads an earlier turn: texts and audio.
 fn read_turn(reader: &mut Reader<'_>, texts: &mut Vec<TextSpan>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
@@ -113,14 +113,14 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.finish()
 }
 
-/// What an answer or an event says, gathered member by member: its type may come last.
+/// Facts of an answer or event, collected member by member, because the type may come last.
 #[derive(Default)]
 struct AudioEvent {
     kind: Option<Span>,
     text: Option<Span>,
-    /// Seconds of audio that were heard.
+    /// Duration of the input audio in seconds.
     duration: Option<u64>,
-    /// Whether there is audio.
+    /// Set when there is audio.
     sounds: bool,
     reported: Reported,
 }
@@ -136,7 +136,7 @@ impl AudioEvent {
         match key {
             "type" if !is_whole => self.kind = non_empty(reader)?,
             "text" | "delta" if reader.peek()? == ValueKind::String => self.text = Some(reader.string()?),
-            // That of an event is a segment's.
+            // An event's id is that of a segment.
             "id" if !is_whole => reader.skip()?,
             "id" => events.extend(non_empty(reader)?.map(Event::Id)),
             "model" => events.extend(non_empty(reader)?.map(Event::Model)),
@@ -149,7 +149,7 @@ impl AudioEvent {
                 self.sounds = true;
                 reader.skip()?;
             }
-            // Tokens one by one: a placeholder is never whole in one of them.
+            // Single tokens: none holds a whole placeholder.
             "logprobs" | "obfuscation" => reader.skip()?,
             _ if self.reported.read_flat(reader, key, events)? => {}
             _ => read_rest(reader, events)?,
@@ -176,13 +176,13 @@ impl AudioEvent {
         let channel = Channel { choice: 0, part: 0, content: Content::Text };
         if kind.ends_with(".text.delta") {
             events.extend(self.text.map(|text| Event::Text { channel, text }));
-            // In which of the two ways that there are the text goes on.
+            // Records which of the two event types continues the text.
             let value = self.kind.filter(|_| kind == MISTRALS);
             events.extend(value.map(|value| Event::Extra { name: "text_event", value }));
         } else if ENDS.contains(&&*kind) {
             events.extend(self.text.map(|text| Event::Complete { channel, place: 0, text }));
         } else {
-            // The text of a segment.
+            // Text of a segment.
             events.extend(self.text.map(|text| Event::Repeated { content: Content::Text, text }));
         }
         events.extend(self.kind.map(Event::EventName));
@@ -207,10 +207,10 @@ fn read_segment(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult 
         .map(drop)
 }
 
-/// The event by which Mistral adds to a text.
+/// Mistral's event type for a piece of text.
 const MISTRALS: &str = "transcription.text.delta";
 
-/// Events after which nothing comes.
+/// Types of last events.
 const ENDS: &[&str] = &["transcript.text.done", "transcription.done", "speech.audio.done"];
 
 fn write_text(reply: &Reply, _: Channel, text: &str) -> WrittenFrame {

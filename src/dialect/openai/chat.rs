@@ -1,5 +1,5 @@
 //! OpenAI chat completions: <https://platform.openai.com/docs/api-reference/chat>, read 2026-11-21. Answers are read in
-//! `openai_answer.rs`, as those of completions are.
+//! `answer.rs`, together with those of completions.
 
 use super::message::FUNCTION_CALL;
 use super::parameters::{self as parameters, StreamOptions};
@@ -29,7 +29,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
         unique.observe(&key, &["model", "agent_id", "stream", "stream_options", "messages"]);
         match &*key {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
-            // Mistral's, who have a model of their own: <https://docs.mistral.ai/api/#tag/agents>.
+            // Mistral's agents have a model of their own: <https://docs.mistral.ai/api/#tag/agents>.
             "agent_id" => agent = reader.maybe_text()?.map(Into::into),
             "stream" => request.stream = reader.maybe_bool()? == Some(true),
             "stream_options" => options = StreamOptions::read(reader)?,
@@ -38,7 +38,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
             }
             // OpenRouter: <https://openrouter.ai/docs/use-cases/usage-accounting>.
             "usage" => streams_usage_by_default |= read_usage_options(reader, &mut request)?,
-            // Answers from data of one's own, on Azure, which refuses `stream_options` beside it:
+            // Azure's answers from the caller's own data. Azure refuses `stream_options` in such requests:
             // <https://github.com/Azure/azure-sdk-for-js/issues/30751>, read 2026-11-28.
             "data_sources" | "dataSources" => {
                 streams_usage_by_default |= reader.peek()? == ValueKind::Array;
@@ -55,8 +55,8 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     Ok(request)
 }
 
-/// Where to look, with which credentials: changed, nothing would be found. How to answer is a text:
-/// <https://learn.microsoft.com/en-us/azure/ai-services/openai/references/on-your-data>, read 2026-11-28.
+/// Reads data sources. Their locations and credentials would be invalid once changed; instructions for the answer are
+/// texts: <https://learn.microsoft.com/en-us/azure/ai-services/openai/references/on-your-data>, read 2026-11-28.
 fn read_data_sources(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::Array => reader.array(|reader, _| read_data_sources(reader, request)),
@@ -81,7 +81,7 @@ fn read_usage_options(reader: &mut Reader<'_>, request: &mut Request) -> JsonRes
     Ok(include)
 }
 
-/// Reads a member that is a parameter, or anything else.
+/// Reads a parameter or any other member.
 pub(in crate::dialect) fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
     match key {
         "reasoning_effort" => request.parameters.reasoning_level = reader.api_text()?.map(Into::into),
@@ -91,9 +91,9 @@ pub(in crate::dialect) fn read_parameter(reader: &mut Reader<'_>, key: &str, req
         "tools" => {
             reader.maybe_array(|reader, _| crate::dialect::other_models::read_tool(reader, None, request))?;
         }
-        // Ollama's own, beside OpenAI's.
+        // Ollama's own parameters, in addition to OpenAI's.
         "options" => read_options(reader, request)?,
-        // Fill in the middle (Mistral), whose answers are those of a chat.
+        // Fill in the middle (Mistral), with answers like a chat's.
         "prompt" | "suffix" if reader.peek()? == ValueKind::String => {
             let leaf = TextSpan { role: Some(Role::User), ..text(reader.string()?, 0) };
             request.texts.push(leaf);
@@ -107,7 +107,7 @@ pub(in crate::dialect) fn read_parameter(reader: &mut Reader<'_>, key: &str, req
     Ok(())
 }
 
-/// How much to reason, as OpenRouter and Snowflake have it: `{"effort":"high"}`.
+/// Reads the reasoning effort as OpenRouter and Snowflake spell it: `{"effort":"high"}`.
 fn read_reasoning(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
@@ -149,7 +149,7 @@ fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> JsonR
         .map(drop)
 }
 
-/// Which kinds of output are asked for; what is not plain text tells more.
+/// Reads the requested output modalities. A modality other than plain text becomes the output type.
 fn read_modalities(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     let document = reader.document();
     let first = request.texts.len();
@@ -179,9 +179,9 @@ pub(in crate::dialect) fn read_message(reader: &mut Reader<'_>, index: u32, requ
         "content" | "refusal" | "reasoning_content" | "reasoning" | "reasoning_text" | "thinking" => {
             read_content(reader, TextKind::Text, index, request)
         }
-        // Reasoning that its provider may have signed (OpenRouter, Snowflake; LiteLLM).
+        // Reasoning, possibly signed by its provider (OpenRouter, Snowflake; LiteLLM).
         "reasoning_details" | "thinking_blocks" => read_details(reader, index, request),
-        // What was said aloud in an earlier answer, which the provider keeps.
+        // Audio of an earlier answer, stored at the provider.
         "audio" => reader
             .maybe_object(|reader, key| match &*key {
                 "id" => read_state(reader, "audio", request),
@@ -190,7 +190,7 @@ pub(in crate::dialect) fn read_message(reader: &mut Reader<'_>, index: u32, requ
             .map(drop),
         "tool_calls" => reader.maybe_array(|reader, _| read_tool_call(reader, index, request)).map(drop),
         "function_call" => read_tool_call(reader, index, request),
-        // The second: pictures that the model has made, encoded (OpenRouter).
+        // The second: encoded images made by the model (OpenRouter).
         "tool_call_id" => reader.opaque(),
         "images" => crate::dialect::texts::read_media(reader, &mut request.texts),
         _ => read_other(reader, Some(index), &mut request.texts),
@@ -204,7 +204,7 @@ pub(in crate::dialect) fn read_message(reader: &mut Reader<'_>, index: u32, requ
     Ok(())
 }
 
-/// A message's content, or a part of it: a string, a list of parts, a part.
+/// Reads a message's content, or a part of it: a string, a list of parts, a part.
 pub(in crate::dialect) fn read_content(
     reader: &mut Reader<'_>,
     place: TextKind,
@@ -237,13 +237,13 @@ pub(in crate::dialect) fn read_content(
     }
 }
 
-/// A member of a part of a content.
+/// Reads a member of a content part.
 fn read_part(reader: &mut Reader<'_>, key: &str, place: TextKind, index: u32, request: &mut Request) -> JsonResult {
     match key {
         "type" => reader.api_word().map(drop),
         "cache_control" => reader.stray(),
         "text" | "refusal" | "thinking" | "summary" => read_content(reader, place, index, request),
-        // Addresses and encoded media: changed, they would be broken, and nobody reads them as text. The last two are
+        // Addresses and encoded media: they would break once changed, and nobody reads them as text. The last two are
         // Mistral's: <https://docs.mistral.ai/api/#tag/chat>.
         "image_url" | "input_audio" | "document_url" | "file_id" => {
             crate::dialect::texts::read_media(reader, &mut request.texts)
@@ -255,7 +255,7 @@ fn read_part(reader: &mut Reader<'_>, key: &str, place: TextKind, index: u32, re
     }
 }
 
-/// Details of reasoning: <https://openrouter.ai/docs/use-cases/reasoning-tokens>, read 2026-11-28.
+/// Reads reasoning details: <https://openrouter.ai/docs/use-cases/reasoning-tokens>, read 2026-11-28.
 fn read_details(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::Array => reader.array(|reader, _| read_details(reader, index, request)),
@@ -283,13 +283,13 @@ fn read_details(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
     }
 }
 
-/// Reads the format of a detail of reasoning: whether it is that of a provider who signs or encrypts it.
+/// Reads the format of a reasoning detail. Returns whether its provider signs or encrypts reasoning.
 pub(in crate::dialect) fn is_signed_format(reader: &mut Reader<'_>) -> JsonResult<bool> {
     let document = reader.document();
     Ok(reader.maybe_id()?.is_some_and(|format| !matches!(document.raw(format), "" | "unknown")))
 }
 
-/// A file: its bytes and address are no texts, its name is one.
+/// Reads a file. Its bytes and address are no texts, its name is one.
 fn read_media(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     reader.object(|reader, key| match &*key {
         "file_data" | "file_id" | "url" | "data" | "format" => reader.opaque(),
@@ -297,7 +297,7 @@ fn read_media(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Jso
     })
 }
 
-/// A tool call of an earlier turn, or the deprecated function call.
+/// Reads a tool call of an earlier turn, or the deprecated function call.
 fn read_tool_call(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
         return read_other(reader, Some(index), &mut request.texts);
@@ -373,7 +373,7 @@ pub(in crate::dialect) fn write_text(reply: &Reply, channel: Channel, text: &str
     WrittenFrame { name: "", data }
 }
 
-/// The beginning of an event, up to its choices.
+/// Writes the start of an event, up to its choices.
 pub(in crate::dialect) fn chunk(reply: &Reply, object: &str) -> String {
     let mut data = String::from("{");
     let mut member = |name: &str, value: Option<&String>| {
@@ -390,7 +390,7 @@ pub(in crate::dialect) fn chunk(reply: &Reply, object: &str) -> String {
     data
 }
 
-/// Errors: <https://platform.openai.com/docs/guides/error-codes/api-errors>, read 2026-11-20.
+/// Writes an error: <https://platform.openai.com/docs/guides/error-codes/api-errors>, read 2026-11-20.
 pub(in crate::dialect) fn write_refusal(refusal: &Refusal) -> String {
     let mut body = String::from(r#"{"error":{"message":""#);
     escape_into(&refusal.message(), &mut body);

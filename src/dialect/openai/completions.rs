@@ -1,5 +1,5 @@
-//! OpenAI completions, the legacy ones: <https://platform.openai.com/docs/api-reference/completions>, read 2026-11-21.
-//! Answers are read in `openai_answer.rs`, as those of chat completions are.
+//! OpenAI completions, the legacy API: <https://platform.openai.com/docs/api-reference/completions>, read 2026-11-21.
+//! Answers are read in `answer.rs`, together with those of chat completions.
 
 use super::parameters::{self as parameters, StreamOptions};
 use crate::dialect::RequestError;
@@ -30,7 +30,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
             "stream" => request.stream = reader.maybe_bool()? == Some(true),
             "stream_options" => options = StreamOptions::read(reader)?,
             "prompt" => read_prompts(reader, &mut request)?,
-            // What comes behind the text that is asked for.
+            // Text after the requested insertion.
             "suffix" if reader.peek()? == ValueKind::String => {
                 let leaf = TextSpan { role: Some(Role::User), ..text(reader.string()?, 0) };
                 request.texts.push(leaf);
@@ -49,7 +49,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     Ok(request)
 }
 
-/// A text or several; or the numbers of their tokens, which nobody reads as text.
+/// Reads one or several texts. Token numbers are skipped: nobody reads them as text.
 fn read_prompts(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::Array {
         return read_prompt(reader, 0, request);

@@ -1,6 +1,6 @@
-//! OpenAI embeddings: <https://platform.openai.com/docs/api-reference/embeddings>, read 2026-11-21; and those of Voyage
-//! (<https://docs.voyageai.com/reference/embeddings-api>, `/multimodal-embeddings-api` and
-//! `/contextualized-embeddings-api`), Mistral and others who speak alike.
+//! OpenAI embeddings: <https://platform.openai.com/docs/api-reference/embeddings>, read 2026-11-21; and the similar
+//! APIs of Voyage (<https://docs.voyageai.com/reference/embeddings-api>, `/multimodal-embeddings-api` and
+//! `/contextualized-embeddings-api`), Mistral and others.
 
 use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api};
@@ -27,7 +27,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
         unique.observe(&key, &["model", "input", "inputs"]);
         match &*key {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
-            // The latter in Voyage's contextual and multimodal ones.
+            // The second is that of Voyage's contextualized and multimodal embeddings.
             "input" | "inputs" => read_inputs(reader, &mut request)?,
             _ if crate::dialect::other_models::read(reader, &key, &mut request)? => {}
             _ => read_other(reader, None, &mut request.texts)?,
@@ -38,7 +38,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-/// One input or several, each as a message of its own.
+/// Reads one or several inputs, each as a message of its own.
 pub(in crate::dialect) fn read_inputs(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::Array {
         return read_input(reader, 0, request);
@@ -55,7 +55,7 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Jso
     Ok(())
 }
 
-/// A text, or parts of an input: texts and pictures. The numbers of tokens nobody reads as text.
+/// Reads a text, or parts of an input: texts and images. Token numbers are skipped: nobody reads them as text.
 fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::String => {
@@ -99,8 +99,8 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.finish()
 }
 
-/// One input's embedding, or those of its chunks (Voyage's contextualized ones). All have the same length, so that the
-/// first is measured.
+/// Reads one input's embedding, or those of its chunks (Voyage's contextualized ones). All have the same length, so
+/// only the first is measured.
 fn read_item(reader: &mut Reader<'_>, position: u32, events: &mut Vec<Event>) -> JsonResult {
     read_embedding(reader, position == 0, events)?;
     events.push(Event::Choice(position));
@@ -122,7 +122,7 @@ fn read_embedding(reader: &mut Reader<'_>, is_first: bool, events: &mut Vec<Even
         .map(drop)
 }
 
-/// How many numbers an embedding has: a list of them, or, in base64, four bytes for each.
+/// Returns the dimensions of an embedding: a list of numbers, or base64 with four bytes per number.
 fn read_length(reader: &mut Reader<'_>) -> JsonResult<Option<u32>> {
     match reader.peek()? {
         ValueKind::Array => {
@@ -143,7 +143,7 @@ fn read_length(reader: &mut Reader<'_>) -> JsonResult<Option<u32>> {
     }
 }
 
-/// Voyage counts but the total, which is what it bills the input by.
+/// Reads usage. Voyage reports only the total, and bills the input by it.
 fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let first = events.len();
     super::usage::read(reader, events)?;

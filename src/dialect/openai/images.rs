@@ -1,8 +1,8 @@
 //! OpenAI images, generated, edited and varied: <https://platform.openai.com/docs/api-reference/images> and
 //! `/images-streaming`, read 2026-11-21.
 //!
-//! Models of the gpt-image family are billed by token, and their answers count these; the others, of OpenAI as of those
-//! that follow it, by image, and their answers count nothing, so that the images are counted here. Not read: images.
+//! Models of the gpt-image family are billed by token, reported in their answers. Other models, of OpenAI and of APIs
+//! that follow it, are billed by image and report nothing, so the images are counted here. Skips images.
 
 use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api};
@@ -48,7 +48,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-/// Reads a whole answer or an event. One event has one image: drawn as far as it has come, or completed.
+/// Reads a whole answer or an event. An event has one image: a partial or a completed one.
 fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = frame.document;
     if frame.is_done() {
@@ -67,7 +67,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
             "type" if !frame.is_whole => kind = non_empty(reader)?,
             "data" if reader.peek()? == ValueKind::Array => images = Some(read_images(reader, events)?),
             "usage" => super::usage::read(reader, events)?,
-            // What an image's price depends on.
+            // Properties that determine an image's price.
             "size" => extra("image_size", reader, events)?,
             "quality" => extra("image_quality", reader, events)?,
             "b64_json" | "url" | "background" | "output_format" => reader.skip()?,
@@ -90,7 +90,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.finish()
 }
 
-/// The images of a whole answer: how many there are.
+/// Reads the images of a whole answer, and returns their number.
 fn read_images(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<u64> {
     let mut images = 0;
     reader.array(|reader, index| {
@@ -111,8 +111,8 @@ fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -
     Ok(())
 }
 
-/// Tokens of output are those of images, where the answer does not say of what they are; where it counts no tokens,
-/// the images count.
+/// Completes the usage. Output tokens of unspecified modality are image tokens. Without token counts the images are
+/// counted.
 fn count(images: Option<u64>, events: &mut Vec<Event>) {
     let usage = events.iter_mut().rev().find_map(|event| match event {
         Event::Usage(counted) => Some(&mut counted.counts),

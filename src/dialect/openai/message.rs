@@ -1,5 +1,6 @@
-//! What is said in an answer of OpenAI's chat completions: a whole answer's `message`, an event's `delta`.
-//! <https://platform.openai.com/docs/api-reference/chat/object>, read 2026-11-21; what only some write is cited.
+//! Message of an answer of OpenAI's chat completions: a whole answer's `message`, an event's `delta`.
+//! <https://platform.openai.com/docs/api-reference/chat/object>, read 2026-11-21; deviations of single servers are
+//! cited.
 
 use super::answer::demote;
 use super::thoughts::{self, Thoughts};
@@ -9,10 +10,10 @@ use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::model::{Channel, Content, Event};
 use crate::usage::{Bucket, Fee};
 
-/// The part that the deprecated function call is: a message has but one.
+/// Part index of the deprecated function call. A message has at most one.
 pub(in crate::dialect) const FUNCTION_CALL: u32 = u32::MAX;
 
-/// Reads a message. Whether there is one.
+/// Reads a message. Returns whether there is one.
 pub(in crate::dialect) fn read_message(
     reader: &mut Reader<'_>,
     is_whole: bool,
@@ -21,7 +22,7 @@ pub(in crate::dialect) fn read_message(
     read_spoken(reader, is_whole, &mut false, events)
 }
 
-/// Reads the messages that Mistral has in the place of one where it has run tools itself: calls, what came of them, and
+/// Reads the list of messages that Mistral sends in place of one after running tools itself: calls, their results, and
 /// the answer. <https://docs.mistral.ai/cookbooks/mistral-connectors-05-connectors-in-completions>, read 2026-11-28.
 pub(in crate::dialect) fn read_messages(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<bool> {
     let (mut told, mut calls, mut ran) = (events.len(), 0, Vec::new());
@@ -47,7 +48,7 @@ pub(in crate::dialect) fn read_messages(reader: &mut Reader<'_>, events: &mut Ve
     })
 }
 
-/// Numbers the calls of a message on from those of the messages before it.
+/// Renumbers the calls of a message to follow those of the messages before it.
 fn number_calls(events: &mut [Event], start: usize, calls: &mut u32) {
     let before = *calls;
     for event in events.iter_mut().skip(start) {
@@ -65,7 +66,7 @@ fn number_calls(events: &mut [Event], start: usize, calls: &mut u32) {
     }
 }
 
-/// Reads a message, and whether it is what a tool has returned. Whether there is one.
+/// Reads a message and whether it is a tool's result. Returns whether there is a message.
 fn read_spoken(
     reader: &mut Reader<'_>,
     is_whole: bool,
@@ -96,7 +97,7 @@ fn read_spoken(
             }
             "provider_metadata" if reader.peek()? == ValueKind::Object => read_metadata(reader, events)?,
             "role" => *is_result = reader.maybe_string()?.is_some_and(|role| document.raw(role) == "tool"),
-            // What Google's endpoint has its models remember by; pictures, encoded.
+            // Thought signatures of Google's endpoint; encoded images.
             "extra_content" | "thought_signature" | "images" => reader.skip()?,
             name => match thoughts::part(name) {
                 Some(part) => {
@@ -111,7 +112,7 @@ fn read_spoken(
     Ok(is_object)
 }
 
-/// A content: a string, or a list of parts. An object is an answer in JSON that the server has parsed (Cloudflare).
+/// Reads a content: a string, or a list of parts. An object is a JSON answer that the server has parsed (Cloudflare).
 pub(in crate::dialect) fn read_content(
     reader: &mut Reader<'_>,
     content: Content,
@@ -128,8 +129,9 @@ pub(in crate::dialect) fn read_content(
     Ok(())
 }
 
-/// A part of a content. Mistral has its reasoning in parts: `{"type":"thinking","thinking":[{"type":"text",…}]}`
-/// (<https://docs.mistral.ai/capabilities/reasoning>), Databricks too: `{"type":"reasoning","summary":[…]}`
+/// Reads a part of a content. Mistral puts its reasoning into parts:
+/// `{"type":"thinking","thinking":[{"type":"text",…}]}` (<https://docs.mistral.ai/capabilities/reasoning>), Databricks
+/// too: `{"type":"reasoning","summary":[…]}`
 /// (<https://docs.databricks.com/aws/en/machine-learning/model-serving/query-reason-models>).
 pub(in crate::dialect) fn read_part(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> JsonResult {
     let first = events.len();
@@ -143,7 +145,7 @@ pub(in crate::dialect) fn read_part(reader: &mut Reader<'_>, content: Content, e
         "text" => read_content(reader, content, events),
         "thinking" | "reasoning" | "summary" => read_content(reader, Content::Reasoning, events),
         "refusal" => read_content(reader, Content::Refusal, events),
-        // Some have it, empty, in every piece of what they will sign.
+        // Some send it, empty, in every piece of text that they will sign.
         "signature" => {
             is_signed |= reader.peek()? == ValueKind::String;
             reader.skip()
@@ -174,8 +176,8 @@ fn push_text(text: Span, content: Content, events: &mut Vec<Event>) {
     }
 }
 
-/// Reads a source of the text: a page of the web, which was searched for, or a file, which OpenRouter has read with a
-/// tool (<https://openrouter.ai/docs/guides/overview/multimodal/pdfs>, read 2026-11-28).
+/// Reads a source of the text: a web page that was searched for, or a file that OpenRouter read with a tool
+/// (<https://openrouter.ai/docs/guides/overview/multimodal/pdfs>, read 2026-11-28).
 fn read_annotation(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     read_typed(reader, events, |kind| match kind {
         "url_citation" => Some(Fee::WebSearch),
@@ -184,8 +186,8 @@ fn read_annotation(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResu
     })
 }
 
-/// Reads the words of the provider behind Vercel's gateway: `{"google":{"groundingMetadata":…}}`, as recorded in March
-/// 2026.
+/// Reads metadata of the provider behind Vercel's gateway: `{"google":{"groundingMetadata":…}}`, as recorded in
+/// March 2026.
 fn read_metadata(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.object(|reader, key| {
         events.push(Event::Other(key.span));
@@ -202,12 +204,12 @@ fn read_metadata(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult
     })
 }
 
-/// A tool that Groq has run.
+/// Reads a tool use executed by Groq.
 fn read_executed(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     read_typed(reader, events, hosted_tools::of_tool)
 }
 
-/// Reads an object for the fee that its type tells of.
+/// Reads an object for the fee that its type incurs.
 fn read_typed(reader: &mut Reader<'_>, events: &mut Vec<Event>, fee: fn(&str) -> Option<Fee>) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
         return read_rest(reader, events);
@@ -228,7 +230,7 @@ fn read_typed(reader: &mut Reader<'_>, events: &mut Vec<Event>, fee: fn(&str) ->
     Ok(())
 }
 
-/// Spoken output: its transcript is no `content`, and its bytes no text.
+/// Reads spoken output. Its transcript is no `content`, and its bytes are no text.
 fn read_audio(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
@@ -238,8 +240,8 @@ fn read_audio(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
         .map(drop)
 }
 
-/// A tool call, or the beginning or a fragment of one, or the deprecated function call. In a whole answer each element
-/// is a call of its own, whatever index it has.
+/// Reads a tool call, or its start or a fragment of it, or the deprecated function call. In a whole answer each element
+/// is a call of its own, whatever its index.
 fn read_call(reader: &mut Reader<'_>, position: u32, is_whole: bool, events: &mut Vec<Event>) -> JsonResult {
     let mut call = CallPiece { part: position, ..CallPiece::default() };
     reader.maybe_object(|reader, key| match &*key {
@@ -268,9 +270,9 @@ struct CallPiece {
     part: u32,
     id: Option<Span>,
     name: Option<Span>,
-    /// The text of the arguments.
+    /// JSON text of the arguments.
     text: Option<Span>,
-    /// Arguments that are JSON themselves, as some servers have them.
+    /// Arguments as a JSON value, as some servers send them.
     value: Option<Span>,
     is_custom: bool,
 }
@@ -293,12 +295,12 @@ impl CallPiece {
 
     fn push(self, document: Document<'_>, events: &mut Vec<Event>) {
         let Self { part, id, name, text, value, is_custom } = self;
-        // A custom tool's input is no JSON.
+        // A custom tool's input is not JSON.
         let content = if is_custom { Content::Input } else { Content::Arguments };
         if id.is_some() || name.is_some() {
             events.push(Event::ToolCall { choice: 0, part, id, name, builtin: false });
         }
-        // Moonshot's own, which the client only hands back: "we charge a fee of $0.005 for the `$web_search` call"
+        // Moonshot's own tool, which the client only hands back: "we charge a fee of $0.005 for the `$web_search` call"
         // (<https://platform.kimi.ai/docs/pricing/tools>, read 2026-11-28).
         let is_search = |name: &Span| document.raw(*name) == "$web_search";
         events.extend(name.filter(is_search).and(id).map(|_| Event::Use(Bucket::WebSearches)));

@@ -1,4 +1,4 @@
-//! OpenAI's APIs, which many others speak too.
+//! OpenAI's APIs, which many other providers speak too.
 
 pub(in crate::dialect) mod answer;
 pub(in crate::dialect) mod audio;

@@ -43,7 +43,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Result<(), Js
             "id" => events.extend(non_empty(reader)?.map(Event::Id)),
             "model" => events.extend(non_empty(reader)?.map(Event::Model)),
             "usage" => super::usage::read(reader, events)?,
-            // Verdicts: names of categories, numbers and truth values.
+            // Verdicts: category names, numbers and booleans.
             "results" => {
                 answered = true;
                 reader.skip()?;

@@ -1,4 +1,4 @@
-//! Parameters that chat completions and completions have in common, and how a stream is asked for its usage.
+//! Parameters common to chat completions and completions, and the request for usage in a stream.
 //! <https://platform.openai.com/docs/api-reference/chat/create>, read 2026-11-21; the spellings of others are cited.
 
 use crate::document::{Document, JsonError, Reader, ValueKind};
@@ -6,12 +6,12 @@ use crate::model::{Parameters, Request};
 use crate::usage::Fee;
 use std::ops::Range;
 
-/// Reads the value of a member that is a parameter. Whether it is one; if not, it is still to be read.
+/// Reads the value of a parameter and returns true. Returns false for any other member, which is then still unread.
 pub(in crate::dialect) fn read(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Result<bool, JsonError> {
     let parameters = &mut request.parameters;
     match key {
         "max_tokens" => parameters.max_tokens = reader.maybe_count()?.or(parameters.max_tokens),
-        // Its newer name; `num_predict` is Ollama's.
+        // Newer name; `num_predict` is Ollama's.
         "max_completion_tokens" | "num_predict" => {
             parameters.max_tokens = parameters.max_tokens.or(reader.maybe_count()?);
         }
@@ -26,7 +26,8 @@ pub(in crate::dialect) fn read(reader: &mut Reader<'_>, key: &str, request: &mut
         "n" => parameters.choices = reader.maybe_count()?,
         "service_tier" => parameters.service_tier = reader.api_text()?.map(Into::into),
         "stop" => crate::dialect::texts::read_stop(reader, request)?,
-        // OpenAI's search models; Alibaba's: <https://www.alibabacloud.com/help/en/model-studio/web-search>, read 2026-11-28.
+        // OpenAI's search models; Alibaba's: <https://www.alibabacloud.com/help/en/model-studio/web-search>, read
+        // 2026-11-28.
         "web_search_options" if reader.peek()? == ValueKind::Object => {
             request.offered.fees.insert(Fee::WebSearch);
             crate::dialect::texts::read_other(reader, None, &mut request.texts)?;
@@ -41,7 +42,7 @@ pub(in crate::dialect) fn read(reader: &mut Reader<'_>, key: &str, request: &mut
     Ok(true)
 }
 
-/// Takes over, from parameters that came in an object of their own, those that are not set yet.
+/// Fills in unset parameters from those that came in an object of their own.
 pub(in crate::dialect) fn fill(parameters: &mut Parameters, others: Parameters) {
     parameters.max_tokens = parameters.max_tokens.or(others.max_tokens);
     parameters.temperature = parameters.temperature.or(others.temperature);
@@ -55,7 +56,7 @@ pub(in crate::dialect) fn fill(parameters: &mut Parameters, others: Parameters) 
     }
 }
 
-/// Whether usage is asked for in the stream, and what has to be put where to ask for it.
+/// Request for usage in the stream: present or not, and the edit that adds it.
 pub(in crate::dialect) struct StreamOptions {
     include_usage: bool,
     place: Range<usize>,
@@ -63,7 +64,7 @@ pub(in crate::dialect) struct StreamOptions {
 }
 
 impl StreamOptions {
-    /// Those of a request that has none.
+    /// Options of a request without any.
     pub(in crate::dialect) fn none(document: Document<'_>) -> Self {
         let opening = document.as_str().find('{').map_or(0, |at| at + 1);
         Self { include_usage: false, place: opening..opening, text: r#""stream_options":{"include_usage":true},"# }
@@ -93,7 +94,7 @@ impl StreamOptions {
         Ok(Self { include_usage, place, text })
     }
 
-    /// Says so in the request. `tells_anyway`: it asks for its usage in another way.
+    /// Applies the options to the request. `tells_anyway`: the request gets usage by other means, so no edit is needed.
     pub(in crate::dialect) fn apply(self, tells_anyway: bool, request: &mut Request) {
         request.usage_asked = self.include_usage;
         if request.stream && !self.include_usage && !tells_anyway {

@@ -1,9 +1,9 @@
 //! OpenAI responses: <https://platform.openai.com/docs/api-reference/responses> and `/responses-streaming`, read
-//! 2026-11-21; with what compacts a conversation and what counts its tokens.
+//! 2026-11-21; with compaction of a conversation and token counting.
 //!
-//! A whole answer is a response, whose output is a list of items: each is a part. A stream's events each have a type;
-//! some wrap the response as far as it has come, an item or a part of one, others say what is added to a text. Texts
-//! that come again are told of again, but not counted twice. Not read: encrypted reasoning, images and audio.
+//! A whole answer is a response with a list of output items; each item is a part. A stream's events have a type: some
+//! wrap the response so far, an item or a part of it, others add to a text. Repeated texts produce events again, but
+//! are not counted twice. Skips encrypted reasoning, images and audio.
 
 use super::responses_item::{self as item, Ids, Occurrence};
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
@@ -33,7 +33,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     if frame.is_whole { read_whole(frame.document, events) } else { read_event(frame, events) }
 }
 
-/// A whole answer: a response, or an error.
+/// Reads a whole answer: a response, or an error.
 fn read_whole(document: Document<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(document);
     let mut response = ResponseFacts::default();
@@ -52,21 +52,21 @@ fn read_whole(document: Document<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.finish()
 }
 
-/// What a response says of itself, gathered member by member.
+/// Facts of a response, collected member by member.
 #[derive(Default)]
 struct ResponseFacts {
     object: Option<Span>,
     status: Option<Span>,
     incomplete: Option<Span>,
     web_searches: Option<u64>,
-    /// Tokens that the tool for images has used.
+    /// Tokens used by the image tool.
     images: ReportedUsage,
-    /// The model that makes images.
+    /// Model that makes the images.
     image_model: Option<Span>,
 }
 
 impl ResponseFacts {
-    /// Whether the member is one of a response's; if not, it is still to be read.
+    /// Reads a member of a response and returns true. Returns false for any other member, which is then still unread.
     fn read_member(
         &mut self,
         reader: &mut Reader<'_>,
@@ -134,7 +134,7 @@ impl ResponseFacts {
             .map(drop)
     }
 
-    /// A tool that was offered: which model makes images, and whether it is the older one for web searches.
+    /// Reads an offered tool, for the model that makes images and for the older web search tool.
     fn read_tool(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
         let document = reader.document();
         let (mut kind, mut model) = (None, None);
@@ -164,7 +164,8 @@ impl ResponseFacts {
         Ok(())
     }
 
-    /// Another model's tokens for images; whose is not known where the tool does not name it.
+    /// Appends another model's tokens for images. If the tool does not name the model, they become a fee of unknown
+    /// amount.
     fn tell_images(&self, events: &mut Vec<Event>) {
         let ReportedUsage { input, output, .. } = self.images;
         if input.unwrap_or_default() == 0 && output.unwrap_or_default() == 0 {
@@ -183,7 +184,7 @@ impl ResponseFacts {
         }]));
     }
 
-    /// Puts what was gathered behind what was read on the way. `over`: the response goes no further.
+    /// Appends the collected facts after the events already read. `over`: the response goes no further.
     fn emit(&self, document: Document<'_>, over: bool, events: &mut Vec<Event>) {
         if self.object.is_some_and(|object| document.raw(object) == "response.compaction") {
             retract(events);
@@ -202,14 +203,14 @@ impl ResponseFacts {
     }
 }
 
-/// The answer to a request that only asks how many tokens its input has.
+/// Reads the answer to a request that only counts its input tokens.
 fn read_counted(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let counts = ReportedUsage { input: reader.maybe_count()?, ..ReportedUsage::default() };
     crate::dialect::texts::counted(counts, UsageConvention::Inclusive, Span::default(), events);
     Ok(())
 }
 
-/// A compacted conversation has no output of its own: its items are those of earlier turns.
+/// Retracts output of a compacted conversation: its items are those of earlier turns.
 fn retract(events: &mut Vec<Event>) {
     events.retain(|event| {
         let is_of_an_item = matches!(event, Event::Part { .. } | Event::ToolCall { .. } | Event::Arguments { .. });
@@ -232,22 +233,22 @@ fn read_event(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.finish()
 }
 
-/// What an event says, gathered member by member: its type may come last.
+/// Facts of an event, collected member by member, because the type may come last.
 #[derive(Default)]
 struct ResponsesEvent {
     kind: Option<Span>,
     /// Index of the item.
     output: u32,
-    /// Index of what the item has several of: content, summaries, commands.
+    /// Index within the item: of a content, a summary, a command.
     place: Option<Span>,
     item_id: Option<Span>,
     number: Option<Span>,
-    /// By what the item is known that the event wraps.
+    /// Ids of the item that the event wraps.
     item: Option<Ids>,
-    /// Set when that is a summary.
+    /// Set when `place` is the index of a summary.
     is_summary: bool,
     event: Option<Span>,
-    /// All of a text.
+    /// A full text.
     whole: Option<Span>,
     code: Option<Span>,
     message: Option<Span>,
@@ -271,7 +272,7 @@ impl ResponsesEvent {
             }
             "item_id" => self.item_id = reader.maybe_string()?,
             "sequence_number" => self.number = reader.scalar()?,
-            // Padding, encoded media, and tokens one by one, in which a placeholder is never whole.
+            // Padding, encoded media, and single tokens: none holds a whole placeholder.
             "obfuscation" | "partial_image_b64" | "logprobs" => reader.skip()?,
             "response" => self.read_response(reader, events)?,
             "item" => self.item = Some(item::read(reader, 0, Occurrence::Repeated, events)?),
@@ -301,7 +302,7 @@ impl ResponsesEvent {
         Ok(())
     }
 
-    /// Puts what was gathered behind what was read on the way.
+    /// Appends the collected facts after the events already read.
     fn emit(&self, frame: AnswerFrame<'_>, first: usize, events: &mut Vec<Event>) {
         let kind = self.kind.map_or(Cow::Borrowed(frame.name), |kind| frame.document.text(kind));
         let output = self.output;
@@ -340,7 +341,7 @@ impl ResponsesEvent {
         }
     }
 
-    /// A text as a whole, in an event of its own or in one of a part.
+    /// Appends a full text, from an event of its own or from one of a part.
     fn tell_whole(&self, document: Document<'_>, kind: &str, first: usize, events: &mut Vec<Event>) {
         let of_pieces = kind.strip_suffix(".done").and_then(|stem| content(&[stem, ".delta"].concat()));
         events.extend(self.whole.or(self.code).map(|text| match of_pieces {
@@ -358,7 +359,7 @@ impl ResponsesEvent {
         }
     }
 
-    /// Keeps what an event has to say of its place that adds to a text there: [`write_text`] writes such a one.
+    /// Stores where an event adds to a text, because [`write_text`] writes such an event.
     fn extra(&self, done: bool, events: &mut Vec<Event>) {
         let mut extra = |name, value: Option<Span>| {
             events.extend(value.map(|value| Event::Extra { name, value }));
@@ -374,7 +375,7 @@ fn channel(part: u32, content: Content) -> Channel {
     Channel { choice: 0, part, content }
 }
 
-/// Takes back that texts are whole, in an event that ends nothing.
+/// Retracts the completion of texts in an event that ends nothing.
 fn not_complete(first: usize, events: &mut [Event]) {
     for event in events.iter_mut().skip(first) {
         if let Event::Complete { channel, text, .. } = *event {
@@ -383,7 +384,7 @@ fn not_complete(first: usize, events: &mut [Event]) {
     }
 }
 
-/// Gives the calls of the provider's own tools their ids: once, for some providers have another one each time.
+/// Sets the ids of calls of the provider's own tools. Only once, because some providers send another id each time.
 fn name_calls(ids: Ids, first: usize, events: &mut [Event]) {
     for event in events.iter_mut().skip(first) {
         if let Event::ToolCall { id, builtin: true, .. } = event {
@@ -392,15 +393,15 @@ fn name_calls(ids: Ids, first: usize, events: &mut [Event]) {
     }
 }
 
-/// Events after which nothing comes.
+/// Types of last events.
 const ENDS: &[&str] = &["response.completed", "response.incomplete", "response.failed", "response.cancelled"];
 
-/// An event that adds to a text.
+/// Type of event that adds to a text.
 struct Adds {
     kind: &'static str,
-    /// What the text is.
+    /// Kind of the text.
     content: Content,
-    /// What the item has several of, if it has.
+    /// Name of the index within the item, for items with several texts.
     place: Option<&'static str>,
 }
 
@@ -408,7 +409,7 @@ const fn adds(kind: &'static str, content: Content, place: Option<&'static str>)
     Adds { kind, content, place }
 }
 
-/// The events that add to a text, for each content first the one that is usual.
+/// Types of events that add to a text; of each kind of text the usual one comes first.
 const ADDS: &[Adds] = &[
     adds("response.output_text.delta", Content::Text, Some("content_index")),
     adds("response.audio.transcript.delta", Content::Speech, None),
@@ -423,7 +424,7 @@ const ADDS: &[Adds] = &[
     adds("response.apply_patch_call_operation_diff.delta", Content::Input, None),
 ];
 
-/// What a text is that an event of this type adds to; `None` for what is no text.
+/// Returns the kind of text that an event of this type adds to; `None` if it is no text.
 fn content(kind: &str) -> Option<Content> {
     if let Some(adds) = ADDS.iter().find(|adds| adds.kind == kind) {
         return Some(adds.content);

@@ -1,7 +1,7 @@
-//! Requests of OpenAI's responses: <https://platform.openai.com/docs/api-reference/responses/create>, read 2026-11-21;
-//! those that compact a conversation or count its tokens are shaped alike.
+//! Requests of OpenAI's responses: <https://platform.openai.com/docs/api-reference/responses/create>, read 2026-11-21.
+//! Requests for compaction and for token counts have the same shape.
 //!
-//! The input is a text or a list of items: messages, and what earlier answers had for output, with what tools gave back.
+//! The input is a text or a list of items: messages, output of earlier answers, and results of tools.
 
 use crate::dialect::RequestError;
 use crate::dialect::other_models::read_tool;
@@ -46,7 +46,8 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
     Ok(())
 }
 
-/// Lists further output; of reasoning that comes encrypted the summary is kept beside it.
+/// Reads the list of additional output. If encrypted reasoning is requested, its summary stays as the provider wrote
+/// it.
 fn read_include(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     let document = reader.document();
     let first = request.texts.len();
@@ -102,7 +103,7 @@ fn read_instructions(reader: &mut Reader<'_>, request: &mut Request) -> JsonResu
     Ok(())
 }
 
-/// A prompt that the provider keeps, with what is put into it.
+/// Reads a prompt stored at the provider, with its variables.
 fn read_prompt(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     let first = request.texts.len();
     read_value(reader, None, TextKind::Text, &mut request.texts)?;
@@ -120,23 +121,23 @@ fn read_input(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     Ok(())
 }
 
-/// What an item says of itself, gathered member by member: its type may come last.
+/// Facts of an item, collected member by member, because the type may come last.
 #[derive(Default)]
 struct InputItem {
     /// Index of the item.
     index: u32,
-    /// Index that its call has, if it is one.
+    /// Index of the item's call, if it is one.
     call: u32,
     kind: Option<Span>,
     role: Option<Role>,
     id: Option<Span>,
     call_id: Option<Span>,
     name: Option<Span>,
-    /// Whether it has what is given to a tool.
+    /// Set when the item has tool input.
     calls: bool,
-    /// The same, where it is JSON itself.
+    /// Location of tool input that is a JSON value.
     input: Option<Span>,
-    /// Code that the provider may have signed.
+    /// Code, possibly signed by the provider.
     code: Option<Span>,
     /// A text, or an encoded image.
     result: Option<Span>,
@@ -182,7 +183,7 @@ impl InputItem {
         Ok(())
     }
 
-    /// What is given to a tool: a text, most often one of JSON, or JSON itself.
+    /// Reads tool input: a text, mostly JSON, or a JSON value.
     fn read_arguments(&mut self, reader: &mut Reader<'_>, texts: &mut Vec<TextSpan>) -> JsonResult {
         let kind = reader.peek()?;
         let start = reader.offset();
@@ -210,7 +211,7 @@ impl InputItem {
             request.tool_calls.push(CallName { id, name, input });
         }
         let leaf = |span, place| TextSpan { place, ..text(span, self.index) };
-        // The provider tells by a fingerprint whether a program is the one that it has written.
+        // The provider verifies by a fingerprint that it has written the program.
         let is_signed = kind == "program" && self.has_fingerprint;
         let place = if is_signed { TextKind::SignedReasoning } else { TextKind::Text };
         request.texts.extend(self.code.map(|span| leaf(span, place)));
@@ -222,7 +223,7 @@ impl InputItem {
         if kind == "reasoning" && self.is_encrypted {
             set_signed_leaves(&mut request.texts, first);
         }
-        // Of the turns before a compaction only the provider knows what they said.
+        // Only the provider knows the turns before a compaction.
         let is_reference = kind == "item_reference" || kind.is_empty() && self.role.is_none() && self.id.is_some();
         if is_reference || kind.starts_with("compaction") && self.is_encrypted {
             request.stored_state = Some("input");
@@ -253,7 +254,7 @@ fn read_role(reader: &mut Reader<'_>) -> JsonResult<Option<Role>> {
     }))
 }
 
-/// Content: a text, or a list of parts.
+/// Reads a content: a text, or a list of parts.
 fn read_content(
     reader: &mut Reader<'_>,
     message: Option<u32>,
@@ -274,7 +275,7 @@ fn read_content(
     })
 }
 
-/// Any value, whose texts are noted but for those that are none by their members' names.
+/// Reads any value and records its texts, except in members that never hold text.
 fn read_value(reader: &mut Reader<'_>, message: Option<u32>, place: TextKind, texts: &mut Vec<TextSpan>) -> JsonResult {
     match reader.peek()? {
         ValueKind::Object => reader.object(|reader, key| read_member(reader, &key, message, place, texts)),
@@ -287,8 +288,8 @@ fn read_value(reader: &mut Reader<'_>, message: Option<u32>, place: TextKind, te
     }
 }
 
-/// A member of any object: ids, what is encoded, encrypted or signed, and the addresses of images and files are no texts.
-/// Changed, they would be broken, and nobody reads them as text.
+/// Reads a member of any object. Ids, encoded, encrypted or signed data, and addresses of images and files are no
+/// texts: they would break once changed, and nobody reads them as text.
 fn read_member(
     reader: &mut Reader<'_>,
     key: &str,

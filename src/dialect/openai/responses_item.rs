@@ -6,21 +6,21 @@ use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::model::{Channel, Content, Event};
 use crate::usage::Fee;
 
-/// Occurrence of an item's texts. In a stream their pieces come first, mostly, and then the texts as a whole up
-/// to four times: when a part ends, when its item does, and when the answer does.
+/// Occurrence of an item's texts. A stream mostly gives their pieces first, and then the whole texts up to four times:
+/// at the end of the part, of the item, and of the answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::dialect) enum Occurrence {
-    /// They are told in this place only.
+    /// The only occurrence of the texts.
     #[default]
     UniqueKeys,
-    /// They were told before, or should have been.
+    /// A repetition of texts that came before, or should have.
     Repeated,
-    /// They are none of the answer's.
+    /// Texts that are not part of the answer.
     Aside,
 }
 
 impl Occurrence {
-    /// What a text is told by. It is of the first part; [`set_part`] may give it another.
+    /// Creates the event of a text. It belongs to part 0 until [`set_part`] sets another.
     fn event(self, content: Content, place: u32, text: Span) -> Event {
         let channel = Channel { choice: 0, part: 0, content };
         match self {
@@ -31,16 +31,16 @@ impl Occurrence {
     }
 }
 
-/// By what an item is known.
+/// Ids of an item.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::dialect) struct Ids {
-    /// Within the answer.
+    /// Id within the answer.
     pub(in crate::dialect) item: Option<Span>,
-    /// To the client, where it is a call.
+    /// Id of the call for the client, when the item is one.
     pub(in crate::dialect) call: Option<Span>,
 }
 
-/// Reads an item that is the part with this index.
+/// Reads the item that is the part with this index.
 pub(in crate::dialect) fn read(
     reader: &mut Reader<'_>,
     part: u32,
@@ -58,7 +58,7 @@ pub(in crate::dialect) fn read(
     Ok(item.ids)
 }
 
-/// What an item says of itself, gathered member by member: its type may come last.
+/// Facts of an item, collected member by member, because the type may come last.
 #[derive(Default)]
 struct OutputItem {
     kind: Option<Span>,
@@ -67,12 +67,12 @@ struct OutputItem {
     arguments: Option<Span>,
     value: Option<Span>,
     input: Option<Span>,
-    /// Set when it is there encrypted too, for the provider to take back.
+    /// Set when the item also comes encrypted, to be returned to the provider.
     is_encrypted: bool,
-    /// Where commands run, or who looks for tools, where the item says so.
+    /// Place where commands run, or party that searches for tools, for items that report it.
     place: Option<Span>,
     status: Option<Span>,
-    /// Type of what a web search does.
+    /// Type of a web search's action.
     action: Option<Span>,
 }
 
@@ -105,7 +105,7 @@ impl OutputItem {
         Ok(())
     }
 
-    /// Arguments: the text of JSON, or, of a tool search, JSON itself.
+    /// Reads arguments: JSON text or, for a tool search, a JSON value.
     fn read_arguments(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
         match reader.peek()? {
             ValueKind::String => self.arguments = non_empty(reader)?,
@@ -119,7 +119,7 @@ impl OutputItem {
         Ok(())
     }
 
-    /// What a patch does to a file.
+    /// Reads a patch's operation on a file.
     fn read_operation(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
         let diff = &mut self.input;
         reader
@@ -134,7 +134,7 @@ impl OutputItem {
             .map(drop)
     }
 
-    /// Where commands run: in the client's shell (`local`), or in a container of the provider's.
+    /// Reads the environment of commands: the client's shell (`local`), or a container of the provider.
     fn read_environment(&mut self, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
         reader
             .maybe_object(|reader, key| {
@@ -148,9 +148,9 @@ impl OutputItem {
             .map(drop)
     }
 
-    /// Matches calls that the client is asked to run: functions, and of the tools that OpenAI defines those that act on
-    /// the client's own machine. A shell does so unless it is said to be a container's, and a search for tools only
-    /// where it says so. Types of `openai` 3.57.0 (`response_output_item.py`), read 2026-11-28.
+    /// Matches calls for the client to run: functions, and those OpenAI-defined tools that act on the client's own
+    /// machine. A shell is the client's unless its environment is a container, a tool search only when it says so.
+    /// Types of `openai` 3.57.0 (`response_output_item.py`), read 2026-11-28.
     fn is_clients(&self, document: Document<'_>, kind: &str) -> bool {
         let place = self.place.map(|place| document.raw(place));
         match kind {
@@ -160,7 +160,7 @@ impl OutputItem {
         }
     }
 
-    /// Puts what was gathered behind what was read on the way.
+    /// Appends the collected facts after the events already read.
     fn emit(&self, reader: &Reader<'_>, telling: Occurrence, events: &mut Vec<Event>) {
         let Some(kind) = self.kind else {
             self.tell_texts(Occurrence::Aside, events);
@@ -172,25 +172,25 @@ impl OutputItem {
         let id = self.ids.call.or(self.ids.item);
         match &*reader.document().text(kind) {
             word if self.is_clients(reader.document(), word) => {
-                // Functions and custom tools have names, the others are known by their kind.
+                // Functions and custom tools have names; other tools are named by their kind.
                 let has_name = matches!(word, "function_call" | "custom_tool_call");
                 let name = if has_name { self.name } else { Some(kind) };
                 events.push(Event::ToolCall { choice, part, id, name, builtin: false });
             }
-            // Some number the provider's own calls anew each time they tell of them.
+            // Some providers renumber their own calls in each repetition.
             word if word.ends_with("_call") => {
                 let id = id.filter(|_| telling == Occurrence::UniqueKeys);
                 events.push(Event::ToolCall { choice, part, id, name: Some(kind), builtin: true });
             }
-            // The provider tells by a fingerprint whether what comes back is what it wrote.
+            // The provider verifies by a fingerprint that the returned program is its own.
             "program" => return,
             _ => return self.tell_texts(Occurrence::Aside, events),
         }
         self.tell_texts(telling, events);
     }
 
-    /// Bills the item, if OpenAI has run a tool. Of a web search's actions only searches are billed, and pages are
-    /// opened and looked through for nothing but tokens ("Web search actions",
+    /// Returns the charge for a tool run by OpenAI. Among a web search's actions only searches are billed; opening and
+    /// scanning pages costs only tokens ("Web search actions",
     /// <https://developers.openai.com/api/docs/guides/tools-web-search>, read 2026-11-28).
     fn charge(&self, document: Document<'_>, kind: Span) -> Option<Event> {
         let is = |span: Option<Span>, word: &str| span.is_some_and(|span| document.raw(span) == word);
@@ -213,11 +213,11 @@ impl OutputItem {
     }
 }
 
-/// Items that ask the client to run something.
+/// Types of items that ask the client to run something.
 const CLIENTS: &[&str] =
     &["function_call", "custom_tool_call", "computer_call", "local_shell_call", "apply_patch_call"];
 
-/// Reads the action of a provider's tool: a search, a click, commands. Gives its type.
+/// Reads the action of a provider's tool (a search, a click, commands), and returns its type.
 fn read_action(reader: &mut Reader<'_>, telling: Occurrence, events: &mut Vec<Event>) -> JsonResult<Option<Span>> {
     if reader.peek()? != ValueKind::Object {
         return read_rest(reader, events).map(|()| None);
@@ -237,7 +237,7 @@ fn read_action(reader: &mut Reader<'_>, telling: Occurrence, events: &mut Vec<Ev
     Ok(kind)
 }
 
-/// The content of a message or of reasoning: parts, or one text.
+/// Reads the content of a message or of reasoning: parts, or one text.
 fn read_content(reader: &mut Reader<'_>, first: u32, telling: Occurrence, events: &mut Vec<Event>) -> JsonResult {
     match reader.peek()? {
         ValueKind::Array => {
@@ -251,10 +251,10 @@ fn read_content(reader: &mut Reader<'_>, first: u32, telling: Occurrence, events
     }
 }
 
-/// Places of summaries stand apart from those of contents.
+/// First index of summaries, which keeps them apart from contents.
 pub(in crate::dialect) const SUMMARY: u32 = 1 << 16;
 
-/// One part of it.
+/// Reads one part of a content.
 pub(in crate::dialect) fn read_part(
     reader: &mut Reader<'_>,
     place: u32,
@@ -267,7 +267,7 @@ pub(in crate::dialect) fn read_part(
             "type" => kind = non_empty(reader)?,
             "text" if reader.peek()? == ValueKind::String => text = non_empty(reader)?,
             "refusal" => refusal = non_empty(reader)?,
-            // Tokens one by one: a placeholder is never whole in one of them.
+            // Single tokens: none holds a whole placeholder.
             "logprobs" | "encrypted_content" => reader.skip()?,
             _ => read_rest(reader, events)?,
         }
@@ -275,7 +275,7 @@ pub(in crate::dialect) fn read_part(
     })?;
     let (content, telling) = match kind.map(|kind| reader.document().text(kind)).as_deref() {
         Some("reasoning_text" | "summary_text") => (Content::Reasoning, telling),
-        // What was asked, where an answer repeats it.
+        // The user's input, in an answer that repeats it.
         Some("input_text") => (Content::Text, Occurrence::Aside),
         _ => (Content::Text, telling),
     };

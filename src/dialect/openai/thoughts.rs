@@ -1,28 +1,27 @@
-//! Reasoning by the names that servers of OpenAI's dialect, and Ollama's, have for it. OpenAI itself has none.
+//! Member names of reasoning in OpenAI's dialect and Ollama's. OpenAI itself has none.
 //!
 //! `reasoning_content`: DeepSeek, older vLLM; `reasoning`: OpenRouter, Groq, newer vLLM; `reasoning_text`: GitHub
-//! Copilot;
-//! `thinking`: Ollama and what stands before it; in detail OpenRouter, Snowflake and LiteLLM; in parts of the content
-//! Mistral. As recorded answers and users' reports have them, 2026-11-28.
+//! Copilot; `thinking`: Ollama and servers in front of it; in detail OpenRouter, Snowflake and LiteLLM; in parts of the
+//! content Mistral. As recorded answers and users' reports have them, 2026-11-28.
 //!
-//! Some write one text under several names at once, in each piece of it. It counts once, and a placeholder in it is put
-//! back under each name: so each name is a part of its own.
+//! Some servers write one text under several names at once, in each piece of it. It counts once, and placeholders are
+//! restored under each name: so each name is a part of its own.
 
 use crate::model::{Content, Event};
 
 /// Names of plain reasoning.
 const PLAIN: [&str; 4] = ["reasoning_content", "reasoning", "reasoning_text", "thinking"];
 
-/// The name of reasoning in OpenRouter's detail.
+/// Part index of OpenRouter's reasoning details.
 const DETAILS: u32 = 4;
 
-/// The name of reasoning in LiteLLM's.
+/// Part index of LiteLLM's thinking blocks.
 const BLOCKS: u32 = 5;
 
-/// Reasoning in parts of the content.
+/// Part index of reasoning in parts of the content.
 pub(in crate::dialect) const PARTS: u32 = 6;
 
-/// The part that a name of reasoning stands for; `None` for any other name.
+/// Returns the part index of a name of reasoning; `None` for any other name.
 pub(in crate::dialect) fn part(name: &str) -> Option<u32> {
     match name {
         "reasoning_details" => Some(DETAILS),
@@ -31,7 +30,7 @@ pub(in crate::dialect) fn part(name: &str) -> Option<u32> {
     }
 }
 
-/// JSON before and behind a text that is reasoning of this part, as a member of a message.
+/// Returns the JSON before and after a reasoning text of this part, as a member of a message.
 pub(in crate::dialect) const fn around(part: u32) -> (&'static str, &'static str) {
     match part {
         1 => (r#""reasoning":""#, "\""),
@@ -44,8 +43,8 @@ pub(in crate::dialect) const fn around(part: u32) -> (&'static str, &'static str
     }
 }
 
-/// Reasoning of one message: said once, though some write it under two names, and in detail besides. The first plain
-/// one holds.
+/// Reasoning of one message. It counts once, though some servers write it under two names and in detail besides. The
+/// first plain one wins.
 #[derive(Default)]
 pub(in crate::dialect) struct Thoughts {
     plain: bool,
@@ -53,7 +52,7 @@ pub(in crate::dialect) struct Thoughts {
 }
 
 impl Thoughts {
-    /// Notes that deltas from `start` on are the reasoning of a part.
+    /// Records that events from `start` on are the reasoning of a part.
     pub(in crate::dialect) fn say(&mut self, part: u32, start: usize, events: &mut [Event]) {
         crate::dialect::texts::set_part(events, start, part);
         if matches!(part, DETAILS | BLOCKS) { self.detail(start, events) } else { self.plain(start, events) }
@@ -82,7 +81,7 @@ impl Thoughts {
     }
 }
 
-/// Makes of pieces of a text those of the same text under another name.
+/// Turns pieces of a text into echoes of the same text under another name.
 fn echo(start: usize, end: usize, events: &mut [Event]) {
     for event in events.get_mut(start..end).unwrap_or_default() {
         if let Event::Text { channel, text } = *event {
@@ -91,7 +90,7 @@ fn echo(start: usize, end: usize, events: &mut [Event]) {
     }
 }
 
-/// Gives reasoning that has been read in parts of a content its own part.
+/// Moves reasoning read in parts of a content to its own part.
 pub(in crate::dialect) fn set_apart(start: usize, events: &mut [Event]) {
     for event in events.iter_mut().skip(start) {
         if let Event::Text { channel, .. } = event

@@ -1,9 +1,9 @@
 //! The usage object of OpenAI's APIs and of those that follow them, in all its spellings.
 //!
-//! Chat completions, completions and embeddings say `prompt_tokens` and `completion_tokens`, responses, images and audio
-//! `input_tokens` and `output_tokens`: <https://platform.openai.com/docs/api-reference>, read 2026-11-21. Cached, audio
-//! and reasoning tokens are parts of these. Others put some of them beside the details instead of into them; where both
-//! are there, the details hold, wherever they stand.
+//! Chat completions, completions and embeddings use `prompt_tokens` and `completion_tokens`, responses, images and
+//! audio `input_tokens` and `output_tokens`: <https://platform.openai.com/docs/api-reference>, read 2026-11-21. Cached,
+//! audio and reasoning tokens are parts of these. Some providers put such counts next to the details instead of into
+//! them. If both are present, the details win, in any order.
 
 use crate::document::{JsonResult, Reader};
 use crate::model::Event;
@@ -14,7 +14,7 @@ pub(in crate::dialect) fn read(reader: &mut Reader<'_>, events: &mut Vec<Event>)
     read_from(reader, UsageSource::Body, events)
 }
 
-/// The same, found elsewhere.
+/// Variant of `read` for a usage found elsewhere.
 pub(in crate::dialect) fn read_from(
     reader: &mut Reader<'_>,
     source: UsageSource,
@@ -41,10 +41,10 @@ pub(in crate::dialect) fn read_from(
     Ok(())
 }
 
-/// Reasoning that neither the output nor the total includes is billed all the same. Vercel's gateway has that of Gemini
-/// so, as what it says of the cost shows: there is more of it than output. Perplexity's deep research reasons about what
-/// it has found apart from its answer, and bills both; its citations tell which reasoning that is, and cost nothing
-/// without (<https://docs.perplexity.ai/getting-started/pricing>, read 2026-11-28).
+/// Separates billed reasoning that neither the output nor the total includes. Vercel's gateway reports Gemini's so, as
+/// its reported cost shows: there is more reasoning than output. Perplexity's deep research reasons about its findings
+/// apart from its answer, and bills both. Its citations identify such reasoning, and cost nothing without it
+/// (<https://docs.perplexity.ai/getting-started/pricing>, read 2026-11-28).
 fn settle_reasoning(counts: &mut ReportedUsage) {
     let is_cited = counts.extra_tool_input.is_some();
     let counted = counts.input.unwrap_or_default().saturating_add(counts.output.unwrap_or_default());
@@ -55,7 +55,7 @@ fn settle_reasoning(counts: &mut ReportedUsage) {
 
 fn read_count(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> JsonResult {
     match key {
-        // Some write both spellings, and zeros in the one that they do not use.
+        // Some write both spellings, with zeros in the unused one.
         "prompt_tokens" => counts.input = reader.maybe_count()?.or(counts.input),
         "input_tokens" => counts.input = counts.input.or(reader.maybe_count()?),
         "completion_tokens" => counts.output = reader.maybe_count()?.or(counts.output),
@@ -77,7 +77,7 @@ fn read_count(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage, ev
         "reasoning_tokens" => counts.reasoning = counts.reasoning.or(reader.maybe_count()?),
         "citation_tokens" => counts.extra_tool_input = reader.maybe_count()?,
         "num_search_queries" => counts.web_searches = reader.maybe_count()?,
-        // Perplexity's price of a request depends on it.
+        // Determines Perplexity's price of a request.
         "search_context_size" => events.extend(
             crate::dialect::texts::non_empty(reader)?.map(|value| Event::Extra { name: "search_context_size", value }),
         ),
@@ -92,9 +92,9 @@ fn read_count(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage, ev
             events.extend(sources.filter(|sources| *sources > 0).map(|_| Event::Fee(Fee::WebSearch)));
         }
         "cached_tokens_details" => read_cached_details(reader, counts)?,
-        // What OpenAI bills a transcription by, where it is not by token, and Mistral the audio in a chat.
+        // Billing unit of OpenAI's transcriptions that are not billed by token, and of Mistral's audio in a chat.
         "seconds" | "prompt_audio_seconds" => counts.input_seconds = reader.maybe_count()?,
-        // Mistral names here what others name beside the usage.
+        // Others have this member next to the usage; Mistral has it here.
         "service_tier" => events.extend(crate::dialect::texts::non_empty(reader)?.map(Event::ServiceTier)),
         _ if crate::dialect::reported_cost::read(reader, key, events)? => {}
         _ => reader.skip()?,
@@ -106,7 +106,8 @@ fn read_input_details(reader: &mut Reader<'_>, counts: &mut ReportedUsage) -> Js
     reader
         .maybe_object(|reader, key| {
             match &*key {
-                // The second is Perplexity's: <https://docs.perplexity.ai/api-reference/responses-post>, read 2026-11-28.
+                // The second is Perplexity's: <https://docs.perplexity.ai/api-reference/responses-post>, read
+                // 2026-11-28.
                 "cached_tokens" | "cache_read_input_tokens" => {
                     counts.cache_read = reader.maybe_count()?.or(counts.cache_read);
                 }
@@ -125,13 +126,13 @@ fn read_input_details(reader: &mut Reader<'_>, counts: &mut ReportedUsage) -> Js
         .map(drop)
 }
 
-/// What of the cached tokens is not text (OpenAI's speech models).
+/// Reads the cached tokens that are not text (OpenAI's speech models).
 fn read_cached_details(reader: &mut Reader<'_>, counts: &mut ReportedUsage) -> JsonResult {
     reader
         .maybe_object(|reader, key| {
             match &*key {
                 "audio_tokens" => counts.cache_read_audio = reader.maybe_count()?,
-                // The second is that of OpenAI's tool for images.
+                // The second is that of OpenAI's image tool.
                 "image_tokens" | "cached_image_tokens" => counts.cache_read_image = reader.maybe_count()?,
                 _ => reader.skip()?,
             }
@@ -140,7 +141,7 @@ fn read_cached_details(reader: &mut Reader<'_>, counts: &mut ReportedUsage) -> J
         .map(drop)
 }
 
-/// Reads what a tool that runs another model has used.
+/// Reads the usage of a tool that runs another model.
 pub(in crate::dialect) fn read_tool(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<ReportedUsage> {
     let mut counts = ReportedUsage::default();
     reader.maybe_object(|reader, key| read_count(reader, &key, &mut counts, events))?;
