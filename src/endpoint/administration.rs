@@ -1,5 +1,4 @@
-//! Administration of a provider's account: its members, keys, projects, money and deployments. No virtual key leads
-//! there.
+//! Administration of a provider's account: members, keys, projects, money and deployments. Virtual keys give no access.
 //!
 //! Paths of the SDKs openai 3.57, anthropic, openrouter, mistralai, together and fireworks-ai, and of LiteLLM's proxy;
 //! of xAI (<https://docs.x.ai/docs/management-api>), Azure
@@ -9,28 +8,28 @@
 
 use std::borrow::Cow;
 
-/// Matches paths that lead to the administration of an account. `known`: where the part begins that says which
-/// operation it is, for one that is known; what follows are names that users choose.
+/// Matches paths of account administration. `known`: offset at which the operation starts in a path of a known
+/// operation; the part after it contains names chosen by users.
 pub(super) fn is_administration(path: &str, known: Option<usize>) -> bool {
     let path = decoded(path);
     let has_dots = path.split(['/', '\\']).any(|segment| segment == "..");
     let base = known.filter(|_| !has_dots).and_then(|known| path.get(..known)).unwrap_or(&path);
     let segments: Vec<&str> = base.split(['/', '\\']).filter(|segment| !segment.is_empty()).map(name).collect();
     let is_named = segments.iter().enumerate().any(|(index, segment)| {
-        // What follows are names that users have chosen.
+        // A name chosen by a user follows a holder.
         let before = index.checked_sub(1).and_then(|before| segments.get(before));
         before.is_none_or(|before| !is(before, HOLDERS)) && is(segment, WORDS)
     });
     is_named || is_of_a_project(&segments) || (known.is_none() && is_deployment(&segments)) || shares(&path)
 }
 
-/// Matches the base of a path that is an organization's: below it nothing is read, whatever it is called.
+/// Matches a base path that belongs to an organization. Nothing below it is read.
 pub(super) fn is_of_organization(base: &str) -> bool {
     let is_long = base.len() > "organization".len();
     is_long && decoded(base).split(['/', '\\']).any(|segment| is(name(segment), &["organization", "organizations"]))
 }
 
-/// A segment without its parameters and the action on it.
+/// Returns a segment without its parameters and action.
 fn name(segment: &str) -> &str {
     segment.split([';', ':']).next().unwrap_or_default()
 }
@@ -39,7 +38,7 @@ fn is(segment: &str, words: &[&str]) -> bool {
     words.iter().any(|word| word.eq_ignore_ascii_case(segment))
 }
 
-/// A project of an account, which on Vertex AI and in Azure's Foundry is but where a model runs.
+/// Matches a project of an account. Projects of Vertex AI and of Azure's Foundry are only where a model runs.
 fn is_of_a_project(segments: &[&str]) -> bool {
     let Some(at) = segments.iter().position(|segment| is(segment, &["projects"])) else {
         return false;
@@ -50,14 +49,14 @@ fn is_of_a_project(segments: &[&str]) -> bool {
     !is_foundry && !runs
 }
 
-/// A deployment itself, or the list of them, where no model is asked (Azure).
+/// Matches a deployment itself, or the list of deployments, without a call of its model (Azure).
 fn is_deployment(segments: &[&str]) -> bool {
     let at = segments.iter().position(|segment| is(segment, &["deployments"]));
     let is_azures = |at: usize| segments.iter().take(at).any(|before| is(before, &["openai", "api"]));
     at.is_some_and(|at| is_azures(at) && segments.len() <= at + 2)
 }
 
-/// Who may use what, whatever it is: <https://ai.google.dev/api/tuning>, read 2026-11-28.
+/// Matches access control of any resource: <https://ai.google.dev/api/tuning>, read 2026-11-28.
 fn shares(path: &str) -> bool {
     path.split('/').any(|segment| {
         let (name, action) = segment.split_once(':').unwrap_or((segment, ""));
@@ -66,16 +65,16 @@ fn shares(path: &str) -> bool {
     })
 }
 
-/// A path with its percent-encoding undone.
+/// Returns a path without percent-encoding.
 fn decoded(path: &str) -> Cow<'_, str> {
     percent_encoding::percent_decode_str(path).decode_utf8_lossy()
 }
 
-/// After these a name follows.
+/// Segments followed by a name.
 const HOLDERS: &[&str] =
     &["projects", "locations", "accounts", "orgs", "deployments", "model", "models", "engines", "tunedModels", "files"];
 
-/// Segments that stand for a part of an account.
+/// Segments that denote a part of an account.
 const WORDS: &[&str] = &[
     // OpenAI, Anthropic
     "organization",

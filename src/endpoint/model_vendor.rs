@@ -1,9 +1,9 @@
-//! Amazon Bedrock's InvokeModel carries the API of the model's maker: which one the model's name tells.
+//! Amazon Bedrock's InvokeModel tunnels the API of the model's maker, which the model's name determines.
 //! <https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html>, read 2026-11-21.
 
 use crate::dialect::Dialect;
 
-/// The dialect of a model by its Bedrock name, its inference profile's or its ARN. Where the name does not tell, the
+/// Returns the dialect of a model by its Bedrock name, inference profile or ARN. If the name does not determine it, the
 /// bodies do.
 pub(super) fn dialect(model: &str) -> Dialect {
     let name = model.rsplit('/').next().unwrap_or(model);
@@ -16,7 +16,7 @@ pub(super) fn dialect(model: &str) -> Dialect {
     row.map_or(Dialect::BedrockModel, |(_, dialect)| *dialect)
 }
 
-/// The makers, and by what their models' names begin.
+/// Makers, with the prefixes of their models' names.
 const MAKERS: &[(&str, &[(&str, Dialect)])] = &[
     ("anthropic", &[("", Dialect::AnthropicMessages)]),
     (

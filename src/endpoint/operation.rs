@@ -1,28 +1,27 @@
-//! Operations: what a provider is asked to do, by the words of its API and of the conventions.
+//! Operations: requests that providers serve, named as in their APIs and in the semantic conventions.
 
-/// What is known of an operation by its path alone.
+/// Properties of an operation, determined by its path alone.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Operation {
-    /// The API's word: `chat_completions`.
+    /// Name in the API: `chat_completions`.
     pub name: &'static str,
-    /// `gen_ai.operation.name`: the conventions' word where they have one (OpenTelemetry GenAI, registry of
-    /// 2026-08-03), else a word of the same kind.
+    /// `gen_ai.operation.name`: a value of the conventions if they have one (OpenTelemetry GenAI, registry of
+    /// 2026-08-03), else a value in the same style.
     pub telemetry: &'static str,
-    /// `openai.api.type`, where the provider is OpenAI.
+    /// `openai.api.type`, for the provider OpenAI.
     pub api_type: Option<&'static str>,
-    /// Whether a request may leave its model out, for the provider to choose.
+    /// Set when a request may omit its model and the provider chooses one.
     pub model_optional: bool,
-    /// Whether what an answer counts is the call's own. What a job, a stored answer or an estimate says was counted
-    /// elsewhere, or never will be.
+    /// Set when an answer's counts are the call's own. Counts of a job, a stored answer or an estimate belong to
+    /// another call, or to none.
     pub counts: bool,
-    /// Set when it goes on from, or shows, what the provider keeps of earlier calls.
+    /// Set when the operation continues or returns state stored from earlier calls.
     pub stored: bool,
-    /// Whether a model may run because of it: such a request is not let through unread for a key that may use only
-    /// some models.
+    /// Set when the operation may run a model: a key limited to some models may not pass such a request unread.
     pub runs_model: bool,
-    /// Set when a request's body may carry texts of users.
+    /// Set when a request's body may hold users' texts.
     pub carries_text: bool,
-    /// Set for administration of the provider's account, which no virtual key may do.
+    /// Set for administration of the provider's account, forbidden to every virtual key.
     pub administers: bool,
 }
 
@@ -52,7 +51,7 @@ const fn fetches(name: &'static str, telemetry: &'static str) -> Operation {
     Operation { telemetry, stored: true, ..keeps(name) }
 }
 
-/// One whose requests name things, and say nothing.
+/// Operation whose requests name things and hold no texts.
 const fn names(name: &'static str) -> Operation {
     Operation { carries_text: false, ..keeps(name) }
 }
@@ -66,7 +65,7 @@ macro_rules! operations {
         $(pub(super) const $constant: &Operation = &$operation;)*
 
         impl Operation {
-            /// Every operation; some APIs give several the same name.
+            /// Every operation. Some APIs share names.
             pub const ALL: &'static [&'static Self] = &[$($constant),*];
         }
     };
@@ -132,7 +131,7 @@ operations! {
     APPLY_GUARDRAIL = keeps("apply_guardrail");
     GUARDRAIL_CHECKS = keeps("guardrail_checks");
     ASYNC_INVOKE = jobs("async_invoke", "batches");
-    // Cohere, Voyage and those that speak like them; v1 has a model for those who name none
+    // Cohere, Voyage and similar APIs; v1 has a default model.
     CHAT_V1 = chooses("chat_v1", "chat");
     CHAT_V2 = runs("chat_v2", "chat");
     GENERATE_V1 = chooses("generate_v1", "text_completion");
@@ -146,7 +145,7 @@ operations! {
     TOKENIZE = keeps("tokenize");
     EMBED_JOBS = jobs("embed_jobs", "embeddings");
     DATASETS = keeps("datasets");
-    // Mistral, whose conversations run a model, or an agent that names one
+    // Mistral, whose conversations run a model, or an agent that names one.
     OCR = runs("ocr", "ocr");
     MISTRAL_CONVERSATIONS = chooses("conversations", "chat");
     MISTRAL_CONVERSATIONS_APPEND = Operation { stored: true, ..chooses("conversations", "chat") };

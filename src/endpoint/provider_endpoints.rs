@@ -1,13 +1,13 @@
-//! Endpoints that one provider has in the place of, or besides, those that all are looked for.
+//! Endpoints of single providers, in place of or in addition to the common ones.
 
 use super::Endpoint;
 use super::operation::*;
 use super::table::Endpoint as E;
 use crate::dialect::Dialect as D;
 
-/// Hugging Face: one model's inference API, at its path or at an endpoint of its own.
+/// Hugging Face: the inference API of one model, at its path or at an endpoint of its own.
 pub const HUGGING_FACE: &[Endpoint] = &[
-    // It has these below a model's path too.
+    // Also found below a model's path.
     E::post("v1/chat/completions", CHAT, D::OpenAiChat),
     E::post("v1/completions", COMPLETIONS, D::OpenAiCompletions),
     E::post("v1/embeddings", EMBEDDINGS, D::OpenAiEmbeddings),
@@ -16,7 +16,7 @@ pub const HUGGING_FACE: &[Endpoint] = &[
     E::post("pipeline/*/{model+}", HF_INFERENCE, D::HuggingFace),
     E::post("generate", HF_INFERENCE, D::HuggingFace).streams(false),
     E::post("generate_stream", HF_INFERENCE, D::HuggingFace).streams(true),
-    // Text Embeddings Inference, and servers of Amazon SageMaker's kind.
+    // Text Embeddings Inference, and servers in the style of Amazon SageMaker.
     E::post("embed", HF_INFERENCE, D::HuggingFace),
     E::post("embed_all", HF_INFERENCE, D::HuggingFace),
     E::post("embed_sparse", HF_INFERENCE, D::HuggingFace),
@@ -27,7 +27,8 @@ pub const HUGGING_FACE: &[Endpoint] = &[
     E::post("", HF_INFERENCE, D::HuggingFace),
 ];
 
-/// Replicate: <https://replicate.com/docs/reference/http>, read 2026-11-28. A prediction's stream has a host of its own.
+/// Replicate: <https://replicate.com/docs/reference/http>, read 2026-11-28. A prediction's stream has a host of its
+/// own.
 pub const REPLICATE: &[Endpoint] = &[
     E::post("v1/streams/*", REPLICATE_PREDICTIONS_GET, D::Replicate).streams(true).fetched(),
     E::passthrough("", "v1/trainings/**", TRAININGS),
@@ -40,8 +41,8 @@ pub const REPLICATE: &[Endpoint] = &[
     E::passthrough("", "v1/deployments/*/*", DEPLOYMENTS),
 ];
 
-/// xAI has names of its own for audio: <https://docs.x.ai/docs/model-capabilities/audio/voice>; for answers that are
-/// fetched later, and for its lists of models: <https://docs.x.ai/docs/api-reference>, read 2026-11-28.
+/// xAI: own names for audio: <https://docs.x.ai/docs/model-capabilities/audio/voice>; for answers that are fetched
+/// later, and for its lists of models: <https://docs.x.ai/docs/api-reference>, read 2026-11-28.
 pub const XAI: &[Endpoint] = &[
     E::post("v1/stt", TRANSCRIPTIONS, D::OpenAiAudio),
     E::post("v1/tts", SPEECH, D::OpenAiAudio),
@@ -50,22 +51,23 @@ pub const XAI: &[Endpoint] = &[
     E::passthrough("GET", "v1/image-generation-models/**", MODELS),
 ];
 
-/// OpenRouter makes images at a path of its own: <https://openrouter.ai/docs/api-reference/overview>, read 2026-11-28.
+/// OpenRouter: images at a path of its own: <https://openrouter.ai/docs/api-reference/overview>, read 2026-11-28.
 pub const OPENROUTER: &[Endpoint] = &[E::post("v1/images", IMAGES_GENERATIONS, D::OpenAiImages)];
 
-/// Databricks asks a model by its endpoint's name:
+/// Databricks: a model is addressed by its endpoint's name:
 /// <https://docs.databricks.com/aws/en/machine-learning/foundation-model-apis/api-reference>, read 2026-11-28.
 pub const DATABRICKS: &[Endpoint] = &[E::post("serving-endpoints/{model}/invocations", CHAT, D::OpenAiChat)];
 
-/// Snowflake's older path: <https://docs.snowflake.com/en/developer-guide/snowflake-rest-api/reference/cortex-inference>,
-/// read 2026-11-28; its requests have no `stream_options`.
+/// Snowflake's older path:
+/// <https://docs.snowflake.com/en/developer-guide/snowflake-rest-api/reference/cortex-inference>, read 2026-11-28; its
+/// requests have no `stream_options`.
 pub const SNOWFLAKE: &[Endpoint] =
     &[E::post("cortex/inference:complete", CHAT, D::OpenAiChat).streams_usage_by_default()];
 
-/// Writer has OpenAI's chat completions under the name that Cohere has for its own.
+/// Writer: OpenAI's chat completions at a path that is Cohere's chat elsewhere.
 pub const WRITER: &[Endpoint] = &[E::post("v1/chat", CHAT, D::OpenAiChat)];
 
-/// Mistral runs a model where OpenAI, under the same path, only keeps a conversation.
+/// Mistral: conversations that run a model, at OpenAI's path for stored conversations.
 pub const MISTRAL: &[Endpoint] = &[
     E::post("v1/conversations", MISTRAL_CONVERSATIONS, D::MistralConversations),
     E::post("v1/conversations/*", MISTRAL_CONVERSATIONS_APPEND, D::MistralConversations),
@@ -73,7 +75,7 @@ pub const MISTRAL: &[Endpoint] = &[
     E::passthrough("", "v1/libraries/**", LIBRARIES),
 ];
 
-/// Perplexity has its chat without OpenAI's `/v1`, and these with it.
+/// Perplexity: chat without OpenAI's `/v1`, and these endpoints with it.
 pub const PERPLEXITY: &[Endpoint] = &[
     E::post("v1/sonar", CHAT, D::OpenAiChat),
     E::post("v1/embeddings", EMBEDDINGS, D::OpenAiEmbeddings),

@@ -1,4 +1,4 @@
-//! Routes: what a method and a path ask for.
+//! Routes: meaning of a request's method and path.
 
 use super::administration::{is_administration, is_of_organization};
 use super::operation::INVOKE_MODEL;
@@ -6,41 +6,41 @@ use super::table::{ENDPOINTS, Endpoint, EndpointDialect, Model};
 use super::{Operation, Upgrade, model_vendor};
 use crate::dialect::Dialect;
 
-/// What a request's first line says.
+/// Facts from a request's method and path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Route {
-    /// What is asked for; `None` when no provider is known to have the path.
+    /// The operation; `None` when no provider is known to have the path.
     pub operation: Option<&'static Operation>,
-    /// In which dialect; `None` where bodies are not read.
+    /// Dialect of the bodies; `None` when they are not read.
     pub dialect: Option<Dialect>,
-    /// The model, where the path names it.
+    /// Model named by the path.
     pub model: Option<String>,
-    /// Whether that is the name of a deployment, which the body's model may tell more of (Azure).
+    /// Set when `model` is a deployment's name; the body's model may be more specific (Azure).
     pub is_deployment: bool,
-    /// Where it is to run, where the path says so (Vertex AI).
+    /// Location of the model, for paths that name it (Vertex AI).
     pub location: Option<String>,
-    /// Whether the answer is streamed, where the path says so.
+    /// Streaming of the answer, for paths that determine it.
     pub stream: Option<bool>,
-    /// Whether a stream tells its usage without being asked, and may refuse to be asked, whoever the provider is.
+    /// Set when a stream reports usage unasked, at any provider. It may refuse a request for it.
     pub streams_usage_by_default: bool,
-    /// Whether a streamed answer's events are wrapped in base64, as those of Bedrock's InvokeModel are.
+    /// Set when a streamed answer's events are wrapped in base64, like those of Bedrock's InvokeModel.
     pub wrapped: bool,
-    /// A dialect of the provider that the path is one of, where it carries the API of another.
+    /// The provider's own dialect, when this path tunnels another vendor's API.
     pub host_dialect: Option<Dialect>,
-    /// Set for administration of the provider's account, be the path known or not.
+    /// Set for administration of the provider's account, whether or not the path is known.
     pub administers: bool,
-    /// What it would speak with another method, where the path is known with that only.
+    /// Dialect of the path's endpoint for another method, when the path is known for that method only.
     pub other_method: Option<EndpointDialect>,
     /// Purpose of the upgrade, when the request asks for one.
     pub upgrade: Option<Upgrade>,
-    /// Where, in the path, that part begins which says what is asked for; before it lies the API's base.
+    /// Offset in the path at which the endpoint's part begins, after the API's base.
     pub base: usize,
 }
 
 impl Route {
-    /// The route of a request; a query does not matter, nor a fragment, which is not sent, but recorded by some
-    /// (Mistral's client asks for `chat/completions#stream`). `own` are endpoints that its provider has besides those
-    /// that all are looked for.
+    /// Finds the route of a request. Query and fragment are ignored; a fragment is not sent, but recorded by some
+    /// (Mistral's client asks for `chat/completions#stream`). `own` are endpoints of the request's provider in addition
+    /// to the common ones.
     pub fn of(method: &str, path: &str, own: &[Endpoint]) -> Self {
         let path = path.split(['?', '#']).next().unwrap_or_default();
         let unknown = Self::default();
@@ -89,7 +89,7 @@ impl Route {
 }
 
 impl Route {
-    /// Matches paths that a known endpoint covers from the first segment on, so that nothing can stand before them.
+    /// Matches paths that a known endpoint covers from the first segment on, without room for a base path.
     pub fn is_whole(method: &str, path: &str) -> bool {
         let path = path.split(['?', '#']).next().unwrap_or_default();
         if path.len() > LONGEST_PATH {
@@ -101,12 +101,13 @@ impl Route {
         rows.any(|row| row.matches(method, &segments).is_some_and(|found| found.start == 0))
     }
 
-    /// Matches segments that a known endpoint begins with.
+    /// Matches first segments of known endpoints.
     pub fn is_begun_by(segment: &str) -> bool {
         ENDPOINTS.iter().any(|row| row.first() == segment)
     }
 
-    /// In which dialect its client awaits errors: of Amazon Bedrock's that is AWS's, whichever API the model speaks.
+    /// Returns the dialect of the errors that the client expects. Clients of Amazon Bedrock expect AWS's, whatever the
+    /// model's API.
     pub fn error_dialect(&self) -> Option<Dialect> {
         let is_invoked = self.operation == Some(INVOKE_MODEL);
         match self.other_method {
@@ -118,16 +119,16 @@ impl Route {
     }
 }
 
-/// `projects/…/locations/us-east5/…`
+/// Returns the location in a path such as `projects/…/locations/us-east5/…`.
 fn location(segments: &[&str]) -> Option<String> {
     let mut segments = segments.iter().skip_while(|segment| **segment != "locations").skip(1);
     segments.next().map(|location| decoded(location))
 }
 
-/// A part of a path with its percent-encoding undone; what is not UTF-8 then is replaced.
+/// Decodes percent-encoding; invalid UTF-8 is replaced.
 fn decoded(text: &str) -> String {
     percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// Longest path that is looked at, in bytes.
+/// Upper bound on the length of a matched path, in bytes.
 const LONGEST_PATH: usize = 8192;

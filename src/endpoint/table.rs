@@ -1,43 +1,43 @@
-//! Endpoints: which path, at which method, is which operation, and in which dialect it speaks.
+//! Endpoints: map a method and path to an operation and its dialect.
 
 use super::Operation;
 use super::operation::*;
 use crate::dialect::Dialect;
 
-/// One row: a path and what it stands for.
+/// One endpoint: a path and its meaning.
 #[derive(Debug)]
 pub struct Endpoint {
-    /// The method; empty for any.
+    /// HTTP method; empty for any.
     method: &'static str,
-    /// The end of the path, segment by segment: `*` is any one segment, `{model}` the model's name, `{model+}` a name
-    /// of one or more segments, `**` at the end whatever follows, also nothing. A segment such as `{model}:predict`
-    /// ends so. An empty pattern is the root.
+    /// Pattern for the end of the path, segment by segment: `*` is any one segment, `{model}` the model's name,
+    /// `{model+}` a name of one or more segments, a final `**` any rest, even an empty one. In a segment such as
+    /// `{model}:predict` the text after the name is literal. An empty pattern is the root.
     pattern: &'static str,
-    /// What is asked for.
+    /// The operation.
     pub operation: &'static Operation,
-    /// Which API it is; `None` where its bodies are not read.
+    /// Dialect of the bodies, if they are read.
     pub dialect: EndpointDialect,
-    /// Whether the answer is streamed, where the path says so.
+    /// Streaming of the answer, for paths that determine it.
     pub stream: Option<bool>,
-    /// A dialect of the provider that the path is one of, where it carries the API of another.
+    /// The provider's own dialect, when this path tunnels another vendor's API.
     pub host_dialect: Option<Dialect>,
-    /// Whether its streams tell their usage without being asked, and may refuse to be asked.
+    /// Set when its streams report usage unasked. They may refuse a request for it.
     pub streams_usage_by_default: bool,
 }
 
-/// Which API an endpoint speaks.
+/// Dialect of an endpoint's bodies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EndpointDialect {
-    /// This one.
+    /// This dialect.
     Dialect(Dialect),
-    /// That of the model's maker, on Amazon Bedrock: which one its name tells.
+    /// Dialect of the model's maker, on Amazon Bedrock, determined by the model's name.
     ByModelVendor,
-    /// None that is read.
+    /// Bodies are not read.
     Nothing,
 }
 
 impl Endpoint {
-    /// A row for a POST whose bodies are read in a dialect.
+    /// Endpoint for a POST with bodies read in a dialect.
     pub const fn post(pattern: &'static str, operation: &'static Operation, dialect: Dialect) -> Self {
         Self { method: "POST", dialect: EndpointDialect::Dialect(dialect), ..Self::passthrough("", pattern, operation) }
     }
@@ -46,7 +46,7 @@ impl Endpoint {
         Self { host_dialect: Some(host_dialect), ..self }
     }
 
-    /// The same row for a GET, whose answer is read.
+    /// Turns the endpoint into a GET, whose answer is read.
     pub(super) const fn fetched(self) -> Self {
         Self { method: "GET", ..self }
     }
@@ -64,7 +64,7 @@ impl Endpoint {
         Self { streams_usage_by_default: true, ..self }
     }
 
-    /// A row that is recognised and not read.
+    /// Endpoint that is recognised but not read.
     pub(super) const fn passthrough(
         method: &'static str,
         pattern: &'static str,
@@ -74,7 +74,7 @@ impl Endpoint {
         Self { method, pattern, operation, dialect, stream: None, host_dialect: None, streams_usage_by_default: false }
     }
 
-    /// Every endpoint but those that only one provider has.
+    /// Every endpoint common to all providers.
     pub fn all() -> &'static [Self] {
         ENDPOINTS
     }
@@ -89,28 +89,27 @@ impl Endpoint {
         !matches!(self.method, "GET" | "DELETE")
     }
 
-    /// Matches endpoints whose bodies may be a picture, a sound or a film as it is.
+    /// Matches endpoints whose bodies may be raw images, audio or video.
     pub fn takes_media(&self) -> bool {
         matches!(self.dialect, EndpointDialect::Dialect(dialect) if dialect.takes_media())
     }
 
-    /// Whether the model in the path is a deployment's name, which its owner has chosen.
+    /// Matches endpoints whose path names the model by a deployment, a name chosen by its owner.
     pub(super) fn names_deployment(&self) -> bool {
         self.pattern.contains("deployments/{model}")
     }
 
-    /// The first segment, where that is one word.
+    /// Returns the first segment of the pattern.
     pub(super) fn first(&self) -> &'static str {
         self.pattern.split('/').next().unwrap_or_default()
     }
 
-    /// The method; empty for any.
+    /// HTTP method; empty for any.
     pub(super) const fn method(&self) -> &'static str {
         self.method
     }
 
-    /// Whether the row takes this method and the path's segments; where it begins to match, and the model's name as the
-    /// path has it.
+    /// Matches a method and the path's segments. Returns the start of the match and the model's name in the path.
     pub(super) fn matches<'a>(&self, method: &str, segments: &[&'a str]) -> Option<Match<'a>> {
         if !self.method.is_empty() && self.method != method {
             return None;
@@ -118,7 +117,7 @@ impl Endpoint {
         if self.pattern.is_empty() {
             return segments.is_empty().then_some(Match { start: 0, model: Model::None });
         }
-        // Most rows are known not to match by one byte: no path is split for them.
+        // One byte rules out most endpoints without splitting a path.
         let ends_as = self.pattern.as_bytes().last().copied().filter(|byte| !matches!(byte, b'*' | b'}'));
         if ends_as.is_some() && ends_as != segments.last()?.as_bytes().last().copied() {
             return None;
@@ -135,21 +134,21 @@ impl Endpoint {
     }
 }
 
-/// How a row matched.
+/// Match of an endpoint.
 pub(super) struct Match<'a> {
-    /// Index of the first segment that the pattern speaks of.
+    /// Index of the first segment covered by the pattern.
     pub(super) start: usize,
-    /// The model's name.
+    /// Model name in the path.
     pub(super) model: Model<'a>,
 }
 
-/// The model's name within a path, percent-encoded.
+/// Location of the model's name in a path, percent-encoded.
 pub(super) enum Model<'a> {
-    /// The path has none.
+    /// No model name.
     None,
     /// One segment, or a part of it.
     One(&'a str),
-    /// So many segments from one on.
+    /// Several consecutive segments.
     Several { start: usize, count: usize },
 }
 
@@ -186,7 +185,7 @@ fn fits<'a>(pattern: &str, segments: &[&'a str], model: &mut Model<'a>) -> bool 
     at == segments.len()
 }
 
-/// A segment without its end, whose colon may be percent-encoded.
+/// Strips a suffix from a segment; its colon may be percent-encoded.
 fn without_end<'a>(segment: &'a str, end: &str) -> Option<&'a str> {
     segment.strip_suffix(end).or_else(|| {
         let before = segment.strip_suffix(end.strip_prefix(':')?)?;
@@ -197,18 +196,18 @@ fn without_end<'a>(segment: &'a str, end: &str) -> Option<&'a str> {
 use Dialect as D;
 use Endpoint as E;
 
-/// Every endpoint that is known, the more particular before the more general. Their sources are those of the dialects;
-/// OpenAI's are <https://platform.openai.com/docs/api-reference>, read 2026-11-21.
+/// Every known common endpoint, specific before general. The sources are those of the dialects; OpenAI's are
+/// <https://platform.openai.com/docs/api-reference>, read 2026-11-21.
 ///
-/// What is known passes. So what shows an account's keys, secrets and balance, or hands out keys that lead past the
-/// gateway, is left unknown where nothing else is to be had by it.
+/// Known paths pass. A path that only shows an account's keys, secrets and balance, or hands out keys that bypass the
+/// gateway, is therefore left unknown.
 pub(super) const ENDPOINTS: &[Endpoint] = &[
     // Ollama
     E::post("api/chat", OLLAMA_CHAT, D::Ollama),
     E::post("api/generate", OLLAMA_GENERATE, D::Ollama),
     E::post("api/embed", OLLAMA_EMBED, D::Ollama).streams(false),
     E::post("api/embeddings", OLLAMA_EMBED, D::Ollama).streams(false),
-    // Which LiteLLM's proxy has too.
+    // LiteLLM's proxy has this path too.
     E::post("v1/systemone", SYSTEM_ONE, D::Ollama).streams(false),
     E::post("api/web_search", OLLAMA_WEB_SEARCH, D::Ollama).streams(false),
     E::passthrough("POST", "api/show", OLLAMA_SHOW),
@@ -230,7 +229,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("ml/*/text/embeddings", WATSONX_EMBEDDINGS, D::Watsonx),
     E::post("ml/*/text/rerank", WATSONX_RERANK, D::Watsonx),
     E::post("ml/*/text/tokenization", WATSONX_TOKENIZATION, D::Watsonx),
-    // A model that was deployed goes by its deployment's name.
+    // A deployed model is addressed by its deployment's name.
     E::post("ml/*/deployments/{model}/text/generation", WATSONX_GENERATION, D::Watsonx),
     E::post("ml/*/deployments/{model}/text/generation_stream", WATSONX_GENERATION, D::Watsonx).streams(true),
     E::post("ml/*/deployments/{model}/text/chat", WATSONX_CHAT, D::Watsonx),
@@ -246,11 +245,11 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("v1/predictions/*", REPLICATE_PREDICTIONS_GET, D::Replicate).fetched(),
     E::passthrough("POST", "v1/predictions/*/cancel", REPLICATE_PREDICTIONS_GET),
     E::passthrough("GET", "v1/predictions", REPLICATE_PREDICTIONS_GET),
-    // Cloudflare's gateway has no version there.
+    // Cloudflare's gateway has no version in this path.
     E::post("replicate/predictions", REPLICATE_PREDICTIONS, D::Replicate),
-    // OpenAI and all that speak its dialects; Azure names the model's deployment in the path.
+    // OpenAI and all that speak its dialects. Azure names the model's deployment in the path.
     E::post("deployments/{model}/chat/completions", CHAT, D::OpenAiChat),
-    // Azure with data of one's own, before that went to the usual path.
+    // Azure's former path for answers from the caller's own data.
     E::post("deployments/{model}/extensions/chat/completions", CHAT, D::OpenAiChat),
     E::post("deployments/{model}/completions", COMPLETIONS, D::OpenAiCompletions),
     E::post("deployments/{model}/embeddings", EMBEDDINGS, D::OpenAiEmbeddings),
@@ -259,21 +258,21 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("deployments/{model}/audio/speech", SPEECH, D::OpenAiAudio),
     E::post("deployments/{model}/audio/transcriptions", TRANSCRIPTIONS, D::OpenAiAudio),
     E::post("deployments/{model}/audio/translations", TRANSLATIONS, D::OpenAiAudio),
-    // Cloudflare's gateway to Azure; engines, which OpenAI had before models, and LiteLLM's proxy has still.
+    // Cloudflare's gateway to Azure; then engines, which OpenAI had before models, and LiteLLM's proxy still has.
     E::post("azure-openai/*/{model}/chat/completions", CHAT, D::OpenAiChat),
     E::post("azure-openai/*/{model}/embeddings", EMBEDDINGS, D::OpenAiEmbeddings),
     E::post("engines/{model}/chat/completions", CHAT, D::OpenAiChat),
     E::post("engines/{model}/completions", COMPLETIONS, D::OpenAiCompletions),
     E::post("engines/{model}/embeddings", EMBEDDINGS, D::OpenAiEmbeddings),
     E::post("chat/completions", CHAT, D::OpenAiChat),
-    // What OpenAI has kept of them.
+    // Completions stored at OpenAI.
     E::post("chat/completions/*", CHAT_GET, D::OpenAiChat).fetched(),
     E::passthrough("GET", "chat/completions/**", CHAT_GET),
     E::passthrough("POST", "chat/completions/*", CHAT_GET),
     E::passthrough("DELETE", "chat/completions/*", CHAT_GET),
     // xAI: <https://docs.x.ai/docs/guides/deferred-chat-completions>, read 2026-11-28.
     E::post("chat/deferred-completion/*", CHAT_DEFERRED, D::OpenAiChat).fetched(),
-    // Mistral: both answer as a chat does.
+    // Mistral: both answers have the form of a chat.
     E::post("fim/completions", COMPLETIONS, D::OpenAiChat),
     E::post("agents/completions", CHAT, D::OpenAiChat),
     E::post("completions", COMPLETIONS, D::OpenAiCompletions),
@@ -282,7 +281,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("responses", RESPONSES, D::OpenAiResponses),
     E::post("responses/*", RESPONSES_GET, D::OpenAiResponses).fetched(),
     E::passthrough("", "responses/**", RESPONSES_GET),
-    // Questions about what a request of responses has for its input.
+    // Questions about the input of a responses request.
     E::post("v1/decisions", DECISIONS, D::OpenAiResponses),
     E::post("embeddings", EMBEDDINGS, D::OpenAiEmbeddings),
     E::post("images/generations", IMAGES_GENERATIONS, D::OpenAiImages),
@@ -294,13 +293,13 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::passthrough("", "v1/audio/voices/**", VOICES),
     E::passthrough("", "v1/audio/voice_consents/**", VOICES),
     E::post("moderations", MODERATIONS, D::OpenAiModerations),
-    // Mistral's, of texts and of chats, by classifiers of one's own.
+    // Mistral's, for texts and chats, by custom classifiers.
     E::post("v1/classifications", CLASSIFICATIONS, D::OpenAiModerations),
     E::post("v1/chat/classifications", CLASSIFICATIONS, D::OpenAiModerations),
     E::passthrough("", "threads/*/messages/**", THREAD_MESSAGES),
     E::passthrough("", "v1/threads/**", ASSISTANTS),
     E::passthrough("", "v1/assistants/**", ASSISTANTS),
-    // Azure's have their version in the query, those of a Foundry project stand below its name.
+    // Azure has the version in the query; paths of a Foundry project stand below its name.
     E::passthrough("", "openai/threads/**", ASSISTANTS),
     E::passthrough("", "openai/assistants/**", ASSISTANTS),
     E::passthrough("", "openai/vector_stores/**", VECTOR_STORES),
@@ -316,7 +315,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::passthrough("", "v1/uploads/**", UPLOADS),
     E::passthrough("", "fine_tuning/**", FINE_TUNING),
     E::passthrough("", "v1/organization/**", ORGANIZATION),
-    // The same on Azure in versions of its API that stand in the query.
+    // The same on Azure, in API versions given in the query.
     E::passthrough("", "openai/threads/**", ASSISTANTS),
     E::passthrough("", "openai/assistants/**", ASSISTANTS),
     E::passthrough("", "openai/vector_stores/**", VECTOR_STORES),
@@ -336,7 +335,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::passthrough("", "messages/batches/**", MESSAGES_BATCHES),
     E::post("v1/messages", MESSAGES, D::AnthropicMessages),
     E::post("v1/complete", COMPLETE, D::AnthropicComplete),
-    // Managed agents, and what is set up for them and for containers: paths of the anthropic SDK 2.14.0.
+    // Managed agents and their setup, also for containers: paths of the anthropic SDK 2.14.0.
     E::passthrough("", "v1/agents/**", AGENTS),
     E::passthrough("", "v1/sessions/**", AGENTS),
     E::passthrough("", "v1/deployments/**", AGENTS),
@@ -366,7 +365,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
         .hosted_by(D::VertexPredict),
     E::post("publishers/anthropic/models/{model}:streamRawPredict", RAW_PREDICT, D::AnthropicMessages)
         .hosted_by(D::VertexPredict),
-    // Mistral tells its usage, and refuses what it does not know.
+    // Mistral reports usage unasked and refuses unknown members.
     E::post("publishers/mistralai/models/{model}:rawPredict", RAW_PREDICT, D::OpenAiChat)
         .hosted_by(D::VertexPredict)
         .streams_usage_by_default(),
@@ -381,7 +380,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::passthrough("POST", "endpoints/{model}:streamRawPredict", RAW_PREDICT).hosted_by(D::VertexPredict),
     E::post("models/{model}:predict", PREDICT, D::VertexPredict),
     E::post("endpoints/{model}:predict", PREDICT, D::VertexPredict),
-    // Videos, which are asked for in the same way and fetched later.
+    // Videos: requested like predictions and fetched later.
     E::post("models/{model}:predictLongRunning", VIDEOS, D::VertexPredict),
     E::passthrough("POST", "models/{model}:fetchPredictOperation", OPERATIONS),
     E::post("interactions", INTERACTIONS, D::GeminiInteractions),
@@ -434,7 +433,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::post("v1/ocr", OCR, D::MistralOcr),
     E::post("providers/mistral/azure/ocr", OCR, D::MistralOcr),
     E::passthrough("", "v1/batch/jobs/**", BATCHES),
-    // What several have under the same name
+    // Shared by several providers.
     E::passthrough("", "files/**", FILES),
     E::passthrough("", "batches/**", BATCHES),
     E::passthrough("GET", "models/**", MODELS),

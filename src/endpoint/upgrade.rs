@@ -1,5 +1,5 @@
-//! Upgrades: requests that would turn their connection into something else than HTTP, such as a WebSocket. None is
-//! carried: what goes over such a connection could neither be read nor redacted.
+//! Upgrades: requests that would turn their connection into another protocol, such as a WebSocket. None is forwarded,
+//! because the gateway could neither read nor redact the traffic.
 
 use super::Route;
 use super::operation::{REALTIME, RESPONSES};
@@ -7,19 +7,19 @@ use super::table::Endpoint;
 use crate::dialect::Dialect;
 use crate::model::Refusal;
 
-/// The purpose of an upgrade, by its path.
+/// Purpose of an upgrade, determined by its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Upgrade {
-    /// OpenAI's responses over a WebSocket, all of which can be had over HTTP.
+    /// OpenAI's responses over a WebSocket; all are available over HTTP.
     Responses,
-    /// A realtime session, which exists over such a connection only.
+    /// A realtime session, which exists only over such a connection.
     Realtime,
     /// Anything else, tunnels included.
     Other,
 }
 
 impl Upgrade {
-    /// The refusal of such an upgrade.
+    /// Returns the refusal of such an upgrade.
     pub fn refusal(self) -> Refusal {
         match self {
             Self::Responses => Refusal::WebSocketUnsupported,
@@ -30,8 +30,8 @@ impl Upgrade {
 }
 
 impl Route {
-    /// The route of an upgrade: that of the request which could stand in its place. The method says nothing, for a
-    /// WebSocket is opened by `GET` or by `CONNECT` whatever it is for (RFC 6455 section 4.1, RFC 8441 section 4).
+    /// Finds the route of an upgrade: that of the equivalent request. The method is ignored, because a WebSocket is
+    /// opened by `GET` or by `CONNECT` for any purpose (RFC 6455 section 4.1, RFC 8441 section 4).
     pub fn of_upgrade(path: &str, own: &[Endpoint]) -> Self {
         let route = if is_gemini_live(path) {
             let (operation, dialect) = (Some(REALTIME), Some(Dialect::GeminiGenerate));
@@ -48,7 +48,7 @@ impl Route {
     }
 }
 
-/// Recognises Google's paths for sessions in both directions:
+/// Matches Google's paths for bidirectional sessions:
 /// `/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent`, `…Constrained` and `…Music`
 /// (<https://ai.google.dev/gemini-api/docs/live-api/get-started-websocket>, read 2026-11-28), and on Vertex AI
 /// `/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent` (python-genai, `live.py`, read 2026-11-28).
