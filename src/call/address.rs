@@ -1,4 +1,4 @@
-//! The request's headers as they go to a provider: addressed, with its credential, and without what is not for it.
+//! Request headers for the provider: addressed, with its credential, without everything not meant for it.
 
 use super::{Call, Headers};
 use crate::endpoint::Route;
@@ -6,7 +6,7 @@ use crate::policy::{Destination, is_credential};
 use crate::provider::Provider;
 
 impl Call {
-    /// Makes a client's headers those that go to a provider.
+    /// Turns a client's headers into the ones for the provider.
     pub(super) fn address(&self, headers: &mut Headers, provider: &Provider, route: &Route) {
         self.take_out(headers);
         let is_called = self.destination == Destination::Host;
@@ -28,8 +28,8 @@ impl Call {
         }
     }
 
-    /// Removes what no provider gets: credentials wherever they stand, headers of the gateway's own, of this one
-    /// connection and of the network behind it.
+    /// Removes headers that no provider gets: credentials wherever they stand, the gateway's own headers, hop-by-hop
+    /// headers, and headers that reveal the network behind the gateway.
     fn take_out(&self, headers: &mut Headers) {
         let connection = headers.text("connection").unwrap_or_default().to_ascii_lowercase();
         let is_named = |name: &str| connection.split(',').any(|named| named.trim() == name);
@@ -47,14 +47,14 @@ impl Call {
     }
 }
 
-/// Matches hop-by-hop headers (RFC 9110, section 7.6.1) and those meant for a proxy. Envoy frames bodies itself.
+/// Matches hop-by-hop headers (RFC 9110, section 7.6.1) and headers meant for a proxy. Envoy frames bodies itself.
 fn is_of_connection(name: &str) -> bool {
     matches!(name, "connection" | "keep-alive" | "te" | "trailer" | "transfer-encoding" | "upgrade" | "http2-settings")
         || name.starts_with("proxy-")
 }
 
-/// Matches headers that carry the client's address: RFC 7239's, and those of proxies and content delivery networks. Envoy
-/// itself adds some.
+/// Matches headers that carry the client's address: RFC 7239's, and those of proxies and content delivery networks.
+/// Envoy itself adds some.
 fn is_client_address(name: &str) -> bool {
     matches!(
         name,
@@ -89,5 +89,5 @@ fn is_client_address(name: &str) -> bool {
     )
 }
 
-/// Header by which Envoy's route finds the provider's cluster; the route removes it.
+/// Header that Envoy's route matches to select the provider's cluster; the route removes it.
 const PROVIDER_HEADER: &str = "x-tollgate-provider";

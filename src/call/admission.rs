@@ -1,4 +1,4 @@
-//! The request's headers: who calls, what for, and whether that is let in.
+//! Request headers: identifies the caller and the operation, and decides on admission.
 
 use super::Headers;
 use super::request::{Exchange, LocalReply, OnRequestHeaders};
@@ -21,32 +21,32 @@ use std::rc::Rc;
 pub(super) struct HeldRequest {
     pub(super) headers: Headers,
     pub(super) route: Route,
-    /// In which dialect the body is; `None` where it is only looked at, and goes on as it is.
+    /// Dialect of the body; `None` for a body that is only inspected and passed unchanged.
     pub(super) dialect: Option<Dialect>,
-    /// The boundary of a form's parts, where the body is a form.
+    /// Boundary of the parts, for a form.
     pub(super) form: Option<String>,
     pub(super) key: Rc<VirtualKey>,
-    /// Lets a body that cannot be read go on as it is.
+    /// Set when an unreadable body may pass unchanged.
     pub(super) may_pass: bool,
 }
 
 impl HeldRequest {
-    /// In which dialect the client is answered if the call is refused.
+    /// Dialect of the error body, in case the call is refused.
     pub(super) fn error_dialect(&self) -> Dialect {
         self.route.error_dialect().or(self.dialect).unwrap_or_else(|| error_dialect_of(&self.headers))
     }
 }
 
-/// What the headers alone decide.
+/// Decision based on the headers alone.
 enum Admitted {
-    /// The body is to be read, in this dialect or in none; the boundary of its parts where it is a form.
+    /// Read the body in this dialect or none; the boundary of its parts for a form.
     Hold(Option<Dialect>, Option<String>, Rc<VirtualKey>),
-    /// The request goes on as it is.
+    /// Pass the request on unread.
     Pass,
 }
 
 impl Call {
-    /// The request's headers have arrived. `end`: no body follows.
+    /// Handles the request's headers. `end`: no body follows.
     pub fn on_request_headers(&mut self, mut headers: Headers, end: bool) -> OnRequestHeaders {
         let parent = headers.first("traceparent");
         let state = headers.first("tracestate");
@@ -72,7 +72,7 @@ impl Call {
         }
     }
 
-    /// Finds where the client means its call to go. A provider's name that begins the path is taken off it.
+    /// Finds the destination that the client chose. Strips a provider's name from the start of the path.
     fn direct(&mut self, headers: &mut Headers) -> Result<(), Misdirection> {
         let plan = Rc::clone(&self.plan);
         let authority = headers.text(":authority").unwrap_or_default();
@@ -80,7 +80,7 @@ impl Call {
         self.destination = Destination::of(&plan.providers, &plan.hosts, authority, names)?;
         let method = headers.text(":method").unwrap_or_default();
         let path = headers.text(":path").unwrap_or_default();
-        // At a provider's host the path is the provider's.
+        // At a provider's host the whole path is the provider's.
         let in_path = match self.destination {
             Destination::Host => None,
             _ => Destination::in_path(&plan.providers, method, path),
@@ -98,8 +98,8 @@ impl Call {
         Ok(())
     }
 
-    /// Reads the request's first line; a provider that is meant may have paths of its own, and so may
-    /// one that is the only one.
+    /// Matches the request's method and path. A chosen provider, or the only one configured, may add endpoints of its
+    /// own.
     fn route(&self, headers: &Headers) -> Route {
         let authority = headers.text(":authority").unwrap_or_default();
         let only = match self.plan.providers.as_slice() {
@@ -178,7 +178,7 @@ impl Call {
         }
     }
 
-    /// Notes personal data in the query, where no operation has its texts: it goes on as it is.
+    /// Adds a note when the query holds personal data: it is forwarded unredacted.
     fn note_query(&mut self, headers: &Headers) {
         let redactor = &self.plan.redactor;
         let (_, query) = headers.text(":path").and_then(|path| path.split_once('?')).unwrap_or_default();
@@ -192,12 +192,12 @@ impl Call {
         }
     }
 
-    /// The rule of the route's operation.
+    /// Returns the rule for the route's operation.
     fn rule(&self, route: &Route) -> Option<OperationRule> {
         route.operation.and_then(|operation| self.plan.operations.of(operation))
     }
 
-    /// Makes sure that anybody may use the operation at all; gives its rule.
+    /// Checks that the operation is allowed to anyone at all, and returns its rule.
     fn may_be_used(&self, route: &Route) -> Result<Option<OperationRule>, Refusal> {
         if route.administers {
             return Err(Refusal::Administration);
@@ -210,7 +210,7 @@ impl Call {
         }
     }
 
-    /// Makes sure that a body that is not read need not be searched, or may go on all the same.
+    /// Checks that an unread body needs no redaction, or may pass unredacted.
     fn may_pass_unsearched(
         &self,
         headers: &Headers,
@@ -218,7 +218,7 @@ impl Call {
         rule: Option<OperationRule>,
     ) -> Result<(), Refusal> {
         let is_searched = !self.plan.redactor.kinds().is_empty();
-        // In an empty object, which some clients send along, nothing can be said.
+        // Some clients send an empty object, which holds no text.
         let says_nothing = announced(headers).is_some_and(|length| length <= "{}".len());
         if !is_searched || says_nothing || rule == Some(OperationRule::Pass) {
             return Ok(());
@@ -232,14 +232,14 @@ impl Call {
         }
     }
 
-    /// A body that goes on as it is may be looked at: where it is JSON, and known to be no longer than is kept.
+    /// Holds the body for inspection if it is JSON of a declared length within the limit. It is forwarded unchanged.
     fn inspect_only(&self, headers: &Headers, end: bool, key: Rc<VirtualKey>) -> Admitted {
         let is_json = headers.media_type().is_some_and(|media| is_json(&media)) && !headers.is_encoded();
         let fits = announced(headers).is_some_and(|length| length <= self.plan.limits.request_body);
         if is_json && fits && !end { Admitted::Hold(None, None, key) } else { Admitted::Pass }
     }
 
-    /// Decides whether a body that is to be read can be; gives the boundary of its parts where it is a form.
+    /// Checks that the body can be read, and returns the boundary of its parts for a form.
     fn readable(&self, headers: &Headers, dialect: Dialect) -> Result<Option<String>, Refusal> {
         let content_type = headers.text("content-type").unwrap_or_default();
         let boundary = multipart::boundary(content_type).filter(|_| dialect.takes_forms());
@@ -256,7 +256,7 @@ impl Call {
         Ok(boundary.map(|boundary| boundary.to_string()))
     }
 
-    /// Finds the caller by the virtual key it presents.
+    /// Identifies the caller by its virtual key.
     fn identify(&mut self, headers: &Headers) -> Result<Rc<VirtualKey>, Refusal> {
         let all = headers.0.iter().map(|(name, value)| (name.as_str(), value.as_slice()));
         self.presented = Presented::of(all, headers.text(":path").unwrap_or_default());
@@ -275,13 +275,13 @@ impl Call {
         Ok(key)
     }
 
-    /// Makes the seal of a caller's placeholders: a team shares them, whichever of its keys it calls with.
+    /// Makes the seal for a caller's placeholders. All keys of a team share it.
     fn seal(&self, sealing: &Rc<Sealing>, key: &VirtualKey) -> Rc<Seal> {
         let tenant = key.team.as_deref().map_or(Tenant::Key(&key.id), Tenant::Team);
         Rc::new(Seal::new(Rc::clone(sealing), tenant, self.slots.clone()))
     }
 
-    /// Finds whom a request goes to that goes on unread, by its place in the plan.
+    /// Selects the provider for a pass-through request, by its index in the plan.
     pub(super) fn note_target(&mut self, headers: &Headers, route: &Route) -> Result<usize, Refusal> {
         let plan = Rc::clone(&self.plan);
         let destination = self.destination;
@@ -290,7 +290,7 @@ impl Call {
         plan.providers.iter().position(|known| std::ptr::eq(known, provider)).ok_or(Refusal::NoProvider)
     }
 
-    /// The headers of a request that goes on unread. Its answer is read all the same.
+    /// Addresses the headers of a request that passes unread. Its answer is read all the same.
     pub(super) fn pass(&mut self, mut headers: Headers, route: Route, provider: usize) -> Headers {
         let plan = Rc::clone(&self.plan);
         if let Some(provider) = plan.providers.get(provider) {
@@ -302,7 +302,7 @@ impl Call {
         headers
     }
 
-    /// Ends the call with an answer of our own, in the client's dialect.
+    /// Ends the call with a local reply in the client's dialect.
     pub(super) fn refuse(&mut self, dialect: Dialect, refusal: &Refusal) -> LocalReply {
         let refusal = &self.concealed(refusal.clone());
         self.phase = Phase::Over;
@@ -313,8 +313,8 @@ impl Call {
     }
 }
 
-/// Selects the provider for a request whose body is not read: the one that is meant, else the first that speaks the
-/// path's dialect, or the one that the client's headers show.
+/// Selects the provider for a request whose body is not read: the one that the client chose, else the first that speaks
+/// the path's dialect or, for a path without one, the dialect that the client's headers suggest.
 fn called<'a>(
     providers: &'a [Provider],
     destination: Destination,
@@ -330,7 +330,7 @@ fn called<'a>(
     choose(providers, destination, dialect, route.host_dialect, authority, path)
 }
 
-/// Refusal of a call for which there is no provider.
+/// Returns the refusal of a call without a provider.
 pub(super) fn unserved(destination: Destination) -> Refusal {
     match destination {
         Destination::Gateway => Refusal::NoProvider,
@@ -348,7 +348,7 @@ fn refused(fault: KeyFault) -> Refusal {
     }
 }
 
-/// A key that may use only some models may not have one run that cannot be seen.
+/// Checks that a key limited to some models runs no model that the gateway cannot see.
 pub(super) fn may_run_unread(
     headers: &Headers,
     operation: &Operation,
@@ -366,7 +366,7 @@ pub(super) fn may_run_unread(
     }
 }
 
-/// In which dialect a client is answered whose path says nothing.
+/// Dialect of the error body for a client whose path has none.
 fn error_dialect_of(headers: &Headers) -> Dialect {
     match headers.first("anthropic-version") {
         Some(_) => Dialect::AnthropicMessages,
@@ -374,20 +374,20 @@ fn error_dialect_of(headers: &Headers) -> Dialect {
     }
 }
 
-/// Finds a segment of a path, or of an encoded part of it, that leads back: the provider would answer for another path
-/// than the one that was looked at (RFC 3986, section 5.2.4). No API has such a path.
+/// Reports whether a path has a dot segment, encoded or not: the provider might then serve another path than the one
+/// checked (RFC 3986, section 5.2.4). No API has such a path.
 fn climbs(path: &[u8]) -> bool {
     let path = path.split(|byte| *byte == b'?').next().unwrap_or_default();
     let decoded = Cow::from(percent_encoding::percent_decode(path));
     decoded.split(|byte| matches!(byte, b'/' | b'\\')).any(|segment| matches!(segment, b"." | b".."))
 }
 
-/// How long the body will be.
+/// Returns the declared length of the body.
 fn announced(headers: &Headers) -> Option<usize> {
     headers.text("content-length").and_then(|length| length.parse().ok())
 }
 
-/// Whether a body is said to be a picture, a sound or a film.
+/// Reports whether the media type is audio, image or video.
 fn is_media(headers: &Headers) -> bool {
     let media = headers.media_type().unwrap_or_default();
     ["audio/", "image/", "video/"].iter().any(|kind| media.starts_with(kind))

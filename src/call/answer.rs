@@ -1,4 +1,4 @@
-//! The answer's half of a call: read as it passes, restored where the request was redacted.
+//! The answer's half of a call: read while it passes, and restored when the request was redacted.
 
 use super::reading::{AnswerDecoder, Decoded, FrameFacts, write_frame};
 use super::request::Exchange;
@@ -12,27 +12,27 @@ use crate::settings::{ContentCapture, Plan};
 use crate::telemetry::{CallRecord, Captured, Note, Output, Pace};
 use crate::usage::{Fee, ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
-/// What becomes of a piece of an answer's body.
+/// Action for a piece of a response body.
 #[derive(Debug, PartialEq, Eq)]
 pub enum OnResponseBody {
-    /// It passes as it is.
+    /// Pass the piece unchanged.
     Pass,
-    /// These bytes go in its place, perhaps none.
+    /// Replace the piece by these bytes, possibly none.
     Replace(Vec<u8>),
-    /// Nothing goes yet, not even this piece, which the call keeps: a whole answer is restored at its end.
+    /// Send nothing yet. The call keeps the piece: a whole answer is restored at its end.
     Hold,
 }
 
-/// What becomes of an answer's headers.
+/// Changes to an answer's headers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OnResponseHeaders {
-    /// The body's length may change: `content-length` has to go.
+    /// Set when the body's length may change: `content-length` has to go.
     pub length_changes: bool,
-    /// The body goes on decompressed: `content-encoding` has to go.
+    /// Set when the body is forwarded decompressed: `content-encoding` has to go.
     pub is_decoded: bool,
 }
 
-/// An answer on its way.
+/// An answer in progress.
 pub(super) struct Answer {
     reading: AnswerDecoder,
     filter: AnswerFilter,
@@ -43,7 +43,7 @@ pub(super) struct Answer {
     pace: Pace,
 }
 
-/// Takes what is read: facts into the reply, bytes to the client.
+/// Consumes decoded parts: facts go into the reply, bytes to the client.
 struct AnswerFilter {
     exchange: Exchange,
     reply: Reply,
@@ -51,20 +51,20 @@ struct AnswerFilter {
     notes: Vec<Note>,
     restore: StreamRestore,
     edits: Edits,
-    /// Whether the client may get other bytes than the provider sent.
+    /// Set when the client may get other bytes than the provider sent.
     rewrites: bool,
-    /// How the answer is cut, once it has shown to be a stream.
+    /// Framing, once the answer has proved to be a stream.
     framing: Option<Framing>,
-    /// Set once a frame of a stream has come that has data: comments, which only keep a connection alive, have none.
+    /// Set once a stream frame with data has come. Comments, which only keep a connection alive, have none.
     begun: bool,
-    /// Whether the piece that is being read has text or a tool call in it.
+    /// Set when the current piece contains text or a tool call.
     spoke: bool,
     /// Bytes of text so far.
     text_bytes: u64,
 }
 
 impl Call {
-    /// The answer's headers have arrived. `end`: no body follows.
+    /// Handles the answer's headers. `end`: no body follows.
     pub fn on_response_headers(&mut self, headers: &Headers, end: bool) -> OnResponseHeaders {
         let status = headers.text(":status").and_then(|status| status.parse().ok());
         self.record.status = status.or(self.record.status);
@@ -109,8 +109,8 @@ impl Call {
         OnResponseHeaders { length_changes: rewrites && headers.first("content-length").is_some(), is_decoded: decoded }
     }
 
-    /// A piece of the answer's body has arrived. `end`: it is the last. `now` tells the time, in nanoseconds since
-    /// 1970; it is asked at most once, for asking is a call of the host.
+    /// Handles a piece of the answer's body. `end`: it is the last. `now` returns the time, in nanoseconds since 1970;
+    /// it is called at most once, because it is a host call.
     pub fn on_response_body(&mut self, piece: &[u8], end: bool, now: impl FnOnce() -> u64) -> OnResponseBody {
         let Phase::Answering(answer) = &mut self.phase else {
             return OnResponseBody::Pass;
@@ -123,7 +123,7 @@ impl Call {
         done
     }
 
-    /// Trailers have arrived instead of a last piece. Gives what was still held of the body.
+    /// Handles trailers, which arrive in place of a last piece. Returns the part of the body still held.
     pub fn on_response_trailers(&mut self) -> Option<Vec<u8>> {
         let Phase::Answering(answer) = &mut self.phase else {
             return None;
@@ -136,8 +136,8 @@ impl Call {
 }
 
 impl Answer {
-    /// Whether all of the answer has come: its body's end, or, in a stream, the word that it is over, or, of a dialect
-    /// that has no such word, the reason why each choice ended. Clients leave at that, before the body has ended.
+    /// Reports whether all of the answer has come: the body's end, a stream's end marker or, for dialects without one,
+    /// the finish reason of each choice. Clients disconnect at that point, before the body ends.
     pub(super) fn is_complete(&self) -> bool {
         let reply = &self.filter.reply;
         let has_word = self.filter.exchange.route.dialect.is_none_or(Dialect::has_end_marker);
@@ -163,7 +163,7 @@ impl Answer {
         }
     }
 
-    /// Notes that the piece which has just been read came so long after the call began.
+    /// Records the arrival of the current piece, in nanoseconds since the start of the call.
     fn note_time(&mut self, since: u64) {
         self.first_chunk.get_or_insert(since);
         if !self.filter.spoke {
@@ -176,7 +176,7 @@ impl Answer {
         self.pace.longest_gap = self.pace.longest_gap.max(gap);
     }
 
-    /// Leaves what is known in the record.
+    /// Writes the collected facts to the record.
     pub(super) fn finish(mut self, plan: &Plan, record: &mut CallRecord) {
         let Self { reading, filter, .. } = &mut self;
         reading.cut(&mut |said| filter.note(said));
@@ -197,7 +197,7 @@ impl Answer {
 impl AnswerFilter {
     fn take(&mut self, read: &Decoded<'_>, out: &mut Vec<u8>) {
         match read {
-            // Of what is not known to be of any API, nothing is missed.
+            // Notes are only for bodies of a known API.
             Decoded::Note(_) if self.exchange.route.dialect.is_none() => {}
             Decoded::Note(note) => self.note_once(*note),
             Decoded::Rest { bytes, ends } => {
@@ -230,7 +230,7 @@ impl AnswerFilter {
         }
     }
 
-    /// The answer has come to its end.
+    /// Handles the end of the answer.
     fn end(&mut self, out: &mut Vec<u8>) {
         let Some(framing) = self.framing else {
             return;
@@ -266,7 +266,7 @@ impl AnswerFilter {
         }
     }
 
-    /// Takes over the facts of an answer or frame.
+    /// Applies the facts of an answer or frame.
     fn note(&mut self, said: FrameFacts<'_>) {
         for event in said.events {
             self.reply.apply(event, said.document);
@@ -284,7 +284,7 @@ impl AnswerFilter {
         }
     }
 
-    /// An answer of nothing but audio counts nothing: then the characters count that were spoken.
+    /// Counts the spoken characters when the answer reports no usage, as a pure audio answer does.
     fn count_characters(&mut self, was_served: bool) {
         let input_characters = self.exchange.characters.filter(|_| was_served && self.reply.usage.is_none());
         if input_characters.is_some() && self.reply.failure.is_none() {
@@ -294,7 +294,7 @@ impl AnswerFilter {
         }
     }
 
-    /// Adds what only the request says of the provider's own tools.
+    /// Adds facts about the provider's own tools that only the request holds.
     fn note_offered(&mut self) {
         let Self { exchange, reply, .. } = self;
         reply.fees.add(exchange.offered.fees);
@@ -312,7 +312,7 @@ impl AnswerFilter {
         }
     }
 
-    /// Writes texts that were held, for which no placeholder came after all.
+    /// Writes out held texts that turned out to contain no placeholder.
     fn flush(&self, held: Vec<(Channel, String)>, framing: Framing, is_last: bool, out: &mut Vec<u8>) {
         let Some(dialect) = self.exchange.route.dialect else {
             return;
@@ -324,7 +324,7 @@ impl AnswerFilter {
                 Some(chunk) => ("chunk", chunk.as_slice()),
                 None => (written.name, written.data.as_bytes()),
             };
-            // An element of an array stands between others: before the next one, or after the last.
+            // Separates the element of an array from its neighbours: before the next one, or after the last.
             let (before, after) = match (framing, is_last) {
                 (Framing::JsonArray, true) => (",", ""),
                 (Framing::JsonArray, false) => ("", ","),
@@ -340,11 +340,11 @@ impl AnswerFilter {
         let Some(mut output) = self.output.take() else {
             return Captured::Nothing;
         };
-        // The last use of it.
+        // Last use of the table.
         let mut table = std::mem::take(&mut self.exchange.table);
         if plan.telemetry.content == ContentCapture::Redacted {
             let redactor = plan.telemetry.content_redactor.with_seal(table.seal());
-            // What the model made up itself is taken out too, numbered after what the request had.
+            // Personal data that the model generated is redacted too, numbered after the request's values.
             output.texts().for_each(|text| table.reserve(text));
             output.map(|_, text| table.redact_text(&redactor, text).into_owned());
         } else {
@@ -358,7 +358,7 @@ impl AnswerFilter {
     }
 }
 
-/// Whether an event carries usage and nothing of a choice: the one that comes when usage was asked for.
+/// Reports whether an event carries usage and nothing of a choice, like the event that `include_usage` requests.
 fn is_only_usage(events: &[Event]) -> bool {
     let of_a_choice = |event: &Event| {
         matches!(

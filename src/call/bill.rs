@@ -1,4 +1,4 @@
-//! The bill: what a call cost, by the names, the tier and the region that it was answered under.
+//! The cost of a call, by the names, tier and region of its answer.
 
 use crate::dialect::PREVIEW_SEARCH;
 use crate::model::Run;
@@ -6,26 +6,26 @@ use crate::price::{Book, Cost, PriceQuery, UnknownCost};
 use crate::telemetry::CallRecord;
 use crate::usage::{Fees, Usage};
 
-/// What a cost depends on.
+/// Inputs of a cost.
 pub(super) struct Bill<'a> {
     pub(super) prices: &'a Book,
     pub(super) record: &'a CallRecord,
-    /// The region, of the path or of the provider's host.
+    /// Region from the path or the provider's host.
     pub(super) region: Option<&'a str>,
-    /// Whether the provider bills by the name that the request has for the model.
+    /// Set when the provider prices by the request's name for the model.
     pub(super) priced_by_request_model: bool,
 }
 
 impl Bill<'_> {
-    /// What the call cost, with what other models were run for within it. `None` where nothing was bought here: no
-    /// provider was called, or what was counted is another call's.
+    /// Computes the cost of the call, runs of other models included. `None` when nothing was bought: no provider was
+    /// called, or the counts belong to another call.
     pub(super) fn cost(&self) -> Option<Cost> {
         let provider = self.record.provider.as_deref().filter(|_| !self.record.belongs_to_other_call)?;
         let others = self.record.reply.other_runs.iter().map(|run| self.other(provider, run));
         Some(others.fold(self.price_of_call(provider), Cost::and))
     }
 
-    /// Of the names the first that has a price.
+    /// Cost by the first candidate name with a price.
     fn price_of_call(&self, provider: &str) -> Cost {
         let reply = &self.record.reply;
         let mut cost = Cost::Unknown(UnknownCost::Usage);
@@ -38,7 +38,7 @@ impl Bill<'_> {
         cost
     }
 
-    /// What another model was run for. Whether it ran at the same speed is not said.
+    /// Cost of another model's run. The answer does not report whether it ran at the same speed.
     fn other(&self, provider: &str, run: &Run) -> Cost {
         match run.model.as_deref() {
             None => Cost::Unknown(UnknownCost::Model),
@@ -47,10 +47,10 @@ impl Bill<'_> {
         }
     }
 
-    /// By which names the book is asked: that of the model that answered, or, where the answer names none, or one that is
-    /// unknown of a provider that bills by the name in the request, that one. A model that another one stood in for is
-    /// not priced as that other. Where the name in the request is that of the answer and more, it comes first: Bedrock's
-    /// inference profiles, which have prices of their own, answer with the bare model's name.
+    /// Candidate names for the price lookup. The answering model comes first. The requested name is a candidate when
+    /// the answer has none, or when the provider prices by it. A fallback model is not priced as the requested one. A
+    /// requested name that extends the answer's comes first: Bedrock's inference profiles, which have prices of their
+    /// own, answer with the bare model's name.
     fn names(&self) -> [Option<&str>; 2] {
         let (answering, requested) = (self.record.reply.model.as_deref(), self.record.request_model.as_deref());
         let requested = requested.filter(|_| answering.is_none() || self.priced_by_request_model);
@@ -81,14 +81,14 @@ impl Bill<'_> {
         })
     }
 
-    /// Anthropic's speed, or Bedrock's latency, where it is not the usual one: then its price is higher than any tier's.
+    /// Anthropic's speed or Bedrock's latency, when not the default: its price then exceeds any tier's.
     fn speed(&self) -> Option<&str> {
         let kept = |name, unusual| self.record.reply.extra(name).filter(|value| *value == unusual);
         kept("speed", "fast").or_else(|| kept("performance", "optimized"))
     }
 }
 
-/// Whether a model's name is a part of a longer one, behind a geography, a maker or a path.
+/// Reports whether a model's name is part of a longer one, after a geography, a maker or a path.
 fn is_part(name: &str, longer: &str) -> bool {
     let behind = longer.find(name).and_then(|at| longer.get(..at));
     !name.is_empty() && behind.is_some_and(|before| before.ends_with(['.', '/']))

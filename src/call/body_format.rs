@@ -1,61 +1,61 @@
-//! How an answer's body is cut: what its headers make of it, and what its first bytes make of that. Where the two
-//! contradict one another the bytes hold: recorders, proxies and frameworks lose the media type or have one for all.
+//! Detection of an answer's framing from its headers and first bytes. On contradiction the bytes win: recorders,
+//! proxies and frameworks lose the media type or use a single one.
 
 use super::Headers;
 use crate::dialect::Dialect;
 use crate::framing::Framing;
 
-/// What the headers make of the body.
+/// Format of the body according to the headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct BodyFormat {
     label: DeclaredFormat,
-    /// How it is cut if it is a stream, where one was asked for.
+    /// Framing in case of a stream, when the request asked for one.
     stream: Option<Framing>,
 }
 
-/// Reading of the media type.
+/// Classification of the media type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum DeclaredFormat {
-    /// A JSON document.
+    /// JSON document.
     Json,
-    /// A stream of this framing.
+    /// Stream of this framing.
     Stream(Framing),
-    /// An error in plain words.
+    /// Plain-text error.
     PlainText,
-    /// Nothing that can be gone by.
+    /// Media type without information.
     Unknown,
 }
 
-/// What the body is.
+/// Format of the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BodyKind {
     /// One document.
     Whole,
-    /// One document, unless another begins on a line behind it: then they are lines.
+    /// One document, or JSON lines if another document starts on the next line.
     WholeOrLines,
-    /// A stream.
+    /// Stream.
     Stream(Framing),
-    /// Nothing that is read.
+    /// Not read.
     Opaque,
 }
 
 /// Classification of a body's first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FirstBytes {
-    /// A line of server-sent events, with which no JSON begins.
+    /// A line of server-sent events. No JSON starts like this.
     Event,
-    /// A message of AWS's: its length, which is never so great that the first byte counts.
+    /// AWS event-stream message: it starts with its length, whose first byte is always zero.
     Message,
-    /// A JSON object.
+    /// JSON object.
     Object,
-    /// A JSON array.
+    /// JSON array.
     Array,
     /// Anything else.
     Other,
 }
 
 impl FirstBytes {
-    /// Classifies the first bytes that are not blank; `None` while more are needed to tell.
+    /// Classifies the first bytes after white space; `None` while more are needed.
     pub(super) fn of(bytes: &[u8]) -> Option<Self> {
         Some(match bytes.first()? {
             0 => Self::Message,
@@ -69,11 +69,11 @@ impl FirstBytes {
     }
 }
 
-/// Field names that begin lines of server-sent events; the last is llama.cpp's.
+/// Field names at the start of lines of server-sent events. The last is llama.cpp's.
 const FIELDS: [&[u8]; 5] = [b"data:", b"event:", b"id:", b"retry:", b"error:"];
 
 impl BodyFormat {
-    /// How a body is read whose answer has these headers; `None` when it is not to be read.
+    /// Returns the format of a body whose answer has these headers; `None` when the body is not read.
     pub(super) fn of(dialect: Option<Dialect>, asked: bool, is_error: bool, headers: &Headers) -> Option<Self> {
         let media = headers.media_type();
         let stream = asked.then(|| dialect.map_or(Framing::ServerSentEvents, Dialect::stream));
@@ -85,7 +85,7 @@ impl BodyFormat {
             }
             Some(media) if media == "application/json" || media.ends_with("+json") => DeclaredFormat::Json,
             Some("text/plain") if is_error => DeclaredFormat::PlainText,
-            // Some servers say so of all that they write. A transcription may be text.
+            // Some servers label everything `text/…`. A transcription really may be text.
             Some(media) if media.starts_with("text/") && dialect.is_some_and(|known| known != Dialect::OpenAiAudio) => {
                 DeclaredFormat::Unknown
             }
@@ -95,17 +95,17 @@ impl BodyFormat {
         Some(Self { label, stream })
     }
 
-    /// Matches an error in plain words.
+    /// Matches plain-text errors.
     pub(super) fn is_plain_text(self) -> bool {
         self.label == DeclaredFormat::PlainText
     }
 
-    /// Matches one document, as far as the headers tell.
+    /// Matches a single document, as far as the headers determine it.
     pub(super) fn is_whole(self) -> bool {
         self.is_plain_text() || self.label == DeclaredFormat::Json && self.stream != Some(Framing::JsonArray)
     }
 
-    /// How it is cut, as far as the headers tell.
+    /// Returns the framing, as far as the headers determine it.
     pub(super) fn framing(self) -> Option<Framing> {
         match self.label {
             DeclaredFormat::Stream(framing) => Some(framing),
@@ -113,7 +113,7 @@ impl BodyFormat {
         }
     }
 
-    /// Settles a guess by the first bytes that are not blank.
+    /// Determines the format from the first bytes after white space.
     pub(super) fn sniff(self, look: FirstBytes) -> BodyKind {
         match (self.label, look) {
             (
@@ -135,5 +135,5 @@ impl BodyFormat {
     }
 }
 
-/// Media that are not read.
+/// Media types that are not read.
 const MEDIA: &[&str] = &["audio/", "image/", "video/", "font/", "text/", "application/zip", "application/pdf"];

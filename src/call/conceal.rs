@@ -1,4 +1,4 @@
-//! Keys that stand where a record or an error would show them: as the model, as an id, as a tier.
+//! Removal of keys that a record or an error would show: as model, id or tier.
 
 use super::Call;
 use crate::model::Refusal;
@@ -7,18 +7,18 @@ use crate::telemetry::Captured;
 use memchr::memmem;
 
 impl Call {
-    /// Refuses a model that is a key: it would leave with the request's body.
+    /// Refuses a model that is a key: it would be forwarded in the request's body.
     pub(super) fn check_no_key<'a>(&self, mut models: impl Iterator<Item = &'a String>) -> Result<(), Refusal> {
         if models.any(|model| self.shows_key(model)) { Err(Refusal::KeyMisplaced) } else { Ok(()) }
     }
 
-    /// Refuses a path that a key stands in.
+    /// Refuses a path that contains a key.
     pub(super) fn check_path(&self, path: &str) -> Result<(), Refusal> {
         let bare = path.split('?').next().unwrap_or_default();
         if self.shows_key(bare) { Err(Refusal::KeyMisplaced) } else { Ok(()) }
     }
 
-    /// The refusal without a key that it would show.
+    /// Returns the refusal without the key that it would show.
     pub(super) fn concealed(&self, refusal: Refusal) -> Refusal {
         match refusal {
             Refusal::ModelNotAllowed { model } if self.shows_key(&model) => {
@@ -28,7 +28,7 @@ impl Call {
         }
     }
 
-    /// Takes the client's and the providers' keys out of all that the record holds of a client's or provider's words.
+    /// Removes the client's and the providers' keys from every client or provider string in the record.
     pub(super) fn conceal(&mut self) {
         let mut answer = std::mem::take(&mut self.record.reply);
         let failure = answer.failure.iter_mut().flat_map(|failure| [&mut failure.kind, &mut failure.code]);
@@ -61,7 +61,7 @@ impl Call {
         self.record.parameters = parameters;
         self.record.caller = caller;
         self.record.request_model = model;
-        // What is no longer a state says nothing to anybody.
+        // A concealed trace state is of no use.
         self.record.trace.state = state.filter(|state| state != CONCEALED);
     }
 
@@ -84,7 +84,7 @@ impl Call {
         }
     }
 
-    /// Finds a key in a text: one that the client presented, or a provider's.
+    /// Reports whether a text shows a key: one that the client presented, or a provider's.
     fn shows_key(&self, text: &str) -> bool {
         let keys = self.plan.providers.iter().filter_map(Provider::key);
         let mut long = keys.filter(|key| key.len() <= text.len() && key.len() >= SHORTEST_KEY);
@@ -92,8 +92,9 @@ impl Call {
     }
 }
 
-/// Stands for a key.
+/// Replacement for a key.
 const CONCEALED: &str = "[key]";
 
-/// Shorter keys are stand-ins, such as local servers are given.
+/// Lower bound on the length of a provider key that is searched for, in bytes. Shorter ones are dummies, such as local
+/// servers get.
 const SHORTEST_KEY: usize = 16;

@@ -1,4 +1,4 @@
-//! What an answer's headers say of the call: facts that its body has no place for, or none in its dialect.
+//! Facts in an answer's headers that its body, or its dialect, has no member for.
 
 use super::Headers;
 use crate::dialect;
@@ -6,11 +6,11 @@ use crate::document::Span;
 use crate::model::{Failure, Reply};
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
-/// What an answer's headers say of the call.
+/// Facts in an answer's headers.
 #[derive(Default)]
 pub(super) struct HeaderFacts {
     pub(super) counted: Option<UsageReport>,
-    /// The type of an error, of the answer or of a frame of it.
+    /// Error type, of the answer or one of its frames.
     pub(super) error: Option<String>,
     request_id: Option<String>,
     cost: Option<String>,
@@ -19,7 +19,7 @@ pub(super) struct HeaderFacts {
 }
 
 impl HeaderFacts {
-    /// Amazon Bedrock says in headers what the model's own API has no place for.
+    /// Reads the headers. Amazon Bedrock uses them for facts without a member in the model's own API.
     pub(super) fn of(headers: &Headers) -> Self {
         let count = |name| headers.text(name).and_then(|value| value.trim().parse().ok());
         let input = count("x-amzn-bedrock-input-token-count");
@@ -49,7 +49,7 @@ impl HeaderFacts {
         }
     }
 
-    /// Adds to a reply what its body has not said.
+    /// Adds the facts that the body did not report.
     pub(super) fn finish(&mut self, reply: &mut Reply) {
         if let Some(error) = self.error.take() {
             let failure = reply.failure.get_or_insert_with(Failure::default);
@@ -70,8 +70,8 @@ impl HeaderFacts {
     }
 }
 
-/// By which headers providers name a request, for their support.
+/// Headers that identify a request to the provider's support.
 const REQUEST_IDS: &[&str] = &["x-request-id", "request-id", "x-amzn-requestid", "apim-request-id", "cf-ray"];
 
-/// By which headers gateways say what a call cost: LiteLLM's proxy, Pydantic's gateway.
+/// Headers of gateways with the cost of a call: LiteLLM's proxy, Pydantic's gateway.
 const COSTS: &[&str] = &["x-litellm-response-cost", "pydantic-ai-gateway-price-estimate"];

@@ -1,5 +1,5 @@
-//! One call from first header to last byte, without I/O: headers and bytes go in, what to do with them comes out, and
-//! at the end the record of it all.
+//! One call from first header to last byte, without I/O: takes headers and bytes, returns actions, and finally the
+//! call's record.
 
 mod address;
 mod admission;
@@ -41,47 +41,47 @@ pub struct Call {
     record: CallRecord,
     phase: Phase,
     fresh: FreshIds,
-    /// Keys that the client presents; no one else gets them.
+    /// Keys presented by the client; they are never forwarded or recorded.
     presented: Presented,
-    /// Destination that the client means.
+    /// Destination chosen by the client.
     destination: Destination,
-    /// The region, of the path or of the provider's host, which prices may depend on.
+    /// Region from the path or the provider's host; prices may depend on it.
     region: Option<String>,
-    /// Whether the provider bills by the name that the request has for the model.
+    /// Set when the provider prices by the request's name for the model.
     priced_by_request_model: bool,
-    /// Makes and opens the caller's placeholders, where the settings have a key for them.
+    /// Creates and opens the caller's placeholders, if the settings have a placeholder key.
     seal: Option<Rc<Seal>>,
-    /// Values that the workers of one Envoy share.
+    /// Values shared by the workers of one Envoy.
     slots: Option<Rc<dyn Slots>>,
 }
 
-/// How far a call has come. Each phase owns what it needs.
+/// Progress of a call. Each phase owns its state.
 enum Phase {
-    /// Nothing has arrived.
+    /// No headers yet.
     Idle,
-    /// The request's body arrives; its headers are held.
+    /// The request's body is arriving; its headers are held.
     Reading(Box<HeldRequest>),
-    /// The request has gone to the provider, whose answer is awaited.
+    /// The request is forwarded; the answer has not begun.
     Forwarded(Box<Exchange>),
-    /// The answer arrives.
+    /// The answer is arriving.
     Answering(Box<Answer>),
-    /// Nothing more is to be read: Tollgate has answered itself.
+    /// Tollgate has replied itself; nothing more is read.
     Over,
 }
 
-/// How a stream ended, as the host saw it.
+/// End of a stream, as the host saw it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// All of the answer went to the client.
+    /// The client got all of the answer.
     Whole,
-    /// The client went away first.
+    /// The client disconnected first.
     CutByClient,
-    /// The provider went away first, or never answered; the host's word for how.
+    /// The provider disconnected first or never answered; holds the host's reason.
     CutByProvider(String),
 }
 
 impl Call {
-    /// A call whose headers arrive at `now`, in nanoseconds since 1970. `fresh` are random ids for its span.
+    /// Creates a call whose headers arrive at `now`, in nanoseconds since 1970. `fresh` are random ids for its span.
     pub fn new(plan: Rc<Plan>, now: u64, fresh: FreshIds) -> Self {
         let record = CallRecord {
             trace: TraceContext::continue_or_start(None, None, fresh),
@@ -125,13 +125,13 @@ impl Call {
         }
     }
 
-    /// The same call with the slots that the workers of one Envoy share, where the settings use such.
+    /// Adds the slots shared by the workers of one Envoy, when the settings use them.
     #[must_use]
     pub fn with_slots(self, slots: Rc<dyn Slots>) -> Self {
         Self { slots: Some(slots), ..self }
     }
 
-    /// Whether the host has to say how the call ended: it ended before its answer did.
+    /// Reports whether the host has to supply the ending, because the call ended before its answer did.
     pub fn is_unfinished(&self) -> bool {
         match &self.phase {
             Phase::Idle | Phase::Over => false,
@@ -140,13 +140,13 @@ impl Call {
         }
     }
 
-    /// Whether the answer, or what is still to come of it, is of interest.
+    /// Reports whether the rest of the answer is to be read.
     pub fn reads_answer(&self) -> bool {
         matches!(self.phase, Phase::Forwarded(_) | Phase::Answering(_))
     }
 
-    /// The host itself answers with an error, for this reason in its own word: what it says is not the provider's,
-    /// which gave no answer or was never asked.
+    /// Handles an error reply by the host itself. `reason` is the host's own: the provider did not answer or was never
+    /// called.
     pub fn on_local_reply(&mut self, headers: &Headers, reason: String) {
         if !matches!(self.phase, Phase::Forwarded(_)) {
             return;
@@ -160,8 +160,7 @@ impl Call {
         };
     }
 
-    /// Ends the call, at `now`, in nanoseconds since 1970, and gives its record. `None` when there is nothing to
-    /// record: no request had arrived.
+    /// Ends the call at `now`, in nanoseconds since 1970, and returns its record. `None` when no request had arrived.
     pub fn finish(mut self, now: u64, ending: &Ending) -> Option<CallRecord> {
         match std::mem::replace(&mut self.phase, Phase::Idle) {
             Phase::Idle => return None,
@@ -188,7 +187,7 @@ impl Call {
         Some(self.record)
     }
 
-    /// How a call ended whose answer came to its end.
+    /// Outcome of a call with a complete answer.
     fn answered(&self) -> Outcome {
         let record = &self.record;
         let failed = |error: String| Outcome::Failed { error };
@@ -211,7 +210,7 @@ impl Call {
         }
     }
 
-    /// Usage that was told before the answer's end counts the output only as far as it had come, and so does the cost.
+    /// Adds a note when a cut answer had reported usage: the output count, and so the cost, are those at that point.
     fn mark_usage_incomplete(&mut self) {
         let record = &mut self.record;
         let cut = matches!(record.outcome, Outcome::CutByClient | Outcome::CutByProvider { .. });
@@ -220,7 +219,7 @@ impl Call {
         }
     }
 
-    /// Usage that the provider did not report is estimated where the settings ask for it, and marked so.
+    /// Estimates usage that the provider did not report, if the settings ask for it, and marks it as estimated.
     fn estimate_usage(&mut self) {
         let record = &mut self.record;
         let was_served = !matches!(record.outcome, Outcome::Failed { .. } | Outcome::Refused { .. });
@@ -231,14 +230,14 @@ impl Call {
         }
     }
 
-    /// Whether the call's span will be exported.
+    /// Reports whether the call's span will be exported.
     pub fn is_exported(&self) -> bool {
         self.plan.telemetry.sampling == Sampling::Always || self.record.trace.sampled()
     }
 }
 
-/// Matches the host's reasons that say that the provider did not answer; others are those of its filters (limits,
-/// authorization) and routes. Envoy's words: `ResponseCodeDetailValues` in `envoy/stream_info/stream_info.h`.
+/// Matches host reasons that mean that the provider did not answer. Other reasons come from the host's filters (limits,
+/// authorization) and routes. Envoy's names: `ResponseCodeDetailValues` in `envoy/stream_info/stream_info.h`.
 fn is_of_provider(reason: &str) -> bool {
     reason.contains("upstream") || matches!(reason, "response_timeout" | "cluster_not_found" | "maintenance_mode")
 }

@@ -1,4 +1,4 @@
-//! Reading an answer: headers and bytes go in, in whatever pieces; what its dialect says of them comes out.
+//! Decoding of an answer: takes headers and bytes in pieces of any size, returns the events that its dialect reads.
 
 use super::Headers;
 use super::body_format::{BodyFormat, BodyKind, FirstBytes};
@@ -14,14 +14,14 @@ use crate::telemetry::Note;
 use crate::usage::UsageReport;
 use std::borrow::Cow;
 
-/// An answer that is being read.
+/// Decoder of one answer.
 pub struct AnswerDecoder {
     interpretation: Interpretation,
     wrapped: bool,
     body: Body,
     inflate: Option<Inflate>,
     events: Vec<Event>,
-    /// How many tool calls the frames so far have told of.
+    /// Number of tool calls in the frames so far.
     calls: u32,
     seen_texts: SeenTexts,
     said: HeaderFacts,
@@ -30,15 +30,15 @@ pub struct AnswerDecoder {
     note: Option<Note>,
 }
 
-/// How an answer is to be understood.
+/// Interpretation of an answer.
 #[derive(Clone, Copy)]
 struct Interpretation {
     dialect: Option<Dialect>,
-    /// Whether what it counts is the call's own, where no dialect is known.
+    /// Set when the counts belong to this call, for answers without a known dialect.
     counts_own_usage: bool,
-    /// Whether its status says that it is an error.
+    /// Set when the status is an error.
     is_error: bool,
-    /// Whether it is that in plain words.
+    /// Set when the error is plain text.
     is_plain_text: bool,
 }
 
@@ -62,70 +62,71 @@ impl Interpretation {
     }
 }
 
-/// An error in plain words.
+/// Failure event for a plain-text error.
 fn failure_in_words(document: Document<'_>) -> Event {
     let end = u32::try_from(document.as_str().len()).unwrap_or(u32::MAX);
     let message = Some(Span { start: 0, end, escaped: false });
     Event::Failure { kind: None, code: None, status: None, message }
 }
 
-/// How the body is read.
+/// Decoding state of the body.
 enum Body {
-    /// Its first bytes decide: as many as are kept until then. White space before them passes: it is how some gateways
-    /// keep a connection alive while the model thinks, and there is no bound to how much of it comes.
+    /// Too few bytes to determine the format; `kept` holds them. White space before them passes: some gateways send it
+    /// to keep a connection alive while the model thinks, in unbounded amounts.
     Begins { format: BodyFormat, kept: Vec<u8> },
-    /// A whole JSON document, kept until its end; or lines of which the second has not begun.
+    /// A whole JSON document, kept until its end; or JSON lines before the second line has begun.
     Whole { kept: Vec<u8>, probe: Option<LinesProbe> },
     /// A stream.
     Stream { framing: Framing, decoder: Box<Decoder> },
-    /// Not readable, or too long: it passes.
+    /// Unreadable or too long: passed unread.
     Skipped,
-    /// The compressed body is broken: what follows can be neither read nor passed as what it is not.
+    /// The compressed body is broken. The rest can be neither read nor passed as decompressed bytes.
     Lost,
 }
 
-/// What has been read. Put together, the bytes of all reads are the (decompressed) body.
+/// Decoded part of an answer. The concatenated bytes of all parts are the (decompressed) body.
 pub enum Decoded<'a> {
     /// A whole answer.
     Whole {
-        /// Its bytes.
+        /// Bytes of the answer.
         bytes: &'a [u8],
-        /// What it says; `None` when it cannot be read.
+        /// Facts of the answer; `None` when it is unreadable.
         said: Option<FrameFacts<'a>>,
     },
     /// A frame of a stream.
     Frame {
         /// The frame.
         frame: &'a Frame<'a>,
-        /// How the stream is cut.
+        /// Framing of the stream.
         framing: Framing,
-        /// What it says; `None` when it has no data, or none that can be read.
+        /// Facts of the frame; `None` when it has no data or unreadable data.
         said: Option<FrameFacts<'a>>,
-        /// Whether its data wraps what `said` was read from.
+        /// Set when the frame's data wraps the document of `said`.
         wrapped: bool,
     },
-    /// Bytes that say nothing. `ends`: the bracket that closes the stream is among them.
+    /// Bytes without facts.
     Rest {
         /// The bytes.
         bytes: &'a [u8],
-        /// Whether the stream's closing bracket is among them.
+        /// Set when the stream's closing bracket is among the bytes.
         ends: bool,
     },
-    /// Something could not be read; why, in fixed words.
+    /// A note about something unreadable, a fixed text.
     Note(Note),
 }
 
-/// What an answer or a frame of one says.
+/// Facts of an answer or one of its frames.
 #[derive(Clone, Copy)]
 pub struct FrameFacts<'a> {
-    /// The document.
+    /// The document read.
     pub document: Document<'a>,
-    /// What its dialect read in it.
+    /// Events that the dialect read in the document.
     pub events: &'a [Event],
 }
 
 impl AnswerDecoder {
-    /// An answer with these headers, to a request on this route; `asked`: whether it asked for a stream.
+    /// Creates a decoder for an answer with these headers to a request on this route. `asked`: the request asked for a
+    /// stream.
     pub fn new(route: &Route, asked: bool, headers: &Headers, limits: Limits) -> Self {
         let mut note = None;
         let inflate = match headers.text("content-encoding").map(str::trim) {
@@ -165,17 +166,17 @@ impl AnswerDecoder {
         }
     }
 
-    /// Whether the body is compressed.
+    /// Reports whether the body is compressed.
     pub fn inflates(&self) -> bool {
         self.inflate.is_some()
     }
 
-    /// Whether the body is passed over.
+    /// Reports whether the body passes unread.
     pub fn is_unread(&self) -> bool {
         matches!(self.body, Body::Skipped)
     }
 
-    /// Whether the body is, or by its headers is to be, one document and no stream.
+    /// Reports whether the body is a single document, or is expected to be by its headers.
     pub fn is_whole(&self) -> bool {
         match &self.body {
             Body::Whole { .. } => true,
@@ -184,7 +185,7 @@ impl AnswerDecoder {
         }
     }
 
-    /// How the body is cut, once that is known; `None` for one that is not a stream.
+    /// Returns the framing once known; `None` for a body that is not a stream.
     pub fn framing(&self) -> Option<Framing> {
         match &self.body {
             Body::Stream { framing, .. } => Some(*framing),
@@ -193,7 +194,7 @@ impl AnswerDecoder {
         }
     }
 
-    /// A piece of the body has arrived. `end`: it is the last.
+    /// Decodes a piece of the body. `end`: it is the last.
     pub fn push(&mut self, piece: &[u8], end: bool, each: &mut dyn FnMut(Decoded<'_>)) {
         if let Some(note) = self.note.take() {
             each(Decoded::Note(note));
@@ -218,7 +219,7 @@ impl AnswerDecoder {
         }
     }
 
-    /// A part of the body as the provider wrote it, decompressed.
+    /// Decodes a piece of the decompressed body.
     fn take(&mut self, piece: &[u8], each: &mut dyn FnMut(Decoded<'_>)) {
         let Body::Begins { format, kept } = &mut self.body else {
             return self.read(piece, each);
@@ -243,12 +244,12 @@ impl AnswerDecoder {
         }
     }
 
-    /// Too little has come to tell what the body is.
+    /// Keeps bytes that are too few to determine the format.
     fn wait_for_more(&mut self, format: BodyFormat, begun: &[u8]) {
         self.body = Body::Begins { format, kept: begun.to_vec() };
     }
 
-    /// Begins to read a body once its first bytes have shown what it is.
+    /// Starts decoding once the first bytes have determined the format.
     fn begin(&mut self, format: BodyFormat, look: FirstBytes, begun: &[u8], each: &mut dyn FnMut(Decoded<'_>)) {
         let found = format.sniff(look);
         self.interpretation.is_plain_text &= found == BodyKind::Whole && look != FirstBytes::Object;
@@ -268,7 +269,7 @@ impl AnswerDecoder {
         Body::Stream { framing, decoder: Box::new(Decoder::new(framing, self.limits.stream_event)) }
     }
 
-    /// A part of the body, of which it is known what it is.
+    /// Decodes a piece of a body of known format.
     fn read(&mut self, piece: &[u8], each: &mut dyn FnMut(Decoded<'_>)) {
         match &mut self.body {
             Body::Begins { .. } | Body::Lost => {}
@@ -309,7 +310,7 @@ impl AnswerDecoder {
         }
     }
 
-    /// The body has come to its end.
+    /// Handles the end of the body.
     fn end(&mut self, each: &mut dyn FnMut(Decoded<'_>)) {
         if let Body::Begins { format, kept } = &mut self.body
             && !kept.is_empty()
@@ -343,7 +344,7 @@ impl AnswerDecoder {
             self.interpretation.read(dialect::AnswerFrame::whole(document), &mut self.events)?;
             Ok(document)
         });
-        // Lines, where no stream was asked for.
+        // JSON lines, although no stream was asked for.
         let is_lines = |fault: JsonError| fault.is_text_after_end() && bytes.get(fault.at()) == Some(&b'{');
         if read.is_err_and(is_lines) {
             self.body = self.stream(Framing::JsonLines);
@@ -357,7 +358,7 @@ impl AnswerDecoder {
         each(Decoded::Whole { bytes, said });
     }
 
-    /// A whole answer that was cut has seen_texts something all the same: it cannot be read to its end, but what can be is.
+    /// Reads a whole answer that was cut as far as it came.
     pub fn cut(&mut self, each: &mut dyn FnMut(FrameFacts<'_>)) {
         let Body::Whole { kept, .. } = std::mem::replace(&mut self.body, Body::Skipped) else {
             return;
@@ -370,11 +371,11 @@ impl AnswerDecoder {
         }
     }
 
-    /// Adds to a reply what stands not in the body, or counts only where the body says nothing.
+    /// Adds facts from outside the body, and counts that apply only when the body has none.
     pub fn finish(&mut self, reply: &mut Reply) {
         match self.metrics.take().or_else(|| self.said.counted.take()) {
             Some(counted) if reply.usage.is_none() => reply.count(&counted),
-            // What Bedrock counts is what it bills; Cohere's own counts are of a longer prompt, which it makes.
+            // Bedrock counts what it bills. Cohere's own counts are of a longer prompt, which Cohere makes.
             Some(counted) if self.interpretation.dialect.is_some_and(|dialect| dialect.is_cohere_family(reply)) => {
                 reply.bill(&counted)
             }
@@ -384,7 +385,7 @@ impl AnswerDecoder {
     }
 }
 
-/// Reads frames.
+/// Decodes the frames of a stream.
 struct FrameReader<'r> {
     interpretation: Interpretation,
     wrapped: bool,
@@ -433,7 +434,7 @@ impl FrameReader<'_> {
                 document,
             };
             let read = self.interpretation.read(frame, self.events);
-            // An event of this name is an error, be it JSON or not; so is what the framing marks as one.
+            // An event named `error` is an error, JSON or not; so is a frame that the framing marks as one.
             if read.is_err() && (frame.name == "error" || frame.is_exception) {
                 self.events.clear();
                 self.events.push(failure_in_words(document));
@@ -471,7 +472,7 @@ impl FrameReader<'_> {
     }
 }
 
-/// Writes a frame with what it says edited.
+/// Writes a frame with edits applied to its document.
 pub(super) fn write_frame(read: &Decoded<'_>, edits: &mut Edits, out: &mut Vec<u8>) {
     let Decoded::Frame { frame, framing, said: Some(said), wrapped } = read else {
         return;
@@ -491,7 +492,7 @@ pub(super) fn write_frame(read: &Decoded<'_>, edits: &mut Edits, out: &mut Vec<u
     }
 }
 
-/// A byte-order mark.
+/// Byte-order mark.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
 const fn is_blank(byte: u8) -> bool {

@@ -1,4 +1,4 @@
-//! Redaction of a request: what the detectors find in its text leaves becomes edits of its document.
+//! Redaction of a request: turns findings in its texts into edits of its document.
 
 use crate::dialect::Dialect;
 use crate::document::{Document, Edits, JsonError, Reader, Scalar, Span, escape_into, locate};
@@ -8,16 +8,16 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::ops::Range;
 
-/// One value to be replaced, and where it lies: in a text, at last in the document.
+/// A value to replace, and its range: first within a text, finally within the document.
 struct LocatedValue {
     range: Range<usize>,
     kind: Kind,
     value: String,
-    /// Whether it is a JSON number, whose placeholder has to be a string.
+    /// Set when the value is a JSON number: its placeholder has to become a string.
     number: bool,
 }
 
-/// Replaces personal data in every leaf, adding to `table` and to `edits`.
+/// Replaces personal data in every text, adding to `table` and to `edits`.
 pub(super) fn redact(
     document: Document<'_>,
     texts: &[TextSpan],
@@ -33,9 +33,9 @@ pub(super) fn redact(
         .iter()
         .map(|leaf| {
             let text = document.text(leaf.span);
-            // What looks like a placeholder already must stay distinct from those to come, wherever it stands.
+            // Existing look-alikes of placeholders must stay distinct from new ones, wherever they stand.
             table.reserve(&text);
-            // A provider takes back what it has signed only as it was signed, placeholders and all.
+            // A provider accepts signed text only unchanged, placeholders included.
             if leaf.place == TextKind::SignedReasoning {
                 return (leaf, Vec::new());
             }
@@ -54,11 +54,10 @@ pub(super) fn redact(
     }
 }
 
-/// The same for the headers of a form's part, in which names of fields and files are. `None` where nothing is to be
-/// replaced in them.
+/// Redacts names of fields and files in the headers of a form's part. `None` when nothing is replaced.
 ///
 /// # Errors
-/// A name is written in a way in which it cannot be replaced.
+/// A name is encoded so that it cannot be replaced.
 pub(super) fn redact_names(
     headers: &[u8],
     redactor: &Redactor,
@@ -66,7 +65,7 @@ pub(super) fn redact_names(
 ) -> Result<Option<String>, &'static str> {
     let text = std::str::from_utf8(headers).map_err(|_| "a name in a form that is not UTF-8")?;
     let redacted = table.redact_text(redactor, text);
-    // By RFC 8187, and by RFC 2047, which does not belong here and is written all the same.
+    // RFC 8187 encoding, and RFC 2047's, which does not belong here but occurs.
     let decoded = percent_encoding::percent_decode_str(&redacted).decode_utf8_lossy();
     let mut findings = Vec::new();
     if decoded != redacted {
@@ -78,11 +77,11 @@ pub(super) fn redact_names(
     Ok((redacted != text).then(|| redacted.into_owned()))
 }
 
-/// The same for a request within the request; `None` where nothing is to be replaced in it.
+/// Redacts a request within the request; `None` when nothing is replaced.
 fn redact_encoded(text: &str, redactor: &Redactor, table: &mut Placeholders) -> Option<String> {
     let body = STANDARD.decode(text).ok()?;
     let inner = Document::new(&body).ok()?;
-    // The path's model may be any; the body's members tell whose it is.
+    // The path may name any model, so the body's members determine the API.
     let request = Dialect::BedrockModel.read_request(inner).ok()?;
     let mut edits = Edits::default();
     redact(inner, &request.texts, redactor, table, &mut edits);
@@ -93,9 +92,9 @@ fn find_in_leaf(text: &str, place: TextKind, redactor: &Redactor, findings: &mut
     let mut found = Vec::new();
     match place {
         TextKind::ArgumentNumber => find_number(text, 0, redactor, findings, &mut found),
-        // Letters that mean nothing by themselves.
+        // Base64, searched after decoding.
         TextKind::Encoded if STANDARD.decode(text).is_ok() => {}
-        // In any place: texts that other programs have written are JSON too.
+        // Any text may be JSON: other programs write JSON texts too.
         _ if looks_like_json(text) => {
             if find_in_json(text, redactor, findings, &mut found).is_err() {
                 found.clear();
@@ -107,7 +106,7 @@ fn find_in_leaf(text: &str, place: TextKind, redactor: &Redactor, findings: &mut
     found
 }
 
-/// Texts of JSON within a string have escapes of their own, behind which a value would not be seen.
+/// Matches texts that look like JSON: escapes in its strings would hide values.
 fn looks_like_json(text: &str) -> bool {
     text.trim_start().starts_with(['{', '[', '"'])
 }
@@ -133,7 +132,7 @@ fn find_in_json(
     reader.finish()
 }
 
-/// Appends what is found in a text, at its places there.
+/// Appends the findings in a text, with ranges relative to it.
 fn find(text: &str, redactor: &Redactor, findings: &mut Vec<Finding>, found: &mut Vec<LocatedValue>) {
     findings.clear();
     redactor.find(text, findings);
@@ -145,7 +144,7 @@ fn find(text: &str, redactor: &Redactor, findings: &mut Vec<Finding>, found: &mu
     }));
 }
 
-/// A number that is personal as a whole: a card number written without quotes.
+/// Appends a number that is personal as a whole: a card number written without quotes.
 fn find_number(
     raw: &str,
     start: usize,
@@ -164,7 +163,8 @@ fn find_number(
     }));
 }
 
-/// Turns places in a span's text into places in the document: all at once, for each walk begins at the span's start.
+/// Maps ranges in a span's text to ranges in the document, all in one pass, because each pass starts at the span's
+/// start.
 fn locate_in(document: Document<'_>, span: Span, found: &mut [LocatedValue]) {
     if span.escaped && !found.is_empty() {
         let mut offsets: Vec<usize> = found.iter().flat_map(|found| [found.range.start, found.range.end]).collect();

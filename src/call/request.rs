@@ -1,4 +1,4 @@
-//! The request's body: read, redacted, and sent to its provider.
+//! Request body: reads and redacts it, and sends it to its provider.
 
 use super::admission::{HeldRequest, may_run_unread, unserved};
 use super::{Call, Headers, Phase};
@@ -14,72 +14,72 @@ use crate::telemetry::{Input, Note, input_hash};
 use crate::usage::Fee;
 use std::rc::Rc;
 
-/// An answer of Tollgate's own.
+/// A local reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocalReply {
-    /// The HTTP status.
+    /// HTTP status.
     pub status: u16,
-    /// Headers besides those that every such answer has.
+    /// Headers in addition to those of every local reply.
     pub headers: &'static [(&'static str, &'static str)],
-    /// A JSON body in the client's dialect.
+    /// JSON body in the client's dialect.
     pub body: String,
-    /// The refusal's code, for Envoy's response details.
+    /// Refusal code, for Envoy's response details.
     pub code: &'static str,
 }
 
-/// What becomes of a request's headers.
+/// Action for a request's headers.
 #[derive(Debug)]
 pub enum OnRequestHeaders {
-    /// They are held until the body has been read.
+    /// Hold the headers until the body has been read.
     Hold,
-    /// These go on in their place; the body follows unread.
+    /// Replace the headers by these; the body follows unread.
     Pass(Headers),
-    /// The call is refused.
+    /// Refuse the call.
     Refuse(LocalReply),
 }
 
-/// What becomes of a request's body.
+/// Action for a request's body.
 #[derive(Debug)]
 pub enum OnRequestBody {
-    /// More of it is awaited.
+    /// Wait for more of the body.
     Hold,
-    /// The call goes to the provider.
+    /// Forward the call to the provider.
     Forward(Forward),
-    /// The call is refused.
+    /// Refuse the call.
     Refuse(LocalReply),
-    /// It is not read here.
+    /// Pass the body on; the call does not read it.
     Pass,
 }
 
-/// What goes to the provider.
+/// The request to the provider.
 #[derive(Debug)]
 pub struct Forward {
-    /// The headers, in place of the held ones.
+    /// Headers, in place of the held ones.
     pub headers: Headers,
     /// The whole body.
     pub body: Vec<u8>,
-    /// Whether the body is the very same that came.
+    /// Set when the body is unchanged.
     pub unchanged: bool,
 }
 
-/// A request that went to the provider: what its answer has to be read with.
+/// A forwarded request: the context for reading its answer.
 pub(super) struct Exchange {
     pub(super) route: Route,
     pub(super) table: Placeholders,
-    /// Characters to be spoken.
+    /// Characters to speak.
     pub(super) characters: Option<u64>,
-    /// Facts of the provider's own tools.
+    /// Facts about the provider's own tools.
     pub(super) offered: Offered,
-    /// Usage was asked for on the client's behalf: its event is not the client's.
+    /// Set when the gateway asked for usage: its event is withheld from the client.
     pub(super) hide_usage: bool,
-    /// Leaves all reasoning as the provider wrote it, who takes it back only so.
+    /// Set when all reasoning stays as the provider wrote it, because the provider accepts it only unchanged.
     pub(super) keeps_reasoning: bool,
     pub(super) input: Option<Input>,
     pub(super) input_hash: Option<String>,
 }
 
 impl Exchange {
-    /// Of a request whose body was not read.
+    /// Creates an exchange for a request whose body was not read.
     pub(super) fn opaque(route: Route) -> Self {
         let table = Placeholders::default();
         let keeps_reasoning = route.dialect.is_some_and(|dialect| dialect.signs_reasoning(route.model.as_deref()));
@@ -96,8 +96,8 @@ impl Exchange {
         }
     }
 
-    /// Names the texts of earlier calls that this one goes on from, or asks for: by a member of the request or by its
-    /// path.
+    /// Names the stored state that the call continues or fetches: by a member of the request, or by the operation of
+    /// its path.
     pub(super) fn stored_state(&self, member: Option<&'static str>) -> Option<&'static str> {
         let operation = self.route.operation.filter(|operation| operation.stored);
         member.or_else(|| Some(operation?.name))
@@ -105,7 +105,7 @@ impl Exchange {
 }
 
 impl Call {
-    /// So many bytes of the request's body have arrived, and more are to come; the host keeps them until then.
+    /// Handles growth of the request's body to `length` bytes, with more to come. The host keeps the bytes until then.
     pub fn on_request_body_growing(&mut self, length: usize) -> OnRequestBody {
         let limit = self.plan.limits.request_body;
         match &self.phase {
@@ -118,7 +118,7 @@ impl Call {
         }
     }
 
-    /// The request's body has arrived, whole.
+    /// Handles the complete request body.
     pub fn on_request_body(&mut self, body: Vec<u8>) -> OnRequestBody {
         match self.on_request_body_growing(body.len()) {
             OnRequestBody::Hold => {}
@@ -134,7 +134,7 @@ impl Call {
         }
     }
 
-    /// Reads the body and decides what goes to the provider.
+    /// Reads the body and decides what to forward.
     fn forward(&mut self, held: HeldRequest, body: Vec<u8>) -> Result<Forward, Refusal> {
         let Some(dialect) = held.dialect else {
             return self.forward_as_it_is(held, body);
@@ -182,7 +182,7 @@ impl Call {
         self.send(&mut headers, provider, exchange, &body, &mut edits).map(|changed| finished(headers, body, changed))
     }
 
-    /// The same for a form: its texts are not JSON, and lie between files.
+    /// Forwards a form. Its texts are not JSON and lie between files.
     fn forward_form(
         &mut self,
         held: HeldRequest,
@@ -225,7 +225,7 @@ impl Call {
         self.send(&mut headers, provider, exchange, &body, &mut edits).map(|changed| finished(headers, body, changed))
     }
 
-    /// Notes a part of a body that cannot be searched, where the settings let it pass.
+    /// Adds a note for a part that cannot be searched, if the settings let it pass.
     fn note_unsearched(&mut self, reason: &'static str, at: usize, may_pass: bool) -> Result<(), Refusal> {
         if !may_pass {
             return Err(Refusal::BodyUnreadable { reason, at });
@@ -236,7 +236,7 @@ impl Call {
         Ok(())
     }
 
-    /// The same for a body of no known dialect: what can be read is noted, nothing is changed.
+    /// Forwards a body of no known dialect. Readable facts are recorded, nothing is changed.
     fn forward_as_it_is(&mut self, held: HeldRequest, body: Vec<u8>) -> Result<Forward, Refusal> {
         let HeldRequest { headers, route, key, dialect, .. } = held;
         if let (Some(operation), Some(_)) = (route.operation, dialect) {
@@ -257,7 +257,7 @@ impl Call {
         Ok(finished(self.pass(headers, route, provider), body, None))
     }
 
-    /// Decides whether the call may go, and to which provider, by its place in the plan.
+    /// Decides whether the call may be forwarded, and selects the provider by its index in the plan.
     fn decide(
         &mut self,
         headers: &Headers,
@@ -266,8 +266,8 @@ impl Call {
         key: &VirtualKey,
         request: &mut Request,
     ) -> Result<usize, Refusal> {
-        // A model in the path is the one that runs, whatever the body says, and so what the key must allow. Of a
-        // deployment's name, which its owner chose, the body's says more to the record.
+        // A model in the path is the one that runs, whatever the body says, so the key must allow it. A deployment's
+        // name is its owner's choice, so the record prefers the body's model.
         let asked = request.model.take();
         let runs = route.model.clone().or_else(|| asked.clone());
         request.model = if route.is_deployment { asked.or_else(|| route.model.clone()) } else { runs.clone() };
@@ -287,7 +287,7 @@ impl Call {
         plan.providers.iter().position(|known| std::ptr::eq(known, provider)).ok_or(Refusal::NoProvider)
     }
 
-    /// Addresses the request; gives its body where that has changed.
+    /// Addresses the request, and returns its body if changed.
     fn send(
         &mut self,
         headers: &mut Headers,
@@ -307,8 +307,8 @@ impl Call {
         Ok(Some(body))
     }
 
-    /// An empty table for the call's placeholders. `stored`: the provider keeps texts with placeholders of earlier
-    /// calls.
+    /// Creates an empty placeholder table for the call. `stored`: the provider stores texts with placeholders of
+    /// earlier calls.
     pub(super) fn placeholders(&self, stored: Option<&'static str>) -> Placeholders {
         let mut table = Placeholders::new(self.seal.clone());
         if stored.is_some() {
@@ -317,7 +317,8 @@ impl Call {
         table
     }
 
-    /// Records how much was redacted, unless its placeholders could be taken for those of earlier calls.
+    /// Records how much was redacted, and refuses the call if its placeholders could be confused with those of earlier
+    /// calls.
     fn check_redacted(&mut self, table: &Placeholders, stored: Option<&'static str>) -> Result<(), Refusal> {
         self.record.redacted = table.counts();
         match stored {
@@ -330,7 +331,7 @@ impl Call {
         self.record.request_model.clone_from(&request.model);
         self.record.stream = request.stream;
         self.record.parameters = request.parameters.clone();
-        // The span's copy of what the client wrote must not say what its texts may not.
+        // Stop sequences on the span are redacted like its other content.
         let redactor = self.plan.telemetry.content_redactor.with_seal(self.seal.as_ref());
         for stop in &mut self.record.parameters.stop {
             *stop = Placeholders::new(self.seal.clone()).redact_text(&redactor, stop).into_owned();
@@ -346,7 +347,7 @@ impl Call {
         self.record.api_type = route.operation.and_then(|operation| operation.api_type);
     }
 
-    /// What of the input is kept; computed here, because the body does not outlive its forwarding.
+    /// Captures the input for the span. It is computed here, because the body is gone after forwarding.
     fn capture_input(&self, dialect: Dialect, document: Document<'_>, request: &Request) -> CapturedInput {
         let telemetry = &self.plan.telemetry;
         match telemetry.content {
@@ -357,12 +358,12 @@ impl Call {
         }
     }
 
-    /// The input with personal data taken out by the kinds set for content, which may be more than the provider's.
+    /// The input, redacted by the kinds set for content, which may be more than the provider's.
     fn redacted_input(&self, dialect: Dialect, document: Document<'_>, request: &Request) -> Input {
         let telemetry = &self.plan.telemetry;
         let (mut table, mut edits) = (self.placeholders(None), Edits::default());
         let redactor = telemetry.content_redactor.with_seal(self.seal.as_ref());
-        // Nobody takes a span's texts back: what was signed is searched too.
+        // Signed texts are redacted too: a span's texts never go back to the provider.
         let readable = |leaf: &TextSpan| match leaf.place {
             TextKind::SignedReasoning => TextSpan { place: TextKind::Reasoning, ..*leaf },
             _ => *leaf,
@@ -378,7 +379,7 @@ impl Call {
     }
 }
 
-/// What of the input is kept: its texts, or their hash.
+/// Captured input: its texts, or their hash.
 type CapturedInput = (Option<Input>, Option<String>);
 
 fn finished(headers: Headers, body: Vec<u8>, changed: Option<Vec<u8>>) -> Forward {
@@ -386,8 +387,8 @@ fn finished(headers: Headers, body: Vec<u8>, changed: Option<Vec<u8>>) -> Forwar
     Forward { headers, body: changed.unwrap_or(body), unchanged }
 }
 
-/// Every model that may run must be allowed. `others`: those that run besides, or, where a list is all that the request
-/// names, in place of the one.
+/// Checks that the key allows every model that may run. `others`: further models, or, for a request that names only a
+/// list, the models of the list.
 fn check_model(key: &VirtualKey, model: Option<&String>, others: &[String], optional: bool) -> Result<(), Refusal> {
     if let Some(model) = model.into_iter().chain(others).find(|model| !key.allows(model)) {
         return Err(Refusal::ModelNotAllowed { model: model.clone() });
@@ -398,8 +399,8 @@ fn check_model(key: &VirtualKey, model: Option<&String>, others: &[String], opti
     }
 }
 
-/// Whether a request may ask for its usage in the stream. Azure refuses `stream_options` in versions of its API before
-/// that of 2024-09-01: <https://learn.microsoft.com/en-us/azure/ai-services/openai/api-version-deprecation>, read
+/// Reports whether a request may ask for usage in the stream. Azure refuses `stream_options` in versions of its API
+/// before 2024-09-01: <https://learn.microsoft.com/en-us/azure/ai-services/openai/api-version-deprecation>, read
 /// 2026-11-28.
 fn takes_options(headers: &Headers, route: &Route) -> bool {
     let path = headers.text(":path").unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Restoring: placeholders in an answer become the values they stand for, in whole answers and in streams.
+//! Restoring: replaces placeholders in an answer by their values, in whole answers and in streams.
 
 use crate::document::{Document, Edits, Span, escape_into, locate};
 use crate::model::{Channel, Content, Event};
@@ -6,32 +6,32 @@ use crate::redaction::{Escape, PendingText, Placeholders, TextEdit};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
-/// What is held of each text of a stream: the beginning of what may become a placeholder.
+/// Pending text of each channel of a stream: the start of a possible placeholder.
 #[derive(Default)]
 pub(super) struct StreamRestore {
-    /// Leaves all reasoning as the provider wrote it.
+    /// Set when all reasoning stays as the provider wrote it.
     keeps_reasoning: bool,
     held: BTreeMap<Channel, PendingText>,
     changes: Vec<TextEdit>,
 }
 
 impl StreamRestore {
-    /// Restores the texts of one answer; its reasoning only where the provider does not sign that.
+    /// Restores the texts of one answer. `keeps_reasoning`: leaves reasoning alone, because the provider signs it.
     pub(super) fn new(keeps_reasoning: bool) -> Self {
         Self { keeps_reasoning, ..Self::default() }
     }
 
-    /// Edits that restore every text of a whole answer.
+    /// Adds edits that restore every text of a whole answer.
     pub(super) fn whole(&mut self, document: Document<'_>, events: &[Event], table: &Placeholders, edits: &mut Edits) {
         self.texts(document, events, true, table, edits);
     }
 
-    /// Edits that restore the texts of one event.
+    /// Adds edits that restore the texts of one event.
     pub(super) fn event(&mut self, document: Document<'_>, events: &[Event], table: &Placeholders, edits: &mut Edits) {
         self.texts(document, events, false, table, edits);
     }
 
-    /// Edits that restore the texts of one event, or of a whole answer, in which a text may come in pieces too.
+    /// Adds edits that restore the texts of one event or of a whole answer, where a text may come in pieces too.
     fn texts(
         &mut self,
         document: Document<'_>,
@@ -60,7 +60,7 @@ impl StreamRestore {
         }
     }
 
-    /// Texts still held of channels that this event ends, though it does not continue them.
+    /// Takes the pending texts of channels that this event ends without continuing them.
     pub(super) fn flush(&mut self, events: &[Event]) -> Vec<(Channel, String)> {
         if self.held.is_empty() {
             return Vec::new();
@@ -74,13 +74,13 @@ impl StreamRestore {
         self.take(ended)
     }
 
-    /// Texts still held of all channels: the stream is over.
+    /// Takes the pending texts of all channels: the stream is over.
     pub(super) fn flush_all(&mut self) -> Vec<(Channel, String)> {
         let all: Vec<Channel> = self.held.keys().copied().collect();
         self.take(all)
     }
 
-    /// Channels whose texts the event says are over. Those are looked up that it ends, not all that there are.
+    /// Finds the channels with pending text that the event ends, by lookup of the ended ones rather than a scan of all.
     fn ended(&self, events: &[Event]) -> BTreeSet<Channel> {
         let over = Over::of(events);
         if over.all {
@@ -103,12 +103,12 @@ impl StreamRestore {
     }
 }
 
-/// Which deltas are the last pieces of their texts, from the last one on. A part may end and another text begin in its
-/// channel, for arguments that come value by value: then each of them has a last piece.
+/// Indices of the events that are the last pieces of their texts, in descending order. A part may end and another text
+/// start in its channel, as with arguments that come value by value: each of them then has a last piece.
 fn last_pieces(events: &[Event], is_whole: bool) -> Vec<usize> {
     let mut lasts = Vec::new();
     let over = Over::of(events);
-    // Of the channels that go on behind, whether their parts end before that; and all parts that end.
+    // For each channel with a later piece: true when its part ends before that piece. And all parts that end.
     let mut behind = BTreeMap::new();
     let mut ended = BTreeSet::new();
     for (at, event) in events.iter().enumerate().rev() {
@@ -133,11 +133,11 @@ fn last_pieces(events: &[Event], is_whole: bool) -> Vec<usize> {
     lasts
 }
 
-/// Choices that an event says are over.
+/// Choices that an event ends.
 #[derive(Default)]
 struct Over {
     choices: BTreeSet<u32>,
-    /// Set when the whole answer is.
+    /// Set when the whole answer has ended.
     all: bool,
 }
 
@@ -161,13 +161,13 @@ impl Over {
     }
 }
 
-/// All channels that parts of a choice may have.
+/// Range of all channels of a range of parts.
 const fn channels(choice: u32, first: u32, last: u32) -> RangeInclusive<Channel> {
     let first = Channel { choice, part: first, content: Content::Text };
     first..=Channel { choice, part: last, content: Content::Input }
 }
 
-/// The channel that a delta continues.
+/// Returns the channel that an event continues.
 fn channel_of(event: &Event) -> Option<Channel> {
     match *event {
         Event::Text { channel, .. } | Event::Echo { channel, .. } => Some(channel),
@@ -175,7 +175,7 @@ fn channel_of(event: &Event) -> Option<Channel> {
     }
 }
 
-/// The text of a delta in which a placeholder may be, and how deep in JSON it lies.
+/// Returns the text of an event that may hold a placeholder, with its JSON escaping.
 fn text_of(event: &Event, keeps_reasoning: bool) -> Option<(Span, Escape)> {
     let is_kept = |content| content == Content::SignedReasoning || keeps_reasoning && content == Content::Reasoning;
     match *event {
@@ -195,7 +195,7 @@ fn text_of(event: &Event, keeps_reasoning: bool) -> Option<(Span, Escape)> {
     }
 }
 
-/// How a value has to be written within a text.
+/// Escaping of a value within a text.
 pub(super) fn escape(content: Content) -> Escape {
     match content {
         Content::Arguments => Escape::Json,
@@ -224,7 +224,7 @@ fn restore_span(
     apply(document, span, changes, edits);
 }
 
-/// Turns changes of a span's text into edits of its document.
+/// Maps changes of a span's text to edits of its document.
 fn apply(document: Document<'_>, span: Span, changes: &mut Vec<TextEdit>, edits: &mut Edits) {
     let mut offsets: Vec<usize> = changes.iter().flat_map(|change| [change.range.start, change.range.end]).collect();
     if span.escaped {

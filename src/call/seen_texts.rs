@@ -1,26 +1,27 @@
-//! Texts that a stream gives piece by piece and then once more as a whole: what the pieces have left out.
+//! Completion of streamed texts: a stream may give a text in pieces and then as a whole, which shows the parts that the
+//! pieces left out.
 //!
-//! Some servers of OpenAI's responses write no pieces, or stop writing them early: the whole of a text then comes when it
-//! ends, when its part does, its item, or the answer, at the latest. What a text is known by (index of the item, place
-//! within) may differ from event to event, so that texts are told by their bytes besides.
+//! Some servers of OpenAI's responses write no pieces, or stop writing them early. The whole text then comes at its own
+//! end, at that of its part or item, or at the latest at that of the answer. Its index (of the item, or within it) may
+//! differ from event to event, so texts are matched by their bytes too.
 
 use crate::document::{Document, Span, locate};
 use crate::model::{Channel, Content, Event};
 
-/// Texts that have been told so far.
+/// Texts seen so far.
 #[derive(Debug, Default)]
 pub(super) struct SeenTexts {
-    /// Pieces of which the whole has not come.
+    /// Pieces whose whole text has not come.
     open: Vec<(Channel, Sum)>,
-    /// Texts whose whole has come, and within which channel and place.
+    /// Texts whose whole has come, with channel and index within the part.
     closed: Vec<(Channel, u32, Sum)>,
 }
 
-/// A text by its length and a hash: texts are not kept.
+/// Length and hash of a text, because texts are not stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Sum {
     length: usize,
-    /// `None` of a part of a text that was told.
+    /// `None` for a remainder of pieces after one whole text was taken from them.
     hash: Option<u64>,
 }
 
@@ -31,13 +32,13 @@ impl Sum {
         Self::EMPTY.and(text)
     }
 
-    /// FNV-1a, <https://www.rfc-editor.org/rfc/rfc9923>: nothing depends on it but which texts are taken for the same.
+    /// FNV-1a, <https://www.rfc-editor.org/rfc/rfc9923>: it only decides which texts count as equal.
     fn and(self, text: &str) -> Self {
         let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(FNV_PRIME);
         Self { length: self.length + text.len(), hash: self.hash.map(|hash| text.bytes().fold(hash, step)) }
     }
 
-    /// Where a text goes on of which this is the beginning; `None` where it does not.
+    /// Returns the offset at which a text continues beyond this one; `None` if it does not extend it.
     fn goes_on(self, text: &str) -> Option<usize> {
         let begun = text.get(..self.length).filter(|begun| begun.len() < text.len())?;
         (Sum::of(begun) == self).then_some(self.length)
@@ -48,7 +49,7 @@ const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
 
 impl SeenTexts {
-    /// Adds to what an event says the ends of texts that its pieces have left out.
+    /// Adds events for the parts of complete texts that the pieces left out.
     pub(super) fn complete(&mut self, document: Document<'_>, events: &mut Vec<Event>) {
         let is_last = events.contains(&Event::End);
         let before = self.closed.len();
@@ -75,8 +76,8 @@ impl SeenTexts {
         }
     }
 
-    /// From where on a text is new; `None` when it has all been told. `known`: how many closed texts it may be that have
-    /// another index.
+    /// Returns the offset at which the new part of a text starts; `None` when all of it was seen. `known`: number of
+    /// closed texts that it may equal under another index.
     fn whole(&mut self, channel: Channel, place: u32, text: &str, known: usize) -> Option<usize> {
         let sum = Sum::of(text);
         let is_it = |(its, at, _): &&mut (Channel, u32, Sum)| (*its, *at) == (channel, place);
@@ -100,7 +101,7 @@ impl SeenTexts {
         (!is_told && !text.is_empty()).then_some(0)
     }
 
-    /// The whole has come of pieces; of what they are longer by another part's whole is still to come.
+    /// Closes pieces whose whole text has come. If the pieces are longer, the whole of another part is still to come.
     fn close(&mut self, at: usize, text: &str) -> Option<usize> {
         let (_, pieces) = self.open.get_mut(at)?;
         let from = pieces.goes_on(text);
@@ -112,7 +113,7 @@ impl SeenTexts {
     }
 }
 
-/// The channel of a text whether signed or not: its pieces come before the signature.
+/// Merges signed and unsigned reasoning into one channel: the pieces come before the signature.
 fn unsigned(channel: Channel) -> Channel {
     match channel.content {
         Content::SignedReasoning => Channel { content: Content::Reasoning, ..channel },
@@ -120,7 +121,7 @@ fn unsigned(channel: Channel) -> Channel {
     }
 }
 
-/// The part of a text's span from an offset of the text on.
+/// The rest of a text's span from an offset of the text.
 fn behind(document: Document<'_>, span: Span, from: usize) -> Span {
     let mut offsets = [from];
     if span.escaped {
@@ -130,5 +131,5 @@ fn behind(document: Document<'_>, span: Span, from: usize) -> Span {
     Span { start: span.start.saturating_add(u32::try_from(from).unwrap_or(u32::MAX)), ..span }
 }
 
-/// Most texts of an answer that are kept in mind; of more than these only the pieces count.
+/// Upper bound on remembered texts per answer. Beyond it only pieces count.
 const MOST: usize = 256;
