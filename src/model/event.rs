@@ -1,104 +1,105 @@
-//! Deltas: what one answer, or one event of a streamed answer, says.
+//! Events decoded from one answer, or from one event of a streamed answer.
 
 use crate::document::Span;
 use crate::usage::{Bucket, Fee, ReportedUsage, UsageConvention, UsageReport};
 
-/// What a piece of answered text is.
+/// Kind of an output text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Content {
-    /// Text for a reader.
+    /// Ordinary text.
     Text,
     /// The model's reasoning, where the provider shows it.
     Reasoning,
-    /// Reasoning that the provider has signed, or will: the client gets it as it was written, to give it back so.
+    /// Reasoning that the provider has signed or will sign. The client gets it unchanged, because it has to return it
+    /// unchanged.
     SignedReasoning,
-    /// Why the model would not answer.
+    /// The model's explanation of its refusal.
     Refusal,
-    /// What is said in audio that is the answer, or goes with it.
+    /// Transcript of audio that is, or accompanies, the answer.
     Speech,
     /// Arguments of a tool call: the source text of a JSON document.
     Arguments,
-    /// What a tool call takes that is no JSON: a custom tool's input, code, a command, a patch.
+    /// Tool input that is not JSON: a custom tool's input, code, a command, a patch.
     Input,
 }
 
-/// Where consecutive pieces of one text belong: pieces of one channel, put together in order, are one text.
+/// Identity of one output text: the pieces of one channel, concatenated in order, are one text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Channel {
-    /// Index of the choice; 0 where a dialect has but one.
+    /// Index of the choice; 0 for dialects with a single choice.
     pub choice: u32,
     /// Index of the content block or tool call within the choice.
     pub part: u32,
-    /// What the text is.
+    /// Kind of the text.
     pub content: Content,
 }
 
-/// One fact of an answer. Spans lie in the document the delta was read from.
+/// One fact of an answer. Spans refer to the document that the event was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// What kind of event this is, in the provider's word, where its body says so.
+    /// Event type in the provider's spelling, for bodies that carry it.
     EventName(Span),
     /// The provider's id of the answer.
     Id(Span),
     /// The model that answered.
     Model(Span),
-    /// The model that goes on where the one named before gave up: it is the one that answered.
+    /// Model that took over after the one named before gave up: the answering model.
     Successor(Span),
-    /// When the answer was created, in seconds since 1970 (OpenAI's `created`).
+    /// Creation time of the answer, in seconds since 1970 (OpenAI's `created`).
     Created(u64),
-    /// The service tier that was used.
+    /// Service tier used.
     ServiceTier(Span),
     /// OpenAI's `system_fingerprint`.
     Fingerprint(Span),
     /// A piece of text.
     Text {
-        /// The text it continues.
+        /// Channel that the piece continues.
         channel: Channel,
         /// The piece.
         text: Span,
     },
-    /// A text that the stream has given piece by piece before, or one of an earlier turn: no fact, but placeholders may
-    /// be in it.
+    /// Text that the stream has already given in pieces, or text of an earlier turn. Adds no fact, but may hold
+    /// placeholders.
     Repeated {
-        /// What the text is.
+        /// Kind of the text.
         content: Content,
-        /// All of it.
+        /// The full text.
         text: Span,
     },
-    /// A piece of a text that the same event gives under another name too: no fact.
+    /// Piece of text that the same event also gives under another name. Adds no fact.
     Echo {
-        /// The text it continues, under this name.
+        /// Channel that the piece continues under this name.
         channel: Channel,
         /// The piece.
         text: Span,
     },
-    /// All of a text, of which the stream may have given pieces before: no fact as far as it has, but placeholders may
-    /// be in it.
+    /// A full text; the stream may have given pieces of it before. Pieces already seen add no fact, but the text may
+    /// hold placeholders.
     Complete {
-        /// The text that the pieces were of.
+        /// Channel of the text's pieces.
         channel: Channel,
-        /// Which one, where a part has several.
+        /// Index of the text within its part, for parts with several texts.
         place: u32,
-        /// All of it.
+        /// The full text.
         text: Span,
     },
-    /// The rest of a complete text, which no piece had given. It is part of that one's span.
+    /// Remainder of a complete text that no piece had given. Its span lies within that text's span.
     Missing {
-        /// The text it continues.
+        /// Channel that the piece continues.
         channel: Channel,
-        /// The rest.
+        /// The remainder.
         text: Span,
     },
-    /// A part of a choice begins: a content block, an item.
+    /// Start of a part of a choice: a content block, an item.
     Part {
         /// Index of the choice.
         choice: u32,
         /// Index of the part within the choice.
         part: u32,
-        /// What it is, in the provider's word.
+        /// Type of the part, in the provider's spelling.
         kind: Span,
     },
-    /// A tool call begins, or is named.
+    /// Start of a tool call, or its name.
     ToolCall {
         /// Index of the choice.
         choice: u32,
@@ -108,10 +109,10 @@ pub enum Event {
         id: Option<Span>,
         /// The function's name.
         name: Option<Span>,
-        /// Whether the provider runs the tool itself (a web search), so that nothing is asked of the client.
+        /// Set when the provider runs the tool itself (a web search), so that the client has nothing to run.
         builtin: bool,
     },
-    /// The provider itself runs a tool for which its API has no name in the answer, but a place.
+    /// Use of a provider's own tool that the answer marks by a member instead of a name.
     BuiltinCall {
         /// Index of the choice.
         choice: u32,
@@ -119,10 +120,10 @@ pub enum Event {
         part: u32,
         /// The provider's id of the call.
         id: Option<Span>,
-        /// The tool.
+        /// Name of the tool.
         name: &'static str,
     },
-    /// Arguments of a tool call that are JSON themselves, not the text of it (Anthropic's `input` in a whole answer).
+    /// Tool call arguments that are a JSON value instead of JSON text (Anthropic's `input` in a whole answer).
     Arguments {
         /// Index of the choice.
         choice: u32,
@@ -131,81 +132,80 @@ pub enum Event {
         /// The value, from bracket to bracket.
         value: Span,
     },
-    /// A channel's text has ended, the answer has not (Anthropic's `content_block_stop`).
+    /// End of a channel's text while the answer goes on (Anthropic's `content_block_stop`).
     PartEnd {
         /// Index of the choice.
         choice: u32,
         /// Index of the part.
         part: u32,
     },
-    /// A choice has ended.
+    /// End of a choice.
     Finish {
         /// Index of the choice.
         choice: u32,
-        /// Why, in the provider's word.
+        /// Finish reason, in the provider's spelling.
         reason: Span,
     },
-    /// The same, where the provider has a number for the word.
+    /// End of a choice for a provider that encodes the finish reason as a number.
     FinishWord {
         /// Index of the choice.
         choice: u32,
-        /// Why, in the word that the provider's API gives the number.
+        /// Name that the provider's API gives to the number.
         reason: &'static str,
     },
-    /// A choice exists, though it says nothing else (an answer without text).
+    /// Existence of a choice without other facts (an answer without text).
     Choice(u32),
-    /// What was counted so far; a later report holds instead of an earlier one.
+    /// Usage counted so far. A later report replaces an earlier one.
     Usage(Box<UsageReport>),
-    /// What other models were run for, which the counts leave out; a later list holds instead of an earlier one.
+    /// Runs of other models, which the counts leave out. A later list replaces an earlier one.
     OtherRuns(Vec<OtherRun>),
-    /// The provider has used one of its tools once more, where each use is told.
+    /// One more use of a provider's tool, for APIs that report each use.
     Use(Bucket),
-    /// How often the provider has used one of its tools, where that is told apart from what it counts; the highest
-    /// count holds.
+    /// Number of uses of a provider's tool, for APIs that report it apart from the usage. The highest count wins.
     Uses(Bucket, u64),
-    /// A fee of which the answer does not tell how much.
+    /// A fee of an amount that the answer does not state.
     Fee(Fee),
-    /// Cost of the call as the provider reports it, in ticks of 1e-10 USD (xAI).
+    /// Cost of the call as reported by the provider, in ticks of 1e-10 USD (xAI).
     CostTicks(u64),
-    /// Numbers in each vector of an embedding.
+    /// Dimensions of each embedding vector.
     Dimensions(u32),
-    /// The provider reports an error, in an error answer or within a stream.
+    /// An error reported by the provider, as an error answer or within a stream.
     Failure {
         /// The provider's type of error.
         kind: Option<Span>,
         /// The provider's code.
         code: Option<Span>,
-        /// Its status, where that is a word of its own (Google's `INVALID_ARGUMENT`).
+        /// Status, for APIs that have one in addition to the code (Google's `INVALID_ARGUMENT`).
         status: Option<Span>,
-        /// The text for people.
+        /// Human-readable message.
         message: Option<Span>,
     },
-    /// A fact that the canonical words cannot hold yet, kept under a fixed name: `status`, `cost`, `generation_id`, …
+    /// A fact without an event of its own yet, stored under a fixed name: `status`, `cost`, `generation_id`, …
     Extra {
         /// The name.
         name: &'static str,
         /// A string or a number.
         value: Span,
     },
-    /// A text that carries no fact but may hold a placeholder.
+    /// Text that adds no fact but may hold a placeholder.
     Other(Span),
-    /// Nothing more comes.
+    /// End of the answer.
     End,
 }
 
-/// What another model than the answering one was run for within a call (an advisor, one that declined).
+/// Run of a model other than the answering one within a call (an advisor, a model that declined).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OtherRun {
-    /// Which model; `None` where that is not said.
+    /// The model; `None` when the answer does not name it.
     pub model: Option<Span>,
-    /// What was counted.
+    /// Counts of the run.
     pub counts: ReportedUsage,
-    /// What the counts include.
+    /// Convention of the counts.
     pub convention: UsageConvention,
 }
 
 impl Event {
-    /// Whether it tells of a tool call.
+    /// Reports whether the event starts or names a tool call.
     pub fn is_call(&self) -> bool {
         matches!(self, Self::ToolCall { .. } | Self::BuiltinCall { .. })
     }

@@ -1,4 +1,4 @@
-//! The canonical words: request, events, reply, refusal, the only ones that dialects share.
+//! Provider-neutral types shared by all dialects: request, events, reply and refusal.
 
 mod event;
 mod refusal;

@@ -1,104 +1,106 @@
-//! Refusals: every reason why a call is not forwarded, with one table to status, code and the providers' types.
+//! Refusals: every reason for not forwarding a call, with one table of statuses, codes and provider error types.
 
 use std::borrow::Cow;
 
-/// Why the gateway answers itself. None of them holds a key, and none is worth trying again unchanged but
-/// [`Internal`](Self::Internal): the official SDKs retry 408, 409, 429 and 5xx by themselves, so nothing else here
-/// that they call over HTTP has one of those, and they choose their exception by status.
+/// Reason why the gateway answers by itself. No variant holds a key. Only [`Internal`](Self::Internal) is worth an
+/// unchanged retry: the official SDKs retry 408, 409, 429 and 5xx on their own, so no other refusal of an SDK's HTTP
+/// call has such a status. SDKs also choose the exception class by status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// The client presented no virtual key.
     KeyMissing,
-    /// It presented one that is not in the keyring.
+    /// The client presented a key that is not in the keyring.
     KeyUnknown,
-    /// It presented one whose time is over.
+    /// The client presented an expired key.
     KeyExpired,
-    /// It presented two that are known, and not the same.
+    /// The client presented two different known keys.
     KeyAmbiguous,
-    /// It signed as AWS's clients do: the signature covers the host, and nobody here could check or renew it.
+    /// The client signed as AWS's clients do. The signature covers the host, and the gateway can neither verify nor
+    /// renew it.
     AwsSignature,
-    /// A key stands where it would be sent on or recorded: in the path, or as the model.
+    /// A key stands where it would be forwarded or recorded: in the path, or as the model.
     KeyMisplaced,
     /// The key may not use the model.
     ModelNotAllowed {
-        /// The model asked for, as the client wrote it.
+        /// The requested model, as the client wrote it.
         model: String,
     },
-    /// The key may use only some models, and the gateway does not read which one this operation runs.
+    /// The key is limited to some models, and the gateway does not read which model this operation runs.
     OperationNotAllowed {
-        /// The operation, in the API's word.
+        /// Operation name in the API.
         operation: &'static str,
     },
     /// The settings forbid the operation.
     OperationRefused {
-        /// The operation, in the API's word.
+        /// Operation name in the API.
         operation: &'static str,
     },
-    /// The body would have to be searched for personal data, and is not one that is read.
+    /// The body would have to be searched for personal data, but the gateway does not read this operation's bodies.
     OperationNotSearched {
-        /// The operation, in the API's word.
+        /// Operation name in the API.
         operation: &'static str,
     },
     /// The path leads to the administration of the provider's account.
     Administration,
-    /// The body names no model, or names it with something that is not a string.
+    /// The body names no model, or the model is not a string.
     ModelMissing,
-    /// No dialect knows the path.
+    /// No dialect has the path.
     UnknownPath,
-    /// The path is known, but not with this method.
+    /// The path is known, but not for this method.
     MethodNotAllowed,
-    /// The body is not said to be JSON.
+    /// The media type is not JSON.
     ContentTypeUnsupported,
-    /// The body is compressed: what cannot be read cannot be redacted.
+    /// The body is compressed, so it cannot be read and redacted.
     ContentEncodingUnsupported,
-    /// The body is longer than the settings allow.
+    /// The body exceeds the limit from the settings.
     BodyTooLarge {
-        /// The longest that is read, in bytes.
+        /// Upper bound on the body length, in bytes.
         limit: usize,
     },
-    /// The body is not JSON, or not of the dialect's shape.
+    /// The body is not JSON, or does not match the dialect.
     BodyUnreadable {
-        /// What is wrong, in fixed words.
+        /// Reason, a fixed text.
         reason: &'static str,
-        /// Offset of the first byte that does not fit.
+        /// Offset of the first unexpected byte.
         at: usize,
     },
-    /// A field that policy looks at is written twice: the provider might read the other one.
+    /// A field that policy depends on occurs twice; the provider might use the other occurrence.
     BodyAmbiguous {
         /// The field.
         field: &'static str,
     },
-    /// The call goes on from what the provider keeps of earlier calls, whose placeholders could not be told from its own.
+    /// The call continues state that the provider stores from earlier calls. Placeholders in it could not be told from
+    /// this call's.
     StoredState {
-        /// The member or path that names it.
+        /// Member or path that names the state.
         named: &'static str,
     },
-    /// A WebSocket was to be opened for what can be had over HTTP.
+    /// The client opens a WebSocket for an operation available over HTTP.
     WebSocketUnsupported,
-    /// A WebSocket was to be opened for a realtime session.
+    /// The client opens a WebSocket for a realtime session.
     RealtimeUnsupported,
-    /// A connection was to be upgraded, or a tunnel to be opened, for anything else.
+    /// The client asks for any other protocol upgrade, or for a tunnel.
     UpgradeUnsupported,
-    /// No provider in the settings speaks the dialect, or, for an unknown path that is to pass, has the host's name.
+    /// No configured provider speaks the dialect or, for a passed-through unknown path, is at the host.
     NoProvider,
-    /// The client means its call to go where it cannot go.
+    /// The client's destination cannot take the call.
     Misdirected(Misdirection),
-    /// The gateway is at fault.
+    /// The gateway failed.
     Internal,
 }
 
-/// Reasons why a call cannot go where its client means it to.
+/// Reason why a call cannot reach the destination that its client chose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Misdirection {
-    /// The host is a known provider's that the settings do not have.
+    /// The host belongs to a known provider that is not configured.
     HostNotConfigured,
-    /// The host is neither the gateway's nor a provider's of the settings.
+    /// The host belongs neither to the gateway nor to a configured provider.
     HostNotServed,
     /// The provider at the host does not speak the path's dialect.
     HostOtherDialect,
-    /// No provider of the settings has the name.
+    /// No configured provider has this name.
     UnknownTarget,
-    /// The named provider is not at the host that the client addressed.
+    /// The named provider is not at the addressed host.
     OtherHost,
     /// The named provider does not speak the path's dialect.
     TargetOtherDialect,
@@ -134,19 +136,19 @@ impl Misdirection {
 }
 
 impl Refusal {
-    /// The HTTP status.
+    /// HTTP status.
     pub fn status(&self) -> u16 {
         self.row().status
     }
 
-    /// The code, in snake case: for the client's program, and the call's `error.type`.
+    /// Code in snake case: for client programs, and for the call's `error.type`.
     pub fn code(&self) -> &'static str {
         self.row().code
     }
 
-    /// Headers that the status asks for. A 426 must name the protocols that are taken, and a connection that names them
-    /// must say so (RFC 9110 sections 15.5.22 and 7.8). Tried with Envoy 1.40: both reach a client over HTTP/1.1, through
-    /// another Envoy too, and the connection is closed after the answer; over HTTP/2 Envoy takes them away.
+    /// Headers required by the status. A 426 must name the supported protocols in `upgrade`, and `connection` must list
+    /// `upgrade` (RFC 9110 sections 15.5.22 and 7.8). Tried with Envoy 1.40: both reach a client over HTTP/1.1, through
+    /// another Envoy too, and the connection is closed after the answer; over HTTP/2 Envoy removes them.
     pub fn headers(&self) -> &'static [(&'static str, &'static str)] {
         match self {
             Self::WebSocketUnsupported => &[("upgrade", "HTTP/1.1"), ("connection", "upgrade, close")],
@@ -154,20 +156,20 @@ impl Refusal {
         }
     }
 
-    /// `error.type` in OpenAI's error body. OpenAI answers every fault of a request, a wrong key (401) and a model
-    /// that a project may not use (403) among them, with `invalid_request_error`, its own faults with `server_error`:
+    /// `error.type` in OpenAI's error body. OpenAI answers every request error, a wrong key (401) and a model that a
+    /// project may not use (403) among them, with `invalid_request_error`, and its own failures with `server_error`:
     /// seen in users' reports of 2023 to 2026, for its documentation lists no types.
     pub fn openai_type(&self) -> &'static str {
         self.row().openai
     }
 
-    /// `error.type` in Anthropic's error body, from the table "HTTP errors" of Anthropic's API documentation, which
-    /// says that `invalid_request_error` also stands for the 4xx that it does not list.
+    /// `error.type` in Anthropic's error body, from the table "HTTP errors" of Anthropic's API documentation. The table
+    /// also assigns `invalid_request_error` to every 4xx that it does not list.
     pub fn anthropic_type(&self) -> &'static str {
         self.row().anthropic
     }
 
-    /// What happened and what to do about it, for the person who reads the client's log: one line, no secret.
+    /// Human-readable cause and remedy, one line without secrets, for readers of the client's log.
     pub fn message(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Self::KeyMissing => {
@@ -258,7 +260,7 @@ impl Refusal {
         })
     }
 
-    /// The one table.
+    /// Table of statuses, codes and error types.
     fn row(&self) -> RefusalRow {
         match self {
             Self::KeyMissing => RefusalRow::new(401, "missing_api_key", REQUEST, "authentication_error"),
@@ -285,12 +287,12 @@ impl Refusal {
             Self::BodyUnreadable { .. } => RefusalRow::new(400, "unreadable_body", REQUEST, REQUEST),
             Self::BodyAmbiguous { .. } => RefusalRow::new(400, "ambiguous_body", REQUEST, REQUEST),
             Self::StoredState { .. } => RefusalRow::new(400, "stored_state_not_redactable", REQUEST, REQUEST),
-            // Codex falls back to HTTP at once on this status, and on no other (openai/codex, `core/src/client.rs`, read
-            // 2026-11-28): any other fault of the handshake it tries again five times.
+            // Codex falls back to HTTP at once on this status only (openai/codex, `core/src/client.rs`, read
+            // 2026-11-28). Any other handshake failure it retries five times.
             Self::WebSocketUnsupported => RefusalRow::new(426, "unsupported_websocket", REQUEST, REQUEST),
             Self::RealtimeUnsupported => RefusalRow::new(501, "unsupported_realtime", "server_error", "api_error"),
             Self::UpgradeUnsupported => RefusalRow::new(404, "unsupported_upgrade", REQUEST, "not_found_error"),
-            // Not 503: it stays so until the settings change, and the SDKs would try again.
+            // Not 503: the fault persists until the settings change, and the SDKs would retry.
             Self::NoProvider | Self::Misdirected(_) => RefusalRow::new(404, "no_provider", REQUEST, "not_found_error"),
             Self::Internal => RefusalRow::new(500, "internal_error", "server_error", "api_error"),
         }
@@ -310,7 +312,8 @@ impl RefusalRow {
     }
 }
 
-/// A model's name as a message may show it: cut, and without what would forge lines or turn the text around.
+/// Model name as shown in a message: truncated, without control characters, line separators and bidirectional
+/// overrides.
 fn shown(model: &str) -> String {
     let is_shown = |c: &char| {
         !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -318,7 +321,7 @@ fn shown(model: &str) -> String {
     model.chars().filter(is_shown).take(SHOWN_CHARACTERS).collect()
 }
 
-/// The type that both providers give to a fault of the request.
+/// Error type that both providers use for a faulty request.
 const REQUEST: &str = "invalid_request_error";
 
 const SHOWN_CHARACTERS: usize = 128;

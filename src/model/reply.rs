@@ -1,73 +1,73 @@
-//! The reply: a fold over the deltas of one answer, so that a streamed and a whole answer leave the same facts.
+//! Fold over the events of one answer, so that streamed and whole answers leave the same facts.
 
 use super::tool_calls::ArgumentsState;
 use super::{Content, Event, OtherRun, ToolCall, ToolCalls};
 use crate::document::Document;
 use crate::usage::{Bucket, Fee, Fees, ReportedUsage, Usage, UsageConvention, UsageReport, UsageSource};
 
-/// An error that a provider reported.
+/// An error reported by the provider.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Failure {
     /// The provider's type of error.
     pub kind: Option<String>,
     /// The provider's code.
     pub code: Option<String>,
-    /// Its status, where that is a word of its own.
+    /// Status, for APIs that have one in addition to the code.
     pub status: Option<String>,
 }
 
-/// What another model was run for within the call.
+/// Run of another model within the call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
-    /// Which model; `None` where that is not known.
+    /// The model; `None` when unknown.
     pub model: Option<String>,
-    /// What was counted, in disjoint buckets.
+    /// Usage in disjoint buckets.
     pub usage: Usage,
 }
 
-/// What an answer amounts to.
+/// Facts of an answer.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reply {
     /// The provider's id of the answer.
     pub id: Option<String>,
     /// The model that answered.
     pub model: Option<String>,
-    /// When the answer was created, in seconds since 1970, where the dialect says so.
+    /// Creation time of the answer, in seconds since 1970, for dialects that report it.
     pub created: Option<u64>,
-    /// The service tier that was used.
+    /// Service tier used.
     pub service_tier: Option<String>,
     /// OpenAI's `system_fingerprint`.
     pub fingerprint: Option<String>,
-    /// What was counted, in disjoint buckets; `None` until the provider reports something.
+    /// Usage in disjoint buckets; `None` until the provider reports some.
     pub usage: Option<Usage>,
-    /// The same as the provider wrote it.
+    /// The same usage as the provider reported it.
     pub counts: ReportedUsage,
-    /// Where that was found.
+    /// Source of the usage.
     pub usage_source: UsageSource,
-    /// What other models were run for, which is in none of these counts and billed at their prices.
+    /// Runs of other models. None of these counts includes them; they are billed at those models' prices.
     pub other_runs: Vec<Run>,
-    /// How often the provider has used its own tools, where that is told apart from what it counts.
+    /// Uses of the provider's own tools, for APIs that report them apart from the usage.
     pub uses: Usage,
-    /// Fees of which the answer does not tell how much.
+    /// Fees of an amount that the answer does not state.
     pub fees: Fees,
-    /// Why each choice ended, by index; `None` where it has not.
+    /// Finish reason of each choice, by index; `None` until the choice ends.
     pub finish_reasons: Vec<Option<String>>,
-    /// Tool calls, in the order in which they began.
+    /// Tool calls, in order of their start.
     pub tool_calls: ToolCalls,
     /// The error, when the provider reported one.
     pub failure: Option<Failure>,
-    /// Whether the model refused to answer, where the dialect has a word for that.
+    /// Set when the model refused to answer, for dialects that mark refusals.
     pub refused: bool,
-    /// Numbers in each vector of an embedding.
+    /// Dimensions of each embedding vector.
     pub dimensions: Option<u32>,
-    /// Facts that the canonical words cannot hold yet, by name; of several the last.
+    /// Facts without a field of their own yet, by name. The last value wins.
     pub extras: Vec<(&'static str, String)>,
-    /// Whether the answer said that it was over.
+    /// Set when the answer's end marker has arrived.
     pub ended: bool,
 }
 
 impl Reply {
-    /// Takes over what one delta says. Texts are not kept.
+    /// Applies one event. Texts are not stored.
     pub fn apply(&mut self, event: &Event, document: Document<'_>) {
         let text = |span| document.text(span).into_owned();
         match *event {
@@ -79,7 +79,7 @@ impl Reply {
             }
             Event::Successor(span) => self.model = Some(text(span)),
             Event::Created(seconds) => self.created = Some(seconds),
-            // A stream may begin with the tier that was asked for and end with the one that was given.
+            // A stream may start with the requested tier and end with the tier used.
             Event::ServiceTier(span) => self.service_tier = Some(text(span)),
             Event::Fingerprint(span) => {
                 self.fingerprint.get_or_insert_with(|| text(span));
@@ -126,7 +126,7 @@ impl Reply {
                 self.uses.set(bucket, self.uses.count(bucket).max(Some(uses)));
                 self.count_uses();
             }
-            // What its images took is told.
+            // The other runs already count the images' tokens.
             Event::Fee(Fee::ImageGeneration) if !self.other_runs.is_empty() => {}
             Event::Fee(fee) => self.fees.insert(fee),
             Event::Dimensions(dimensions) => self.dimensions = Some(dimensions),
@@ -151,12 +151,12 @@ impl Reply {
         }
     }
 
-    /// Whether every choice that began has said why it ended.
+    /// Reports whether every started choice has a finish reason.
     pub fn finished(&self) -> bool {
         !self.finish_reasons.is_empty() && self.finish_reasons.iter().all(Option::is_some)
     }
 
-    /// Makes room for a choice that is known to exist, though it has not ended.
+    /// Makes room for a choice that exists but has not ended.
     fn choice(&mut self, index: u32) {
         let length = index as usize + 1;
         if self.finish_reasons.len() < length && length <= MAX_CHOICES {
@@ -171,8 +171,8 @@ impl Reply {
         }
     }
 
-    /// Takes over a report of counts: whole, but for those that report some at the beginning and others at the end. What
-    /// stands in the place that the dialect has for it holds before what Groq has elsewhere.
+    /// Applies a usage report. It replaces the earlier one, except for dialects that report some counts at the start
+    /// and others at the end. Usage from the dialect's own place takes precedence over Groq's other place.
     pub fn count(&mut self, counted: &UsageReport) {
         let known = self.usage.is_some().then_some(self.usage_source);
         if (known, counted.source) == (Some(UsageSource::Body), UsageSource::XGroq) {
@@ -187,7 +187,7 @@ impl Reply {
         self.count_uses();
     }
 
-    /// Takes over what is billed, where it is told apart from what the model read and wrote.
+    /// Applies billed counts reported apart from the tokens that the model read and wrote.
     pub fn bill(&mut self, billed: &UsageReport) {
         let ReportedUsage { input, output, .. } = billed.counts;
         self.counts.billed_input = input.or(self.counts.billed_input);
@@ -196,8 +196,8 @@ impl Reply {
         self.count_uses();
     }
 
-    /// Puts uses of tools that were told apart among what was counted, unless the counts have them; alone they are no
-    /// count of a call.
+    /// Merges separately reported tool uses into the usage, unless the usage has them. Tool uses alone are no usage of
+    /// a call.
     fn count_uses(&mut self) {
         let Some(usage) = &mut self.usage else {
             return;
@@ -207,12 +207,12 @@ impl Reply {
         }
     }
 
-    /// A fact that was kept under a name.
+    /// Returns the extra fact stored under a name.
     pub fn extra(&self, name: &str) -> Option<&str> {
         self.extras.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 
-    /// Keeps a fact under a name.
+    /// Stores an extra fact under a name.
     pub fn set_extra(&mut self, name: &'static str, value: &str) {
         let end = value.floor_char_boundary(LONGEST_KEPT);
         let value = value.get(..end).unwrap_or_default();
@@ -223,7 +223,7 @@ impl Reply {
     }
 }
 
-/// Ticks of 1e-10 USD as dollars, without zeros behind the last digit.
+/// Formats ticks of 1e-10 USD as dollars, without trailing zeros.
 fn dollars(ticks: u64) -> String {
     let (whole, part) = (ticks / TICKS_PER_DOLLAR, ticks % TICKS_PER_DOLLAR);
     let decimal = format!("{whole}.{part:010}");
@@ -232,8 +232,8 @@ fn dollars(ticks: u64) -> String {
 
 const TICKS_PER_DOLLAR: u64 = 10_000_000_000;
 
-/// Longest fact that is kept, in bytes.
+/// Upper bound on a stored extra fact, in bytes.
 const LONGEST_KEPT: usize = 1024;
 
-/// Most choices that are kept: a provider's index is not to be trusted with the size of a list.
+/// Upper bound on stored choices: a provider's index must not determine an allocation.
 const MAX_CHOICES: usize = 128;

@@ -1,11 +1,11 @@
-//! Tool calls of a reply, each told of once or again and again; one is found without a look at all others.
+//! Tool calls of a reply, reported once or repeatedly, with lookup by part and by id.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Deref;
 
-/// A tool call that the model asked for.
+/// A tool call requested by the model.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ToolCall {
     /// Index of the choice.
@@ -16,44 +16,44 @@ pub struct ToolCall {
     pub id: Option<String>,
     /// The function's name.
     pub name: Option<String>,
-    /// Set when the provider ran the tool itself.
+    /// Set when the provider runs the tool itself.
     pub builtin: bool,
 }
 
-/// How far the arguments of a tool call have come.
+/// Progress of a tool call's arguments.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum ArgumentsState {
-    /// There are none yet.
+    /// No arguments yet.
     #[default]
     None,
-    /// They end within a value.
+    /// Arguments end inside a value.
     Open,
-    /// They end where a value may end.
+    /// Arguments end where a value may end.
     Closed,
 }
 
-/// Tool calls, in the order in which they began.
+/// Tool calls, in order of their start.
 #[derive(Clone, Default)]
 pub struct ToolCalls {
     list: Vec<ToolCall>,
-    /// How far the arguments of each of them have come.
+    /// Progress of each call's arguments.
     arguments: Vec<ArgumentsState>,
-    /// The last call of each part of a choice.
+    /// Last call of each part of a choice.
     by_part: BTreeMap<(u32, u32), usize>,
     /// Calls with an id, by the hash of choice, id and name.
     by_id: BTreeMap<u64, usize>,
 }
 
-/// Most tool calls that are kept.
+/// Upper bound on stored tool calls.
 const MOST: usize = 1024;
 
-/// Longest name that is put together, in bytes.
+/// Upper bound on extending a name, in bytes.
 const LONGEST_NAME: usize = 1024;
 
 impl ToolCalls {
-    /// Takes over what is said of a call: of a new one, or more of one that is known.
+    /// Records a new call, or further facts of a known one.
     pub(super) fn record(&mut self, piece: ToolCall) {
-        // An answer that tells its items once more at its end may tell them at another place (vLLM's responses).
+        // An answer that repeats its items at the end may repeat them at another index (vLLM's responses).
         let again = key(&piece).and_then(|key| self.list.get(*self.by_id.get(&key)?));
         if again.is_some_and(|call| call.choice == piece.choice && call.id == piece.id && call.name == piece.name) {
             return;
@@ -69,7 +69,7 @@ impl ToolCalls {
         }
     }
 
-    /// Notes how far the arguments of the last call of a part have come.
+    /// Records the progress of the arguments of a part's last call.
     pub(super) fn argue(&mut self, choice: u32, part: u32, arguments: ArgumentsState) {
         let known = self.by_part.get(&(choice, part)).and_then(|at| self.arguments.get_mut(*at));
         if let Some(known) = known {
@@ -77,7 +77,7 @@ impl ToolCalls {
         }
     }
 
-    /// Every call, to change what is known of it once nothing more is told.
+    /// Iterates mutably over the calls, for changes after the answer has ended.
     pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, ToolCall> {
         self.list.iter_mut()
     }
@@ -94,10 +94,10 @@ impl ToolCalls {
 }
 
 impl ToolCall {
-    /// Tells more of this call from a new call at the same index. One with another id, or without one with another
-    /// name, is another call: some providers never count up, and Google's endpoint has given no ids besides. But what
-    /// has no name says nothing of its own, whatever id it has, and until the arguments are whole no other call begins:
-    /// then it is a piece of the name, or says it again.
+    /// Reports whether `called`, at the same index, continues this call instead of starting a new one. Another id, or
+    /// another name without ids, starts a new call: some providers never increment the index, and Google's endpoint has
+    /// omitted ids too. A piece without a name never starts a call, whatever its id. Until the arguments are whole no
+    /// other call starts: a name then extends or repeats this call's name.
     fn goes_on_with(&self, arguments: ArgumentsState, called: &Self) -> bool {
         let is_same_id = self.id.is_none() || called.id.is_none() || self.id == called.id;
         let is_same_name = self.name == called.name;
@@ -110,8 +110,8 @@ impl ToolCall {
         }
     }
 
-    /// Takes over what is said of it later. Names come whole, again, or in pieces, which the SDKs of OpenAI
-    /// (`accumulate_delta`, openai 2.x) and of Mistral put together, read 2026-11-28.
+    /// Merges later facts of the call. Names come whole, repeated, or in pieces, which the SDKs of OpenAI
+    /// (`accumulate_delta`, openai 2.x) and of Mistral concatenate, read 2026-11-28.
     fn take(&mut self, later: Self) {
         if self.id.is_none() {
             self.id = later.id;
@@ -124,7 +124,7 @@ impl ToolCall {
     }
 }
 
-/// Key of a call wherever it is told of; `None` for one without an id. Calls of one key are still compared.
+/// Index-independent key of a call; `None` without an id. Calls with equal keys are still compared.
 fn key(call: &ToolCall) -> Option<u64> {
     call.id.as_ref()?;
     let mut hasher = DefaultHasher::new();

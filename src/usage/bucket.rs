@@ -1,45 +1,45 @@
-//! Usage: what a provider counted for one call, in disjoint buckets.
+//! Usage of one call in disjoint buckets.
 
-/// What a bucket counts.
+/// Unit of a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Unit {
     /// Tokens.
     Token,
     /// Characters of text.
     Character,
-    /// Seconds of audio or video, a begun one whole.
+    /// Seconds of audio or video, rounded up.
     Second,
     /// Images.
     Image,
     /// Pages of a document.
     Page,
-    /// Searches: rerank's search units, those of a provider's own tools.
+    /// Searches: rerank's search units, and searches by a provider's own tools.
     Search,
     /// Requests, and runs of a provider's own tools.
     Request,
 }
 
-/// Declares the buckets with their names and units, so that no list of them can lack one.
+/// Declares the buckets with names and units, and derives every list of them.
 macro_rules! buckets {
     ($($(#[$doc:meta])* $bucket:ident, $name:literal, $unit:ident, $side:ident;)*) => {
-        /// One kind of thing that has a price of its own. No token is in two buckets.
+        /// A kind of usage with a price of its own. No token is in two buckets.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Bucket {
             $($(#[$doc])* $bucket,)*
         }
 
         impl Bucket {
-            /// Every bucket, in the order in which they are shown.
+            /// Every bucket, in display order.
             pub const ALL: [Self; [$($name),*].len()] = [$(Self::$bucket),*];
 
-            /// The name in settings, in the price book and in output: `cache_write_5m`.
+            /// Name in settings, price book and output: `cache_write_5m`.
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$bucket => $name,)*
                 }
             }
 
-            /// What is counted.
+            /// Unit of the count.
             pub const fn unit(self) -> Unit {
                 match self {
                     $(Self::$bucket => Unit::$unit,)*
@@ -63,7 +63,7 @@ enum Direction {
 }
 
 buckets! {
-    /// Input read anew: neither from a cache nor written to one, text or of a kind that is not told apart.
+    /// Input neither read from nor written to a cache: text, or input of an unspecified kind.
     Input, "input", Token, Input;
     /// Input read from the provider's prompt cache.
     CacheRead, "cache_read", Token, Input;
@@ -71,75 +71,75 @@ buckets! {
     CacheReadAudio, "cache_read_audio", Token, Input;
     /// Images read from the cache.
     CacheReadImage, "cache_read_image", Token, Input;
-    /// Input written to the cache to live five minutes (the default where a provider has one lifetime).
+    /// Input written to the cache for five minutes (the default for providers with a single lifetime).
     CacheWrite5m, "cache_write_5m", Token, Input;
-    /// Input written to the cache to live an hour.
+    /// Input written to the cache for an hour.
     CacheWrite1h, "cache_write_1h", Token, Input;
-    /// Audio input, read anew.
+    /// Uncached audio input.
     InputAudio, "input_audio", Token, Input;
-    /// Image input, read anew.
+    /// Uncached image input.
     InputImage, "input_image", Token, Input;
-    /// Video input, read anew.
+    /// Uncached video input.
     InputVideo, "input_video", Token, Input;
-    /// What the provider's own tools added to the prompt (Gemini's `toolUsePromptTokenCount`).
+    /// Tokens that the provider's own tools added to the prompt (Gemini's `toolUsePromptTokenCount`).
     ToolInput, "tool_input", Token, Input;
-    /// Output that is text (or tool calls), reasoning apart.
+    /// Output that is text or tool calls, without reasoning.
     Output, "output", Token, Output;
-    /// Output spent on reasoning, whether shown or not.
+    /// Output spent on reasoning, shown or hidden.
     Reasoning, "reasoning", Token, Output;
     /// Audio output.
     OutputAudio, "output_audio", Token, Output;
     /// Image output.
     OutputImage, "output_image", Token, Output;
-    /// Characters of input, where a provider bills those.
+    /// Characters of input, for providers that bill them.
     InputCharacters, "input_characters", Character, Other;
-    /// Characters of output, where a provider bills those.
+    /// Characters of output, for providers that bill them.
     OutputCharacters, "output_characters", Character, Other;
-    /// Seconds of audio or video that were sent.
+    /// Seconds of audio or video sent.
     InputSeconds, "input_seconds", Second, Other;
-    /// Seconds of audio or video that were made.
+    /// Seconds of audio or video generated.
     OutputSeconds, "output_seconds", Second, Other;
-    /// Images that were sent.
+    /// Images sent.
     InputImages, "input_images", Image, Other;
-    /// Images that were made.
+    /// Images generated.
     OutputImages, "output_images", Image, Other;
-    /// Pages that were read.
+    /// Pages processed.
     Pages, "pages", Page, Other;
     /// Search units of a reranking.
     Searches, "searches", Search, Other;
-    /// Web searches that the provider made for the model.
+    /// Web searches by the provider for the model.
     WebSearches, "web_searches", Search, Other;
-    /// Searches that the provider made in the caller's own documents for the model.
+    /// Searches by the provider in the caller's own documents for the model.
     FileSearches, "file_searches", Search, Other;
-    /// Searches that the provider made on a map for the model.
+    /// Searches by the provider on a map for the model.
     MapSearches, "map_searches", Search, Other;
-    /// Runs of code that the provider made for the model, where it bills each.
+    /// Code runs by the provider for the model, for providers that bill each.
     CodeRuns, "code_runs", Request, Other;
-    /// Requests, where each has a price.
+    /// Requests, for APIs priced per request.
     Requests, "requests", Request, Other;
 }
 
 impl Bucket {
-    /// The buckets of what a provider's own tools did for the model, in order.
+    /// Buckets of the provider's own tools, in order.
     pub const OF_TOOLS: [Self; 4] = [Self::WebSearches, Self::FileSearches, Self::MapSearches, Self::CodeRuns];
 
-    /// Whether the bucket holds input tokens.
+    /// Reports whether the bucket holds input tokens.
     pub const fn is_input(self) -> bool {
         matches!(self.side(), Direction::Input)
     }
 
-    /// Whether the bucket holds output tokens.
+    /// Reports whether the bucket holds output tokens.
     pub const fn is_output(self) -> bool {
         matches!(self.side(), Direction::Output)
     }
 
-    /// The bucket of a name.
+    /// Returns the bucket with a name.
     pub fn of_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|bucket| bucket.name() == name)
     }
 }
 
-/// Counts per bucket. `None` is "not reported", which is not zero.
+/// Counts per bucket. `None` means not reported, which is not zero.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Usage {
     counts: [Option<u64>; Bucket::ALL.len()],
@@ -151,7 +151,7 @@ impl Default for Usage {
     }
 }
 
-/// Only the reported buckets, by name.
+/// Shows only the reported buckets, by name.
 impl std::fmt::Debug for Usage {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_map().entries(self.reported().map(|(bucket, count)| (bucket.name(), count))).finish()
@@ -159,19 +159,19 @@ impl std::fmt::Debug for Usage {
 }
 
 impl Usage {
-    /// The count of one bucket, `None` when the provider did not report it.
+    /// Returns the count of one bucket; `None` when the provider did not report it.
     pub fn count(&self, bucket: Bucket) -> Option<u64> {
         self.counts.get(bucket as usize).copied().flatten()
     }
 
-    /// Sets one bucket; `None` makes it unreported.
+    /// Sets the count of one bucket; `None` makes it unreported.
     pub fn set(&mut self, bucket: Bucket, count: Option<u64>) {
         if let Some(slot) = self.counts.get_mut(bucket as usize) {
             *slot = count;
         }
     }
 
-    /// The same with one bucket set: for building.
+    /// Builder form of [`set`](Self::set).
     #[must_use]
     pub fn with(mut self, bucket: Bucket, count: u64) -> Self {
         self.set(bucket, Some(count));
@@ -183,27 +183,27 @@ impl Usage {
         Bucket::ALL.into_iter().filter_map(|bucket| Some((bucket, self.count(bucket)?)))
     }
 
-    /// All input tokens, cached ones included; `None` when no bucket of them was reported.
+    /// All input tokens, cached ones included; `None` when no input bucket was reported.
     pub fn input_total(&self) -> Option<u64> {
         self.total(Bucket::is_input)
     }
 
-    /// All output tokens, reasoning included; `None` when no bucket of them was reported.
+    /// All output tokens, reasoning included; `None` when no output bucket was reported.
     pub fn output_total(&self) -> Option<u64> {
         self.total(Bucket::is_output)
     }
 
-    /// Tokens read from the cache, of whatever kind.
+    /// Tokens read from the cache, of any kind.
     pub fn cache_read_total(&self) -> Option<u64> {
         self.total(|bucket| matches!(bucket, Bucket::CacheRead | Bucket::CacheReadAudio | Bucket::CacheReadImage))
     }
 
-    /// Tokens written to the cache for whatever lifetime.
+    /// Tokens written to the cache, for any lifetime.
     pub fn cache_write_total(&self) -> Option<u64> {
         self.total(|bucket| matches!(bucket, Bucket::CacheWrite5m | Bucket::CacheWrite1h))
     }
 
-    /// Whether nothing was reported.
+    /// Reports whether no count was reported.
     pub fn is_empty(&self) -> bool {
         self.reported().next().is_none()
     }

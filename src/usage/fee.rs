@@ -1,28 +1,28 @@
-//! Fees: what a provider bills besides its model and what it counts.
+//! Fees that a provider bills besides tokens and other counted units.
 
 use super::Bucket;
 
-/// Declares the fees, so that no list of them can lack one.
+/// Declares the fees and derives every list of them.
 macro_rules! fees {
     ($($(#[$doc:meta])* $fee:ident, $name:literal, $bucket:expr;)*) => {
-        /// A fee that a call incurs and of which the answer does not tell how much.
+        /// A fee that a call incurs and the answer does not quantify.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Fee {
             $($(#[$doc])* $fee,)*
         }
 
         impl Fee {
-            /// Every fee, in the order in which they are named as a reason.
+            /// Every fee, in reporting order.
             pub const ALL: [Self; [$($name),*].len()] = [$(Self::$fee),*];
 
-            /// The reason why a cost with it is unknown: `code_execution`.
+            /// Reason for a cost left unknown by this fee: `code_execution`.
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$fee => $name,)*
                 }
             }
 
-            /// The bucket of what is billed, where it is billed by the use.
+            /// Bucket that counts the fee's uses, for fees billed per use.
             pub const fn bucket(self) -> Option<Bucket> {
                 match self {
                     $(Self::$fee => $bucket,)*
@@ -39,15 +39,15 @@ fees! {
     FileSearch, "file_search", Some(Bucket::FileSearches);
     /// Searches on a map.
     MapSearch, "map_search", Some(Bucket::MapSearches);
-    /// Code or commands that the provider runs; most bill the time of a container.
+    /// Code or commands run by the provider; most bill container time.
     CodeExecution, "code_execution", Some(Bucket::CodeRuns);
-    /// Images that another model makes for the one that answers.
+    /// Images made by another model for the answering one.
     ImageGeneration, "image_generation", None;
     /// Guardrails.
     Guardrail, "guardrail", None;
     /// A router that chooses the model.
     PromptRouter, "prompt_router", None;
-    /// Any other tool of the provider's.
+    /// Any other provider-run tool.
     Tool, "tool", None;
 }
 
@@ -61,7 +61,7 @@ impl Fees {
         self.0 |= 1 << fee as u16;
     }
 
-    /// Takes a fee out.
+    /// Removes a fee.
     pub fn remove(&mut self, fee: Fee) {
         self.0 &= !(1 << fee as u16);
     }
@@ -71,7 +71,7 @@ impl Fees {
         self.0 |= other.0;
     }
 
-    /// The fees, in order.
+    /// Iterates over the fees in order.
     pub fn iter(self) -> impl Iterator<Item = Fee> {
         Fee::ALL.into_iter().filter(move |fee| self.0 & 1 << *fee as u16 != 0)
     }

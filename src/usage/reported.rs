@@ -1,25 +1,25 @@
-//! Tally: the counts of one answer as its provider wrote them, and how they become disjoint buckets.
+//! Usage as its provider reports it, and the conversion to disjoint buckets.
 
 use super::{Bucket, Usage};
 use crate::document::Span;
 
-/// Declares the counts, so that merging them cannot forget one.
+/// Declares the counts and derives how they merge.
 macro_rules! counts {
     ($($(#[$doc:meta])* $count:ident,)*) => {
-        /// Counts as a provider reports them. `None` is "not reported", which is not zero.
+        /// Counts as a provider reports them. `None` means not reported, which is not zero.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         pub struct ReportedUsage {
             $($(#[$doc])* pub $count: Option<u64>,)*
         }
 
         impl ReportedUsage {
-            /// Takes over every count that `later` reports.
+            /// Takes every count that `later` reports.
             pub fn update(&mut self, later: &Self) {
                 $(self.$count = later.$count.or(self.$count);)*
                 self.forget_lifetimes(later);
             }
 
-            /// Adds every count of another run's.
+            /// Adds every count of another run.
             pub fn add(&mut self, other: &Self) {
                 $(self.$count = other.$count.map(|count| self.$count.unwrap_or(0).saturating_add(count)).or(self.$count);)*
             }
@@ -36,15 +36,15 @@ counts! {
     total,
     /// Tokens read from the cache.
     cache_read,
-    /// Of these, audio.
+    /// Audio tokens among those read from the cache.
     cache_read_audio,
-    /// Of these, images.
+    /// Image tokens among those read from the cache.
     cache_read_image,
     /// Tokens written to the cache.
     cache_write,
-    /// Of these, to live five minutes.
+    /// Tokens written to the cache for five minutes.
     cache_write_5m,
-    /// Of these, to live an hour.
+    /// Tokens written to the cache for an hour.
     cache_write_1h,
     /// Audio tokens in the input.
     input_audio,
@@ -52,7 +52,7 @@ counts! {
     input_image,
     /// Video tokens in the input.
     input_video,
-    /// Tokens that the provider's own tools put into the prompt.
+    /// Tokens that the provider's own tools added to the prompt.
     tool_input,
     /// Reasoning tokens.
     reasoning,
@@ -64,102 +64,101 @@ counts! {
     input_characters,
     /// Characters of output.
     output_characters,
-    /// Seconds of audio or video that were sent.
+    /// Seconds of audio or video sent.
     input_seconds,
-    /// Seconds of audio or video that were made.
+    /// Seconds of audio or video generated.
     output_seconds,
-    /// Images that were sent.
+    /// Images sent.
     input_images,
-    /// Images that were made.
+    /// Images generated.
     output_images,
-    /// Pages that were read.
+    /// Pages processed.
     pages,
     /// Search units of a reranking.
     searches,
-    /// Web searches that the provider made.
+    /// Web searches by the provider.
     web_searches,
-    /// Searches that the provider made in the caller's own documents.
+    /// Searches by the provider in the caller's own documents.
     file_searches,
-    /// Searches that the provider made on a map.
+    /// Searches by the provider on a map.
     map_searches,
-    /// Runs of code that the provider made.
+    /// Code runs by the provider.
     code_runs,
-    /// Input tokens that are billed, where they are not those counted (Cohere's `billed_units`).
+    /// Billed input tokens, when they differ from the counted ones (Cohere's `billed_units`).
     billed_input,
-    /// Output tokens that are billed, where they are not those counted.
+    /// Billed output tokens, when they differ from the counted ones.
     billed_output,
-    /// Input tokens of the longest prompt, cached ones included, where the counts are sums over several runs of the model.
+    /// Input tokens of the longest prompt, cached ones included, when the counts are sums over several runs of the
+    /// model.
     longest_prompt,
-    /// Input tokens that are billed besides those counted, at the same price (Anthropic's compaction).
+    /// Input tokens billed in addition to `input`, at the same price (Anthropic's compaction).
     extra_input,
-    /// Output tokens likewise.
+    /// Output tokens billed in addition to `output`, at the same price.
     extra_output,
-    /// Tokens read from the cache likewise.
+    /// Cache reads billed in addition to `cache_read`, at the same price.
     extra_cache_read,
-    /// Tokens written to the cache to live five minutes likewise.
+    /// Five-minute cache writes billed in addition to `cache_write_5m`, at the same price.
     extra_cache_write_5m,
-    /// Tokens written to the cache to live an hour likewise.
+    /// One-hour cache writes billed in addition to `cache_write_1h`, at the same price.
     extra_cache_write_1h,
-    /// Tokens that the provider's own tools put into the prompt, which neither the input nor the total counts (Perplexity's
+    /// Tokens that the provider's own tools added to the prompt, excluded from both input and total (Perplexity's
     /// citations).
     extra_tool_input,
-    /// Reasoning tokens which neither the output nor the total counts (Perplexity's deep research, Gemini's at Vercel's
-    /// gateway).
+    /// Reasoning tokens excluded from both output and total (Perplexity's deep research, Gemini's at Vercel's gateway).
     extra_reasoning,
 }
 
-/// What a dialect's counts include. Each dialect says it once, on reading.
+/// Inclusion rules of a dialect's counts. Each dialect declares them once, when it reads usage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UsageConvention {
-    /// OpenAI's way: cached and audio tokens are part of the input, reasoning and audio of the output. But for some
-    /// that speak its dialect reasoning (xAI's chat) or audio (Mistral's Voxtral) stands beside; then their total says
-    /// so.
+    /// OpenAI: cached and audio tokens are part of the input, reasoning and audio tokens part of the output. Some
+    /// providers of its dialect exclude reasoning (xAI's chat) or audio (Mistral's Voxtral); their total reveals it.
     Inclusive,
-    /// Anthropic's and Bedrock's: cached tokens stand beside the input, reasoning is part of the output. Each message
-    /// of a stream reports some counts, the last of each holds.
+    /// Anthropic and Bedrock: the input excludes cached tokens, the output includes reasoning. Each message of a stream
+    /// reports some counts; the last value of each count wins.
     CacheExcluded,
-    /// Gemini's: cached tokens are part of the input; thoughts stand beside the output, tools' tokens beside the input.
+    /// Gemini: the input includes cached tokens and excludes tools' tokens; the output excludes thoughts.
     ReasoningExcluded,
 }
 
-/// Where a usage was found.
+/// Place where the usage was found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum UsageSource {
-    /// In the place that the dialect has for it.
+    /// The dialect's own place.
     #[default]
     Body,
-    /// Under `x_groq`, in Groq's streams.
+    /// `x_groq`, in Groq's streams.
     XGroq,
-    /// In the answer's headers (Bedrock's InvokeModel).
+    /// Response headers (Bedrock's InvokeModel).
     Headers,
-    /// In `amazon-bedrock-invocationMetrics`, in the last chunk of a Bedrock stream.
+    /// `amazon-bedrock-invocationMetrics`, in the last chunk of a Bedrock stream.
     InvocationMetrics,
-    /// In the request: characters to be spoken, where the answer counts nothing.
+    /// The request: characters to speak, for answers that count nothing.
     Request,
-    /// Summed up over the predictions' statistics (Vertex AI's text embeddings).
+    /// Sum over the predictions' statistics (Vertex AI's text embeddings).
     Predictions,
 }
 
-/// One report of counts.
+/// One usage report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UsageReport {
     /// The counts.
     pub counts: ReportedUsage,
-    /// What they include.
+    /// Convention of the counts.
     pub convention: UsageConvention,
-    /// Where they were found.
+    /// Source of the counts.
     pub source: UsageSource,
-    /// The object they were read from, from brace to brace; empty where there is none.
+    /// Object that the counts were read from, braces included; empty when there is none.
     pub raw: Span,
 }
 
 impl ReportedUsage {
-    /// Whether nothing was reported.
+    /// Reports whether no count was reported.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// The same counts in disjoint buckets. A part never exceeds its whole: some providers report more cached tokens
+    /// Converts to disjoint buckets. A part is capped at its whole, because some providers report more cached tokens
     /// than input.
     pub fn usage(&self, convention: UsageConvention) -> Usage {
         let mut usage = Usage::default();
@@ -171,8 +170,8 @@ impl ReportedUsage {
         usage
     }
 
-    /// Lifetimes of cache writes that were told before, and together exceed the sum that `later` tells without them, are
-    /// another model's: one that declined, where a stream began with its counts.
+    /// Drops earlier cache writes by lifetime when `later` reports none by lifetime and a smaller total. They belong to
+    /// a model that declined: the stream began with its counts.
     fn forget_lifetimes(&mut self, later: &Self) {
         let lifetimes = |counts: &Self| [counts.cache_write_5m, counts.cache_write_1h].into_iter().flatten();
         let known = lifetimes(self).fold(0, u64::saturating_add);
@@ -181,8 +180,7 @@ impl ReportedUsage {
         }
     }
 
-    /// Counts a run that is billed besides those counted; what it read from and wrote to the cache stands beside its
-    /// input.
+    /// Adds a run billed in addition to the counted ones. Its input excludes its cache reads and writes.
     pub fn add_apart(&mut self, run: &Self) {
         let add = |sum: &mut Option<u64>, count: Option<u64>| {
             *sum = count.map(|count| sum.unwrap_or_default().saturating_add(count)).or(*sum);
@@ -195,15 +193,15 @@ impl ReportedUsage {
         add(&mut self.extra_cache_write_1h, write_1h);
     }
 
-    /// Notes the prompt of one of the runs that make up the counts; what it read from and wrote to the cache stands beside
-    /// its input.
+    /// Records the prompt length of one of the runs that make up the counts. Its input excludes its cache reads and
+    /// writes.
     pub fn note_prompt(&mut self, run: &Self) {
         let (write_5m, write_1h) = run.cache_writes();
         let prompt = [run.input, run.cache_read, write_5m, write_1h].into_iter().flatten().reduce(u64::saturating_add);
         self.longest_prompt = self.longest_prompt.max(prompt);
     }
 
-    /// How often a tool of the provider's was used, as its counts say.
+    /// Number of uses of a provider's tool, from its counts.
     pub const fn uses(&self, bucket: Bucket) -> Option<u64> {
         match bucket {
             Bucket::WebSearches => self.web_searches,
@@ -214,18 +212,19 @@ impl ReportedUsage {
         }
     }
 
-    /// All input tokens that are billed besides those counted.
+    /// All input tokens billed in addition to the counted ones.
     pub fn extra_input_total(&self) -> u64 {
         let input = [self.extra_input, self.extra_cache_read, self.extra_cache_write_5m, self.extra_cache_write_1h];
         input.into_iter().chain([self.extra_tool_input]).flatten().fold(0, u64::saturating_add)
     }
 
-    /// All output tokens that are billed besides those counted.
+    /// All output tokens billed in addition to the counted ones.
     pub fn apart_output_total(&self) -> u64 {
         [self.extra_output, self.extra_reasoning].into_iter().flatten().fold(0, u64::saturating_add)
     }
 
-    /// Which parts stand beside their whole though the dialect counts them within: those that the total has on top.
+    /// Finds the parts that an inclusive dialect's provider excludes: the total exceeds input and output by exactly
+    /// these.
     fn beside(&self, convention: UsageConvention) -> Beside {
         let reasoning = convention == UsageConvention::ReasoningExcluded;
         let total = || Some(self.total?.saturating_sub(self.input?).saturating_sub(self.output.unwrap_or_default()));
@@ -258,7 +257,7 @@ impl ReportedUsage {
         usage.set(Bucket::CacheWrite5m, if within { all.take(write_5m) } else { write_5m });
         usage.set(Bucket::CacheWrite1h, if within { all.take(write_1h) } else { write_1h });
         usage.set(Bucket::InputAudio, if beside.audio { audio } else { all.take(audio) });
-        // What is billed stands side by side: Cohere's embeddings bill the tokens of images apart from those of texts.
+        // Billed counts are separate: Cohere's embeddings bill image tokens apart from text tokens.
         let image = is_new(self.input_image, cached_image);
         usage.set(Bucket::InputImage, if self.billed_input.is_some() { image } else { all.take(image) });
         usage.set(Bucket::InputVideo, all.take(self.input_video));
@@ -305,8 +304,8 @@ impl ReportedUsage {
         }
     }
 
-    /// Cache writes by lifetime. Where only the sum is known, or another sum than the lifetimes', what they leave over
-    /// is taken to live five minutes, the default.
+    /// Cache writes by lifetime. A remainder of the total that no lifetime accounts for is taken as five minutes, the
+    /// default.
     fn cache_writes(&self) -> (Option<u64>, Option<u64>) {
         let hour = self.cache_write_1h;
         let five = match (self.cache_write, self.cache_write_5m) {
@@ -324,11 +323,11 @@ struct Beside {
     audio: bool,
 }
 
-/// What is left of a count when its parts are taken out.
+/// Remainder of a count after its parts are removed.
 struct Whole(Option<u64>);
 
 impl Whole {
-    /// Takes a part out, as much of it as there is. Without a whole, a part is what it says.
+    /// Removes a part, capped at the remainder. Without a whole, returns the part unchanged.
     fn take(&mut self, part: Option<u64>) -> Option<u64> {
         let (Some(left), Some(part)) = (self.0, part) else {
             return part;
