@@ -39,7 +39,7 @@ fn read_whole(document: Document<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut response = ResponseFacts::default();
     let mut reported = Reported::default();
     reader.maybe_object(|reader, key| {
-        let known = response.read_member(reader, &key, Occurrence::UniqueKeys, events)?
+        let known = response.read_member(reader, &key, Occurrence::First, events)?
             || reported.read_flat(reader, &key, events)?;
         if known { Ok(()) } else { read_rest(reader, events) }
     })?;

@@ -12,7 +12,7 @@ use crate::usage::Fee;
 pub(in crate::dialect) enum Occurrence {
     /// The only occurrence of the texts.
     #[default]
-    UniqueKeys,
+    First,
     /// A repetition of texts that came before, or should have.
     Repeated,
     /// Texts that are not part of the answer.
@@ -24,7 +24,7 @@ impl Occurrence {
     fn event(self, content: Content, place: u32, text: Span) -> Event {
         let channel = Channel { choice: 0, part: 0, content };
         match self {
-            Self::UniqueKeys => Event::Text { channel, text },
+            Self::First => Event::Text { channel, text },
             Self::Repeated => Event::Complete { channel, place, text },
             Self::Aside => Event::Repeated { content, text },
         }
@@ -179,7 +179,7 @@ impl OutputItem {
             }
             // Some providers renumber their own calls in each repetition.
             word if word.ends_with("_call") => {
-                let id = id.filter(|_| telling == Occurrence::UniqueKeys);
+                let id = id.filter(|_| telling == Occurrence::First);
                 events.push(Event::ToolCall { choice, part, id, name: Some(kind), builtin: true });
             }
             // The provider verifies by a fingerprint that the returned program is its own.
@@ -207,7 +207,7 @@ impl OutputItem {
     fn tell_texts(&self, telling: Occurrence, events: &mut Vec<Event>) {
         events.extend(self.arguments.map(|text| telling.event(Content::Arguments, 0, text)));
         events.extend(self.input.map(|text| telling.event(Content::Input, 0, text)));
-        if let Some(value) = self.value.filter(|_| telling == Occurrence::UniqueKeys) {
+        if let Some(value) = self.value.filter(|_| telling == Occurrence::First) {
             events.push(Event::Arguments { choice: 0, part: 0, value });
         }
     }
