@@ -1,4 +1,4 @@
-//! Packs the price book, which is text in the repository and a ninth of its length in the program.
+//! Compresses the price book, a text file in the repository, to a ninth of its length for the program.
 
 use flate2::{Compression, write::ZlibEncoder};
 use std::io::{Error, Write};

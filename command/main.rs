@@ -1,4 +1,4 @@
-//! The command `tollgate`: what the filter knows, at a prompt. It does the I/O, the core the reading.
+//! The command `tollgate`: the filter's core at a prompt. The command does the I/O, the core the decoding.
 
 mod price;
 mod replay;
@@ -7,7 +7,7 @@ mod json_error;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-/// Tollgate's core at a prompt: what the filter in Envoy reads, records and prices, without an Envoy.
+/// Tollgate's core at a prompt: decodes, records and prices calls as the filter in Envoy does, without an Envoy.
 #[derive(Parser)]
 #[command(version, max_term_width = 100, arg_required_else_help = true)]
 struct Tollgate {

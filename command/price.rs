@@ -1,4 +1,4 @@
-//! `tollgate price`: what calls cost, by the same book and the same rules as in the filter.
+//! `tollgate price`: cost of calls, by the same book and the same rules as in the filter.
 
 use crate::json_error;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
@@ -15,26 +15,26 @@ use tollgate::price::{Book, Cost, PriceQuery, UnknownCost, decimal};
 use tollgate::settings::{moment, read_prices};
 use tollgate::usage::{Bucket, Unit, Usage};
 
-/// Say what a call costs, exactly, or why that is not known
+/// Print the exact cost of calls, or the reason why it is unknown
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct PriceCommand {
-    /// Questions, one JSON object a line; "-" or nothing: standard input
+    /// Questions, one JSON object per line; "-" or no file: standard input
     #[arg(value_name = "FILE", conflicts_with_all = ["provider", "model"])]
     file: Option<PathBuf>,
-    /// The provider, in the word that spans have for it: openai, aws.bedrock, gcp.gemini
+    /// Provider, by its name in spans: openai, aws.bedrock, gcp.gemini
     #[arg(long, requires = "model")]
     provider: Option<String>,
-    /// The model, as requests or answers name it
+    /// Model, as requests or answers name it
     #[arg(long, requires = "provider")]
     model: Option<String>,
-    /// The service tier that the answer reports: flex, priority, batch
+    /// Service tier reported by the answer: flex, priority, batch
     #[arg(long, requires = "model")]
     tier: Option<String>,
-    /// Where the call was processed: eu, us, us-east-1
+    /// Region that processed the call: eu, us, us-east-1
     #[arg(long, requires = "model")]
     region: Option<String>,
-    /// When, for prices that depend on the hour: 2026-11-21T03:00:00Z, or seconds since 1970
+    /// Time of the call, for prices that depend on the hour: 2026-11-21T03:00:00Z, or seconds since 1970
     #[arg(long, value_parser = when, requires = "model")]
     at: Option<u64>,
     /// Your own prices, aliases and discounts: JSON, like the settings' "prices"
@@ -66,7 +66,7 @@ Buckets hold disjoint counts: cached tokens are not in "input", reasoning is not
 Exit status: 0 every question was answered, "unknown" being an answer; 1 some lines were no questions; 2 a file
 could not be read."#;
 
-/// A flag per bucket of usage.
+/// One flag per bucket of usage.
 #[derive(Debug)]
 struct Counts(Box<Usage>);
 
@@ -135,7 +135,7 @@ struct Asked<'a> {
     at: Option<At>,
 }
 
-/// A moment as it may be written.
+/// A time in either of its forms.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum At {
@@ -143,7 +143,7 @@ enum At {
     Text(String),
 }
 
-/// One line of the answer.
+/// One line of output.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum PricedLine<'a> {
@@ -166,23 +166,23 @@ impl Serialize for Parts<'_> {
 }
 
 impl PriceCommand {
-    /// Answers on standard output; what cannot be done, and how far it is, is said on standard error.
+    /// Answers on standard output; errors and progress go to standard error.
     pub(crate) fn run(&self) -> ExitCode {
         match self.answer(&mut stdin().lock(), &mut stdout().lock(), &mut stderr()) {
             Ok(0) => ExitCode::SUCCESS,
             Ok(_) => ExitCode::FAILURE,
-            // Who reads has enough: `head` does so.
+            // The reader has enough: `head` does this.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             Err(error) => {
-                // Where this cannot be said either, the code says it.
+                // If this cannot be written either, the exit code reports it.
                 let _ = writeln!(stderr(), "error: {error}");
                 ExitCode::from(2)
             }
         }
     }
 
-    /// Answers the questions of the arguments, of a file or of `input`, one line of `output` each; `notes` hears how
-    /// far it is when that takes long. Gives how many lines were no questions.
+    /// Answers the questions of the arguments, of a file or of `input`, with one line of `output` each. Writes progress
+    /// to `notes` when it takes long. Returns the number of lines that are not questions.
     fn answer(&self, input: &mut dyn BufRead, output: &mut dyn Write, notes: &mut dyn Write) -> Result<u64, Error> {
         let book = self.book()?;
         let mut output = BufWriter::new(output);
@@ -211,7 +211,7 @@ impl PriceCommand {
         Ok(refused)
     }
 
-    /// The built-in book, with what `--prices` lays over it.
+    /// The built-in book, with the prices of `--prices`.
     fn book(&self) -> Result<Book, Error> {
         let Some(path) = &self.prices else {
             return Ok(Book::built_in());
@@ -225,7 +225,7 @@ fn named(path: &Path, error: &Error) -> Error {
     Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
-/// Answers line by line, and says how many lines were no questions.
+/// Answers line by line. Returns the number of lines that are not questions.
 fn answer_all(
     book: &Book,
     input: &mut dyn BufRead,
@@ -254,7 +254,7 @@ fn answer_all(
     }
 }
 
-/// Answers one line. The inner error is the line's.
+/// Answers one line. The inner error is a fault in the line.
 fn answer_line(book: &Book, line: &[u8], output: &mut dyn Write) -> Result<Result<(), String>, Error> {
     let asked: Asked<'_> = match serde_json::from_slice(line) {
         Ok(asked) => asked,
@@ -300,7 +300,7 @@ fn seconds(at: At) -> Result<u64, String> {
     }
 }
 
-/// For clap, which shows the error behind the flag's name.
+/// Parses a time for clap, which shows the error behind the flag's name.
 fn when(text: &str) -> Result<u64, String> {
     text.parse().or_else(|_| moment(text)).map_err(ToOwned::to_owned)
 }

@@ -1,10 +1,10 @@
 //! Tollgate: an LLM gateway that is one Envoy filter.
 //!
-//! The modules stand in the order in which a call meets them.
+//! The modules are listed in the order of a call's path through them.
 
-/// What the operator wrote, checked: problems, all at once, each with its path; or the plan that calls run on.
+/// Settings: checks the operator's text and returns either all its problems, each with its path, or the plan for calls.
 pub mod settings;
-/// A JSON body as bytes plus where its parts lie.
+/// JSON bodies: the bytes and the spans of their parts.
 pub mod document;
 /// Tokens and other units in disjoint buckets, and what providers report of them.
 pub mod usage;
@@ -12,7 +12,7 @@ pub mod usage;
 pub mod model;
 /// Bytes to frames and back.
 pub mod framing;
-/// One file per wire API.
+/// Dialects: one file per wire API.
 pub mod dialect;
 /// Method and path to operation and dialect.
 pub mod endpoint;
@@ -20,13 +20,13 @@ pub mod endpoint;
 pub mod provider;
 /// Virtual keys and routing.
 pub mod policy;
-/// Personal data and secrets: found, replaced, put back.
+/// Redaction: finds personal data and secrets, replaces them, and restores them in answers.
 pub mod redaction;
-/// The price book and its lookup.
+/// Price book and its lookup.
 pub mod price;
 /// One call from first header to last byte, without I/O.
 pub mod call;
-/// What is known of a call, as a span, on its way to the collector.
+/// Call records, their encoding as spans, and their export to the collector.
 pub mod telemetry;
-/// The rim: Envoy's callbacks onto the core.
+/// The filter: Envoy's callbacks to the core.
 pub mod filter;

@@ -5,13 +5,13 @@ use tollgate::dialect::Dialect;
 use tollgate::endpoint::{HUGGING_FACE, MISTRAL, Route};
 use tollgate::framing::Framing;
 
-/// What lies in a dialect's folder.
+/// Contents of a dialect's folder.
 pub(crate) struct Fixture {
     /// The folder's name: the dialect's.
     pub(crate) name: String,
     /// The dialect.
     pub(crate) dialect: Dialect,
-    /// What a request asks for; without it nothing is measured.
+    /// Route of the request; without one nothing is measured.
     pub(crate) route: Route,
     /// A request's body.
     pub(crate) request: Option<String>,
@@ -23,9 +23,9 @@ pub(crate) struct Fixture {
 
 /// A streamed answer.
 pub(crate) struct Stream {
-    /// What its request asks for.
+    /// Route of its request.
     pub(crate) route: Route,
-    /// How it is cut.
+    /// Framing of the body.
     pub(crate) framing: Framing,
     /// The body.
     pub(crate) body: Vec<u8>,
@@ -44,7 +44,7 @@ impl Fixture {
             .replace("/invoke", "/invoke-with-response-stream")
             .replace(":generateContent", ":streamGenerateContent");
         let route_of = |path: &str| {
-            // The own paths of these mean something else with them than with all others.
+            // Paths of these providers that have another meaning at them than at all others.
             let mut routes = [&[], HUGGING_FACE, MISTRAL].into_iter().map(|own| Route::of(method, path, own));
             routes.find(|route| route.dialect == Some(dialect)).unwrap_or_default()
         };
@@ -60,7 +60,7 @@ impl Fixture {
     }
 }
 
-/// A dialect's folder: `openai_chat` for `OpenAiChat`; or that of the one provider who has it.
+/// Folder of a dialect: `openai_chat` for `OpenAiChat`; or that of the only provider with the dialect.
 pub(crate) fn folder_name(dialect: Dialect) -> String {
     if dialect == Dialect::MistralConversations {
         return "mistral".to_owned();
@@ -75,7 +75,7 @@ pub(crate) fn folder_name(dialect: Dialect) -> String {
     name
 }
 
-/// Each `stream.…` of a folder; how it is cut its ending says.
+/// Each `stream.…` of a folder; the extension determines the framing.
 fn streams(folder: &Path, route: &Route) -> Vec<Stream> {
     let stream = |ending: &str| {
         let text = std::fs::read_to_string(folder.join("stream").with_extension(ending)).ok()?;

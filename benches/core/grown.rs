@@ -1,4 +1,4 @@
-//! Fixtures grown to the sizes of real traffic: their messages and deltas again and again.
+//! Fixtures grown to the sizes of real traffic: their messages and events are repeated.
 
 use crate::fixtures::{Fixture, Stream};
 use std::ops::Range;
@@ -8,8 +8,8 @@ use tollgate::endpoint::Route;
 use tollgate::framing::{Decoder, Framing, Piece};
 use tollgate::model::Event;
 
-/// A JSON text, without white space, whose messages (or its longest list, or its longest text) repeat until it has
-/// about `size` bytes.
+/// Returns a JSON text without white space whose messages (or its longest list, or its longest text) repeat until it
+/// has about `size` bytes.
 pub(crate) fn document(json: &str, size: usize) -> String {
     let compact = compact(json);
     let Some((range, comma)) = Document::new(compact.as_bytes()).ok().and_then(repeatable) else {
@@ -22,8 +22,8 @@ pub(crate) fn document(json: &str, size: usize) -> String {
     [before, &again.repeat(times), after].concat()
 }
 
-/// A stream whose frames with text repeat, each in its place, until it has about `size` bytes; where none has text, the
-/// one in the middle does.
+/// Returns a stream whose frames with text repeat, each in its place, until it has about `size` bytes; if none has
+/// text, the one in the middle repeats.
 pub(crate) fn stream(fixture: &Fixture, stream: &Stream, size: usize) -> Vec<u8> {
     let mut frames = frames(fixture, stream);
     let middle = frames.len() / 2;
@@ -58,7 +58,7 @@ pub(crate) fn wrapped(fixture: &Fixture, stream: &Stream, route: Route) -> Strea
 struct AnswerFrame {
     raw: Vec<u8>,
     data: Vec<u8>,
-    /// Whether it says a piece of text.
+    /// Set when it has a piece of text.
     has_text: bool,
 }
 
@@ -97,7 +97,7 @@ fn compact(json: &str) -> String {
         .collect()
 }
 
-/// What of a document can be repeated, and what is then put in between.
+/// Returns the repeatable range of a document, and the separator of the repetitions.
 fn repeatable(document: Document<'_>) -> Option<(Range<usize>, &'static str)> {
     let mut lists = Vec::new();
     let mut reader = Reader::new(document);
@@ -122,7 +122,7 @@ fn repeatable(document: Document<'_>) -> Option<(Range<usize>, &'static str)> {
     }
 }
 
-/// From the first to the last element of a list; `None` when it is empty.
+/// Range from the first to the last element of a list; `None` when it is empty.
 fn list(reader: &mut Reader<'_>) -> Result<Option<Range<usize>>, JsonError> {
     let mut all: Option<Range<usize>> = None;
     reader.array(|reader, _| {
@@ -133,7 +133,7 @@ fn list(reader: &mut Reader<'_>) -> Result<Option<Range<usize>>, JsonError> {
     Ok(all)
 }
 
-/// Where the longest text of a document lies.
+/// Range of the longest text of a document.
 fn longest_text(document: Document<'_>) -> Range<usize> {
     let mut longest = Span::default();
     let _ = Reader::new(document).scalars(&mut |part| {
@@ -146,6 +146,6 @@ fn longest_text(document: Document<'_>) -> Range<usize> {
     longest.range()
 }
 
-/// Where requests have what is said, asked or embedded.
+/// Members with the messages, questions or inputs of a request.
 const MESSAGES: &[&str] =
     &["messages", "contents", "input", "inputs", "texts", "documents", "instances", "requests", "content"];

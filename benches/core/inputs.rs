@@ -1,4 +1,4 @@
-//! What the core is given: requests of two dialects, texts, and a stream.
+//! Inputs of the core: requests of two dialects, texts, and a stream.
 
 use crate::prompt::{Random, conversation, openai_large, openai_small, quote};
 use std::fmt::Write;
@@ -32,7 +32,7 @@ pub(crate) fn anthropic_480_kb() -> Vec<u8> {
     body.into_bytes()
 }
 
-/// Prose without personal data; numbers, dates and versions are in it.
+/// Prose without personal data, but with numbers, dates and versions.
 pub(crate) fn prose() -> String {
     text(Random::sentence)
 }
@@ -42,7 +42,7 @@ pub(crate) fn dense() -> String {
     text(Random::value)
 }
 
-/// A stream of 500 events whose text has a placeholder in every fiftieth, cut in two; event by event.
+/// A stream of 500 events; every fiftieth has a placeholder in its text, split over two. Event by event.
 pub(crate) fn events(placeholder: &str) -> Vec<Vec<u8>> {
     let event = |data: Vec<u8>| [b"data: ", data.as_slice(), b"\n\n"].concat();
     payloads(placeholder).into_iter().chain([b"[DONE]".to_vec()]).map(event).collect()
@@ -70,7 +70,7 @@ fn payload(delta: &str, finish: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// A form with a file of so many bytes: no byte of it is like its neighbours, as in compressed sound.
+/// A form with a file of `size` bytes: no byte is like its neighbours, as in compressed sound.
 pub(crate) fn form(size: usize) -> Vec<u8> {
     let head = format!(
         "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nwhisper-1\r\n--{BOUNDARY}\r\n\
@@ -80,7 +80,7 @@ pub(crate) fn form(size: usize) -> Vec<u8> {
     head.into_bytes().into_iter().chain(noise).chain(format!("\r\n--{BOUNDARY}--\r\n").into_bytes()).collect()
 }
 
-/// What stands between the form's fields.
+/// Boundary of the form's fields.
 pub(crate) const BOUNDARY: &str = "----bench7MA4YWxkTrZu0gW";
 
 fn text(append: impl Fn(&mut Random, &mut String)) -> String {

@@ -1,13 +1,13 @@
-//! The core, measured without Envoy: how many bytes a second it reads, redacts, cuts and restores.
+//! Benchmarks of the core without Envoy: bytes read, redacted, framed and restored per second.
 //!
-//! `cargo bench` prints it for people, `cargo bench -- --json` for `scripts/bench`; a word after `--` leaves
-//! only the figures with that word in their names. Built for wasm, it runs in a VM too (`integration/bench/vm.mjs`).
+//! `cargo bench` prints them for people, `cargo bench -- --json` for `scripts/bench`; a word after `--` selects the
+//! figures with that word in their names. Built for wasm, it runs in a VM too (`integration/bench/vm.mjs`).
 #![expect(clippy::print_stdout, reason = "printing is what a benchmark is for")]
 
 mod fixtures;
 mod grown;
 mod inputs;
-// The requests that Envoy is measured with.
+// The requests used to measure Envoy.
 #[path = "../../integration/load/src/prompt.rs"]
 mod prompt;
 mod reading;
@@ -34,12 +34,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     bench.calling()
 }
 
-/// What to measure, and how to print it.
+/// Selection of the measurements, and the form of the output.
 struct Bench {
     json: bool,
-    /// Words of which a name must have one, when there are any.
+    /// Words; a name must contain one of them, unless there are none.
     wanted: Vec<String>,
-    /// What was measured last.
+    /// Subject of the last measurement.
     subject: String,
 }
 
@@ -60,14 +60,14 @@ impl Bench {
         println!("{}", if self.json { figure.json() } else { figure.line(is_first) });
     }
 
-    /// A word on what is not measured.
+    /// Prints a note on something that is not measured.
     fn say(&self, text: &str) {
         if !self.json {
             println!("{text}");
         }
     }
 
-    /// UTF-8, JSON, and where every text lies, of a conversation in prose.
+    /// UTF-8, JSON, and the spans of all texts, in a conversation in prose.
     fn reading(&mut self) {
         for (part, dialect, body) in [
             ("OpenAI, 2 KB", Dialect::OpenAiChat, inputs::openai_2_kb()),
@@ -90,7 +90,7 @@ impl Bench {
         }
     }
 
-    /// Both halves of a call with everything switched on, which is all that the filter does but for its host calls.
+    /// Both halves of a call with everything switched on: all work of the filter except its host calls.
     fn calling(&mut self) -> Result<(), Box<dyn Error>> {
         let plan = tollgate::settings::read(SETTINGS, &|_| Some("sk-bench".to_owned()));
         let plan = Rc::new(plan.map_err(|problems| problems.to_string())?);
@@ -111,7 +111,7 @@ impl Bench {
     }
 }
 
-/// A call whose request has gone to the provider, and the body that went.
+/// A call whose request was sent to the provider, and the body that was sent.
 fn forwarded(plan: &Rc<Plan>, body: Vec<u8>) -> Result<(Call, Vec<u8>), Box<dyn Error>> {
     let mut call = Call::new(Rc::clone(plan), NOW, FreshIds { trace_id: [1; 16], span_id: [2; 8] });
     let length = body.len().to_string();
@@ -132,7 +132,7 @@ fn forwarded(plan: &Rc<Plan>, body: Vec<u8>) -> Result<(Call, Vec<u8>), Box<dyn 
     }
 }
 
-/// Answers a call event by event; gives its encoded span.
+/// Answers a call event by event. Returns its encoded span.
 fn answered(plan: &Plan, mut call: Call, events: &[Vec<u8>]) -> Option<Vec<u8>> {
     call.on_response_headers(&headers(&[(":status", "200"), ("content-type", "text/event-stream")]), false);
     for event in events {
@@ -143,7 +143,7 @@ fn answered(plan: &Plan, mut call: Call, events: &[Vec<u8>]) -> Option<Vec<u8>> 
     Some(encode(&record, plan.telemetry.names))
 }
 
-/// What stands in a body for the address to reply to.
+/// The text in a body in place of the address to reply to.
 fn placeholder(sent: &[u8]) -> Result<String, Box<dyn Error>> {
     let found = std::str::from_utf8(sent)?.split_once(REPLY_MARK).and_then(|(_, rest)| rest.split_once(';'));
     match found {

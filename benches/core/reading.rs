@@ -1,4 +1,4 @@
-//! Reading, dialect by dialect and framing by framing: each reader on what it will meet.
+//! Decoding, dialect by dialect and framing by framing: each reader on realistic input.
 
 use crate::fixtures::{Fixture, Stream, folder_name};
 use crate::stopwatch::Work;
@@ -57,7 +57,7 @@ fn read(bench: &mut Bench, fixture: &Fixture) {
         };
         read_stream(bench, Work { subject: name, part, bytes: 0, aim: Some(STREAMS) }, media, fixture, stream);
     }
-    // As Bedrock's InvokeModel has it: each event in base64, within an AWS message.
+    // Form of Bedrock's InvokeModel: each event in base64, within an AWS message.
     let route = Route::of("POST", "/model/anthropic.claude-3-haiku-20240307-v1%3A0/invoke-with-response-stream", &[]);
     if let Some(stream) = fixture.streams.first().filter(|_| route.dialect == Some(*dialect)) {
         let work = Work { subject: name, part: "stream, base64 in AWS event stream", bytes: 0, aim: Some(STREAMS) };
@@ -76,7 +76,7 @@ fn read_stream(bench: &mut Bench, work: Work<'_>, media: &str, fixture: &Fixture
     bench.measure(Work { bytes: body.len(), ..work }, || (), |()| replied(&stream.route, &headers, &body));
 }
 
-/// What an answer says, read as a call reads it.
+/// Decodes an answer as a call does.
 fn replied(route: &Route, headers: &Headers, body: &[u8]) -> Reply {
     let mut reply = Reply::default();
     let mut reading = AnswerDecoder::new(route, true, headers, Limits::default());
@@ -95,7 +95,7 @@ fn headers(media: &str) -> Headers {
     Headers(vec![("content-type".to_owned(), media.as_bytes().to_vec())])
 }
 
-/// Framings alone, with what lies around them: the same events in each.
+/// Framings alone, with the encodings around them: the same events in each.
 pub(crate) fn framings(bench: &mut Bench) -> std::io::Result<()> {
     let payloads = inputs::payloads("[EMAIL_1]");
     for (part, framing, body) in [
@@ -124,7 +124,7 @@ pub(crate) fn framings(bench: &mut Bench) -> std::io::Result<()> {
     Ok(())
 }
 
-/// How much comes out, in bytes.
+/// Decompressed size, in bytes.
 fn inflated(inflate: Option<Inflate>, compressed: &[u8]) -> usize {
     let mut bytes = 0;
     if let Some(mut inflate) = inflate {
@@ -139,10 +139,10 @@ fn framed(framing: Framing, payloads: &[Vec<u8>]) -> Vec<u8> {
     body
 }
 
-/// So many bytes come at a time: Envoy's buffers have about as many.
+/// Size of a piece, in bytes: about that of Envoy's buffers.
 const PIECE: usize = 16 << 10;
 
-/// Megabytes a second that requests are to be read at, at the least, natively.
+/// Minimum speed of decoding requests, natively, in megabytes per second.
 const REQUESTS: f64 = 300.0;
 /// The same for streams.
 const STREAMS: f64 = 200.0;

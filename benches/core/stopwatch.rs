@@ -1,11 +1,11 @@
-//! The stopwatch: how long one piece of work takes, and how the figures are printed.
+//! The stopwatch: measures the duration of one piece of work, and prints the figures.
 
 use std::fmt::Write;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-/// What is measured: its name in two parts (what is read, what of it), how many bytes it is done to, and the megabytes
-/// a second it should reach, where the project aims for a speed.
+/// A measurement: its name in two parts (subject and part), the number of bytes processed, and the megabytes per second
+/// it should reach, where the project has a target.
 #[derive(Clone, Copy)]
 pub(crate) struct Work<'a> {
     pub(crate) subject: &'a str,
@@ -14,16 +14,16 @@ pub(crate) struct Work<'a> {
     pub(crate) aim: Option<f64>,
 }
 
-/// What was measured of one piece of work.
+/// Result of one measurement.
 pub(crate) struct Figure<'a> {
     work: Work<'a>,
-    /// How long it took, in seconds: the median.
+    /// Duration in seconds: the median.
     seconds: f64,
 }
 
 impl<'a> Figure<'a> {
-    /// Does the work over and over, each time to something newly prepared; only the work is timed. Short work is timed
-    /// many at a time: in a VM, looking at the clock costs something.
+    /// Repeats the work, each time on newly prepared input; only the work is timed. Short work is timed many times at
+    /// once: in a VM, reading the clock has a cost.
     pub(crate) fn of<T, R>(work: Work<'a>, mut prepare: impl FnMut() -> T, mut measured: impl FnMut(T) -> R) -> Self {
         let mut timed = |count: usize| {
             let prepared: Vec<T> = std::iter::repeat_with(&mut prepare).take(count).collect();
@@ -52,7 +52,7 @@ impl<'a> Figure<'a> {
         self.work.bytes as f64 / self.seconds / 1e6
     }
 
-    /// A line for people, who see the subject of several lines once, and a mark where an aim is missed.
+    /// A line for people: the subject of several lines is printed once, and a missed target is marked.
     pub(crate) fn line(&self, is_first: bool) -> String {
         let Self { work: Work { subject, part, bytes, aim }, seconds } = self;
         let (speed, microseconds) = (self.megabytes_a_second(), seconds * 1e6);

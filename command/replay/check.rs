@@ -1,4 +1,4 @@
-//! The check: facts against expectations, counted by provider, operation and field, every difference shown.
+//! The check: compares facts with expectations, counts by provider, operation and field, and shows every difference.
 
 use super::ReplayError;
 use super::equal::{NOT_FACTS, equal};
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Write;
 
-/// A check under way.
+/// State of a check.
 pub(crate) struct Check {
     expected: HashMap<String, Map<String, Value>>,
     exceptions: Exceptions,
@@ -20,11 +20,11 @@ pub(crate) struct Check {
     all: Count,
     unexplained: Vec<Shown>,
     unexpected: Vec<String>,
-    /// Exchanges without a difference that lacks an exception.
+    /// Exchanges without a difference, or with an exception for each.
     agreed: usize,
 }
 
-/// How comparisons came out.
+/// Counts of comparison results.
 #[derive(Clone, Copy, Default)]
 struct Count {
     exchanges: usize,
@@ -33,7 +33,7 @@ struct Count {
     excepted: usize,
 }
 
-/// The worse the later.
+/// Result of a comparison, from best to worst.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Comparison {
     Equal,
@@ -41,7 +41,7 @@ enum Comparison {
     Different,
 }
 
-/// A difference as it is shown.
+/// A difference in the form of the report.
 struct Shown {
     id: String,
     place: String,
@@ -51,7 +51,7 @@ struct Shown {
 }
 
 impl Check {
-    /// A check against these expectations.
+    /// Creates a check against these expectations.
     pub(crate) fn new(expected: Vec<Map<String, Value>>, exceptions: Exceptions) -> Self {
         let by_id = expected.into_iter().filter_map(|facts| Some((facts.get("id")?.as_str()?.to_owned(), facts)));
         Self {
@@ -67,7 +67,7 @@ impl Check {
         }
     }
 
-    /// Compares one exchange; `fields`: only these, where there are any.
+    /// Compares one exchange. `fields` limits the comparison, unless it is empty.
     pub(crate) fn compare(&mut self, exchange: &RecordedExchange, got: &Map<String, Value>, fields: &[String]) {
         let Some(expected) = self.expected.remove(&exchange.id) else {
             self.unexpected.push(exchange.id.clone());
@@ -117,8 +117,8 @@ impl Check {
         Comparison::Different
     }
 
-    /// Writes the report; says whether all agreed. `whole`: every exchange was read, so that what was expected and not
-    /// there is missing.
+    /// Writes the report. Returns `true` if everything agreed. `whole`: every exchange was read, so that remaining
+    /// expectations are missing exchanges.
     pub(crate) fn report(&self, whole: bool, limit: usize, out: &mut impl Write) -> Result<bool, ReplayError> {
         let missing = if whole { self.expected.len() } else { 0 };
         self.write_counts(out)?;
@@ -196,7 +196,7 @@ impl Count {
     }
 }
 
-/// What a field is compared as: parameters and errors member by member, so that an exception can name one of them.
+/// Splits a field for comparison: parameters and errors member by member, so that an exception can name one of them.
 fn members<'a>(field: &str, expected: &'a Value, got: &'a Value) -> Vec<(String, &'a Value, &'a Value)> {
     match (field, expected, got) {
         ("request_params" | "error", Value::Object(expected), Value::Object(got)) => {
@@ -212,12 +212,12 @@ fn value<'a>(facts: &'a Map<String, Value>, field: &str) -> &'a Value {
     facts.get(field).unwrap_or(&Value::Null)
 }
 
-/// A count in a table, where nothing is shown as such.
+/// Formats a count in a table; zero is a dot.
 fn shown(count: usize) -> String {
     if count == 0 { "·".to_owned() } else { count.to_string() }
 }
 
-/// A value as a difference shows it.
+/// Formats a value of a difference, shortened.
 fn short(value: &Value) -> String {
     let text = value.to_string();
     match text.char_indices().nth(LONGEST_SHOWN) {
@@ -226,5 +226,5 @@ fn short(value: &Value) -> String {
     }
 }
 
-/// So many characters of a value are shown.
+/// Maximum number of characters shown of a value.
 const LONGEST_SHOWN: usize = 400;

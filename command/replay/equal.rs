@@ -1,4 +1,4 @@
-//! When two facts are equal: by value, but for a few rules, each with its reason.
+//! Equality of facts: by value, except for a few rules, each with its reason.
 
 use super::exchange::RecordedExchange;
 use serde_json::{Map, Value};
@@ -6,9 +6,9 @@ use std::borrow::Cow;
 
 /// One rule of comparison, as `--help` shows it.
 pub(crate) struct Rule {
-    /// Which facts.
+    /// Facts that the rule applies to.
     pub(crate) facts: &'static str,
-    /// When they are equal, and why that is no loss.
+    /// Condition of equality, and the reason why it loses nothing.
     pub(crate) says: &'static str,
 }
 
@@ -38,7 +38,7 @@ pub(crate) const RULES: &[Rule] = &[
 /// Fields that describe the expectations' origin and not the exchange.
 pub(crate) const NOT_FACTS: &[&str] = &["id", "oracle", "accumulator_checked", "notes"];
 
-/// Whether a field's two values are equal, in this exchange.
+/// Reports whether a field's two values are equal, in this exchange.
 pub(crate) fn equal(field: &str, exchange: &RecordedExchange, expected: &Value, got: &Value) -> bool {
     match field {
         "request_model" | "response_model" | "response_id" | "service_tier" => same(said(expected), said(got)),
@@ -51,7 +51,7 @@ pub(crate) fn equal(field: &str, exchange: &RecordedExchange, expected: &Value, 
     }
 }
 
-/// Equality by value: numbers as numbers, objects whatever the order of their members.
+/// Equality by value: numbers as numbers, objects in any order of their members.
 pub(crate) fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => {
@@ -68,7 +68,7 @@ pub(crate) fn same(one: &Value, other: &Value) -> bool {
     }
 }
 
-/// Whether a name fits a pattern, in which each `*` stands for anything.
+/// Matches a name against a pattern with `*` for any text.
 pub(crate) fn glob(pattern: &str, name: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else {
         return pattern == name;
@@ -103,7 +103,7 @@ fn reasons(value: &Value) -> Value {
     Value::Array(reasons.iter().filter(|reason| !said(reason).is_null()).cloned().collect())
 }
 
-/// A text as a list of it, an empty list as none.
+/// Converts a text to a list with it, and an empty list to null.
 fn list(value: &Value) -> Value {
     match value {
         Value::Array(texts) if texts.is_empty() => Value::Null,
@@ -119,7 +119,7 @@ fn sorted(value: &Value) -> Value {
     Value::Array(texts)
 }
 
-/// So much of a message as is kept.
+/// Truncates a message to the length in the expectations.
 fn cut(value: &Value) -> Value {
     match value {
         Value::String(message) => Value::String(message.chars().take(KEPT_CHARACTERS).collect()),
@@ -140,7 +140,7 @@ fn usage(exchange: &RecordedExchange, expected: &Value, got: &Value) -> bool {
     }
 }
 
-/// Whether an object has all that another one has.
+/// Reports whether an object contains all members of another one.
 fn contains(all: &Map<String, Value>, some: &Map<String, Value>) -> bool {
     some.iter().all(|(name, some)| match (all.get(name), some) {
         (Some(Value::Object(all)), Value::Object(some)) => contains(all, some),
@@ -149,7 +149,7 @@ fn contains(all: &Map<String, Value>, some: &Map<String, Value>) -> bool {
     })
 }
 
-/// Names in snake case, no nulls, and no object when nothing is left in it.
+/// Converts names to snake case and removes nulls and empty objects.
 fn tidy(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
@@ -176,5 +176,5 @@ fn snake(name: &str) -> Cow<'_, str> {
     Cow::Owned(snake)
 }
 
-/// Characters of an error's message that the expectations keep.
+/// Maximum length of an error's message in the expectations, in characters.
 const KEPT_CHARACTERS: usize = 300;

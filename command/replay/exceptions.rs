@@ -1,15 +1,15 @@
-//! Exceptions: differences that are known, each with the reason why the expectation is wrong.
+//! Exceptions: known differences, each with the reason why the expectation is wrong.
 
 use super::equal::{glob, same};
 use super::exchange::RecordedExchange;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// One exception: where it holds, and why. What it does not name may be anything.
+/// One exception: its conditions and reason. Absent members match anything.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Exception {
-    /// Fields; `*` stands for anything.
+    /// Fields, with `*` for any text.
     field: Patterns,
     #[serde(default)]
     id: Option<String>,
@@ -21,13 +21,13 @@ pub(crate) struct Exception {
     stream: Option<bool>,
     #[serde(default)]
     status: Option<u16>,
-    /// The expected value; `null` stands for null, and so differs from a line that does not have it.
+    /// The expected value; `null` matches null only, unlike an absent member.
     #[serde(default, deserialize_with = "present")]
     expected: Option<Value>,
     /// The value that was read.
     #[serde(default, deserialize_with = "present")]
     got: Option<Value>,
-    /// Why the expectation is wrong.
+    /// Reason why the expectation is wrong.
     reason: String,
 }
 
@@ -44,29 +44,29 @@ pub(crate) struct Difference<'a> {
     pub(crate) exchange: &'a RecordedExchange,
     /// The field.
     pub(crate) field: &'a str,
-    /// What it should be.
+    /// The expected value.
     pub(crate) expected: &'a Value,
-    /// What it is.
+    /// The value that was read.
     pub(crate) got: &'a Value,
 }
 
-/// All of them, with how often each was met.
+/// All exceptions, each with the number of differences it matched.
 #[derive(Default)]
 pub(crate) struct Exceptions(Vec<(Exception, usize)>);
 
 impl Exceptions {
-    /// Adds one.
+    /// Adds an exception.
     pub(crate) fn add(&mut self, exception: Exception) {
         self.0.push((exception, 0));
     }
 
-    /// Whether an exception holds for a difference; the first that does is counted.
+    /// Reports whether an exception matches a difference, and counts the first one that does.
     pub(crate) fn explain(&mut self, difference: &Difference<'_>) -> bool {
         let found = self.0.iter_mut().find(|(exception, _)| exception.holds(difference));
         found.map(|(_, met)| *met += 1).is_some()
     }
 
-    /// Each with its fields, where it holds, how often it was met, and its reason.
+    /// Fields, conditions, number of matches and reason of each exception.
     pub(crate) fn met(&self) -> impl Iterator<Item = (String, String, usize, &str)> {
         self.0
             .iter()
@@ -89,7 +89,7 @@ impl Exception {
             && is(&self.got, difference.got)
     }
 
-    /// Where it holds, in words.
+    /// Conditions of the exception, in words.
     fn place(&self) -> String {
         let shown = |patterns: &Option<Patterns>| patterns.as_ref().map(Patterns::shown);
         let stream = self.stream.map(|stream| if stream { "streamed" } else { "whole" }.to_owned());
@@ -116,7 +116,7 @@ impl Patterns {
     }
 }
 
-/// A value that is there, null too.
+/// Deserializes a member that is present, also null.
 fn present<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(from).map(Some)
 }

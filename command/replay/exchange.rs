@@ -1,14 +1,14 @@
-//! Exchanges: a recorded request and its answer, as a line of a recording has them.
+//! Exchanges: a recorded request and its answer, from a line of a recording.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer, de};
 use tollgate::call::Headers;
 
-/// One exchange. What else a line says of its origin is not read.
+/// One exchange. Other members of a line, on its origin, are ignored.
 #[derive(Deserialize)]
 pub(crate) struct RecordedExchange {
-    /// Its name, unique within a recording.
+    /// Id, unique within a recording.
     pub(crate) id: String,
     /// The provider, in the recorder's word.
     #[serde(default, deserialize_with = "or_none")]
@@ -16,12 +16,12 @@ pub(crate) struct RecordedExchange {
     /// The operation, in the recorder's word.
     #[serde(default, deserialize_with = "or_none")]
     pub(crate) operation: String,
-    /// Whether the recorder says that a stream was asked for.
+    /// Set when the recorder marks the request as streaming.
     #[serde(default, deserialize_with = "or_none")]
     pub(crate) stream: bool,
-    /// What was asked.
+    /// The request.
     pub(crate) request: RecordedRequest,
-    /// What was answered.
+    /// The answer.
     pub(crate) response: RecordedResponse,
 }
 
@@ -49,12 +49,12 @@ pub(crate) struct RecordedResponse {
     /// The headers, in order.
     #[serde(default, deserialize_with = "headers")]
     pub(crate) headers: Headers,
-    /// The body, as it came; a compressed one is so only where its headers say so.
+    /// The body, as received; it is compressed only where its headers have it.
     #[serde(default, rename = "body_b64", deserialize_with = "base64")]
     pub(crate) body: Vec<u8>,
 }
 
-/// A URL, cut.
+/// The parts of a URL.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Address<'a> {
     /// The host, without brackets.
@@ -66,7 +66,7 @@ pub(crate) struct Address<'a> {
 }
 
 impl RecordedRequest {
-    /// Where it went.
+    /// Address of the request.
     pub(crate) fn address(&self) -> Address<'_> {
         let (scheme, rest) = self.url.split_once("://").unwrap_or(("https", &self.url));
         let at = rest.find(['/', '?']).unwrap_or(rest.len());
@@ -81,7 +81,7 @@ impl RecordedRequest {
     }
 }
 
-/// Headers as pairs; a recorder may keep several values of one name as a list.
+/// Headers as pairs; a recorder may store several values of one name as a list.
 fn headers<'de, D: Deserializer<'de>>(from: D) -> Result<Headers, D::Error> {
     let pairs = Option::<Vec<(String, Option<Values>)>>::deserialize(from)?.unwrap_or_default();
     let flat = pairs.into_iter().flat_map(|(name, values)| {
@@ -102,7 +102,7 @@ enum Values {
     Several(Vec<String>),
 }
 
-/// What a recorder may have left out by a null.
+/// Deserializes a value that a recorder may have set to null.
 fn or_none<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Result<T, D::Error> {
     Ok(Option::deserialize(from)?.unwrap_or_default())
 }

@@ -1,9 +1,9 @@
-//! Facts: what one exchange amounts to, in the field names of the recordings' expectations.
+//! Facts of one exchange, in the field names of the recordings' expectations.
 
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
-/// The facts of one exchange. `None` is "not said".
+/// The facts of one exchange. `None` is "not reported".
 #[derive(Default, Serialize)]
 pub(crate) struct Facts {
     pub(crate) id: String,
@@ -44,9 +44,9 @@ pub(crate) struct Facts {
     pub(crate) reported_cost: Option<Value>,
     #[serde(flatten)]
     pub(crate) some: SomeFacts,
-    /// The counts in disjoint buckets: no field of the expectations, but what a price is reckoned from.
+    /// The counts in disjoint buckets, the input of prices: not a field of the expectations.
     pub(crate) usage: Map<String, Value>,
-    /// What could not be read, in fixed words.
+    /// Parts that could not be read, in fixed words.
     pub(crate) notes: Vec<&'static str>,
 }
 
@@ -77,7 +77,7 @@ pub(crate) struct SomeFacts {
     pub(crate) embedding_dims: Option<u32>,
 }
 
-/// An error that the provider reported.
+/// An error reported by the provider.
 #[derive(Default, Serialize)]
 pub(crate) struct ErrorFacts {
     #[serde(rename = "type")]
@@ -89,7 +89,7 @@ pub(crate) struct ErrorFacts {
     pub(crate) in_stream: bool,
 }
 
-/// A number as JSON has it: a text that is one, else the text.
+/// Returns a text as a JSON number if it is one, else as a string.
 pub(crate) fn number_or_text(text: &str) -> Value {
     match serde_json::from_str::<Number>(text) {
         Ok(number) => Value::Number(number),

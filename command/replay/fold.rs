@@ -1,4 +1,4 @@
-//! A fold over what the core reads in one answer: the reply, and what the command wants besides it.
+//! Fold over the decoded parts of one answer: the reply, and further facts for the command.
 
 use super::read::merges;
 use serde_json::{Map, Value};
@@ -8,14 +8,14 @@ use tollgate::dialect;
 use tollgate::document::{Document, Span};
 use tollgate::model::{Channel, Content, Event, Reply};
 
-/// What has been read so far.
+/// Facts decoded so far.
 #[derive(Default)]
 pub(crate) struct Fold {
     /// The core's own fold.
     pub(crate) reply: Reply,
     /// Text of choice 0, part by part.
     texts: BTreeMap<u32, String>,
-    /// In which order the parts began.
+    /// Order of the parts' beginnings.
     order: Vec<u32>,
     /// Reasoning of choice 0.
     pub(crate) reasoning: String,
@@ -31,14 +31,14 @@ pub(crate) struct Fold {
     pub(crate) raw_usage: Option<Map<String, Value>>,
     /// Counts that Bedrock adds to a stream.
     pub(crate) metrics: Option<Value>,
-    /// What could not be read.
+    /// Parts that could not be read.
     pub(crate) notes: Vec<&'static str>,
     seen: BTreeSet<u32>,
     parts: BTreeSet<u32>,
 }
 
 impl Fold {
-    /// Takes over one read.
+    /// Adds one decoded part.
     pub(crate) fn take(&mut self, read: &Decoded<'_>) {
         match read {
             Decoded::Whole { said: Some(said), .. } => self.said(*said),
@@ -53,13 +53,13 @@ impl Fold {
         }
     }
 
-    /// Choice 0's text.
+    /// Text of choice 0.
     pub(crate) fn text(&self) -> String {
         self.order.iter().filter_map(|part| self.texts.get(part)).map(String::as_str).collect()
     }
 
-    /// How many choices there are; the API of responses has items in their place. `None` where the operation has no
-    /// choices and the answer none either.
+    /// Number of choices; in the Responses API, of items. `None` where neither the operation nor the answer has
+    /// choices.
     pub(crate) fn choices(&self, operation: &str) -> Option<usize> {
         if matches!(operation, "responses" | "responses_get") {
             return Some(self.parts.len());
@@ -121,8 +121,8 @@ impl Fold {
         }
     }
 
-    /// A usage object: what it says holds instead of what an earlier one said, or, where a dialect reports some counts
-    /// at the beginning and others at the end, of what it says again.
+    /// Adds a usage object. It replaces an earlier one or, where a dialect reports some counts at the beginning and
+    /// others at the end, only the members it repeats.
     fn usage(&mut self, raw: Span, merges: bool, document: Document<'_>) {
         let Ok(members) = serde_json::from_str::<Map<String, Value>>(document.raw(raw)) else {
             return;

@@ -1,10 +1,10 @@
-//! What kind of body an answer has: as the core has cut it, or, where the core does not read it, as it looks.
+//! Kind of an answer's body: by the core's framing or, where the core does not read the body, by its appearance.
 
 use serde::de::IgnoredAny;
 use tollgate::call::Headers;
 use tollgate::framing::Framing;
 
-/// The kind of a body that the core cut into frames.
+/// The kind of a body that the core split into frames.
 pub(crate) const fn of_framing(framing: Framing) -> &'static str {
     match framing {
         Framing::ServerSentEvents => "sse",
@@ -14,7 +14,7 @@ pub(crate) const fn of_framing(framing: Framing) -> &'static str {
     }
 }
 
-/// The kind of a body that was not cut.
+/// The kind of a body that was not split.
 pub(crate) fn of_body(headers: &Headers, body: &[u8]) -> &'static str {
     let media = headers.media_type().unwrap_or_default();
     let text = body.trim_ascii_start();

@@ -1,5 +1,5 @@
-//! `tollgate replay`: recorded exchanges go through the core, and what it reads in them comes out, or is held against
-//! what it should have read.
+//! `tollgate replay`: decodes recorded exchanges with the core and prints the facts, or compares them with
+//! expectations.
 
 mod check;
 mod equal;
@@ -26,42 +26,42 @@ use std::io::{self, BufRead, BufReader, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Reads recorded exchanges with providers and prints what each amounts to, one line of JSON an exchange
+/// Decodes recorded exchanges with providers and prints their facts, one line of JSON per exchange
 #[derive(Args)]
 #[command(long_about = text::ABOUT, after_long_help = text::after_help())]
 pub(crate) struct Replay {
-    /// The recording: JSON lines, one exchange a line; `-` is standard input
+    /// Recording: JSON lines, one exchange per line; `-` is standard input
     file: PathBuf,
-    /// Compares with these facts, JSON lines found by `id`; exit code 1 when one differs without an exception
+    /// Compares with these facts, JSON lines matched by `id`; exit code 1 when one differs without an exception
     #[arg(long, value_name = "EXPECTED")]
     check: Option<PathBuf>,
-    /// Differences that have a reason: JSON lines (see below)
+    /// Known differences with their reasons: JSON lines (see below)
     #[arg(long, value_name = "FILE", requires = "check")]
     exceptions: Option<PathBuf>,
-    /// Feeds each answer to the reader in pieces of so many bytes; the facts must be the same
+    /// Passes each answer to the decoder in pieces of this size; the facts must be the same
     #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1..))]
     split: Option<u64>,
-    /// Which provider is at a host that the table of providers does not have, as settings would say it
+    /// Provider at a host that the table of providers does not have, by its kind in the settings
     #[arg(long = "at", value_name = "HOST[:PORT]=PROVIDER", value_parser = read::ProviderHost::parse)]
     hosts: Vec<read::ProviderHost>,
     /// Only exchanges whose id begins so (may be repeated)
     #[arg(long, value_name = "ID")]
     only: Vec<String>,
-    /// Only exchanges that were recorded with this provider; `*` stands for anything
+    /// Only exchanges recorded with this provider; `*` matches any text
     #[arg(long, value_name = "NAME")]
     provider: Option<String>,
-    /// Only exchanges that were recorded as this operation; `*` stands for anything
+    /// Only exchanges recorded as this operation; `*` matches any text
     #[arg(long, value_name = "NAME")]
     operation: Option<String>,
-    /// Only these fields, apart by commas
+    /// Only these fields, separated by commas
     #[arg(long, value_name = "FIELDS", value_delimiter = ',')]
     fields: Vec<String>,
-    /// Lists so many differences at most
+    /// Maximum number of differences listed
     #[arg(long, value_name = "COUNT", default_value_t = 100)]
     limit: usize,
 }
 
-/// Why the command gave up.
+/// Reason why the command failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReplayError {
     /// A file could not be read.
@@ -69,20 +69,20 @@ pub(crate) enum ReplayError {
     File {
         /// The file.
         path: String,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
-    /// A line is not what it should be.
+    /// A line cannot be parsed.
     #[error("{path}, line {line}: {}", json_error::of_line(source))]
     Line {
         /// The file.
         path: String,
         /// The line, from 1.
         line: usize,
-        /// Why.
+        /// The cause.
         source: serde_json::Error,
     },
-    /// A field is to be compared that cannot be.
+    /// A field of `--fields` that no expectation has.
     #[error("--fields {0}: no expectation has it")]
     Field(String),
     /// The output could not be written.
@@ -95,7 +95,7 @@ impl Replay {
     pub(crate) fn run(&self) -> ExitCode {
         match self.replay() {
             Ok(code) => code,
-            // Whoever reads the output has seen enough: no fault of ours.
+            // The reader of the output has enough: not an error.
             Err(ReplayError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             Err(fault) => {
                 let _ = writeln!(io::stderr(), "tollgate: {fault}");
@@ -186,7 +186,7 @@ impl Replay {
     }
 }
 
-/// The facts that are expected of one exchange, which has a name.
+/// The expected facts of one exchange; they include its id.
 struct ExpectedFacts(Map<String, Value>);
 
 impl<'de> Deserialize<'de> for ExpectedFacts {
@@ -211,7 +211,7 @@ fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-/// The fields that are asked for, in that order.
+/// The requested fields, in that order.
 struct Chosen<'a> {
     facts: &'a Map<String, Value>,
     fields: &'a [String],
@@ -224,8 +224,8 @@ impl Serialize for Chosen<'_> {
     }
 }
 
-/// Reads a file of JSON lines, one at a time. Blank lines, and lines that begin with `#`, are passed over; of one that is
-/// not what it should be, `unread` decides whether to go on.
+/// Reads a file of JSON lines, one at a time. Skips blank lines, and lines that begin with `#`. When a line cannot be
+/// parsed, `unread` decides whether to continue.
 fn each_line<T: de::DeserializeOwned>(
     path: &Path,
     unread: &mut dyn FnMut(ReplayError) -> Result<(), ReplayError>,
@@ -255,7 +255,7 @@ fn each_line<T: de::DeserializeOwned>(
     Ok(())
 }
 
-/// Says how far it is, where somebody looks on.
+/// Progress, shown only when standard error is a terminal and standard output is not.
 struct Progress {
     shown: bool,
     count: usize,
@@ -280,5 +280,5 @@ impl Progress {
     }
 }
 
-/// So many lines that cannot be read are told one by one.
+/// Maximum number of unreadable lines reported one by one.
 const SHOWN_FAULTS: usize = 20;

@@ -1,4 +1,4 @@
-//! Reading: one exchange goes through the core as a call would, and its facts come out.
+//! Decoding: passes one exchange through the core as a call would, and collects its facts.
 
 use super::exchange::{Address, RecordedExchange};
 use super::facts::{ErrorFacts, Facts, SomeFacts, number_or_text};
@@ -16,7 +16,7 @@ use tollgate::provider::{ProviderRow, ROWS};
 use tollgate::settings::Limits;
 use tollgate::usage::{UsageConvention, UsageSource};
 
-/// A provider that the command line puts at a host.
+/// A provider that the command line assigns to a host.
 #[derive(Clone, Debug)]
 pub(crate) struct ProviderHost {
     host: String,
@@ -25,10 +25,10 @@ pub(crate) struct ProviderHost {
 }
 
 impl ProviderHost {
-    /// Reads `HOST[:PORT]=PROVIDER`.
+    /// Parses `HOST[:PORT]=PROVIDER`.
     ///
     /// # Errors
-    /// What is missing, in words.
+    /// The missing part, in words.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let (place, provider) = text.split_once('=').ok_or("no '=': write HOST=PROVIDER")?;
         let (host, port) = match place.rsplit_once(':') {
@@ -59,7 +59,7 @@ pub(crate) fn read(exchange: &RecordedExchange, hosts: &[ProviderHost], split: O
     let route = Route::of(&exchange.request.method, address.path, row.map_or(&[], |row| row.endpoints));
     let (request, note) = requested(&route, &exchange.request.headers, &exchange.request.body);
     let stream = route.stream.unwrap_or(request.stream);
-    // Other dialects report usage in a stream without being asked, so that nothing can be asked for.
+    // Other dialects report usage in streams by default, so there is no request for it.
     let asks_usage =
         matches!(route.dialect, Some(Dialect::OpenAiChat | Dialect::OpenAiCompletions)) && request.usage_asked;
     let mut facts = Facts {
@@ -77,12 +77,12 @@ pub(crate) fn read(exchange: &RecordedExchange, hosts: &[ProviderHost], split: O
     facts
 }
 
-/// The row of a provider, by the settings' word for it or by the spans'.
+/// Returns the row of a provider, by its kind in the settings or its name in spans.
 fn named(provider: &str) -> Option<&'static ProviderRow> {
     ProviderRow::of(provider).or_else(|| ROWS.iter().find(|row| row.telemetry_name == provider))
 }
 
-/// What the request asks for, and a note when it cannot be read.
+/// Decodes the request; returns a note when it cannot be read.
 fn requested(route: &Route, headers: &Headers, body: &[u8]) -> (Request, Option<&'static str>) {
     if body.is_empty() {
         return (Request::default(), None);
@@ -102,7 +102,7 @@ fn requested(route: &Route, headers: &Headers, body: &[u8]) -> (Request, Option<
     }
 }
 
-/// Reads the answer.
+/// Decodes the answer.
 fn answered(exchange: &RecordedExchange, route: &Route, split: Option<u64>, facts: &mut Facts) {
     let (headers, body) = (&exchange.response.headers, &exchange.response.body);
     let limits = Limits { response_body: usize::MAX, stream_event: usize::MAX, ..Limits::default() };
@@ -177,7 +177,7 @@ fn tell_usage(fold: &Fold, is_stream: bool, facts: &mut Facts) {
     facts.audio_input_tokens = counts.input_audio;
     facts.audio_output_tokens = counts.output_audio;
     facts.tool_use_prompt_tokens = counts.tool_input;
-    // Where a provider bills other counts than it counts, the buckets hold what is billed.
+    // Where a provider bills other counts than it reports, the buckets hold the billed ones.
     let is_billed = counts.billed_input.is_some() || counts.billed_output.is_some();
     let without = |total: Option<u64>, apart: u64| total.map(|total| total.saturating_sub(apart));
     let input = without(usage.input_total(), counts.extra_input_total());
@@ -260,10 +260,10 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Whether counts of later frames are laid over those of earlier ones, as the dialect merges them.
+/// Reports whether counts of later frames override those of earlier ones one by one, as the dialect merges them.
 pub(crate) const fn merges(convention: UsageConvention) -> bool {
     matches!(convention, UsageConvention::CacheExcluded)
 }
 
-/// Headers in which Amazon Bedrock counts.
+/// Headers with the token counts of Amazon Bedrock.
 const HEADER_COUNTS: [&str; 2] = ["x-amzn-bedrock-input-token-count", "x-amzn-bedrock-output-token-count"];

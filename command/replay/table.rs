@@ -1,4 +1,4 @@
-//! Plain tables: columns as wide as they need to be, numbers to the right.
+//! Plain tables: columns as wide as necessary, numbers right-aligned.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// A table with these columns.
+    /// Creates a table with these columns.
     pub(crate) fn new(head: &[&str]) -> Self {
         Self { head: head.iter().map(|name| (*name).to_owned()).collect(), rows: Vec::new() }
     }
@@ -19,7 +19,7 @@ impl Table {
         self.rows.push(cells);
     }
 
-    /// Writes it.
+    /// Writes the table.
     pub(crate) fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let columns = 0..self.head.len();
         let widths: Vec<usize> = columns.clone().map(|column| self.width(column)).collect();

@@ -1,8 +1,8 @@
-//! What `--help` says beyond the list of options.
+//! Text of `--help` in addition to the list of options.
 
 use super::equal::{NOT_FACTS, RULES};
 
-/// What the command does.
+/// Description of the command.
 pub(crate) const ABOUT: &str = "\
 Reads recorded exchanges with providers and prints what each amounts to, one line of JSON an exchange.
 
@@ -16,7 +16,7 @@ request {method, url, headers [[name, value]], body_b64} and
 response {status, headers, body_b64}; what else a line says is passed over.
 Large files are read line by line.";
 
-/// Examples, and what is not to be seen in the options.
+/// Examples, and further rules that the options do not show.
 pub(crate) fn after_help() -> String {
     let mut help = EXAMPLES.to_owned();
     let left_out = NOT_FACTS.join(", ");
@@ -35,7 +35,7 @@ pub(crate) fn after_help() -> String {
     help + EXCEPTIONS
 }
 
-/// Adds a text in lines of a page's width.
+/// Adds a text, wrapped to the width of a page.
 pub(crate) fn wrap(text: &str, indent: &str, out: &mut String) {
     let mut column = 0;
     for word in text.split_whitespace() {

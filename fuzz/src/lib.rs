@@ -1,8 +1,8 @@
-//! The fuzz targets: functions that take any bytes, and panic where something does not hold that must.
+//! The fuzz targets: functions that take any bytes, and panic when an invariant does not hold.
 
 /// Requests and answers as inputs: a line, headers, an empty line, a body.
 pub mod message;
-/// What fuzzing begins with.
+/// Seeds of the corpora.
 #[cfg(feature = "libfuzzer")]
 pub mod seeds;
 
@@ -34,7 +34,7 @@ mod trace_context;
 /// Takes any bytes.
 pub type Target = fn(&[u8]);
 
-/// What is fuzzed, by name.
+/// Targets, by name.
 pub const TARGETS: &[(&str, Target)] = &[
     ("document", document::run),
     ("framing", framing::run),
@@ -50,10 +50,10 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("trace_context", trace_context::run),
 ];
 
-/// How inputs spell what they choose from a list: the framings and the dialects.
+/// Order of the lists that inputs choose from by index: the framings and the dialects.
 pub use framing::FRAMINGS;
 
-/// The target of a name.
+/// The target with a name.
 pub fn target(name: &str) -> Option<Target> {
     TARGETS.iter().find(|(known, _)| *known == name).map(|(_, run)| *run)
 }

@@ -2,18 +2,18 @@ use tollgate::call::Headers;
 use tollgate::endpoint::Route;
 use tollgate::provider::ROWS;
 
-/// A request or an answer as an input spells it, so that bytes changed anywhere still make one: a line of words, lines
-/// of headers, an empty line, and the body.
+/// A request or an answer in the form of inputs, such that bytes changed anywhere still make one: a line of words,
+/// lines of headers, an empty line, and the body.
 pub struct Message<'a> {
     line: String,
-    /// The headers; what stands before a header's first colon is its name.
+    /// The headers; the name of each ends at its first colon.
     pub headers: Headers,
     /// The body.
     pub body: &'a [u8],
 }
 
 impl<'a> Message<'a> {
-    /// Any bytes are one.
+    /// Parses any bytes.
     pub fn of(bytes: &'a [u8]) -> Self {
         let end = find(bytes, b"\n\n").unwrap_or(bytes.len());
         let (head, body) = (&bytes[..end], bytes.get(end + 2..).unwrap_or_default());
@@ -37,7 +37,7 @@ impl<'a> Message<'a> {
         self.line.split(' ').nth(at).unwrap_or_default()
     }
 
-    /// What its method and path ask for, which are the first words: of any provider, or of one that has paths of its own.
+    /// Route of its method and path, the first two words: of any provider, or of one that has its own paths.
     pub fn route(&self) -> Route {
         let route = |own| Route::of(self.word(0), self.word(1), own);
         let own = || ROWS.iter().map(|row| route(row.endpoints)).find(|route| route.operation.is_some());
@@ -50,7 +50,7 @@ impl<'a> Message<'a> {
     }
 }
 
-/// Both sides of the line that separates two messages of one input.
+/// Splits an input at the line that separates two messages.
 pub fn two(bytes: &[u8]) -> (&[u8], &[u8]) {
     match find(bytes, SEPARATOR) {
         Some(at) => (&bytes[..at], &bytes[at + SEPARATOR.len()..]),
@@ -58,7 +58,7 @@ pub fn two(bytes: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// What stands between two messages of one input.
+/// Separator of two messages in one input.
 pub const SEPARATOR: &[u8] = b"\n-----\n";
 
 /// Bytes in pieces of a size, the first of them of another; of size 0, in one.

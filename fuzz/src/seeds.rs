@@ -33,14 +33,14 @@ struct Side {
     body: Vec<u8>,
 }
 
-/// Longer bodies are cut off: a fuzzer does better with short ones.
+/// Maximum length of a body: a fuzzer does better with short ones.
 const LONGEST: usize = 12 << 10;
 
-/// So many frames of a name are taken from one stream.
+/// Maximum number of frames of one name taken from one stream.
 const FRAMES: usize = 2;
 
-/// Writes seeds as `folder/TARGET/NAME`, for each exchange of the project's own fixtures and, where it lies beside the
-/// project, of recorded traffic. Gives the number of exchanges.
+/// Writes seeds as `folder/TARGET/NAME`, for each exchange of the project's own fixtures and of recorded traffic, where
+/// that is next to the project. Returns the number of exchanges.
 ///
 /// # Errors
 /// A file cannot be read or written.
@@ -64,7 +64,7 @@ impl Seeds {
         Ok(std::fs::write(folder.join(name), parts.concat())?)
     }
 
-    /// What one exchange is to each target.
+    /// Writes the seeds of one exchange, for each target.
     fn of(&self, exchange: &Exchange) -> Result<()> {
         let Exchange { name, method, path, request, status, answer, .. } = exchange;
         let head = format!("{method} {path}");
@@ -107,7 +107,7 @@ impl Seeds {
         Ok(())
     }
 
-    /// Parts of the request and of the answer that may come again: elements of lists, events.
+    /// Writes parts of the request and of the answer that can repeat: elements of lists, events.
     fn growth(&self, exchange: &Exchange, call: &str, answered: &str) -> Result<()> {
         let Exchange { name, request, answer, .. } = exchange;
         let write = |what: &str, place: Range<usize>, parting: &str| {
@@ -133,7 +133,7 @@ impl Seeds {
         Ok(())
     }
 
-    /// The request, the answer or the first frames of each name: documents of one dialect.
+    /// Writes the request, the answer or the first frames of each name: documents of one dialect.
     fn dialect(&self, exchange: &Exchange, dialect: Dialect) -> Result<()> {
         let Exchange { name, answer, .. } = exchange;
         let index = Dialect::ALL.iter().position(|known| *known == dialect).and_then(|at| u8::try_from(at).ok());
@@ -164,8 +164,8 @@ impl Seeds {
         Ok(())
     }
 
-    /// Values nested about as deep as they are read, wherever a dialect may have some: readers of nested values call
-    /// each other, and the stack has an end.
+    /// Writes values nested about as deep as the limit, wherever a dialect may have some: readers of nested values call
+    /// each other, and the stack is limited.
     fn deep(&self, name: &str, open: &str, close: &str) -> Result<()> {
         for depth in [60, 118, 130] {
             let nested = format!("{}1{}", open.repeat(depth), close.repeat(depth));
@@ -183,7 +183,7 @@ impl Seeds {
         Ok(())
     }
 
-    /// What no exchange shows.
+    /// Writes seeds that no exchange contains.
     fn others(&self, root: &Path) -> Result<()> {
         let settings = std::fs::read(root.join("envoy/settings.json"))?;
         self.write("settings", "example", &[&settings])?;
@@ -217,7 +217,7 @@ impl Seeds {
     }
 }
 
-/// Where the first element of each of a JSON text's first lists lies.
+/// Range of the first element of each of a JSON text's first lists.
 fn elements(body: &[u8]) -> Vec<Range<usize>> {
     fn walk(reader: &mut Reader<'_>, found: &mut Vec<Range<usize>>) -> std::result::Result<(), JsonError> {
         match reader.peek()? {
@@ -242,10 +242,10 @@ fn elements(body: &[u8]) -> Vec<Range<usize>> {
     found
 }
 
-/// So many lists of one body are made to grow.
+/// Maximum number of lists of one body that are grown.
 const ELEMENTS: usize = 4;
 
-/// Units that grow, and the messages around them, where no exchange shows such: long texts of many values.
+/// Units that grow, and the messages around them, for cases that no exchange contains: long texts of many values.
 const GROWING: &[(&str, &str)] = &[
     ("u~@example.com ", r#"{"role":"user","content":"UNIT"}"#),
     (r"u~@example.com\\n", r#"{"role":"tool","tool_call_id":"c","content":"{\"a\":\"UNIT\"}"}"#),
@@ -254,7 +254,7 @@ const GROWING: &[(&str, &str)] = &[
     ("4111111111111111,", r#"{"role":"tool","tool_call_id":"c","content":"[UNIT1]"}"#),
 ];
 
-/// Members under which requests, answers and events have values of their own.
+/// Members with nested values in requests, answers and events.
 const NESTING: &[&str] = &[
     "messages",
     "content",
@@ -305,7 +305,7 @@ const FORMS: &[&str] = &[
      name=stream\n\ntrue\n--b--",
 ];
 
-/// A dialect's folder of fixtures: a route, and what goes with it.
+/// A dialect's folder of fixtures: a route, and the files that belong to it.
 fn fixtures(folder: &Path) -> Result<Vec<Exchange>> {
     let mut exchanges = Vec::new();
     for entry in std::fs::read_dir(folder)? {
@@ -343,7 +343,7 @@ fn fixtures(folder: &Path) -> Result<Vec<Exchange>> {
     Ok(exchanges)
 }
 
-/// The path whose answer is a stream.
+/// Path of the request for a stream.
 fn streaming(path: &str) -> String {
     path.replace("/converse", "/converse-stream")
         .replace("/invoke", "/invoke-with-response-stream")

@@ -1,5 +1,5 @@
-//! A whole call of any request and any answer, in any pieces: it never hangs, is always recorded, and the pieces change
-//! neither what the client gets nor what is recorded. An input: a line of method, path, size of the pieces and the
+//! A whole call with any request and any answer, in any pieces: it never hangs, is always recorded, and the pieces
+//! change neither the client's answer nor the record. An input: a line of method, path, size of the pieces and the
 //! status; the request's headers and body; a separator; a line, the answer's headers and body.
 
 use crate::message::{Message, pieces, two};
@@ -40,7 +40,7 @@ fn headers(message: &Message<'_>, first: &[(&str, &str)]) -> Headers {
     Headers(all)
 }
 
-/// What the client got, and the record.
+/// Returns the client's answer, and the record.
 pub(crate) fn called(
     plan: &Rc<Plan>,
     request: &Message<'_>,

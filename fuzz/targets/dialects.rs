@@ -1,6 +1,6 @@
-//! Any bytes as a request, an answer or a frame of any name, in every dialect: what is found lies within the document,
-//! no text is found twice, and what is written is JSON. An input: the dialect; whether the frame is an exception,
-//! whether it is a whole answer, and how many calls came before; its name up to a line feed; the document.
+//! Any bytes as a request, an answer or a frame of any name, in every dialect: spans lie within the document, no text
+//! is found twice, and output is JSON. An input: the dialect; flags for an exception and for a whole answer, and the
+//! number of earlier calls; its name up to a line feed; the document.
 
 use tollgate::dialect::{AnswerFrame, Dialect, WrittenFrame, chunk, invocation_metrics, unwrap_chunk, wrap_chunk};
 use tollgate::document::{Document, Reader, Span};
@@ -50,7 +50,7 @@ pub(crate) fn run(input: &[u8]) {
     assert!(is_json(&dialect.write_refusal(&Refusal::ModelNotAllowed { model: name.into_owned() })));
 }
 
-/// What Bedrock wraps comes out as it went in.
+/// Unwrapping restores the bytes that Bedrock's form wraps.
 fn wrapped(bytes: &[u8]) {
     assert_eq!(unwrap_chunk(&chunk(bytes)).as_deref(), Some(bytes));
     if unwrap_chunk(bytes).is_some() {
@@ -62,7 +62,7 @@ fn wrapped(bytes: &[u8]) {
     }
 }
 
-/// What is written says its text, and no other.
+/// Checks that a written frame contains its text, and no other.
 fn written(dialect: Dialect, reply: &Reply, channel: Channel, text: &str) {
     let WrittenFrame { name, data } = dialect.write_text(reply, channel, text);
     // Replicate's events are bare text.
@@ -84,7 +84,7 @@ fn within(document: Document<'_>, span: Span) {
     assert!(document.as_str().get(span.range()).is_some());
 }
 
-/// Texts that overlap could not both be edited.
+/// Checks that texts do not overlap, since then they could not both be edited.
 fn apart(document: Document<'_>, mut spans: Vec<Span>) {
     spans.iter().for_each(|span| within(document, *span));
     spans.sort_by_key(|span| (span.start, span.end));

@@ -1,5 +1,4 @@
-//! Any bytes as a document: what is read hands out spans that lie within it, and what is read to its end is JSON to
-//! others too.
+//! Any bytes as a document: spans lie within it, and a document read to its end is JSON to other parsers too.
 
 use tollgate::document::{Document, Reader, Scalar, escape_into, locate};
 
@@ -21,9 +20,9 @@ pub(crate) fn run(bytes: &[u8]) {
     let is_json = read.is_ok() && reader.finish().is_ok();
     let json = document.as_str().trim_start_matches('\u{feff}');
     let theirs = serde_json::from_str::<&serde_json::value::RawValue>(json);
-    // It reads deeper than this one, and is not shown a mark in the middle.
+    // It reads deeper than this one, and gets no mark in the middle.
     let is_deep = theirs.is_ok() && !is_json && json.matches(['[', '{']).count() > 128;
-    // It does not know what Python writes for numbers that are none.
+    // It does not know Python's words for numbers that are not finite.
     let has_words = is_json && (json.contains("NaN") || json.contains("Infinity"));
     assert!(has_words || is_json == theirs.is_ok() || is_deep || document.as_str().matches('\u{feff}').count() > 1);
     let mut skipping = Reader::new(document);

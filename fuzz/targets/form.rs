@@ -1,4 +1,4 @@
-//! Any form under any content type: texts lie within it, apart from each other. An input: an empty line or not, a header
+//! Any form under any content type: texts lie within it, and do not overlap. An input: an empty line or not, a header
 //! `content-type`, and the body.
 
 use crate::message::Message;

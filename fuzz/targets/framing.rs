@@ -1,9 +1,9 @@
-//! Any bytes as every framing, and as a compressed body: cut in two anywhere, they give the same, and no byte is lost.
-//! An input: what it is, the limit, where it is cut (two bytes), and the body.
+//! Any bytes as every framing, and as a compressed body: split anywhere, they give the same result, and no byte is
+//! lost. An input: its kind, the limit, the offset of the split (two bytes), and the body.
 
 use tollgate::framing::{Broken, Decoder, Frame, Framing, Inflate, Piece, multipart};
 
-/// All bytes that came out, those of them that belong to no frame, and the frames' names and data.
+/// All bytes of the output, those that belong to no frame, and the frames' names and data.
 type Decoded = (Vec<u8>, Vec<u8>, Vec<(String, bool, Vec<u8>)>);
 
 fn decode(framing: Framing, pieces: [&[u8]; 2], limit: usize) -> Decoded {
@@ -27,7 +27,7 @@ fn decode(framing: Framing, pieces: [&[u8]; 2], limit: usize) -> Decoded {
     (bytes, others, frames)
 }
 
-/// A frame written anew around its own data is the same frame.
+/// A frame rewritten with its own data is the same frame.
 fn rewrite(framing: Framing, frame: &Frame<'_>) {
     let mut same = Vec::new();
     frame.rewrite(framing, &frame.data, &mut same);
@@ -60,7 +60,7 @@ pub const FRAMINGS: [Framing; 4] =
 
 pub(crate) fn run(input: &[u8]) {
     let Some(([what, limit, cut @ ..], bytes)) = input.split_first_chunk::<4>() else { return };
-    // Deflate data give up to a thousand times their length: a few are enough.
+    // Deflate data expand up to a thousand times: a few bytes are enough.
     let bytes = if matches!(what % 7, 4 | 5) { bytes.get(..1024).unwrap_or(bytes) } else { bytes };
     let (first, second) = bytes.split_at(usize::from(u16::from_le_bytes(*cut)).min(bytes.len()));
     let limit = if *limit == u8::MAX { 1 << 20 } else { usize::from(*limit) };

@@ -1,6 +1,6 @@
-//! Time: a call in which something comes again and again takes about four times as long for four times as many of it.
-//! An input: a line of a place in the bodies, the length of what is there, and what parts its repetitions, in which,
-//! and in what is repeated, `~` is the number of the repetition; then a call, as [`super::call`] has it.
+//! Time: a call with a repeated part takes about four times as long for four times as many repetitions. An input: a
+//! line with an offset in the bodies, the length of the part there, and the separator of its repetitions; in the
+//! separator and in the part, `~` is the number of the repetition. Then a call, as in [`super::call`].
 
 use super::call;
 use crate::message::{Message, two};
@@ -12,14 +12,15 @@ thread_local! {
     static PLAN: Rc<Plan> = Rc::new(call::plan("{}"));
 }
 
-/// Sizes in bytes to which it grows, a quarter of the other: at the first two something shows that is worth the others.
+/// Sizes in bytes of the smaller body; the larger has four times as many. The first pair shows whether the second is
+/// worth measuring.
 const GLANCE: usize = 16 << 10;
 const LOOK: usize = 256 << 10;
 
-/// So much longer may four times as much take: linear time is four times as long, quadratic time sixteen.
+/// Maximum factor of time for four times as much input: linear time is four times as long, quadratic time sixteen.
 const MOST: u32 = 10;
 
-/// Shortest time that can be told from noise.
+/// Shortest time that is distinguishable from noise.
 const LEAST: Duration = Duration::from_millis(4);
 
 pub(crate) fn run(input: &[u8]) {
@@ -41,8 +42,8 @@ pub(crate) fn run(input: &[u8]) {
             let (request, answer) = (request.with_body(&bodies.0), answer.with_body(&bodies.1));
             time(&request, &answer, times)
         };
-        // The best of several times, for others than we may use the machine. What takes about as long is interrupted
-        // about as often.
+        // The best of several measurements, since other programs may use the machine. Runs of similar length are
+        // interrupted about equally often.
         let mut best = [Duration::MAX; 2];
         (0..times).all(|_| {
             best = [best[0].min(time(&few, 4)), best[1].min(time(&many, 1))];
@@ -54,7 +55,7 @@ pub(crate) fn run(input: &[u8]) {
     }
 }
 
-/// A body in which what is at a place comes again until there are about `size` bytes.
+/// A body whose part at an offset repeats until there are about `size` bytes.
 fn grown(body: &[u8], place: usize, length: usize, parting: &str, size: usize) -> Vec<u8> {
     let place = place.min(body.len());
     let end = place.saturating_add(length).min(body.len());

@@ -1,6 +1,6 @@
-//! Any answer to any request, in any pieces: what comes out is what went in, and what is read does not depend on the
-//! pieces. An input: a line of method, path, whether a stream was asked for, size of the pieces and limit; the answer's
-//! headers; its body.
+//! Any answer to any request, in any pieces: the output equals the input, and the decoded facts do not depend on the
+//! pieces. An input: a line of method, path, a word for a stream, size of the pieces and limit; the answer's headers;
+//! its body.
 
 use crate::message::{Message, pieces};
 use tollgate::call::{AnswerDecoder, Decoded};

@@ -1,4 +1,4 @@
-//! Any text: what was replaced comes back byte for byte.
+//! Any text: replaced values are restored byte for byte.
 
 use tollgate::redaction::{Escape, Kinds, Placeholders, Redactor};
 

@@ -1,4 +1,5 @@
-//! Any method and any path, with the endpoints of any provider: the base lies within the path. An input: a line of both.
+//! Any method and any path, with the endpoints of any provider: the base lies within the path. An input: a line of
+//! both.
 
 use crate::message::Message;
 use tollgate::endpoint::Route;

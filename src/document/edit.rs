@@ -1,4 +1,4 @@
-//! Edits: the few places of a body that change, spliced in one copy.
+//! Edits of a body: the few ranges that change, spliced in one copy.
 
 use std::ops::Range;
 
@@ -9,28 +9,28 @@ pub struct Edits {
 }
 
 impl Edits {
-    /// Replaces a range by `with`, which is put in as it is: escaped already where it must be.
+    /// Replaces a range by `with`, verbatim: escape it first where JSON needs it.
     pub fn replace(&mut self, range: Range<usize>, with: impl Into<String>) {
         self.list.push((range, with.into()));
     }
 
-    /// Puts `text` before the byte at `at`.
+    /// Inserts `text` before the byte at `at`.
     pub fn insert(&mut self, at: usize, text: impl Into<String>) {
         self.replace(at..at, text);
     }
 
-    /// Whether the bytes stay the very same.
+    /// Reports whether there are no edits, so that the body stays byte for byte the same.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// Forgets all edits, keeps the memory.
+    /// Removes all edits, keeps the allocation.
     pub fn clear(&mut self) {
         self.list.clear();
     }
 
-    /// Appends `body` with the edits made to `out`. Edits may have been added in any order. One whose range overlaps an
-    /// earlier one's, or lies outside the body, is left out: neither is ever made here, and a torn body would be worse.
+    /// Appends the edited `body` to `out`. Edits may have been added in any order. An edit that overlaps an earlier one
+    /// or lies outside the body is left out: no caller makes one, and a torn body would be worse.
     pub fn apply(&mut self, body: &[u8], out: &mut Vec<u8>) {
         self.list.sort_by_key(|(range, _)| (range.start, range.end));
         let grown: usize = self.list.iter().map(|(_, with)| with.len()).sum();
@@ -50,7 +50,7 @@ impl Edits {
         out.extend_from_slice(body.get(done..).unwrap_or_default());
     }
 
-    /// The body with the edits made.
+    /// Returns the edited body.
     pub fn applied(&mut self, body: &[u8]) -> Vec<u8> {
         let mut out = Vec::new();
         self.apply(body, &mut out);

@@ -1,10 +1,10 @@
-//! Why a text is not JSON, and where: small, since every step of reading may give it back.
+//! JSON errors: reason and offset. Small, because every step of reading may return one.
 
-/// Why a text is not JSON, and where.
+/// Reason why a text is not JSON, and the offset of the fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{} at byte {at}", self.reason())]
 pub struct JsonError {
-    /// No document is longer: `Document::new` refuses one of 4 GiB.
+    /// Fits `u32`: `Document::new` refuses a document of 4 GiB.
     at: u32,
     fault: JsonFault,
 }
@@ -22,21 +22,21 @@ impl JsonError {
         self.at as usize
     }
 
-    /// Matches texts that go on behind their value.
+    /// Matches texts that continue after their value.
     pub fn is_text_after_end(self) -> bool {
         self.fault == JsonFault::TextAfterEnd
     }
 
-    /// What is wrong; never a word of the text itself.
+    /// Description of the fault; never contains any of the text itself.
     pub fn reason(self) -> &'static str {
         self.fault.reason()
     }
 }
 
-/// Declares what may be wrong with a text.
+/// Declares the faults of a text and their descriptions.
 macro_rules! faults {
     ($($fault:ident, $reason:literal;)*) => {
-        /// What is wrong with a text.
+        /// Fault in a text.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum JsonFault {
             $($fault,)*
@@ -69,6 +69,6 @@ faults! {
     NoDigitInExponent, "no digit in the exponent";
     ControlCharacter, "control character in a string";
     NoSuchEscape, "no such escape";
-    // Not wrong: who looked for something has found it.
+    // Not a fault: a search stops here because it has found its value.
     Found, "found";
 }

@@ -1,8 +1,8 @@
-//! Escapes of JSON strings: text to source, source to text, and where in the source a place of the text lies.
+//! JSON string escapes: text to source, source to text, and offsets in a text to offsets in its source.
 
 use std::borrow::Cow;
 
-/// Appends `text` as the inside of a JSON string (RFC 8259, section 7).
+/// Appends `text`, escaped as the inside of a JSON string (RFC 8259, section 7).
 pub fn escape_into(text: &str, out: &mut String) {
     let mut rest = text;
     while let Some(at) = rest.find(|c: char| c == '"' || c == '\\' || c < ' ') {
@@ -28,8 +28,8 @@ pub fn escape_into(text: &str, out: &mut String) {
     out.push_str(rest);
 }
 
-/// The text that the inside of a JSON string stands for. Half of a surrogate pair, which no text can hold, becomes
-/// U+FFFD; the source is then left alone by those who only look.
+/// Decodes the inside of a JSON string. Half of a surrogate pair, which no text can hold, becomes U+FFFD; callers that
+/// only read leave the source as it is.
 pub fn unescape(raw: &str) -> Cow<'_, str> {
     let Some(first) = memchr::memchr(b'\\', raw.as_bytes()) else {
         return Cow::Borrowed(raw);
@@ -49,8 +49,8 @@ pub fn unescape(raw: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-/// Turns offsets into a text into offsets into the source it was unescaped from, in one walk.
-/// The offsets must ascend and lie between characters; one beyond the text becomes the source's length.
+/// Maps offsets in a text to offsets in its escaped source, in one walk. The offsets must ascend and lie between
+/// characters; an offset beyond the text becomes the source's length.
 pub fn locate(raw: &str, offsets: &mut [usize]) {
     let (mut source, mut text) = (0, 0);
     for offset in offsets {
@@ -61,7 +61,7 @@ pub fn locate(raw: &str, offsets: &mut [usize]) {
                 source += used;
                 text += decoded.len_utf8();
             } else {
-                // No further than the offset: the next escape may lie far behind many of them.
+                // No further than the offset: the next escape may lie far behind many offsets.
                 let reach = rest.as_bytes().get(..*offset - text).unwrap_or(rest.as_bytes());
                 let step = memchr::memchr(b'\\', reach).unwrap_or(reach.len());
                 source += step;
@@ -72,7 +72,7 @@ pub fn locate(raw: &str, offsets: &mut [usize]) {
     }
 }
 
-/// The character of the escape that `rest` begins with, and how many bytes it takes.
+/// Decodes the escape at the start of `rest`. Returns its character and its length in bytes.
 fn escape_at(rest: &str) -> (char, usize) {
     let replacement = char::REPLACEMENT_CHARACTER;
     match rest.as_bytes().get(1) {
@@ -94,7 +94,7 @@ fn escape_at(rest: &str) -> (char, usize) {
     }
 }
 
-/// Decodes the UTF-16 unit of an escape (`\u` and four hexadecimal digits) that begins at `at`.
+/// Decodes the UTF-16 unit of an escape (`\u` and four hexadecimal digits) at `at`.
 fn unit_at(rest: &str, at: usize) -> Option<u32> {
     let digits = rest.get(at..at + 6)?.strip_prefix("\\u")?;
     digits.bytes().try_fold(0, |unit, digit| Some(unit << 4 | char::from(digit).to_digit(16)?))

@@ -1,10 +1,10 @@
-//! Values of an expected type: any other is a stray, and passed over.
+//! Values of an expected type. A value of any other type is a stray and is skipped.
 
 use super::{JsonResult, Key, Reader, Span, ValueKind};
 use std::borrow::Cow;
 
 impl<'a> Reader<'a> {
-    /// Reads a string; any other value is skipped and is `None`.
+    /// Reads a string. Skips any other value and returns `None`.
     ///
     /// # Errors
     /// Not JSON.
@@ -16,7 +16,7 @@ impl<'a> Reader<'a> {
         Ok(None)
     }
 
-    /// Reads a string's text; any other value is skipped and is `None`.
+    /// Reads a string's text. Skips any other value and returns `None`.
     ///
     /// # Errors
     /// Not JSON.
@@ -24,7 +24,7 @@ impl<'a> Reader<'a> {
         Ok(self.maybe_string()?.map(|span| self.document().text(span)))
     }
 
-    /// Reads a number that `T` can hold; any other value is skipped and is `None`.
+    /// Reads a number that fits `T`. Skips any other value and returns `None`.
     ///
     /// # Errors
     /// Not JSON.
@@ -37,10 +37,9 @@ impl<'a> Reader<'a> {
         Ok(None)
     }
 
-    /// Reads a count: a whole number, also one that is written with a point (`12.0`), of which what is begun counts whole
-    /// (`1.2` seconds are 2), or as a text, as protocol buffers have theirs in JSON
-    /// (<https://protobuf.dev/programming-guides/json/>, read 2026-11-28). Any other value is skipped and is `None`, as
-    /// is one below zero or above 2^53.
+    /// Reads a count: a whole number, also written with a decimal point (`12.0`) or as a string, which is the form of
+    /// protocol buffers in JSON (<https://protobuf.dev/programming-guides/json/>, read 2026-11-28). Rounds up: `1.2`
+    /// seconds are 2. Skips any other value, including one below zero or above 2^53, and returns `None`.
     ///
     /// # Errors
     /// Not JSON.
@@ -62,7 +61,7 @@ impl<'a> Reader<'a> {
         Ok(count)
     }
 
-    /// Reads a whole number, also one that is written with a point (`40.0`). Any other value is skipped and is `None`.
+    /// Reads a whole number, also written with a decimal point (`40.0`). Skips any other value and returns `None`.
     ///
     /// # Errors
     /// Not JSON.
@@ -78,7 +77,8 @@ impl<'a> Reader<'a> {
         Ok(text.parse().ok().or_else(whole))
     }
 
-    /// Reads a string or a number; any other value, and a number that is none (`NaN`), is skipped and is `None`.
+    /// Reads a string or a number. Skips any other value, including a number that is not finite (`NaN`), and returns
+    /// `None`.
     ///
     /// # Errors
     /// Not JSON.
@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads `true` or `false`; any other value is skipped and is `None`.
+    /// Reads `true` or `false`. Skips any other value and returns `None`.
     ///
     /// # Errors
     /// Not JSON.
@@ -101,7 +101,7 @@ impl<'a> Reader<'a> {
         Ok(is_bool.then_some(is_true))
     }
 
-    /// Reads an object as [`object`](Self::object) does; any other value is skipped.
+    /// Reads an object as [`object`](Self::object) does. Skips any other value and returns `false`.
     ///
     /// # Errors
     /// Not JSON.
@@ -111,7 +111,7 @@ impl<'a> Reader<'a> {
         Ok(is_object)
     }
 
-    /// Reads an array as [`array`](Self::array) does; any other value is skipped.
+    /// Reads an array as [`array`](Self::array) does. Skips any other value and returns `false`.
     ///
     /// # Errors
     /// Not JSON.
@@ -121,7 +121,7 @@ impl<'a> Reader<'a> {
         Ok(is_array)
     }
 
-    /// The span of a number, unless it is a word for what is none.
+    /// Returns the span of a finite number; `None` for `NaN` and the infinities.
     fn finite(&self, span: Span) -> Option<Span> {
         self.document().raw(span).ends_with(|last: char| last.is_ascii_digit()).then_some(span)
     }

@@ -1,4 +1,5 @@
-//! A JSON body as bytes plus where its parts lie: read once, edited by splicing, untouched parts untouched.
+//! JSON bodies: the bytes and the spans of their parts. Read once, edited by splicing; parts without an edit keep their
+//! bytes.
 
 mod edit;
 mod escape;
@@ -17,36 +18,35 @@ pub use strays::is_word;
 
 use std::borrow::Cow;
 
-/// Where a JSON string lies: the bytes between its quotes, as offsets into the document.
-/// Where a number lies, when it stands for one.
+/// Span of a JSON string, the bytes between its quotes, or of a number, as offsets into the document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Span {
     /// First byte. A document is shorter than 4 GiB: [`Document::new`] refuses a longer one.
     pub start: u32,
     /// The byte after the last one; `start <= end`.
     pub end: u32,
-    /// Whether the text has escapes, so that it differs from its bytes.
+    /// Set when the source has escapes, so that the text differs from its bytes.
     pub escaped: bool,
 }
 
 impl Span {
-    /// Its bytes' offsets.
+    /// Byte range of the span.
     pub fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize
     }
 }
 
-/// A body that is UTF-8, not yet known to be JSON.
+/// UTF-8 body, not yet known to be JSON.
 #[derive(Clone, Copy, Debug)]
 pub struct Document<'a> {
     text: &'a str,
 }
 
 impl<'a> Document<'a> {
-    /// Takes a body, without copying it. A byte-order mark before the text is passed over by the [`Reader`].
+    /// Takes a body without copying it. The [`Reader`] skips a byte-order mark before the text.
     ///
     /// # Errors
-    /// Bytes that are not UTF-8, or 4 GiB and more of them.
+    /// Not UTF-8, or 4 GiB and longer.
     pub fn new(bytes: &'a [u8]) -> Result<Self, JsonError> {
         if u32::try_from(bytes.len()).is_err() {
             return Err(JsonError::new(0, JsonFault::TooLong));
@@ -62,12 +62,12 @@ impl<'a> Document<'a> {
         self.text
     }
 
-    /// What is written at a span, escapes and all; empty when the span is not of this document.
+    /// Source text at a span, with its escapes; empty when the span is not within this document.
     pub fn raw(self, span: Span) -> &'a str {
         self.text.get(span.range()).unwrap_or_default()
     }
 
-    /// The text that a span stands for; a copy only where it has escapes.
+    /// Decoded text at a span; a copy only where it has escapes.
     pub fn text(self, span: Span) -> Cow<'a, str> {
         let raw = self.raw(span);
         if span.escaped { unescape(raw) } else { Cow::Borrowed(raw) }

@@ -1,8 +1,8 @@
-//! Plain bytes of a JSON string: those that neither end it, nor escape anything, nor are forbidden in it.
+//! Plain bytes of a JSON string: no quote, no backslash, no control character.
 
-/// How many bytes a string goes on for without quote, backslash or control character.
+/// Returns the number of bytes before the first quote, backslash or control character.
 pub(super) fn plain_length(bytes: &[u8]) -> usize {
-    // Names and most values are short: a call of memchr costs more than they do.
+    // Names and most values are short: a call of memchr costs more than reading them.
     let mut at = 0;
     while at < SHORT {
         let rest = bytes.get(at..).unwrap_or_default();
@@ -18,12 +18,12 @@ pub(super) fn plain_length(bytes: &[u8]) -> usize {
     at + long_plain_length(bytes.get(at..).unwrap_or_default())
 }
 
-/// The same for a long string. Two looks at the same bytes, both by vector instructions on every target, are quicker than
-/// one that weighs each byte three ways.
+/// [`plain_length`] of a long string. Two passes over the same bytes, both by vector instructions on every target, are
+/// quicker than one pass that compares each byte three ways.
 fn long_plain_length(bytes: &[u8]) -> usize {
     let end = memchr::memchr2(b'"', b'\\', bytes).unwrap_or(bytes.len());
     let plain = bytes.get(..end).unwrap_or_default();
-    // Without an early end the compiler compares many bytes at a time.
+    // Without an early exit the compiler compares many bytes at a time.
     let controls = plain.iter().fold(false, |any, &byte| any | (byte < b' '));
     if controls { plain.iter().position(|&byte| byte < b' ').unwrap_or(end) } else { end }
 }
@@ -32,8 +32,8 @@ const fn is_special(byte: u8) -> bool {
     matches!(byte, b'"' | b'\\' | 0..b' ')
 }
 
-/// Marks the highest bit of the first of a word's bytes that is special. Bytes behind that one may be marked too: what is
-/// borrowed from them in a subtraction makes them look special.
+/// Sets the highest bit of the word's first special byte. Bytes behind it may be marked too: a borrow from them in a
+/// subtraction makes them look special.
 const fn special_in(word: u64) -> u64 {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
     const HIGHEST: u64 = u64::from_le_bytes([0x80; 8]);
@@ -45,5 +45,5 @@ const fn special_in(word: u64) -> u64 {
     (is_quote | is_backslash | is_control) & HIGHEST
 }
 
-/// Up to so many bytes of a string are looked at word by word.
+/// Number of bytes of a string that are compared word by word.
 const SHORT: usize = 32;

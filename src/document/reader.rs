@@ -1,4 +1,4 @@
-//! The reader: one pass over a JSON text, checking all of it, handing out where strings lie.
+//! The reader: one pass over a JSON text that checks all of it and returns the spans of its strings.
 
 use super::error::{JsonError, JsonFault, JsonResult};
 use super::plain::plain_length;
@@ -6,10 +6,10 @@ use super::{Document, Span, unescape};
 use std::borrow::Cow;
 use std::ops::Deref;
 
-/// How deep objects and arrays may be nested. Bounds the stack: readers of nested values call each other.
+/// Maximum nesting depth of objects and arrays. Bounds the stack: readers of nested values call each other.
 const MAX_DEPTH: u32 = 128;
 
-/// What kind of value comes next.
+/// Kind of the next value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValueKind {
     /// `{`
@@ -18,7 +18,7 @@ pub enum ValueKind {
     Array,
     /// `"`
     String,
-    /// A number, or one of the words that Python's `json` writes for what is none: `NaN`, `Infinity`, `-Infinity`.
+    /// A number, or a word that Python's `json` writes for a number that is not finite: `NaN`, `Infinity`, `-Infinity`.
     Number,
     /// `true` or `false`.
     Bool,
@@ -29,7 +29,7 @@ pub enum ValueKind {
 /// A member's name.
 #[derive(Clone, Debug)]
 pub struct Key<'a> {
-    /// Where it lies.
+    /// Span of the name.
     pub span: Span,
     name: Cow<'a, str>,
 }
@@ -42,7 +42,7 @@ impl Deref for Key<'_> {
     }
 }
 
-/// A part of a value whose shape is not known.
+/// A part of a value of unknown shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scalar {
     /// A member's name.
@@ -53,39 +53,39 @@ pub enum Scalar {
     Number(Span),
 }
 
-/// Reads a document value by value. Everything passed over is checked too: a text that was read to its
-/// [`finish`](Reader::finish) is JSON throughout.
+/// Reads a document value by value. Skipped values are checked too: a text read to its [`finish`](Reader::finish) is
+/// JSON throughout.
 #[derive(Debug)]
 pub struct Reader<'a> {
     document: Document<'a>,
     bytes: &'a [u8],
     pub(super) at: usize,
     depth: u32,
-    /// Refuses Python's words for what is no number, as RFC 8259 has it.
+    /// Refuses Python's words for numbers that are not finite, as RFC 8259 requires.
     is_strict: bool,
-    /// Values of an unexpected type, where they are collected.
+    /// Values of an unexpected type, when they are collected.
     pub(super) strays: Option<Vec<Span>>,
 }
 
 impl<'a> Reader<'a> {
-    /// Begins before the first value, and takes no word of Python's for a number.
+    /// Starts before the first value and refuses Python's words for numbers that are not finite.
     pub fn strict(document: Document<'a>) -> Self {
         Self { is_strict: true, ..Self::new(document) }
     }
 
-    /// Begins before the first value.
+    /// Starts before the first value.
     pub fn new(document: Document<'a>) -> Self {
         let bytes = document.as_str().as_bytes();
         let at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
         Self { document, bytes, at, depth: 0, is_strict: false, strays: None }
     }
 
-    /// The document that is read.
+    /// The document being read.
     pub fn document(&self) -> Document<'a> {
         self.document
     }
 
-    /// The kind of the next value.
+    /// Returns the kind of the next value.
     ///
     /// # Errors
     /// No value begins here.
@@ -103,7 +103,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads an object; `member` reads, or skips, exactly one value for each name.
+    /// Reads an object. `member` reads or skips exactly one value for each name.
     ///
     /// # Errors
     /// Not an object, or not JSON.
@@ -111,7 +111,7 @@ impl<'a> Reader<'a> {
         self.each_member(&mut member)
     }
 
-    /// The loop itself, once in the program and not once for every reader of an object: there are hundreds.
+    /// The loop of [`object`](Self::object). Not generic: compiled once, not once for each of hundreds of callers.
     fn each_member(&mut self, member: &mut dyn FnMut(&mut Self, Key<'a>) -> JsonResult) -> JsonResult {
         self.open(b'{', JsonFault::NotAnObject)?;
         if self.closes(b'}') {
@@ -122,7 +122,7 @@ impl<'a> Reader<'a> {
             let raw = self.document.raw(span);
             self.note_name(raw, span);
             self.colon()?;
-            // Each name is made where it is handed over: copied first, it would keep the processor waiting.
+            // Each name is constructed where it is passed on: copied first, it would keep the processor waiting.
             if span.escaped {
                 member(self, Key { span, name: unescape(raw) })?;
             } else {
@@ -134,7 +134,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads an array; `element` reads, or skips, exactly one value for each index.
+    /// Reads an array. `element` reads or skips exactly one value for each index.
     ///
     /// # Errors
     /// Not an array, or not JSON.
@@ -183,7 +183,7 @@ impl<'a> Reader<'a> {
         Ok(span)
     }
 
-    /// Reads any value, handing out every name, string and number in it.
+    /// Reads any value and passes every name, string and number in it to `each`.
     ///
     /// # Errors
     /// Not JSON.
@@ -206,7 +206,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Passes over any value.
+    /// Skips any value.
     ///
     /// # Errors
     /// Not JSON.
@@ -222,7 +222,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The loop of [`each_member`](Self::each_member) for those who want no member's name.
+    /// The loop of [`each_member`](Self::each_member) without the members' names.
     fn skip_members(&mut self) -> JsonResult {
         self.open(b'{', JsonFault::NotAnObject)?;
         if self.closes(b'}') {
@@ -238,7 +238,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Passes over any value and says where it lies.
+    /// Skips any value and returns its span.
     ///
     /// # Errors
     /// Not JSON.
@@ -249,16 +249,16 @@ impl<'a> Reader<'a> {
         Ok(self.span(start, false))
     }
 
-    /// Where the reader stands: right behind the value that was read last, or, after a [`peek`](Self::peek), at the
-    /// next one's first byte.
+    /// Current offset: right behind the last value read, or, after a [`peek`](Self::peek), at the next one's first
+    /// byte.
     pub fn offset(&self) -> usize {
         self.at
     }
 
-    /// Makes sure that nothing but white space follows.
+    /// Checks that only white space follows.
     ///
     /// # Errors
-    /// Something follows.
+    /// Something else follows.
     pub fn finish(mut self) -> JsonResult {
         self.white_space();
         if self.at < self.bytes.len() {
@@ -267,8 +267,8 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// A number by the grammar of RFC 8259, section 6, or a word that Python's `json` writes in its place and reads
-    /// too: <https://docs.python.org/3/library/json.html#infinite-and-nan-number-values>, read 2026-11-28.
+    /// Reads a number by the grammar of RFC 8259, section 6, or a word that Python's `json` writes and reads in its
+    /// place: <https://docs.python.org/3/library/json.html#infinite-and-nan-number-values>, read 2026-11-28.
     pub(super) fn number(&mut self) -> JsonResult<Span> {
         let start = self.at;
         if matches!(self.bytes.get(start), Some(b'N' | b'I')) {
@@ -303,7 +303,7 @@ impl<'a> Reader<'a> {
         self.at > start
     }
 
-    /// Checks the escape at the current backslash and passes over it.
+    /// Checks and skips the escape at the current backslash.
     fn escape(&mut self) -> JsonResult {
         let length = match self.bytes.get(self.at + 1) {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => 2,
@@ -378,13 +378,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// From `start` to here. Offsets fit: [`Document::new`] lets no longer text in.
+    /// Span from `start` to the current offset. Offsets fit: [`Document::new`] refuses a longer text.
     pub(super) fn span(&self, start: usize, escaped: bool) -> Span {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Span { start: offset(start), end: offset(self.at), escaped }
     }
 
-    /// What is wrong here; at the end of the text, that it ends.
+    /// Returns an error at the current offset: `fault`, or `EndsEarly` at the end of the text.
     #[cold]
     fn wrong<T>(&self, fault: JsonFault) -> JsonResult<T> {
         let fault = if self.at < self.bytes.len() { fault } else { JsonFault::EndsEarly };

@@ -1,18 +1,18 @@
-//! Strays: values of a request that are of another type than the expected one, or none that is known. A text within
-//! one is no less a text, so that they are collected, to be searched.
+//! Strays: values of a request with an unexpected type or an unknown name. A text in one may carry personal data like
+//! any other, so that strays are collected and searched.
 
 use super::{Document, JsonResult, Reader, Span, ValueKind};
 use std::borrow::Cow;
 
 impl<'a> Reader<'a> {
-    /// Begins before the value that lies at a span of the document.
+    /// Starts before the value at a span of the document.
     pub fn at(document: Document<'a>, value: Span) -> Self {
         let mut reader = Self::new(document);
         reader.at = value.start as usize;
         reader
     }
 
-    /// Collects from now on the values that are passed over for being of another type than the expected one.
+    /// Collects from now on the values that are skipped for their unexpected type.
     #[must_use]
     pub fn collecting_strays(mut self) -> Self {
         self.strays = Some(Vec::new());
@@ -24,7 +24,7 @@ impl<'a> Reader<'a> {
         self.strays.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
-    /// Passes over a value of an unexpected type. One that can hold a text is a stray.
+    /// Skips a value of an unexpected type. Collects it as a stray if it can contain text.
     ///
     /// # Errors
     /// Not JSON.
@@ -38,7 +38,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Passes over a value that is an id, an address or encoded bytes: a string in which no prose can be. Any other is
+    /// Skips a value that is an id, an address or encoded bytes: a string that cannot contain prose. Any other value is
     /// a stray.
     ///
     /// # Errors
@@ -50,7 +50,7 @@ impl<'a> Reader<'a> {
         self.maybe_id().map(drop)
     }
 
-    /// Passes over a credential: whatever a string says.
+    /// Skips a credential: a string of any form.
     ///
     /// # Errors
     /// Not JSON.
@@ -58,7 +58,7 @@ impl<'a> Reader<'a> {
         if self.peek()? == ValueKind::String { self.string().map(drop) } else { self.stray() }
     }
 
-    /// Reads a word of the API, such as a type or a role. Anything else is a stray, also a string of another form.
+    /// Reads a word of the API, such as a type or a role. Any other value is a stray, also a string of another form.
     ///
     /// # Errors
     /// Not JSON.
@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
         Ok(self.api_word()?.map(|span| self.document().text(span)))
     }
 
-    /// Reads an id or a tool's name. One that can be prose is a stray too.
+    /// Reads an id or a tool's name. One that can be prose is also collected as a stray.
     ///
     /// # Errors
     /// Not JSON.
@@ -87,7 +87,7 @@ impl<'a> Reader<'a> {
         Ok(id)
     }
 
-    /// Checks the form of a string that has just been read; one without it is a stray.
+    /// Checks the form of the string just read. A string of another form is a stray.
     fn fits(&mut self, span: Span, has_form: fn(&str) -> bool) -> bool {
         let fits = self.strays.is_none() || has_form(self.document().raw(span));
         if !fits {
@@ -96,14 +96,14 @@ impl<'a> Reader<'a> {
         fits
     }
 
-    /// Notes a member's name that has just been read, unless it is a word.
+    /// Collects the member name just read, unless it is a word.
     pub(super) fn note_name(&mut self, raw: &str, span: Span) {
         if self.strays.is_some() && !is_word(raw) {
             self.note_stray(span.start as usize - 1);
         }
     }
 
-    /// Notes a value that begins at an offset and has just been passed over.
+    /// Collects the value that begins at an offset and was just skipped.
     pub(super) fn note_stray(&mut self, start: usize) {
         let span = self.span(start, false);
         if let Some(strays) = &mut self.strays {
@@ -112,7 +112,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Matches strings, as written, that can be an id, an address or encoded bytes, and are no prose: the beginning tells.
+/// Matches strings, as written, that can be an id, an address or encoded bytes, and are not prose. Only the beginning
+/// is examined.
 fn is_opaque(raw: &str) -> bool {
     let bytes = raw.as_bytes();
     let head = bytes.get(..LONGEST_HEAD).unwrap_or(bytes);
@@ -120,10 +121,10 @@ fn is_opaque(raw: &str) -> bool {
     memchr::memchr3(b'@', b' ', b'\t', head).is_none() && !has(b"\\u") || has(b"://")
 }
 
-/// So much of a string is looked at: a longer one without a space is no prose.
+/// Number of bytes that are examined: a longer string without a space is not prose.
 const LONGEST_HEAD: usize = 256;
 
-/// Matches texts that can only be names: of so few letters and digits that they are no number of anybody's, and no key.
+/// Matches texts that can only be names: too few letters and digits for an API key or anyone's number.
 pub fn is_word(text: &str) -> bool {
     let bytes = text.as_bytes();
     let (mut sorts, mut digits) = (0, 0);
@@ -154,7 +155,7 @@ const DIGIT: u8 = 1 << 2;
 const MARK: u8 = 1 << 3;
 const OTHER: u8 = 1 << 4;
 
-/// API keys of known shapes have 20 letters and digits at least.
+/// API keys of known shapes have at least 20 letters and digits.
 const SHORTEST_KEY: usize = 20;
-/// The shortest of all that is looked for, an address of IPv4, has four digits at least.
+/// The shortest item that is searched for, an IPv4 address, has at least four digits.
 const MOST_DIGITS: usize = 3;

@@ -1,5 +1,5 @@
 //! Envoy as the host, through proxy-wasm. The SDK's calls panic on any unexpected status, and a panic is a trap: they
-//! are wrapped here, once, and only called in the phases in which Envoy answers them with "ok".
+//! are wrapped here, once, and called only in phases where Envoy returns "ok".
 
 use super::host::{Action, Callout, Counter, Host, Level, Side};
 use super::root::Root;
@@ -17,14 +17,14 @@ proxy_wasm::main! {{
     proxy_wasm::set_root_context(|_| Box::new(EnvoyRoot(Root::new(Envoy::default()))));
 }}
 
-/// Envoy. The host calls act on the context whose callback is running.
+/// Envoy. Host calls act on the context whose callback is running.
 #[derive(Clone, Default)]
 struct Envoy {
     counters: Rc<[Cell<Option<u32>>; Counter::ALL.len()]>,
     random: Rc<RefCell<Random>>,
 }
 
-/// Randomness, fetched for many ids at a time: fetching it is a call of the host.
+/// Random bytes, fetched for many ids at a time: each fetch is a host call.
 #[derive(Default)]
 struct Random {
     left: Vec<u8>,
@@ -35,7 +35,7 @@ impl Random {
         if self.left.len() < bytes.len() {
             self.left.resize(RANDOM_AT_ONCE.max(bytes.len()), 0);
             if getrandom::fill(&mut self.left).is_err() {
-                // Ids have to be unlike each other, not unpredictable: the host has a clock, if nothing else.
+                // Ids must be distinct, not unpredictable: the host has at least a clock.
                 let now = hostcalls::get_current_time().ok().and_then(|now| now.duration_since(UNIX_EPOCH).ok());
                 let now = now.unwrap_or_default().as_nanos().to_le_bytes();
                 self.left.iter_mut().zip(now.iter().cycle()).for_each(|(byte, now)| *byte = *now);
@@ -127,7 +127,7 @@ impl Host for Envoy {
     }
 
     fn local_reply(&self) -> Option<String> {
-        // "Response code details" of Envoy's manual: what the upstream has answered has this word, and no other.
+        // "Response code details" of Envoy's manual: an answer from the upstream has this word, and no other has it.
         Some(code_details()).filter(|word| !word.is_empty() && word != "via_upstream")
     }
 
@@ -145,8 +145,8 @@ impl Host for Envoy {
     }
 }
 
-/// Envoy's word for how an answer came to be or the stream ended, as
-/// `upstream_reset_after_response_started{connection_termination}`: what is in brackets may say anything.
+/// Envoy's response code details: why an answer was sent or a stream ended, such as
+/// `upstream_reset_after_response_started{connection_termination}`. The part in braces is free text and is cut off.
 /// (`source/common/http/…` and "Response code details" of Envoy's manual.)
 fn code_details() -> String {
     let details = property(&["response", "code_details"]).unwrap_or_default();
@@ -154,7 +154,7 @@ fn code_details() -> String {
     String::from_utf8_lossy(word).into_owned()
 }
 
-/// A property, for those that exist in every stream.
+/// Returns a property that exists in every stream.
 fn property(path: &[&str]) -> Option<Vec<u8>> {
     hostcalls::get_property(path.to_vec()).ok().flatten()
 }
@@ -261,8 +261,8 @@ impl HttpContext for EnvoyStream {
     }
 }
 
-/// Most bytes of a collector's answer that are read.
+/// Maximum number of bytes read from a collector's answer.
 const MAX_ANSWER: usize = 64 << 10;
 
-/// How many random bytes are fetched at once.
+/// Number of random bytes fetched at once.
 const RANDOM_AT_ONCE: usize = 4096;

@@ -1,15 +1,15 @@
-//! The host: all that the rim asks of Envoy. The filter's own implementation calls proxy-wasm, the tests' one keeps
-//! everything in memory.
+//! The host interface: everything the filter needs from Envoy. The filter's implementation calls proxy-wasm; the one
+//! for tests keeps everything in memory.
 
 use crate::call::{Ending, Headers, LocalReply};
 use std::time::Duration;
 
-/// Whether a stream's iteration goes on.
+/// Result of a callback: continue or pause the iteration of the filter chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// What was handed in goes on.
+    /// Continues with the data passed in.
     Continue,
-    /// It waits.
+    /// Pauses.
     Pause,
 }
 
@@ -22,7 +22,7 @@ pub enum Side {
     Response,
 }
 
-/// How loud a log line is.
+/// Level of a log line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
     /// Something an operator may want to know.
@@ -33,16 +33,16 @@ pub enum Level {
     Error,
 }
 
-/// Numbers the rim counts as Envoy stats.
+/// Envoy stats of the filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counter {
-    /// Calls that ended, however they ended.
+    /// Calls that ended, for any reason.
     Calls,
     /// Calls that Tollgate refused.
     Refused,
-    /// Spans the collector took.
+    /// Spans the collector accepted.
     Exported,
-    /// Spans lost: the queue was full, the collector would not have them, or not in time.
+    /// Spans lost: queue full, rejected by the collector, or not accepted in time.
     Dropped,
 }
 
@@ -50,7 +50,7 @@ impl Counter {
     /// Every counter.
     pub const ALL: [Self; 4] = [Self::Calls, Self::Refused, Self::Exported, Self::Dropped];
 
-    /// The stat's name; Envoy puts `wasmcustom.` before it.
+    /// Name of the stat; Envoy prefixes it with `wasmcustom.`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Calls => "tollgate_calls_total",
@@ -66,51 +66,50 @@ impl Counter {
 pub struct Callout<'a> {
     /// Envoy's cluster.
     pub cluster: &'a str,
-    /// Headers, pseudo-headers included.
+    /// Headers, including pseudo-headers.
     pub headers: Vec<(&'a str, &'a str)>,
     /// The body.
     pub body: &'a [u8],
-    /// How long an answer is waited for.
+    /// Timeout for the answer.
     pub timeout: Duration,
 }
 
-/// All that the rim asks of its host. A body is only asked for, or set, in the callback that handed it in.
+/// Everything the filter needs from its host. A body is only read, or set, in the callback that delivered it.
 pub trait Host {
-    /// The time, in nanoseconds since 1970.
+    /// Current time, in nanoseconds since 1970.
     fn now(&self) -> u64;
-    /// Fills the bytes with randomness.
+    /// Fills the bytes with random data.
     fn random(&self, bytes: &mut [u8]);
     /// Writes a log line.
     fn log(&self, level: Level, line: &str);
-    /// A variable of the host's environment, where it lets the filter see it.
+    /// Returns an environment variable of the host, if the host exposes it to the filter.
     fn variable(&self, name: &str) -> Option<String>;
-    /// Bytes that the workers of one host share under a key.
+    /// Returns the bytes that the workers of one host share under a key.
     fn shared(&self, key: &str) -> Option<Vec<u8>>;
-    /// Shares bytes under a key, in the place of those there.
+    /// Shares bytes under a key, replacing the previous ones.
     fn share(&self, key: &str, bytes: &[u8]);
-    /// Calls the root back periodically.
+    /// Sets the period of the root's ticks.
     fn tick_every(&self, period: Duration);
     /// Adds to a stat.
     fn count(&self, counter: Counter, by: u64);
-    /// Makes a request; its answer comes to the root with this token. `None`: the host would not.
+    /// Sends a request; its answer is delivered to the root with the returned token. `None` when the host refuses.
     fn call_out(&self, callout: &Callout<'_>) -> Option<u32>;
     /// Headers of the current callback's side.
     fn headers(&self, side: Side) -> Headers;
-    /// Puts headers in place of the request's, which have not gone on.
+    /// Replaces the request's headers, which have not been sent yet.
     fn set_request_headers(&self, headers: &Headers);
-    /// Removes a header of the answer's, which have not gone on.
+    /// Removes a header of the answer, whose headers have not been sent yet.
     fn remove_response_header(&self, name: &str);
-    /// The body's bytes at hand.
+    /// Returns the buffered bytes of the body.
     fn body(&self, side: Side, length: usize) -> Vec<u8>;
-    /// Replaces the `length` bytes at hand.
+    /// Replaces the `length` buffered bytes.
     fn set_body(&self, side: Side, length: usize, body: &[u8]);
-    /// Answers the client.
+    /// Sends a local reply to the client.
     fn reply(&self, reply: &LocalReply);
-    /// The host's word for why it has answered with an error itself (Envoy's local replies); `None` for an answer that came
-    /// from the provider.
+    /// Response code details of Envoy's own error reply (local reply); `None` for an answer from the provider.
     fn local_reply(&self) -> Option<String>;
-    /// How a stream ended whose answer did not come to its end.
+    /// Reason why a stream ended before its answer was complete.
     fn ending(&self) -> Ending;
-    /// Lets the host end the root, after it was asked to wait.
+    /// Allows the host to end the root, after it was asked to wait.
     fn done(&self);
 }

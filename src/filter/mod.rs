@@ -1,5 +1,5 @@
-//! The rim: Envoy's callbacks onto the core, behind one small host trait. Only here is a host called or an action
-//! returned.
+//! The filter: maps Envoy's callbacks to the core, behind one small host trait. Only this module calls the host or
+//! returns an action.
 
 #[cfg(target_arch = "wasm32")]
 mod envoy;

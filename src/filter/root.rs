@@ -1,4 +1,4 @@
-//! The root: takes the settings, and sends what calls leave behind.
+//! The root context: takes the settings and exports the call records.
 
 use super::host::{Callout, Counter, Host, Level};
 use super::shared::Shared;
@@ -9,18 +9,18 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// The root of one worker's streams.
+/// Root context of one worker.
 pub struct Root<H: Host> {
     host: H,
     current: Option<Generation>,
-    /// Configurations that were replaced, until what they had to export is gone.
+    /// Replaced configurations, kept until their exports are done.
     retired: Vec<Generation>,
-    /// The host waits for the last exports, until this time, in nanoseconds since 1970.
+    /// Set while the host waits for the last exports: end of the wait, in nanoseconds since 1970.
     shutdown_deadline: Option<u64>,
     warned: bool,
 }
 
-/// One configuration and its exports under way.
+/// One configuration and its exports in flight.
 struct Generation {
     shared: Rc<Shared>,
     in_flight: BTreeMap<u32, u32>,
@@ -29,12 +29,13 @@ struct Generation {
 }
 
 impl<H: Host + Clone + 'static> Root<H> {
-    /// A root that is not configured yet.
+    /// Creates a root that is not configured yet.
     pub fn new(host: H) -> Self {
         Self { host, current: None, retired: Vec::new(), shutdown_deadline: None, warned: false }
     }
 
-    /// Takes the settings. `false`: they have problems, all of which are logged; the configuration in use stays.
+    /// Applies the settings. Returns `false` if they have problems: all are logged, and the current configuration
+    /// stays.
     pub fn configure(&mut self, bytes: &[u8]) -> bool {
         match settings::read(bytes, &|name| self.host.variable(name)) {
             Err(problems) => {
@@ -60,13 +61,13 @@ impl<H: Host + Clone + 'static> Root<H> {
         }
     }
 
-    /// A new stream under the configuration in use.
+    /// Creates a stream under the current configuration.
     pub fn stream(&self) -> Stream<H> {
         let shared = self.current.as_ref().map(|generation| Rc::clone(&generation.shared));
         Stream::new(self.host.clone(), shared)
     }
 
-    /// Sends what is due and counts what happened.
+    /// Sends the exports that are due and updates the stats.
     pub fn on_tick(&mut self) {
         let now = self.host.now();
         for generation in self.current.iter_mut().chain(&mut self.retired) {
@@ -78,7 +79,7 @@ impl<H: Host + Clone + 'static> Root<H> {
         self.leave(now);
     }
 
-    /// A callout was answered; `status` is `None` when nobody answered.
+    /// Handles the answer to a callout; `status` is `None` when there was no answer.
     pub fn on_callout_answer(&mut self, token: u32, status: Option<u32>, retry_after: Option<&[u8]>, body: &[u8]) {
         let now = self.host.now();
         let answer = match status {
@@ -99,7 +100,7 @@ impl<H: Host + Clone + 'static> Root<H> {
         self.leave(now);
     }
 
-    /// The host wants to end the root. `false`: exports are under way, [`Host::done`] follows.
+    /// Handles the end of the root. Returns `false` while exports are in flight; [`Host::done`] follows.
     pub fn on_done(&mut self) -> bool {
         let now = self.host.now();
         for generation in self.current.iter().chain(&self.retired) {
@@ -127,7 +128,7 @@ impl<H: Host + Clone + 'static> Root<H> {
         self.current.iter().chain(&self.retired).all(Generation::is_idle)
     }
 
-    /// Where the host holds back bodies with their headers, no call would ever go on: that has to be said.
+    /// Logs an error when the host holds bodies back together with their headers: no call would ever continue.
     fn warn_of_missing_bodies(&mut self, now: u64) {
         let Some(shared) = self.current.as_ref().map(|generation| &generation.shared) else {
             return;
@@ -145,14 +146,14 @@ impl<H: Host + Clone + 'static> Root<H> {
 }
 
 impl Generation {
-    /// Hands everything that is due to the host.
+    /// Passes every export that is due to the host.
     fn send(&mut self, host: &impl Host, now: u64) {
         let shared = Rc::clone(&self.shared);
         let Some(otlp) = &shared.plan().telemetry.otlp else {
             return;
         };
         loop {
-            // The host answers a callout later, never within it.
+            // The host answers a callout later, never within the call.
             let sent = shared.with_outbox(|outbox| {
                 let Export { id, body, .. } = outbox.next_export(now)?;
                 Some((id, host.call_out(&callout(otlp, body))))
@@ -169,7 +170,7 @@ impl Generation {
         }
     }
 
-    /// Adds what happened since the last time to the host's stats.
+    /// Adds the changes since the last call to the host's stats.
     fn count(&mut self, host: &impl Host) {
         let add = |counter, by| {
             if by > 0 {
@@ -200,7 +201,7 @@ impl Generation {
 
     fn is_idle(&self) -> bool {
         let outbox = self.shared.with_outbox(|outbox| outbox.is_idle());
-        // Streams that still hold the configuration will have something to send.
+        // Streams that still hold the configuration will have records to send.
         outbox.unwrap_or(true) && Rc::strong_count(&self.shared) == 1
     }
 }
@@ -217,13 +218,13 @@ fn callout<'a>(otlp: &'a OtlpPlan, body: &'a [u8]) -> Callout<'a> {
     Callout { cluster: &otlp.cluster, headers, body, timeout: otlp.timeout }
 }
 
-/// How often exports are looked after.
+/// Interval of the checks for exports that are due.
 const TICK: Duration = Duration::from_millis(100);
 
-/// How long the host waits for the last exports, in nanoseconds.
+/// Maximum time the host waits for the last exports, in nanoseconds.
 const SHUTDOWN_TIMEOUT: u64 = 10_000_000_000;
 
-/// After how long without any body the host is suspected of holding them back, in nanoseconds.
+/// Time without any body after which the host is assumed to hold bodies back, in nanoseconds.
 const BODY_WITHIN: u64 = 5_000_000_000;
 
 const USER_AGENT: &str = concat!("Tollgate-OTLP-Exporter/", env!("CARGO_PKG_VERSION"));

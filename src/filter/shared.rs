@@ -1,4 +1,4 @@
-//! What one configuration's streams share with their root: the plan, and the way of records out.
+//! State that one configuration's streams share with their root: the plan and the outbox.
 
 use super::host::Host;
 use crate::call::Call;
@@ -8,20 +8,20 @@ use crate::telemetry::{CallRecord, Envelope, FreshIds, Outbox, Outcome, encode};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-/// One configuration in use. Streams hold it until they end, also when a newer one has come.
+/// One configuration in use. Streams hold it until they end, also after it was replaced.
 pub struct Shared {
     plan: Rc<Plan>,
     outbox: Option<RefCell<Outbox>>,
-    /// Calls that ended, and those of them that were refused, since they were last counted.
+    /// Calls ended, and calls refused among them, since the stats were last updated.
     pub(super) calls: Cell<u64>,
     pub(super) refused: Cell<u64>,
-    /// When headers were first held, until a body has come: then the host lets held headers have their body.
+    /// Time when headers were first held. The first body shows that the host delivers bodies while headers are held.
     pub(super) held_since: Cell<Option<u64>>,
     pub(super) body_came: Cell<bool>,
 }
 
 impl Shared {
-    /// Puts a plan to use.
+    /// Creates the state of a plan.
     pub fn new(plan: Plan) -> Self {
         let outbox = plan.telemetry.otlp.as_ref();
         let outbox = outbox.map(|otlp| RefCell::new(Outbox::new(otlp, Envelope::new(&plan.telemetry.resource))));
@@ -49,7 +49,7 @@ impl Shared {
         }
     }
 
-    /// Takes in a record.
+    /// Counts a record, and queues it for export if `exported` is set.
     pub(super) fn record(&self, record: &CallRecord, exported: bool) {
         self.calls.set(self.calls.get().saturating_add(1));
         if matches!(record.outcome, Outcome::Refused { .. }) {
@@ -62,9 +62,9 @@ impl Shared {
         }
     }
 
-    /// Does something with the outbox, where there is one.
+    /// Runs `work` on the outbox, if there is one.
     pub(super) fn with_outbox<T>(&self, work: impl FnOnce(&mut Outbox) -> T) -> Option<T> {
-        // Borrowed for the length of one closure that calls nothing back, so it is always free.
+        // Borrowed only during one closure that calls nothing back, so it is always free.
         let mut outbox = self.outbox.as_ref()?.try_borrow_mut().ok()?;
         Some(work(&mut outbox))
     }

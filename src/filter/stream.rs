@@ -1,4 +1,4 @@
-//! One HTTP stream: each callback feeds the call and does what comes out.
+//! One HTTP stream: passes each callback to the call and applies the result.
 
 use super::host::{Action, Host, Side};
 use super::shared::Shared;
@@ -6,7 +6,7 @@ use crate::call::{Call, Ending, LocalReply, OnRequestBody, OnRequestHeaders, OnR
 use crate::telemetry::FreshIds;
 use std::rc::Rc;
 
-/// One stream of the gateway role.
+/// One HTTP stream through the gateway.
 pub struct Stream<H: Host> {
     host: H,
     shared: Option<Rc<Shared>>,
@@ -17,15 +17,15 @@ pub struct Stream<H: Host> {
 }
 
 impl<H: Host + Clone + 'static> Stream<H> {
-    /// A stream under a configuration; without one, every call is refused.
+    /// Creates a stream under a configuration; without one, every call is refused.
     pub fn new(host: H, shared: Option<Rc<Shared>>) -> Self {
         Self { host, shared, call: None, buffered: 0, replied: false }
     }
 
-    /// The request's headers are there.
+    /// Handles the request's headers.
     pub fn on_request_headers(&mut self, end: bool) -> Action {
         let Some(shared) = &self.shared else {
-            // Not configured: nothing may pass that could carry a virtual key or personal data.
+            // Not configured: anything that could carry a virtual key or personal data must not pass.
             return self.reply(&LocalReply {
                 status: 503,
                 headers: &[],
@@ -53,7 +53,7 @@ impl<H: Host + Clone + 'static> Stream<H> {
         }
     }
 
-    /// `length` bytes of the request's body are at hand.
+    /// Handles the request's body, with `length` bytes buffered.
     pub fn on_request_body(&mut self, length: usize, end: bool) -> Action {
         if self.replied {
             return Action::Pause;
@@ -66,7 +66,8 @@ impl<H: Host + Clone + 'static> Stream<H> {
         }
         self.buffered = length;
         if !end {
-            // The host keeps what it has and hands it in again with what follows: it is fetched once, when it is whole.
+            // The host keeps its buffer and delivers it again with the bytes that follow: the body is fetched once,
+            // when complete.
             return match call.on_request_body_growing(length) {
                 OnRequestBody::Refuse(reply) => self.reply(&reply),
                 OnRequestBody::Pass => Action::Continue,
@@ -88,19 +89,19 @@ impl<H: Host + Clone + 'static> Stream<H> {
         }
     }
 
-    /// Trailers end the request's body.
+    /// Handles the request's trailers, which end its body.
     pub fn on_request_trailers(&mut self) -> Action {
         self.on_request_body(self.buffered, true)
     }
 
-    /// The answer's headers are there.
+    /// Handles the answer's headers.
     pub fn on_response_headers(&mut self, end: bool) -> Action {
         if self.replied {
             return Action::Continue;
         }
         if let Some(call) = &mut self.call {
             let headers = self.host.headers(Side::Response);
-            // Asking is a call of the host, and what is no error is the provider's.
+            // The question is a host call, and only errors can be local replies.
             if let Some(reason) = headers.is_error().then(|| self.host.local_reply()).flatten() {
                 call.on_local_reply(&headers, reason);
             }
@@ -115,7 +116,7 @@ impl<H: Host + Clone + 'static> Stream<H> {
         Action::Continue
     }
 
-    /// `length` bytes of the answer's body are at hand.
+    /// Handles the answer's body, with `length` bytes at hand.
     pub fn on_response_body(&mut self, length: usize, end: bool) -> Action {
         let Some(call) = self.call.as_mut().filter(|call| call.reads_answer()) else {
             return Action::Continue;
@@ -136,7 +137,7 @@ impl<H: Host + Clone + 'static> Stream<H> {
         }
     }
 
-    /// Trailers end the answer's body.
+    /// Handles the answer's trailers, which end its body.
     pub fn on_response_trailers(&mut self) -> Action {
         let held = self.call.as_mut().and_then(Call::on_response_trailers);
         if let Some(held) = held {
@@ -145,7 +146,7 @@ impl<H: Host + Clone + 'static> Stream<H> {
         Action::Continue
     }
 
-    /// The stream is over, however it ended: its call is recorded, once.
+    /// Handles the end of the stream, complete or not: records its call, once.
     pub fn on_log(&mut self) {
         let (Some(call), Some(shared)) = (self.call.take(), &self.shared) else {
             return;

@@ -1,9 +1,8 @@
-//! AWS event stream, `application/vnd.amazon.eventstream`
-//! (<https://smithy.io/2.0/aws/amazon-eventstream.html>, and "Event stream encoding",
-//! <https://docs.aws.amazon.com/lexv2/latest/dg/event-stream-encoding.html>, both read on 2026-11-21). A message is, all
-//! numbers big-endian:
+//! AWS event stream, `application/vnd.amazon.eventstream` (<https://smithy.io/2.0/aws/amazon-eventstream.html>, and
+//! "Event stream encoding", <https://docs.aws.amazon.com/lexv2/latest/dg/event-stream-encoding.html>, both read on
+//! 2026-11-21). Layout of a message, all numbers big-endian:
 //!
-//! | bytes | what |
+//! | bytes | content |
 //! |---|---|
 //! | 4 | length of the whole message |
 //! | 4 | length of the headers |
@@ -15,12 +14,12 @@
 use super::{Frame, Piece, SkipReason};
 use std::borrow::Cow;
 
-/// The two lengths and their checksum.
+/// Length of the prelude: the two lengths and their checksum.
 const PRELUDE: usize = 12;
-/// The checksum of the message.
+/// Length of the message's checksum.
 const CHECKSUM: usize = 4;
 
-/// Cuts messages.
+/// Splits a stream into messages.
 #[derive(Debug)]
 pub(super) struct Messages {
     limit: usize,
@@ -31,17 +30,17 @@ pub(super) struct Messages {
 enum MessageState {
     /// The next byte is a message's first.
     Prelude,
-    /// The prelude of the message has been checked: so long is the message, in bytes.
+    /// The message's prelude has been checked; holds the message's length in bytes.
     Message(usize),
-    /// Of a message longer than the limit, so many bytes are still to pass.
+    /// Skips a message longer than the limit; holds the number of bytes left.
     Passing(usize),
-    /// A prelude is wrong: nobody knows where the next message begins.
+    /// A prelude is wrong: the start of the next message is unknown.
     Lost,
 }
 
 impl Messages {
     pub(super) fn new(limit: usize) -> Self {
-        // Without its prelude no message can even be passed over.
+        // A message cannot even be skipped without its prelude.
         Self { limit: limit.max(PRELUDE + CHECKSUM), state: MessageState::Prelude }
     }
 
@@ -66,13 +65,13 @@ impl Messages {
         }
     }
 
-    /// A message that is not there to its end is none: its checksum is missing.
+    /// Skips an incomplete message: its checksum is missing.
     pub(super) fn last<'a>(&mut self, held: &'a [u8]) -> Piece<'a> {
         self.state = MessageState::Lost;
         Piece::Skipped { bytes: held, reason: SkipReason::Broken }
     }
 
-    /// What the prelude says, once it is there.
+    /// Parses the prelude, once it is complete.
     fn prelude(&self, rest: &[u8]) -> Option<MessageState> {
         let prelude = rest.get(..PRELUDE)?;
         let (lengths, _) = prelude.split_at_checked(8)?;
@@ -87,12 +86,12 @@ impl Messages {
     }
 }
 
-/// The big-endian number at an offset.
+/// Reads the big-endian number at an offset.
 fn number(bytes: &[u8], at: usize) -> Option<u32> {
     bytes.get(at..)?.first_chunk().map(|bytes| u32::from_be_bytes(*bytes))
 }
 
-/// A whole message; nothing if its checksum, a length in it, or a header is wrong.
+/// Parses a whole message. `None` if its checksum, a length in it or a header is wrong.
 fn message(raw: &[u8]) -> Option<Frame<'_>> {
     let (checked, checksum) = raw.split_last_chunk::<CHECKSUM>()?;
     if crc32fast::hash(checked) != u32::from_be_bytes(*checksum) {
@@ -107,13 +106,13 @@ fn message(raw: &[u8]) -> Option<Frame<'_>> {
         _ => (headers.event_type, false),
     };
     let name = String::from_utf8_lossy(name);
-    // An error says in a header what an exception says in its payload.
+    // An error has its message in a header, an exception in its payload.
     let says_in_header = data.is_empty() && !headers.error_message.is_empty();
     let (data, data_at) = if says_in_header { (headers.error_message, None) } else { (data, Some(PRELUDE + length)) };
     Some(Frame { raw, name, is_exception, data: Cow::Borrowed(data), data_at })
 }
 
-/// The headers that say what a message is; empty where they are missing.
+/// Headers that identify a message; empty where they are missing.
 #[derive(Debug, Default)]
 struct MessageHeaders<'a> {
     message_type: &'a [u8],
@@ -124,7 +123,7 @@ struct MessageHeaders<'a> {
 }
 
 impl<'a> MessageHeaders<'a> {
-    /// Nothing if they do not end where they should.
+    /// Parses the headers. `None` if they do not end where they should.
     fn of(mut rest: &'a [u8]) -> Option<Self> {
         let mut headers = Self::default();
         while let Some((length, behind)) = rest.split_first() {
@@ -144,7 +143,7 @@ impl<'a> MessageHeaders<'a> {
     }
 }
 
-/// A header's value, which begins with its type, and what is behind it.
+/// Splits a header's value, which begins with its type, from the bytes behind it.
 fn value(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (kind, rest) = bytes.split_first()?;
     match kind {
@@ -167,7 +166,7 @@ fn value(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     }
 }
 
-/// Writes a message anew around another payload. One that has no place for a payload stays as it is.
+/// Writes a message with another payload. A message without a place for a payload is copied.
 pub(super) fn rewrite(frame: &Frame<'_>, data: &[u8], out: &mut Vec<u8>) {
     match frame.data_at.and_then(|at| frame.raw.get(PRELUDE..at)) {
         Some(headers) => message_of(headers, data, out),
@@ -175,7 +174,7 @@ pub(super) fn rewrite(frame: &Frame<'_>, data: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Writes a message of our own.
+/// Writes a message with a name and a payload.
 pub(super) fn write(name: &str, data: &[u8], out: &mut Vec<u8>) {
     let mut headers = Vec::with_capacity(96 + name.len());
     let event = [(":event-type", name), (":content-type", "application/json"), (":message-type", "event")];
@@ -190,7 +189,7 @@ pub(super) fn write(name: &str, data: &[u8], out: &mut Vec<u8>) {
     message_of(&headers, data, out);
 }
 
-/// As much of a text as its length can be told of.
+/// Longest prefix of a text whose length fits `longest`.
 fn text_within(text: &str, longest: u16) -> &[u8] {
     let end = text.floor_char_boundary(usize::from(longest));
     text.as_bytes().get(..end).unwrap_or_default()

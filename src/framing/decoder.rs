@@ -1,4 +1,4 @@
-//! What all framings share: what is not whole yet is held, and each framing is shown every byte once.
+//! The decoder common to all framings: holds incomplete frames and passes every byte to its framing once.
 
 use super::aws_event_stream::Messages;
 use super::json_array::Elements;
@@ -6,14 +6,14 @@ use super::json_lines::Lines;
 use super::sse::Events;
 use super::{Framing, Piece};
 
-/// Cuts a stream into frames. Holds no more than one unfinished frame, and that only up to its limit.
+/// Splits a stream into frames. Holds at most one incomplete frame, up to its limit.
 #[derive(Debug)]
 pub struct Decoder {
     held: Vec<u8>,
     cutter: Cutter,
 }
 
-/// How far the current frame has been looked at, framing by framing.
+/// State of the current frame, by framing.
 #[derive(Debug)]
 enum Cutter {
     Events(Events),
@@ -22,11 +22,11 @@ enum Cutter {
     Lines(Lines),
 }
 
-/// So many bytes, at the least, are put behind held ones at a time.
+/// Minimum number of bytes appended to held ones at a time.
 const PORTION: usize = 4 << 10;
 
 impl Decoder {
-    /// `limit`: longest frame that is read, in bytes.
+    /// Creates a decoder. `limit`: longest frame that is read, in bytes.
     pub fn new(framing: Framing, limit: usize) -> Self {
         let cutter = match framing {
             Framing::ServerSentEvents => Cutter::Events(Events::new(limit)),
@@ -37,11 +37,11 @@ impl Decoder {
         Self { held: Vec::new(), cutter }
     }
 
-    /// Takes the next bytes of the stream and hands out what they complete, at once.
+    /// Takes the next bytes of the stream and passes on every piece they complete, at once.
     pub fn push(&mut self, chunk: &[u8], mut each: impl FnMut(Piece<'_>)) {
         let mut chunk = chunk;
-        // What is held is completed with little more of the chunk than it takes, in portions that grow with it, so that
-        // time stays in proportion to the bytes. The rest is read where it lies.
+        // Held bytes are completed with little more of the chunk than necessary, in portions that grow with them, so
+        // that time stays proportional to the number of bytes. The rest is read in place.
         while !self.held.is_empty() && !chunk.is_empty() {
             let before = self.held.len();
             let (portion, rest) = chunk.split_at_checked(before.max(PORTION)).unwrap_or((chunk, &[]));
@@ -61,7 +61,7 @@ impl Decoder {
         }
     }
 
-    /// The stream is over: what is left goes out, as a frame where the framing does not ask for an end.
+    /// Ends the stream: passes on the held bytes, as a frame where the framing needs no end marker.
     pub fn finish(&mut self, mut each: impl FnMut(Piece<'_>)) {
         let held = std::mem::take(&mut self.held);
         if !held.is_empty() {
@@ -69,14 +69,15 @@ impl Decoder {
         }
     }
 
-    /// How many bytes have come in that have not gone out.
+    /// Number of bytes held back.
     pub fn held(&self) -> usize {
         self.held.len()
     }
 }
 
 impl Cutter {
-    /// Hands out all that is whole in `bytes`, which begin where the last piece ended; returns how many bytes that was.
+    /// Passes on every complete piece of `bytes`, which begin where the last piece ended. Returns the number of bytes
+    /// used.
     fn cut(&mut self, bytes: &[u8], each: &mut impl FnMut(Piece<'_>)) -> usize {
         match self {
             Self::Events(events) => cut(bytes, |rest| events.next(rest), each),
@@ -86,7 +87,7 @@ impl Cutter {
         }
     }
 
-    /// What the held bytes, which nothing will follow, amount to.
+    /// Returns the held bytes as the last piece.
     fn last<'a>(&mut self, held: &'a [u8]) -> Piece<'a> {
         match self {
             Self::Events(events) => events.last(held),
@@ -97,7 +98,7 @@ impl Cutter {
     }
 }
 
-/// `next` gives the piece that the bytes begin with, or nothing while more bytes are needed to tell.
+/// Calls `next` until it needs more bytes. `next` returns the piece that the bytes begin with.
 fn cut<'a>(
     bytes: &'a [u8],
     mut next: impl FnMut(&'a [u8]) -> Option<Piece<'a>>,

@@ -1,22 +1,22 @@
-//! What gzip puts around deflate data (RFC 1952, section 2.3).
+//! Header and trailer of gzip data (RFC 1952, section 2.3).
 
 use super::Broken;
 
 /// A member's first byte.
 pub(super) const MAGIC: u8 = 0x1f;
 
-/// A member's header, byte by byte: nothing of it is kept, however long the file's name in it is.
+/// A member's header, read byte by byte. Stores none of it, however long its file name is.
 #[derive(Debug, Default)]
 pub(super) struct GzipHeader {
     part: GzipPart,
     /// The offset within the part.
     at: usize,
     flags: u8,
-    /// How long the extra field is.
+    /// Length of the extra field.
     extra: usize,
 }
 
-/// The parts of a header, in their order.
+/// Parts of a header, in their order.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum GzipPart {
     #[default]
@@ -30,7 +30,7 @@ enum GzipPart {
 }
 
 impl GzipHeader {
-    /// Takes the next byte. Whether it was the header's last.
+    /// Takes the next byte. Returns `true` at the header's last byte.
     pub(super) fn push(&mut self, byte: u8) -> Result<bool, Broken> {
         let at = self.at;
         self.at += 1;
@@ -39,7 +39,7 @@ impl GzipHeader {
                 let is_right = match at {
                     0 => byte == MAGIC,
                     1 => byte == 0x8b,
-                    // Deflate is the only method there is; the highest flags must not be set.
+                    // Deflate is the only method defined; the highest flags must not be set.
                     2 => byte == 8,
                     3 => byte & 0xe0 == 0,
                     _ => true,
@@ -58,7 +58,7 @@ impl GzipHeader {
             }
             GzipPart::Extra => self.at >= self.extra,
             GzipPart::Name | GzipPart::Comment => {
-                // Of a text only its end matters; where in it a byte is, does not.
+                // Only the end of a text matters, not the offset of a byte in it.
                 self.at = 0;
                 byte == 0
             }
@@ -72,7 +72,7 @@ impl GzipHeader {
         Ok(self.part == GzipPart::End)
     }
 
-    /// The next part that is there.
+    /// Returns the next part that is present.
     fn next(&self) -> GzipPart {
         let has = |flag: u8| self.flags & flag != 0;
         let parts = [
@@ -89,8 +89,8 @@ impl GzipHeader {
     }
 }
 
-/// What a member ends with: the checksum of what was compressed and its length, both little-endian.
+/// Trailer of a member: checksum and length of the uncompressed data, both little-endian.
 pub(super) fn trailer(checksum: u32, length: u64) -> [u8; 8] {
-    // The length counts modulo 2³².
+    // The length is modulo 2³².
     (u64::from(checksum) | length << 32).to_le_bytes()
 }

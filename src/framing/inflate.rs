@@ -1,52 +1,52 @@
-//! Compressed bodies, inflated as they arrive: gzip (RFC 1952) and `deflate`, which HTTP means as zlib (RFC 1950), but
-//! which some send as bare deflate data (RFC 9110, section 8.4.1.2).
+//! Decompression of bodies as they arrive: gzip (RFC 1952) and `deflate`, which means zlib in HTTP (RFC 1950), although
+//! some senders use bare deflate data (RFC 9110, section 8.4.1.2).
 
 use super::gzip::{self, GzipHeader};
 use flate2::{Decompress, FlushDecompress, Status};
 
-/// Inflates a body that arrives in any pieces. Takes about 80 KB, whatever comes.
+/// Decompresses a body that arrives in any pieces. Takes about 80 KB for any input.
 #[derive(Debug)]
 pub struct Inflate {
     stage: Stage,
     deflate: Decompress,
     checksum: crc32fast::Hasher,
-    /// What was inflated last.
+    /// Most recent output.
     window: Vec<u8>,
 }
 
-/// A compressed body that no decoder could read: a wrong header, code or checksum. What came of it before may be right.
+/// Invalid compressed body: a wrong header, code or checksum. Output before the error may be right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the compressed body is broken")]
 pub struct Broken;
 
-/// What the next byte belongs to.
+/// Expected part at the next byte.
 #[derive(Debug)]
 enum Stage {
     /// A gzip member's header.
     GzipHeader(GzipHeader),
     /// A gzip member's compressed data.
     Gzip,
-    /// A gzip member's checksum and length: the last bytes of them so far, and how many have come.
+    /// A gzip member's checksum and length: the last eight bytes, and the number received.
     GzipTrailer {
         bytes: [u8; 8],
         count: usize,
     },
-    /// Whatever follows a whole gzip member: another one, or padding.
+    /// Behind a whole gzip member: another one, or padding.
     BetweenMembers,
-    /// The first byte of `deflate`, by which and the next zlib and bare deflate data are told apart.
+    /// The first byte of `deflate`. It and the next one distinguish zlib from bare deflate data.
     Unknown(Option<u8>),
     /// Zlib, or bare deflate data.
     Deflate,
-    /// Behind the end. What is there is no part of the body.
+    /// Behind the end. Bytes here are not part of the body.
     Behind,
     Broken,
 }
 
-/// How far back deflate data can refer, and the most that is handed out at a time, in bytes.
+/// Longest distance of a deflate back-reference, and the longest output at a time, in bytes.
 const WINDOW: u64 = 32 << 10;
 
 impl Inflate {
-    /// For a body with this `content-encoding`; nothing if that is not one encoding that can be read here.
+    /// Creates a decoder for a `content-encoding`; `None` unless it is a single supported encoding.
     pub fn of(content_encoding: &str) -> Option<Self> {
         let stage = match content_encoding.trim().to_ascii_lowercase().as_str() {
             "gzip" | "x-gzip" => Stage::GzipHeader(GzipHeader::default()),
@@ -57,10 +57,10 @@ impl Inflate {
         Some(Self { stage, deflate: Decompress::new(false), checksum, window: vec![0; 32 << 10] })
     }
 
-    /// Takes the next bytes of the body and hands out what they inflate to, at once, at most 32 KiB at a time.
+    /// Takes the next bytes of the body and passes on their decompressed bytes, at once, at most 32 KiB at a time.
     ///
     /// # Errors
-    /// [`Broken`] when the body cannot be read further; then always. What was handed out until then may be right.
+    /// [`Broken`] when the body cannot be read further, and on every later call. Output before the error may be right.
     pub fn push(&mut self, chunk: &[u8], mut each: impl FnMut(&[u8])) -> Result<(), Broken> {
         let mut rest = chunk;
         loop {
@@ -75,12 +75,14 @@ impl Inflate {
         }
     }
 
-    /// Whether the compressed data have come to their end, checksum included. If not so at the body's end, it was cut.
+    /// Reports whether the compressed data are complete, including the checksum. If not at the body's end, it was
+    /// truncated.
     pub fn is_finished(&self) -> bool {
         matches!(self.stage, Stage::BetweenMembers | Stage::Behind)
     }
 
-    /// Takes the bytes of one stage; gives those left. Takes at least one byte, if there is one, or changes the stage.
+    /// Takes the bytes of one stage and returns the rest. Takes at least one byte, if there is one, or changes the
+    /// stage.
     fn step<'a>(&mut self, bytes: &'a [u8], each: &mut impl FnMut(&[u8])) -> Result<&'a [u8], Broken> {
         let Some((first, behind)) = bytes.split_first() else {
             return Ok(bytes);
@@ -108,7 +110,7 @@ impl Inflate {
                 Ok(behind)
             }
             Stage::BetweenMembers => {
-                // Padding and other remains behind the last member are left out, as gzip itself does.
+                // Padding and other bytes behind the last member are ignored, as gzip itself does.
                 let another = *first == gzip::MAGIC;
                 self.stage = if another { Stage::GzipHeader(GzipHeader::default()) } else { Stage::Behind };
                 Ok(bytes)
@@ -129,13 +131,13 @@ impl Inflate {
         }
     }
 
-    /// Inflates; behind the end of the compressed data comes the next stage.
+    /// Decompresses up to the end of the compressed data, then enters the next stage.
     fn inflate<'a>(&mut self, bytes: &'a [u8], next: Stage, each: &mut impl FnMut(&[u8])) -> Result<&'a [u8], Broken> {
         let mut rest = bytes;
         loop {
             let (taken, given) = (self.deflate.total_in(), self.deflate.total_out());
-            // The decoder writes into a window of its own first. Ours has the room that there is to the end of that one,
-            // for what does not fit here would be lost if the next code were wrong.
+            // The decoder first writes into a window of its own. `room` ends where that window does: output that did
+            // not fit here would be lost if the next code were wrong.
             let begin = usize::try_from(given % WINDOW).map_err(|_| Broken)?;
             let room = self.window.get_mut(begin..).ok_or(Broken)?;
             let status = self.deflate.decompress(rest, room, FlushDecompress::None);
@@ -153,7 +155,7 @@ impl Inflate {
                     self.stage = next;
                     return Ok(rest);
                 }
-                // A full window: there may be more, also without more input.
+                // A full window: more output may follow, even without more input.
                 Ok(_) if is_full => {}
                 Ok(_) if rest.is_empty() => return Ok(rest),
                 Ok(_) if taken > 0 || given > 0 => {}
@@ -163,7 +165,7 @@ impl Inflate {
     }
 }
 
-/// Whether data so begin as RFC 1950 says, section 2.2: the method is deflate, and both bytes are a multiple of 31.
+/// Matches the header of RFC 1950, section 2.2: the method is deflate, and both bytes are a multiple of 31.
 fn is_zlib(begin: [u8; 2]) -> bool {
     begin.first().is_some_and(|method| method & 0x0f == 8) && u16::from_be_bytes(begin).is_multiple_of(31)
 }

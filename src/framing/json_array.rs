@@ -1,25 +1,24 @@
-//! A JSON array as a stream: Gemini's `streamGenerateContent` without `alt=sse` answers with `[{…}\r\n,\r\n{…}]`, whose
+//! JSON array as a stream: Gemini's `streamGenerateContent` without `alt=sse` answers with `[{…}\r\n,\r\n{…}]`, and the
 //! elements arrive one after the other.
 
 use super::{Frame, Piece, SkipReason};
 
-/// Cuts elements of the array. Only strings, brackets and separators are looked at: what is within an element is not
-/// proved to be JSON.
+/// Splits the array into elements. Examines only strings, brackets and separators: an element is not checked to be
+/// JSON.
 #[derive(Debug)]
 pub(super) struct Elements {
     limit: usize,
     place: Position,
-    /// How much of the current element has been looked at. Beyond the bytes that are there when an escaped byte is
-    /// still to come.
+    /// Number of examined bytes of the current element. Beyond the bytes at hand when an escaped byte is still to come.
     at: usize,
-    /// How many brackets are open within the current element.
+    /// Number of open brackets within the current element.
     depth: usize,
     in_string: bool,
-    /// Within an element that exceeded the limit: its bytes pass, only its end is looked for.
+    /// Set within an element that exceeded the limit: its bytes are skipped up to its end.
     passing: bool,
 }
 
-/// Where in the stream the next byte is.
+/// Position of the next byte in the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Position {
     /// Before the array's opening bracket.
@@ -28,13 +27,13 @@ enum Position {
     Between,
     /// In an object, array or string.
     Element,
-    /// In a number or a word, which only the next byte ends.
+    /// In a number or a word; only the next byte ends it.
     Scalar,
     /// Behind the array's closing bracket.
     Behind,
-    /// In a text that is no array: one frame up to the stream's end.
+    /// In a text that is not an array: one frame up to the stream's end.
     Whole,
-    /// Behind something that cannot be in an array.
+    /// Behind a byte that cannot be in an array.
     Broken,
 }
 
@@ -65,7 +64,7 @@ impl Elements {
         };
         (self.place, self.at) = (Position::Between, 0);
         if raw.is_empty() {
-            // A number too long has passed whole, and only the byte behind it told its end.
+            // A number over the limit was skipped whole: the byte behind it showed its end.
             self.passing = false;
             return self.next(rest);
         }
@@ -82,7 +81,8 @@ impl Elements {
         Piece::Skipped { bytes: held, reason: SkipReason::Broken }
     }
 
-    /// The separators that `rest` begins with, if any, and into what the byte behind them leads. Commas are not counted.
+    /// Returns the separators that `rest` begins with, if any, and moves to the position of the byte behind them.
+    /// Commas are not counted.
     fn between<'a>(&mut self, rest: &'a [u8]) -> Option<Piece<'a>> {
         let mut ends = false;
         let mut count = 0;
@@ -98,7 +98,7 @@ impl Elements {
         rest.get(..count).filter(|bytes| !bytes.is_empty()).map(|bytes| Piece::Between { bytes, ends })
     }
 
-    /// The offset after an object, array or string, once it has come.
+    /// Offset after an object, array or string, once its end has arrived.
     fn end_of_element(&mut self, rest: &[u8]) -> Option<usize> {
         loop {
             let unseen = rest.get(self.at..)?;
@@ -112,7 +112,7 @@ impl Elements {
             };
             self.at += found + 1;
             match unseen.get(found) {
-                // Whatever is escaped, it ends nothing.
+                // An escaped byte ends nothing.
                 Some(b'\\') => self.at += 1,
                 Some(b'"') => self.in_string = !self.in_string,
                 Some(b'{' | b'[') => self.depth = self.depth.saturating_add(1),
@@ -124,7 +124,7 @@ impl Elements {
         }
     }
 
-    /// The offset after a number or a word, once the byte that follows it has come.
+    /// Offset after a number or a word, once the byte that follows it has arrived.
     fn end_of_scalar(&mut self, rest: &[u8]) -> Option<usize> {
         let unseen = rest.get(self.at..)?;
         let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
@@ -135,7 +135,7 @@ impl Elements {
 }
 
 impl Position {
-    /// Where a byte leads that is not within an element.
+    /// Position after a byte outside of elements.
     fn after(self, byte: u8) -> Self {
         match (self, byte) {
             (_, b' ' | b'\t' | b'\r' | b'\n') | (Self::Between, b',') => self,

@@ -1,15 +1,15 @@
 //! Newline-delimited JSON, also called JSON lines (<https://github.com/ndjson/ndjson-spec>, section 3, read on
-//! 2026-11-21): a value a line, and no line feed within a value.
+//! 2026-11-21): one value per line, and no line feed within a value.
 
 use super::{Frame, Piece, SkipReason};
 
-/// Cuts lines.
+/// Splits a stream into lines.
 #[derive(Debug)]
 pub(super) struct Lines {
     limit: usize,
-    /// How much of the current line has been searched for its end.
+    /// Number of bytes of the current line already searched for its end.
     at: usize,
-    /// Within a line that exceeded the limit: its bytes pass, only its end is looked for.
+    /// Set within a line that exceeded the limit: its bytes are skipped up to its end.
     passing: bool,
 }
 
@@ -20,7 +20,8 @@ impl Lines {
 
     pub(super) fn next<'a>(&mut self, rest: &'a [u8]) -> Option<Piece<'a>> {
         if self.at == 0 && !self.passing {
-            // White space before a line's value, so also a blank line, belongs to no frame. It goes on at once.
+            // White space before a line's value, and so also a blank line, belongs to no frame. It is passed on at
+            // once.
             let blank = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
             if let Some(bytes) = rest.get(..blank).filter(|bytes| !bytes.is_empty()) {
                 return Some(Piece::Between { bytes, ends: false });
@@ -49,14 +50,14 @@ impl Lines {
     }
 }
 
-/// A line without its end is the data.
+/// Makes a frame of a line; its data are the line without its end.
 fn line(raw: &[u8]) -> Frame<'_> {
     let data = raw.strip_suffix(b"\n").unwrap_or(raw);
     let data = data.strip_suffix(b"\r").unwrap_or(data);
     Frame::unnamed(raw, 0, data.len())
 }
 
-/// Tells lines from one document that may be written over several: the second line begins behind the first value.
+/// Distinguishes JSON lines from one document over several lines: the second line begins behind the first value.
 #[derive(Debug, Default)]
 pub struct LinesProbe {
     depth: usize,
@@ -64,12 +65,12 @@ pub struct LinesProbe {
     is_escaped: bool,
     /// Set once the first value has ended.
     ended: bool,
-    /// Set once a line has ended behind it.
+    /// Set once a line has ended behind the first value.
     broken: bool,
 }
 
 impl LinesProbe {
-    /// Looks at the next bytes of a body that begins with a bracket; `None` while more are needed to tell.
+    /// Examines the next bytes of a body that begins with a bracket; `None` while more bytes are needed.
     pub fn is_lines(&mut self, bytes: &[u8]) -> Option<bool> {
         bytes.iter().find_map(|byte| self.look(*byte))
     }
@@ -104,7 +105,7 @@ pub(super) fn write(data: &[u8], out: &mut Vec<u8>) {
     out.push(b'\n');
 }
 
-/// Line ends can only be white space in JSON: within a string they would be escaped.
+/// Writes data in one line. Line ends can only be white space in JSON: within a string they would be escaped.
 fn in_one_line(data: &[u8], out: &mut Vec<u8>) {
     for (index, line) in data.split(|byte| matches!(byte, b'\n' | b'\r')).enumerate() {
         if index > 0 {

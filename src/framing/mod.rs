@@ -1,5 +1,5 @@
-//! Bytes to frames and back, and what lies around frames: compressed bodies and forms. A framing knows neither the
-//! meaning of what it cuts nor providers.
+//! Framings: bytes to frames and back, and the encodings around them, compressed bodies and forms. A framing knows
+//! neither the meaning of a frame nor the provider.
 
 mod aws_event_stream;
 mod decoder;
@@ -18,14 +18,14 @@ pub use json_lines::LinesProbe;
 
 use std::borrow::Cow;
 
-/// How a stream is cut into frames.
+/// Framing of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Framing {
     /// Server-sent events (`text/event-stream`): a frame is an event.
     ServerSentEvents,
     /// AWS event stream (`application/vnd.amazon.eventstream`): a frame is a message.
     AwsEventStream,
-    /// One JSON array that arrives element by element: a frame is an element. A text that is no array is one frame.
+    /// One JSON array that arrives element by element: a frame is an element. A text that is not an array is one frame.
     JsonArray,
     /// Newline-delimited JSON: a frame is a line that is not blank.
     JsonLines,
@@ -34,20 +34,20 @@ pub enum Framing {
 /// One whole frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame<'a> {
-    /// All its bytes, its end included.
+    /// All bytes of the frame, including its end.
     pub raw: &'a [u8],
-    /// What the framing calls it. Server-sent events: the last `event:` field. AWS event stream: `:event-type`; for an
+    /// Name in the framing. Server-sent events: the last `event:` field. AWS event stream: `:event-type`; for an
     /// exception `:exception-type`, for an error `:error-code`. Empty where there is none.
     pub name: Cow<'a, str>,
-    /// AWS event stream: whether the message's type is `exception` or `error`.
+    /// AWS event stream: set when the message's type is `exception` or `error`.
     pub is_exception: bool,
-    /// The payload; of an AWS error, which has none, its `:error-message`.
+    /// The payload; for an AWS error, which has none, its `:error-message`.
     pub data: Cow<'a, [u8]>,
-    /// Where the payload lies in `raw`; `None` when it does not lie there in one piece, or there is no place for one.
+    /// Offset of the payload in `raw`; `None` when it is not contiguous there, or the frame has no place for one.
     pub data_at: Option<usize>,
 }
 
-/// What comes out of a [`Decoder`], in the order of the stream. Put together, the bytes of all pieces are the stream.
+/// Output of a [`Decoder`], in the order of the stream. The concatenated bytes of all pieces are the stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece<'a> {
     /// A whole frame.
@@ -56,12 +56,12 @@ pub enum Piece<'a> {
     Between {
         /// The bytes.
         bytes: &'a [u8],
-        /// Whether the bracket that closes the stream is among them.
+        /// Set when the bracket that closes the stream is among them.
         ends: bool,
     },
-    /// Bytes of a frame that cannot be read. They go by.
+    /// Bytes of a frame that cannot be read. They are passed on.
     Skipped {
-        /// The bytes; a frame's may come in several pieces.
+        /// The bytes; those of one frame may come in several pieces.
         bytes: &'a [u8],
         /// Reason.
         reason: SkipReason,
@@ -88,15 +88,15 @@ impl<'a> Piece<'a> {
 }
 
 impl<'a> Frame<'a> {
-    /// A frame without a name whose payload is `data_at..data_end` of `raw`.
+    /// Creates a frame without a name; its payload is `data_at..data_end` of `raw`.
     fn unnamed(raw: &'a [u8], data_at: usize, data_end: usize) -> Self {
         let data = raw.get(data_at..data_end).unwrap_or_default();
         Self { raw, name: Cow::Borrowed(""), is_exception: false, data: Cow::Borrowed(data), data_at: Some(data_at) }
     }
 
-    /// Writes the frame anew around other data: lengths, checksums and `data:` lines are made to fit, everything else
-    /// of it is kept. `framing` is the one it was cut by. Line ends in the data, where the framing has no room for
-    /// them, become what means the same in JSON: several `data:` lines, or spaces.
+    /// Writes the frame with other data: adapts lengths, checksums and `data:` lines, and keeps everything else.
+    /// `framing` must be the one it was decoded with. Line ends in the data, where the framing cannot hold them, become
+    /// an equivalent in JSON: several `data:` lines, or spaces.
     pub fn rewrite(&self, framing: Framing, data: &[u8], out: &mut Vec<u8>) {
         match framing {
             Framing::ServerSentEvents => sse::rewrite(self, data, out),
@@ -106,7 +106,7 @@ impl<'a> Frame<'a> {
         }
     }
 
-    /// Writes other data where the frame's own lies.
+    /// Writes other data in the place of the frame's.
     fn splice(&self, data: &[u8], out: &mut Vec<u8>) {
         let (before, rest) = self.data_at.and_then(|at| self.raw.split_at_checked(at)).unwrap_or((self.raw, &[]));
         out.extend_from_slice(before);
@@ -116,9 +116,9 @@ impl<'a> Frame<'a> {
 }
 
 impl Framing {
-    /// Writes a frame of our own. Server-sent events have an `event:` line only when `name` is not empty; AWS messages
-    /// are events of the type `name` with JSON in them; a JSON line has its line feed; an element of an array comes
-    /// without separators.
+    /// Writes a new frame. Server-sent events have an `event:` line only when `name` is not empty; AWS messages are
+    /// events of the type `name` with JSON as payload; a JSON line has its line feed; an element of an array has no
+    /// separators.
     pub fn write(self, name: &str, data: &[u8], out: &mut Vec<u8>) {
         match self {
             Self::ServerSentEvents => sse::write(name, data, out),

@@ -1,5 +1,5 @@
-//! Forms as request bodies, `multipart/form-data` (RFC 7578, with RFC 2046 section 5.1 for the boundaries), of a body
-//! that is there to its end.
+//! Forms as request bodies, `multipart/form-data` (RFC 7578, with RFC 2046 section 5.1 for the boundaries). The body
+//! must be complete.
 
 use super::parameters;
 use memchr::memmem::Finder;
@@ -9,38 +9,38 @@ use std::ops::Range;
 /// One field of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormPart<'a> {
-    /// The field's name; empty where there is none. What is not UTF-8 in it is replaced.
+    /// Name of the field; empty where there is none. Bytes that are not UTF-8 are replaced.
     pub name: Cow<'a, str>,
-    /// The file's name, for a file.
+    /// File name, for a file.
     pub filename: Option<Cow<'a, str>>,
-    /// The content's media type, where it is said.
+    /// Media type of the content, where stated.
     pub content_type: Option<&'a str>,
-    /// How the content is encoded (`content-transfer-encoding`), where it is said.
+    /// Encoding of the content (`content-transfer-encoding`), where stated.
     pub encoding: Option<&'a [u8]>,
-    /// Where its headers lie in the body, with the empty line that ends them.
+    /// Range of the headers in the body, including the empty line that ends them.
     pub headers: Range<usize>,
-    /// Where the content lies in the body.
+    /// Range of the content in the body.
     pub range: Range<usize>,
     /// The content.
     pub content: &'a [u8],
 }
 
-/// The boundary of a body with this `content-type`; nothing if that is no form, or does not say.
+/// Boundary of a body with this `content-type`; `None` if it is not a form or names no boundary.
 pub fn boundary(content_type: &str) -> Option<Cow<'_, str>> {
     let (media, _) = content_type.split_once(';')?;
     let is_form = media.trim().eq_ignore_ascii_case("multipart/form-data");
-    // Readers differ in which of two holds.
+    // Readers differ on the choice between two boundaries.
     let is_clear = is_form && parameters::count(content_type.as_bytes(), "boundary") == 1;
     parameters::text(content_type.as_bytes(), "boundary").filter(|boundary| is_clear && !boundary.is_empty())
 }
 
-/// The character set of a content type, where it is said.
+/// Character set of a content type, where stated.
 pub fn charset(content_type: &str) -> Option<Cow<'_, str>> {
     parameters::text(content_type.as_bytes(), "charset")
 }
 
-/// The fields of a form, in their order. What is before the first boundary and behind the last one is left out. A body
-/// that breaks off has its last field up to its end. Takes time in proportion to the body's length.
+/// Returns the fields of a form, in their order. Ignores everything before the first boundary and behind the last one.
+/// In a truncated body the last field extends to the body's end. Takes time proportional to the body's length.
 pub fn parts<'a>(body: &'a [u8], boundary: &str) -> impl Iterator<Item = FormPart<'a>> + use<'a> {
     let delimiters = Delimiters::new(body, boundary);
     let mut next = delimiters.first();
@@ -54,23 +54,23 @@ pub fn parts<'a>(body: &'a [u8], boundary: &str) -> impl Iterator<Item = FormPar
     })
 }
 
-/// Finds the lines between which the fields stand.
+/// Finds the lines between the fields.
 struct Delimiters<'a> {
     body: &'a [u8],
-    /// Finds a line feed, two hyphens and the boundary: no two of these can overlap.
+    /// Finds a line feed, two hyphens and the boundary: two matches cannot overlap.
     finder: Finder<'static>,
 }
 
 /// A line between fields.
 struct Delimiter {
-    /// Where it begins, with the line end before it.
+    /// Offset of the line, including the line end before it.
     at: usize,
-    /// Where the bytes behind it begin.
+    /// Offset of the first byte behind the line.
     behind: usize,
-    /// How it ends. In a body whose first boundary line ends as it should, by a carriage return and a line feed, a mere
-    /// line feed before a boundary is content.
+    /// Line end. If the first boundary line ends in a carriage return and a line feed, as it should, a bare line feed
+    /// before a boundary is content.
     line_end: &'static [u8],
-    /// Whether no field follows.
+    /// Set when no field follows.
     closes: bool,
 }
 
@@ -80,7 +80,7 @@ impl<'a> Delimiters<'a> {
         Self { body, finder }
     }
 
-    /// The one that begins the first field.
+    /// Finds the delimiter that begins the first field.
     fn first(&self) -> Option<Delimiter> {
         let needle = self.finder.needle();
         let at_once = needle.get(1..).filter(|line| self.body.starts_with(line));
@@ -90,12 +90,13 @@ impl<'a> Delimiters<'a> {
             .filter(|delimiter| !delimiter.closes)
     }
 
-    /// The next one. The field in between begins at `begin`, behind a line feed.
+    /// Finds the next delimiter. The field in between begins at `begin`, behind a line feed.
     fn after(&self, begin: usize, line_end: &[u8]) -> Option<Delimiter> {
         self.find(begin.saturating_sub(1), line_end)
     }
 
-    /// The first one from an offset on that `line_end` precedes and, unless it closes, ends.
+    /// Finds the first delimiter from an offset on. It must follow `line_end` and, unless it closes the form, end with
+    /// it.
     fn find(&self, from: usize, line_end: &[u8]) -> Option<Delimiter> {
         let mut from = from;
         loop {
@@ -111,7 +112,7 @@ impl<'a> Delimiters<'a> {
         }
     }
 
-    /// The delimiter that begins at `at`, if the bytes behind its boundary are the rest of such a line.
+    /// Returns the delimiter at `at`, if a valid rest of such a line follows its boundary.
     fn line(&self, at: usize, behind_boundary: usize) -> Option<Delimiter> {
         let rest = self.body.get(behind_boundary..)?;
         let (closes, rest) = rest.strip_prefix(b"--").map_or((false, rest), |rest| (true, rest));
@@ -124,13 +125,13 @@ impl<'a> Delimiters<'a> {
             _ => return None,
         };
         let behind = self.body.len() - rest.len() + line_end.len();
-        // A body that breaks off within the line has no further field.
+        // A body truncated within the line has no further field.
         Some(Delimiter { at, behind, line_end, closes: closes || line_end.is_empty() })
     }
 }
 
 impl<'a> FormPart<'a> {
-    /// `whole`: where its headers and its content are.
+    /// Parses a field. `whole`: range of its headers and content.
     fn of(body: &'a [u8], whole: Range<usize>) -> Self {
         let bytes = body.get(whole.clone()).unwrap_or_default();
         let length = length_of_headers(bytes);
@@ -149,7 +150,7 @@ impl<'a> FormPart<'a> {
     }
 }
 
-/// How long the headers of a field are, with the empty line that ends them.
+/// Length of a field's headers, including the empty line that ends them.
 fn length_of_headers(bytes: &[u8]) -> usize {
     let mut line = 0;
     for feed in memchr::memchr_iter(b'\n', bytes) {
@@ -162,7 +163,7 @@ fn length_of_headers(bytes: &[u8]) -> usize {
     bytes.len()
 }
 
-/// The value of the first header of that name, which is in lower case; over all its lines, if it was folded.
+/// Value of the first header with that name, which must be in lower case. Includes all its lines, if it was folded.
 fn header<'a>(headers: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     let mut begin = 0;
     let feeds = memchr::memchr_iter(b'\n', headers).map(|feed| feed + 1);

@@ -1,9 +1,9 @@
 //! Parameters of header values: `…; name="value"; name*=UTF-8''value` (RFC 9110, section 5.6.6, and RFC 8187), read as
-//! leniently as they are written.
+//! leniently as clients write them.
 
 use std::borrow::Cow;
 
-/// A parameter of a header value as text; what is not UTF-8 in it is replaced. `name*` goes before `name`.
+/// Returns a parameter of a header value as text; bytes that are not UTF-8 are replaced. `name*` precedes `name`.
 pub(super) fn text<'a>(header: &'a [u8], name: &str) -> Option<Cow<'a, str>> {
     let mut plain = None;
     for (key, value) in parameters(header) {
@@ -23,7 +23,7 @@ pub(super) fn text<'a>(header: &'a [u8], name: &str) -> Option<Cow<'a, str>> {
     })
 }
 
-/// How many parameters of a header value have this name, in its plain form or the extended one.
+/// Counts the parameters of a header value with this name, in its plain or extended form.
 pub(super) fn count(header: &[u8], name: &str) -> usize {
     let is_named = |key: &[u8]| key.strip_suffix(b"*").unwrap_or(key).eq_ignore_ascii_case(name.as_bytes());
     parameters(header).filter(|(key, _)| is_named(key)).count()
@@ -46,12 +46,12 @@ fn parameters(header: &[u8]) -> impl Iterator<Item = (&[u8], Cow<'_, [u8]>)> {
     })
 }
 
-/// Both sides of an offset, which is the end if there is none.
+/// Splits at an offset, or at the end if there is none.
 fn cut(bytes: &[u8], at: Option<usize>) -> (&[u8], &[u8]) {
     bytes.split_at_checked(at.unwrap_or(bytes.len())).unwrap_or((bytes, &[]))
 }
 
-/// The value that the bytes begin with, and what is behind its semicolon.
+/// Splits the value that the bytes begin with from the bytes behind its semicolon.
 fn value(bytes: &[u8]) -> (Cow<'_, [u8]>, &[u8]) {
     let (quoted, rest) = bytes.strip_prefix(b"\"").map(quoted_value).unzip();
     let rest = rest.unwrap_or(bytes);
@@ -59,11 +59,11 @@ fn value(bytes: &[u8]) -> (Cow<'_, [u8]>, &[u8]) {
     (quoted.unwrap_or_else(|| Cow::Borrowed(plain.trim_ascii_end())), behind.get(1..).unwrap_or_default())
 }
 
-/// A value in quotes, of which the first is gone, and what is behind. Only quotes and backslashes are taken to be
-/// escaped: some clients write paths of files with single backslashes.
+/// Reads a value in quotes, behind its opening quote. Returns it and the bytes behind it. Only quotes and backslashes
+/// are treated as escaped: some clients write file paths with single backslashes.
 fn quoted_value(bytes: &[u8]) -> (Cow<'_, [u8]>, &[u8]) {
     let mut unescaped: Option<Vec<u8>> = None;
-    // Where the bytes begin that have not gone to `unescaped`, and how far has been looked.
+    // Start of the bytes not yet copied to `unescaped`, and end of the bytes already searched.
     let (mut begin, mut at) = (0, 0);
     loop {
         let found = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)).map(|found| at + found);
@@ -89,7 +89,7 @@ fn quoted_value(bytes: &[u8]) -> (Cow<'_, [u8]>, &[u8]) {
     }
 }
 
-/// A value as RFC 8187 writes it: the character set, the language, and percent-encoded bytes.
+/// Decodes a value in the form of RFC 8187: the character set, the language, and percent-encoded bytes.
 fn extended(value: &[u8]) -> Option<String> {
     let mut parts = value.splitn(3, |byte| *byte == b'\'');
     let (charset, _language, encoded) = (parts.next()?, parts.next()?, parts.next()?);

@@ -1,20 +1,20 @@
-//! Server-sent events (WHATWG HTML, section 9.2, "Server-sent events"), cut out of a byte stream that arrives in any
+//! Server-sent events (WHATWG HTML, section 9.2, "Server-sent events"), read from a byte stream that arrives in any
 //! pieces.
 
 use super::{Frame, Piece, SkipReason};
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// Cuts events.
+/// Splits a stream into events.
 #[derive(Debug)]
 pub(super) struct Events {
     limit: usize,
     scan: Scan,
-    /// Within an event that exceeded the limit: its bytes pass, only its end is looked for.
+    /// Set within an event that exceeded the limit: its bytes are skipped up to its end.
     passing: bool,
 }
 
-/// How far the current event has been looked at; offsets count from the event's first byte.
+/// Scan of the current event; offsets count from the event's first byte.
 #[derive(Debug, Default)]
 struct Scan {
     at: usize,
@@ -24,12 +24,12 @@ struct Scan {
     name: Range<usize>,
     /// The value of the first `data` line.
     data: Option<Range<usize>>,
-    /// Whether other data could be put in its place: not so behind a `data` without colon.
+    /// Set when other data can be put in its place: not behind a `data` without a colon.
     has_place: bool,
-    /// Whether there are more `data` lines.
+    /// Set when there are more `data` lines.
     more_data: bool,
-    /// The value of the first `error` line: older servers of llama.cpp write `error: {…}` in place of an event with data
-    /// (`server_sent_event(sink, "error", …)` in their `server.cpp`, read 2026-11-28).
+    /// The value of the first `error` line: older servers of llama.cpp write `error: {…}` in place of an event with
+    /// data (`server_sent_event(sink, "error", …)` in their `server.cpp`, read 2026-11-28).
     error: Option<Range<usize>>,
 }
 
@@ -47,14 +47,15 @@ impl Events {
         };
         let raw = rest.get(..end).unwrap_or_default();
         let scan = std::mem::take(&mut self.scan);
-        // An event too long is not read even when it comes in one piece: what is read must not depend on cuts.
+        // An event over the limit is skipped even when it arrives in one piece: the result must not depend on chunk
+        // boundaries.
         if std::mem::take(&mut self.passing) || end > self.limit {
             return Some(Piece::Skipped { bytes: raw, reason: SkipReason::TooLarge });
         }
         Some(Piece::Frame(scan.event(raw)))
     }
 
-    /// What is left at the stream's end is an event though its empty line is missing.
+    /// Treats the rest at the stream's end as an event, though its empty line is missing.
     pub(super) fn last<'a>(&mut self, held: &'a [u8]) -> Piece<'a> {
         let mut scan = std::mem::take(&mut self.scan);
         if std::mem::take(&mut self.passing) || held.len() > self.limit {
@@ -67,7 +68,7 @@ impl Events {
 }
 
 impl Scan {
-    /// The offset after the empty line that ends the event, once it has come.
+    /// Offset after the empty line that ends the event, once it has arrived.
     fn end_of_event(&mut self, bytes: &[u8]) -> Option<usize> {
         loop {
             let unseen = bytes.get(self.at..)?;
@@ -79,8 +80,8 @@ impl Scan {
             let is_empty = end == self.line;
             let returns = bytes.get(end) == Some(&b'\r');
             let feeds = returns && bytes.get(end + 1) == Some(&b'\n');
-            // A carriage return at the very end may be half of a line end: known once the next byte is there.
-            // It is waited for only where that can matter, so that a stream with bare returns is not held.
+            // A carriage return at the very end may be half of a line end; the next byte decides. The scan waits for it
+            // only where it matters, so that a stream with bare carriage returns is not held back.
             let undecided = returns && end + 1 == bytes.len();
             if undecided && (!is_empty || self.after_crlf) {
                 self.at = end;
@@ -96,7 +97,7 @@ impl Scan {
         }
     }
 
-    /// Notes a line that carries data or the name.
+    /// Records a line with data or the name.
     fn field(&mut self, bytes: &[u8], line: Range<usize>) {
         let text = without_mark(line.start, bytes.get(line.clone()).unwrap_or_default());
         if let Some(value) = value(text, b"data") {
@@ -113,12 +114,12 @@ impl Scan {
         }
     }
 
-    /// Lets go of an event that grows too long, but for its last line's beginning as far as that decides its end.
-    /// Returns how many of its bytes go.
+    /// Drops an event that grows too long, except the start of its last line that is needed to recognize its end.
+    /// Returns the number of bytes dropped.
     fn forget(&mut self, length: usize) -> usize {
         let line_is_empty = self.line == self.at;
-        // A line that has begun can be forgotten but for the fact that it has; one that has not, not even begun.
-        // So may a carriage return whose line feed is still to come.
+        // Only the presence of a started line's first byte matters; a line not yet started keeps none. A carriage
+        // return whose line feed is still to come is kept as well.
         let keep = usize::from(!line_is_empty) + usize::from(self.at < length);
         let going = length.saturating_sub(keep);
         let (at, line) = (self.at.saturating_sub(going), self.line.saturating_sub(going));
@@ -142,7 +143,7 @@ impl Scan {
     }
 }
 
-/// The value of a line, if it is the field of that name.
+/// Value of a line, if it is the field of that name.
 fn value<'a>(line: &'a [u8], field: &[u8]) -> Option<&'a [u8]> {
     match line.strip_prefix(field)? {
         [b':', b' ', value @ ..] | [b':', value @ ..] | value @ [] => Some(value),
@@ -150,12 +151,12 @@ fn value<'a>(line: &'a [u8], field: &[u8]) -> Option<&'a [u8]> {
     }
 }
 
-/// A stream may begin with a byte-order mark, so an event's first line may.
+/// Strips a byte-order mark at the start of the stream, which may stand before an event's first line.
 fn without_mark(at: usize, line: &[u8]) -> &[u8] {
     line.strip_prefix(b"\xef\xbb\xbf").filter(|_| at == 0).unwrap_or(line)
 }
 
-/// The lines of an event: where each begins, its text, and its end.
+/// Lines of an event: offset, text, and line end.
 fn lines(raw: &[u8]) -> impl Iterator<Item = (usize, &[u8], &[u8])> {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -168,7 +169,7 @@ fn lines(raw: &[u8]) -> impl Iterator<Item = (usize, &[u8], &[u8])> {
     })
 }
 
-/// The values of all `data` lines, joined by line feeds.
+/// Values of all `data` lines, joined by line feeds.
 fn joined(raw: &[u8]) -> Vec<u8> {
     let values = lines(raw).filter_map(|(at, text, _)| value(without_mark(at, text), b"data"));
     let mut data = Vec::with_capacity(raw.len());
@@ -179,14 +180,14 @@ fn joined(raw: &[u8]) -> Vec<u8> {
     data
 }
 
-/// Writes an event anew around other data.
+/// Writes an event with other data.
 pub(super) fn rewrite(frame: &Frame<'_>, data: &[u8], out: &mut Vec<u8>) {
     if data == &*frame.data {
         out.extend_from_slice(frame.raw);
         return;
     }
     let before = frame.data_at.and_then(|at| frame.raw.get(..at));
-    // The first space behind the colon is not the data's.
+    // The first space behind the colon is not part of the data.
     let takes_a_space = data.starts_with(b" ") && !before.unwrap_or_default().ends_with(b" ");
     if before.is_some() && !takes_a_space && memchr::memchr2(b'\n', b'\r', data).is_none() {
         frame.splice(data, out);
@@ -195,7 +196,7 @@ pub(super) fn rewrite(frame: &Frame<'_>, data: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// The new data stand where the first old ones stood, or else last; all other lines stay as they are.
+/// Writes the new data at the first old `data` line, or else last; all other lines stay as they are.
 fn rewrite_lines(raw: &[u8], data: &[u8], out: &mut Vec<u8>) {
     let mut is_written = false;
     let mut last_end: &[u8] = b"\n";
@@ -214,13 +215,13 @@ fn rewrite_lines(raw: &[u8], data: &[u8], out: &mut Vec<u8>) {
         last_end = end;
     }
     if !is_written {
-        // The stream's last event, which has no empty line, perhaps not even a line end.
+        // The stream's last event has no empty line, and may not even have a line end.
         out.extend_from_slice(if last_end.is_empty() { b"\n" } else { b"" });
         write_data(data, b"\n", out);
     }
 }
 
-/// Writes data, a line for each of its own.
+/// Writes data, with one `data:` line for each of its lines.
 fn write_data(data: &[u8], end: &[u8], out: &mut Vec<u8>) {
     let mut rest = Some(data);
     while let Some(data) = rest {
@@ -233,9 +234,9 @@ fn write_data(data: &[u8], end: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Writes an event of our own.
+/// Writes a new event.
 pub(super) fn write(name: &str, data: &[u8], out: &mut Vec<u8>) {
-    // A line end would be the name's end.
+    // A line end would end the name.
     let name = name.lines().next().unwrap_or_default();
     if !name.is_empty() {
         out.extend_from_slice(b"event: ");

@@ -1,4 +1,4 @@
-//! Credentials: where in a request a client puts its virtual key, and where else that stands.
+//! Credentials: the places in a request that can hold a virtual key, and other places where it occurs.
 
 use super::{Keyring, VirtualKey};
 use base64::Engine as _;
@@ -8,11 +8,11 @@ use percent_encoding::percent_decode;
 use std::borrow::Cow;
 use std::rc::Rc;
 
-/// Headers in which clients present a key, in lower case: bare, as `Bearer <key>`, or as `Basic`. None of them goes on
-/// to a provider.
+/// Headers that clients present a key in, in lower case: bare, as `Bearer <key>`, or as `Basic`. Removed before a
+/// request goes to a provider.
 ///
-/// From providers' clients, Azure API Management, proxies (RFC 9110, section 11.7.1), and other gateways
-/// whose users move here: LiteLLM, Portkey, Helicone, Cloudflare, Kong.
+/// From providers' clients, Azure API Management, proxies (RFC 9110, section 11.7.1), and other gateways whose users
+/// move here: LiteLLM, Portkey, Helicone, Cloudflare, Kong.
 const KEY_HEADERS: [&str; 14] = [
     "authorization",
     "x-api-key",
@@ -30,7 +30,7 @@ const KEY_HEADERS: [&str; 14] = [
     "apikey",
 ];
 
-/// Parameters of a query in which clients present a key, in lower case. None of them goes on to a provider.
+/// Query parameters that clients present a key in, in lower case. Removed before a request goes to a provider.
 const KEY_PARAMETERS: [&str; 11] = [
     "key",
     "api-key",
@@ -45,24 +45,24 @@ const KEY_PARAMETERS: [&str; 11] = [
     "auth_token",
 ];
 
-/// Parameters of a query that AWS's signatures stand in, of which the token may be a header:
+/// Query parameters of AWS signatures; the token may also be a header:
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>, read 2026-11-28.
 const AWS_PARAMETERS: [&str; 3] = [AWS_SIGNATURE, "x-amz-credential", AWS_TOKEN];
 const AWS_SIGNATURE: &str = "x-amz-signature";
 const AWS_TOKEN: &str = "x-amz-security-token";
 
-/// Matches headers that carry a credential of the client's, by their names in lower case.
+/// Matches headers that carry a credential of the client, by their names in lower case.
 pub fn is_credential(header: &str) -> bool {
     holds_key(header) || header == AWS_TOKEN
 }
 
-/// Matches [`KEY_HEADERS`]. Most headers are known not to be among them by their lengths.
+/// Matches [`KEY_HEADERS`]. Most other headers are rejected by their lengths alone.
 fn holds_key(header: &str) -> bool {
     let bit = u32::try_from(header.len()).ok().and_then(|length| 1_u32.checked_shl(length)).unwrap_or_default();
     KEY_HEADER_LENGTHS & bit != 0 && KEY_HEADERS.contains(&header)
 }
 
-/// The lengths of [`KEY_HEADERS`], each a bit.
+/// Lengths of [`KEY_HEADERS`], one bit each.
 const KEY_HEADER_LENGTHS: u32 = {
     let (mut lengths, mut rest) = (0, KEY_HEADERS.as_slice());
     while let [first, others @ ..] = rest {
@@ -72,36 +72,35 @@ const KEY_HEADER_LENGTHS: u32 = {
     lengths
 };
 
-/// Keys that a client presents: each text once, and no more than a few. There is no `Debug`.
+/// Keys that a client presents: each text once, and at most a few. Has no `Debug`.
 #[derive(Default)]
 pub struct Presented {
     keys: Vec<Vec<u8>>,
-    /// Index of the one that is known.
+    /// Index of the known key.
     known: Option<usize>,
-    /// Length of the shortest key that is looked for: no shorter value has one in it, however it is written.
+    /// Length of the shortest key that is searched for: no shorter value contains one, in any encoding.
     shortest: usize,
-    /// Signed as AWS's clients do, in place of a key or besides one.
+    /// Set when the request is signed as AWS's clients do, in place of a key or in addition to one.
     is_signed: bool,
 }
 
 /// Reasons why no virtual key was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyFault {
-    /// No place that can hold a key does.
+    /// No place that can hold a key has one.
     Missing,
-    /// None that was presented is known.
+    /// No presented key is known.
     Unknown,
-    /// Two that are known, and not the same.
+    /// Two different known keys.
     Ambiguous,
-    /// A signature of AWS's in place of a key.
+    /// An AWS signature in place of a key.
     Signed,
 }
 
 impl Presented {
     /// Collects the keys of a request from its headers, names in lower case, and the query of its path.
     ///
-    /// Clients that are pointed at a gateway mix the places: what was left in one of them must not hide the key in
-    /// another.
+    /// Clients pointed at a gateway mix the places: a leftover in one of them must not hide the key in another.
     pub fn of<'a>(headers: impl Iterator<Item = (&'a str, &'a [u8])>, path: &str) -> Self {
         let mut presented = Self { shortest: usize::MAX, ..Self::default() };
         for (name, value) in headers.filter(|(name, _)| holds_key(name)) {
@@ -140,7 +139,7 @@ impl Presented {
         }
     }
 
-    /// Finds the one key that is known, whichever place it stands in.
+    /// Finds the one known key, in any of the places.
     ///
     /// # Errors
     /// See [`KeyFault`].
@@ -160,8 +159,8 @@ impl Presented {
         }
     }
 
-    /// Finds one of the keys in a header's value, a parameter, a path or a name: bare or with anything around it,
-    /// percent-encoded, or in base64 after `Basic`.
+    /// Reports whether a header's value, a parameter, a path or a name contains one of the keys: bare or with anything
+    /// around it, percent-encoded, or in base64 after `Basic`.
     pub fn stands_in(&self, value: &[u8]) -> bool {
         if value.len() < self.shortest {
             return false;
@@ -176,12 +175,12 @@ impl Presented {
             || scheme(value).is_some_and(|(word, rest)| word.eq_ignore_ascii_case(BASIC) && within(&basic(rest)))
     }
 
-    /// Keys that are long enough to be looked for in any text.
+    /// Keys that are long enough to search for in any text.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.keys.iter().filter(|key| key.len() >= SHORTEST_NEEDLE).filter_map(|key| std::str::from_utf8(key).ok())
     }
 
-    /// The path without the parameters that carry a key, the others byte for byte; `None` where there are none.
+    /// Returns the path without the parameters that carry a key, the others byte for byte; `None` where there are none.
     pub fn removed_from(&self, path: &str) -> Option<String> {
         let (bare, query) = path.split_once('?')?;
         let carries = |member: &&str| {
@@ -202,7 +201,7 @@ impl Presented {
     }
 }
 
-/// Names and values of a path's query, as they are written.
+/// Names and values of a path's query, as written.
 fn parameters(path: &str) -> impl Iterator<Item = (&str, &str)> {
     let query = path.split_once('?').map(|(_, query)| query);
     query.into_iter().flat_map(|query| query.split('&')).map(|member| member.split_once('=').unwrap_or((member, "")))
@@ -218,7 +217,7 @@ fn decoded(written: &[u8]) -> Cow<'_, [u8]> {
     percent_decode(written).into()
 }
 
-/// Finds a key anywhere in a value. Short texts stand in many: they are no keys here.
+/// Finds a key anywhere in a value. Short texts occur in many values and are not searched for here.
 fn is_within(key: &[u8], value: &[u8]) -> bool {
     value.len() >= key.len() && key.len() >= SHORTEST_NEEDLE && memmem::find(value, key).is_some()
 }
@@ -230,14 +229,14 @@ fn is_word_of(key: &[u8], value: &[u8]) -> bool {
     is_short && (trimmed(value) == key || value.split(is_border).any(|word| word == key))
 }
 
-/// The word that a credential begins with, and what follows after white space (RFC 9110, section 11.4).
+/// Splits a credential into its scheme and the text after the white space (RFC 9110, section 11.4).
 fn scheme(value: &[u8]) -> Option<(&[u8], &[u8])> {
     let value = trimmed(value);
     let (word, rest) = value.split_at_checked(memchr2(b' ', b'\t', value)?)?;
     Some((word, trimmed(rest)))
 }
 
-/// A key without the word `Bearer` before it.
+/// Strips the word `Bearer` from a key.
 fn token(value: &[u8]) -> &[u8] {
     match scheme(value) {
         Some((word, key)) if word.eq_ignore_ascii_case(BEARER) => key,
@@ -245,7 +244,7 @@ fn token(value: &[u8]) -> &[u8] {
     }
 }
 
-/// `user:password` of a `Basic` credential (RFC 7617); nothing where it is not base64.
+/// Decodes `user:password` of a `Basic` credential (RFC 7617); empty where it is not base64.
 fn basic(encoded: &[u8]) -> Vec<u8> {
     if encoded.len() > LONGEST_BASIC {
         return Vec::new();
@@ -253,7 +252,7 @@ fn basic(encoded: &[u8]) -> Vec<u8> {
     STANDARD.decode(encoded).or_else(|_| STANDARD_NO_PAD.decode(encoded)).unwrap_or_default()
 }
 
-/// Without the white space that RFC 9110 allows around a header's value: spaces and tabs.
+/// Strips the white space that RFC 9110 allows around a header's value: spaces and tabs.
 fn trimmed(value: &[u8]) -> &[u8] {
     let is_text = |byte: &u8| !matches!(byte, b' ' | b'\t');
     let start = value.iter().position(is_text).unwrap_or(value.len());
@@ -265,8 +264,8 @@ const BEARER: &[u8] = b"bearer";
 const BASIC: &[u8] = b"basic";
 /// `AWS4-HMAC-SHA256`, and `AWS4-ECDSA-P256-SHA256` for several regions.
 const AWS_SCHEME: &[u8] = b"AWS4-";
-/// Keys beyond these are not tried: nobody can make the gateway hash without end.
+/// Maximum number of keys tried, so that no client can make the gateway hash without end.
 const MOST_KEYS: usize = 8;
-/// Keys shorter than this are looked for as words only.
+/// Keys shorter than this are only matched as whole words.
 const SHORTEST_NEEDLE: usize = 16;
 const LONGEST_BASIC: usize = 8192;

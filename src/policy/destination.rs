@@ -1,4 +1,4 @@
-//! Destinations: where a client means its call to go, by the host it addresses, or by a provider's name.
+//! Destinations: the provider a client addresses, by host or by name.
 
 use super::{Hosts, is_called};
 use crate::endpoint::Route;
@@ -6,23 +6,23 @@ use crate::model::Misdirection;
 use crate::provider::{Provider, ProviderRow};
 use percent_encoding::percent_decode_str;
 
-/// Destination of a call, as its client means it.
+/// Destination of a call, as chosen by its client.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Destination {
-    /// To any provider that speaks the path's dialect: the client addressed the gateway.
+    /// Any provider that speaks the path's dialect: the client addressed the gateway.
     #[default]
     Gateway,
-    /// To a provider whose host it addressed.
+    /// The provider at the addressed host.
     Host,
-    /// To the provider at this place among the settings', which it named.
+    /// The provider named by the client, by its index in the settings.
     Named(usize),
 }
 
 impl Destination {
-    /// The destination of a request by its authority and the values of its header [`TARGET_HEADER`].
+    /// Determines the destination of a request from its authority and the values of its header [`TARGET_HEADER`].
     ///
-    /// Who addresses a provider's host goes there or nowhere; a name chooses among those at the host, or, at the
-    /// gateway's own, among all.
+    /// A request that addresses a provider's host goes there or nowhere. A name chooses among the providers at that
+    /// host, or, at the gateway's own host, among all.
     ///
     /// # Errors
     /// The host is another provider's or nobody's, the name is unknown, or the two contradict each other.
@@ -46,10 +46,11 @@ impl Destination {
         if is_host && !is_there { Err(Misdirection::OtherHost) } else { Ok(Self::Named(index)) }
     }
 
-    /// The provider that a path names with its first segment, as in `/groq/v1/chat/completions`, and the path without.
+    /// Returns the provider that a path names with its first segment, as in `/groq/v1/chat/completions`, and the rest
+    /// of the path.
     ///
-    /// Some names begin providers' own paths too (`/openai/deployments/…`, `/replicate/predictions`). There the segment
-    /// is the name only before an API's version, or before the same segment once more.
+    /// Some names also begin providers' own paths (`/openai/deployments/…`, `/replicate/predictions`). There the
+    /// segment is a name only before an API's version, or before the same segment once more.
     pub fn in_path<'a>(providers: &[Provider], method: &str, path: &'a str) -> Option<(usize, &'a str)> {
         let inner = path.strip_prefix('/')?;
         let end = inner.find(['/', '?', '#']).unwrap_or(inner.len());
@@ -68,5 +69,5 @@ fn is_versioned(path: &str) -> bool {
     path.strip_prefix("/v").is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
 }
 
-/// Header in which a client names a provider. It never goes upstream.
+/// Header with the provider's name, set by the client. It never goes upstream.
 pub const TARGET_HEADER: &str = "x-tollgate-target";

@@ -1,28 +1,28 @@
-//! Hosts: the gateway's own, and those that are some provider's for certain.
+//! Hosts: the gateway's own, and the hosts of known providers.
 
 use super::routing::{host_of, port_of};
 use crate::model::Misdirection;
 use crate::provider::{ROWS, is_between};
 use std::borrow::Cow;
 
-/// Which hosts a call may address that are no provider's of the settings.
+/// Hosts that a call may address although no provider of the settings has them.
 #[derive(Clone, Debug)]
 pub struct Hosts {
-    /// The gateway's own names; none: whatever is no known provider's.
+    /// The gateway's own names; if empty, any host that is not a known provider's.
     gateway: Vec<GatewayHost>,
     /// Hosts of known providers, ascending.
     known: Vec<&'static str>,
-    /// Hosts of known providers that differ by customer or region: what they begin and end with.
+    /// Prefixes and suffixes of known providers' hosts that differ by customer or region.
     patterns: Vec<(&'static str, &'static str)>,
 }
 
 impl Hosts {
-    /// The gateway's names, as the settings have them, beside the hosts of the table of providers.
+    /// Combines the gateway's names from the settings with the hosts of the table of providers.
     pub fn new(gateway: Vec<GatewayHost>) -> Self {
         let (mut known, mut patterns) = (Vec::new(), Vec::new());
         for place in ROWS.iter().flat_map(|row| row.hosts) {
             let host = place.split('/').next().unwrap_or_default();
-            // At a port stand servers that one runs oneself, and so might the gateway.
+            // A host with a port is a self-hosted server, and the gateway itself might be there.
             match host.split_once('*') {
                 _ if host.contains(':') => {}
                 Some(around) => patterns.push(around),
@@ -36,7 +36,7 @@ impl Hosts {
     /// Checks that an authority may be the gateway's.
     ///
     /// # Errors
-    /// It is not among the gateway's names, or, where none are set, a known provider's.
+    /// It is not among the gateway's names, or, where none are set, it is a known provider's.
     pub fn check(&self, authority: &str) -> Result<(), Misdirection> {
         let (host, port) = (host_of(authority), port_of(authority));
         let host = if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
@@ -65,9 +65,9 @@ impl Default for Hosts {
 /// One of the gateway's own names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GatewayHost {
-    /// In lower case, without a dot at its end or brackets. Behind `*.`: every name that ends so.
+    /// Name in lower case, without a trailing dot or brackets. `*.` before it matches every name with that ending.
     pub name: String,
-    /// The port, where only one is meant.
+    /// Port, if only one port matches.
     pub port: Option<u16>,
 }
 

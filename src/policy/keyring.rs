@@ -1,4 +1,4 @@
-//! The keyring: virtual keys, known only by their SHA-256.
+//! The keyring: virtual keys, stored only as their SHA-256.
 
 use super::Pattern;
 use sha2::{Digest as _, Sha256};
@@ -14,7 +14,7 @@ pub struct Keyring {
 }
 
 impl Keyring {
-    /// Takes the keys; of two with one digest either may be found, so the settings refuse that.
+    /// Takes the keys. If two share a digest, either may be found, so the settings refuse that.
     pub fn new(keys: Vec<(Digest, VirtualKey)>) -> Self {
         let shared = keys.into_iter().map(|(digest, key)| (digest, Rc::new(key)));
         let mut entries: Vec<_> = shared.collect();
@@ -22,13 +22,14 @@ impl Keyring {
         Self { entries }
     }
 
-    /// The virtual key that a client presented. Nothing, and more than 4 KiB, is no key and is not hashed.
+    /// Finds the virtual key that a client presented. An empty key, and one of more than 4 KiB, is unknown and is not
+    /// hashed.
     ///
-    /// How long this takes depends on the first eight bytes of the presented key's digest, by which the place in the
-    /// list is found, and on nothing else of the digests in it: those that begin alike are compared whole and in
-    /// constant time. A client who measures it well might learn that some digest begins with certain bits. It cannot
-    /// steer towards the rest, because it chooses keys and not digests, and no part of a digest says anything about
-    /// the key: from the whole digest, one would still have to guess the key itself.
+    /// The duration depends on the first eight bytes of the presented key's digest, which locate the entry in the list,
+    /// and on nothing else of the list's digests: entries with equal beginnings are compared whole and in constant
+    /// time. A client with exact measurements might learn that some digest begins with certain bits. It cannot steer
+    /// towards the rest, because it chooses keys and not digests, and no part of a digest reveals anything about the
+    /// key: even with the whole digest, the key itself would still have to be guessed.
     pub fn find(&self, presented: &[u8]) -> Option<&Rc<VirtualKey>> {
         if presented.is_empty() || presented.len() > LONGEST_KEY {
             return None;
@@ -37,16 +38,16 @@ impl Keyring {
         let bucket = digest.bucket();
         let from = self.entries.partition_point(|(entry, _)| entry.bucket() < bucket);
         let alike = self.entries.iter().skip(from).take_while(|(entry, _)| entry.bucket() == bucket);
-        // No early end: the position among equals does not show either.
+        // No early exit: the position among equals must not show either.
         alike.fold(None, |found, (entry, key)| if entry.is(&digest) { Some(key) } else { found })
     }
 
-    /// How many keys there are.
+    /// Number of keys.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there is none, so that every call is refused.
+    /// Reports whether there are no keys, so that every call is refused.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
@@ -58,30 +59,30 @@ impl fmt::Debug for Keyring {
     }
 }
 
-/// Who a virtual key stands for and what it may do.
+/// Identity and permissions of a virtual key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VirtualKey {
-    /// The name under which its calls are recorded, unique among the keys.
+    /// Name in records of its calls, unique among the keys.
     pub id: String,
     /// The team that pays.
     pub team: Option<String>,
     /// The person or program.
     pub user: Option<String>,
-    /// What the calls are for.
+    /// Purpose of the calls.
     pub feature: Option<String>,
-    /// The models it may use; `None` is every model.
+    /// Models it may use; `None` is every model.
     pub models: Option<Vec<Pattern>>,
-    /// From when it is refused, in seconds since 1970; `None` is never.
+    /// Start of its refusal, in seconds since 1970; `None` is never.
     pub expires: Option<u64>,
 }
 
 impl VirtualKey {
-    /// Whether the key may use a model, by the name that the client asks for.
+    /// Reports whether the key may use a model, by the name in the client's request.
     pub fn allows(&self, model: &str) -> bool {
         self.models.as_ref().is_none_or(|models| models.iter().any(|pattern| pattern.matches(model)))
     }
 
-    /// Whether the key's time is over, at `now` in seconds since 1970. It is over from `expires` on.
+    /// Reports whether the key has expired at `now`, in seconds since 1970. It has expired from `expires` on.
     pub fn expired(&self, now: u64) -> bool {
         self.expires.is_some_and(|expires| now >= expires)
     }
@@ -92,12 +93,12 @@ impl VirtualKey {
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// Of a key's bytes.
+    /// Hashes a key's bytes.
     pub fn of(key: &[u8]) -> Self {
         Self(Sha256::digest(key).into())
     }
 
-    /// Reads 64 hexadecimal digits, of either case; anything else is `None`.
+    /// Parses 64 hexadecimal digits of either case; `None` for anything else.
     pub fn parse(hexadecimal: &str) -> Option<Self> {
         let (pairs, rest) = hexadecimal.as_bytes().as_chunks::<2>();
         let mut bytes = [0; 32];
@@ -110,7 +111,7 @@ impl Digest {
         Some(Self(bytes))
     }
 
-    /// The first eight bytes, by which keys are sorted into buckets of mostly one.
+    /// The first eight bytes, which sort keys into buckets of mostly one.
     fn bucket(&self) -> u64 {
         self.0.first_chunk().copied().map_or(0, u64::from_be_bytes)
     }
@@ -130,5 +131,6 @@ fn nibble(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
-/// Longer ones are unknown without a hash, so that nobody can make the gateway hash megabytes.
+/// Maximum length of a key, in bytes. Longer ones are unknown without a hash, so that no client can make the gateway
+/// hash megabytes.
 const LONGEST_KEY: usize = 4096;

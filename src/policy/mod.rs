@@ -1,4 +1,4 @@
-//! Policy: who may call, what they may ask for, and whom the call goes to.
+//! Policy: authentication of callers, permitted models and operations, and choice of the provider.
 
 mod credential;
 mod destination;

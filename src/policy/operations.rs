@@ -1,18 +1,18 @@
-//! Operations that the settings have a word on: refused altogether, or passed on though they cannot be searched.
+//! Operations with a rule in the settings: refused altogether, or passed on though they cannot be searched.
 
 use crate::endpoint::{Endpoint, Operation};
 use crate::provider::ROWS;
 
-/// The setting of an operation.
+/// Rule for an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OperationRule {
-    /// Nobody may use it.
+    /// Refuses every call.
     Refuse,
-    /// Parts that cannot be read go on unsearched, and the span says so.
+    /// Passes parts that cannot be read on unsearched, and records that in the span.
     Pass,
 }
 
-/// The settings of operations, by their names.
+/// Rules for operations, by their names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OperationRules(Vec<(&'static str, OperationRule)>);
 
@@ -22,7 +22,7 @@ impl OperationRules {
         self.0.push((name, rule));
     }
 
-    /// The rule of an operation, if there is one.
+    /// Rule of an operation, if there is one.
     pub fn of(&self, operation: &Operation) -> Option<OperationRule> {
         self.0.iter().find(|(name, _)| *name == operation.name).map(|(_, rule)| *rule)
     }
@@ -35,7 +35,7 @@ pub struct NamedOperation {
     pub name: &'static str,
     /// Set when any of its requests is read.
     pub is_read: bool,
-    /// Set when any of its requests with a body is not read, and may carry texts.
+    /// Set when any of its requests with a body is not read and may carry text.
     pub is_unsearched: bool,
     /// Set for administration of the provider's account.
     pub administers: bool,

@@ -1,15 +1,16 @@
-//! Routing: which provider a call goes to.
+//! Routing: choice of the provider for a call.
 
 use super::Destination;
 use crate::dialect::Dialect;
 use crate::provider::{Provider, ProviderRow};
 
-/// Chooses the provider of a call. `host_dialect`: a dialect of the provider that the path is one of, where that carries the
-/// API of another, as Bedrock's and Vertex AI's paths do: of those who speak the dialect its owner comes first.
+/// Chooses the provider of a call. `host_dialect`: the provider's own dialect, when the path tunnels another vendor's
+/// API, as Bedrock's and Vertex AI's paths do. Among the providers that speak the call's dialect, the owner of
+/// `host_dialect` has priority.
 ///
-/// A provider that the client named, or whose host it addressed, is the one, where it speaks the dialect, and no other.
-/// Else the first whose own the dialect is, else the first that speaks it. With a dialect unknown, only the provider
-/// that was meant is right: a path that one of them knows means nothing to another.
+/// A provider that the client named, or whose host it addressed, is chosen if it speaks the dialect; no other takes its
+/// place. Otherwise the first provider that owns the dialect is chosen, else the first that speaks it. With an unknown
+/// dialect only a named or addressed provider is valid: a path of one provider means nothing to another.
 pub fn choose<'a>(
     providers: &'a [Provider],
     destination: Destination,
@@ -31,8 +32,8 @@ pub fn choose<'a>(
     }
 }
 
-/// Compares a provider's host with the one that a client addressed. On the loopback interface the port must be the
-/// provider's too: the gateway itself may be there.
+/// Matches the host that a client addressed against the provider's. On the loopback interface the port must match too:
+/// the gateway itself may be there.
 pub fn is_called(provider: &Provider, authority: &str) -> bool {
     let is_host = provider.host.eq_ignore_ascii_case(host_of(authority));
     is_host && (!is_loopback(&provider.host) || port_of(authority).is_none_or(|port| port == provider.port))
@@ -42,8 +43,9 @@ fn is_loopback(host: &str) -> bool {
     matches!(host, "localhost" | "0.0.0.0" | "::1" | "::") || host.starts_with("127.")
 }
 
-/// The provider whose host is the authority's. Of several at one host (servers on one machine, two APIs of one
-/// resource) the one whose kind the table has at this port and path, then the one at this port, then the first.
+/// Finds the provider at the authority's host. Several may share a host (servers on one machine, two APIs of one
+/// resource). Then the first choice is a provider whose kind the table has at this port and path, then one at this
+/// port, then the first.
 fn called<'a>(
     providers: impl Iterator<Item = &'a Provider> + Clone,
     authority: &str,
@@ -65,7 +67,7 @@ pub(super) fn port_of(authority: &str) -> Option<u16> {
     authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok())
 }
 
-/// The host of an authority, as [`Provider::host`] is written: without user, port, brackets and the root's dot.
+/// Host of an authority, in the form of [`Provider::host`]: without user, port, brackets and the root's dot.
 pub(super) fn host_of(authority: &str) -> &str {
     let authority = authority.rsplit_once('@').map_or(authority, |(_, authority)| authority);
     if let Some(address) = authority.strip_prefix('[') {

@@ -1,4 +1,4 @@
-//! The book: what is listed for everyone, and the operator's own laid over it.
+//! The book: listed prices and the operator's own, which override them.
 
 use super::lines::{BookLines, MatchedRates, OFF_PEAK, Priced};
 use super::name::{fine_tuned_base, latest, undated};
@@ -19,43 +19,43 @@ pub struct Book {
     entries: Vec<Entry>,
     /// Sorted by provider and name, no two alike.
     aliases: Vec<Alias>,
-    /// The first that fits holds.
+    /// The first match applies.
     discounts: Vec<Discount>,
 }
 
-/// What is asked of the book: one call.
+/// Query for the price of one call.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PriceQuery<'a> {
-    /// The provider, in the word that spans have for it.
+    /// The provider, by its name in spans.
     pub provider: &'a str,
     /// The model's name in the answer; where that one is unknown ([`UnknownCost::Model`]), the requested one may be tried.
     pub model: &'a str,
-    /// What the answer reports.
+    /// Usage reported by the answer.
     pub usage: Option<&'a Usage>,
-    /// Input tokens of the longest prompt, where the usage is a sum over several.
+    /// Input tokens of the longest prompt, when the usage is a sum over several.
     pub longest_prompt: Option<u64>,
-    /// The service tier that the answer reports, or what else decides its price: Anthropic's `speed`, the
+    /// Service tier reported by the answer, or another field that decides its price: Anthropic's `speed`, the
     /// `search_context_size` of Perplexity's usage.
     pub tier: Option<&'a str>,
-    /// Where it was processed, if that is known: `eu` or `us` of an OpenAI host, Anthropic's `inference_geo`, the
+    /// Region that processed the call, if known: `eu` or `us` of an OpenAI host, Anthropic's `inference_geo`, the
     /// region of an AWS host, the location of a Vertex AI path.
     pub region: Option<&'a str>,
-    /// When it was processed, in seconds since 1970.
+    /// Time of processing, in seconds since 1970.
     pub at: Option<u64>,
-    /// Fees of which the answer does not tell how much.
+    /// Fees whose amount the answer does not report.
     pub fees: Fees,
-    /// Web searches were made by OpenAI's older tool, `web_search_preview`, which may cost something else.
+    /// Set when web searches were made by OpenAI's older tool, `web_search_preview`, which may have another price.
     pub preview_search: bool,
 }
 
 impl Book {
-    /// The prices that are publicly known; its sources and its date stand at the head of `book.txt`. The text is
-    /// unpacked by whoever asks first, and shared.
+    /// Publicly known prices; their sources and date are at the head of `book.txt`. The text is unpacked at first use
+    /// and shared.
     pub fn built_in() -> Self {
         Self { listed: listed::lines(), entries: Vec::new(), aliases: Vec::new(), discounts: Vec::new() }
     }
 
-    /// The same with an operator's own prices, which win. Of two entries for one model the first holds.
+    /// Adds an operator's own prices, which take precedence. Of two entries for one model the first applies.
     #[must_use]
     pub fn with_overrides(mut self, entries: Vec<Entry>) -> Self {
         self.entries = entries;
@@ -64,7 +64,7 @@ impl Book {
         self
     }
 
-    /// The same with names of the operator's for models. Of two aliases for one name the first holds.
+    /// Adds an operator's names for models. Of two aliases for one name the first applies.
     #[must_use]
     pub fn with_aliases(mut self, aliases: Vec<Alias>) -> Self {
         self.aliases = aliases;
@@ -73,7 +73,7 @@ impl Book {
         self
     }
 
-    /// The same with discounts on listed prices. The first that fits a model holds.
+    /// Adds discounts on listed prices. The first that matches a model applies.
     #[must_use]
     pub fn with_discounts(mut self, discounts: Vec<Discount>) -> Self {
         self.discounts = discounts;
@@ -85,17 +85,17 @@ impl Book {
         self.listed.providers()
     }
 
-    /// What one call cost, exactly.
+    /// Computes the exact cost of one call.
     ///
-    /// Usage comes first: without it nothing else is looked at.
+    /// Usage is checked first: without it nothing else is looked up.
     ///
-    /// Names, in this order: the one that an alias stands for; as given; in the other spellings that the provider's
-    /// rules give (a path, an ARN, a version's number less; a geography less, in the built-in book only where the model
-    /// has one price everywhere). Each of them as it is; as the base of a
-    /// fine-tuned model; without the date of the snapshot; with `-latest` in its place. At last, in the built-in
-    /// book, any dated snapshots, if they all cost the same; and Azure's other API, whose catalogue is the same. An
-    /// operator's entry for a model without a date therefore wins over the built-in entry of a dated snapshot. Where
-    /// the region is known, an entry for it (`eu/gpt-4o`) comes before the one without.
+    /// Names are tried in this order: the target of an alias; the name as given; the other spellings by the provider's
+    /// rules (a path, an ARN, without a version number; without a geography, in the built-in book only where the model
+    /// has one price everywhere). Each name is tried as it is; as the base of a fine-tuned model; without the date of
+    /// the snapshot; with `-latest` in its place. Last, in the built-in book, any dated snapshots are tried, if they
+    /// all cost the same, and Azure's other API, which has the same catalogue. An operator's entry for a model without
+    /// a date therefore takes precedence over the built-in entry of a dated snapshot. If the region is known, its entry
+    /// (`eu/gpt-4o`) precedes the one without.
     ///
     /// Tokens without a price of their own are billed as their stand-in, if one cannot be wrong by much: reasoning as
     /// output, images, video and the prompt of a provider's tools as input, cached input as input where the entry has
@@ -107,8 +107,8 @@ impl Book {
     ///
     /// A fee of which the answer does not tell how much makes the cost unknown, and is the reason ([`UnknownCost::Fee`]), unless the usage counts what is billed, or the entry prices it at nothing or by the call.
     ///
-    /// A region's surcharge (on tokens) and a discount multiply the cost of a bucket, which is rounded once, after
-    /// both: half a pico-dollar counts as a whole one.
+    /// A region's surcharge (on tokens) and a discount multiply the cost of a bucket. It is rounded once, after both:
+    /// half a pico-dollar counts as a whole one.
     pub fn cost(&self, question: &PriceQuery<'_>) -> Cost {
         let Some(usage) = question.usage.filter(|usage| !usage.is_empty()) else {
             return Cost::Unknown(UnknownCost::Usage);
@@ -151,7 +151,7 @@ impl Book {
         sum(usage, &found.tariff, question, &factors, || title(priced, &found, &notes))
     }
 
-    /// The model that an alias stands for, or the name itself.
+    /// Returns the target of an alias, or the name itself.
     fn meant<'a>(&'a self, provider: &str, name: &'a str) -> &'a str {
         let found = self.aliases.binary_search_by(|alias| alias.key().cmp(&(provider, name)));
         found.ok().and_then(|at| self.aliases.get(at)).map_or(name, |alias| &alias.model)
@@ -175,7 +175,7 @@ impl Book {
             let regional = region.and_then(|region| self.listed.of(provider, &format!("{region}/{model}")));
             regional.or_else(|| self.listed.of(provider, model))
         };
-        // Without its geography, a name says what the model costs there only if it costs the same everywhere.
+        // Without its geography, a name matches only a model with one price everywhere.
         let holds = |at: usize, found: &Priced<'_>| at < named.placed || self.is_one_price(provider, *found);
         let by_name = |(at, name): (usize, &Cow<'_, str>)| fallbacks(name, exact).filter(|found| holds(at, found));
         let by_snapshot = |(at, name): (usize, &Cow<'_, str>)| {
@@ -185,12 +185,12 @@ impl Book {
         names().find_map(by_name).or_else(|| names().find_map(by_snapshot))
     }
 
-    /// Whether a model costs the same in every geography of which the book knows.
+    /// Reports whether a model costs the same in every geography in the book.
     fn is_one_price(&self, provider: &str, found: Priced<'_>) -> bool {
         profiles(found.model).all(|id| self.listed.of(provider, &id).is_none_or(|there| there.agrees_with(found)))
     }
 
-    /// The newest dated snapshot of a model, if all that are listed cost the same.
+    /// Returns the newest dated snapshot of a model, if all listed ones cost the same.
     fn snapshot(&self, provider: &str, stem: &str) -> Option<Priced<'static>> {
         let prefix = format!("{stem}-20");
         let mut snapshots =
@@ -200,7 +200,7 @@ impl Book {
     }
 }
 
-/// Says how much is in it, not what.
+/// Shows the number of own entries, not their content.
 impl fmt::Debug for Book {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Book").field("own", &self.entries.len()).finish_non_exhaustive()
@@ -219,7 +219,7 @@ impl Alias {
     }
 }
 
-/// What `exact` has under a name, or under what the name falls back to.
+/// Looks up a name, then its fallbacks.
 fn fallbacks<T>(name: &str, exact: impl Fn(&str) -> Option<T>) -> Option<T> {
     exact(name)
         .or_else(|| exact(fine_tuned_base(name)?))
@@ -227,9 +227,9 @@ fn fallbacks<T>(name: &str, exact: impl Fn(&str) -> Option<T>) -> Option<T> {
         .or_else(|| exact(&latest(name)?))
 }
 
-/// Azure's other API: both are endpoints of one catalogue, Foundry Models, and what is paid is the deployment's
+/// Azure's other API: both are endpoints of one catalogue, Foundry Models, and the price is for the deployment's
 /// inference (learn.microsoft.com, Endpoints for Foundry Models, read 2026-11-21). The book has each model under one of
-/// them, or under both at one price, two older ones aside.
+/// them, or under both at one price, except for two older models.
 fn sibling(provider: &str) -> Option<&'static str> {
     match provider {
         "azure.ai.openai" => Some("azure.ai.inference"),
@@ -238,12 +238,13 @@ fn sibling(provider: &str) -> Option<&'static str> {
     }
 }
 
-/// How the book may name the tier that an answer reports, the first choice first, or why that is not known.
+/// Returns the book's possible names for the tier reported by an answer, the first choice first, or the reason why it
+/// is unknown.
 ///
 /// `default` is OpenAI's word for the standard tier, `standard` Anthropic's and Google's, `on_demand` Groq's and Vertex
-/// AI's, which has numbers for its words where a client asks for numbers; `auto` asks for the project's own, and a few
-/// answers repeat it instead of saying which that was: the standard one unless the project was set up otherwise. `fast`
-/// is Anthropic's speed, and a word of OpenAI's for `priority` (async-openai 0.42, `ServiceTierResponses`, after
+/// AI's. Vertex AI has numbers for its words where a client requests numbers. `auto` requests the project's own tier,
+/// and a few answers repeat it instead of naming that tier: the standard one unless the project was set up otherwise.
+/// `fast` is Anthropic's speed, and a word of OpenAI's for `priority` (async-openai 0.42, `ServiceTierResponses`, after
 /// OpenAI's API reference; docs.cloud.google.com, `TrafficType`; both read 2026-11-21).
 fn tiers(reported: Option<&str>, priced: Priced<'_>, at: Option<u64>) -> Result<[Option<String>; 2], Cost> {
     let reported = reported.unwrap_or("").to_ascii_lowercase();
@@ -305,7 +306,8 @@ fn sum(
     Cost::Exact { total, parts, entry: entry() }
 }
 
-/// Settles fees of which the answer does not tell how much: what costs nothing, or the same however much, is known.
+/// Settles fees whose amount the answer does not report. A fee that costs nothing, or the same for any amount, is
+/// known.
 fn settle(usage: &mut Usage, tariff: &Tariff, fees: Fees) -> Result<(), Fee> {
     for fee in fees.iter() {
         let bucket = fee.bucket().ok_or(fee)?;
@@ -322,13 +324,13 @@ fn settle(usage: &mut Usage, tariff: &Tariff, fees: Fees) -> Result<(), Fee> {
     Ok(())
 }
 
-/// What else decided a cost.
+/// Region and discount that applied to a cost.
 struct Notes<'a> {
     region: Option<&'a str>,
     discount: Option<&'a Discount>,
 }
 
-/// The entry as the record names it: `openai/gpt-5.4`, `openai/gpt-5.6 (flex, >272000, eu, -12.5%)`.
+/// Name of the entry in the record: `openai/gpt-5.4`, `openai/gpt-5.6 (flex, >272000, eu, -12.5%)`.
 fn title(priced: Priced<'_>, found: &MatchedRates<'_>, notes: &Notes<'_>) -> String {
     let Priced { provider, model, .. } = priced;
     let tier = Some(found.tier).filter(|tier| !tier.is_empty()).map(str::to_owned);
@@ -344,5 +346,5 @@ fn title(priced: Priced<'_>, found: &MatchedRates<'_>, notes: &Notes<'_>) -> Str
 
 /// The standard tier, as lines have it.
 const STANDARD: &str = "";
-/// In bytes. An ARN of Bedrock's has up to 2048 characters; a longer name is none.
+/// In bytes. A Bedrock ARN has up to 2048 characters; a longer name is not a model's.
 const LONGEST_NAME: usize = 4096;

@@ -1,10 +1,10 @@
-//! Hours at which other prices hold: windows of the day on some days of the week.
+//! Hours with other prices: windows of the day on some days of the week.
 
-/// Windows as the book writes them: `1-5@00:00-01:00,04:00-06:00;6-7@00:00-24:00`, in UTC. Monday is day 1.
+/// Windows in the form of the book: `1-5@00:00-01:00,04:00-06:00;6-7@00:00-24:00`, in UTC. Monday is day 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Hours<'a> {
     windows: &'a str,
-    /// Hours east of Greenwich on whose calendar the days are counted.
+    /// Offset of the calendar that days are counted in, in hours east of Greenwich.
     calendar: u8,
 }
 
@@ -17,7 +17,8 @@ impl<'a> Hours<'a> {
         Self { calendar, ..self }
     }
 
-    /// Whether a moment, in seconds since 1970, lies in a window. A window holds its first minute and not its last.
+    /// Reports whether a time, in seconds since 1970, lies in a window. A window includes its first minute and not its
+    /// last.
     pub(super) fn hold(self, at: u64) -> bool {
         let minute = at / 60 % MINUTES_OF_A_DAY;
         // 1 January 1970 was a Thursday.
@@ -32,7 +33,7 @@ impl<'a> Hours<'a> {
     }
 }
 
-/// A window that ends before it begins goes past midnight.
+/// Reports whether a minute lies in a window. A window that ends before it begins extends past midnight.
 fn is_within(minute: u64, (start, end): (u64, u64)) -> bool {
     if start < end { (start..end).contains(&minute) } else { minute >= start || minute < end }
 }

@@ -1,7 +1,7 @@
-//! The book's own text: sorted lines, searched where they lie; only the lines of one model are ever read.
+//! The book's text: sorted lines, searched in place; only the lines of one model are ever parsed.
 //!
-//! A line is a provider, a model and words, with a tab behind each of the first two; what the words say stands at
-//! the text's head. Lines that begin with `#` stand at the top, where sorting puts them too.
+//! A line has a provider, a model and words, with a tab behind each of the first two; the text's head explains the
+//! words. Lines that begin with `#` are at the top, where sorting also puts them.
 
 use super::hours::Hours;
 use super::rate::Factor;
@@ -19,7 +19,7 @@ impl<'a> BookLines<'a> {
         Self(text)
     }
 
-    /// The lines of one model, if there are any.
+    /// Lines of one model, if there are any.
     pub(super) fn of(self, provider: &str, model: &str) -> Option<Priced<'a>> {
         Priced::first_of(self.at_or_after(provider, model))
             .filter(|found| found.provider == provider && found.model == model)
@@ -36,7 +36,7 @@ impl<'a> BookLines<'a> {
         .take_while(move |found| found.provider == provider && found.model.starts_with(prefix))
     }
 
-    /// Every provider, in order. Walks over the text.
+    /// Every provider, in order. Scans the whole text.
     pub(super) fn providers(self) -> impl Iterator<Item = &'a str> {
         let mut last = "#";
         self.0.lines().filter_map(move |line| {
@@ -47,10 +47,10 @@ impl<'a> BookLines<'a> {
         })
     }
 
-    /// The text from the first line on that is not before (provider, model).
+    /// Text from the first line on that is not before (provider, model).
     fn at_or_after(self, provider: &str, model: &str) -> &'a str {
         let Self(text) = self;
-        // Both are starts of lines; every line before `low` is smaller than the key, none from `high` on is.
+        // Both are starts of lines; every line before `low` is less than the key, none from `high` on is.
         let (mut low, mut high) = (0, text.len());
         while low < high {
             let middle = low + (high - low) / 2;
@@ -69,7 +69,7 @@ impl<'a> BookLines<'a> {
     }
 }
 
-/// What the book has on one model.
+/// The book's lines for one model.
 #[derive(Clone, Copy)]
 pub(super) struct Priced<'a> {
     pub(super) provider: &'a str,
@@ -77,17 +77,17 @@ pub(super) struct Priced<'a> {
     text: &'a str,
 }
 
-/// The prices that a call of a model falls under, and which lines they are.
+/// Prices that apply to a call, and the lines they come from.
 pub(super) struct MatchedRates<'a> {
     pub(super) tariff: Tariff,
     /// The tier's word; empty for the standard one.
     pub(super) tier: &'a str,
-    /// The length of prompt above which they hold.
+    /// Prompt length above which the prices apply.
     pub(super) above: u64,
 }
 
 impl<'a> Priced<'a> {
-    /// The model that the text's first line is about, with all its lines.
+    /// The model of the text's first line, with all its lines.
     fn first_of(text: &'a str) -> Option<Self> {
         let mut cells = first_line(text).split('\t');
         let (provider, model) = (cells.next()?, cells.next()?);
@@ -102,10 +102,10 @@ impl<'a> Priced<'a> {
         Some(Self { provider, model, text })
     }
 
-    /// The prices under one of these tiers, the first that has any, for a prompt of so many tokens.
+    /// Prices under the first of these tiers that has any, for a prompt of this number of tokens.
     ///
     /// Above the highest threshold that the prompt exceeds, under the tier or the standard one, the prices of that
-    /// threshold hold for all tokens; where the tier has none for it, there are no prices.
+    /// threshold apply to all tokens. If the tier has none for it, there are no prices.
     pub(super) fn under(self, tiers: &[&str], prompt: u64) -> Option<MatchedRates<'a>> {
         let lines: Vec<Line<'_>> = self.lines().collect();
         let tier = tiers.iter().find_map(|tier| lines.iter().find(|line| line.tier == *tier))?.tier;
@@ -123,12 +123,12 @@ impl<'a> Priced<'a> {
         Some(MatchedRates { tariff, tier, above })
     }
 
-    /// Price of a web search by OpenAI's older tool, where that is another one.
+    /// Price of a web search by OpenAI's older tool, where it differs.
     pub(super) fn preview_search(self) -> Option<Rate> {
         self.lines().find(|line| line.tier == PREVIEW_SEARCH)?.rates().rate(Bucket::WebSearches)
     }
 
-    /// What tokens cost in a region, as a multiple of what they cost elsewhere.
+    /// Surcharge on tokens in a region, as a multiple of the price elsewhere.
     pub(super) fn surcharge(self, region: &str) -> Option<Factor> {
         let factor = |region: &str| {
             let mut words = self.lines().flat_map(Line::words);
@@ -138,7 +138,7 @@ impl<'a> Priced<'a> {
         factor(region).or_else(everywhere)
     }
 
-    /// The hours at which the prices of [`OFF_PEAK`] hold, if there are any.
+    /// Hours for the prices of [`OFF_PEAK`], if there are any.
     pub(super) fn off_peak(self) -> Option<Hours<'a>> {
         let line = self.lines().find(|line| line.tier == OFF_PEAK)?;
         let hours = line.words().find_map(|word| word.strip_prefix("hours="))?;
@@ -146,7 +146,7 @@ impl<'a> Priced<'a> {
         Some(Hours::new(hours).on_the_calendar_of(calendar.unwrap_or(0)))
     }
 
-    /// Whether two models have the same prices throughout.
+    /// Reports whether two models have the same prices throughout.
     pub(super) fn agrees_with(self, other: Self) -> bool {
         self.lines().eq(other.lines())
     }
@@ -156,7 +156,7 @@ impl<'a> Priced<'a> {
     }
 }
 
-/// One line, its prices not yet read.
+/// One line, its prices not yet parsed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Line<'a> {
     tier: &'a str,
@@ -214,11 +214,11 @@ fn first_line(text: &str) -> &str {
     memchr::memchr(b'\n', text.as_bytes()).and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
-/// The tier under which a line has the prices of certain hours.
+/// Tier of lines with the prices of certain hours.
 pub(super) const OFF_PEAK: &str = "off_peak";
-/// The tier under which a line has the price of a web search by OpenAI's older tool.
+/// Tier of lines with the price of a web search by OpenAI's older tool.
 const PREVIEW_SEARCH: &str = "web_search_preview";
-/// The region that is none.
+/// Word for no region in particular.
 const GLOBAL: &str = "global";
-/// Ends a price that is paid once in a call.
+/// Suffix of a price that is paid once per call.
 const PER_CALL: &str = "/call";

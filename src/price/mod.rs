@@ -1,7 +1,7 @@
-//! The price book: model → price per bucket; a cost is an exact whole number of pico-dollars, unknown is unknown.
+//! The price book: model → price per bucket. A cost is an exact whole number of pico-dollars, or unknown.
 //!
-//! A provider goes by the word that spans have for it, a well-known value of `gen_ai.provider.name` where there is one.
-//! `scripts/prices` makes the book's words out of the source's:
+//! A provider has the name it has in spans, a well-known value of `gen_ai.provider.name` where there is one.
+//! `scripts/prices` maps the source's names to the book's:
 //!
 //! | source | book |
 //! |---|---|
@@ -25,8 +25,8 @@
 //!
 //! Every other provider keeps its name: `anthropic`, `cerebras`, `cloudflare`, `databricks`, `deepseek`, `groq`,
 //! `ollama`, `openai`, `openrouter`, `perplexity`, `replicate`, `snowflake`, `voyage` and some ninety more. Hugging
-//! Face, LiteLLM and hosts of the operator's own have no listed prices: what they resell is unknown, unless the
-//! settings price it.
+//! Face, LiteLLM and the operator's own hosts have no listed prices: the cost of models they resell is unknown, unless
+//! the settings price it.
 
 mod book;
 mod hours;
@@ -44,16 +44,16 @@ pub use rate::{Per, PercentError, Rate, RateError, Rates, decimal, dollars};
 
 use crate::usage::{Bucket, Fee};
 
-/// What a call cost.
+/// Cost of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cost {
     /// Known exactly.
     Exact {
         /// The sum, in pico-dollars (1 USD = 10^12).
         total: u64,
-        /// Its parts, per bucket that was billed, in pico-dollars.
+        /// Parts of the sum, per billed bucket, in pico-dollars.
         parts: Vec<(Bucket, u64)>,
-        /// The book's entry that matched; of a call that ran several models, theirs, with ` + ` between them.
+        /// Matched entry of the book; for a call that ran several models, their entries, separated by ` + `.
         entry: String,
     },
     /// Not known, and why.
@@ -94,7 +94,7 @@ impl UnknownCost {
 }
 
 impl Cost {
-    /// What two runs of one call cost together: unknown if what one of them cost is.
+    /// Adds the costs of two runs of one call: unknown if either is.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         let ((mut parts, mut entry, total), (others, second, more)) = match (self, other) {
@@ -108,7 +108,7 @@ impl Cost {
         };
         for (bucket, part) in others {
             match parts.iter_mut().find(|(known, _)| *known == bucket) {
-                // No part is more than the total, which has been added up.
+                // No part exceeds the total, whose addition was checked.
                 Some((_, sum)) => *sum = sum.saturating_add(part),
                 None => parts.push((bucket, part)),
             }
@@ -122,5 +122,5 @@ impl Cost {
     }
 }
 
-/// What stands between the entries of several models.
+/// Separator of the entries of several models.
 const BETWEEN_ENTRIES: &str = " + ";

@@ -1,11 +1,11 @@
-//! Names of models: what a dated or fine-tuned name may fall back to. By rule, never by likeness.
+//! Model names: fallbacks of a dated or fine-tuned name. By rule, never by similarity.
 
 /// The name without the date of its snapshot, `None` where it has no date.
 ///
 /// A date is `-latest`, `-2024-08-06`, `-20241022`, `@20241022` (Vertex AI) or `:20230824-v2` (older answers of
-/// OpenAI's) at the very end; `@latest` and `@default` are Vertex AI's words for the newest. Four digits
-/// (`gpt-4-0613`) are none: `gpt-4-1106-preview` and `gpt-4` differ in price. A fine-tuned model has none either: it
-/// costs what the book says of its base, or is unknown.
+/// OpenAI's) at the very end; `@latest` and `@default` are Vertex AI's words for the newest. Four digits (`gpt-4-0613`)
+/// are not a date: `gpt-4-1106-preview` and `gpt-4` differ in price. A fine-tuned model has no date either: it has the
+/// book's price for its base, or an unknown one.
 pub(super) fn undated(model: &str) -> Option<&str> {
     if model.starts_with(FINE_TUNED) {
         return None;
@@ -24,7 +24,7 @@ pub(super) fn undated(model: &str) -> Option<&str> {
     })
 }
 
-/// The entry of a fine-tuned model's base: `ft:gpt-4o-mini-2024-07-18` for `ft:gpt-4o-mini-2024-07-18:org::id`.
+/// Entry of a fine-tuned model's base: `ft:gpt-4o-mini-2024-07-18` for `ft:gpt-4o-mini-2024-07-18:org::id`.
 pub(super) fn fine_tuned_base(model: &str) -> Option<&str> {
     let after = model.strip_prefix(FINE_TUNED)?;
     let (base, _) = after.split_once(':')?;
@@ -39,7 +39,7 @@ pub(super) fn latest(model: &str) -> Option<String> {
     Some(undated(model).unwrap_or(model).to_owned() + LATEST)
 }
 
-/// Whether the text is a day of this century, `2024-08-06` or `20240806`.
+/// Matches a day of this century, `2024-08-06` or `20240806`.
 fn is_date(text: &str) -> bool {
     let mut parts = text.split('-');
     let (year, month, day) = match (parts.next(), parts.next(), parts.next(), parts.next()) {
@@ -65,7 +65,7 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// How the name ends that a provider keeps for a model's newest snapshot.
+/// Suffix of a provider's name for a model's newest snapshot.
 const LATEST: &str = "-latest";
 const FINE_TUNED: &str = "ft:";
 /// Lengths of `2024-08-06` and of `20240806`.

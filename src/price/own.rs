@@ -1,33 +1,34 @@
-//! The operator's own: prices, names and discounts, laid over the listed prices.
+//! The operator's own prices, names and discounts, which override the listed prices.
 
 use super::Rates;
 use super::rate::{Factor, PercentError};
 use std::fmt;
 
-/// An operator's own prices of one model. They hold under every service tier, in every region and for prompts of any
-/// length, and no discount is taken off them.
+/// An operator's own prices of one model. They apply under every service tier, in every region and to prompts of any
+/// length, and are not discounted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// The provider, in the word that spans have for it: `openai`.
+    /// The provider, by its name in spans: `openai`.
     pub provider: String,
-    /// The model as answers name it, or without the date of its snapshot, which then covers all its snapshots.
+    /// The model as answers name it, or without the date of its snapshot; an entry without the date covers all
+    /// snapshots.
     pub model: String,
-    /// Its rates; what tokens without one cost is said at [`Book::cost`](super::Book::cost).
+    /// Its rates; [`Book::cost`](super::Book::cost) describes the cost of tokens without one.
     pub rates: Rates,
 }
 
-/// What an operator calls a model: a deployment of Azure's, an application inference profile of Bedrock's.
+/// An operator's name for a model: an Azure deployment, a Bedrock application inference profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alias {
-    /// The provider, in the word that spans have for it.
+    /// The provider, by its name in spans.
     pub provider: String,
-    /// The name, as requests or answers have it.
+    /// The name in requests or answers.
     pub name: String,
-    /// The model that it is, as the book or an entry of the operator's names it.
+    /// The model, by its name in the book or in an entry of the operator.
     pub model: String,
 }
 
-/// What an operator pays less than is listed.
+/// An operator's discount on listed prices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Discount {
     provider: String,
@@ -38,10 +39,11 @@ pub struct Discount {
 }
 
 impl Discount {
-    /// A discount on the models of a provider whose names fit a pattern, in which `*` is any text: `12.5` percent.
+    /// Creates a discount, such as `12.5` percent, on the models of a provider whose names match a pattern with `*` for
+    /// any text.
     ///
     /// # Errors
-    /// What is wrong with the percentage.
+    /// The fault in the percentage.
     pub fn new(
         provider: impl Into<String>,
         models: impl Into<String>,
@@ -52,7 +54,7 @@ impl Discount {
         Ok(Self { provider: provider.into(), models: models.into(), percent, factor })
     }
 
-    /// Whether it is on a model that goes by any of these names.
+    /// Reports whether it applies to a model with any of these names.
     pub(super) fn is_on(&self, provider: &str, names: [&str; 2]) -> bool {
         self.provider == provider && names.iter().any(|name| fits(&self.models, name))
     }
@@ -62,15 +64,15 @@ impl Discount {
     }
 }
 
-/// As the record names it: `-12.5%`.
+/// Form in the record: `-12.5%`.
 impl fmt::Display for Discount {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "-{}%", self.percent)
     }
 }
 
-/// Whether a name fits a pattern in which `*` is any text, also none. One walk: the leftmost place of a piece leaves
-/// the most room for those after it.
+/// Matches a name against a pattern with `*` for any text, also empty. One walk: the leftmost match of a piece leaves
+/// the most room for the pieces after it.
 fn fits(pattern: &str, name: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else {
         return pattern == name;

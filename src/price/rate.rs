@@ -3,7 +3,7 @@
 use crate::usage::{Bucket, Unit};
 use std::fmt;
 
-/// For how many a price is written.
+/// Number of units that a price is written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Per {
     /// Tokens and characters.
@@ -13,7 +13,7 @@ pub enum Per {
 }
 
 impl Per {
-    /// How a bucket's price is written.
+    /// Unit of a bucket's price.
     pub const fn of(bucket: Bucket) -> Self {
         match bucket.unit() {
             Unit::Token | Unit::Character => Self::Million,
@@ -21,7 +21,7 @@ impl Per {
         }
     }
 
-    /// Decimals of a price, the last of which is a pico-dollar for one.
+    /// Maximum number of decimals in a price; the last is a pico-dollar for one.
     const fn decimals(self) -> usize {
         match self {
             Self::Million => 6,
@@ -29,7 +29,7 @@ impl Per {
         }
     }
 
-    /// The highest rate that is believed, in pico-dollars: above it someone has mistaken the unit.
+    /// Highest plausible rate, in pico-dollars: above it, the unit was mistaken.
     const fn highest(self) -> u64 {
         match self {
             Self::Million => Rate::HIGHEST.0,
@@ -37,7 +37,7 @@ impl Per {
         }
     }
 
-    /// The same in words.
+    /// [`highest`](Self::highest) in words.
     const fn too_much(self) -> &'static str {
         match self {
             Self::Million => "a dollar a token",
@@ -55,19 +55,19 @@ impl fmt::Display for Per {
     }
 }
 
-/// What one token (second, image, …) costs, in whole pico-dollars (1 USD = 10^12).
+/// Price of one token (second, image, …), in whole pico-dollars (1 USD = 10^12).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rate(u64);
 
 impl Rate {
-    /// The highest rate of a token that is believed: a dollar.
+    /// Highest plausible rate of a token: a dollar.
     pub const HIGHEST: Self = Self(PICO);
 
-    /// Reads a price such as `2.50` or `0.075`: digits, and at most so many behind the point that the last is a
-    /// pico-dollar for one.
+    /// Parses a price such as `2.50` or `0.075`: digits, with at most as many decimals as make the last a pico-dollar
+    /// for one.
     ///
     /// # Errors
-    /// What is wrong with the text, in words that follow its path in the settings.
+    /// The fault in the text, in words that follow its path in the settings.
     pub fn parse(text: &str, per: Per) -> Result<Self, RateError> {
         let (text, negative) = match text.strip_prefix('-') {
             Some(rest) => (rest, true),
@@ -87,10 +87,10 @@ impl Rate {
         self.0
     }
 
-    /// What so many cost, in pico-dollars; `None` where that exceeds 64 bits (18.4 million dollars).
+    /// Price of `count` units, in pico-dollars; `None` where that exceeds 64 bits (18.4 million dollars).
     ///
-    /// Factors are applied to the product, and only then is the amount rounded, once: half a pico-dollar counts as
-    /// a whole one.
+    /// Factors are applied to the product, and only then is the amount rounded, once: half a pico-dollar counts as a
+    /// whole one.
     pub(super) fn times(self, count: u64, factors: &[Factor]) -> Option<u64> {
         let mut product = u128::from(self.0) * u128::from(count);
         let mut divisor = 1_u128;
@@ -102,17 +102,17 @@ impl Rate {
     }
 }
 
-/// Dollars per million, as [`Rate::parse`] reads them.
+/// Dollars per million, in the form that [`Rate::parse`] reads.
 impl fmt::Display for Rate {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&fixed_point(self.0, Per::Million.decimals()))
     }
 }
 
-/// Why a text is no rate.
+/// Reason why a text is not a rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RateError {
-    /// Anything but digits with at most one point between them.
+    /// Not digits with at most one point between them.
     #[error("is not a decimal number such as 2.50 ({0})")]
     NotDecimal(Per),
     /// One would cost a fraction of a pico-dollar.
@@ -121,26 +121,26 @@ pub enum RateError {
     /// Below zero.
     #[error("is negative")]
     Negative,
-    /// More than is believed.
+    /// Above the highest plausible rate.
     #[error("is more than {limit}: prices are in {0}", limit = .0.too_much())]
     TooLarge(Per),
 }
 
-/// What an amount is multiplied with: a region's surcharge, a discount's remainder; in millionths.
+/// Multiplier of an amount: a region's surcharge, or the rest after a discount; in millionths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Factor(u32);
 
 impl Factor {
-    /// Reads `1.1`. `None` for what is no decimal below ten with at most six digits behind its point.
+    /// Parses `1.1`. `None` unless it is a decimal below ten with at most six digits behind its point.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let millionths = digits(text, 6).ok()?;
         (millionths < 10 * MILLION).then(|| u32::try_from(millionths).ok().map(Self)).flatten()
     }
 
-    /// What is left of a whole when so many percent of it are taken off.
+    /// Rest of a whole after a percentage is taken off.
     ///
     /// # Errors
-    /// What is wrong with the text, in words that follow its path in the settings.
+    /// The fault in the text, in words that follow its path in the settings.
     pub(super) fn off(percent: &str) -> Result<Self, PercentError> {
         let ten_thousandths = digits(percent, 4).map_err(|fault| match fault {
             DecimalFault::NotDecimal => PercentError::NotDecimal,
@@ -151,16 +151,16 @@ impl Factor {
     }
 }
 
-/// Why a text is no percentage to take off.
+/// Reason why a text is not a percentage to take off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PercentError {
-    /// Anything but digits with at most one point between them.
+    /// Not digits with at most one point between them.
     #[error("is not a decimal number such as 12.5 (percent off the book's price)")]
     NotDecimal,
-    /// Finer than discounts are kept.
+    /// More precise than discounts are stored.
     #[error("has more than four decimals")]
     TooPrecise,
-    /// Nobody pays those who buy.
+    /// More than the whole price.
     #[error("is more than 100")]
     TooLarge,
 }
@@ -170,8 +170,7 @@ enum DecimalFault {
     TooPrecise,
 }
 
-/// A decimal's digits as a whole number, filled up with zeros to so many behind the point. What does not fit into 64
-/// bits is the greatest number that does.
+/// Digits of a decimal as a whole number, padded with zeros to this number of decimals. Saturates at 64 bits.
 fn digits(text: &str, decimals: usize) -> Result<u64, DecimalFault> {
     let (whole, behind) = match text.split_once('.') {
         Some((whole, behind)) => (whole, Some(behind)),
@@ -206,7 +205,7 @@ impl Rates {
         }
     }
 
-    /// The same with one rate set: for building.
+    /// Sets one rate, for building.
     #[must_use]
     pub fn with(mut self, bucket: Bucket, rate: Rate) -> Self {
         self.set(bucket, Some(rate));
@@ -219,12 +218,12 @@ pub fn decimal(picodollars: u64) -> String {
     fixed_point(picodollars, 12)
 }
 
-/// An amount in pico-dollars as dollars, for where a float must be: the nearest one, below 9,007 dollars.
+/// An amount in pico-dollars as dollars, where a float is required: the nearest one, below 9,007 dollars.
 pub fn dollars(picodollars: u64) -> f64 {
     picodollars as f64 / PICO as f64
 }
 
-/// `value` times 10^-`decimals`, without zeros at its end.
+/// `value` times 10^-`decimals`, without trailing zeros.
 fn fixed_point(value: u64, decimals: usize) -> String {
     let digits = format!("{value:0>width$}", width = decimals + 1);
     let (whole, fraction) = digits.split_at_checked(digits.len() - decimals).unwrap_or((&digits, ""));

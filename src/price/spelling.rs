@@ -1,31 +1,31 @@
-//! Spellings: the forms in which a provider's paths, ARNs and answers have a model's name, down to the form of the
-//! book. By rule, never by likeness.
+//! Spellings: forms of a model's name in a provider's paths, ARNs and answers, mapped to the form of the book. By rule,
+//! never by similarity.
 
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 
-/// The spellings of a model's name, nearest first, the first of them as given; and the region that the name says.
+/// Spellings of a model's name, nearest first, starting with the name as given; and the region in the name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Spellings<'a> {
     pub(super) names: Vec<Cow<'a, str>>,
-    /// So many of them are the model's where the given name has it. The others are without the geography that it says,
-    /// and the model may cost something else there.
+    /// Number of spellings that keep the geography of the given name. The others omit it, and the model may have
+    /// another price there.
     pub(super) placed: usize,
     pub(super) region: Option<&'a str>,
 }
 
-/// Every spelling that a provider's rules give.
+/// Returns every spelling by the provider's rules.
 ///
-/// - Amazon Bedrock: an ARN of a foundation model or of an inference profile is its last part (one of an application
-///   inference profile, of provisioned throughput or of a custom model names no model); a name without `:0`, and without
-///   `-v1:0`; at last without the geography before it (`us.`, `eu.`, `global.`, …). See docs.aws.amazon.com, Bedrock,
-///   Supported foundation models, and Inference profiles.
+/// - Amazon Bedrock: the last part of an ARN of a foundation model or an inference profile (the ARN of an application
+///   inference profile, of provisioned throughput or of a custom model names no model); a name without `:0`, and
+///   without `-v1:0`; last, without the geography before it (`us.`, `eu.`, `global.`, …). See docs.aws.amazon.com,
+///   Bedrock, Supported foundation models, and Inference profiles.
 /// - Gemini API: a name without `models/` before it. See ai.google.dev, Models.
 /// - Vertex AI: the last part of `projects/…/publishers/x/models/y`, alone and with its publisher; a name without
 ///   `google/` before it, as its OpenAI-compatible endpoint has it. See cloud.google.com, OpenAI compatibility.
 /// - Azure: `gpt-3.5` for `gpt-35`, and the other way round, "interchangeably" (learn.microsoft.com, Azure OpenAI, Chat
 ///   markup language, read 2026-11-21).
-/// - Ollama: a name without `:latest`, the tag that stands where none is written. See docs.ollama.com, API.
+/// - Ollama: a name without `:latest`, the default tag. See docs.ollama.com, API.
 /// - Replicate: a name without the hash of its version. See replicate.com/docs, HTTP API.
 pub(super) fn spellings<'a>(provider: &str, model: &'a str) -> Spellings<'a> {
     let mut names = vec![Cow::Borrowed(model)];
@@ -42,12 +42,13 @@ pub(super) fn spellings<'a>(provider: &str, model: &'a str) -> Spellings<'a> {
     Spellings { names, placed, region }
 }
 
-/// The name without percent-encoding, as it stands in a path; as given, where it has none or none that is text.
+/// Decodes the percent-encoding of a name in a path. Returns it as given where it has none or does not decode to text.
 pub(super) fn decoded(model: &str) -> Cow<'_, str> {
     percent_decode_str(model).decode_utf8().unwrap_or(Cow::Borrowed(model))
 }
 
-/// The region is that of a foundation model's ARN; the number is that of the names with their geography.
+/// Adds a Bedrock model's spellings. Returns the region of a foundation model's ARN and the number of names with their
+/// geography.
 fn bedrock<'a>(model: &'a str, names: &mut Vec<Cow<'a, str>>) -> (Option<&'a str>, usize) {
     let mut region = None;
     let mut name = model;
@@ -74,7 +75,7 @@ fn bedrock<'a>(model: &'a str, names: &mut Vec<Cow<'a, str>>) -> (Option<&'a str
     (region, placed)
 }
 
-/// The ids of a model's profiles for each geography.
+/// Ids of a model's inference profiles for each geography.
 pub(super) fn profiles(model: &str) -> impl Iterator<Item = String> {
     GEOGRAPHIES.into_iter().map(move |geography| format!("{geography}.{model}"))
 }
@@ -84,7 +85,7 @@ fn without_geography(name: &str) -> Option<&str> {
     GEOGRAPHIES.contains(&geography).then_some(bare)
 }
 
-/// A name of Bedrock's without the version that it begins with, and with the `:0` that may be missing.
+/// Adds a Bedrock name without its first version, and with `:0` where that is missing.
 fn versions<'a>(name: &'a str, names: &mut Vec<Cow<'a, str>>) {
     let shorter = name.strip_suffix(":0");
     match shorter {
@@ -115,5 +116,5 @@ fn without_hash(model: &str) -> Option<&str> {
     is_hash.then_some(name)
 }
 
-/// What stands before a model's name in the id of a cross-region inference profile.
+/// Geographies before a model's name in the id of a cross-region inference profile.
 const GEOGRAPHIES: [&str; 9] = ["us", "us-gov", "eu", "apac", "au", "ca", "global", "in", "jp"];

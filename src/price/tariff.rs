@@ -1,22 +1,22 @@
-//! The tariff: what each bucket of one call is billed at, by its own rate or by the one that stands in for it.
+//! The tariff: the rate of each bucket of one call, its own or a stand-in's.
 
 use super::{Rate, Rates};
 use crate::usage::{Bucket, Unit, Usage};
 
-/// The rates that a call falls under.
+/// Rates that apply to a call.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Tariff {
-    /// Under the call's tier and for its length of prompt.
+    /// Under the call's tier and for its prompt length.
     pub(super) rates: Rates,
     /// Under the standard tier, for short prompts.
     pub(super) standard: Rates,
-    /// Buckets that are billed as one, however many there were.
+    /// Buckets billed once per call, at any count.
     pub(super) once: PerCallBuckets,
-    /// Price of a web search, where it was made by OpenAI's older tool and costs something else.
+    /// Price of a web search by OpenAI's older tool, where it was used and has another price.
     pub(super) preview_search: Option<Rate>,
 }
 
-/// Buckets that are billed as one.
+/// Buckets billed once per call.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct PerCallBuckets(u64);
 
@@ -30,18 +30,18 @@ impl PerCallBuckets {
     }
 }
 
-/// How one bucket is billed.
+/// Billing of one bucket.
 pub(super) enum Billed {
-    /// So many, at a rate.
+    /// Billed at a rate, with the number of units.
     At(Rate, u64),
-    /// Not at all: another bucket counts the same thing.
+    /// Not billed: another bucket counts the same items.
     Elsewhere,
-    /// It is not known at which rate.
+    /// The rate is unknown.
     Unknown,
 }
 
 impl Tariff {
-    /// How a bucket of the usage is billed that is not empty.
+    /// Determines the billing of a bucket of the usage that is not empty.
     pub(super) fn bill(&self, bucket: Bucket, count: u64, usage: &Usage) -> Billed {
         if self.is_counted_elsewhere(bucket, usage) {
             return Billed::Elsewhere;
@@ -51,31 +51,30 @@ impl Tariff {
         preview.or_else(|| self.rate(bucket)).map_or(Billed::Unknown, |rate| Billed::At(rate, count))
     }
 
-    /// Matches buckets that cost the same, however much is in them.
+    /// Matches buckets that cost the same at any count.
     pub(super) fn is_fixed(&self, bucket: Bucket) -> bool {
         self.rate(bucket).is_some_and(|rate| self.once.holds(bucket) || rate == Rate::default())
     }
 
-    /// The rate of a bucket: its own, the standard tier's where tiers make no difference, or another bucket's.
+    /// Rate of a bucket: its own, the standard tier's where tiers make no difference, or another bucket's.
     pub(super) fn rate(&self, bucket: Bucket) -> Option<Rate> {
         let carried = || is_the_same_everywhere(bucket).then(|| self.standard.rate(bucket)).flatten();
         self.rates.rate(bucket).or_else(carried).or_else(|| {
             let other = stand_in(&self.rates, bucket)?;
-            // Where the standard tier tells the two apart, this tier is not taken to do otherwise.
+            // If the standard tier prices the two differently, this tier is assumed to do so too.
             let own = self.standard.rate(bucket);
             let is_told_apart = own.is_some() && own != self.standard.rate(other);
             if is_told_apart { None } else { self.rates.rate(other) }
         })
     }
 
-    /// Whether what a bucket counts is billed by another bucket of the same usage, since it is the same thing in
-    /// another unit.
+    /// Reports whether another bucket of the same usage bills the same items in another unit.
     ///
     /// - Characters that have a price are billed in place of the text's tokens (Vertex AI's older models).
-    /// - Seconds and images are not billed where the same audio, video or images are counted in tokens: prices for
-    ///   both units are one price and an estimate of it (OpenAI's `gpt-4o-transcribe`, Gemini's images).
-    /// - What has no price in its unit is billed by the tokens of its side, if there are any.
-    /// - A request that has no price is billed by what else is counted.
+    /// - Seconds and images are not billed where the same audio, video or images are counted in tokens: prices for both
+    ///   units are one price and an estimate of it (OpenAI's `gpt-4o-transcribe`, Gemini's images).
+    /// - Items without a price in their unit are billed by the tokens of their side, if there are any.
+    /// - A request without a price is billed by the other items counted.
     fn is_counted_elsewhere(&self, bucket: Bucket, usage: &Usage) -> bool {
         use Bucket as B;
         let any = |buckets: &[B]| buckets.iter().any(|bucket| usage.count(*bucket).is_some_and(|count| count > 0));
@@ -97,24 +96,24 @@ impl Tariff {
     }
 }
 
-/// Fees for one call or one search do not depend on how fast, or how late, the call is answered.
+/// Matches fees for one call or one search: they do not depend on how fast, or how late, the call is answered.
 const fn is_the_same_everywhere(bucket: Bucket) -> bool {
     matches!(bucket.unit(), Unit::Search | Unit::Request)
 }
 
-/// The bucket whose rate holds for tokens that have none of their own.
+/// Bucket whose rate applies to tokens that have none of their own.
 ///
 /// - Reasoning is output: OpenAI, Anthropic and Google bill it so, and the book names it where a provider does not.
-/// - Images, video and what the provider's own tools put into a prompt are input: Google has one price for text, image
-///   and video, and bills the prompt that tools bring as prompt. Video is not where images have a price of their own,
-///   since then neither is text. See ai.google.dev, Gemini API pricing.
-/// - Where reading from the cache has no price, it is input: OpenAI's models without a discount are billed so. Audio
-///   is then audio and an image an image.
-/// - Images from the cache are like text from it where images cost what text does.
+/// - Images, video and the prompt of the provider's own tools are input: Google has one price for text, image and
+///   video, and bills the prompt that tools add as prompt. Video is an exception where images have a price of their
+///   own, since then it has one too. See ai.google.dev, Gemini API pricing.
+/// - Where reading from the cache has no price, it is input: OpenAI's models without a discount are billed so. Audio is
+///   then audio and an image an image.
+/// - Images from the cache are like text from it where images cost the same as text.
 /// - Where writing to the cache has no price for any lifetime, it is input: OpenAI's models before GPT-5.6. With a
-///   price for one lifetime only, the other's is unknown: an hour costs 1.6 times what five minutes do at Anthropic.
-/// - But where writing has a price and reading has none, the entry was not written in full: unknown.
-/// - Audio in and out, and images that were made, cost many times what text does: nothing stands in for them.
+///   price for one lifetime only, the other's is unknown: an hour costs 1.6 times as much as five minutes at Anthropic.
+/// - But where writing has a price and reading has none, the entry is incomplete: unknown.
+/// - Audio in and out, and generated images, cost many times as much as text: they have no stand-in.
 fn stand_in(rates: &Rates, bucket: Bucket) -> Option<Bucket> {
     use Bucket as B;
     let priced = |bucket| rates.rate(bucket).is_some();

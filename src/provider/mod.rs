@@ -1,4 +1,4 @@
-//! Providers: the table of those that are known, and the ones that the operator has set up.
+//! Providers: the table of known providers, and those configured by the operator.
 
 mod row;
 mod rows;
@@ -11,7 +11,7 @@ pub use secret::Secret;
 use crate::dialect::Dialect;
 use crate::endpoint::Route;
 
-/// How a provider is shown a key.
+/// Form of the credential sent to a provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CredentialShape {
     /// `authorization: Bearer <key>`
@@ -50,33 +50,33 @@ impl CredentialShape {
     }
 }
 
-/// A provider that calls may go to.
+/// An upstream provider.
 #[derive(Clone, Debug)]
 pub struct Provider {
-    /// Its name, unique among the providers: also the routing header's value, and so the name of Envoy's cluster.
+    /// Unique name among the providers: also the routing header's value, and so the name of Envoy's cluster.
     pub name: String,
     /// Its kind.
     pub row: &'static ProviderRow,
-    /// Its host: a DNS name in lower case without a dot at its end, or an IP address without brackets.
+    /// Host: a DNS name in lower case without a trailing dot, or an IP address without brackets.
     pub host: String,
-    /// Its port.
+    /// Port.
     pub port: u16,
-    /// The word for it on spans and in the price book.
+    /// Name in spans and in the price book.
     pub telemetry_name: String,
-    /// Whether it reports usage in a stream without being asked, and may refuse to be asked.
+    /// Set when it reports usage in a stream by default, and may refuse a request for it.
     pub streams_usage_by_default: bool,
-    /// What stands, in its paths, where OpenAI's has `/v1`; without a slash at its end.
+    /// Prefix of its paths in place of OpenAI's `/v1`; without a trailing slash.
     pub base: String,
     /// The region of its host, where its kind's hosts name one.
     pub region: Option<String>,
-    /// The header that carries the credential, in lower case.
+    /// Header that carries the credential, in lower case.
     pub credential_header: &'static str,
-    /// The header's value; `None` where it needs no key, and is sent no such header.
+    /// The header's value; `None` where the provider needs no key: then the header is not sent.
     pub credential: Option<Secret>,
 }
 
 impl Provider {
-    /// A provider of a kind, at the kind's own address, shown a key.
+    /// Creates a provider of a kind, at the kind's default address, with a key.
     pub fn new(name: impl Into<String>, row: &'static ProviderRow, key: &str) -> Self {
         Self {
             name: name.into(),
@@ -92,26 +92,26 @@ impl Provider {
         }
     }
 
-    /// The same, shown no key.
+    /// Removes the key.
     #[must_use]
     pub fn without_key(self) -> Self {
         Self { credential: None, ..self }
     }
 
-    /// The same at another address.
+    /// Sets another address.
     #[must_use]
     pub fn at(self, host: impl Into<String>, port: u16) -> Self {
         let host = host.into();
         Self { region: self.row.region(&host), host, port, ..self }
     }
 
-    /// The same, shown its key in another way than its kind is.
+    /// Sets the key in another form than its kind's.
     #[must_use]
     pub fn shown(self, shape: CredentialShape, key: &str) -> Self {
         Self { credential_header: shape.header(), credential: Some(shape.value(key)), ..self }
     }
 
-    /// What a request to it says in `:authority`: the host, and the port where it is not that of HTTPS.
+    /// The `:authority` of its requests: the host, and the port if it is not that of HTTPS.
     pub fn authority(&self) -> String {
         let (left, right) = if self.host.contains(':') { ("[", "]") } else { ("", "") };
         let host = &self.host;
@@ -121,7 +121,7 @@ impl Provider {
         }
     }
 
-    /// The path of a request to it, where that differs from the client's: OpenAI's `/v1` becomes its own base.
+    /// Path of a request to it, where that differs from the client's: OpenAI's `/v1` becomes its own base.
     pub fn path(&self, path: &str, route: &Route, is_called: bool) -> Option<String> {
         let (bare, query) = path.split_at_checked(path.find('?').unwrap_or(path.len()))?;
         let client_base = bare.get(..route.base).unwrap_or_default().trim_end_matches('/');
@@ -131,18 +131,18 @@ impl Provider {
         Some([&self.base, rest, query].concat())
     }
 
-    /// The key itself, however it is shown.
+    /// The key itself, without the form of its header.
     pub fn key(&self) -> Option<&str> {
         let value = self.credential.as_ref()?.reveal();
         Some(value.strip_prefix("Bearer ").unwrap_or(value))
     }
 
-    /// Whether it speaks a dialect.
+    /// Reports whether it speaks a dialect.
     pub fn speaks(&self, dialect: Dialect) -> bool {
         self.owns(dialect) || self.row.secondary_dialects.contains(&dialect)
     }
 
-    /// Whether a dialect is its own.
+    /// Reports whether it owns a dialect.
     pub fn owns(&self, dialect: Dialect) -> bool {
         self.row.dialects.contains(&dialect)
     }

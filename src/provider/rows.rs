@@ -1,6 +1,6 @@
-//! The table of providers: a row without code is all that one more provider of a known dialect needs. Hosts and
-//! credentials are those of the providers' own documentation (2026-11-21) for those that recorded traffic shows, and of
-//! LiteLLM 1.109.1's table for most of the others, which nobody has called from here.
+//! The table of providers. One more provider of a known dialect needs a row and no code. Hosts and credentials are
+//! those of the providers' own documentation (2026-11-21) for providers in recorded traffic, and of LiteLLM 1.109.1's
+//! table for most of the others, which have never been called from here.
 
 use super::CredentialShape;
 use super::row::{MESSAGES, MESSAGES_AND_RERANK, OPENAI_COMPATIBLE, ProviderRow, compatible, local};
@@ -33,10 +33,10 @@ pub static ROWS: &[ProviderRow] = &[
             "*.openai.azure.com",
             "*.cognitiveservices.azure.com",
             "*.services.ai.azure.com/openai",
-            // A Foundry project's, in which OpenAI's API is `…/api/projects/<name>/openai/v1`.
+            // A Foundry project's host; OpenAI's API is at `…/api/projects/<name>/openai/v1` there.
             "*.services.ai.azure.com/api/projects/",
             "*.openai.azure.us",
-            // Where a resource has no name of its own; and in China.
+            // For resources without a name of their own; and in China.
             "*.api.cognitive.microsoft.com/openai",
             "*.openai.azure.cn",
         ],
@@ -45,7 +45,7 @@ pub static ROWS: &[ProviderRow] = &[
         priced_by_request_model: true,
         ..OPENAI_COMPATIBLE
     },
-    // Before that of Azure's own models, whose hosts are named like one of its.
+    // Before Azure's own models, since one of its hosts matches theirs.
     ProviderRow {
         kind: "github_models",
         telemetry_name: "github_models",
@@ -58,11 +58,11 @@ pub static ROWS: &[ProviderRow] = &[
         telemetry_name: "azure.ai.inference",
         hosts: &["*.services.ai.azure.com", "*.models.ai.azure.com", "*.inference.ai.azure.com"],
         base: "/models",
-        // Those of makers whose models it has, below `/anthropic` and `/providers/…`.
+        // Dialects of vendors whose models it has, below `/anthropic` and `/providers/…`.
         secondary_dialects: &[D::AnthropicMessages, D::Rerank, D::CohereV2, D::CohereV1, D::CohereEmbed, D::MistralOcr],
         credential: CredentialShape::ApiKey,
         priced_by_request_model: true,
-        // Its clients name one only where an endpoint serves several.
+        // Its clients name a model only where an endpoint serves several.
         model_optional: true,
         ..OPENAI_COMPATIBLE
     },
@@ -97,7 +97,7 @@ pub static ROWS: &[ProviderRow] = &[
             "bedrock-runtime.*.api.aws",
             "bedrock-runtime-fips.*.api.aws",
             "bedrock-runtime.*.amazonaws.eu",
-            // Where models are listed.
+            // Lists models.
             "bedrock.*.amazonaws.com",
         ],
         dialects: &[
@@ -178,7 +178,7 @@ pub static ROWS: &[ProviderRow] = &[
             "huggingface.co/api/",
         ],
         dialects: &[D::OpenAiChat, D::OpenAiCompletions, D::OpenAiResponses, D::OpenAiEmbeddings, D::HuggingFace],
-        // Other servers at endpoints of one's own, other providers behind its router.
+        // Other servers at dedicated endpoints, other providers behind its router.
         secondary_dialects: &[D::Rerank, D::OpenAiImages, D::OpenAiAudio, D::Replicate],
         endpoints: HUGGING_FACE,
         model_optional: true,
@@ -203,7 +203,7 @@ pub static ROWS: &[ProviderRow] = &[
     ProviderRow {
         kind: "replicate",
         telemetry_name: "replicate",
-        // The others are those of streams.
+        // The other hosts serve streams.
         hosts: &["api.replicate.com", "stream.replicate.com", "*.replicate.net"],
         dialects: &[D::Replicate],
         endpoints: REPLICATE,
@@ -293,7 +293,7 @@ pub static ROWS: &[ProviderRow] = &[
         model_optional: true,
         ..OPENAI_COMPATIBLE
     },
-    // Those that have nothing of their own.
+    // Providers without particularities.
     compatible("groq", "/openai/v1", &["api.groq.com"]),
     ProviderRow {
         secondary_dialects: MESSAGES_AND_RERANK,
@@ -303,9 +303,10 @@ pub static ROWS: &[ProviderRow] = &[
     ProviderRow {
         secondary_dialects: &[D::AnthropicMessages, D::GeminiGenerate],
         endpoints: DATABRICKS,
-        // Asked, it refuses for some makers' models: <https://github.com/anomalyco/opencode/issues/4698>.
+        // It refuses the request for usage for some vendors' models:
+        // <https://github.com/anomalyco/opencode/issues/4698>.
         streams_usage_by_default: true,
-        // Its prices are those of its endpoints; answers name what runs behind: `us.anthropic.claude-…`.
+        // Its prices are those of its endpoints; answers name the model behind them: `us.anthropic.claude-…`.
         priced_by_request_model: true,
         ..compatible(
             "databricks",
@@ -353,7 +354,7 @@ pub static ROWS: &[ProviderRow] = &[
         ..compatible("github_copilot", "", &["api.githubcopilot.com", "api.*.githubcopilot.com"])
     },
     compatible("gmi", "/v1", &["api.gmi-serving.com"]),
-    // Its proxies besides: one host for each provider, `anthropic.helicone.ai`.
+    // Includes its proxies: one host for each provider, `anthropic.helicone.ai`.
     ProviderRow {
         secondary_dialects: D::ALL,
         ..compatible("helicone", "", &["ai-gateway.helicone.ai", "*.helicone.ai", "*.hconeai.com"])
@@ -403,7 +404,7 @@ pub static ROWS: &[ProviderRow] = &[
         telemetry_name: "cloudflare",
         hosts: &["api.cloudflare.com", "gateway.ai.cloudflare.com"],
         base: "",
-        // Its gateway hands on what any provider speaks, below the provider's name.
+        // Its gateway passes on any provider's API, below the provider's name.
         secondary_dialects: D::ALL,
         ..OPENAI_COMPATIBLE
     },
@@ -430,13 +431,14 @@ pub static ROWS: &[ProviderRow] = &[
         secondary_dialects: D::ALL,
         ..OPENAI_COMPATIBLE
     },
-    // Servers that one runs oneself, where they listen unless told otherwise.
+    // Self-hosted servers, at their default ports.
     local("vllm", 8000, &["localhost:8000", "127.0.0.1:8000", "0.0.0.0:8000"], MESSAGES_AND_RERANK),
     local("llama_cpp", 8080, &["localhost:8080", "127.0.0.1:8080", "0.0.0.0:8080"], MESSAGES_AND_RERANK),
     local("lm_studio", 1234, &["localhost:1234", "127.0.0.1:1234", "0.0.0.0:1234"], MESSAGES),
     local("sglang", 30000, &["localhost:30000", "127.0.0.1:30000", "0.0.0.0:30000"], MESSAGES_AND_RERANK),
-    // The port is that of many: they are no places. <https://github.com/huggingface/text-embeddings-inference>,
-    // router/src/main.rs, and <https://huggingface.co/docs/text-generation-inference/reference/launcher>, read 2026-11-28.
+    // The default port is shared by many programs, so the rows have no hosts.
+    // <https://github.com/huggingface/text-embeddings-inference>, router/src/main.rs, and
+    // <https://huggingface.co/docs/text-generation-inference/reference/launcher>, read 2026-11-28.
     ProviderRow {
         dialects: &[D::OpenAiEmbeddings, D::Rerank, D::HuggingFace],
         endpoints: HUGGING_FACE,

@@ -1,4 +1,4 @@
-//! Secrets: values that are sent, and shown nowhere.
+//! Secrets: values that are sent and never shown.
 
 /// A value from the host's environment that no log, error or `Debug` shows.
 #[derive(Clone, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What is looked for.
+//! Kinds of personal data and secrets.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ pub enum Kind {
     Phone,
     /// US social security numbers.
     UsSsn,
-    /// Numbers of payment cards.
+    /// Payment card numbers.
     PaymentCard,
     /// International bank account numbers.
     Iban,
@@ -22,11 +22,11 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Every kind, in the order in which they are listed anywhere.
+    /// Every kind, in the order of all listings.
     pub const ALL: [Self; 7] =
         [Self::Email, Self::Phone, Self::UsSsn, Self::PaymentCard, Self::Iban, Self::IpAddress, Self::ApiKey];
 
-    /// The kind that the settings call `name`.
+    /// Returns the kind with a name in the settings.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
@@ -57,7 +57,7 @@ impl Kind {
         }
     }
 
-    /// Its place in [`Kind::ALL`].
+    /// Its index in [`Kind::ALL`].
     pub(super) const fn index(self) -> usize {
         self as usize
     }
@@ -73,18 +73,18 @@ impl Kinds {
     /// No kind.
     pub const NONE: Self = Self(0);
 
-    /// The set with one kind more.
+    /// Adds a kind.
     #[must_use]
     pub const fn with(self, kind: Kind) -> Self {
         Self(self.0 | 1 << kind as u8)
     }
 
-    /// Whether a kind is in the set.
+    /// Reports whether a kind is in the set.
     pub const fn contains(self, kind: Kind) -> bool {
         self.0 & 1 << kind as u8 != 0
     }
 
-    /// Whether there is no kind in the set.
+    /// Reports whether the set is empty.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }

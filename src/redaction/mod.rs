@@ -1,11 +1,12 @@
-//! Personal data and secrets: found, replaced, put back.
+//! Redaction: finds personal data and secrets, replaces them, and restores them in answers.
 //!
-//! A [`Redactor`] finds them in a text. [`Placeholders`] is the table of one call: it gives every value its placeholder
-//! on the way out, and puts the values back into what returns, whole or in pieces ([`PendingText`]). With a [`Seal`] placeholders
-//! outlive the call. Nothing here knows JSON documents or dialects: texts are decoded when they come in.
+//! A [`Redactor`] finds them in a text. [`Placeholders`] is the table of one call: it assigns every value a placeholder
+//! in the request, and restores the values in the answer, whole or in pieces ([`PendingText`]). With a [`Seal`]
+//! placeholders outlive the call. Nothing here knows JSON documents or dialects: texts arrive decoded.
 //!
-//! What cannot be known by its shape is not looked for: names, postal addresses, birthdays, passwords, secrets without a
-//! prefix (AWS secret access keys, Twilio's auth tokens; Twilio's `AC…` and `SK…` are identifiers, not secrets).
+//! Values without a recognizable shape are not searched for: names, postal addresses, birthdays, passwords, secrets
+//! without a prefix (AWS secret access keys, Twilio's auth tokens; Twilio's `AC…` and `SK…` are identifiers, not
+//! secrets).
 
 mod detect;
 mod kind;

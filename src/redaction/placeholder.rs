@@ -1,16 +1,16 @@
-//! The shapes of a placeholder: `[LABEL_n]`, n from 1, without leading zeros; with a key `[LABEL_TOKEN]`.
+//! Forms of a placeholder: `[LABEL_n]`, n from 1, without leading zeros; with a key `[LABEL_TOKEN]`.
 
 use super::kind::Kind;
 use super::seal::{LONGEST_TOKEN, SHORTEST_TOKEN, is_letter};
 
-/// A placeholder read from a text.
+/// A placeholder parsed from a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Placeholder {
     pub(super) kind: Kind,
     pub(super) number: u32,
 }
 
-/// A keyed placeholder read from a text.
+/// A keyed placeholder parsed from a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Keyed<'t> {
     pub(super) kind: Kind,
@@ -21,8 +21,8 @@ pub(super) struct Keyed<'t> {
 pub(super) const LONGEST: usize = "[PAYMENT_CARD_]".len() + LONGEST_TOKEN;
 
 impl Placeholder {
-    /// The placeholder that `text` begins with, and its length. Numbers of more than 32 bits are never given out: what
-    /// has one is no placeholder.
+    /// Parses the placeholder that `text` begins with; returns its length too. Numbers of more than 32 bits are never
+    /// assigned: a text with one is not a placeholder.
     pub(super) fn read(text: &str) -> Option<(Self, usize)> {
         let rest = text.strip_prefix('[')?;
         let (kind, rest) = Kind::ALL.into_iter().find_map(|kind| Some((kind, after_label(rest, kind)?)))?;
@@ -40,7 +40,7 @@ impl Placeholder {
 }
 
 impl<'t> Keyed<'t> {
-    /// Parses the keyed placeholder that `text` begins with, whoever made it; gives its length too.
+    /// Parses the keyed placeholder that `text` begins with, also one made by someone else; returns its length too.
     pub(super) fn read(text: &'t str) -> Option<(Self, usize)> {
         let rest = text.strip_prefix('[')?;
         let (kind, rest) = Kind::ALL.into_iter().find_map(|kind| Some((kind, after_label(rest, kind)?)))?;
@@ -51,8 +51,8 @@ impl<'t> Keyed<'t> {
         fits.then_some((Self { kind, token }, text.len() - rest.len()))
     }
 
-    /// Matches texts that may go on to be a keyed placeholder: bracket, label and letters of a token, or the beginning
-    /// of that.
+    /// Matches texts that may continue as a keyed placeholder: bracket, label and letters of a token, or a prefix of
+    /// that.
     pub(super) fn may_begin(text: &str) -> bool {
         let Some(rest) = text.strip_prefix('[') else {
             return false;
@@ -67,7 +67,7 @@ impl<'t> Keyed<'t> {
     }
 }
 
-/// What follows a kind's label and underscore.
+/// The text after a kind's label and underscore.
 pub(super) fn after_label(text: &str, kind: Kind) -> Option<&str> {
     text.strip_prefix(kind.label())?.strip_prefix('_')
 }

@@ -1,4 +1,4 @@
-//! The search: one pass over the bytes of a text, which stops only at bytes that a value may lie around.
+//! The search: one pass over the bytes of a text that stops only at bytes that may be part of a value.
 
 use super::detect::{Colons, Keys, PrivateKeys, card, email, iban, ipv4, phone, ssn};
 use super::kind::{Kind, Kinds};
@@ -11,21 +11,21 @@ use std::rc::Rc;
 /// A value found in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// Where it lies, in bytes; never empty, and between characters.
+    /// Byte range; never empty, and between characters.
     pub range: Range<usize>,
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
 }
 
-/// Finds values of the kinds chosen.
+/// Finds values of the selected kinds.
 ///
-/// Candidates that overlap become one finding, so that no piece of a value stays behind: an e-mail address takes in the
-/// number that it begins with, a key the address that it ends in. Where several kinds begin at the same place, IBAN goes
-/// before card, card before social security number, that before IP address, and all before phone, unless a `+` leads.
+/// Overlapping candidates become one finding, so that no piece of a value is left: an e-mail address includes the
+/// number it begins with, a key the address it ends in. Where several kinds begin at the same position, the order is
+/// IBAN, card, social security number, IP address, phone; phone is first when a `+` leads.
 ///
-/// Placeholders that a text already has are borders and never looked into, whether they are ours or the client's own: a
-/// text whose findings are replaced has no findings. Keyed ones are borders only where the seal made them, since their
-/// tokens are long enough to hide a value.
+/// Placeholders already in a text are borders and are not searched, also the client's own: a text with its findings
+/// replaced has no findings. Keyed ones are borders only if the seal made them, since their tokens are long enough to
+/// hide a value.
 #[derive(Clone, Debug, Default)]
 pub struct Redactor {
     kinds: Kinds,
@@ -33,12 +33,12 @@ pub struct Redactor {
 }
 
 impl Redactor {
-    /// A search for these kinds.
+    /// Creates a search for these kinds.
     pub const fn new(kinds: Kinds) -> Self {
         Self { kinds, seal: None }
     }
 
-    /// The same search, which knows a tenant's placeholders.
+    /// The same search, with recognition of a tenant's placeholders.
     #[must_use]
     pub fn with_seal(&self, seal: Option<&Rc<Seal>>) -> Self {
         Self { kinds: self.kinds, seal: seal.cloned() }
@@ -49,7 +49,7 @@ impl Redactor {
         self.kinds
     }
 
-    /// Appends what is found in `text`, in ascending order and without overlaps.
+    /// Appends the findings in `text`, in ascending order and without overlaps.
     pub fn find(&self, text: &str, findings: &mut Vec<Finding>) {
         if self.kinds.is_empty() {
             return;
@@ -69,11 +69,11 @@ impl Redactor {
     }
 }
 
-/// Bytes tested at once: the tests are written so that the compiler turns them into vector instructions.
+/// Number of bytes tested at once: the compiler turns these tests into vector instructions.
 const BLOCK: usize = 32;
 
-/// Whether a byte may be the place around which a value lies: digits, `:` (which follows 9), `@`, `-`, `_`, and the
-/// letters G to J, of which H alone does nothing.
+/// Matches bytes that may mark a value: digits, `:` (which follows 9), `@`, `-`, `_`, and the letters G to J. H alone
+/// has no effect.
 const fn stops(byte: u8) -> bool {
     (byte.wrapping_sub(b'0') <= b':' - b'0')
         | (byte.wrapping_sub(b'G') <= b'J' - b'G')
@@ -86,22 +86,22 @@ const fn stops(byte: u8) -> bool {
 fn stop_mask(block: &[u8; BLOCK]) -> u32 {
     let flags = block.map(|byte| u8::from(stops(byte)));
     let (words, _) = flags.as_chunks::<8>();
-    // Byte i of a word is 0 or 1; the product has byte i's bit at 56 + i, and no two summands meet.
+    // Byte i of a word is 0 or 1; the product has byte i's bit at 56 + i, and no two summands overlap.
     let bits = words.iter().map(|word| u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56);
     bits.zip([0, 8, 16, 24]).fold(0, |places, (bits, at)| places | (bits as u32) << at)
 }
 
-/// One text being searched.
+/// The search of one text.
 struct Search<'a, 'f> {
     view: View<'a>,
     seal: Option<&'f Seal>,
-    /// Bytes before it need no more attention.
+    /// End of the finished part of the text.
     cursor: usize,
     colons: Colons,
     keys: Keys,
     private_keys: PrivateKeys,
     findings: &'f mut Vec<Finding>,
-    /// How many findings were there before.
+    /// Number of findings before this search.
     earlier: usize,
 }
 
@@ -119,7 +119,7 @@ impl<'a, 'f> Search<'a, 'f> {
         }
     }
 
-    /// Looks at the places of the block that begins at `start`.
+    /// Examines the marked positions of the block that begins at `start`.
     fn walk(&mut self, start: usize, mut places: u32) {
         while places != 0 {
             let at = start + places.trailing_zeros() as usize;
@@ -134,7 +134,7 @@ impl<'a, 'f> Search<'a, 'f> {
         }
     }
 
-    /// What lies around one place.
+    /// Finds the value around one position.
     fn value_at(&mut self, at: usize) -> Option<(Kind, Range<usize>)> {
         let view = &self.view;
         if let Some(end) = placeholder_end(view, at).or_else(|| keyed_end(self.seal?, view, at)) {
@@ -146,7 +146,7 @@ impl<'a, 'f> Search<'a, 'f> {
             b'0'..=b'9' => {
                 let length = view.digits(at, usize::MAX);
                 let escape = view.back(at, 1) == b'u' && view.back(at, 2) == b'\\';
-                // Four digits of an escape such as `\u003c` belong to it, and what follows them stands alone.
+                // The four digits of an escape such as `\u003c` belong to it; the text behind them stands alone.
                 self.cursor = at + if escape { 4 } else { length };
                 if escape { None } else { number(view, at, length) }
             }
@@ -157,7 +157,7 @@ impl<'a, 'f> Search<'a, 'f> {
         }
     }
 
-    /// Takes a finding, and in it those before it which it overlaps.
+    /// Adds a finding, and merges the earlier ones that it overlaps.
     fn push(&mut self, kind: Kind, range: Range<usize>) {
         let mut finding = Finding { range, kind };
         while self.findings.len() > self.earlier {
@@ -177,7 +177,7 @@ impl<'a, 'f> Search<'a, 'f> {
     }
 }
 
-/// The end of the placeholder whose last underscore is at `at`.
+/// End of the placeholder whose last underscore is at `at`.
 fn placeholder_end(view: &View<'_>, at: usize) -> Option<usize> {
     if view.byte(at) != b'_' || !view.byte(at + 1).is_ascii_digit() {
         return None;
@@ -189,7 +189,7 @@ fn placeholder_end(view: &View<'_>, at: usize) -> Option<usize> {
     })
 }
 
-/// The end of the seal's placeholder whose last underscore is at `at`.
+/// End of the seal's placeholder whose last underscore is at `at`.
 fn keyed_end(seal: &Seal, view: &View<'_>, at: usize) -> Option<usize> {
     if view.byte(at) != b'_' || !is_letter(view.byte(at + 1)) {
         return None;
@@ -201,8 +201,8 @@ fn keyed_end(seal: &Seal, view: &View<'_>, at: usize) -> Option<usize> {
     })
 }
 
-/// The value that begins with, or around, a group of digits. Each is looked for only where the length of the group and
-/// the bytes beside it allow it.
+/// Finds the value that begins with, or around, a group of digits. Each kind is tried only where the length of the
+/// group and the bytes beside it allow it.
 fn number(view: &View<'_>, at: usize, length: usize) -> Option<(Kind, Range<usize>)> {
     let before = view.back(at, 1);
     if before.is_ascii_alphabetic()

@@ -1,4 +1,4 @@
-//! The way back: placeholders become the values they stand for, in whole texts and in texts that come in pieces.
+//! Restoring: replaces placeholders by their values, in whole texts and in texts that arrive in pieces.
 
 use super::placeholder::LONGEST;
 use super::table::Placeholders;
@@ -7,22 +7,22 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-/// What becomes of a value where it is put back.
+/// Escaping of restored values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Escape {
-    /// It stays as it is.
+    /// None.
     None,
-    /// It goes into a string of JSON source, such as a tool call's arguments, and is escaped once. Placeholders in the
-    /// source are expected as they were written: no known model or provider escapes brackets.
+    /// Escapes the value once, for a string of JSON source, such as a tool call's arguments. Placeholders in the source
+    /// are expected unescaped: no known model or provider escapes brackets.
     Json,
 }
 
-/// A change of a text: what lies in the range, in bytes, becomes something else. Its `Debug` shows lengths only.
+/// Replacement of a byte range of a text. Its `Debug` shows lengths only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TextEdit {
-    /// What goes; empty for an insertion.
+    /// Replaced range; empty for an insertion.
     pub range: Range<usize>,
-    /// What comes; empty for a removal.
+    /// Replacement; empty for a removal.
     pub with: String,
 }
 
@@ -32,7 +32,7 @@ impl fmt::Debug for TextEdit {
     }
 }
 
-/// A text with edits made that are sorted and do not overlap.
+/// Returns the edited text. The edits must be sorted and must not overlap.
 pub fn apply<'t>(text: &'t str, edits: &[TextEdit]) -> Cow<'t, str> {
     if edits.is_empty() {
         return Cow::Borrowed(text);
@@ -49,20 +49,20 @@ pub fn apply<'t>(text: &'t str, edits: &[TextEdit]) -> Cow<'t, str> {
 }
 
 impl Placeholders {
-    /// Appends an edit for every placeholder in a whole text that is of this table or can be opened. Others of the same
-    /// shape stay.
+    /// Appends an edit for every placeholder in a whole text that is in this table or can be opened. Others of the same
+    /// form stay.
     pub fn restore(&self, text: &str, escape: Escape, edits: &mut Vec<TextEdit>) {
         self.restore_from(text, 0, escape, edits);
     }
 
-    /// A whole text with the values put back.
+    /// Restores the values in a whole text.
     pub fn restored<'t>(&self, text: &'t str, escape: Escape) -> Cow<'t, str> {
         let mut edits = Vec::new();
         self.restore(text, escape, &mut edits);
         apply(text, &edits)
     }
 
-    /// Appends the edits for what lies behind `from`.
+    /// Appends the edits for the text from `from` on.
     fn restore_from(&self, text: &str, from: usize, escape: Escape, edits: &mut Vec<TextEdit>) {
         if !self.restores() {
             return;
@@ -76,17 +76,17 @@ impl Placeholders {
     }
 }
 
-/// What one channel of a stream holds back: the beginning of a placeholder whose end has not come yet. One per channel:
-/// content, reasoning, and each tool call's arguments.
+/// Text held back from one channel of a stream: the beginning of a placeholder whose end has not arrived. One per
+/// channel: content, reasoning, and each tool call's arguments.
 #[derive(Clone, Debug, Default)]
 pub struct PendingText {
     text: String,
 }
 
 impl PendingText {
-    /// Takes the next piece of the channel and appends the edits that make of it what goes on now. The end of the piece
-    /// is removed and held when a placeholder of the table may begin there, unless this is the `last` piece; what was
-    /// held before comes back in an edit at 0, as the value or as it was.
+    /// Takes the next piece of the channel and appends the edits that turn it into the text to send now. If a
+    /// placeholder may begin at the end of the piece, that end is removed and held, unless this is the `last` piece.
+    /// Text held earlier is returned in an edit at 0, as the value or unchanged.
     pub fn push(&mut self, table: &Placeholders, text: &str, escape: Escape, last: bool, edits: &mut Vec<TextEdit>) {
         let Some(from) = self.go_on(table, text, escape, last, edits) else {
             return;
@@ -100,18 +100,18 @@ impl PendingText {
         }
     }
 
-    /// Gives out what is still held, as text: no more of the channel will come.
+    /// Returns the held text, at the end of the channel.
     pub fn take(&mut self) -> String {
         std::mem::take(&mut self.text)
     }
 
-    /// Whether nothing is held.
+    /// Reports whether no text is held.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
 
-    /// Settles what is held, now that `text` follows it. From where in `text` on all is still to be done; `None` when the
-    /// whole of it is held too.
+    /// Resolves the held text, now that `text` follows it. Returns the offset in `text` from which the rest is still to
+    /// be done; `None` when all of it is held too.
     fn go_on(
         &mut self,
         table: &Placeholders,
@@ -145,7 +145,7 @@ impl PendingText {
 }
 
 impl Escape {
-    /// A value as it is put back.
+    /// Escapes a value.
     fn write(self, value: &str) -> String {
         match self {
             Self::None => value.to_owned(),
@@ -154,7 +154,7 @@ impl Escape {
     }
 }
 
-/// A value as the inside of a JSON string (RFC 8259, section 7).
+/// Escapes a value as the inside of a JSON string (RFC 8259, section 7).
 fn json(value: &str) -> String {
     let mut source = String::with_capacity(value.len());
     for letter in value.chars() {

@@ -1,11 +1,12 @@
-//! Keyed placeholders: `[EMAIL_K5XW…]`, whose token depends on the value, the tenant and a key of the settings.
+//! Keyed placeholders: `[EMAIL_K5XW…]`, with a token derived from the value, the tenant and a key of the settings.
 //!
-//! The same value has the same placeholder in every call of a tenant, so that a conversation can go on from what the
-//! provider keeps or has signed, and a prompt cache keeps its prefix. A token is one of two, told apart by its length:
+//! The same value has the same placeholder in every call of a tenant, so that a conversation can continue from state
+//! that the provider stores or has signed, and a prompt cache keeps its prefix. There are two forms of token,
+//! distinguished by length:
 //!
-//! - *sealed*: the value itself under AES-SIV (RFC 5297), which whoever has the key opens without a table;
-//! - *hashed*: the first eight bytes of a keyed hash and two that tell it from chance, restored from the call's table or
-//!   from the slots that the workers of one Envoy share.
+//! - *sealed*: the value itself under AES-SIV (RFC 5297); a holder of the key opens it without a table;
+//! - *hashed*: the first eight bytes of a keyed hash and two check bytes against chance matches, restored from the
+//!   call's table or from the slots that the workers of one Envoy share.
 //!
 //! Both are upper-case base32 (RFC 4648 without padding): models copy one case of letters without mistakes.
 
@@ -19,17 +20,17 @@ use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
-/// Longest value that is sealed, in bytes; of longer ones the placeholder is hashed.
+/// Longest value that is sealed, in bytes; longer ones have a hashed placeholder.
 const LONGEST_SEALED: usize = 64;
-/// Bytes of AES-SIV's synthetic initialization vector, which authenticates.
+/// Length of AES-SIV's synthetic initialization vector, which authenticates, in bytes.
 const IV: usize = 16;
-/// Bytes of a hashed token: the hash, and what tells it from chance.
+/// Lengths of a hashed token's parts, in bytes: the hash, and the check bytes against chance matches.
 const HASH: usize = 8;
 const CHECK: usize = 2;
-/// Longest value that a slot holds, in bytes: the slots together stay within a known size.
+/// Longest value that a slot holds, in bytes: it limits the total size of the slots.
 const LONGEST_KEPT: usize = 1024;
 
-/// Fewest and most letters of a token.
+/// Minimum and maximum number of letters in a token.
 pub(super) const SHORTEST_TOKEN: usize = letters(HASH + CHECK);
 pub(super) const LONGEST_TOKEN: usize = letters(IV + LONGEST_SEALED);
 
@@ -37,19 +38,19 @@ const fn letters(bytes: usize) -> usize {
     (bytes * 8).div_ceil(5)
 }
 
-/// Matches bytes that may stand in a token.
+/// Matches bytes that are allowed in a token.
 pub(super) const fn is_letter(byte: u8) -> bool {
     matches!(byte, b'A'..=b'Z' | b'2'..=b'7')
 }
 
-/// How far a placeholder is restored.
+/// Restoration scope of a placeholder.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RestoreScope {
-    /// In the answer to the request that it was made for.
+    /// The answer to the request that it was made for.
     Call,
-    /// In every answer that the same Envoy gives the tenant, as long as its slots hold the value.
+    /// Every answer of the same Envoy to the tenant, as long as its slots hold the value.
     Envoy,
-    /// In every answer to the tenant, whichever Envoy gives it: the placeholder holds the value, sealed.
+    /// Every answer of any Envoy to the tenant: the placeholder contains the value, sealed.
     #[default]
     Anywhere,
 }
@@ -59,10 +60,10 @@ pub enum RestoreScope {
 pub struct PlaceholderKey([u8; 32]);
 
 impl PlaceholderKey {
-    /// Fewest bytes of a secret that a key is made from.
+    /// Minimum length of a secret from which a key is derived, in bytes.
     pub const SHORTEST_SECRET: usize = 32;
 
-    /// Derives a key from a secret of whatever form; `None` when it is shorter than 32 bytes.
+    /// Derives a key from a secret of any form; `None` when it is shorter than 32 bytes.
     pub fn derive(secret: &str) -> Option<Self> {
         let is_long = secret.len() >= Self::SHORTEST_SECRET;
         is_long
@@ -80,14 +81,14 @@ impl fmt::Debug for PlaceholderKey {
     }
 }
 
-/// Placeholder settings, for as long as a configuration is in use.
+/// Placeholder settings of a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sealing {
     /// The key of new placeholders.
     pub key: PlaceholderKey,
     /// Keys of earlier placeholders, which are still restored.
     pub older: Vec<PlaceholderKey>,
-    /// How far a placeholder is restored.
+    /// Restoration scope of a placeholder.
     pub scope: RestoreScope,
     /// Number of slots that the workers of one Envoy share, for [`RestoreScope::Envoy`].
     pub slots: u32,
@@ -98,23 +99,23 @@ pub struct Sealing {
 /// Makes and opens the placeholders of one tenant. `Debug` shows neither keys nor tenant.
 pub struct Seal {
     sealing: Rc<Sealing>,
-    /// Associated data of everything that is sealed.
+    /// Associated data of every sealed value.
     tenant: Vec<u8>,
-    /// The ciphers of the keys, the newest first; made when they are first needed.
+    /// The ciphers of the keys, the newest first; created on first use.
     ciphers: RefCell<Vec<Aes128Siv>>,
     slots: Option<Rc<dyn Slots>>,
 }
 
-/// The tenant whose placeholders nobody else's calls restore.
+/// Tenant. Only its own calls restore its placeholders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tenant<'a> {
     /// A team, by its name.
     Team(&'a str),
-    /// A virtual key that names no team, by its id.
+    /// A virtual key without a team, by its id.
     Key(&'a str),
 }
 
-/// The purpose of an encryption: part of its associated data, so that none passes for another.
+/// Purpose of an encryption: part of its associated data, so that none can be used as another.
 #[derive(Clone, Copy)]
 enum Purpose {
     Value,
@@ -135,7 +136,7 @@ impl Purpose {
 }
 
 impl Seal {
-    /// A seal for one tenant.
+    /// Creates a seal for one tenant.
     pub fn new(sealing: Rc<Sealing>, tenant: Tenant<'_>, slots: Option<Rc<dyn Slots>>) -> Self {
         let tenant = match tenant {
             Tenant::Team(team) => [b"team\0", team.as_bytes()].concat(),
@@ -163,7 +164,7 @@ impl Seal {
         Some(format!("[{}_{}]", kind.label(), BASE32_NOPAD.encode(&token)))
     }
 
-    /// Matches tokens that were made for this tenant, by whichever key.
+    /// Matches tokens made for this tenant, with any of the keys.
     pub(super) fn made(&self, kind: Kind, token: &str) -> bool {
         let Ok(token) = BASE32_NOPAD.decode(token.as_bytes()) else {
             return false;
@@ -176,7 +177,7 @@ impl Seal {
         }
     }
 
-    /// Opens a token, which need not be of this call.
+    /// Opens a token, also one of another call.
     pub(super) fn open(&self, kind: Kind, token: &str) -> Option<String> {
         let token = BASE32_NOPAD.decode(token.as_bytes()).ok()?;
         let value = match (token.len() == HASH + CHECK, self.sealing.scope) {
@@ -244,7 +245,7 @@ impl Seal {
         self.with_cipher(key, |cipher| cipher.encrypt(self.headers(purpose, kind, context), plain).ok())
     }
 
-    /// Opens by whichever key it was sealed with.
+    /// Opens a sealed value with the key it was sealed with.
     fn opened(&self, purpose: Purpose, kind: Kind, context: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         self.keys().find_map(|key| {
             self.with_cipher(key, |cipher| cipher.decrypt(self.headers(purpose, kind, context), sealed).ok())
@@ -255,7 +256,8 @@ impl Seal {
         [purpose.label(), &self.tenant, kind.label().as_bytes(), context]
     }
 
-    /// Lends the cipher of a key. Its schedule is computed once a call, and only where a placeholder needs it.
+    /// Runs `work` with the cipher of a key. The key schedule is computed once per call, and only where a placeholder
+    /// needs it.
     fn with_cipher<T>(&self, key: usize, work: impl FnOnce(&mut Aes128Siv) -> Option<T>) -> Option<T> {
         let mut ciphers = self.ciphers.try_borrow_mut().ok()?;
         while ciphers.len() <= key {

@@ -1,12 +1,12 @@
-//! Slots: a fixed number of places in which the workers of one Envoy keep values for each other.
+//! Slots: a fixed number of storage places for values shared by the workers of one Envoy.
 
-/// The places, in the host's memory. A value that comes to a taken place replaces the one there.
+/// The slots, in the host's memory. A value written to an occupied slot replaces the one there.
 pub trait Slots {
-    /// The bytes in a slot.
+    /// Returns the bytes in a slot.
     fn read(&self, slot: u32) -> Option<Vec<u8>>;
     /// Replaces the bytes in a slot.
     fn write(&self, slot: u32, bytes: &[u8]);
-    /// The time, in nanoseconds since 1970.
+    /// Current time, in nanoseconds since 1970.
     fn now(&self) -> u64;
 }
 
@@ -35,5 +35,5 @@ impl<'a> Slot<'a> {
     }
 }
 
-/// Bytes of a token.
+/// Length of a token, in bytes.
 const TOKEN: usize = 10;

@@ -1,4 +1,4 @@
-//! The table of one call: which placeholder stands for which value.
+//! The table of one call: placeholders and their values.
 
 use super::kind::Kind;
 use super::placeholder::{Keyed, Placeholder};
@@ -11,10 +11,11 @@ use std::fmt;
 use std::ops::Bound;
 use std::rc::Rc;
 
-/// Numbers above are not reserved by counting on from them, which could run out of numbers, but passed over one by one.
+/// Numbers above this are not reserved by raising the highest number, which could exhaust the numbers, but skipped one
+/// by one.
 const FAR: u32 = 1_000_000_000;
 
-/// The placeholders of one call and the values they stand for. Holds each value once; its `Debug` shows none.
+/// The placeholders of one call and their values. Holds each value once; its `Debug` shows none.
 ///
 /// The same value of the same kind always has the same placeholder. With a [`Seal`] it depends on the value alone;
 /// without one it is numbered by first appearance: the next turn of a conversation begins with the same text as the
@@ -22,12 +23,12 @@ const FAR: u32 = 1_000_000_000;
 #[derive(Clone, Default)]
 pub struct Placeholders {
     kinds: [Column; Kind::ALL.len()],
-    /// Placeholders of high numbers that the texts had by themselves.
+    /// Placeholders with high numbers that the texts already contained.
     far: BTreeSet<Placeholder>,
     seal: Option<Rc<Seal>>,
     /// Values by their keyed placeholders.
     keyed: BTreeMap<Rc<str>, Rc<str>>,
-    /// Set when the answer may have placeholders of other calls in it.
+    /// Set when the answer may contain placeholders of other calls.
     expects_others: bool,
 }
 
@@ -37,7 +38,7 @@ struct Column {
     by_value: BTreeMap<Rc<str>, Name>,
     /// Ascending.
     by_number: Vec<(u32, Rc<str>)>,
-    /// Highest number given out, or found in a text as such.
+    /// Highest number assigned, or found in a text.
     highest: u32,
 }
 
@@ -50,7 +51,7 @@ enum Name {
 }
 
 impl Placeholders {
-    /// A table whose placeholders outlive the call, where there is a seal.
+    /// Creates a table; with a seal, its placeholders outlive the call.
     pub fn new(seal: Option<Rc<Seal>>) -> Self {
         Self { seal, ..Self::default() }
     }
@@ -60,7 +61,7 @@ impl Placeholders {
         self.seal.as_ref()
     }
 
-    /// Notes the placeholders that a text has by itself, so that ours differ from them. To be called with every text of
+    /// Records the placeholders already in a text, so that new ones differ from them. Must be called with every text of
     /// the call before the first [`Placeholders::placeholder_for`].
     pub fn reserve(&mut self, text: &str) {
         for at in memchr_iter(b'[', text.as_bytes()) {
@@ -77,12 +78,12 @@ impl Placeholders {
         }
     }
 
-    /// Notes that the provider keeps texts of other calls, with placeholders that the answer may take up.
+    /// Records that the provider stores texts of other calls, with placeholders that the answer may contain.
     pub fn expect_others(&mut self) {
         self.expects_others = self.seal.as_ref().is_some_and(|seal| seal.crosses_calls());
     }
 
-    /// Notes a placeholder of another call that a text begins with.
+    /// Records a placeholder of another call at the start of a text.
     fn note_keyed(&mut self, text: &str) {
         let Some(seal) = self.seal.as_ref().filter(|seal| !self.expects_others && seal.crosses_calls()) else {
             return;
@@ -90,7 +91,7 @@ impl Placeholders {
         self.expects_others = Keyed::read(text).is_some_and(|(keyed, _)| seal.made(keyed.kind, keyed.token));
     }
 
-    /// The placeholder that stands for a value from now on: `[LABEL_n]`, or with a seal `[LABEL_TOKEN]`.
+    /// Returns the placeholder of a value, assigning one if necessary: `[LABEL_n]`, or with a seal `[LABEL_TOKEN]`.
     pub fn placeholder_for(&mut self, kind: Kind, value: &str) -> String {
         let Some(column) = self.kinds.get_mut(kind.index()) else {
             return String::new();
@@ -102,7 +103,7 @@ impl Placeholders {
         }
         let shared: Rc<str> = value.into();
         let keyed = self.seal.as_ref().and_then(|seal| seal.placeholder(kind, value));
-        // Two values of one hash: as good as never, and then the second has a number.
+        // Two values with one hash practically never occur; the second one then has a number.
         if let Some(placeholder) = keyed.filter(|placeholder| !self.keyed.contains_key(placeholder.as_str())) {
             let name: Rc<str> = placeholder.as_str().into();
             column.by_value.insert(Rc::clone(&shared), Name::Keyed(Rc::clone(&name)));
@@ -119,18 +120,17 @@ impl Placeholders {
         placeholder.write()
     }
 
-    /// Whether nothing has been replaced.
+    /// Reports whether no value has been replaced.
     pub fn is_empty(&self) -> bool {
         self.kinds.iter().all(|column| column.by_value.is_empty())
     }
 
-    /// Reports whether an answer may have placeholders in it that are to be restored.
+    /// Reports whether an answer may contain placeholders to restore.
     pub fn restores(&self) -> bool {
         self.expects_others || !self.is_empty()
     }
 
-    /// How many different values of each kind have been replaced: the kind's name and the number, in the order of
-    /// [`Kind::ALL`], without those of which there are none.
+    /// Numbers of different values replaced, by the kind's name, in the order of [`Kind::ALL`], without zeros.
     pub fn counts(&self) -> Vec<(&'static str, u32)> {
         let counts = Kind::ALL
             .iter()
@@ -139,13 +139,13 @@ impl Placeholders {
         counts.filter(|(_, count)| *count > 0).collect()
     }
 
-    /// The value that a placeholder stands for.
+    /// Value of a placeholder.
     pub fn value_of(&self, placeholder: &str) -> Option<Cow<'_, str>> {
         let (value, length) = self.value_at(placeholder)?;
         (length == placeholder.len()).then_some(value)
     }
 
-    /// A plain text with every finding replaced. The placeholders that it has by itself are reserved first.
+    /// Replaces every finding in a plain text. The placeholders already in it are reserved first.
     pub fn redact_text<'t>(&mut self, redactor: &Redactor, text: &'t str) -> Cow<'t, str> {
         let mut findings = Vec::new();
         redactor.find(text, &mut findings);
@@ -165,8 +165,8 @@ impl Placeholders {
         Cow::Owned(redacted)
     }
 
-    /// The value of the placeholder that a text begins with, and the placeholder's length. A keyed placeholder of
-    /// another call is opened, where the settings restore such.
+    /// Value of the placeholder that a text begins with, and the placeholder's length. A keyed placeholder of another
+    /// call is opened if the settings' scope includes it.
     pub(super) fn value_at(&self, text: &str) -> Option<(Cow<'_, str>, usize)> {
         if let Some((placeholder, length)) = Placeholder::read(text) {
             return Some((Cow::Borrowed(self.value(placeholder)?), length));
@@ -178,14 +178,14 @@ impl Placeholders {
         Some((value, length))
     }
 
-    /// The value of a numbered placeholder of this table.
+    /// Value of a numbered placeholder of this table.
     fn value(&self, placeholder: Placeholder) -> Option<&str> {
         let column = self.kinds.get(placeholder.kind.index())?;
         let at = column.by_number.binary_search_by_key(&placeholder.number, |(number, _)| *number);
         column.by_number.get(at.ok()?).map(|(_, value)| &**value)
     }
 
-    /// Matches the beginning of a placeholder that is to be restored, and not yet the whole.
+    /// Matches the beginning of a placeholder that will be restored, if not yet complete.
     pub(super) fn has_beginning(&self, text: &str) -> bool {
         self.begins_keyed(text) || self.begins_numbered(text)
     }
@@ -218,7 +218,7 @@ impl Placeholders {
 }
 
 impl Column {
-    /// Whether the number of any value begins with these digits.
+    /// Reports whether any value's number begins with these digits.
     fn has_digits(&self, digits: &str) -> bool {
         let plain = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
         let Some(mut low) = digits.parse::<u64>().ok().filter(|_| plain) else {

@@ -1,11 +1,11 @@
-//! `gateway_hosts`: under which names clients address the gateway itself.
+//! `gateway_hosts`: host names of the gateway itself.
 
 use super::problem::{Path, Problems};
 use super::section::{deserialize, elements};
 use super::validate::host_name;
 use crate::policy::{GatewayHost, Hosts};
 
-/// Reads and checks the section.
+/// Parses and checks the section.
 pub(super) fn gateway_hosts(section: Option<&str>, at: &Path<'_>, problems: &mut Problems) -> Hosts {
     let mut hosts = Vec::new();
     elements(section.unwrap_or("[]"), at, problems, |element, at, problems| {
@@ -22,7 +22,7 @@ pub(super) fn gateway_hosts(section: Option<&str>, at: &Path<'_>, problems: &mut
 }
 
 fn gateway_host(written: &str) -> Option<GatewayHost> {
-    // The colons of an IPv6 address stand in brackets, or are no port's.
+    // The colons of an IPv6 address are in brackets, or belong to no port.
     let (name, port) = match written.rsplit_once(':') {
         Some((name, port)) if !name.contains(':') || name.ends_with(']') => (name, Some(port.parse().ok()?)),
         _ => (written, None),

@@ -8,7 +8,7 @@ use crate::policy::{Digest, Keyring, Pattern, VirtualKey};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-/// Reads and checks the section. Gives the ids, too, with the places at which they stand.
+/// Parses and checks the section. Also returns the ids with their indexes in the list.
 pub(super) fn keys(
     section: Option<&str>,
     at: &Path<'_>,
@@ -42,18 +42,18 @@ pub(super) fn keys(
     (Keyring::new(keys), ids)
 }
 
-/// Digests of texts that are no secret, each with the reason.
+/// Digests of texts that are not secret, each with the reason.
 fn refused() -> Vec<(Digest, &'static str)> {
     let of = |text: &str, why| (Digest::of(text.as_bytes()), why);
     let mut refused = vec![of("", NOTHING), of("\n", NOTHING)];
-    // As `echo` writes them, too.
+    // Including the form that `echo` writes.
     let guessed = GUESSED.iter().flat_map(|text| [of(text, GUESSABLE), of(&[text, "\n"].concat(), GUESSABLE)]);
     refused.extend(guessed);
     refused.extend(EXAMPLES.iter().filter_map(|digest| Some((Digest::parse(digest)?, EXAMPLE))));
     refused
 }
 
-/// Notes that a key has a member in common with an earlier one.
+/// Records a problem if a key shares a member's value with an earlier one.
 fn once<T: Ord>(
     seen: &mut BTreeMap<T, usize>,
     value: T,
@@ -115,7 +115,7 @@ const GUESSABLE: &str = "the SHA-256 of a word that anybody tries: make the key 
 const EXAMPLE: &str =
     "the documentation's example, whose key nobody has: write the SHA-256 of a key of your own (openssl rand -hex 32)";
 
-/// The words that keys are first tried with.
+/// Words that attackers try first.
 const GUESSED: [&str; 16] = [
     "test",
     "password",
@@ -135,5 +135,5 @@ const GUESSED: [&str; 16] = [
     "your-key",
 ];
 
-/// The digests that stand in README and docs: of random bytes that nobody has seen.
+/// The digests in README and docs: of random bytes that nobody has seen.
 const EXAMPLES: [&str; 1] = ["58abff424fd9fd2f00ec89854242f8a1cb2014cbdcb70a5336e8bff595596183"];

@@ -1,7 +1,7 @@
-//! Settings: what the operator wrote, checked: every problem, each with its path, or the plan that calls run on.
+//! Settings: checks the operator's text and returns either every problem, each with its path, or the plan for calls.
 //!
-//! `written` has the members as they are written, in the `units` that people use; `section` cuts the text into parts
-//! and reads each apart; one file per part checks it and makes its share of the [`Plan`].
+//! `written` has the members in their written form, with the `units` that people use; `section` splits the text into
+//! parts and parses each separately; one file per part checks it and builds its share of the [`Plan`].
 
 mod gateway_hosts;
 mod keys;
@@ -36,7 +36,7 @@ use written::Object;
 /// Reads the settings: a JSON object, and the variables of the host's environment that it names.
 ///
 /// # Errors
-/// Everything that is wrong, not only the first of it. A text that is not JSON is one problem.
+/// All problems, not only the first. A text that is not JSON is one problem.
 pub fn read(bytes: &[u8], environment: &dyn Fn(&str) -> Option<String>) -> Result<Plan, Problems> {
     let mut problems = Problems::default();
     if bytes.iter().all(u8::is_ascii_whitespace) {
@@ -53,7 +53,7 @@ pub fn read(bytes: &[u8], environment: &dyn Fn(&str) -> Option<String>) -> Resul
 /// Reads the settings' section `prices` alone: a JSON object.
 ///
 /// # Errors
-/// Everything that is wrong, as [`read`] says it.
+/// All problems, as in [`read`].
 pub fn read_prices(text: &str) -> Result<Book, Problems> {
     let mut problems = Problems::default();
     let top = Path::Top;
@@ -61,15 +61,15 @@ pub fn read_prices(text: &str) -> Result<Book, Problems> {
     if problems.0.is_empty() { Ok(prices) } else { Err(problems) }
 }
 
-/// Reads a moment as the settings have it, `2027-01-31T00:00:00Z`, in seconds since 1970.
+/// Parses a time in the form of the settings, `2027-01-31T00:00:00Z`, into seconds since 1970.
 ///
 /// # Errors
-/// What is wrong with the text.
+/// The fault in the text.
 pub fn moment(text: &str) -> Result<u64, &'static str> {
     units::Moment::parse(text).map(|moment| moment.0)
 }
 
-/// Checks every section. Where there are problems, the plan is not to be used.
+/// Checks every section. The plan must not be used if there are problems.
 fn plan(
     [
         providers,
@@ -164,13 +164,13 @@ fn strip_headers(section: Option<&str>, at: &Path<'_>, problems: &mut Problems) 
 /// Sections in the order of [`written::SECTIONS`].
 type Sections<'a> = [Option<&'a str>; written::SECTIONS.len()];
 
-/// The least settings that work, for who has none yet.
+/// Minimal settings, shown when there are none.
 const LEAST: &str = concat!(
     r#"{"providers": [{"name": "openai", "kind": "openai", "credential": {"env": "OPENAI_API_KEY"}}], "#,
     r#""keys": [{"id": "me", "sha256": "the SHA-256 of a virtual key"}]}"#,
 );
 
-/// Without these a provider cannot read the request.
+/// Headers without which a provider cannot read the request.
 const NEEDED_HEADERS: [&str; 8] = [
     "anthropic-version",
     "connection",

@@ -1,4 +1,4 @@
-//! `operations`: what the operator wrote of operations by their names.
+//! `operations`: the operator's rules for operations, by name.
 
 use super::problem::{Path, Problems, Unknown};
 use super::section::deserialize;

@@ -1,11 +1,11 @@
-//! Keys that were pasted in place of a name, by what only the whole of the settings tells.
+//! Keys pasted in place of a name; detecting them takes the settings as a whole.
 
 use super::problem::{Path, Problems};
 use crate::policy::Keyring;
 use std::collections::BTreeMap;
 
-/// Notes names that are keys: a virtual one of the settings, or one of the host's environment. `names`: each with its
-/// place in the section.
+/// Records a problem for each name that is a key: a virtual one of the settings, or one of the host's environment.
+/// `names`: each with its index in the section.
 pub(super) fn note_keys(
     names: &BTreeMap<String, usize>,
     secrets: &[&str],
@@ -23,7 +23,7 @@ pub(super) fn note_keys(
     }
 }
 
-/// Finds a secret in a name: alone, or long enough to stand there by no chance.
+/// Matches names that contain a secret: alone, or too long to occur by chance.
 fn is_in(name: &str, secret: &str) -> bool {
     name == secret || secret.len() >= SHORTEST_SECRET && name.contains(secret)
 }

@@ -1,4 +1,4 @@
-//! `prices`: the operator's own prices, names and discounts, laid over the built-in book.
+//! `prices`: the operator's own prices, names and discounts, which override the built-in book.
 
 use super::problem::{Path, Problems, Unknown, nearest};
 use super::section::deserialize;
@@ -9,8 +9,8 @@ use crate::price::{Alias, Book, Discount, Entry, Per, Rate, Rates};
 use crate::provider::ROWS;
 use std::collections::BTreeSet;
 
-/// Reads and checks the section, and lays it over the built-in book. `set_up` are the names, as spans have them, of the
-/// providers that the settings set up: an operator may price those that the book does not know.
+/// Parses and checks the section, and adds it to the built-in book. `set_up` has the span names of the providers in the
+/// settings: an operator may price those that the book does not know.
 pub(super) fn prices<'a>(
     section: Option<&str>,
     set_up: impl IntoIterator<Item = &'a str>,
@@ -39,7 +39,7 @@ pub(super) fn prices<'a>(
     book.with_overrides(unnumbered(overrides)).with_aliases(unnumbered(aliases)).with_discounts(unnumbered(discounts))
 }
 
-/// An element of a list with its place there.
+/// An element of a list with its index.
 type Numbered<T> = (usize, T);
 
 /// Checks the elements of a list.
@@ -58,7 +58,7 @@ fn unnumbered<T>(elements: Vec<Numbered<T>>) -> Vec<T> {
     elements.into_iter().map(|(_, element)| element).collect()
 }
 
-/// Notes each element that is about the same as an earlier one.
+/// Records a problem for each element with the key of an earlier one.
 fn once<T>(
     elements: &[Numbered<T>],
     key: impl Fn(&T) -> (&String, &String),
@@ -115,7 +115,7 @@ fn discount(
     }
 }
 
-/// A name, which may be longer than a label where it is an ARN.
+/// Checks a name; an ARN may be longer than a label.
 fn name(written: Option<String>, what: &str, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
     let name = required(written, what, at, problems)?;
     if name.starts_with("arn:") && name.bytes().all(|byte| byte.is_ascii_graphic()) {

@@ -1,20 +1,20 @@
-//! Problems: what is wrong with the settings, each with the path at which it stands.
+//! Problems: faults in the settings, each with its path.
 
 use std::fmt;
 
-/// Everything that is wrong with the settings, in the order in which they are checked. At most 100 problems; where
-/// there are more, one more entry says so.
+/// All problems of the settings, in the order of the checks. At most 100; if there are more, one more entry reports
+/// that.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems(pub Vec<Problem>);
 
 impl Problems {
-    /// Whether further ones are not even formed.
+    /// Reports whether further problems are discarded.
     pub(super) fn is_full(&self) -> bool {
         self.0.len() > MOST
     }
 
-    /// Adds one. What stands at a path is wrong once: what follows from that, such as a member's being absent because
-    /// it could not be read, is no further problem.
+    /// Adds a problem. Each path has at most one: consequences of a problem, such as a member missing because it could
+    /// not be read, are not reported.
     pub(super) fn note(&mut self, at: &Path<'_>, what: impl fmt::Display) {
         if self.is_full() {
             return;
@@ -42,12 +42,12 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
-/// One thing that is wrong.
+/// One problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Where, such as `keys[2].sha256`; empty for the settings as a whole.
+    /// Path, such as `keys[2].sha256`; empty for the settings as a whole.
     pub path: String,
-    /// What, and what to write instead. Never the value of a secret, nor a text that might be one.
+    /// The fault and its remedy. Never the value of a secret, nor a text that might be one.
     pub what: String,
 }
 
@@ -60,7 +60,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Where something stands in the settings. Costs nothing until it is shown.
+/// Path of a value in the settings. Costs nothing until it is shown.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Path<'a> {
     /// The settings as a whole.
@@ -72,12 +72,12 @@ pub(super) enum Path<'a> {
 }
 
 impl Path<'_> {
-    /// A member of what stands here.
+    /// Path of a member of this value.
     pub(super) fn member<'a>(&'a self, name: &'a str) -> Path<'a> {
         Path::Member(self, name)
     }
 
-    /// An element of what stands here.
+    /// Path of an element of this value.
     pub(super) fn element(&self, index: usize) -> Path<'_> {
         Path::Element(self, index)
     }
@@ -109,14 +109,14 @@ impl fmt::Display for Path<'_> {
     }
 }
 
-/// A word that is not among those known, with the nearest of them; the word itself is not shown.
+/// An unknown word, with the nearest known one; the word itself is not shown.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Unknown<'a> {
-    /// What the word should be, such as "kind of provider".
+    /// Meaning of the word, such as "kind of provider".
     pub(super) what: &'a str,
     /// The word.
     pub(super) word: &'a str,
-    /// Those that are known.
+    /// Known words.
     pub(super) known: &'a [&'a str],
 }
 
@@ -134,7 +134,7 @@ impl fmt::Display for Unknown<'_> {
     }
 }
 
-/// The known word that is nearest, if a third of the letters or fewer are wrong.
+/// Returns the nearest known word, if at most a third of the letters are wrong.
 pub(super) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let letters: Vec<char> = word.chars().take(LONGEST_NAME + 1).map(|c| c.to_ascii_lowercase()).collect();
     if letters.len() > LONGEST_NAME {
@@ -145,7 +145,7 @@ pub(super) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     (distance <= letters.len().div_ceil(3)).then_some(nearest)
 }
 
-/// How many letters must be added, taken away or changed to make one word of the other (Levenshtein).
+/// Number of letters to add, remove or change between two words (Levenshtein).
 fn distance(from: &[char], to: &str) -> usize {
     let mut row: Vec<usize> = (0..=from.len()).collect();
     for (above, wanted) in to.chars().enumerate() {
@@ -163,21 +163,21 @@ fn distance(from: &[char], to: &str) -> usize {
     row.last().copied().unwrap_or(usize::MAX)
 }
 
-/// Whether a name might be a secret in the wrong place, which no problem may show: long, and of small letters and digits
-/// or of one piece.
+/// Reports whether a name might be a secret in the wrong place, which no problem may show: long, and of small letters
+/// and digits or of one piece.
 pub(super) fn is_like_a_token(name: &str) -> bool {
     let has = |sort: fn(&u8) -> bool| name.as_bytes().iter().any(sort);
     let is_mixed = has(u8::is_ascii_lowercase) || !name.contains('_');
     name.len() >= SHORTEST_TOKEN && has(u8::is_ascii_digit) && is_mixed
 }
 
-/// A text that makes one line of a log, whatever the settings hold.
+/// Makes a text one line of a log, for any content of the settings.
 fn one_line(what: &str) -> String {
     let shown = what.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c });
     shown.take(LONGEST_WHAT).collect()
 }
 
-/// A log is read by people; who writes an absurd configuration learns enough from so many.
+/// Maximum number of problems: a log is read by people, and for an absurd configuration these are enough.
 const MOST: usize = 100;
 const LONGEST_NAME: usize = 64;
 const LONGEST_WHAT: usize = 500;

@@ -1,4 +1,4 @@
-//! `providers`: whom calls may go to.
+//! `providers`: the upstream providers.
 
 use super::problem::{Path, Problems, Unknown};
 use super::section::{deserialize, elements};
@@ -11,7 +11,7 @@ use crate::provider::{CredentialShape, Provider, ProviderRow, ROWS};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-/// Reads and checks the section. Gives the names, too, with the places at which they stand.
+/// Parses and checks the section. Also returns the names with their indexes in the list.
 pub(super) fn providers(
     section: Option<&str>,
     environment: Environment<'_>,
@@ -77,7 +77,7 @@ fn provider(
     })
 }
 
-/// The host of a kind that has the same one for all its customers.
+/// The host of a kind with one host for all customers.
 fn default_host(row: &ProviderRow, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
     if row.host().is_none() {
         problems.note(at, "missing: this kind of provider has another host for every customer or installation");
@@ -85,7 +85,7 @@ fn default_host(row: &ProviderRow, at: &Path<'_>, problems: &mut Problems) -> Op
     row.host().map(str::to_owned)
 }
 
-/// The beginning of a path: `/openai/v1`, or nothing.
+/// Checks the beginning of a path: `/openai/v1`, or nothing.
 fn base_path(written: &str, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
     let base = written.trim_end_matches('/');
     let is_path = base.is_empty() || base.starts_with('/');
@@ -96,7 +96,7 @@ fn base_path(written: &str, at: &Path<'_>, problems: &mut Problems) -> Option<St
     Some(base.to_owned())
 }
 
-/// Whether the quirk is among them that usage comes without being asked for.
+/// Reports whether the quirks include usage in streams by default.
 fn quirks(written: &[String], at: &Path<'_>, problems: &mut Problems) -> bool {
     for (index, quirk) in written.iter().enumerate() {
         if quirk != STREAMS_USAGE {
@@ -106,10 +106,10 @@ fn quirks(written: &[String], at: &Path<'_>, problems: &mut Problems) -> bool {
     written.iter().any(|quirk| quirk == STREAMS_USAGE)
 }
 
-/// Usage is reported in streams without being asked for, and asking may be refused.
+/// Quirk of a provider that reports usage in streams by default, and may refuse a request for it.
 const STREAMS_USAGE: &str = "streams_usage_by_default";
 
-/// A provider's name, which becomes a header's value and is the name of Envoy's cluster.
+/// Checks a provider's name, which becomes a header's value and is the name of Envoy's cluster.
 fn name(written: Option<String>, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
     let name = required(written, "the provider's name, which is also that of Envoy's cluster", at, problems)?;
     if !is_visible(&name) || name.len() > LONGEST_NAME {
@@ -128,8 +128,8 @@ fn name(written: Option<String>, at: &Path<'_>, problems: &mut Problems) -> Opti
     Some(name)
 }
 
-/// Matches names with which known paths begin, so that in a path they could not be told apart. Kinds' own words can:
-/// they stand before an API's version.
+/// Matches names that begin known paths and would be ambiguous there. Words of kinds are not: they precede an API's
+/// version.
 fn begins_paths(name: &str) -> bool {
     let is_kind = ProviderRow::of(&name.replace('-', "_")).is_some();
     !is_kind && (Route::is_begun_by(name) || ProviderRow::begins_base(name))
@@ -163,7 +163,7 @@ fn credential(
     Some((key, shape))
 }
 
-/// How a provider is shown its key, by the header's name.
+/// Form of the credential, by the header's name.
 fn shape(header: &str, at: &Path<'_>, problems: &mut Problems) -> Option<CredentialShape> {
     let found = CredentialShape::ALL.into_iter().find(|shape| shape.header() == header);
     if found.is_none() {
@@ -173,7 +173,7 @@ fn shape(header: &str, at: &Path<'_>, problems: &mut Problems) -> Option<Credent
     found
 }
 
-/// A DNS name or an IP address.
+/// Checks a DNS name or an IP address.
 fn host(written: &str, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
     let host = host_name(written);
     if host.is_none() {

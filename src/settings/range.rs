@@ -1,4 +1,4 @@
-//! Ranges: numbers are taken over when they lie between what is of use and what can be held.
+//! Ranges: numbers are accepted between a useful minimum and a feasible maximum.
 
 use super::problem::{Path, Problems};
 use super::units::{Period, Size};
@@ -6,7 +6,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-/// Takes over a size, in bytes, that lies in a range.
+/// Sets a size, in bytes, if it is within a range.
 pub(super) fn size(
     slot: &mut usize,
     written: Option<Size>,
@@ -20,7 +20,7 @@ pub(super) fn size(
     }
 }
 
-/// Takes over a number that lies in a range.
+/// Sets a number if it is within a range.
 pub(super) fn count(
     slot: &mut usize,
     written: Option<u64>,
@@ -33,7 +33,7 @@ pub(super) fn count(
     }
 }
 
-/// Takes over a period that lies in a range of milliseconds.
+/// Sets a period if it is within a range of milliseconds.
 pub(super) fn period(
     slot: &mut Duration,
     written: Option<Period>,

@@ -16,7 +16,7 @@ pub(super) struct Redaction {
     pub(super) sealing: Option<Sealing>,
 }
 
-/// Reads and checks the section. Who writes no kinds gets all of them; who wants none writes an empty list.
+/// Parses and checks the section. Without `detect` all kinds apply; with an empty list none does.
 pub(super) fn redaction(
     section: Option<&str>,
     environment: Environment<'_>,
@@ -47,7 +47,7 @@ fn kinds(detect: &[String], at: &Path<'_>, problems: &mut Problems) -> Vec<Kind>
     kinds
 }
 
-/// Placeholder settings; `None` where there is no key. The other members say nothing without one.
+/// Checks the placeholder settings; `None` without a key. The other members require one.
 fn sealing(
     written: written::RedactionSettings,
     environment: Environment<'_>,
@@ -103,17 +103,17 @@ fn slots(written: Option<u64>, at: &Path<'_>, problems: &mut Problems) -> u32 {
     u32::try_from(slots).unwrap_or(u32::MAX)
 }
 
-/// The lifetime of a shared value, in nanoseconds.
+/// Checks the lifetime of a shared value. Returns nanoseconds.
 fn lifetime(written: Option<Period>, at: &Path<'_>, problems: &mut Problems) -> u64 {
     let mut lifetime = DEFAULT_LIFETIME;
     super::range::period(&mut lifetime, written, LIFETIME, at, problems);
     u64::try_from(lifetime.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// Number of slots that workers share. Each holds about 1 KiB at most.
+/// Range of the number of shared slots. Each holds at most about 1 KiB.
 const SLOTS: RangeInclusive<u64> = 16..=65_536;
 const DEFAULT_SLOTS: usize = 4096;
 
-/// Lifetime of a value in its slot, in milliseconds: a second to a week.
+/// Range of the lifetime of a value in its slot, in milliseconds: a second to a week.
 const LIFETIME: RangeInclusive<u64> = 1_000..=604_800_000;
 const DEFAULT_LIFETIME: Duration = Duration::from_hours(1);

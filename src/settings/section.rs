@@ -1,6 +1,6 @@
-//! Sections: the settings cut into parts that are read apart, so that a mistake in one hides none in another.
+//! Sections: the settings split into parts that are parsed separately, so that a fault in one hides none in another.
 //!
-//! What is cut stays bytes until its turn comes: of a hundred thousand keys, one at a time is more than bytes.
+//! A part stays bytes until its turn: of a hundred thousand keys, only one at a time is parsed.
 
 use super::problem::{Path, Problems, Unknown};
 use super::serde_message::Plain;
@@ -10,8 +10,8 @@ use serde_json::Value;
 use serde_path_to_error::Segment;
 use std::collections::BTreeSet;
 
-/// The settings' members in the order of `names`, unread; a `null` counts as absent. `None` when the text as a whole
-/// cannot be read.
+/// Returns the settings' members in the order of `names`, not yet parsed; a `null` counts as absent. `None` when the
+/// text as a whole cannot be read.
 pub(super) fn sections<'a, const N: usize>(
     bytes: &'a [u8],
     names: &[&str; N],
@@ -32,7 +32,7 @@ pub(super) fn sections<'a, const N: usize>(
     }
 }
 
-/// Hands out the elements of a list, unread, in order.
+/// Passes the elements of a list to `each`, not yet parsed, in order.
 pub(super) fn elements<'a>(
     section: &'a str,
     at: &Path<'_>,
@@ -53,8 +53,8 @@ pub(super) fn elements<'a>(
     }
 }
 
-/// Reads one section, or one element of a list. Every mistake in it becomes a problem; then it is `None`, or what is
-/// left of it without them.
+/// Parses one section, or one element of a list. Every fault in it becomes a problem. Then the result is `None`, or the
+/// value without the faulty members.
 pub(super) fn deserialize<T: DeserializeOwned>(section: &str, at: &Path<'_>, problems: &mut Problems) -> Option<T> {
     if problems.is_full() {
         return None;
@@ -63,8 +63,8 @@ pub(super) fn deserialize<T: DeserializeOwned>(section: &str, at: &Path<'_>, pro
         Ok(value) => return Some(value),
         Err(error) => error,
     };
-    // The first mistake is known. For the others, each wrong member is taken out of a tree, and the tree read again.
-    // The tree forgets what is repeated, so that is looked for apart.
+    // The first fault is known. To find the others, each faulty member is removed from a tree, and the tree is parsed
+    // again. A tree loses repeated members, so they are searched for separately.
     let is_repeated = error.inner().to_string().starts_with(REPEATED);
     if !is_repeated {
         note(&error, at, problems);
@@ -88,7 +88,7 @@ pub(super) fn deserialize<T: DeserializeOwned>(section: &str, at: &Path<'_>, pro
     None
 }
 
-/// Reads the outermost object and checks everything in it to be JSON.
+/// Reads the outermost object and checks that everything in it is JSON.
 fn members<'a, const N: usize>(
     bytes: &'a [u8],
     names: &[&str; N],
@@ -116,10 +116,10 @@ fn members<'a, const N: usize>(
     reader.finish()
 }
 
-/// Notes each member, at whatever depth, that is in its object already.
+/// Records a problem for each repeated member, at any depth.
 fn note_repeated(section: &str, at: &Path<'_>, problems: &mut Problems) {
     if let Ok(document) = Document::new(section.as_bytes()) {
-        // The text has been read before, so that it is JSON.
+        // The text has been parsed before, so it is JSON.
         let _ = repeated(&mut Reader::new(document), at, problems);
     }
 }
@@ -139,8 +139,8 @@ fn repeated(reader: &mut Reader<'_>, at: &Path<'_>, problems: &mut Problems) -> 
     }
 }
 
-/// Takes out the member in which a mistake is: the innermost one, with all that is under it. `None` when there is no
-/// such member, as when the section itself is of the wrong kind.
+/// Removes the innermost member that contains the fault, with everything below it. `None` when there is no such member,
+/// as when the section itself is of the wrong type.
 fn take_out(tree: &mut Value, error: &serde_path_to_error::Error<serde_json::Error>) -> Option<()> {
     let path: Vec<&Segment> = error.path().iter().collect();
     let last = path.iter().rposition(|segment| name(segment).is_some())?;
@@ -160,8 +160,7 @@ fn name(segment: &Segment) -> Option<&str> {
     }
 }
 
-/// Adds a mistake, in words that show nothing of what was written but names: a key pasted into the wrong place must
-/// not reach a log.
+/// Adds a problem whose words show only names of the input: a key pasted into the wrong place must not reach a log.
 fn note(error: &serde_path_to_error::Error<serde_json::Error>, at: &Path<'_>, problems: &mut Problems) {
     let inner = error.inner();
     let position = format!(" at line {} column {}", inner.line(), inner.column());
@@ -192,8 +191,8 @@ fn position(bytes: &[u8], at: usize) -> (usize, usize) {
     (memchr::memchr_iter(b'\n', before).count() + 1, column + 1)
 }
 
-/// Rounds of reading one section again. One with more mistakes is refused all the same, and named by these.
+/// Maximum number of times one section is parsed again. A section with more faults is refused as well, with these.
 const MOST_MISTAKES: usize = 20;
 
-/// How serde begins to say that a member is repeated.
+/// Prefix of serde's message for a repeated member.
 const REPEATED: &str = "duplicate field";

@@ -1,16 +1,16 @@
-//! Wording: serde's messages in the operator's words, without what serde quotes of the input.
+//! Serde's messages in the operator's words, without quotes of the input.
 
 use super::problem::Unknown;
 use std::fmt;
 
-/// A message of serde's. Of the input it shows nothing: neither a wrong value nor a wrong name.
+/// A message of serde. It shows none of the input: neither a wrong value nor a wrong name.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Plain<'a>(pub(super) &'a str);
 
 impl fmt::Display for Plain<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let said = self.0;
-        // The last one: what serde quotes of the input comes before it, what follows is from our own types.
+        // The last one: serde's quotes of the input come before it, and the text behind it is from types in this crate.
         let (fault, expected) = said.rsplit_once(", expected ").unwrap_or((said, ""));
         let wrong = |kind| fault.strip_prefix(kind);
         if let Some(found) = wrong("invalid type: ").or_else(|| wrong("invalid value: ")) {
@@ -24,7 +24,7 @@ impl fmt::Display for Plain<'_> {
         if let Some(variant) = wrong("unknown variant ") {
             return formatter.write_str(&unknown("word", variant));
         }
-        // So says serde_json of a number where an enum's word should be; that it is a value is known.
+        // Message of serde_json for a number in place of an enum's word; a reader knows that it is a value.
         formatter.write_str(if said == "expected value" { "expected a word" } else { said })
     }
 }

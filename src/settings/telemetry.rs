@@ -1,4 +1,4 @@
-//! `telemetry`: what is kept of a call, and where it goes.
+//! `telemetry`: content of the records and their destination.
 
 use super::plan::{ContentCapture, Names, OtlpPlan, Sampling, TelemetryPlan};
 use super::problem::{Path, Problems};
@@ -10,7 +10,7 @@ use super::written::{self, AttributeSettings, Named, Object};
 use crate::provider::Secret;
 use std::collections::BTreeSet;
 
-/// Reads and checks the section.
+/// Parses and checks the section.
 pub(super) fn telemetry(
     section: Option<&str>,
     environment: Environment<'_>,
@@ -82,7 +82,7 @@ fn otlp(
     problems: &mut Problems,
 ) -> Option<OtlpPlan> {
     let cluster = cluster(written.cluster, &at.member("cluster"), problems);
-    // Without a cluster there is no plan, but the other members are checked.
+    // Without a cluster there is no plan, but the other members are still checked.
     let mut plan = OtlpPlan::to(cluster.clone().unwrap_or_default());
     if let Some(authority) = written.authority {
         if !is_visible(&authority) || authority.contains("://") {
@@ -116,7 +116,7 @@ fn batch(plan: &mut OtlpPlan, written: &written::BatchSettings, at: &Path<'_>, p
     period(&mut plan.batch_interval, written.interval, 10..=60_000, interval, problems);
 }
 
-/// The queue, which must hold a batch: also where only one of the two is written.
+/// Checks the queue. It must hold a batch, also where only one of the two is written.
 fn queue(plan: &mut OtlpPlan, written: Option<Object<written::QueueSettings>>, at: &Path<'_>, problems: &mut Problems) {
     let (spans, bytes) = (at.member("spans"), at.member("bytes"));
     if let Some(Object(written)) = written {
@@ -169,6 +169,6 @@ fn headers(
     headers
 }
 
-/// Headers that belong to the export's form, or to the connection.
+/// Headers that belong to the export's format, or to the connection.
 const EXPORTERS_OWN: [&str; 7] =
     ["connection", "content-encoding", "content-length", "content-type", "host", "te", "transfer-encoding"];

@@ -1,4 +1,4 @@
-//! Units: sizes, periods and moments as the operator writes them.
+//! Units: sizes, periods and times in the operator's form.
 
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use std::fmt;
@@ -67,7 +67,8 @@ impl<'de> Deserialize<'de> for Period {
     }
 }
 
-/// A moment in seconds since 1970: `"2027-01-31T00:00:00Z"`, by RFC 3339 with any offset. Part seconds are cut off.
+/// A time in seconds since 1970: `"2027-01-31T00:00:00Z"`, by RFC 3339 with any offset. Fractions of a second are cut
+/// off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Moment(pub(super) u64);
 
@@ -84,7 +85,7 @@ impl<'de> Deserialize<'de> for Moment {
     }
 }
 
-/// A decimal, kept as text so that no digit is lost: `"2.50"`. Written as a number it is refused.
+/// A decimal, stored as text so that no digit is lost: `"2.50"`. A JSON number is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Decimal(pub(super) String);
 
@@ -94,7 +95,7 @@ impl<'de> Deserialize<'de> for Decimal {
     }
 }
 
-/// Reads a string and nothing else.
+/// Deserializes a string and nothing else.
 fn text<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     expected: &'static str,
@@ -118,7 +119,7 @@ fn text<'de, D: Deserializer<'de>, T>(
     deserializer.deserialize_str(TextVisitor { expected, parse })
 }
 
-/// A whole number and a unit, in the smallest unit; `None` when it is not one or does not fit.
+/// Parses a whole number with a unit into the smallest unit; `None` when it is not one or does not fit.
 fn whole(text: &str, units: &[(&str, u64)]) -> Option<u64> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at_checked(digits)?;
@@ -129,14 +130,14 @@ fn whole(text: &str, units: &[(&str, u64)]) -> Option<u64> {
     number.parse::<u64>().ok()?.checked_mul(factor)
 }
 
-/// The same back, in the largest unit of which it is a whole number.
+/// Formats a value in the largest unit that divides it.
 fn shown(value: u64, units: &[(&str, u64)], formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
     let fitting = units.iter().rev().find(|(_, factor)| value > 0 && value.is_multiple_of(*factor));
     let (unit, factor) = fitting.or_else(|| units.first()).copied().unwrap_or(("", 1));
     write!(formatter, "{}{unit}", value / factor)
 }
 
-/// Seconds since 1970 of a moment by RFC 3339, section 5.6.
+/// Parses a time by RFC 3339, section 5.6, into seconds since 1970.
 fn rfc_3339(text: &[u8]) -> Option<i64> {
     let (date_time, rest) = text.split_first_chunk::<19>()?;
     let &[y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T' | b't', rest_of_time @ ..] = date_time else {
@@ -148,7 +149,7 @@ fn rfc_3339(text: &[u8]) -> Option<i64> {
     let year = number(&[y0, y1, y2, y3])?;
     let (month, day) = (number(&[m0, m1])?, number(&[d0, d1])?);
     let (hour, minute, second) = (number(&[h0, h1])?, number(&[i0, i1])?, number(&[s0, s1])?);
-    // A 60th second is a leap second; it is taken for the moment that follows it.
+    // A 60th second is a leap second; it counts as the second after it.
     let exists = (1..=12).contains(&month)
         && (1..=days_in(year, month)).contains(&day)
         && hour < 24
@@ -158,7 +159,7 @@ fn rfc_3339(text: &[u8]) -> Option<i64> {
     exists.then(|| days_since_1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset)
 }
 
-/// What follows the part seconds, if there are any.
+/// Skips the fraction of a second, if there is one.
 fn after_fraction(rest: &[u8]) -> Option<&[u8]> {
     let Some(fraction) = rest.strip_prefix(b".") else {
         return Some(rest);
@@ -199,7 +200,7 @@ fn is_leap(year: i64) -> bool {
 }
 
 fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
-    // Years that ended before this one, of which every fourth had a day more, with the Gregorian exceptions.
+    // Years that ended before this one. Every fourth had one more day, with the Gregorian exceptions.
     let ended = year - 1;
     let leap_days = ended.div_euclid(4) - ended.div_euclid(100) + ended.div_euclid(400);
     let months: i64 = (1..month).map(|month| days_in(year, month)).sum();
@@ -212,10 +213,10 @@ const DAYS_BEFORE_1970: i64 = 719_162;
 /// In bytes, ascending.
 const SIZES: [(&str, u64); 4] = [("B", 1), ("KiB", KIB), ("MiB", MIB), ("GiB", 1 << 30)];
 
-/// Bytes of a kibibyte.
+/// Bytes in a kibibyte.
 pub(super) const KIB: u64 = 1 << 10;
 
-/// Bytes of a mebibyte.
+/// Bytes in a mebibyte.
 pub(super) const MIB: u64 = 1 << 20;
 
 /// In milliseconds, ascending.

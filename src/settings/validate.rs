@@ -1,13 +1,13 @@
-//! Words: checks of the short texts that settings consist of: names, headers and what the environment holds.
+//! Checks of the short texts in settings: names, headers and variables of the environment.
 
 use super::problem::{Path, Problems, is_like_a_token};
 use crate::redaction::{Kind, Kinds, Redactor};
 use std::net::Ipv6Addr;
 
-/// The host's environment: the value of a variable.
+/// The host's environment: returns the value of a variable.
 pub(super) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// A member that must be there. `what` says what to write, such as "the provider's name".
+/// Requires a member. `what` describes it for the problem, such as "the provider's name".
 pub(super) fn required<T>(member: Option<T>, what: &str, at: &Path<'_>, problems: &mut Problems) -> Option<T> {
     if member.is_none() {
         problems.note(at, format_args!("missing: write {what}"));
@@ -15,7 +15,7 @@ pub(super) fn required<T>(member: Option<T>, what: &str, at: &Path<'_>, problems
     member
 }
 
-/// A text that is shown to people: neither empty nor longer than 128 characters, and of one line.
+/// Checks a text that is shown to people: not empty, at most 128 characters, and one line.
 pub(super) fn label(text: String, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
     let fault = if text.trim().is_empty() {
         "empty"
@@ -39,11 +39,11 @@ pub(super) fn is_like_a_key(text: &str) -> bool {
     !findings.is_empty()
 }
 
-/// The fault of a name that is a key.
+/// Problem of a name that is a key.
 pub(super) const LIKE_A_KEY: &str = "looks like a key: write a name, for this is recorded; a provider's key stands in the \
     environment, a virtual key as its SHA-256";
 
-/// The name of a host, or an IP address, as [`Provider::host`](crate::provider::Provider::host) is kept.
+/// Parses a host name or an IP address into the form of [`Provider::host`](crate::provider::Provider::host).
 pub(super) fn host_name(written: &str) -> Option<String> {
     let bare = written.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(written);
     if bare.parse::<Ipv6Addr>().is_ok() {
@@ -57,17 +57,17 @@ pub(super) fn host_name(written: &str) -> Option<String> {
     (name.len() <= 253 && name.split('.').all(is_label)).then(|| name.to_ascii_lowercase())
 }
 
-/// A text that can be a header's value: visible ASCII and, within it, spaces.
+/// Matches texts that can be a header's value: visible ASCII, and spaces within.
 pub(super) fn is_header_value(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && text.trim() == text
 }
 
-/// A text without white space that can be a header's value.
+/// Matches texts without white space that can be a header's value.
 pub(super) fn is_visible(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// The name of a header (a token of RFC 9110, section 5.6.2), in lower case.
+/// Checks the name of a header (a token of RFC 9110, section 5.6.2). Returns it in lower case.
 pub(super) fn header_name(name: &str, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
     let is_token_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if name.starts_with(':') {
@@ -80,7 +80,7 @@ pub(super) fn header_name(name: &str, at: &Path<'_>, problems: &mut Problems) ->
     None
 }
 
-/// What a variable of the host's environment holds, fit for a header. No problem shows the value.
+/// Returns a variable of the host's environment that is valid in a header. No problem shows the value.
 pub(super) fn from_environment(
     name: Option<String>,
     environment: Environment<'_>,
@@ -115,7 +115,7 @@ pub(super) fn from_environment(
     None
 }
 
-/// Whether a text is a variable's name, of POSIX's portable letters.
+/// Matches names of variables in POSIX's portable letters.
 fn is_variable(name: &str) -> bool {
     let of_letters = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let begins_well = name.bytes().next().is_some_and(|first| !first.is_ascii_digit());

@@ -1,6 +1,6 @@
-//! What the operator writes, member by member. Nothing is filled in here, and every member may be absent: what must
-//! be there is named with all other problems. Enums are externally tagged and no name is passed over, so that each
-//! mistake has its path.
+//! Settings as written, member by member. Defaults are not filled in here, and every member may be absent: missing ones
+//! are reported together with all other problems. Enums are externally tagged and unknown names are refused, so that
+//! each fault has its path.
 
 use super::units::{Decimal, Moment, Period, Size};
 use crate::usage::Bucket;
@@ -9,7 +9,7 @@ use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor, value::MapAc
 use std::fmt;
 use std::marker::PhantomData;
 
-/// The members of the settings as a whole.
+/// Members of the settings as a whole.
 pub(super) const SECTIONS: [&str; 11] = [
     "providers",
     "keys",
@@ -33,21 +33,21 @@ pub(super) struct ProviderSettings {
     pub(super) credential: Option<Object<CredentialSettings>>,
     pub(super) host: Option<String>,
     pub(super) port: Option<u64>,
-    /// What stands, in its paths, where OpenAI's has `/v1`: `/openai/v1`.
+    /// Prefix of its paths in place of OpenAI's `/v1`: `/openai/v1`.
     pub(super) base_path: Option<String>,
-    /// The word for it on spans and in the price book: that of its kind unless written.
+    /// Name in spans and in the price book. Default: its kind's.
     pub(super) telemetry_name: Option<String>,
-    /// In what it differs from its kind.
+    /// Differences from its kind.
     pub(super) quirks: Option<Vec<String>>,
 }
 
-/// Where a provider's key comes from: `{"env": "OPENAI_API_KEY"}`.
+/// Source of a provider's key: `{"env": "OPENAI_API_KEY"}`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CredentialSettings {
     /// A variable of the host's environment.
     pub(super) env: Option<String>,
-    /// The header that carries it: that of the provider's kind unless written.
+    /// Header that carries the key. Default: that of the provider's kind.
     pub(super) header: Option<String>,
 }
 
@@ -70,7 +70,7 @@ pub(super) struct KeySettings {
 pub(super) struct RedactionSettings {
     pub(super) detect: Option<Vec<String>>,
     pub(super) placeholder_key: Option<Object<PlaceholderKeySettings>>,
-    /// How far placeholders are restored.
+    /// Restoration scope of placeholders.
     pub(super) restore_scope: Option<RestoreScopeSettings>,
     /// Number of values that the workers of one Envoy share.
     pub(super) shared_slots: Option<u64>,
@@ -107,11 +107,11 @@ pub(super) enum RestoreScopeSettings {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PricesSettings {
-    /// Prices of the operator's own, before the book's.
+    /// Prices of the operator, which precede the book's.
     pub(super) overrides: Option<Vec<Object<PriceSettings>>>,
-    /// What the operator calls models: deployments, profiles.
+    /// The operator's names for models: deployments, profiles.
     pub(super) aliases: Option<Vec<Object<AliasSettings>>>,
-    /// What is paid less than the book says; the first that fits a model holds.
+    /// Discounts on the book's prices; the first match for a model applies.
     pub(super) discounts: Option<Vec<Object<DiscountSettings>>>,
 }
 
@@ -120,9 +120,9 @@ pub(super) struct PricesSettings {
 #[serde(deny_unknown_fields)]
 pub(super) struct AliasSettings {
     pub(super) provider: Option<String>,
-    /// A deployment's name, or the ARN of an application inference profile, as requests have it.
+    /// A deployment's name, or the ARN of an application inference profile, as in requests.
     pub(super) name: Option<String>,
-    /// The model's name as the book, or an element of `prices.overrides`, has it.
+    /// The model's name in the book, or in an element of `prices.overrides`.
     pub(super) model: Option<String>,
 }
 
@@ -133,15 +133,15 @@ pub(super) struct DiscountSettings {
     pub(super) provider: Option<String>,
     /// Names of models, `*` for any text. Absent: every model.
     pub(super) model: Option<String>,
-    /// Percent off the book's price, 0 to 100, with at most four decimals. Nothing is taken off an override.
+    /// Percent off the book's price, 0 to 100, with at most four decimals. Overrides are not discounted.
     pub(super) percent: Option<Decimal>,
 }
 
-/// Declares the elements of `prices.overrides`, whose prices are named like the buckets of usage.
+/// Declares the elements of `prices.overrides`; their prices have the names of the buckets of usage.
 macro_rules! price {
     ($($bucket:ident: $variant:ident,)*) => {
-        /// An element of `prices.overrides`: dollars per million tokens or characters, and for one second, image,
-        /// page, search or request.
+        /// An element of `prices.overrides`: dollars per million tokens or characters, and for one second, image, page,
+        /// search or request.
         #[derive(Debug, Deserialize)]
         #[serde(deny_unknown_fields)]
         pub(super) struct PriceSettings {
@@ -151,7 +151,7 @@ macro_rules! price {
         }
 
         impl PriceSettings {
-            /// What is written for each bucket.
+            /// Written price of each bucket.
             pub(super) const fn prices(&self) -> [(Bucket, &Option<Decimal>); Bucket::ALL.len()] {
                 [$((Bucket::$variant, &self.$bucket),)*]
             }
@@ -197,7 +197,7 @@ pub(super) struct TelemetrySettings {
     pub(super) resource: Option<AttributeSettings>,
     pub(super) content: Option<ContentSettings>,
     pub(super) content_limit: Option<Size>,
-    /// Whether usage that a provider does not report is estimated.
+    /// Set when usage that a provider does not report is estimated.
     pub(super) estimate_usage: Option<bool>,
     pub(super) names: Option<NamesSettings>,
     pub(super) sampling: Option<SamplingSettings>,
@@ -294,7 +294,7 @@ pub(super) enum OperationSettings {
     Pass,
 }
 
-/// Something written as an object. Alone, serde would also take a list of the values in the order of the members.
+/// A value written as an object. Plain serde would also accept a list of the values in the order of the members.
 #[derive(Debug)]
 pub(super) struct Object<T>(pub(super) T);
 
@@ -316,7 +316,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Object<T> {
     }
 }
 
-/// Names with values, in the order written; a name may be there twice.
+/// Names with values, in the order written; a name may occur twice.
 #[derive(Debug)]
 pub(super) struct Named<T>(pub(super) Vec<(String, T)>);
 
@@ -345,7 +345,7 @@ impl<'de, T: Deserialize<'de> + Expected> Deserialize<'de> for Named<T> {
     }
 }
 
-/// The object that is expected, in the words of a problem.
+/// The expected object, in the words of a problem.
 pub(super) trait Expected {
     const EXPECTED: &'static str;
 }

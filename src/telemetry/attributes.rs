@@ -1,7 +1,7 @@
-//! The table of attributes: every name a span may carry, in the current spelling and in the deprecated one.
+//! The table of attributes: every name that a span may have, in its current and its deprecated spelling.
 //!
 //! `gen_ai.*` and `openai.*` names are those of OpenTelemetry's GenAI conventions (registry of 2026-08-03 with the
-//! changes merged until 2026-09); deprecated ones are those that a released convention once gave the same fact, as
+//! changes merged until 2026-09). Deprecated names are those that a released convention once gave the same fact, as
 //! version 1.44.0 of the core conventions lists them. They keep changing: no other file spells one.
 
 /// One row of the table.
@@ -11,26 +11,26 @@ pub struct Attribute {
     pub latest: &'static str,
     /// The deprecated name.
     pub legacy: Legacy,
-    /// What its values are.
+    /// Type of its values.
     pub value: ValueType,
-    /// Who defines it.
+    /// Convention that defines it.
     pub source: Source,
-    /// What it says, in Markdown.
+    /// Meaning, in Markdown.
     pub meaning: &'static str,
 }
 
 /// The deprecated name of an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Legacy {
-    /// It has none: the current one is used where deprecated ones are asked for too.
+    /// No deprecated name: the current one is used also where deprecated names are requested.
     None,
-    /// It had this one.
+    /// One deprecated name.
     Name(&'static str),
-    /// It had this one where the provider is OpenAI, and none elsewhere.
+    /// A deprecated name for OpenAI only, and none for other providers.
     OpenAi(&'static str),
 }
 
-/// What the values of an attribute are.
+/// Type of an attribute's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValueType {
     /// A string.
@@ -47,7 +47,7 @@ pub enum ValueType {
     Json,
 }
 
-/// Who defines an attribute.
+/// Convention that defines an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// OpenTelemetry's GenAI conventions.
@@ -60,18 +60,18 @@ pub enum Source {
     Tollgate,
 }
 
-/// All attributes, in the order in which a span carries them.
+/// All attributes, in their order on a span.
 pub fn attributes() -> impl Iterator<Item = &'static Attribute> {
     TABLE.iter()
 }
 
 impl Attribute {
-    /// The name without the word in angle brackets that stands for one of several at its end.
+    /// The name without the word in angle brackets at its end, a stand-in for one of several.
     pub fn stem(&self) -> &'static str {
         self.latest.split('<').next().unwrap_or(self.latest)
     }
 
-    /// The deprecated name, whatever provider it is for.
+    /// The deprecated name, for any provider.
     pub const fn legacy_name(&self) -> Option<&'static str> {
         match self.legacy {
             Legacy::None => None,
@@ -81,7 +81,7 @@ impl Attribute {
 }
 
 impl ValueType {
-    /// The word for it, as the conventions write it.
+    /// Word for the type, as the conventions write it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::String => "string",
@@ -106,7 +106,7 @@ pub(super) fn legacy_provider(provider: &str) -> &str {
     }
 }
 
-/// Declares each row as a constant of its own and [`TABLE`] of them all, so that no row can be missing in it.
+/// Declares each row as a constant, and [`TABLE`] with all of them, so that it misses no row.
 macro_rules! table {
     ($($row:ident: $latest:literal, $legacy:expr, $value:ident, $source:ident, $meaning:literal;)*) => {
         $(pub(super) const $row: Attribute = Attribute {

@@ -1,4 +1,4 @@
-//! Content: what of a conversation is kept for telemetry, where the settings ask for it.
+//! Content: captured text of a conversation, where the settings ask for it.
 
 use super::Captured;
 use crate::document::{Document, escape_into};
@@ -15,7 +15,7 @@ pub struct Input {
 }
 
 impl Input {
-    /// Takes the texts of a request. Texts are cut so that all of them together stay within `limit` bytes.
+    /// Captures the texts of a request, truncated so that all of them together stay within `limit` bytes.
     pub fn of(document: Document<'_>, request: &Request, limit: usize) -> Self {
         let mut budget = limit;
         let system: Vec<&TextSpan> =
@@ -41,7 +41,7 @@ impl Input {
                 };
                 let _ = write!(messages, r#"{{"role":"{role}","parts":["#);
             }
-            // All leaves of arguments that are JSON themselves are one part.
+            // All text spans of arguments that are JSON themselves form one part.
             if leaf.call.is_none_or(|call| told.insert(call)) {
                 part(document, request, leaf, &mut budget, &mut messages);
             }
@@ -52,7 +52,7 @@ impl Input {
     }
 }
 
-/// SHA-256 over all text leaves of a request, each followed by a zero byte, in lower-case hexadecimal.
+/// SHA-256 over all text spans of a request, each followed by a zero byte, in lower-case hexadecimal.
 pub fn input_hash(document: Document<'_>, request: &Request) -> String {
     let mut hash = Sha256::new();
     for leaf in &request.texts {
@@ -62,14 +62,14 @@ pub fn input_hash(document: Document<'_>, request: &Request) -> String {
     hexadecimal(&hash.finalize())
 }
 
-/// The output of one call: its texts, put together by channel.
+/// The output of one call: its texts, concatenated by channel.
 #[derive(Debug)]
 pub struct Output {
     limit: usize,
     texts: Vec<(Channel, String)>,
     /// Where each channel's text is.
     positions: BTreeMap<Channel, usize>,
-    /// Whether the limit cut something off.
+    /// Set when the limit cut something off.
     truncated: bool,
 }
 
@@ -79,7 +79,7 @@ impl Output {
         Self { limit, texts: Vec::new(), positions: BTreeMap::new(), truncated: false }
     }
 
-    /// Takes over the texts of one answer or event.
+    /// Adds the texts of one answer or event.
     pub fn push(&mut self, document: Document<'_>, events: &[Event]) {
         for event in events {
             match *event {
@@ -91,7 +91,7 @@ impl Output {
                 }
                 Event::Arguments { choice, part, value } if document.raw(value) != "{}" => {
                     let channel = Channel { choice, part, content: Content::Arguments };
-                    // Some repeat as a whole what has come in pieces (Cohere v1).
+                    // Some providers repeat as a whole the arguments sent in pieces (Cohere v1).
                     if self.text(channel).is_none_or(str::is_empty) {
                         self.append(channel, document.raw(value));
                     }
@@ -101,7 +101,8 @@ impl Output {
         }
     }
 
-    /// A call is told of again and again: when it begins, when it ends, when the answer ends.
+    /// Begins a tool call, once: events report a call repeatedly, when it begins, when it ends, and when the answer
+    /// ends.
     fn begin_call(&mut self, choice: u32, part: u32) {
         let [arguments, input] = [Content::Arguments, Content::Input].map(|content| Channel { choice, part, content });
         if self.text(arguments).or_else(|| self.text(input)).is_none() {
@@ -144,14 +145,14 @@ impl Output {
         self.texts.iter().map(|(_, text)| text.as_str())
     }
 
-    /// Changes every text: to put values back, or to take them out.
+    /// Changes every text: to restore values, or to redact them.
     pub fn map(&mut self, mut change: impl FnMut(Content, &str) -> String) {
         for (channel, text) in &mut self.texts {
             *text = change(channel.content, text);
         }
     }
 
-    /// SHA-256 over all texts, a zero byte between them; `None` when they were longer than the limit.
+    /// SHA-256 over all texts, with a zero byte between them; `None` when they were longer than the limit.
     pub fn hash(&self) -> Option<String> {
         let mut hash = Sha256::new();
         for (number, (_, text)) in self.texts.iter().enumerate() {
@@ -163,12 +164,12 @@ impl Output {
         (!self.truncated).then(|| hexadecimal(&hash.finalize()))
     }
 
-    /// Whether something was cut off.
+    /// Reports whether a text was truncated.
     pub fn truncated(&self) -> bool {
         self.truncated
     }
 
-    /// Input and output together, in the form the span carries.
+    /// Combines input and output in the form of the span.
     pub fn with_input(&self, input: Input, reply: &Reply) -> Captured {
         let output = self.messages(reply);
         Captured::Messages { system: input.system, input: input.messages, output }
@@ -182,7 +183,7 @@ impl Output {
             let reason = reply.finish_reasons.get(choice).and_then(Option::as_deref);
             let has_texts = self.texts.iter().any(|(channel, _)| channel.choice as usize == choice);
             if reason.is_none() && !has_texts {
-                // A vector of an embedding is a choice, and no message.
+                // A vector of an embedding is a choice, but not a message.
                 continue;
             }
             separate(&mut json);
@@ -251,7 +252,7 @@ fn part(document: Document<'_>, request: &Request, leaf: &TextSpan, budget: &mut
     json.push('}');
 }
 
-/// A tool call's part; arguments that are JSON stay JSON, others are a string.
+/// Writes a tool call's part; arguments that are JSON stay JSON, others are a string.
 fn tool_call(id: Option<&str>, name: Option<&str>, arguments: &str, json: &mut String) {
     json.push_str(r#"{"type":"tool_call""#);
     if let Some(id) = id {
@@ -285,7 +286,7 @@ fn close(open: bool, json: &mut String) {
     }
 }
 
-/// The longest beginning of a text within `limit` bytes.
+/// Longest prefix of a text within `limit` bytes.
 fn cut(text: &str, limit: usize) -> &str {
     let end = text.floor_char_boundary(limit);
     text.get(..end).unwrap_or_default()
@@ -298,5 +299,5 @@ fn hexadecimal(bytes: &[u8]) -> String {
     })
 }
 
-/// Most texts that are kept of one answer.
+/// Maximum number of texts kept of one answer.
 const MAX_PARTS: usize = 256;

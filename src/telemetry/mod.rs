@@ -1,7 +1,7 @@
-//! What is known of a call, as a span, on its way to the collector.
+//! Telemetry: the record of a call, its encoding as a span, and its export to the collector.
 //!
-//! A call's trace begins or goes on with [`TraceContext`]. When the call ends, its [`CallRecord`] is [`encode`]d as one
-//! span, once; the [`Outbox`] keeps the bytes until the collector has them.
+//! A call's trace begins or continues with [`TraceContext`]. When the call ends, its [`CallRecord`] is [`encode`]d as
+//! one span, once; the [`Outbox`] keeps the bytes until the collector has accepted them.
 
 mod attributes;
 mod content;

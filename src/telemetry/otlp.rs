@@ -1,4 +1,4 @@
-//! The OTLP envelope: encoded spans put together to one export, without decoding or encoding them again.
+//! The OTLP envelope: combines encoded spans into one export, without decoding or encoding them again.
 //!
 //! Field numbers are those of `opentelemetry-proto` 1.11: `ExportTraceServiceRequest`, `ResourceSpans` and
 //! `ScopeSpans`, with `bytes` where those have a message. On the wire the two are the same.
@@ -9,7 +9,7 @@ use opentelemetry_proto::tonic::common::v1::{AnyValue, InstrumentationScope, Key
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use prost::Message;
 
-/// What is the same around all spans of a worker: the resource and the instrumentation scope, already encoded.
+/// Common part of all spans of a worker: the resource and the instrumentation scope, already encoded.
 #[derive(Clone, Debug)]
 pub struct Envelope {
     resource: Vec<u8>,
@@ -17,9 +17,10 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// The envelope for a resource with these attributes, in this order, followed by `telemetry.sdk.*`.
+    /// Creates the envelope for a resource with these attributes, in this order, followed by `telemetry.sdk.*`.
     ///
-    /// Keys must be unique within a resource: of two the first holds, and `telemetry.sdk.*` is Tollgate's own to say.
+    /// Keys must be unique within a resource: of two equal ones the first applies, and `telemetry.sdk.*` is set by
+    /// Tollgate only.
     pub fn new(resource: &[(String, String)]) -> Self {
         let own = [
             ("telemetry.sdk.name", "tollgate"),
@@ -42,7 +43,7 @@ impl Envelope {
         Self { resource: resource.encode_to_vec(), scope: scope.encode_to_vec() }
     }
 
-    /// The body of an export of encoded spans.
+    /// Encodes the body of an export of encoded spans.
     pub fn seal(&self, spans: Vec<Vec<u8>>) -> Vec<u8> {
         let request = TraceRequest {
             resource_spans: vec![ResourceSpans {
@@ -53,7 +54,7 @@ impl Envelope {
         request.encode_to_vec()
     }
 
-    /// Most bytes that the envelope adds to its framed spans, however many.
+    /// Upper bound on the bytes that the envelope adds to its framed spans, for any number of them.
     pub fn size(&self) -> usize {
         field(self.resource.len()) + field(self.scope.len()) + 2 * (1 + LONGEST_LENGTH)
     }
@@ -93,7 +94,7 @@ struct ScopeSpans {
     spans: Vec<Vec<u8>>,
 }
 
-/// Resource attributes that say which program made the telemetry; `opentelemetry` is reserved for its own SDKs.
+/// Resource attributes that identify the program that made the telemetry; `opentelemetry` is reserved for its own SDKs.
 const SDK: &str = "telemetry.sdk.";
 /// Bytes of the length of up to 4 GiB, all that the wasm target can address.
 const LONGEST_LENGTH: usize = 5;

@@ -1,6 +1,6 @@
-//! The outbox: encoded spans on their way to the collector, batched, tried again and bounded, without I/O.
+//! The outbox: queue of encoded spans for the collector, batched, retried and bounded, without I/O.
 //!
-//! A span is in exactly one place: waiting for its batch to fill, in a batch that is being sent or will be sent again,
+//! A span is in exactly one state: waiting for its batch to fill, in a batch that is being sent or will be sent again,
 //! acknowledged, or dropped and counted.
 
 use super::otlp::Envelope;
@@ -10,10 +10,10 @@ use crate::settings::OtlpPlan;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// Most batches that are out at once, whether an answer or the next try is awaited.
+/// Maximum number of batches out at once, awaiting an answer or a retry.
 ///
 /// Several, so that one slow answer does not hold up the spans behind it; few, so that a collector in trouble gets at
-/// most so many requests per worker and wait, while all further spans stay in the queue.
+/// most this number of requests per worker and wait, while all further spans stay in the queue.
 pub const BATCHES_OUT: usize = 4;
 
 /// The spans of one worker that the collector does not have yet.
@@ -25,7 +25,7 @@ pub struct Outbox {
     batches: Vec<Batch>,
     batches_bytes: usize,
     next_id: u32,
-    /// The collector asked to be left alone until then.
+    /// End of the wait that the collector asked for.
     throttled_until: u64,
     flushing: bool,
     exported: u64,
@@ -35,34 +35,34 @@ pub struct Outbox {
 /// One export to be sent now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Export<'a> {
-    /// Names this try when its answer comes.
+    /// Identifies this attempt when its answer arrives.
     pub id: u32,
-    /// The request's body, `application/x-protobuf`. The outbox keeps it for the next try.
+    /// The request's body, `application/x-protobuf`. The outbox keeps it for a retry.
     pub body: &'a [u8],
-    /// How many spans are in it.
+    /// Number of spans in the body.
     pub spans: usize,
 }
 
-/// Spans that never reached the collector, since the outbox was made.
+/// Spans that never reached the collector, since the outbox was created.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Dropped {
-    /// They found the queue full.
+    /// Dropped because the queue was full.
     pub queue_full: u64,
-    /// The collector would not have them.
+    /// Rejected by the collector.
     pub rejected: u64,
-    /// The time for which they are tried was over.
+    /// Dropped at the end of the retry time.
     pub expired: u64,
 }
 
 impl Dropped {
-    /// All of them.
+    /// Sum of all.
     pub const fn total(&self) -> u64 {
         self.queue_full + self.rejected + self.expired
     }
 }
 
 impl Outbox {
-    /// An empty outbox towards the collector of `plan`.
+    /// Creates an empty outbox for the collector of `plan`.
     pub fn new(plan: &OtlpPlan, envelope: Envelope) -> Self {
         Self {
             limits: QueueLimits::new(plan, &envelope),
@@ -79,8 +79,8 @@ impl Outbox {
         }
     }
 
-    /// Takes in one encoded span. Where it finds no room it is dropped and counted: the oldest spans, those next to be
-    /// sent, are kept.
+    /// Queues one encoded span. If the queue is full the span is dropped and counted: the oldest spans, which are sent
+    /// next, are kept.
     pub fn push(&mut self, encoded: Vec<u8>, now: u64) {
         let size = field(encoded.len());
         let full = self.queued() >= self.limits.queue_spans
@@ -93,10 +93,10 @@ impl Outbox {
         self.waiting.push_back(Waiting { encoded, since: now });
     }
 
-    /// The next export that is due, to be sent and later [answered](Self::answered). To be called on each tick until
-    /// there is none.
+    /// Returns the next export that is due, to be sent and later [answered](Self::answered). Must be called on each
+    /// tick until it returns `None`.
     ///
-    /// Batches that are to be sent again come first, in the order in which they were first sent.
+    /// Batches to be retried come first, in the order of their first attempts.
     pub fn next_export(&mut self, now: u64) -> Option<Export<'_>> {
         self.expire(now);
         if !self.limits.reached(self.throttled_until, now) {
@@ -118,7 +118,7 @@ impl Outbox {
         Some(Export { id: batch.id, body: &batch.body, spans: batch.spans })
     }
 
-    /// Takes the answer to an export. `jitter` is a random number, to spread the workers' next tries.
+    /// Handles the answer to an export. `jitter` is a random number that spreads the workers' retries.
     ///
     /// An answer to an export that is no longer awaited changes nothing.
     pub fn answered(&mut self, id: u32, answer: ExportOutcome<'_>, now: u64, jitter: u64) {
@@ -128,8 +128,8 @@ impl Outbox {
         }
     }
 
-    /// Makes all that is here due at once, for when the worker's end is near: spans no longer wait for their batch to
-    /// fill until none waits any more, and batches that rest are sent again, once, now.
+    /// Makes everything queued due at once, for the worker's shutdown: spans no longer wait for their batch to fill
+    /// until none is waiting, and batches in backoff are retried once, now.
     pub fn flush(&mut self) {
         self.flushing = !self.waiting.is_empty();
         self.throttled_until = 0;
@@ -140,37 +140,37 @@ impl Outbox {
         }
     }
 
-    /// Whether nothing is left to send or to wait for.
+    /// Reports whether nothing is left to send or to wait for.
     pub fn is_idle(&self) -> bool {
         self.waiting.is_empty() && self.batches.is_empty()
     }
 
-    /// Spans that are here.
+    /// Number of spans in the outbox.
     pub fn queued(&self) -> usize {
         let out: usize = self.batches.iter().map(|batch| batch.spans).sum();
         self.waiting.len() + out
     }
 
-    /// Bytes of the spans that are here, as they lie in an export; the envelopes of at most [`BATCHES_OUT`] exports
-    /// come on top.
+    /// Size of the spans in the outbox, in bytes, as framed in an export; the envelopes of at most [`BATCHES_OUT`]
+    /// exports are not included.
     pub fn queued_bytes(&self) -> usize {
         self.waiting_bytes + self.batches_bytes
     }
 
-    /// Spans that the collector has acknowledged, since the outbox was made.
+    /// Number of spans acknowledged by the collector, since the outbox was created.
     pub fn exported(&self) -> u64 {
         self.exported
     }
 
-    /// Spans that never reached the collector, since the outbox was made.
+    /// Spans that never reached the collector, since the outbox was created.
     pub fn dropped(&self) -> Dropped {
         self.dropped
     }
 
-    /// Gives up batches whose time is over, and takes an answer that is long overdue for none: should the host ever
-    /// lose one, its place must not be lost with it.
+    /// Drops batches whose retry time is over. Treats an answer that is long overdue as no answer: if the host ever
+    /// lost one, its batch would occupy a slot forever.
     fn expire(&mut self, now: u64) {
-        // From the back, since a batch may go.
+        // From the back, since a batch may be removed.
         for index in (0..self.batches.len()).rev() {
             let Some(batch) = self.batches.get(index) else {
                 continue;
@@ -185,7 +185,7 @@ impl Outbox {
         }
     }
 
-    /// Makes a batch of the oldest spans, if it is due and may go out, and returns its index.
+    /// Forms a batch of the oldest spans, if it is due and may go out, and returns its index.
     fn form(&mut self, now: u64) -> Option<usize> {
         if self.batches.len() >= BATCHES_OUT || !self.is_due(now) {
             return None;
@@ -216,12 +216,12 @@ impl Outbox {
         Some(self.batches.len() - 1)
     }
 
-    /// Whether the waiting spans fill a batch, or the first of them has waited long enough.
+    /// Reports whether the waiting spans fill a batch, or the first of them has waited long enough.
     fn is_due(&self, now: u64) -> bool {
         let Some(oldest) = self.waiting.front() else {
             return false;
         };
-        // A clock that was set back says nothing of how long: better early than never.
+        // If the clock was set back, the wait is unknown: better early than never.
         let waited = now.checked_sub(oldest.since).unwrap_or(u64::MAX);
         self.flushing
             || waited >= self.limits.batch_interval
@@ -278,17 +278,17 @@ impl Outbox {
 /// A span that waits for its batch.
 struct Waiting {
     encoded: Vec<u8>,
-    /// When it came.
+    /// Time of its arrival.
     since: u64,
 }
 
-/// Spans that go, and are answered, together.
+/// Spans that are sent, and answered, together.
 struct Batch {
-    /// Of its newest try.
+    /// Id of its latest attempt.
     id: u32,
     body: Vec<u8>,
     spans: usize,
-    /// Of its framed spans, without the envelope.
+    /// Size of its framed spans, without the envelope.
     bytes: usize,
     first_sent: u64,
     tries: u32,
@@ -297,16 +297,16 @@ struct Batch {
 
 #[derive(Clone, Copy)]
 enum BatchState {
-    /// An answer is awaited.
+    /// Awaits an answer.
     Sent { at: u64 },
-    /// It waits for its next try.
+    /// Awaits its next attempt.
     Backoff { until: u64 },
 }
 
 /// The plan's limits; times in nanoseconds.
 struct QueueLimits {
     batch_spans: usize,
-    /// For framed spans: what the envelope takes is off.
+    /// Limit for framed spans: without the envelope's share.
     batch_bytes: usize,
     batch_interval: u64,
     queue_spans: usize,
@@ -328,12 +328,12 @@ impl QueueLimits {
         }
     }
 
-    /// After which a batch is not sent again.
+    /// Time after which a batch is not sent again.
     fn deadline(&self, batch: &Batch) -> u64 {
         batch.first_sent.saturating_add(self.retry_for)
     }
 
-    /// Whether a rest is over. None was meant to be longer than tries last: if it seems so, the clock was set back.
+    /// Reports whether a wait is over. No wait is longer than the retry time: if one seems so, the clock was set back.
     fn reached(&self, until: u64, now: u64) -> bool {
         until <= now || until - now > self.retry_for
     }
@@ -343,7 +343,7 @@ fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// How much later than its timeout an answer may come before it is taken for lost.
+/// Time after the timeout before an answer is taken for lost.
 const GRACE: u64 = 10 * SECOND;
 /// Jitter that changes nothing.
 const EVEN_JITTER: u64 = u64::MAX / 2;

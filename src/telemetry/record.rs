@@ -1,24 +1,24 @@
-//! The call record: all that is known of one call when it ends, however it ends.
+//! The call record: all facts about one call at its end, however it ended.
 
 use super::Note;
 use super::trace_context::TraceContext;
 use crate::model::{Parameters, Reply};
 use crate::price::Cost;
 
-/// One call, as span, log and bill see it. No secret and, unless [`Captured`] says so, no content is in it.
+/// One call, for span, log and bill. Contains no secret and, unless [`Captured`] has it, no content.
 #[derive(Clone, Debug)]
 pub struct CallRecord {
     /// Ids of the span, and of its parent where the caller sent one.
     pub trace: TraceContext,
-    /// When the request's headers arrived, in nanoseconds since 1970.
+    /// Arrival of the request's headers, in nanoseconds since 1970.
     pub started: u64,
-    /// When the last byte had gone, or the call was cut, in nanoseconds since 1970.
+    /// Time when the last byte was sent, or the call was cut, in nanoseconds since 1970.
     pub ended: u64,
     /// From the arrival of the request's headers to the first piece of a streamed answer, in nanoseconds.
     pub first_chunk: Option<u64>,
     /// Until the first piece that has text or a tool call in it, in nanoseconds.
     pub first_token: Option<u64>,
-    /// How many pieces of a streamed answer had text or a tool call in them, and how they followed one another.
+    /// Count and timing of the pieces of a streamed answer that had text or a tool call in them.
     pub pace: Pace,
     /// The operation, in the conventions' word: `chat`; `None` when the path is unknown.
     pub operation: Option<&'static str>,
@@ -30,43 +30,43 @@ pub struct CallRecord {
     pub provider: Option<String>,
     /// The provider's host and port.
     pub server: Option<(String, u16)>,
-    /// The model asked for.
+    /// The requested model.
     pub request_model: Option<String>,
-    /// Whether a streamed answer was asked for.
+    /// Set when a streamed answer was requested.
     pub stream: bool,
     /// Parameters of the request.
     pub parameters: Parameters,
-    /// What the answer amounted to.
+    /// Facts decoded from the answer.
     pub reply: Reply,
-    /// Bytes of text that the request had, where they are counted for an estimate.
+    /// Bytes of text in the request, where they are counted for an estimate.
     pub input_text: u64,
-    /// Bytes of text that the answer had, as they were written.
+    /// Bytes of text in the answer, as written.
     pub output_text: u64,
-    /// Whether the usage was estimated, because the provider reported none and the settings ask for it.
+    /// Set when the usage was estimated, because the provider reported none and the settings ask for it.
     pub usage_estimated: bool,
-    /// Whether what was counted is another call's: tokens counted before they are sent, an answer that is fetched
+    /// Set when the usage belongs to another call: tokens counted before they are sent, an answer that is fetched
     /// again.
     pub belongs_to_other_call: bool,
-    /// What the call cost.
+    /// Cost of the call.
     pub cost: Cost,
-    /// Who called.
+    /// The caller.
     pub caller: Caller,
-    /// The status the client got; `None` when it went before any.
+    /// Status the client received; `None` when it left before any.
     pub status: Option<u16>,
-    /// How the call ended.
+    /// Outcome of the call.
     pub outcome: Outcome,
-    /// How many values were replaced, by kind's name, only those above zero.
+    /// Numbers of replaced values, by the kind's name, only those above zero.
     pub redacted: Vec<(&'static str, u32)>,
-    /// What could not be done, in fixed words: `response_too_large`, `response_encoding`, `response_unreadable`, …
+    /// Parts of the call that could not be dealt with.
     pub notes: Vec<Note>,
-    /// What of the conversation is kept, as the settings say.
+    /// Content of the conversation, as far as the settings keep it.
     pub content: Captured,
 }
 
 impl CallRecord {
-    /// Matches calls that bought nothing: no provider was called or reached, it refused or failed before it answered
-    /// anything, or what was counted is another call's. A call that was cut or ran out of time at a gateway between may
-    /// be billed.
+    /// Matches calls that bought nothing: no provider was called or reached, the call was refused or failed before any
+    /// answer, or its usage belongs to another call. A call that was cut or timed out at a gateway in between may be
+    /// billed.
     pub fn is_free(&self) -> bool {
         let reply = &self.reply;
         let answered_nothing = || {
@@ -86,29 +86,29 @@ impl CallRecord {
     }
 }
 
-/// Statuses that say that the time ran out, or the client went, while the model may have run: nginx's 499 and
-/// Cloudflare's 524 among them.
+/// Statuses of a timeout or a client disconnect, after which the model may have run; includes nginx's 499 and
+/// Cloudflare's 524.
 const OUT_OF_TIME: &[u16] = &[408, 499, 504, 524];
 
-/// How the pieces of a streamed answer that have text in them followed one another.
+/// Timing of the pieces of a streamed answer that have text in them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pace {
-    /// How many there were.
+    /// Number of pieces.
     pub pieces: u64,
-    /// From the first to the last, in nanoseconds.
+    /// Time from the first to the last, in nanoseconds.
     pub span: u64,
-    /// The longest time between two, in nanoseconds.
+    /// Longest time between two, in nanoseconds.
     pub longest_gap: u64,
 }
 
 impl Pace {
-    /// The mean time from one to the next, in nanoseconds; `None` of fewer than two.
+    /// Mean time from one to the next, in nanoseconds; `None` for fewer than two.
     pub fn mean_gap(&self) -> Option<u64> {
         self.span.checked_div(self.pieces.checked_sub(1)?)
     }
 }
 
-/// Who called.
+/// The caller.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Caller {
     /// The virtual key's id, never the key.
@@ -121,10 +121,10 @@ pub struct Caller {
     pub feature: Option<String>,
 }
 
-/// How a call ended.
+/// Outcome of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The answer went to the client whole, and it was no error.
+    /// The whole answer was sent to the client, and it was not an error.
     Answered,
     /// The answer is an error, by its status or within a stream; its type is `error.type`.
     Failed {
@@ -136,16 +136,16 @@ pub enum Outcome {
         /// The refusal's code, such as `invalid_api_key`.
         error: &'static str,
     },
-    /// The client went away before the answer was whole.
+    /// The client disconnected before the answer was complete.
     CutByClient,
-    /// The provider went away before the answer was whole, or never answered.
+    /// The provider disconnected before the answer was complete, or never answered.
     CutByProvider {
-        /// Envoy's word for it (`upstream_reset…`), or `stream_truncated`.
+        /// Envoy's response code details (`upstream_reset…`), or `stream_truncated`.
         error: String,
     },
 }
 
-/// What is kept of the conversation.
+/// Captured content of the conversation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Captured {
     /// Nothing.
@@ -153,14 +153,14 @@ pub enum Captured {
     Nothing,
     /// SHA-256 in lower-case hexadecimal.
     Hashes {
-        /// Of all input texts, each followed by a zero byte.
+        /// Hash of all input texts, each followed by a zero byte.
         input: String,
-        /// Of the output's texts, a zero byte between them.
+        /// Hash of the output's texts, with a zero byte between them.
         output: String,
     },
-    /// JSON by the conventions' schemas (`gen_ai.input.messages`, …), personal data in it or not.
+    /// JSON by the conventions' schemas (`gen_ai.input.messages`, …), redacted or not.
     Messages {
-        /// `gen_ai.system_instructions`, where the dialect carries them apart.
+        /// `gen_ai.system_instructions`, where the dialect has them apart.
         system: Option<String>,
         /// `gen_ai.input.messages`.
         input: String,

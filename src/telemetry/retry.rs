@@ -1,38 +1,38 @@
-//! What an answer of the collector means for the spans it was sent, by the
-//! [OTLP specification](https://opentelemetry.io/docs/specs/otlp/#otlphttp-response) (read 2026-11).
+//! Retry decisions: consequences of a collector's answer for the spans of an export, by the [OTLP
+//! specification](https://opentelemetry.io/docs/specs/otlp/#otlphttp-response) (read 2026-11).
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
 use prost::Message;
 
-/// What came of an export.
+/// Result of an export.
 #[derive(Clone, Copy, Debug)]
 pub enum ExportOutcome<'a> {
     /// The collector answered.
     Status {
         /// The HTTP status.
         code: u32,
-        /// `retry-after`, as it came.
+        /// `retry-after`, as received.
         retry_after: Option<&'a [u8]>,
-        /// The body, an `ExportTraceServiceResponse` where the collector took the export.
+        /// The body, an `ExportTraceServiceResponse` where the collector accepted the export.
         body: &'a [u8],
     },
-    /// None came: no connection, no healthy host, or the time was over.
+    /// No answer: no connection, no healthy host, or a timeout.
     NoAnswer,
 }
 
-/// What is to be done with the spans of an export.
+/// Decision on the spans of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// They arrived, except for so many that the collector will never take.
+    /// Accepted, except for spans that the collector will never take.
     Taken {
-        /// How many it rejected.
+        /// Number of rejected spans.
         rejected: u64,
     },
     /// The collector will never take them.
     Refused,
-    /// They are to be sent again.
+    /// To be sent again.
     Retry {
-        /// Nanoseconds for which the collector asked to be left alone.
+        /// Wait that the collector asked for, in nanoseconds.
         after: Option<u64>,
     },
 }
@@ -49,8 +49,8 @@ pub(super) fn judge(answer: ExportOutcome<'_>, now: u64) -> Verdict {
     }
 }
 
-/// How long to wait after so many tries, in nanoseconds: a second, doubling up to thirty, each half to one and a half
-/// times as long as `jitter`, evenly spread over all numbers, has it.
+/// Delay after a number of attempts, in nanoseconds: a second, doubling up to thirty. It is spread from half to one and
+/// a half times that, by `jitter`, which is uniform over all numbers.
 pub(super) fn backoff(tries: u32, jitter: u64) -> u64 {
     let doublings = tries.saturating_sub(1).min(DOUBLINGS);
     let delay = (SHORTEST_DELAY << doublings).min(LONGEST_DELAY);
@@ -59,7 +59,7 @@ pub(super) fn backoff(tries: u32, jitter: u64) -> u64 {
     delay / 2 + spread as u64
 }
 
-/// The spans that the collector took the export without. A body that cannot be read says of none.
+/// Number of spans that the collector rejected from an accepted export. Zero for a body that cannot be read.
 fn rejected(body: &[u8]) -> u64 {
     if body.len() > LONGEST_RESPONSE {
         return 0;
@@ -71,7 +71,7 @@ fn rejected(body: &[u8]) -> u64 {
         .unwrap_or(0)
 }
 
-/// How long a `Retry-After` asks to wait, in nanoseconds: so many seconds, or until a date.
+/// Wait requested by a `Retry-After`, in nanoseconds: a number of seconds, or until a date.
 fn wait(value: &[u8], now: u64) -> Option<u64> {
     let value = value.trim_ascii();
     if !value.is_empty() && value.iter().all(u8::is_ascii_digit) {
@@ -84,8 +84,8 @@ fn wait(value: &[u8], now: u64) -> Option<u64> {
     Some(until.saturating_sub(now))
 }
 
-/// Reads `Sun, 06 Nov 1994 08:49:37 GMT`, the one form of a date that may be sent (RFC 9110, section 5.6.7), as
-/// seconds since 1970. Whether the day of the week is the right one is not asked.
+/// Parses `Sun, 06 Nov 1994 08:49:37 GMT`, the only form of a date that may be sent (RFC 9110, section 5.6.7), into
+/// seconds since 1970. The day of the week is not checked.
 fn http_date(date: &[u8]) -> Option<u64> {
     let [_, _, _, b',', b' ', d1, d2, b' ', m1, m2, m3, b' ', y1, y2, y3, y4, b' ', clock @ ..] = date else {
         return None;
@@ -123,13 +123,13 @@ const MONTHS: [&[u8; 3]; 12] =
     [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
 /// From 1 March of the year 0 to 1970-01-01.
 const DAYS_TO_1970: u64 = 719_468;
-/// Nanoseconds.
+/// A second, in nanoseconds.
 pub(super) const SECOND: u64 = 1_000_000_000;
 const SHORTEST_DELAY: u64 = SECOND;
 const LONGEST_DELAY: u64 = 30 * SECOND;
-/// As many as reach the longest delay.
+/// Number of doublings that reach the longest delay.
 const DOUBLINGS: u32 = 5;
-/// Longest answer that is read: OTLP's own bound.
+/// Longest answer that is read, in bytes: OTLP's own limit.
 const LONGEST_RESPONSE: usize = 4 << 20;
 
 #[cfg(test)]
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn dates_of_retry_after_are_read() {
-        // Counted by `date -u -d … +%s`.
+        // Expected values by `date -u -d … +%s`.
         for (date, seconds) in [
             ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
             ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777),

@@ -11,24 +11,24 @@ use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 use opentelemetry_proto::tonic::trace::v1::{Span, Status};
 use prost::Message;
 
-/// The encoded span of a call, an OTLP `Span`, with attributes under `names`; ready for [`Outbox::push`].
+/// Encodes the span of a call, an OTLP `Span`, with attributes under `names`; ready for [`Outbox::push`].
 ///
-/// It is for export, and so says that it is sampled. Calls that were refused, cut or not understood have spans too.
+/// It is for export, and so has the sampled flag. Calls that were refused, cut or not understood have spans too.
 ///
 /// [`Outbox::push`]: super::Outbox::push
 pub fn encode(record: &CallRecord, names: Names) -> Vec<u8> {
-    // Fields follow one another by their numbers, attributes between the two messages: one span put together is the
-    // same bytes as one encoded whole.
+    // Fields are in the order of their numbers, with the attributes between the two messages: the concatenated parts
+    // are the same bytes as a span encoded whole.
     let mut span = head(record).encode_to_vec();
     span.reserve(USUAL_LENGTH);
     put_attributes(record, &mut AttributeWriter::new(&mut span, names, is_openai(record)));
     span.extend_from_slice(&tail(record).encode_to_vec());
-    // It may wait long; what was reserved in vain would wait with it.
+    // It may wait long; unused capacity would wait with it.
     span.shrink_to_fit();
     span
 }
 
-/// What comes before the attributes.
+/// Fields before the attributes.
 fn head(record: &CallRecord) -> Span {
     let trace = &record.trace;
     Span {
@@ -44,12 +44,12 @@ fn head(record: &CallRecord) -> Span {
     }
 }
 
-/// What comes after them.
+/// Fields after the attributes.
 fn tail(record: &CallRecord) -> Span {
     Span { status: status(record), flags: flags(record), ..Span::default() }
 }
 
-/// `chat gpt-5`; less what is missing, and one fixed word where the operation is.
+/// Name of the span: `chat gpt-5`, without a missing model; one fixed word where the operation is missing.
 fn name(record: &CallRecord) -> String {
     let operation = record.operation.unwrap_or(UNKNOWN_OPERATION);
     match &record.request_model {
@@ -64,8 +64,8 @@ fn flags(record: &CallRecord) -> u32 {
     u32::from(record.trace.flags_when(true)) | remote
 }
 
-/// Unset on success, as instrumentations shall leave it. No description: `error.type` says what may be said, and a
-/// provider's message may quote the prompt.
+/// Unset on success, as instrumentations shall leave it. No description: `error.type` has all that may be published,
+/// and a provider's message may quote the prompt.
 fn status(record: &CallRecord) -> Option<Status> {
     (record.outcome != Outcome::Answered).then(|| Status { code: StatusCode::Error.into(), ..Status::default() })
 }
@@ -84,7 +84,7 @@ fn put_attributes(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     put_content(&record.content, into);
 }
 
-/// What was called.
+/// Operation, provider, server and model.
 fn put_target(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     into.text(&row::OPERATION, record.operation);
     into.text(&row::API_OPERATION, record.api_operation);
@@ -101,7 +101,7 @@ fn put_target(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     into.text(&row::REQUEST_MODEL, record.request_model.as_deref());
 }
 
-/// What was asked for.
+/// Parameters of the request.
 fn put_parameters(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     let asked = &record.parameters;
     into.flag(&row::STREAM, record.stream);
@@ -122,7 +122,7 @@ fn put_parameters(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     }
 }
 
-/// What came back.
+/// Facts of the answer.
 fn put_reply(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     let reply = &record.reply;
     into.text(&row::RESPONSE_ID, reply.id.as_deref());
@@ -134,7 +134,7 @@ fn put_reply(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     into.double(&row::TOKEN_GAP, record.pace.mean_gap().map(seconds));
     into.double(&row::LONGEST_GAP, record.pace.mean_gap().map(|_| seconds(record.pace.longest_gap)));
     into.flag(&row::REFUSED, reply.refused);
-    // A vector of an embedding, a place in a ranking are no choices.
+    // A vector of an embedding or a place in a ranking is not a choice.
     let has_choices = reply.finish_reasons.iter().any(Option::is_some);
     into.number(&row::CHOICES_ANSWERED, Some(reply.finish_reasons.len()).filter(|count| has_choices && *count > 1));
     into.number(&row::DIMENSIONS, reply.dimensions);
@@ -145,12 +145,12 @@ fn put_reply(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     }
 }
 
-/// Nanoseconds as seconds.
+/// Converts nanoseconds to seconds.
 fn seconds(nanoseconds: u64) -> f64 {
     nanoseconds as f64 / 1e9
 }
 
-/// Why each choice ended, with `error` for one whose reason should have come and did not.
+/// Finish reasons of the choices, with `error` for a choice that broke off without one.
 ///
 /// A call that broke off before the provider began to answer has no choices, and so no reasons.
 fn finish_reasons(record: &CallRecord) -> impl Iterator<Item = &str> {
@@ -167,13 +167,13 @@ fn finish_reasons(record: &CallRecord) -> impl Iterator<Item = &str> {
     } else {
         0
     };
-    // A choice that was answered and never said why it ended has no reason; one that broke off has this.
+    // A choice that was answered without a finish reason has none; one that broke off has `error`.
     let missing = broken.then_some("error");
     (0..expected.max(known.len())).filter_map(move |choice| known.get(choice).and_then(Option::as_deref).or(missing))
 }
 
-/// Tokens: totals first, then what is part of them. What the provider reported as zero is written as zero, save for
-/// audio, which few calls have. What is another call's stands under a name of its own, which nobody sums up.
+/// Tokens: totals first, then their parts. A zero reported by the provider is written, except for audio, which few
+/// calls have. Usage of another call has a name of its own, so that no sum includes it.
 fn put_usage(usage: &Usage, elsewhere: bool, into: &mut AttributeWriter<'_>) {
     let some = |bucket| usage.count(bucket).filter(|count| *count > 0);
     let put = |attribute: &row::Attribute, count: Option<u64>, into: &mut AttributeWriter<'_>| match count
@@ -197,7 +197,7 @@ fn put_usage(usage: &Usage, elsewhere: bool, into: &mut AttributeWriter<'_>) {
     }
 }
 
-/// Whether a bucket is in one of the counts that the conventions name, and in no other bucket's.
+/// Reports whether a bucket is in one of the counts named by the conventions, and in no other bucket's.
 const fn has_name(bucket: Bucket) -> bool {
     matches!(
         bucket,
@@ -213,7 +213,7 @@ const fn has_name(bucket: Bucket) -> bool {
     )
 }
 
-/// What it cost, or why that is not known.
+/// Cost, or the reason why it is unknown.
 fn put_cost(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     match &record.cost {
         Cost::Exact { total, parts, entry } => {
@@ -231,7 +231,7 @@ fn put_cost(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     into.text(&row::COST_REPORTED, record.reply.extra("cost"));
 }
 
-/// How it ended.
+/// Outcome of the call.
 fn put_outcome(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     let (outcome, error) = match &record.outcome {
         Outcome::Answered => ("answered", None),
@@ -250,7 +250,7 @@ fn put_outcome(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     into.number(&row::STATUS, record.status);
 }
 
-/// Who called, and what Tollgate did to the call.
+/// Caller, tool calls, and Tollgate's own processing.
 fn put_caller(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     let caller = &record.caller;
     into.text(&row::KEY_ID, caller.key_id.as_deref());
@@ -267,7 +267,7 @@ fn put_caller(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     into.texts(&row::NOTES, record.notes.iter().map(|note| note.name()));
 }
 
-/// What is kept of the conversation.
+/// Captured content of the conversation.
 fn put_content(content: &Captured, into: &mut AttributeWriter<'_>) {
     match content {
         Captured::Nothing => {}
@@ -283,20 +283,20 @@ fn put_content(content: &Captured, into: &mut AttributeWriter<'_>) {
     }
 }
 
-/// `openai.*` attributes belong to this provider only: other ones that speak its dialect are not it.
+/// Reports whether the provider is OpenAI: `openai.*` attributes are not for others that speak its dialect.
 fn is_openai(record: &CallRecord) -> bool {
     record.provider.as_deref() == Some("openai")
 }
 
-/// Whether a provider's word for an error may be an attribute: error types and codes, not sentences.
+/// Reports whether a provider's word for an error may be an attribute: error types and codes, not sentences.
 pub fn is_low_in_cardinality(word: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:".contains(&byte);
     !word.is_empty() && word.len() <= 64 && word.bytes().all(plain)
 }
 
-/// What the names of the conventions' counts begin with.
+/// Prefix of the conventions' names of counts.
 const USAGE: &str = "gen_ai.usage.";
 /// Name of the span of a call whose path no dialect knows.
 const UNKNOWN_OPERATION: &str = "tollgate.unknown";
-/// Attributes of a usual span, in bytes: room made once.
+/// Attributes of a usual span, in bytes: allocated once.
 const USUAL_LENGTH: usize = 2048;

@@ -1,7 +1,7 @@
-//! Trace context: whose child a call's span is, by [W3C Trace Context Level 2](https://www.w3.org/TR/trace-context-2/)
-//! (text of 2026-06-29).
+//! Trace context: parent of a call's span, by [W3C Trace Context Level 2](https://www.w3.org/TR/trace-context-2/) (text
+//! of 2026-06-29).
 
-/// Ids of one span and of its place in a trace.
+/// Ids of one span and its trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TraceContext {
     /// The trace; never all zero.
@@ -16,20 +16,20 @@ pub struct TraceContext {
     pub state: Option<String>,
 }
 
-/// Randomness for one call's ids.
+/// Random ids for one call.
 #[derive(Clone, Copy, Debug)]
 pub struct FreshIds {
-    /// Of the trace, should the caller not have begun one.
+    /// Id of the trace, if the caller has not begun one.
     pub trace_id: [u8; 16],
-    /// Of the call's own span.
+    /// Id of the call's own span.
     pub span_id: [u8; 8],
 }
 
 impl TraceContext {
-    /// Continues the caller's trace with a span of our own, or starts a trace where there is none to continue.
+    /// Continues the caller's trace with a new span, or starts a trace where there is none to continue.
     ///
-    /// Takes the two headers' values as they came. An invalid `traceparent` counts as none, and its `tracestate` is
-    /// not looked at; an invalid `tracestate` is dropped and changes nothing else. A trace started here is sampled.
+    /// Takes the two headers' values as received. An invalid `traceparent` counts as none, and its `tracestate` is
+    /// ignored; an invalid `tracestate` is dropped and changes nothing else. A trace started here is sampled.
     pub fn continue_or_start(traceparent: Option<&[u8]>, tracestate: Option<&[u8]>, fresh: FreshIds) -> Self {
         let span_id = nonzero(fresh.span_id);
         match traceparent.and_then(Parent::read) {
@@ -50,12 +50,13 @@ impl TraceContext {
         }
     }
 
-    /// Whether the caller asked for the trace to be recorded, or started none.
+    /// Reports whether the caller asked for the trace to be recorded, or started none.
     pub fn sampled(&self) -> bool {
         self.flags & SAMPLED != 0
     }
 
-    /// The `traceparent` for the provider: our span as the parent, and whether that span is `recorded`.
+    /// The `traceparent` for the provider: the call's span as the parent, with the sampled flag if that span is
+    /// `recorded`.
     pub fn traceparent(&self, recorded: bool) -> String {
         format!(
             "00-{:032x}-{:016x}-{:02x}",
@@ -65,13 +66,13 @@ impl TraceContext {
         )
     }
 
-    /// The flags of our own span: the trace's, with the sampled bit saying whether the span is `recorded`.
+    /// Flags of the call's span: the trace's, with the sampled bit set if the span is `recorded`.
     pub(super) fn flags_when(&self, recorded: bool) -> u8 {
         (self.flags & RANDOM) | if recorded { SAMPLED } else { 0 }
     }
 }
 
-/// What a `traceparent` says.
+/// Fields of a `traceparent`.
 struct Parent {
     trace_id: [u8; 16],
     span_id: [u8; 8],
@@ -79,7 +80,7 @@ struct Parent {
 }
 
 impl Parent {
-    /// Reads `00-<trace id>-<span id>-<flags>`; of a later version, which may be longer, the same first fields.
+    /// Parses `00-<trace id>-<span id>-<flags>`; for a later version, which may be longer, the same first fields.
     fn read(header: &[u8]) -> Option<Self> {
         let (fields, rest) = header.split_at_checked(55)?;
         let [version] = hex::<1>(fields.get(..2)?)?;
@@ -102,7 +103,7 @@ impl Parent {
     }
 }
 
-/// Reads exactly `N` bytes in lower-case hexadecimal.
+/// Parses exactly `N` bytes in lower-case hexadecimal.
 fn hex<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
     let (pairs, rest) = text.as_chunks::<2>();
     if pairs.len() != N || !rest.is_empty() {
@@ -123,7 +124,7 @@ fn hex_digit(digit: u8) -> Option<u8> {
     }
 }
 
-/// An id of zeros means "no id": should randomness fail that way, the id becomes 1.
+/// Replaces an id of zeros, which means "no id": should randomness fail that way, the id becomes 1.
 fn nonzero<const N: usize>(mut id: [u8; N]) -> [u8; N] {
     if id == [0; N]
         && let Some(last) = id.last_mut()
@@ -133,9 +134,9 @@ fn nonzero<const N: usize>(mut id: [u8; N]) -> [u8; N] {
     id
 }
 
-/// The members of a `tracestate`, or `None` when one of them is invalid or none is left.
+/// Parses the members of a `tracestate`; `None` when one of them is invalid or none is left.
 ///
-/// What is too long loses whole members, in the order that the specification names: those over 128 characters first,
+/// If it is too long, whole members are removed, in the order of the specification: members over 128 characters first,
 /// then from the right.
 fn read_state(header: &[u8]) -> Option<String> {
     let mut members: Vec<&str> = Vec::new();
@@ -158,7 +159,7 @@ fn read_state(header: &[u8]) -> Option<String> {
     (!members.is_empty()).then(|| members.join(","))
 }
 
-/// Whether a member of a `tracestate` is `key=value` in the characters and lengths allowed.
+/// Matches members of a `tracestate`: `key=value` in the characters and lengths allowed.
 fn is_member(member: &str) -> bool {
     let Some((key, value)) = member.split_once('=') else {
         return false;
@@ -172,15 +173,15 @@ fn is_member(member: &str) -> bool {
         && value.bytes().all(|byte| (b' '..=b'~').contains(&byte) && byte != b'=')
 }
 
-/// Flag: whoever sent it may have recorded the trace.
+/// Flag: the sender may have recorded the trace.
 const SAMPLED: u8 = 0x01;
 /// Flag: the right seven bytes of the trace id are random.
 const RANDOM: u8 = 0x02;
-/// Most members of a `tracestate`.
+/// Maximum number of members of a `tracestate`.
 const STATE_MEMBERS: usize = 32;
 /// Longest key, and longest value, in a `tracestate`.
 const STATE_PART: usize = 256;
-/// What must be propagated of a `tracestate`, and all that is kept.
+/// Minimum length of a `tracestate` that must be propagated, and the maximum that is kept.
 const STATE_LENGTH: usize = 512;
-/// Members longer than this go first when a `tracestate` is too long.
+/// Members longer than this are removed first when a `tracestate` is too long.
 const LONG_MEMBER: usize = 128;

@@ -1,14 +1,14 @@
-//! Attributes on the wire: each is written into the encoded span as it is found.
+//! Attributes on the wire: each is written into the encoded span as soon as it is known.
 //!
-//! A span has dozens of them. As messages of their own they would cost two allocations each, and a second walk to
-//! learn their lengths; most of the time a span takes. Field numbers are those of `opentelemetry-proto` 1.11
-//! (`Span`, `KeyValue`, `AnyValue`, `ArrayValue`), and tests read every span back with its published messages.
+//! A span has dozens of them. As separate messages they would cost two allocations each, and a second walk to compute
+//! their lengths; this would take most of the time of encoding a span. Field numbers are those of `opentelemetry-proto`
+//! 1.11 (`Span`, `KeyValue`, `AnyValue`, `ArrayValue`), and tests decode every span with its published messages.
 
 use super::attributes::{Attribute, Legacy};
 use crate::settings::Names;
 use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint};
 
-/// Writes attributes behind what a span already has. A fact that is not known is not written.
+/// Appends attributes to an encoded span. An unknown fact is not written.
 pub(super) struct AttributeWriter<'a> {
     span: &'a mut Vec<u8>,
     names: Names,
@@ -16,22 +16,22 @@ pub(super) struct AttributeWriter<'a> {
 }
 
 impl<'a> AttributeWriter<'a> {
-    /// Writes into `span`; `openai`: whether the provider is OpenAI.
+    /// Writes into `span`; `openai`: the provider is OpenAI.
     pub(super) fn new(span: &'a mut Vec<u8>, names: Names, openai: bool) -> Self {
         Self { span, names, openai }
     }
 
-    /// Writes a string, [cut]; an empty one says nothing and is not written.
+    /// Writes a string, [cut]; an empty one has no meaning and is not written.
     pub(super) fn text(&mut self, attribute: &Attribute, text: Option<&str>) {
         self.whole(attribute, text.map_or("", cut));
     }
 
-    /// Writes a string as long as it is, which the caller has bounded; an empty one is not written.
+    /// Writes a string in full length, which the caller has bounded; an empty one is not written.
     pub(super) fn whole(&mut self, attribute: &Attribute, text: &str) {
         self.renamed(attribute, text, text);
     }
 
-    /// Writes a string whose deprecated name goes with a deprecated value.
+    /// Writes a string whose deprecated name has a deprecated value.
     pub(super) fn renamed(&mut self, attribute: &Attribute, latest: &str, legacy: &str) {
         let (latest_key, legacy_key) = self.keys(attribute);
         for (key, text) in [(latest_key, latest), (legacy_key, legacy)] {
@@ -41,7 +41,7 @@ impl<'a> AttributeWriter<'a> {
         }
     }
 
-    /// Writes a whole number; one that the protocol cannot carry is not written.
+    /// Writes a whole number; one that the protocol cannot represent is not written.
     pub(super) fn number(&mut self, attribute: &Attribute, number: Option<impl TryInto<i64>>) {
         if let Some(Ok(number)) = number.map(TryInto::try_into) {
             self.put_named(attribute, &AttributeValue::Int(number));
@@ -55,7 +55,7 @@ impl<'a> AttributeWriter<'a> {
         }
     }
 
-    /// Writes `true`, or nothing: the conventions have it that absence is the other value.
+    /// Writes `true`, or nothing: by the conventions, absence is the other value.
     pub(super) fn flag(&mut self, attribute: &Attribute, set: bool) {
         if set {
             self.put_named(attribute, &AttributeValue::True);
@@ -75,7 +75,7 @@ impl<'a> AttributeWriter<'a> {
         self.put(attribute.stem(), cut(kind), &AttributeValue::Int(number.try_into().unwrap_or(i64::MAX)));
     }
 
-    /// The same for a text.
+    /// Writes a text under the name for one kind.
     pub(super) fn text_of(&mut self, attribute: &Attribute, kind: &str, text: &str) {
         self.put(attribute.stem(), cut(kind), &AttributeValue::String(cut(text)));
     }
@@ -87,7 +87,7 @@ impl<'a> AttributeWriter<'a> {
         }
     }
 
-    /// The names to write: the current and the deprecated one.
+    /// Names to write: the current and the deprecated one.
     fn keys(&self, attribute: &Attribute) -> (Option<&'static str>, Option<&'static str>) {
         let latest = Some(attribute.latest);
         let legacy = match attribute.legacy {
@@ -102,7 +102,7 @@ impl<'a> AttributeWriter<'a> {
         }
     }
 
-    /// `Span.attributes`: a `KeyValue`, its key in two pieces.
+    /// Writes `Span.attributes`: a `KeyValue`, its key in two pieces.
     fn put(&mut self, key: &str, key_end: &str, value: &AttributeValue<'_>) {
         let key_length = key.len() + key_end.len();
         let value_length = value.length();
@@ -115,7 +115,7 @@ impl<'a> AttributeWriter<'a> {
     }
 }
 
-/// What an attribute says: an `AnyValue`.
+/// Value of an attribute: an `AnyValue`.
 enum AttributeValue<'a> {
     String(&'a str),
     True,
@@ -125,7 +125,7 @@ enum AttributeValue<'a> {
 }
 
 impl AttributeValue<'_> {
-    /// Bytes that it takes.
+    /// Encoded length, in bytes.
     fn length(&self) -> usize {
         match self {
             Self::String(text) => field(text.len()),
@@ -166,30 +166,30 @@ impl AttributeValue<'_> {
     }
 }
 
-/// Bytes of an `ArrayValue` of strings.
+/// Encoded length of an `ArrayValue` of strings, in bytes.
 fn array_length(texts: &[&str]) -> usize {
     texts.iter().map(|text| field(field(text.len()))).sum()
 }
 
-/// Bytes of a field that has a length, under any tag used here.
+/// Encoded length of a length-delimited field, in bytes, under any tag used here.
 pub(super) fn field(length: usize) -> usize {
     1 + encoded_len_varint(length as u64) + length
 }
 
-/// Begins a field that has a length.
+/// Begins a length-delimited field.
 fn begin(tag: u32, length: usize, into: &mut Vec<u8>) {
     encode_key(tag, WireType::LengthDelimited, into);
     encode_varint(length as u64, into);
 }
 
-/// As much of a text as an attribute may hold: [`LONGEST_TEXT`] bytes, cut at the end of a character. What comes from
-/// outside has no length of its own.
+/// Truncates a text to the length of an attribute: [`LONGEST_TEXT`] bytes, cut at the end of a character. Texts from
+/// outside have no bound of their own.
 pub(super) fn cut(text: &str) -> &str {
     let end = text.floor_char_boundary(LONGEST_TEXT);
     text.get(..end).unwrap_or(text)
 }
 
-/// Longest text from outside.
+/// Longest text from outside, in bytes.
 const LONGEST_TEXT: usize = 256;
 /// Longest list.
 pub(super) const LONGEST_LIST: usize = 128;

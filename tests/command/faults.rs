@@ -1,6 +1,6 @@
-//! The small exchanges in `../shared/faults`, where they lie beside the project, each as its expectation has it. What is
-//! expected is an object by the exchange's id, of the facts that `tollgate replay` prints: `output_text` is compared by
-//! its SHA-256, `usage` and `error` by the members that are named.
+//! The small exchanges in `../shared/faults`, where that is next to the project, each against its expectation. An
+//! expectation is an object by the exchange's id, with facts that `tollgate replay` prints: `output_text` is compared
+//! by its SHA-256, `usage` and `error` by the members that are named.
 
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -19,7 +19,7 @@ fn facts(file: &Path, split: Option<&str>) -> BTreeMap<String, Value> {
     facts.map(|facts| (facts["id"].as_str().unwrap().to_owned(), facts)).collect()
 }
 
-/// An expectation as the facts have it, and the facts as far as it names them.
+/// An expectation in the form of the facts, and the facts limited to its members.
 fn compared(name: &str, expected: &Value, facts: &Value) -> (Value, Value) {
     match (name, expected, &facts[name]) {
         ("output_text", Value::String(text), _) => {

@@ -1,4 +1,4 @@
-//! The commands that README and docs show, as they show them.
+//! The commands in README and docs, run as shown.
 
 use super::support::{failed, streamed, whole};
 use std::path::Path;
@@ -9,7 +9,7 @@ fn every_command_in_readme_and_docs_runs() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut pages: Vec<_> = std::fs::read_dir(root.join("docs")).unwrap().map(|page| page.unwrap().path()).collect();
     pages.push(root.join("README.md"));
-    // In a fixed order: a command may take what one before it has made.
+    // In a fixed order: a command may use the output of an earlier one.
     pages.sort();
     let shown: String = pages.iter().map(|page| std::fs::read_to_string(page).unwrap()).collect();
     let folder = std::env::temp_dir().join(format!("tollgate-readme-{}", std::process::id()));
@@ -25,7 +25,7 @@ fn every_command_in_readme_and_docs_runs() {
         let output = command.args(line.split(' ')).current_dir(&folder).output().unwrap();
         let (said, complaint) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         assert!(output.status.success(), "tollgate {line}: {said}{complaint}");
-        // What was read once is what is expected of the same reading later.
+        // The facts of the first run are the expectations of a later one.
         if line == "replay exchanges.jsonl" {
             std::fs::write(folder.join("expected.jsonl"), output.stdout).unwrap();
         }

@@ -1,5 +1,5 @@
-//! The recorded traffic of real providers, where it lies beside the project: every field of every exchange is as the
-//! oracle expects, or an exception that is listed with its reason.
+//! The recorded traffic of real providers, where it is next to the project: every field of every exchange equals the
+//! oracle's expectation, or has an exception that is listed with its reason.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

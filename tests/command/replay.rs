@@ -1,4 +1,4 @@
-//! What `tollgate replay` prints.
+//! Output of `tollgate replay`.
 
 use crate::support::*;
 use serde_json::{Value, json};

@@ -1,10 +1,10 @@
-//! What `tollgate replay --check` finds.
+//! Output of `tollgate replay --check`.
 
 use crate::support::*;
 use serde_json::{Value, json};
 use std::process::Output;
 
-/// The facts of all, as the command itself reads them: expectations to change.
+/// The facts of all exchanges, as the command itself reads them: expectations to change.
 fn expectations() -> Vec<Value> {
     let lines = [whole(), streamed(), failed()];
     let mut facts = facts(&tollgate_reading(&["replay", "-"], &text(&lines)));
@@ -17,7 +17,7 @@ fn expectations() -> Vec<Value> {
     facts
 }
 
-/// Checks all against expectations, with exceptions. `name` keeps the files of tests apart.
+/// Checks all exchanges against expectations, with exceptions. `name` separates the files of tests.
 fn check(name: &str, expected: &[Value], exceptions: &[Value], arguments: &[&str]) -> Output {
     let recording = file(&format!("{name}.jsonl"), &[whole(), streamed(), failed()]);
     let expected = file(&format!("{name}.expected.jsonl"), expected);

@@ -54,20 +54,20 @@ pub(crate) fn streamed() -> Value {
     exchange("streamed", CHAT, request, 200, "text/event-stream", answer.concat().as_bytes())
 }
 
-/// One that was answered with an error.
+/// A chat that was answered with an error.
 pub(crate) fn failed() -> Value {
     let answer = br#"{"error":{"message":"No such model.","type":"invalid_request_error","param":null,"code":404}}"#;
     exchange("failed", CHAT, r#"{"model":"none","messages":[]}"#, 404, "application/json", answer)
 }
 
-/// Writes lines into a file of a test's own.
+/// Writes lines into a file of one test.
 pub(crate) fn file(name: &str, lines: &[Value]) -> PathBuf {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&path, text(lines)).unwrap();
     path
 }
 
-/// Lines as a file has them.
+/// Lines in the form of a file.
 pub(crate) fn text(lines: &[Value]) -> String {
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
@@ -86,7 +86,7 @@ pub(crate) fn tollgate_reading(arguments: &[&str], input: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
-/// What a run printed.
+/// The output of a run.
 pub(crate) fn printed(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }

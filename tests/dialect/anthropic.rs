@@ -22,7 +22,7 @@ fn streamed(list: &[&str]) -> Answer {
     answer(&route("POST", MESSAGES), "text/event-stream", events(list).as_bytes())
 }
 
-/// Texts of an answer that may hold placeholders, channels apart.
+/// Texts of an answer that may hold placeholders, outside of channels.
 fn others(body: &str) -> Vec<String> {
     let document = Document::new(body.as_bytes()).unwrap();
     let mut deltas = Vec::new();
@@ -63,7 +63,7 @@ fn the_usage_of_a_stream_overrides_field_by_field_and_is_never_added_up() {
     assert_eq!((usage.count(Bucket::Output), usage.input_total()), (Some(15), Some(100)));
     assert_eq!(answer.reply.service_tier.as_deref(), Some("standard"));
     assert_eq!(answer.reply.extra("inference_geo"), Some("eu"));
-    // A later event that only knows the output leaves the rest.
+    // A later event with only the output count leaves the other counts.
     let short = r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":6}}"#;
     let tally = streamed(&[START, short, STOP]).reply.counts;
     assert_eq!((tally.input, tally.output, tally.cache_read), (Some(50), Some(6), Some(7)));
@@ -197,7 +197,7 @@ fn a_streamed_answer_is_that_of_the_model_that_went_on_where_another_declined() 
     let written = reply.usage.unwrap().cache_write_total();
     assert_eq!(written, Some(0), "what the first model wrote to its cache is not the second's");
     assert_eq!(other_runs(&reply), [(Some("claude-x"), Some(805), Some(11))]);
-    // A model in a block of another kind is none that answers.
+    // A model in a block of another kind is not one that answers.
     let cited = block.replacen("fallback", "tool_reference", 1);
     assert_eq!(streamed(&[START, &cited, stop, STOP]).reply.model.as_deref(), Some("claude-x"));
 }
@@ -254,7 +254,7 @@ fn vertex_ai_carries_the_same_under_its_own_path() {
     assert_eq!(reply.model.as_deref(), Some("claude-x"));
 }
 
-/// Place and role of each leaf that a request has.
+/// Kind and role of each text span of a request.
 fn placed(body: &str) -> Vec<(String, TextKind, Option<Role>, Option<u32>)> {
     let document = Document::new(body.as_bytes()).unwrap();
     let request = Dialect::AnthropicMessages.read_request(document).unwrap();

@@ -1,4 +1,4 @@
-//! Amazon Bedrock: Converse, InvokeModel of every maker, CountTokens, ApplyGuardrail.
+//! Amazon Bedrock: Converse, InvokeModel of every vendor, CountTokens, ApplyGuardrail.
 
 use super::support::{Answer, answer, aws_stream, fixture, leaves, read, request, route};
 use base64::Engine;
@@ -81,7 +81,7 @@ fn a_stream_amounts_to_the_whole_answer() {
         let mut streamed = answer(&streaming(&path), STREAM, &aws_stream(&lines));
         assert!(streamed.notes.is_empty(), "{dialect}: {:?}", streamed.notes);
         assert!(streamed.reply.ended, "{dialect}");
-        // Where it is not said at the end of a whole answer that it ended, and where blocks are counted otherwise.
+        // Some whole answers do not report their end, and some count blocks otherwise.
         for reply in [&mut whole, &mut streamed.reply] {
             reply.ended = true;
             let calls = std::mem::take(&mut reply.tool_calls).into_iter();

@@ -1,4 +1,4 @@
-//! Amazon Bedrock's InvokeModel, which carries the API of each model's maker.
+//! Amazon Bedrock's InvokeModel, which tunnels the API of each model's vendor.
 
 use super::bedrock::{JSON, STREAM, invoke, path, streamed, streaming, whole};
 use super::support::{answer, aws_stream, fixture, leaves, read, request, route};
@@ -20,7 +20,7 @@ fn nova_gives_each_piece_of_a_text_its_own_block_and_all_are_one_text() {
             &Channel { choice: 0, part: 4, content: Content::Arguments }
         ]
     );
-    // Between two pieces nothing says that the text is over, before a tool call something does.
+    // Between two pieces no event ends the text; before a tool call one does.
     let deltas = |event: &str| {
         let mut deltas = Vec::new();
         let document = Document::new(event.as_bytes()).unwrap();
@@ -62,7 +62,7 @@ fn claude_is_read_by_its_members_whichever_of_its_apis_bedrock_carries() {
     );
     assert_eq!(stream.text(Content::Text), " Hello");
     assert_eq!((stream.reply.counts.input, stream.reply.usage_source), (Some(25), UsageSource::InvocationMetrics));
-    // A piece of text goes to the client in the API that it speaks.
+    // A piece of text is written in the client's API.
     let channel = Channel { choice: 0, part: 0, content: Content::Text };
     let written = Dialect::AnthropicMessages.write_text(&stream.reply, channel, "x").data;
     assert_eq!(written, r#"{"type":"completion","completion":"x","stop_reason":null,"stop":null}"#);
@@ -78,7 +78,7 @@ fn counts_in_headers_hold_only_where_the_body_has_none() {
         ])
     };
     let read = |model: &str, body: &[u8]| read(&route("POST", &invoke(model)), false, &headers("30"), &[body]).reply;
-    // A guardrail cuts Nova's usage short: what it says holds as a whole.
+    // A guardrail truncates Nova's usage: its counts replace all others.
     let cut = read("amazon.nova-lite-v1:0", br#"{"output":{"message":{"role":"assistant","content":[{"text":"x"}]}},"stopReason":"end_turn","usage":{"inputTokens":30},"amazon-bedrock-guardrailAction":"INTERVENED"}"#);
     assert_eq!((cut.counts.input, cut.counts.output, cut.usage_source), (Some(30), None, UsageSource::Body));
     assert_eq!(cut.extra("guardrail_action"), Some("INTERVENED"));
@@ -217,7 +217,7 @@ fn mistral_answers_a_chat_with_messages_under_a_stop_reason() {
 
 #[test]
 fn what_is_openais_but_for_a_word_is_read_to_its_end() {
-    // Writer may leave out what it is, Mistral has another word for the reason.
+    // Writer may omit the object's type, Mistral has another word for the reason.
     for (model, object, reason) in [
         ("writer.palmyra-x5-v1:0", "", "finish_reason"),
         ("mistral.mistral-large-2407-v1:0", "", "stop_reason"),
@@ -234,7 +234,7 @@ fn what_is_openais_but_for_a_word_is_read_to_its_end() {
         assert_eq!((reply.counts.input, reply.counts.output, reply.counts.reasoning), (Some(4), Some(3), Some(2)));
         assert_eq!(reply.finish_reasons, [Some("stop".to_owned())], "{model}");
     }
-    // Elsewhere that word tells at which token it stopped.
+    // Elsewhere that word names the token at which it stopped.
     let vllm = r#"{"object":"chat.completion","choices":[{"index":0,"finish_reason":"length","stop_reason":"</s>","message":{"content":"Hi"}}]}"#;
     let reply = whole(&invoke("openai.gpt-oss-20b-1:0"), vllm).reply;
     assert_eq!(reply.finish_reasons, [Some("length".to_owned())]);
@@ -312,7 +312,7 @@ fn a_piece_of_text_is_written_as_the_stream_before_it_was() {
         let written = Dialect::BedrockModel.write_text(&reply, channel, "b\"");
         let data: serde_json::Value = serde_json::from_str(&written.data).unwrap();
         assert_eq!(data.pointer(member).and_then(|text| text.as_str()), Some("b\""), "{event}");
-        // What is written is read back as what it says.
+        // Written frames decode to their own text.
         let chunk = tollgate::dialect::chunk(written.data.as_bytes());
         assert_eq!(unwrap_chunk(&chunk).as_deref(), Some(written.data.as_bytes()));
         assert!(streamed(&path, &[event, &written.data]).text(Content::Text).ends_with("b\""), "{event}");

@@ -1,4 +1,4 @@
-//! Cohere's APIs: chat v1 and v2, generate, tokenize, embed, rerank; also as Amazon Bedrock has them.
+//! Cohere's APIs: chat v1 and v2, generate, tokenize, embed, rerank; also in Amazon Bedrock's form.
 
 use super::support::{Answer, answer, aws_stream, fixture, leaves, request, route};
 use tollgate::dialect::{AnswerFrame, Dialect};
@@ -11,7 +11,7 @@ const JSON: &str = "application/json";
 const LINES: &str = "application/stream+json";
 const EVENTS: &str = "text/event-stream";
 
-/// What the fixtures' answers say.
+/// Text of the fixtures' answers.
 const SAID: &str = "I wrote to [EMAIL_2] — as [EMAIL_1] asked. Unknown: [EMAIL_77].";
 const ARGUMENTS: &str = r#"{"to":"[EMAIL_2]","path":"a\\b"}"#;
 
@@ -31,7 +31,7 @@ fn names(reply: &Reply) -> Vec<&str> {
     reply.tool_calls.iter().map(|call| call.name.as_deref().unwrap_or_default()).collect()
 }
 
-/// A stream of Bedrock's InvokeModel, of events that have one line each.
+/// A stream of Bedrock's InvokeModel, with events of one line each.
 fn chunks(events: &[&str]) -> Vec<u8> {
     let chunk = |event: &&str| String::from_utf8(tollgate::dialect::chunk(event.as_bytes())).unwrap();
     aws_stream(&events.iter().map(|event| format!("chunk\t{}\n", chunk(event))).collect::<String>())

@@ -1,5 +1,5 @@
-//! Answers that are not as their API's documentation has them, in the shapes of public bug reports: each of a kind,
-//! read whole, in events, and in pieces of one byte.
+//! Answers that deviate from their API's documentation, in the shapes of public bug reports: one of each kind, read
+//! whole, in events, and in pieces of one byte.
 
 use super::support::{Answer, answer, read, route};
 use tollgate::call::Headers;
@@ -9,7 +9,7 @@ use tollgate::model::Content;
 
 const SSE: &str = "text/event-stream";
 
-/// Reads a stream of events, once at once and once byte by byte.
+/// Reads a stream of events, at once and byte by byte.
 fn events(route: &Route, events: &[&str]) -> Answer {
     let body: String = events.iter().map(|event| format!("data: {event}\n\n")).collect();
     answer(route, SSE, body.as_bytes())
@@ -138,7 +138,7 @@ const LABELS: [&str; 9] = [
     "",
 ];
 
-/// Reads an answer under a media type, be a stream asked for or not, whole and byte by byte.
+/// Reads an answer under a media type, with and without a request for a stream, whole and byte by byte.
 fn under(route: &Route, label: &str, body: &[u8]) -> Vec<Answer> {
     let headers = Headers(vec![("content-type".to_owned(), label.as_bytes().to_vec())]);
     let pieces: Vec<&[u8]> = body.chunks(1).collect();
@@ -223,7 +223,7 @@ fn text_behind_a_whole_answer_does_not_make_lines_of_it() {
     }
 }
 
-/// Events of a Responses stream: `at` is where the text stands.
+/// Events of a Responses stream: `at` is the position of the text.
 fn done(stem: &str, member: &str, at: &str, text: &str) -> String {
     format!(r#"{{"type":"response.{stem}.done","item_id":"m","output_index":0,{at},"{member}":"{text}"}}"#)
 }
@@ -301,14 +301,14 @@ fn texts_that_are_told_again_at_another_place_or_otherwise_are_not_counted_twice
         // The answer's end has the item at another index.
         (vec![delta("output_text", first, "ok"), done("output_text", "text", first, "ok"), completed(&shifted)], "ok"),
         (vec![delta("output_text", first, "ok"), completed(&shifted)], "ok"),
-        // Two parts of which only the pieces were told.
+        // Two parts, with only their pieces sent.
         (vec![delta("output_text", first, "ab"), delta("output_text", second, "cd"), completed(parts)], "abcd"),
-        // Two parts that say the same.
+        // Two parts with the same text.
         (vec![done("output_text", "text", first, "ok"), delta("output_text", second, "ok"), done("output_text", "text", second, "ok")], "okok"),
-        // What ends otherwise than it was told.
+        // A text whose end differs from its pieces.
         (vec![delta("output_text", first, "ok "), done("output_text", "text", first, "ok")], "ok "),
         (vec![delta("output_text", first, "no"), done("output_text", "text", first, "other")], "no"),
-        // What was asked, and what has only begun.
+        // The request's own text, and an item that has only begun.
         (vec![r#"{"type":"response.created","response":{"output":[{"type":"message","content":[{"type":"output_text","text":"old"}]}]}}"#.to_owned()], ""),
         (vec![completed(r#"{"type":"message","content":[{"type":"input_text","text":"asked"}]}"#)], ""),
     ] {
@@ -372,7 +372,7 @@ fn a_number_that_is_none_does_not_make_an_answer_unread() {
     }
 }
 
-/// The code and type of the error that an answer amounts to.
+/// The code and type of an answer's error.
 fn failed(read: &Answer) -> Option<(Option<&str>, Option<&str>)> {
     read.reply.failure.as_ref().map(|failure| (failure.code.as_deref(), failure.kind.as_deref()))
 }

@@ -48,7 +48,7 @@ fn count(answer: &Answer, bucket: Bucket) -> Option<u64> {
     answer.reply.usage.unwrap().count(bucket)
 }
 
-/// Texts that carry no fact but may hold a placeholder.
+/// Texts that belong to no channel but may hold a placeholder.
 fn others(dialect: Dialect, body: &str) -> Vec<String> {
     let document = Document::new(body.as_bytes()).unwrap();
     let mut deltas = Vec::new();

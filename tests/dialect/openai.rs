@@ -1,4 +1,4 @@
-//! Answers of OpenAI's chat completions, completions, embeddings and moderations, as all write them who speak these
+//! Answers of OpenAI's chat completions, completions, embeddings and moderations, from every provider that speaks these
 //! dialects.
 
 use super::support::{Answer, answer, fixture, read, route};
@@ -22,7 +22,7 @@ fn whole(route: &Route, body: &str) -> Answer {
     answer(route, "application/json", body.as_bytes())
 }
 
-/// Reads a stream of these events, each in one line, and the word that ends it.
+/// Reads a stream of these events, each in one line, and its end marker.
 fn stream(route: &Route, events: &[&str]) -> Answer {
     let mut body: String = events.iter().map(|event| format!("data: {}\n\n", event.replace('\n', " "))).collect();
     body.push_str("data: [DONE]\n\n");

@@ -1,4 +1,4 @@
-//! OpenAI images and audio, and those that speak alike.
+//! OpenAI images and audio, and compatible APIs.
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
 use tollgate::dialect::{Dialect, read_form};

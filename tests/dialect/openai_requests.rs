@@ -1,4 +1,5 @@
-//! Requests of OpenAI's chat completions, completions, embeddings and moderations; and who speaks these dialects where.
+//! Requests of OpenAI's chat completions, completions, embeddings and moderations; and the providers and paths of these
+//! dialects.
 
 use super::support::{fixture, leaves, request, route};
 use tollgate::dialect::Dialect;

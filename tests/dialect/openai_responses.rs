@@ -1,4 +1,4 @@
-//! OpenAI responses: items, events, and the texts that come again and again.
+//! OpenAI responses: items, events, and texts that are repeated.
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
 use tollgate::dialect::{AnswerFrame, Dialect, RequestError, WrittenFrame};
@@ -27,7 +27,7 @@ fn with_output(items: &str) -> Answer {
     whole(&format!(r#"{{"id":"r","object":"response","status":"completed","model":"m","output":[{items}]}}"#))
 }
 
-/// Tool calls: name, id, whether the provider runs it.
+/// Tool calls: name, id, and `true` if the provider runs it.
 fn calls(answer: &Answer) -> Vec<(&str, &str, bool)> {
     let calls = answer.reply.tool_calls.iter();
     calls.map(|call| (call.name.as_deref().unwrap_or("-"), call.id.as_deref().unwrap_or("-"), call.builtin)).collect()
@@ -386,7 +386,7 @@ fn a_field_that_decides_and_comes_twice_is_refused() {
     }
 }
 
-/// What is written into a stream of these events when the last of them ends a text of which some is held.
+/// Returns the frame written into a stream of these events when the last of them ends a text that is partly held.
 fn written(events: &[&str], content: Content) -> WrittenFrame {
     let mut reply = Reply::default();
     let mut held = None;

@@ -10,7 +10,7 @@ const JSON: &str = "application/json";
 const LINES: &str = "application/x-ndjson";
 const EVENTS: &str = "text/event-stream";
 
-/// What the fixtures' answers say.
+/// Text of the fixtures' answers.
 const SAID: &str = "I wrote to [EMAIL_2] — as [EMAIL_1] asked. Unknown: [EMAIL_77].";
 
 fn whole(route: &Route, body: &str) -> Answer {
@@ -29,7 +29,7 @@ fn replicate() -> Route {
     route("POST", "/v1/models/acme/tiny-chat/predictions")
 }
 
-/// The route that a dialect's fixtures are for.
+/// The route of a dialect's fixtures.
 fn fixtures_route(dialect: &str) -> Route {
     let line = fixture(dialect, "route");
     let (method, path) = line.trim().split_once(' ').unwrap();

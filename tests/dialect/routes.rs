@@ -1,4 +1,4 @@
-//! Which path is which operation, in which dialect.
+//! Operation and dialect of each path.
 
 use super::support::route;
 use tollgate::dialect::Dialect;

@@ -1,4 +1,4 @@
-//! Reads exchanges the way a call does.
+//! Reads exchanges as a call does.
 
 use tollgate::call::{AnswerDecoder, Decoded, Headers};
 use tollgate::document::Document;
@@ -7,12 +7,12 @@ use tollgate::framing::Framing;
 use tollgate::model::{Channel, Content, Event, Reply, Request};
 use tollgate::settings::Limits;
 
-/// What was read of an answer.
+/// Facts decoded from an answer.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Answer {
     pub(super) reply: Reply,
     pub(super) notes: Vec<&'static str>,
-    /// Texts by channel, in the order in which they began.
+    /// Texts by channel, in the order of their beginnings.
     pub(super) texts: Vec<(Channel, String)>,
     /// The kinds of parts, in order.
     pub(super) parts: Vec<String>,
@@ -46,7 +46,7 @@ pub(super) fn route(method: &str, path: &str) -> Route {
     Route::of(method, path, &[])
 }
 
-/// Reads a request's body on a route, with the model and the wish for a stream that the path may hold.
+/// Reads a request's body on a route, with the model and the stream flag that the path may hold.
 pub(super) fn request(route: &Route, body: &str) -> Request {
     let document = Document::new(body.as_bytes()).unwrap();
     let mut request = route.dialect.unwrap().read_request(document).unwrap();
@@ -55,14 +55,14 @@ pub(super) fn request(route: &Route, body: &str) -> Request {
     request
 }
 
-/// Texts of a request's leaves.
+/// Text spans of a request, decoded.
 pub(super) fn leaves(route: &Route, body: &str) -> Vec<String> {
     let document = Document::new(body.as_bytes()).unwrap();
     let request = route.dialect.unwrap().read_request(document).unwrap();
     request.texts.iter().map(|leaf| document.text(leaf.span).into_owned()).collect()
 }
 
-/// Reads an answer of a media type, whole, then in pieces of one byte: both must say the same.
+/// Reads an answer of a media type, whole, then in pieces of one byte: both results must be equal.
 pub(super) fn answer(route: &Route, media: &str, body: &[u8]) -> Answer {
     let stream = media != "application/json" || route.stream == Some(true);
     let headers = Headers(vec![("content-type".to_owned(), media.as_bytes().to_vec())]);
@@ -72,7 +72,7 @@ pub(super) fn answer(route: &Route, media: &str, body: &[u8]) -> Answer {
     whole
 }
 
-/// Reads an answer in the pieces given.
+/// Reads an answer in the given pieces.
 pub(super) fn read(route: &Route, stream: bool, headers: &Headers, pieces: &[&[u8]]) -> Answer {
     let mut answer = Answer::default();
     let mut reading = AnswerDecoder::new(route, stream, headers, Limits::default());
@@ -85,7 +85,7 @@ pub(super) fn read(route: &Route, stream: bool, headers: &Headers, pieces: &[&[u
                     match delta {
                         Event::Text { channel, text } | Event::Missing { channel, text } => {
                             let text = said.document.text(*text);
-                            // A stream tells of the signature only after the text.
+                            // A stream sends the signature only after the text.
                             let channel = match channel.content {
                                 Content::SignedReasoning => Channel { content: Content::Reasoning, ..*channel },
                                 _ => *channel,

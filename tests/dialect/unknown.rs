@@ -1,4 +1,4 @@
-//! What is read where no dialect is known.
+//! Facts decoded where no dialect is known.
 
 use super::support::{Answer, read, route};
 use tollgate::call::Headers;

@@ -1,4 +1,4 @@
-//! Documents: what is read, where it lies, and edits by splicing.
+//! Documents: values, their spans, and edits by splicing.
 
 #![cfg(test)]
 
@@ -64,7 +64,7 @@ proptest! {
 
     #[test]
     fn what_is_readable_agrees_with_serde_json(text in r#"[\[\]{}",:0-9eE.+\-truefalsn \\u\u{e9}]{0,24}"#) {
-        // Numbers too large for a float are JSON all the same: serde_json, which computes them, would refuse them.
+        // Numbers too large for a float are valid JSON: serde_json, which computes them, would refuse them.
         let expected = serde_json::from_str::<&serde_json::value::RawValue>(&text).is_ok();
         prop_assert_eq!(readable(text.as_bytes()), expected, "{}", text);
     }
@@ -145,7 +145,7 @@ fn what_is_not_json_says_where_and_why() {
 
 #[test]
 fn a_string_ends_where_it_ends_whatever_stands_beside_its_quote() {
-    // Neighbours of the quote, the backslash and the control characters, in one bit or by one; and longer letters.
+    // Neighbours of the quote, the backslash and the control characters, by one bit or by one; and longer letters.
     for letter in ["a", "!", "#", " ", "[", "]", "\u{7f}", "\u{80}", "\u{a2}", "\u{25c}", "\u{1f600}"] {
         for count in 0..40 {
             let text = letter.repeat(count);

@@ -1,4 +1,4 @@
-//! AWS event stream. The messages are built by the specification's own words, apart from the code that writes them.
+//! AWS event stream. The messages are built from the specification, independently of the code that writes them.
 
 use super::{NO_LIMIT, Out, bytes, data, decode, rewritten, whole};
 use tollgate::framing::{Framing, SkipReason};
@@ -65,7 +65,7 @@ fn an_error_without_a_payload_says_why_in_a_header_and_is_not_written_anew() {
     let frame = Out::Frame { raw, name, is_exception: true, data: b"Sorry.".to_vec() };
     assert_eq!(whole(AWS, &stream), [frame]);
     assert_eq!(rewritten(AWS, &stream, b"{}"), stream);
-    // What is said in the payload holds.
+    // The payload has precedence.
     assert_eq!(data(&whole(AWS, &message(&told, b"{}"))), ["{}"]);
 }
 
@@ -110,7 +110,7 @@ fn a_wrong_bit_in_a_message_loses_that_message_and_in_a_prelude_all_the_rest() {
 #[test]
 fn impossible_lengths_are_broken() {
     let good = event("a", "1");
-    // Shorter than the shortest message: nobody knows where the next one begins.
+    // Shorter than the shortest message: the start of the next one is unknown.
     let short = [with_length(15, 0, b"", b""), good.clone()].concat();
     assert_eq!(whole(AWS, &short), [Out::Skipped(short.clone(), SkipReason::Broken)]);
     // Headers beyond the message's end: the message itself still has one.
@@ -146,7 +146,7 @@ fn a_message_of_our_own_is_an_event_with_json() {
     let headers =
         [text(":event-type", "chunk"), text(":content-type", "application/json"), text(":message-type", "event")];
     assert_eq!(out, message(&headers, b"{}"));
-    // A name that no header can hold is cut, not a message that nobody can read.
+    // A name too long for a header is truncated; the message stays readable.
     out.clear();
     AWS.write(&"ü".repeat(40_000), b"{}", &mut out);
     assert_eq!(data(&decode(AWS, [&out[..]], NO_LIMIT)), ["{}"]);

@@ -29,7 +29,7 @@ fn deflate(text: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// What a body in these pieces inflates to, and whether it came to its end.
+/// Decompresses a body in pieces of a size; returns the output, and `true` if the body is complete.
 fn inflated(encoding: &str, body: &[u8], size: usize) -> (Vec<u8>, Result<bool, Broken>) {
     let mut inflate = Inflate::of(encoding).unwrap();
     let mut out = Vec::new();
@@ -144,7 +144,7 @@ fn what_comes_before_a_wrong_code_is_handed_out() {
         let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(&vec![b'x'; length]).unwrap();
         encoder.flush().unwrap();
-        // Behind the flush a block begins, of a type that there is not.
+        // Behind the flush a block begins, of an undefined type.
         let body = [encoder.get_ref(), &[7, 7, 7, 7][..]].concat();
         for size in [1, 50, 1 << 20] {
             let (out, end) = inflated("deflate", &body, size);

@@ -1,4 +1,4 @@
-//! What holds for every framing, whatever comes.
+//! Laws of every framing, for any input.
 
 use super::aws_event_stream::{message, text};
 use super::{ALL, NO_LIMIT, Out, bytes, decode, rewritten, take, whole};
@@ -39,7 +39,7 @@ fn messages() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// JSON and what looks a little like it.
+/// JSON, and texts that resemble it a little.
 fn json() -> impl Strategy<Value = Vec<u8>> {
     let word = prop_oneof![
         9 => "[\\[\\]{},:\"\\\\ \r\n0-9a-z]{1,3}",
@@ -61,12 +61,12 @@ fn streams() -> impl Strategy<Value = (Framing, Vec<u8>)> {
     ]
 }
 
-/// Limits below, at and above what the frames are long.
+/// Limits below, at and above the length of the frames.
 fn limits() -> impl Strategy<Value = usize> {
     prop_oneof![0usize..120, Just(NO_LIMIT)]
 }
 
-/// The stream in pieces, cut there.
+/// The stream in pieces, split at these positions.
 fn cut<'a>(stream: &'a [u8], cuts: &[Index]) -> Vec<&'a [u8]> {
     let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(stream.len() + 1)).collect();
     cuts.extend([0, stream.len()]);
@@ -110,7 +110,7 @@ proptest! {
             decoder.push(&stream[at..=at], |piece| take(&mut outs, &piece));
             for out in &outs {
                 gone += out.bytes().len();
-                // What ends a number is the next byte. So it is for a carriage return that may have a line feed.
+                // Only the next byte ends a number. The same is true for a carriage return that may have a line feed.
                 let late = usize::from(match framing {
                     Framing::JsonArray => !b"}]\"".contains(out.bytes().last().unwrap()),
                     Framing::ServerSentEvents => out.bytes().ends_with(b"\r\n\r"),
@@ -190,7 +190,7 @@ proptest! {
     }
 }
 
-/// A stream with one frame of about so many bytes.
+/// A stream with one frame of about this length.
 fn long_frame(framing: Framing, length: usize) -> Vec<u8> {
     let text = format!("\"{}\"", "x\\\"".repeat(length / 3));
     let mut stream = if framing == Framing::JsonArray { b"[".to_vec() } else { Vec::new() };
@@ -198,7 +198,7 @@ fn long_frame(framing: Framing, length: usize) -> Vec<u8> {
     stream
 }
 
-/// A stream of about so many bytes in small frames.
+/// A stream of about this length in small frames.
 fn short_frames(framing: Framing, length: usize) -> Vec<u8> {
     let mut frame = Vec::new();
     framing.write("", b"{}", &mut frame);
@@ -207,7 +207,7 @@ fn short_frames(framing: Framing, length: usize) -> Vec<u8> {
     [begin, &frame.repeat(length / frame.len())].concat()
 }
 
-/// How long decoding takes.
+/// Duration of decoding.
 fn time(framing: Framing, stream: &[u8], size: usize, limit: usize) -> Duration {
     let mut decoder = Decoder::new(framing, limit);
     let start = Instant::now();
@@ -222,7 +222,8 @@ fn time_is_in_proportion_to_length_whatever_the_frames_and_pieces() {
             let [short, middle, long] = [15, 18, 21].map(|bits| make(framing, 1 << bits));
             for (size, limit) in [(1, NO_LIMIT), (64, NO_LIMIT), (5000, NO_LIMIT), (NO_LIMIT, NO_LIMIT), (64, 1000)] {
                 let [short, long] = if size == 1 { [&short, &middle] } else { [&middle, &long] };
-                // Eight times the bytes; sixty-four times the time, were it their square. The machine may be busy once.
+                // Eight times the bytes; quadratic time would be sixty-four times as long. The machine may be busy
+                // once.
                 let is_linear = |_| {
                     let [short, long] = [short, long].map(|stream| time(framing, stream, size, limit));
                     long < short * 30 + Duration::from_millis(30)

@@ -1,4 +1,4 @@
-//! Framing: frames come out whole and at once, however the stream is cut; compressed bodies and forms are read.
+//! Framing: frames are whole and returned at once, for any chunk boundaries; compressed bodies and forms are read.
 
 #![cfg(test)]
 
@@ -14,10 +14,10 @@ use tollgate::framing::{Decoder, Framing, Piece, SkipReason};
 
 const ALL: [Framing; 4] = [Framing::ServerSentEvents, Framing::AwsEventStream, Framing::JsonArray, Framing::JsonLines];
 
-/// More than any stream here is long.
+/// Longer than any stream here.
 const NO_LIMIT: usize = 1 << 22;
 
-/// What a decoder hands out, in order; neighbours of one kind put together, but for frames.
+/// Output of a decoder, in order; neighbours of one kind are merged, except frames.
 #[derive(Debug, Clone, PartialEq)]
 enum Out {
     Frame { raw: Vec<u8>, name: String, is_exception: bool, data: Vec<u8> },
@@ -74,7 +74,7 @@ fn decode<'a>(framing: Framing, pieces: impl IntoIterator<Item = &'a [u8]>, limi
     let mut outs = Vec::new();
     for piece in pieces {
         decoder.push(piece, |piece| take(&mut outs, &piece));
-        // The prelude of an AWS message, and two bytes of an event's last line, are needed whatever the limit.
+        // The prelude of an AWS message, and two bytes of an event's last line, are needed at any limit.
         assert!(decoder.held() <= limit.max(16), "holds more than its limit");
     }
     decoder.finish(|piece| take(&mut outs, &piece));
@@ -99,7 +99,7 @@ fn data(outs: &[Out]) -> Vec<String> {
     outs.iter().filter_map(data).collect()
 }
 
-/// The one frame of a stream, rewritten around other data.
+/// The only frame of a stream, rewritten with other data.
 fn rewritten(framing: Framing, stream: &[u8], data: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut decoder = Decoder::new(framing, NO_LIMIT);

@@ -77,7 +77,7 @@ fn parameters_are_read_as_clients_write_them() {
 #[test]
 fn odd_forms_are_read_as_far_as_they_go() {
     let head = "Content-Disposition: form-data; name=a\r\n";
-    // Breaks off: in the content, in a boundary, in the headers.
+    // Truncated: in the content, in a boundary, in the headers.
     assert_eq!(fields(&format!("--b\r\n{head}\r\n1\r\n--b"), "b"), [field("a", "1")]);
     assert_eq!(fields(&format!("--b\r\n{head}\r\n1\r\n--"), "b"), [field("a", "1\r\n--")]);
     assert_eq!(fields(&format!("--b\r\n{head}"), "b"), [field("a", "")]);
@@ -89,9 +89,9 @@ fn odd_forms_are_read_as_far_as_they_go() {
     assert_eq!(fields("--b--\r\n", "b"), []);
     assert_eq!(fields("", "b"), []);
     assert_eq!(fields("no form", "b"), []);
-    // Mere line feeds, if the first boundary line ends so.
+    // Bare line feeds, if the first boundary line ends so.
     assert_eq!(fields("--b\nContent-Disposition: form-data; name=a\n\n1\n--b--\n", "b"), [field("a", "1")]);
-    // A mere line feed is content where line ends are whole.
+    // A bare line feed is content where line ends are complete.
     assert_eq!(fields(&format!("--b\r\n{head}\r\n1\n--b\n\n2\r\n--b--"), "b"), [field("a", "1\n--b\n\n2")]);
 }
 
@@ -105,7 +105,7 @@ fn time_is_in_proportion_to_length_whatever_comes() {
     };
     let disposition = "Content-Disposition: form-data; name*=x; name*=y; \r\n ";
     for part in ["\r\n--b\r\n", "\r\n--bb", "\n--b\n", "a:\r\n", disposition, "\r\n\r\n", "\r\n--b ", "; ="] {
-        // Eight times the bytes; sixty-four times the time, were it their square. The machine may be busy once.
+        // Eight times the bytes; quadratic time would be sixty-four times as long. The machine may be busy once.
         let is_linear = |_| time(part, 1 << 21) < time(part, 1 << 18) * 30 + Duration::from_millis(50);
         assert!((0..3).any(is_linear), "{part:?}");
     }

@@ -1,4 +1,4 @@
-//! Recorded streams of real providers, where they lie beside the project.
+//! Recorded streams of real providers, where they are next to the project.
 
 use super::{Out, bytes, decode, whole};
 use base64::Engine;
@@ -12,7 +12,7 @@ struct Stream {
     body: Vec<u8>,
 }
 
-/// All recorded answers that are streams; none, and a word about it, where there are no recordings.
+/// All recorded answers that are streams; none, and a note, where there are no recordings.
 fn recorded() -> Vec<Stream> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/traffic");
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Amazon Bedrock through the rim: what lies within base64, and texts that its streams cut in pieces.
+//! Amazon Bedrock through the filter: texts within base64, and texts that its streams split in pieces.
 
 use super::support::{Answer, EXPORT, Gateway, settings_for_all};
 use base64::Engine;
@@ -42,7 +42,7 @@ fn messages(stream: &[u8]) -> Vec<(String, Value)> {
     messages
 }
 
-/// All strings at a place of the messages, one behind the other.
+/// All strings at a place of the messages, concatenated.
 fn joined(messages: &[(String, Value)], places: &[&str]) -> String {
     let found = |(_, data): &(String, Value)| {
         places.iter().find_map(|place| data.pointer(place).and_then(Value::as_str).map(str::to_owned))
@@ -123,7 +123,7 @@ fn a_request_within_base64_is_redacted_too() {
     let counted = |body: &str| format!(r#"{{"input":{{"invokeModel":{{"body":"{}"}}}}}}"#, STANDARD.encode(body));
     let seen = gateway.post(path, &counted(inner), &Answer::json(r#"{"inputTokens":12}"#));
     assert_eq!(seen.sent(), counted(&inner.replace("ada@example.com", "[EMAIL_1]")));
-    // What has nothing to hide stays byte for byte, and what is no base64 is a text.
+    // A body without findings stays byte for byte, and a body that is not base64 is a text.
     let plain = counted(r#"{"prompt":"Hi"}"#);
     assert_eq!(gateway.post(path, &plain, &Answer::json("{}")).sent(), plain);
     let text = r#"{"input":{"invokeModel":{"body":"ada@example.com"}}}"#;
@@ -184,7 +184,7 @@ fn an_inference_profile_is_priced_as_such_though_the_answer_names_the_bare_model
     }
     let arn = "arn%3Aaws%3Abedrock%3Aeu-west-1%3A123456789012%3Ainference-profile%2Feu.anthropic.claude-opus-4-8";
     assert_eq!(entry(arn, "anthropic.claude-opus-4-8"), format!("aws.bedrock/{profile}"));
-    // A name of the operator's own tells nothing: the answer does.
+    // A name of the operator's own identifies no model: the answer does.
     assert_eq!(
         entry("my.anthropic.claude-opus-4-8", "anthropic.claude-opus-4-8"),
         "aws.bedrock/anthropic.claude-opus-4-8"

@@ -1,4 +1,4 @@
-//! Who calls: where a virtual key may stand, what of a client's headers no provider gets, and that no key is recorded.
+//! Callers: places of a virtual key, client headers that no provider gets, and keys kept out of records.
 
 use super::support::{ANTHROPIC_KEY, Answer, EXPORT, Gateway, KEY, OPENAI_KEY, Seen, settings, sha256};
 use base64::Engine as _;
@@ -181,7 +181,7 @@ fn a_model_or_an_id_or_a_tier_that_is_a_key_is_never_recorded_nor_shown() {
                     ("x-tollgate-user", secret),
                     ("x-tollgate-feature", secret),
                 ];
-                // As the model, within it, and as anything that is recorded besides.
+                // As the model, within it, and as any other recorded value.
                 for body in [
                     format!(r#"{{"model":"{secret}","messages":[],"input":"x"}}"#),
                     format!(r#"{{"model":"openai/{secret}:free","messages":[],"input":"x"}}"#),

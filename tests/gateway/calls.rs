@@ -1,4 +1,4 @@
-//! Calls through the rim and all behind it: what the provider gets, what the client gets, what is recorded.
+//! Calls through the whole filter: the provider's request, the client's answer, and the record.
 
 use super::support::{
     ANTHROPIC_KEY, Answer, Attributes, EXPORT, Gateway, KEY, OPENAI_KEY, Seen, settings, settings_for_all, sha256,
@@ -299,7 +299,7 @@ fn what_other_models_were_run_for_is_in_the_cost_or_makes_it_unknown() {
     let advisor = r#"{"type":"advisor_message","model":"claude-opus-4-8","input_tokens":2000,"output_tokens":10}"#;
     // 1000 at 1 USD a million, 100 out at 5.
     assert_eq!(cost("", own), ["0.0015", "0.0005", "anthropic/claude-haiku-4-5-20251001", ""]);
-    // Besides that, each time, 2000 at 5 USD a million, 10 out at 25.
+    // In addition, each time, 2000 at 5 USD a million, 10 out at 25.
     let entries = "anthropic/claude-haiku-4-5-20251001 + anthropic/claude-opus-4-8";
     assert_eq!(cost("", &format!("{own},{advisor},{advisor}")), ["0.022", "0.001", entries, ""]);
     // 4000 of its own at 5 USD a million, 20 out at 25: the attempt that was declined.
@@ -350,7 +350,7 @@ fn the_location_of_a_vertex_ai_path_decides_the_price() {
     assert_eq!((cost("global"), cost("us-east5")), ("0.003".to_owned(), "0.0033".to_owned()));
 }
 
-/// A fixture's request, asking for a stream.
+/// A fixture's request, with a request for a stream.
 fn streaming(name: &str) -> String {
     fixture(&format!("{name}/request.json")).replacen('{', "{\"stream\":true,", 1)
 }
@@ -575,7 +575,7 @@ fn what_looked_like_a_placeholder_s_beginning_to_the_end_is_not_lost() {
     };
     let text = |stream: &str| joined(stream, &["choices", "0", "delta", "content"]);
     let begun = chunk(r#"{"content":"see [EMAIL_"}"#, "null");
-    // It ends with an event of its own, within the last event of the text, or with the stream.
+    // The text ends with an event of its own, within its last event, or with the stream.
     for rest in [chunk("{}", "\"stop\"") + "data: [DONE]\n\n", "data: [DONE]\n\n".to_owned(), String::new()] {
         let stream = begun.clone() + &rest;
         let seen = gateway.post(OPENAI, request, &Answer::stream(vec![stream.into_bytes()]));
@@ -859,7 +859,7 @@ fn usage_told_before_a_cut_is_marked_as_incomplete() {
     assert_eq!(gateway.span().get("tollgate.notes"), "");
 }
 
-/// Sums of tokens over spans had what a call was going to send twice, and a fetched answer as often as it was fetched.
+/// Sums of tokens over spans counted a future call twice, and a fetched answer as often as it was fetched.
 #[test]
 fn what_is_counted_of_another_call_is_in_no_sum_and_costs_nothing() {
     let export = r#","telemetry":{"otlp":{"cluster":"otel"},"estimate_usage":true}"#;

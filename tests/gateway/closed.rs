@@ -1,4 +1,5 @@
-//! Requests that cannot be searched do not leave: values of every other type in every place of every dialect's.
+//! Requests that cannot be searched do not leave: values of every other type at every place of every dialect's
+//! requests.
 
 use super::exchanges::{Exchange, exchanges};
 use super::support::{Answer, EXPORT, Gateway, KEY, Seen, settings, settings_for_all, sha256};
@@ -23,10 +24,11 @@ fn values() -> Vec<Value> {
     ]
 }
 
-/// Members whose text goes on as it is: a model's name, by which the provider is asked, and a credential for others.
+/// Members whose text is passed on unchanged: a model's name, which selects the model at the provider, and a credential
+/// for others.
 const OPAQUE: &[&str] = &["model", "model_id", "version", "authorization_token"];
 
-/// Signed parts go back to the provider as they were.
+/// Signed parts are returned to the provider unchanged.
 fn is_signed(path: &str) -> bool {
     let of_items = ["/input/[thought]/", "/input/[reasoning]/"];
     ["/thinking", "/reasoningText/text", "/reasoning_details", "/[reasoning.text]", "/[reasoning.text]/text"]
@@ -172,7 +174,7 @@ fn a_body_that_is_no_json_of_one_value_is_refused() {
         let seen = send(&gateway, "POST", "/v1/chat/completions", "application/json", body);
         assert_eq!(code(&seen), "unreadable_body", "{}", String::from_utf8_lossy(body));
     }
-    // Python writes and reads NaN; what stands beside it is searched.
+    // Python writes and reads NaN; the text next to it is searched.
     let body = format!(r#"{{"model":"m","temperature":NaN,"messages":"{MAIL}"}}"#);
     let seen = send(&gateway, "POST", "/v1/chat/completions", "application/json", body.as_bytes());
     assert!(!seen.sent().contains(MAIL));
@@ -275,7 +277,7 @@ fn a_get_with_a_body_does_not_carry_it_past_the_search() {
         assert!(send(&closed, method, path, "application/json", b"").upstream.is_some(), "{method} {path}");
         assert_eq!(send(&off, method, path, "application/json", body.as_bytes()).sent(), body, "{method} {path}");
     }
-    // What is read of a GET is searched; this one asks for what the provider keeps.
+    // The readable part of a GET is searched; this one asks for stored state of the provider.
     let seen = send(&closed, "GET", "/v1/responses/r", "application/json", body.as_bytes());
     assert_eq!(code(&seen), "stored_state_not_redactable");
 }
@@ -312,14 +314,14 @@ fn a_body_that_cannot_be_read_passes_where_the_settings_say_so() {
         assert_eq!(seen.sent(), body);
         assert_eq!(open.span().get("tollgate.notes"), "request_unread", "{body}");
     }
-    // What can be read is searched all the same, and what decides about the call must not be there twice.
+    // Readable parts are still searched, and members that decide about the call must not occur twice.
     let seen =
         send(&open, "POST", path, "application/json", format!(r#"{{"model":"m","messages":"{MAIL}"}}"#).as_bytes());
     assert!(!seen.sent().contains(MAIL));
     open.span();
     let seen = send(&open, "POST", path, "application/json", br#"{"model":"a","model":"b","messages":[]}"#);
     assert_eq!(code(&seen), "ambiguous_body");
-    // Nor is a key for some models let through unread.
+    // Nor does a key for some models pass unread bodies.
     let mut written: Value = serde_json::from_str(&settings(rules)).unwrap();
     written["keys"] = json!([{"id": "limited", "sha256": sha256(KEY), "models": ["gpt-4o*"]}]);
     let limited = Gateway::new(&written.to_string());

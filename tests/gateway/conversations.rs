@@ -1,9 +1,9 @@
-//! Conversations of several turns: values stay out of every turn, and come back to nobody but whose they are.
+//! Conversations of several turns: values stay out of every turn, and are restored only for their own tenant.
 
 use super::support::{Answer, Gateway, KEY, Seen, sha256};
 use serde_json::{Value, json};
 
-/// The key of another team, and one that names none.
+/// The key of another team, and one without a team.
 pub(super) const OTHER_TEAM: &str = "tg-other-0123456789abcdefghijk";
 pub(super) const NO_TEAM: &str = "tg-alone-0123456789abcdefghijk";
 
@@ -23,7 +23,7 @@ pub(super) const WITHIN_ENVOY: &str =
     r#""placeholder_key":{"env":"PLACEHOLDER_KEY"},"restore_scope":"envoy","shared_slots":64,"shared_lifetime":"1m""#;
 pub(super) const WITHIN_CALL: &str = r#""placeholder_key":{"env":"PLACEHOLDER_KEY"},"restore_scope":"call""#;
 
-/// A call with somebody's key.
+/// A call with a given key.
 pub(super) fn by(gateway: &Gateway, key: &str, method: &str, path: &str, body: &str, answer: &Answer) -> Seen {
     let key = format!("Bearer {key}");
     let headers = [("authorization", key.as_str()), ("content-type", "application/json")];
@@ -39,7 +39,7 @@ pub(super) fn placeholder(text: &str) -> String {
 
 const MAX: &str = "max.roe@bank.example";
 
-/// One provider's way to say what it thought and to take it back.
+/// One provider's form of thoughts, in answers and in later requests.
 struct Api {
     kind: &'static str,
     path: &'static str,
@@ -52,11 +52,11 @@ struct Api {
     stream: fn(&str) -> Vec<Value>,
     /// The second request: messages before the system prompt.
     second: fn(&Value) -> String,
-    /// Where the whole answer has what goes back.
+    /// Path of the part of the whole answer that is sent back.
     said: &'static str,
 }
 
-/// As the official client writes them.
+/// Members in the order of the official client.
 fn ordered(members: &[(&str, &Value)]) -> String {
     let members: Vec<String> = members.iter().map(|(name, value)| format!("{}:{value}", json!(name))).collect();
     format!("{{{}}}", members.join(","))
@@ -248,7 +248,7 @@ fn apis() -> Vec<Api> {
     ]
 }
 
-/// The string that begins so, wherever it stands.
+/// The first string with this prefix, at any depth.
 pub(super) fn text_with(value: &Value, beginning: &str) -> Option<String> {
     match value {
         Value::String(text) if text.starts_with(beginning) => Some(text.clone()),

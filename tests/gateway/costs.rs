@@ -1,4 +1,4 @@
-//! Costs of calls through all of the gateway, where the provider's own tools, its checks or an error decide about them.
+//! Costs of calls through the whole filter, where the provider's own tools, its checks or an error decide about them.
 
 use super::support::{Answer, Attributes, EXPORT, Gateway, KEY, settings_for_all};
 
@@ -11,7 +11,7 @@ fn span(host: &str, path: &str, headers: &[(&str, &str)], request: &str, answer:
     gateway.span()
 }
 
-/// Its cost, or why that is not known; nothing where nothing was bought.
+/// Its cost, or the reason why it is unknown; empty where nothing was bought.
 fn cost(span: &Attributes) -> String {
     match (span.get("tollgate.cost.total"), span.get("tollgate.cost.unknown")) {
         (total, "") => total.to_owned(),
@@ -28,7 +28,7 @@ fn response(model: &str, output: &str, more: &str) -> String {
     )
 }
 
-/// The same as a stream, each of whose events is a piece.
+/// The same as a stream, with one piece for each event.
 fn streamed(model: &str, items: &[&str], more: &str) -> Answer {
     let mut events = vec![
         r#"{"type":"response.created","response":{"id":"r","object":"response","status":"in_progress"}}"#.to_owned(),
@@ -67,7 +67,7 @@ fn a_web_search_without_tool_usage_is_billed_by_its_items() {
     assert_eq!(cost(&[], ""), "0.00225");
     assert_eq!(cost(&[SEARCH, OPENED], ""), "0.01225");
     assert_eq!(cost(&[SEARCH, SEARCH], ""), "0.02225");
-    // What the answer itself counts holds.
+    // The answer's own counts have precedence.
     assert_eq!(cost(&[SEARCH, SEARCH], r#""tool_usage":{"web_search":{"num_requests":1}},"#), "0.01225");
     let failed = SEARCH.replace("completed", "failed");
     assert_eq!(cost(&[&failed], ""), "0.00225");
@@ -85,7 +85,7 @@ fn a_web_search_costs_the_same_with_every_model_but_for_the_older_tool_without_r
         ("gpt-5", older, "0.01225"),
     ] {
         assert_eq!(of_response(model, tools, &[SEARCH], ""), expected, "{model} {tools}");
-        // The answer tells it too.
+        // The answer names the tools too.
         let told = format!(r#""tools":[{tools}],"#);
         assert_eq!(of_response(model, "", &[SEARCH], &told), expected, "{model} {tools}");
     }
@@ -137,9 +137,9 @@ fn images_that_a_response_made_are_billed_by_their_own_model_s_tokens() {
     let used = r#""tool_usage":{"image_gen":{"input_tokens":30,"input_tokens_details":{"text_tokens":10,"image_tokens":20},
         "output_tokens":50,"output_tokens_details":{"image_tokens":50,"text_tokens":0},"total_tokens":80}},"#;
     let tool = r#"{"type":"image_generation","model":"gpt-image-1"}"#;
-    // 10 x 5, 20 x 10 and 50 x 40, in millionths, besides 0.00225.
+    // 10 x 5, 20 x 10 and 50 x 40, in millionths, in addition to 0.00225.
     assert_eq!(of_response("gpt-5", tool, &[IMAGE], &format!(r#"{used}"tools":[{tool}],"#)), "0.0045");
-    // Which model it was is not said.
+    // The model is not named.
     assert_eq!(of_response("gpt-5", tool, &[IMAGE], used), "unknown: image_generation");
 }
 
@@ -312,7 +312,7 @@ fn an_error_costs_nothing_and_nothing_is_unknown_about_it() {
         let span = failed(status);
         assert_eq!((cost(&span), span.get("tollgate.outcome")), (String::new(), "failed"), "{status}");
     }
-    // The model may have run until the time was over.
+    // The model may have run until the timeout.
     for status in [408, 499, 504, 524] {
         assert_eq!(cost(&failed(status)), "unknown: usage", "{status}");
     }

@@ -1,4 +1,4 @@
-//! Answers in the shapes of public bug reports, through a whole gateway: what the client gets, and what the span says.
+//! Answers in the shapes of public bug reports, through a whole gateway: the client's answer, and the span.
 
 use super::support::{Answer, EXPORT, Gateway, settings, settings_for_all};
 use serde_json::Value;
@@ -10,7 +10,7 @@ fn gateway() -> Gateway {
     Gateway::new(&settings(&format!(r#","redaction":{{}}{EXPORT}"#)))
 }
 
-/// A request that has an address in it, for a stream.
+/// A request for a stream, with an address in it.
 const ASKED: &str = r#"{"model":"m","stream":true,"stream_options":{"include_usage":true},
     "messages":[{"role":"user","content":"I am ada@example.com"}]}"#;
 
@@ -19,7 +19,7 @@ fn cut(body: &str, size: usize) -> Vec<Vec<u8>> {
     body.as_bytes().chunks(size).map(<[u8]>::to_vec).collect()
 }
 
-/// The texts of all deltas by name, put together.
+/// The texts of all deltas by name, concatenated.
 fn deltas(stream: &str) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::<String, String>::new();
     for data in stream.lines().filter_map(|line| line.strip_prefix("data: ")) {
@@ -47,7 +47,7 @@ fn reasoning_is_restored_under_each_of_its_names_however_it_is_cut() {
         vec!["reasoning_details"],
     ] {
         let mut body = String::new();
-        // The last piece is the beginning of what never becomes a placeholder.
+        // The last piece is a beginning that never becomes a placeholder.
         for piece in ["It is [EM", "AIL", "_1] who", " asks. [EMAI"] {
             let members: Vec<String> = names
                 .iter()
@@ -160,7 +160,7 @@ fn a_number_that_is_none_passes_as_it_was_written() {
     assert_eq!((span.get("gen_ai.request.temperature"), span.get("tollgate.notes")), ("", ""));
 }
 
-/// OpenRouter keeps the connection alive with comments for as long as the provider has not begun.
+/// OpenRouter keeps the connection alive with comments until the provider begins.
 #[test]
 fn a_comment_is_not_the_first_chunk_of_a_stream() {
     let event = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"ok\"}}]}\n\n";

@@ -1,4 +1,4 @@
-//! Vertex AI through the rim: arguments of a call that its streams tell value by value, and what its traffic costs.
+//! Vertex AI through the filter: arguments of a call that its streams send value by value, and the cost of its traffic.
 
 use super::support::{Answer, EXPORT, Gateway, KEY, settings_for_all};
 use serde_json::Value;
@@ -9,7 +9,7 @@ const PATH: &str =
 
 const ASKED: &str = r#"{"contents":[{"role":"user","parts":[{"text":"Mail ada@example.com, not bob@example.org."}]}]}"#;
 
-/// A chunk with a call, or what continues one.
+/// A chunk with a call, or with its continuation.
 fn chunk(call: &str) -> String {
     let call = call.replace('\n', "");
     format!(
@@ -17,7 +17,7 @@ fn chunk(call: &str) -> String {
     )
 }
 
-/// What a client puts together: each argument by its path; and how many chunks there were.
+/// Arguments as a client assembles them: each by its path; and the number of chunks.
 fn arguments(body: &str) -> (BTreeMap<String, String>, usize) {
     let mut arguments = BTreeMap::<String, String>::new();
     let chunks: Vec<Value> = body
@@ -103,6 +103,6 @@ fn traffic_of_vertex_ai_that_is_not_the_usual_has_the_price_of_its_tier() {
     assert_eq!(entry("1"), known(""));
     assert_eq!(entry(r#""ON_DEMAND_PRIORITY""#), known(" (priority)"));
     assert_eq!(entry("4"), known(" (flex)"));
-    // What was paid for in advance is not billed by the token.
+    // Prepaid throughput is not billed by the token.
     assert_eq!(entry(r#""PROVISIONED_THROUGHPUT""#), (String::new(), "bucket".to_owned()));
 }

@@ -1,12 +1,12 @@
-//! No call takes more than linear time: four times as long an input costs about four times as much, and sixteen times
-//! where something is quadratic. These are the faults that were, by the clock; `tests/linear.rs` counts instructions.
+//! Every call takes linear time: an input four times as long takes about four times as long, and sixteen times where
+//! something is quadratic. These are past faults, by the clock; `tests/linear.rs` counts instructions.
 
 use super::support::{Answer, Gateway, settings, settings_for_all};
 use std::time::{Duration, Instant};
 
-/// Detects that four times as much at once takes much longer than four times the same, by the best of several times,
-/// for others than we may use the machine: what takes about as long is interrupted about as often. Linear time is as
-/// long, quadratic time four times.
+/// Detects that four times as much at once takes much longer than four times the same. Uses the best of several
+/// measurements, since other programs may use the machine: runs of similar length are interrupted about equally often.
+/// Linear time is as long, quadratic time four times.
 fn is_superlinear(run: impl Fn(usize), few: usize) -> bool {
     let time = |count: usize, times: usize| {
         let start = Instant::now();
@@ -69,11 +69,11 @@ fn many_findings_and_no_escape_between_them_take_linear_time() {
     assert!(!is_superlinear(answered, 20_000));
 }
 
-/// A request with something to put back.
+/// A request with a value to restore.
 const ASKED: &str =
     r#"{"model":"gpt-5.4","stream":true,"messages":[{"role":"user","content":"max.roe@bank.example"}]}"#;
 
-/// The stream of these events, in pieces as they come over a network.
+/// The stream of these events, in pieces as they arrive over a network.
 fn stream(events: impl Iterator<Item = String>) -> Answer {
     let all: String = events.map(|event| format!("data: {event}\n\n")).chain(["data: [DONE]\n\n".to_owned()]).collect();
     Answer::stream(all.as_bytes().chunks(4096).map(<[u8]>::to_vec).collect())

@@ -1,4 +1,4 @@
-//! The laws of a call, over every dialect: recorded traffic of real providers where it lies beside the project, and the
+//! The laws of a call, over every dialect: recorded traffic of real providers where it is next to the project, and the
 //! project's own fixtures always.
 
 use super::exchanges::{Exchange, exchanges, fixtures};
@@ -29,7 +29,7 @@ impl Exchange {
         gateway.call(&self.method, &self.path, &headers, body, answer)
     }
 
-    /// Whether the request is JSON that is read.
+    /// Reports whether the request is JSON that is read.
     pub(super) fn is_read(&self) -> bool {
         self.route.dialect.is_some() && self.request_type.starts_with("application/json") && !self.request.is_empty()
     }
@@ -40,7 +40,7 @@ pub(super) fn rng() -> TestRng {
         .new_rng()
 }
 
-/// Cuts bytes at random places.
+/// Splits bytes at random positions.
 pub(super) fn cut(bytes: &[u8], pieces: usize, rng: &mut TestRng) -> Vec<Vec<u8>> {
     let mut cuts: Vec<usize> = (1..pieces).map(|_| rng.next_u32() as usize % (bytes.len() + 1)).collect();
     cuts.extend([0, bytes.len()]);
@@ -48,8 +48,8 @@ pub(super) fn cut(bytes: &[u8], pieces: usize, rng: &mut TestRng) -> Vec<Vec<u8>
     cuts.windows(2).map(|pair| bytes[pair[0]..pair[1]].to_vec()).collect()
 }
 
-/// Law 1, with something to put back: any split of any stream gives the same bytes to the client and the same record.
-/// (Every single split, of what is read: tests/traffic.)
+/// Law 1, with a value to restore: any split of any stream gives the same bytes to the client and the same record.
+/// (Every single split of the decoded facts: tests/traffic.)
 #[test]
 fn any_split_of_any_stream_gives_the_same_bytes_and_the_same_record() {
     let mut gateway = Gateway::new(&settings_for_all(EXPORT));
@@ -58,8 +58,8 @@ fn any_split_of_any_stream_gives_the_same_bytes_and_the_same_record() {
     for exchange in exchanges().into_iter().filter(|exchange| exchange.is_stream() && exchange.is_read()) {
         let Ok(request) = std::str::from_utf8(&exchange.request) else { continue };
         let request = request.replacen('{', r#"{"x_note":"someone@example.com","#, 1);
-        // Something that looks like a placeholder has to be told apart from what is one, wherever it is cut. Frames
-        // with checksums, and texts within base64, stay as they are.
+        // Text that resembles a placeholder must be distinguished from one, at any split. Frames with checksums, and
+        // texts within base64, stay as they are.
         let answer = match exchange.has_events() {
             true => String::from_utf8_lossy(&exchange.answer).replace(" the ", " [EMAIL_1] the [").into_bytes(),
             false => exchange.answer.clone(),
@@ -91,7 +91,7 @@ fn any_split_of_any_stream_gives_the_same_bytes_and_the_same_record() {
 const STARTED: u64 = 1_790_000_000_000_000_000;
 const WEEK: u64 = 604_800_000_000_000;
 
-/// Law 3: where nothing is redacted, the provider gets what the client sent, and the client what the provider sent.
+/// Law 3: where nothing is redacted, the provider gets the client's bytes, and the client the provider's.
 #[test]
 fn with_nothing_to_redact_bodies_pass_as_the_very_same_bytes() {
     let gateway = Gateway::new(&settings_for_all(r#","redaction":{"detect":[]}"#));
@@ -131,7 +131,7 @@ const STRUCTURAL: &[&str] = &[
     "url",
     "image_url",
     "file_url",
-    // An MCP server's address, and the credential it wants.
+    // An MCP server's address, and its credential.
     "server_url",
     "authorization",
     "data",
@@ -149,7 +149,7 @@ const STRUCTURAL: &[&str] = &[
     "source",
     "format",
     "stop_reason",
-    // Cohere's kinds of vectors and of cutting, its documents' ids, what a text is embedded for.
+    // Cohere's kinds of vectors and of truncation, its documents' ids, the purpose of an embedding.
     "embedding_types",
     "truncate",
     "input_type",
@@ -195,7 +195,7 @@ const STRUCTURAL: &[&str] = &[
     "webhook",
 ];
 
-/// Plants a mark in every text leaf; what lies within a member that is no text stays.
+/// Plants a mark in every text; members that are not text stay.
 pub(super) fn plant(value: &mut Value, name: &str, marks: &mut usize) {
     match value {
         Value::String(text) => {
@@ -222,7 +222,7 @@ pub(super) fn plant(value: &mut Value, name: &str, marks: &mut usize) {
     }
 }
 
-/// Matches reasoning that its provider has signed: nothing may be changed in it, so no mark is planted.
+/// Matches reasoning signed by its provider: nothing in it may be changed, so no mark is planted.
 fn is_signed(members: &serde_json::Map<String, Value>) -> bool {
     let text = |name: &str| members.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     let is_reasoning = match text("type") {
@@ -234,7 +234,7 @@ fn is_signed(members: &serde_json::Map<String, Value>) -> bool {
     is_reasoning && (signature.is_some() || text("format").is_some_and(|format| format != "unknown"))
 }
 
-/// Law 5: a mark in any text leaf never leaves, and comes back to the client byte for byte.
+/// Law 5: a mark in any text never leaves, and comes back to the client byte for byte.
 #[test]
 fn a_mark_in_any_text_leaf_never_leaves_and_comes_back() {
     let gateway = Gateway::new(&settings_for_all(""));
@@ -278,7 +278,7 @@ fn a_mark_in_any_text_leaf_never_leaves_and_comes_back() {
     println!("marks: {planted:?}");
 }
 
-/// For each dialect that answers with a text, a whole answer cut in two where that text stands.
+/// For each dialect that answers with a text, a whole answer split around that text.
 fn echoes() -> BTreeMap<Dialect, (String, String)> {
     let whole = fixtures().into_iter().filter(|exchange| !exchange.is_stream());
     whole.filter_map(|exchange| Some((exchange.route.dialect?, around_text(&exchange)?))).collect()
@@ -298,7 +298,7 @@ fn around_text(exchange: &Exchange) -> Option<(String, String)> {
     Some((text.get(..range.start)?.to_owned(), text.get(range.end..)?.to_owned()))
 }
 
-/// Law 6: nothing that arrives traps, hangs or grows: bytes torn, turned and repeated at random.
+/// Law 6: no input traps, hangs or grows: bytes torn, turned and repeated at random.
 #[test]
 fn damaged_traffic_never_panics_and_is_always_recorded() {
     let mut gateway = Gateway::new(&settings_for_all(&format!(r#"{EXPORT},"limits":{{"stream_event":"2KiB"}}"#)));
@@ -310,7 +310,7 @@ fn damaged_traffic_never_panics_and_is_always_recorded() {
             let pieces = cut(&answer, 1 + rng.next_u32() as usize % 9, &mut rng);
             exchange.through(&gateway, &request, &exchange.answer(pieces.clone()));
             gateway.span();
-            // Of a request that is whole, so that the damaged answer is read.
+            // With a whole request, so that the damaged answer is read.
             exchange.through(&gateway, &exchange.request, &exchange.answer(pieces));
             gateway.span();
         }

@@ -1,4 +1,4 @@
-//! Paths that a provider would read otherwise than they look.
+//! Paths that a provider would read differently from their appearance.
 
 use super::support::{Answer, Gateway, KEY, settings};
 

@@ -1,4 +1,4 @@
-//! Placeholders that an answer has in pieces: they come back to the client whole, in every framing and dialect.
+//! Placeholders that an answer has in pieces: they are restored whole, in every framing and dialect.
 
 use super::support::{Answer, Gateway, KEY, Seen, sha256};
 
@@ -27,7 +27,7 @@ fn called(kind: &str, dialect: &str, file: &str, media: &'static str) -> Seen {
     seen
 }
 
-/// All texts under these names in a stream's JSON, put together.
+/// All texts under these names in a stream's JSON, concatenated.
 fn texts(seen: &Seen, names: &[&str]) -> String {
     let mut said = String::new();
     for line in seen.text().lines() {
@@ -43,7 +43,7 @@ fn collect(value: &serde_json::Value, names: &[&str], said: &mut String) {
     for (name, value) in value.as_object().into_iter().flatten() {
         match value.as_str() {
             Some(text) if names.contains(&name.as_str()) => said.push_str(text),
-            // The end of a stream of Cohere's repeats all of it.
+            // The end of a Cohere stream repeats all of it.
             _ if name != "response" => collect(value, names, said),
             _ => {}
         }

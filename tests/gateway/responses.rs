@@ -1,4 +1,4 @@
-//! Calls of OpenAI's responses, of its audio, and of what no dialect is known for, through all of the gateway.
+//! Calls of OpenAI's Responses API, of its audio, and of paths without a known dialect, through the whole filter.
 
 use super::support::{Answer, EXPORT, Gateway, KEY, settings, settings_for_all, sha256};
 use serde_json::Value;
@@ -25,7 +25,7 @@ fn events(body: &str) -> Vec<Value> {
     data.map(|data| serde_json::from_str(data).unwrap()).collect()
 }
 
-/// What a client puts together of the pieces of one text.
+/// Pieces of one text, as a client concatenates them.
 fn pieces(events: &[Value], kind: &str) -> String {
     let of = events.iter().filter(|event| event["type"] == kind);
     of.map(|event| event["delta"].as_str().unwrap()).collect()
@@ -254,7 +254,7 @@ fn a_sound_goes_to_hugging_face_as_it_is_and_what_is_heard_comes_back() {
         assert_eq!(span.get("gen_ai.request.model"), "acme/ears");
         assert!(span.get("tollgate.notes").contains("request_unread"), "{span:?}");
     }
-    // What is said to be neither may be a text; that goes on with the setting too, for it cannot be read.
+    // A body of another type may be a text; it passes with the setting too, because it cannot be read.
     let closed = Gateway::new(&settings_for_all(""));
     for media in ["text/plain", "application/octet-stream"] {
         assert_eq!(post(&closed, media, b"I am ada@example.com").status, 415, "{media}");

@@ -1,10 +1,10 @@
-//! Calls that go on from what the provider keeps: placeholders of an earlier call are restored as what they were, or not
-//! at all.
+//! Calls that continue from the provider's stored state: placeholders of an earlier call are restored to their values,
+//! or not at all.
 
 use super::conversations::{NO_TEAM, OTHER_TEAM, WITH_KEY, WITHIN_CALL, WITHIN_ENVOY, by, gateway, placeholder};
 use super::support::{Answer, KEY};
 
-/// A request of each dialect that names what the provider keeps, with an address in it.
+/// A request of each dialect that names stored state, with an address in it.
 const STORED: &[(&str, &str, &str, &str)] = &[
     (
         "openai",
@@ -130,7 +130,7 @@ fn members_that_name_no_state_are_none() {
     }
 }
 
-/// A response that says a text.
+/// A response with a text.
 fn response(text: &str) -> Answer {
     Answer::json(&format!(
         r#"{{"id":"resp_2","object":"response","status":"completed","model":"m","output":[{{"type":"message",
@@ -163,7 +163,7 @@ fn another_tenant_reads_the_placeholder() {
         for key in [OTHER_TEAM, NO_TEAM] {
             let seen = by(&gateway, key, "POST", RESPONSES, SECOND, &response(&format!("about {anna}")));
             assert!(seen.text().contains(&format!("about {anna}")), "{}", seen.text());
-            // What it can write itself opens nothing either.
+            // A placeholder in its own request opens nothing either.
             let echo = format!(r#"{{"model":"m","input":"Say {anna}"}}"#);
             let seen = by(&gateway, key, "POST", RESPONSES, &echo, &response(&format!("about {anna}")));
             assert!(seen.sent().contains(&anna) && seen.text().contains(&anna), "{}", seen.text());

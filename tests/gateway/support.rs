@@ -1,5 +1,5 @@
-//! A gateway in memory: the rim and all behind it, with a host that keeps what it is told. It holds bodies as Envoy
-//! does: what is paused is kept and handed in again with what follows.
+//! A gateway in memory: the filter, with a host that records its calls. It holds bodies as Envoy does: paused bytes are
+//! kept and delivered again with the bytes that follow.
 
 use super::exchanges::host_of;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
@@ -14,17 +14,17 @@ use tollgate::call::{Ending, Headers, LocalReply};
 use tollgate::filter::{Action, Callout, Counter, Host, Level, Root, Side};
 use tollgate::provider::ROWS;
 
-/// The virtual key that [`settings`] knows.
+/// The virtual key in [`settings`].
 pub(crate) const KEY: &str = "tg-test-0123456789abcdefghij";
 
-/// What providers are shown.
+/// Key for the provider.
 pub(crate) const OPENAI_KEY: &str = "sk-real-openai-key";
-/// What providers are shown.
+/// Key for the provider.
 pub(crate) const ANTHROPIC_KEY: &str = "sk-ant-real-anthropic-key";
 
-/// Secrets of placeholders.
+/// Secret for placeholder keys.
 pub(crate) const PLACEHOLDER_KEY: &str = "a secret of placeholders, for tests only";
-/// One that was in use before.
+/// Secret of an earlier key.
 pub(crate) const OLDER_PLACEHOLDER_KEY: &str = "an older secret of placeholders, for tests";
 
 /// Settings with both providers, one key and an exporter; `more` are further members, with a comma before each.
@@ -38,7 +38,7 @@ pub(crate) fn settings(more: &str) -> String {
     )
 }
 
-/// The same with a provider of every kind, each at a host of its own or at an invented one.
+/// The same with a provider of every kind, each at its own host or at an invented one.
 pub(crate) fn settings_for_all(more: &str) -> String {
     let providers: Vec<String> = ROWS
         .iter()
@@ -63,7 +63,7 @@ pub(crate) fn sha256(text: &str) -> String {
     sha2::Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// What the host was told.
+/// State of the host, and its calls.
 #[derive(Default)]
 pub(crate) struct World {
     pub(crate) now: u64,
@@ -179,16 +179,16 @@ impl Host for Memory {
     }
 }
 
-/// What a provider answers.
+/// A provider's answer.
 #[derive(Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) content_type: String,
     pub(crate) headers: Vec<(&'static str, &'static str)>,
     pub(crate) pieces: Vec<Vec<u8>>,
-    /// Set when the answer does not come to its end.
+    /// Set when the answer is incomplete.
     pub(crate) cut: Option<Ending>,
-    /// Whether trailers end it.
+    /// Set when trailers end it.
     pub(crate) trailers: bool,
 }
 
@@ -209,18 +209,18 @@ impl Answer {
     }
 }
 
-/// What came of one call.
+/// Result of one call.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
-    /// What the provider got; `None` when nothing went upstream.
+    /// The provider's request; `None` when nothing went upstream.
     pub(crate) upstream: Option<(BTreeMap<String, String>, Vec<u8>)>,
-    /// The status the client got.
+    /// The client's status.
     pub(crate) status: u16,
-    /// The body the client got.
+    /// The client's body.
     pub(crate) body: Vec<u8>,
-    /// The pieces in which it went, one for each that came.
+    /// The pieces sent to the client, one for each piece received.
     pub(crate) pieces: Vec<Vec<u8>>,
-    /// Headers that a refusal has of its own.
+    /// Headers of a refusal.
     pub(crate) reply_headers: &'static [(&'static str, &'static str)],
 }
 
@@ -257,7 +257,7 @@ impl Gateway {
         self.call("POST", path, &headers, &[body.as_bytes()], answer)
     }
 
-    /// A call with everything said.
+    /// A call with explicit method and headers.
     pub(crate) fn call(
         &self,
         method: &str,
@@ -379,7 +379,7 @@ impl Gateway {
     }
 }
 
-/// A span, fit for comparing.
+/// A span in a comparable form.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Attributes {
     pub(crate) name: String,
@@ -416,12 +416,12 @@ impl Attributes {
         }
     }
 
-    /// An attribute's value, empty when it is not there.
+    /// An attribute's value, empty when it is absent.
     pub(crate) fn get(&self, key: &str) -> &str {
         self.of.get(key).map_or("", String::as_str)
     }
 
-    /// Without what differs from run to run.
+    /// Removes values that differ from run to run.
     pub(crate) fn timeless(mut self) -> Self {
         for name in [
             "gen_ai.response.time_to_first_chunk",

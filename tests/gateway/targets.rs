@@ -1,4 +1,4 @@
-//! Where a call goes: to the provider whose host it addresses or that it names, or nowhere.
+//! Destination of a call: the provider at the addressed host, the named provider, or none.
 
 use super::exchanges::fixtures;
 use super::support::{Answer, EXPORT, Gateway, KEY, Seen, settings, settings_for_all};
@@ -17,7 +17,7 @@ fn call(gateway: &Gateway, method: &str, path: &str, more: &[(&str, &str)]) -> S
     gateway.call(method, path, &headers, body, &Answer::json("{}"))
 }
 
-/// The provider and the path that a call went to; the refusal's code where it went nowhere.
+/// The provider and the path of a forwarded call; otherwise the refusal's code.
 fn way(seen: &Seen) -> Result<(&str, &str), String> {
     match &seen.upstream {
         Some((sent, _)) => Ok((&sent["x-tollgate-provider"], &sent[":path"])),
@@ -41,7 +41,7 @@ fn a_call_to_a_known_provider_s_host_that_is_not_set_up_goes_to_nobody_else() {
             }
         }
     }
-    // At a host that is set up, an API that its provider does not have.
+    // At a configured host, an API that its provider does not have.
     let seen = call(&gateway, "POST", ANTHROPIC, &[(":authority", "api.openai.com")]);
     assert_eq!((way(&seen), seen.text().contains("not_found_error")), (Err("404 no_provider".to_owned()), true));
     let seen = call(&gateway, "POST", OPENAI, &[(":authority", "api.openai.com")]);
@@ -140,7 +140,7 @@ fn a_named_provider_gets_what_is_not_read_too() {
         let seen = call(&gateway, "POST", OPENAI, &[("x-tollgate-target", target)]);
         assert_eq!(way(&seen), Err("404 no_provider".to_owned()), "{target}");
     }
-    // At the gateway's own address Azure's path is nobody's name.
+    // At the gateway's own address Azure's path contains no provider's name.
     let seen = call(&gateway, "POST", "/openai/deployments/d/chat/completions", &[]);
     assert_eq!(way(&seen), Ok(("openai", "/openai/deployments/d/chat/completions")));
 }

@@ -1,4 +1,5 @@
-//! How each dialect writes a conversation: where its turns stand, how a model answers, what of the answer goes back.
+//! Conversations in each dialect: the position of turns, a model's answer, and the parts of an answer that are sent
+//! back.
 
 #[path = "turns/anthropic.rs"]
 mod anthropic;
@@ -19,7 +20,7 @@ use tollgate::framing::Framing;
 pub(super) struct FrameFacts {
     pub(super) thought: String,
     pub(super) text: String,
-    /// The one argument of a tool's call.
+    /// The only argument of a tool call.
     pub(super) argument: String,
 }
 
@@ -32,7 +33,7 @@ impl FrameFacts {
 /// A frame of a stream: its event's name, its data.
 type Frame = (&'static str, Value);
 
-/// A dialect in which a client gives earlier turns back.
+/// A dialect whose clients send earlier turns back.
 pub(super) struct Turns {
     /// The member that has the turns.
     pub(super) member: &'static str,
@@ -47,17 +48,17 @@ pub(super) struct Turns {
     /// The same answer in a stream.
     pub(super) stream: fn(&FrameFacts) -> Vec<Frame>,
     framing: Framing,
-    /// The member that names what the provider keeps of earlier turns.
+    /// The member that names the provider's stored state of earlier turns.
     pub(super) stored: Option<&'static str>,
 }
 
-/// The beginning of every thought, by which it is found again.
+/// The beginning of every thought, used to find it again.
 pub(super) const THOUGHT: &str = "It is ";
 /// The beginning of every text.
 pub(super) const TEXT: &str = "You serve ";
 
 impl Turns {
-    /// Finds those of a dialect, if it has any.
+    /// Finds the turns of a dialect, if it has any.
     pub(super) fn of(dialect: Dialect) -> Option<Self> {
         Some(match dialect {
             Dialect::OpenAiChat => openai::openai_chat(),
@@ -109,13 +110,13 @@ fn is_of_thought(data: &Value) -> bool {
         .any(|word| text.contains(word))
 }
 
-/// Cuts a text in short pieces.
+/// Splits a text into short pieces.
 fn pieces(text: &str) -> Vec<String> {
     let characters: Vec<char> = text.chars().collect();
     characters.chunks(23).map(|piece| piece.iter().collect()).collect()
 }
 
-/// The path by which an exchange's request asks for a stream, or for a whole answer.
+/// The path of an exchange's request for a stream, or for a whole answer.
 pub(super) fn path(exchange: &Exchange, stream: bool) -> String {
     let whole = exchange
         .path
@@ -133,7 +134,7 @@ pub(super) fn path(exchange: &Exchange, stream: bool) -> String {
     format!("{path}{}alt=sse", if path.contains('?') { '&' } else { '?' })
 }
 
-/// Asks, in the body, for a stream or for a whole answer.
+/// Sets, in the body, a request for a stream or for a whole answer.
 pub(super) fn set_stream(dialect: Dialect, request: &mut Value, stream: bool) {
     let by_path = [Dialect::GeminiGenerate, Dialect::BedrockConverse, Dialect::BedrockNova];
     let Some(members) = request.as_object_mut() else { return };

@@ -1,5 +1,5 @@
-//! Law 5 over two turns: each recorded conversation after a made-up first turn, whose answer names the placeholders
-//! that the provider got and goes back as the client received it.
+//! Law 5 over two turns: each recorded conversation after a made-up first turn, whose answer names the provider's
+//! placeholders and is sent back as the client received it.
 
 use super::conversations::{OTHER_TEAM, WITH_KEY, WITHIN_CALL, WITHIN_ENVOY, text_with};
 use super::exchanges::{Exchange, exchanges};
@@ -16,17 +16,17 @@ use tollgate::dialect::Dialect;
 /// A part of every value that is planted.
 const MARK: &str = "leaf.example";
 
-/// An address that the model makes up while it thinks: nobody's value, which goes back as it was signed.
+/// An address that the model makes up while it thinks: nobody's value, which is sent back as signed.
 const MADE_UP: &str = "model@thought.example";
 
-/// Stands between the placeholders that an answer names; no value has it.
+/// Separator of the placeholders that an answer names; no value contains it.
 const SEPARATOR: &str = "¦";
 
 /// Placeholders without a key, and with one and each `restore_scope`.
 const REDACTIONS: &[&str] = &["", WITH_KEY, WITHIN_CALL, WITHIN_ENVOY];
 
-/// The order in which a client writes members: by the alphabet, in which messages come before the system prompt and a
-/// signature before what it signs, or the other way round.
+/// Order of a client's members: by the alphabet, with messages before the system prompt and a signature before the
+/// signed part, or the other way round.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Order {
     Alphabetical,
@@ -58,7 +58,7 @@ struct Conversation<'a> {
     dialect: Dialect,
     turns: Turns,
     planted: Value,
-    /// How many turns come before the model's first.
+    /// Number of turns before the model's first.
     beginning: usize,
 }
 
@@ -76,7 +76,7 @@ impl<'a> Conversation<'a> {
         }
         let mut conversation = Self { exchange, dialect, turns, planted, beginning };
         if !conversation.first().to_string().contains(MARK) {
-            // What the model says is asked by somebody, in words.
+            // A user asks for the model's values, in words.
             let mut turn = user(dialect);
             plant(&mut turn, "first", &mut 0);
             conversation.planted[conversation.turns.member].as_array_mut()?.insert(0, turn);
@@ -85,7 +85,7 @@ impl<'a> Conversation<'a> {
         Some(conversation)
     }
 
-    /// Set when it is none of the project's own.
+    /// Set unless it is one of the project's own.
     fn is_recorded(&self) -> bool {
         !self.exchange.id.contains('/')
     }
@@ -133,7 +133,7 @@ impl<'a> Conversation<'a> {
         seen
     }
 
-    /// Matches recorded requests that go on from what the provider keeps.
+    /// Matches recorded requests that continue from the provider's stored state.
     fn names_state(&self) -> bool {
         let members = [
             "previous_response_id",
@@ -154,7 +154,7 @@ impl<'a> Conversation<'a> {
             || self.dialect == Dialect::OpenAiResponses && self.recorded().iter().any(refers)
     }
 
-    /// Without a key, such a request leaves not at all.
+    /// Checks that such a request is refused without a key.
     fn assert_is_refused(&self, gateway: &Gateway) {
         let request = self.request(self.recorded().to_vec(), false).to_string();
         let seen = self.send(gateway, KEY, &request, &Answer::json("{}"), false);
@@ -162,7 +162,8 @@ impl<'a> Conversation<'a> {
         assert!(seen.status == 400 && is_refused, "{id}: {}", seen.text());
     }
 
-    /// Matches streams that say only after a thought that it is signed, where the model tells that it will be.
+    /// Matches streams that send a thought's signature only after it, where the model's name shows that there will be
+    /// one.
     fn signs_streams(&self) -> bool {
         let path = self.exchange.path.as_str();
         let is_bedrocks = matches!(self.dialect, Dialect::BedrockConverse | Dialect::BedrockNova);
@@ -198,7 +199,7 @@ fn placeholders(text: &str) -> Vec<String> {
     found
 }
 
-/// An answer that thinks about placeholders, names them and gives them to a tool, the last first: counted anew, they
+/// An answer that thinks about placeholders, names them and passes them to a tool, the last first: numbered anew, they
 /// would have other numbers.
 fn naming(placeholders: &[String]) -> FrameFacts {
     let all = placeholders.iter().rev().map(String::as_str).collect::<Vec<_>>().join(SEPARATOR);
@@ -213,7 +214,7 @@ fn values(placeholders: &[String], answer: &Value) -> BTreeMap<String, String> {
     placeholders.iter().rev().cloned().zip(values).collect()
 }
 
-/// Puts values in the place of placeholders, in the text of a JSON document.
+/// Replaces placeholders by values, in the text of a JSON document.
 fn filled(text: &str, values: &BTreeMap<String, String>) -> String {
     let mut parts = text.split('[');
     let mut filled = parts.next().unwrap_or_default().to_owned();
@@ -227,7 +228,7 @@ fn filled(text: &str, values: &BTreeMap<String, String>) -> String {
     filled
 }
 
-/// Compares what two requests say; a number is redacted to a string.
+/// Compares the content of two requests; a number is redacted to a string.
 fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Array(left), Value::Array(right)) => {
@@ -253,7 +254,7 @@ fn gateway(redaction: &str) -> Gateway {
     Gateway::new(&settings.replacen(r#""keys":["#, &other, 1))
 }
 
-/// The spans since it was asked last: none has a value, nor an address that the model made up.
+/// The spans since the last call: none contains a value, nor an address that the model made up.
 fn spans(gateway: &mut Gateway, id: &str) -> Vec<Span> {
     let spans = gateway.spans();
     let shown = format!("{spans:?}");
@@ -262,7 +263,7 @@ fn spans(gateway: &mut Gateway, id: &str) -> Vec<Span> {
     spans
 }
 
-/// Runs something for every recorded conversation, with each kind of placeholders.
+/// Runs `run` for every recorded conversation, with each kind of placeholders.
 fn each_conversation(mut run: impl FnMut(&Conversation<'_>, &mut Gateway, &str)) {
     let exchanges = exchanges();
     let conversations: Vec<_> = exchanges.iter().filter_map(Conversation::of).collect();
@@ -271,7 +272,7 @@ fn each_conversation(mut run: impl FnMut(&Conversation<'_>, &mut Gateway, &str))
     for (kind, redaction) in REDACTIONS.iter().enumerate() {
         let mut gateway = gateway(redaction);
         for (place, conversation) in conversations.iter().enumerate() {
-            // Unoptimised, recorded ones go through every other kind.
+            // Unoptimised, recorded ones are run with every other kind.
             if cfg!(debug_assertions) && conversation.is_recorded() && (place + kind) % 2 == 1 {
                 continue;
             }
@@ -286,7 +287,7 @@ fn each_conversation(mut run: impl FnMut(&Conversation<'_>, &mut Gateway, &str))
     println!("{} conversations in {} dialects", conversations.len(), dialects.len());
 }
 
-/// The first turn, asked and answered: what the client got, what the provider got, and the values of its placeholders.
+/// The first turn with its answer: the client's answer, the provider's request, and the values of its placeholders.
 struct FirstTurn {
     asked: Value,
     sent: Value,
@@ -317,14 +318,14 @@ impl FirstTurn {
     }
 }
 
-/// Checks that the provider got what the client sent, but for the placeholders, each of which stands for one value.
+/// Checks that the provider got the client's request except for the placeholders, each of them for one value.
 fn assert_goes_in_and_out(id: &str, sent: &Value, asked: &Value, values: &BTreeMap<String, String>) {
     let fill = |value: &Value| serde_json::from_str::<Value>(&filled(&value.to_string(), values)).unwrap();
     let (sent, asked) = (fill(sent), fill(asked));
     assert!(same(&sent, &asked), "{id}: {sent}\nis not {asked}");
 }
 
-/// A signed thought reaches the client as it is, any other with its values.
+/// Checks that a signed thought reaches the client unchanged, and any other with its values.
 fn assert_thought(conversation: &Conversation<'_>, said: &FrameFacts, got: &Value) {
     let id = &conversation.exchange.id;
     let Some(thought) = text_with(got, THOUGHT) else {
@@ -365,7 +366,7 @@ fn a_second_turn_leaks_no_value_and_changes_nothing_signed() {
                     continue;
                 }
                 assert!(value != placeholder, "{id}: {placeholder} does not come back");
-                // Where a thought has placeholders of the first turn, none of them may mean something else now.
+                // A placeholder of the first turn in a thought must not have another value now.
                 let same = !conversation.turns.signs || before.is_none_or(|before| before == value);
                 assert!(same, "{id}: {placeholder} was {before:?}, now {value}");
             }
@@ -378,7 +379,8 @@ fn a_second_turn_leaks_no_value_and_changes_nothing_signed() {
     });
 }
 
-/// With a key, all that both requests have in common is redacted to the same: a prompt cache keeps its prefix.
+/// Checks that, with a key, the common part of both requests is redacted to the same text: a prompt cache keeps its
+/// prefix.
 fn assert_same_prefix(conversation: &Conversation<'_>, first: &FirstTurn, asked: &Value, sent: &Value) {
     let id = &conversation.exchange.id;
     let member = conversation.turns.member;
@@ -403,7 +405,7 @@ fn a_second_turn_in_a_stream_cut_anywhere_brings_every_value_back() {
         let request = asked.to_string();
         let seen = conversation.send(gateway, KEY, &request, &Answer::json("{}"), true);
         let mut known = placeholders(seen.sent());
-        // Numbers of an earlier call mean nothing in this one.
+        // Numbers of an earlier call have no meaning in this one.
         known.retain(|placeholder| !redaction.is_empty() || !first.thought.contains(placeholder.as_str()));
         known.truncate(4);
         let answer = (conversation.turns.whole)(&naming(&known)).to_string();

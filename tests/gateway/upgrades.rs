@@ -1,9 +1,9 @@
-//! Upgrades: none reaches a provider, and each is answered so that its client knows what to do.
+//! Upgrades: none reaches a provider, and the reply to each shows its client the alternative.
 
 use super::support::{Answer, EXPORT, Gateway, KEY, Seen, settings, settings_for_all};
 
-/// Every way to ask for one, as Envoy hands it in: HTTP/1.1, HTTP/2's extended CONNECT as its codec rewrites it and as it
-/// comes, another protocol, a tunnel.
+/// Every form of request for an upgrade, as Envoy delivers it: HTTP/1.1, HTTP/2's extended CONNECT as its codec
+/// rewrites it and as received, another protocol, a tunnel.
 const WAYS: [(&str, &[(&str, &str)]); 7] = [
     ("GET", &[("connection", "Upgrade"), ("upgrade", "websocket"), ("sec-websocket-version", "13")]),
     ("GET", &[("connection", "keep-alive, UPGRADE"), ("upgrade", "WebSocket")]),
@@ -72,7 +72,7 @@ fn a_web_socket_that_can_be_had_over_http_is_refused_as_a_426_has_to_be() {
     ] {
         assert_eq!(ask(&gateway, WAYS[0], path, ("authorization", &bearer)).reply_headers, expected);
     }
-    // The request that it could have been goes on, and Codex sends it next.
+    // The equivalent plain request passes, and Codex sends it next.
     assert!(gateway.post("/v1/responses", r#"{"model":"gpt-5","input":"hi"}"#, &Answer::json("{}")).upstream.is_some());
 }
 

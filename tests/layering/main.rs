@@ -1,11 +1,11 @@
-//! The map of modules, and who may know whom.
+//! The map of modules, and their permitted dependencies.
 
 #![cfg(test)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Whom each module may use, besides itself, in the order in which a call meets them. There is no circle.
+/// Modules that each module may use besides itself, in the order in which a call meets them. There is no cycle.
 const MAY_USE: [(&str, &[&str]); 14] = [
     ("settings", &["dialect", "document", "endpoint", "policy", "price", "provider", "redaction", "usage"]),
     ("document", &[]),
@@ -39,7 +39,7 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ("filter", &["call", "redaction", "settings", "telemetry"]),
 ];
 
-/// More lines than this are several subjects.
+/// Maximum number of lines: a longer file covers several subjects.
 const LONGEST: usize = 500;
 
 fn sources(folder: &Path, into: &mut Vec<PathBuf>) {

@@ -1,4 +1,4 @@
-//! Policy: who is found by which key, what a key allows, whom a call goes to, and how it is refused.
+//! Policy: lookup of keys, permissions of a key, choice of the provider, and refusals.
 #![cfg(test)]
 
 use proptest::prelude::*;
@@ -114,7 +114,7 @@ fn many_stars_cost_no_more_than_one_walk() {
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 }
 
-/// Looks a key up with `tg-1` and `tg-2` on the ring: gives the key's id, or the fault.
+/// Looks a key up with `tg-1` and `tg-2` on the ring: returns the key's id, or the fault.
 fn found(headers: &[(&str, &[u8])], path: &str) -> Result<String, KeyFault> {
     let keyring = keyring(["tg-1", "tg-2", "tg 1"]);
     let mut presented = Presented::of(headers.iter().copied(), path);
@@ -341,7 +341,7 @@ fn provider(name: &str, kind: &str, host: &str) -> Provider {
     Provider::new(name, ProviderRow::of(kind).unwrap(), "sk-1").at(host, 443)
 }
 
-/// The provider of a call whose client addresses a host and, perhaps, names a provider; `None` where it is refused.
+/// The provider of a call whose client addresses a host and may name a provider; `None` where it is refused.
 fn chosen<'a>(
     providers: &'a [Provider],
     dialect: Option<Dialect>,
@@ -407,7 +407,7 @@ fn a_call_to_a_known_provider_s_host_goes_to_no_other() {
             assert_eq!(chosen(&providers, dialect, host, Some("openai")), None, "{host}");
         }
     }
-    // One that is configured and does not speak the path's dialect.
+    // A configured provider that does not speak the path's dialect.
     assert_eq!(chosen(&providers, anthropic, "api.openai.com", None), None);
     assert_eq!(chosen(&providers, Some(Dialect::OpenAiImages), "api.anthropic.com", None), None);
     // Every host of the table that no gateway could have.
@@ -415,7 +415,7 @@ fn a_call_to_a_known_provider_s_host_goes_to_no_other() {
         let host = place.split('/').next().unwrap().replace('*', "x");
         assert_eq!(chosen(&providers[1..2], openai, &host, None).is_some(), host == "api.anthropic.com", "{host}");
     }
-    // Those at which a gateway may stand.
+    // Hosts that a gateway may have.
     for host in ["localhost:10000", "127.0.0.1:8080", "gateway:11434", "10.0.0.1", "openai.mesh"] {
         assert_eq!(chosen(&providers, openai, host, None), Some("openai"), "{host}");
     }
@@ -547,7 +547,7 @@ fn a_path_of_bedrocks_or_vertex_ais_goes_there_whichever_api_it_carries() {
             provider.unwrap().name.as_str()
         };
         assert_eq!(chosen(&providers, Destination::Gateway, "gateway.mesh"), expected, "{path}");
-        // Who is called by name is called all the same; and without an owner whoever speaks the dialect.
+        // A named or addressed provider is still chosen; without an owner, any that speaks the dialect.
         if route.dialect == Some(Dialect::AnthropicMessages) {
             assert_eq!(chosen(&providers, Destination::Host, "api.anthropic.com"), "anthropic", "{path}");
             assert_eq!(chosen(&providers[..1], Destination::Gateway, ""), "anthropic", "{path}");
@@ -640,7 +640,7 @@ fn every_row_of_the_table_stands_for_a_provider() {
     assert!(ProviderRow::of("OpenAI").is_none());
 }
 
-/// What a pattern means, without any cleverness.
+/// The meaning of a pattern, in its simplest form.
 fn fits(pattern: &[u8], name: &[u8]) -> bool {
     match pattern.split_first() {
         None => name.is_empty(),

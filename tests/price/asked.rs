@@ -1,4 +1,4 @@
-//! How the tests ask.
+//! Queries of these tests.
 #![cfg(test)]
 
 use tollgate::price::{Book, Cost, Entry, Per, PriceQuery, Rate, Rates, UnknownCost, decimal};
@@ -40,7 +40,7 @@ pub(crate) fn unknown(name: &str) -> Cost {
     Cost::Unknown(UnknownCost::all().find(|reason| reason.name() == name).unwrap())
 }
 
-/// The entry under which a name is found in the built-in book, or why not.
+/// The entry of a name in the built-in book, or the reason why there is none.
 pub(crate) fn found(provider: &str, model: &str) -> String {
     match cost(provider, model, &[(Bucket::Input, 1)]) {
         Cost::Exact { entry, .. } => entry,

@@ -9,7 +9,7 @@ use tollgate::usage::{Bucket, Unit, Usage};
 
 pub(crate) const BOOK: &str = include_str!("../../src/price/book.txt");
 
-/// One line, read by other means than the book's own.
+/// One line, parsed independently of the book's own code.
 pub(crate) struct Row {
     pub(crate) provider: &'static str,
     pub(crate) model: &'static str,
@@ -172,6 +172,6 @@ fn parts_sum_to_the_total_and_each_is_tokens_times_rate() {
     });
 }
 
-/// Friday, 20 November 2026, 03:30 and 04:30 UTC: an hour at which DeepSeek's prices are high, and one at which not.
+/// Friday, 20 November 2026, 03:30 and 04:30 UTC: an hour with DeepSeek's high prices, and one without.
 const PEAK: u64 = 1_795_145_400;
 const OFF_PEAK: u64 = 1_795_149_000;

@@ -58,10 +58,10 @@ fn audio_has_its_own_rates() {
 #[test]
 fn a_long_prompt_changes_the_rate_of_all_tokens() {
     let model = "claude-haiku-5-5";
-    // 100000 x 0.10 + 1000 x 0.50: at the threshold the lower rates still hold.
+    // 100000 x 0.10 + 1000 x 0.50: at the threshold the lower rates still apply.
     let at = cost("anthropic", model, &[(Bucket::Input, 100_000), (Bucket::Output, 1000)]);
     assert_eq!(exact(&at), ("0.0105".to_owned(), "anthropic/claude-haiku-5-5"));
-    // 40000 x 0.50 + 50000 x 0.05 + 10000 x 0.625 + 1 x 1 + 1000 x 2.50: what is cached counts for the length.
+    // 40000 x 0.50 + 50000 x 0.05 + 10000 x 0.625 + 1 x 1 + 1000 x 2.50: cached tokens count for the length.
     let above = cost(
         "anthropic",
         model,
@@ -74,7 +74,7 @@ fn a_long_prompt_changes_the_rate_of_all_tokens() {
         ],
     );
     assert_eq!(exact(&above), ("0.031251".to_owned(), "anthropic/claude-haiku-5-5 (>100000)"));
-    // Output is no part of the prompt: 1 x 0.10 + 200000 x 0.50
+    // Output is not part of the prompt: 1 x 0.10 + 200000 x 0.50
     let output = cost("anthropic", model, &[(Bucket::Input, 1), (Bucket::Output, 200_000)]);
     assert_eq!(total(&output), "0.1000001");
 }
@@ -107,7 +107,7 @@ fn a_tier_that_is_not_listed_is_not_guessed() {
     let counts = [(Bucket::Input, 1), (Bucket::Output, 1)];
     assert_eq!(cost_in_tier("openai", "gpt-5.4", &counts, Some("scale")), unknown("bucket"));
     assert_eq!(cost_in_tier("anthropic", "claude-sonnet-4-5", &counts, Some("priority")), unknown("bucket"));
-    // The tier is listed, but not for a prompt so long.
+    // The tier is listed, but not for a prompt of this length.
     let long = [(Bucket::Input, 272_001)];
     assert_eq!(cost_in_tier("openai", "gpt-5.4", &long, Some("priority")), unknown("bucket"));
 }
@@ -126,7 +126,7 @@ fn a_tier_goes_by_the_word_that_its_provider_has_for_it() {
         let cost = cost_in_tier(provider, model, &counts, Some(tier));
         assert_eq!(exact(&cost), (dollars.to_owned(), &*format!("{provider}/{model}{tier_in_book}")), "{tier}");
     }
-    // What was paid for in advance has no price per token.
+    // Prepaid throughput has no price per token.
     assert_eq!(
         cost_in_tier("gcp.vertex_ai", "gemini-2.5-flash", &counts, Some("PROVISIONED_THROUGHPUT")),
         unknown("bucket")

@@ -91,7 +91,7 @@ fn names_that_only_look_alike_do_not_resolve() {
     assert_eq!(found("# date: 2026-11-21", ""), "model");
 }
 
-/// A name of Bedrock's without its geography and without the first version's number.
+/// A Bedrock name without its geography and without the first version's number.
 fn plain(name: &str) -> &str {
     let name = name.split_once('.').filter(|(before, _)| before.len() <= 6 && !before.contains('/')).map_or(
         name,
@@ -131,7 +131,7 @@ fn no_model_of_the_book_stands_for_a_longer_or_a_shorter_name() {
             let entry = entry.strip_suffix(" (settings)").unwrap_or(entry);
             let fine_tuned = model.starts_with("ft:") && name == format!("{model}:x");
             let rightly = match provider {
-                // Their catalogue is one, and has older names in two spellings.
+                // Both have one catalogue, with older names in two spellings.
                 "azure.ai.openai" | "azure.ai.inference" => {
                     let alike = |name: &str| name.replace("gpt-3.5", "gpt-35");
                     entry.split_once('/').is_some_and(|(_, entry)| alike(entry) == alike(&name))
@@ -147,7 +147,7 @@ fn no_model_of_the_book_stands_for_a_longer_or_a_shorter_name() {
 
 #[test]
 fn a_geography_without_a_price_has_not_that_of_elsewhere() {
-    // Regional profiles of these cost a tenth more than the global one; that of Canada is not listed.
+    // Regional profiles of these cost a tenth more than the global one; Canada's is not listed.
     for model in ["anthropic.claude-haiku-4-5-20251001-v1:0", "anthropic.claude-opus-4-6-v1"] {
         assert_eq!(found("aws.bedrock", model), format!("aws.bedrock/{model}"));
         assert_eq!(found("aws.bedrock", &format!("eu.{model}")), format!("aws.bedrock/eu.{model}"));

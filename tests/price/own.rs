@@ -160,7 +160,7 @@ fn surcharge_and_discount_are_rounded_once_and_half_up() {
             Cost::Unknown(reason) => panic!("{reason:?}"),
         }
     };
-    // A token costs 100000 x 1.1 pico-dollars; of those 0.0005 % are left: 0.55, 1.1, 1.65.
+    // A token costs 100000 x 1.1 pico-dollars, reduced to 0.0005 %: 0.55, 1.1, 1.65.
     assert_eq!([cost("99.9995", 1), cost("99.9995", 2), cost("99.9995", 3)], [1, 1, 2]);
     // 0.44 and 0.88, though twice 0.44 rounded is nothing.
     assert_eq!([cost("99.9996", 1), cost("99.9996", 2)], [0, 1]);

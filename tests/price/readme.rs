@@ -1,4 +1,4 @@
-//! Prices as the documentation shows them.
+//! Prices as shown in the documentation.
 #![cfg(test)]
 
 use crate::asked::{exact, usage};

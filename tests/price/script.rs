@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 use tollgate::price::{Book, Cost, PriceQuery};
 use tollgate::usage::{Bucket, Unit, Usage};
 
-/// The directory of the price tables, which lies beside the project where it is developed.
+/// Directory of the price tables, which is next to the project where it is developed.
 fn tables(test: &str) -> Option<PathBuf> {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/prices");
     let all_there = head_sources().iter().all(|name| shared.join(name).is_file());
@@ -53,7 +53,7 @@ fn regenerating_the_book_gives_the_very_same_bytes() {
 
 /// A JSON number of the table as pico-dollars per token, by its digits alone.
 fn picodollars(number: &Value) -> u64 {
-    // The shortest decimal that reads as this number, which is what the table has: 2.5e-6.
+    // The shortest decimal that parses as this number, as in the table: 2.5e-6.
     let text = format!("{:e}", number.as_f64().unwrap());
     let (digits, exponent) = text.split_once('e').unwrap();
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
@@ -84,10 +84,10 @@ const FIELDS: [(Bucket, &str); 13] = [
     (Bucket::OutputImage, "output_cost_per_image_token"),
 ];
 
-/// The kind of token that no bucket is for, as the fields of these two providers name it.
+/// The kind of token without a bucket, as the fields of these two providers name it.
 const WITHOUT_BUCKET: &str = "cache_creation_input_audio_token_cost";
 
-/// What the older table has wrong: a model, and the one bucket or all of it.
+/// Errors in the older table: a model, and the wrong bucket, or `None` for all of it.
 const WRONG: [(&str, Option<Bucket>); 7] = [
     ("claude-3-5-haiku-20241022", Some(Bucket::CacheWrite1h)),
     ("claude-3-haiku-20240307", Some(Bucket::CacheWrite1h)),
@@ -164,7 +164,7 @@ fn no_price_is_lost_or_changed_between_the_tables_and_the_book() {
         let tokens = Bucket::ALL.into_iter().filter(|bucket| bucket.unit() == Unit::Token);
         tokens.filter(|bucket| row.prices[*bucket as usize].is_some()).count()
     };
-    // What "fast" multiplies is no price of the table's own.
+    // The price that "fast" multiplies is not one of the table's own.
     let rows = rows();
     let rows = rows.iter().filter(|row| ["anthropic", "openai"].contains(&row.provider) && row.tier != "fast");
     assert_eq!(count, rows.map(of_tokens).sum::<usize>(), "as many prices in the book as in the tables");
@@ -172,7 +172,7 @@ fn no_price_is_lost_or_changed_between_the_tables_and_the_book() {
     let book = Book::built_in();
     for ((provider, model), prices) in &expected {
         for ((bucket, tier, above), rate) in prices {
-            // One token in the bucket, and input enough to be above the threshold.
+            // One token in the bucket, and enough input to be above the threshold.
             let mut usage = Usage::default().with(*bucket, 1);
             if *above > 0 {
                 usage.set(Bucket::Input, Some(above + 1));
@@ -192,7 +192,7 @@ fn no_price_is_lost_or_changed_between_the_tables_and_the_book() {
     println!("{count} prices of {} models compared", expected.len());
 }
 
-/// Writes a table for the script, and gives its path.
+/// Writes a table for the script. Returns its path.
 fn write_table(name: &str, table: &Value) -> String {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&path, table.to_string()).unwrap();

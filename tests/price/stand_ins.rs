@@ -10,7 +10,7 @@ fn cached_input_costs_what_input_does_where_caching_is_not_priced() {
     // gpt-4 has no discount: 10 x 30 + 10 x 30
     let counts = [(Bucket::Input, 10), (Bucket::CacheRead, 10)];
     assert_eq!(total(&cost("openai", "gpt-4", &counts)), "0.0006");
-    // gpt-4o has one, but writing costs nothing on top: 10 x 2.50
+    // gpt-4o has one, but writing has no extra cost: 10 x 2.50
     assert_eq!(total(&cost("openai", "gpt-4o", &[(Bucket::CacheWrite5m, 10)])), "0.000025");
     assert_eq!(total(&cost("openai", "gpt-4o", &[(Bucket::CacheWrite1h, 10)])), "0.000025");
 }
@@ -89,17 +89,17 @@ fn what_is_read_from_the_cache_keeps_its_kind() {
     // Caching is not priced, so that audio from the cache is audio.
     let audio = cost("openai", "gpt-4o-audio-preview-2025-06-03", &[(Bucket::CacheReadAudio, 1000)]);
     assert_eq!(total(&audio), "0.04");
-    // Caching is priced, but not that of audio.
+    // Caching is priced, but not for audio.
     assert_eq!(cost("openai", "gpt-4o", &[(Bucket::CacheReadAudio, 1)]), unknown("bucket"));
 }
 
 #[test]
 fn a_tier_is_not_taken_to_give_up_what_the_standard_one_tells_apart() {
-    // Listed under the standard tier with a discount, and under batch not at all.
+    // Listed with a discount under the standard tier, and not at all under batch.
     let cached = [(Bucket::CacheRead, 1000)];
     assert_eq!(total(&cost("azure.ai.openai", "eu/gpt-4o", &cached)), "0.001375");
     assert_eq!(cost_in_tier("openai", "gpt-4o", &cached, Some("batch")), unknown("bucket"));
-    // Reasoning is told apart nowhere, though the standard tier names its price.
+    // Reasoning has no different price anywhere, though the standard tier names it.
     let reasoning = [(Bucket::Reasoning, 1000)];
     assert_eq!(total(&cost("gcp.gemini", "gemini-2.5-flash", &reasoning)), "0.0025");
     assert_eq!(total(&cost_in_tier("gcp.gemini", "gemini-2.5-flash", &reasoning, Some("priority"))), "0.0045");

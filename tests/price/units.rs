@@ -1,4 +1,4 @@
-//! What is not counted in tokens, and what is counted twice.
+//! Counts in other units than tokens, and items counted twice.
 #![cfg(test)]
 
 use crate::asked::{cost, cost_in_tier, total, unknown};
@@ -42,7 +42,7 @@ fn a_request_s_price_is_added_once() {
     let cost = |counts: &[(Bucket, u64)]| cost("openai", "gpt-4o-search-preview", counts);
     assert_eq!(cost(&[(Bucket::Input, 1000)]), expected(27_500_000_000, &both));
     assert_eq!(cost(&[(Bucket::Input, 1000), (Bucket::Requests, 1)]), expected(27_500_000_000, &both));
-    // A tier changes what tokens cost, not the fee.
+    // A tier changes the price of tokens, not the fee.
     let batch = cost_in_tier("openai", "gpt-4o-search-preview", &[(Bucket::Input, 1000)], Some("batch"));
     assert_eq!(total(&batch), decimal(26_250_000_000));
 }
@@ -71,7 +71,7 @@ fn a_grounded_prompt_is_billed_once_before_gemini_3_and_by_the_query_since() {
 
 #[test]
 fn what_is_counted_in_two_units_is_billed_in_one() {
-    // Seconds are the provider's estimate of what the tokens cost.
+    // Seconds are the provider's estimate of the tokens' cost.
     let by_tokens = [(Bucket::InputAudio, 1000), (Bucket::Output, 10)];
     let both = [(Bucket::InputAudio, 1000), (Bucket::Output, 10), (Bucket::InputSeconds, 60)];
     let transcribe = |counts: &[(Bucket, u64)]| total(&cost("openai", "gpt-4o-transcribe", counts));
@@ -81,7 +81,7 @@ fn what_is_counted_in_two_units_is_billed_in_one() {
     let image = |counts: &[(Bucket, u64)]| total(&cost("gcp.gemini", "gemini-2.5-flash-image", counts));
     assert_eq!(image(&[(Bucket::OutputImage, 1290), (Bucket::OutputImages, 1)]), "0.0387");
     assert_eq!(image(&[(Bucket::OutputImages, 1)]), "0.039");
-    // Characters that have a price stand for the text's tokens; those that have none do not.
+    // Characters with a price replace the text's tokens; characters without one do not.
     let embedded = [(Bucket::Input, 100), (Bucket::InputCharacters, 400)];
     assert_eq!(total(&cost("gcp.vertex_ai", "text-embedding-005", &embedded)), "0.00001");
     assert_eq!(total(&cost("openai", "text-embedding-3-small", &embedded)), "0.000002");

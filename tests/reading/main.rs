@@ -1,4 +1,4 @@
-//! Reading an answer: what becomes of bodies that are not as they should be.
+//! Decoding of an answer: invalid bodies.
 
 #![cfg(test)]
 
@@ -9,7 +9,7 @@ use tollgate::call::{AnswerDecoder, Decoded, Headers};
 use tollgate::endpoint::Route;
 use tollgate::settings::Limits;
 
-/// All bytes that came out of an answer to a chat completion, and what could not be read.
+/// All bytes of the output for an answer to a chat completion, and the notes on parts that could not be read.
 fn read(headers: &[(&str, &str)], pieces: &[&[u8]]) -> (Vec<u8>, Vec<&'static str>) {
     let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
     let route = Route::of("POST", "/v1/chat/completions", &[]);
@@ -31,7 +31,7 @@ fn gzip(text: &str) -> Vec<u8> {
     gzip.finish().unwrap()
 }
 
-/// The client has been told that the body is not compressed: after a fault it must not get compressed bytes.
+/// The client's headers have no compression any more: after a fault it must not get compressed bytes.
 #[test]
 fn behind_a_fault_in_a_compressed_body_no_compressed_bytes_go_out() {
     let text = "data: {\"choices\":[]}\n\n";
@@ -61,8 +61,8 @@ fn a_body_that_is_not_compressed_as_it_says_gives_nothing_however_it_is_cut() {
     }
 }
 
-/// OpenRouter writes white space for as long as the model thinks. Kept until the first word, it would neither keep the
-/// client's connection alive nor have a bound.
+/// OpenRouter writes white space while the model thinks. Held until the first word, it would neither keep the client's
+/// connection alive nor be bounded.
 #[test]
 fn white_space_before_an_answer_goes_on_as_it_comes_however_much_there_is() {
     let blank = b"\n         \r\n\t";

@@ -1,5 +1,5 @@
-//! README and docs say what is so: their snippets are read by what they are for, their tables are those of the code.
-//! `UPDATE_DOCS=1 cargo test --test readme` writes the tables anew.
+//! README and docs match the code: their snippets are parsed by the code they are for, and their tables equal the
+//! code's. `UPDATE_DOCS=1 cargo test --test readme` writes the tables anew.
 
 #![cfg(test)]
 
@@ -18,7 +18,7 @@ fn block<'a>(readme: &'a str, mark: &str) -> &'a str {
     inside.split_once("```").unwrap().0
 }
 
-/// Checks that a table stands between two marks of a document, or writes it there.
+/// Checks that a table is between two marks of a document, or writes it there.
 fn assert_table(document: &str, begin: &str, end: &str, table: &str) {
     let text = file(document);
     let (before, rest) = text.split_once(begin).unwrap_or_else(|| panic!("no {begin}"));

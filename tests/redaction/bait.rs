@@ -1,4 +1,4 @@
-//! Beginnings of values and of placeholders, and what holds a search up.
+//! Beginnings of values and of placeholders, and texts that slow a search down.
 
 /// Pieces of texts, each to be repeated.
 pub(crate) const BAIT: &[&str] = &[

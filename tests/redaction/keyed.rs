@@ -1,4 +1,4 @@
-//! Placeholders that outlive a call: who restores them, and who does not.
+//! Placeholders that outlive a call, and the calls that restore them.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ fn sealing(scope: RestoreScope) -> Sealing {
     Sealing { key: key("a"), older: vec![], scope, slots: 16, lifetime: 1_000 }
 }
 
-/// Slots in memory, with a clock that stands still.
+/// Slots in memory, with a fixed clock.
 #[derive(Default)]
 struct Memory {
     slots: RefCell<BTreeMap<u32, Vec<u8>>>,
@@ -78,7 +78,7 @@ fn a_placeholder_is_of_one_case_and_short() {
         let token = placeholder.strip_prefix("[EMAIL_").and_then(|rest| rest.strip_suffix(']')).unwrap();
         assert!(token.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7')), "{placeholder}");
     }
-    // Sixteen bytes more than the value; ten whatever the value is; both in base32.
+    // Sixteen bytes more than the value; ten for any value; both in base32.
     assert_eq!((sealed.len(), hashed.len()), (8 + (16 + ADA.len()) * 8 / 5, 8 + 16));
 }
 

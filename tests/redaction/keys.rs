@@ -1,9 +1,9 @@
-//! Which API keys and tokens are found. All are made up.
+//! API keys and tokens that are found. All are made up.
 
 use super::{all, finds, leaves};
 use tollgate::redaction::Kind;
 
-/// Keys made up for these tests, and put together here so that no scanner takes this file for a leak.
+/// Keys made up for these tests, and concatenated here so that no scanner takes this file for a leak.
 pub(crate) fn key(prefix: &str, length: usize) -> String {
     let body = "aB3dE5fG7hJ9kL2mN4pQ6rS8tU".chars().cycle().take(length);
     prefix.chars().chain(body).collect()

@@ -1,4 +1,4 @@
-//! What holds for every text.
+//! Laws of every text.
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -37,7 +37,7 @@ fn value() -> impl Strategy<Value = String> {
         ]
 }
 
-/// Pieces that stand between values, or look like parts of them.
+/// Pieces between values, or similar to parts of them.
 fn filler() -> impl Strategy<Value = String> {
     let marks = select(vec![
         " ",
@@ -104,7 +104,7 @@ fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..10).prop_map(|pieces| pieces.concat())
 }
 
-/// A text with placeholders of a table, beginnings of such, and others.
+/// A text with placeholders of a table, beginnings of placeholders, and others.
 fn answer() -> impl Strategy<Value = String> {
     let piece = select(vec![
         "[EMAIL_1]",
@@ -133,7 +133,7 @@ fn answer() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..14).prop_map(|pieces| pieces.concat())
 }
 
-/// A table whose values need escapes in JSON, with twelve e-mail addresses.
+/// A table with values that need escapes in JSON, with twelve e-mail addresses.
 fn table() -> Placeholders {
     let mut table = Placeholders::default();
     for number in 1..=12 {
@@ -145,7 +145,7 @@ fn table() -> Placeholders {
     table
 }
 
-/// What comes out of a channel whose text comes in these pieces.
+/// Output of a channel whose text arrives in these pieces.
 fn streamed(table: &Placeholders, pieces: &[&str], escape: Escape, ends: bool) -> String {
     let mut held = PendingText::default();
     let mut out = String::new();

@@ -1,4 +1,4 @@
-//! What is found and what is not, kind by kind. Numbers are from ranges kept for examples, or made up.
+//! Findings and non-findings, kind by kind. Numbers are from ranges reserved for examples, or made up.
 #![cfg(test)]
 
 mod bait;
@@ -11,28 +11,28 @@ mod table;
 use keys::key;
 use tollgate::redaction::{Finding, Kind, Kinds, Redactor};
 
-/// What a search for one kind finds in a text.
+/// Findings of one kind in a text.
 fn found(kind: Kind, text: &str) -> Vec<&str> {
     let mut findings = Vec::new();
     Redactor::new(Kinds::NONE.with(kind)).find(text, &mut findings);
     findings.iter().map(|finding| text.get(finding.range.clone()).unwrap_or_default()).collect()
 }
 
-/// What a search for all kinds finds in a text.
+/// Findings of all kinds in a text.
 fn all(text: &str) -> Vec<(Kind, &str)> {
     let mut findings = Vec::new();
     Redactor::new(Kinds::ALL).find(text, &mut findings);
     findings.iter().map(|finding| (finding.kind, text.get(finding.range.clone()).unwrap_or_default())).collect()
 }
 
-/// Checks texts, each with the one value that is to be found in it.
+/// Checks texts, each with its only value.
 fn finds(kind: Kind, cases: &[(&str, &str)]) {
     let wrong = cases.iter().filter(|(text, value)| found(kind, text) != [*value] || all(text) != [(kind, *value)]);
     let wrong: Vec<_> = wrong.map(|(text, _)| (text, found(kind, text), all(text))).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// Checks texts in which nothing of a kind is to be found.
+/// Checks texts without a value of a kind.
 fn leaves(kind: Kind, cases: &[&str]) {
     let wrong = cases.iter().filter(|text| !found(kind, text).is_empty());
     let wrong: Vec<_> = wrong.map(|text| (text, found(kind, text))).collect();

@@ -1,4 +1,4 @@
-//! No text makes the search slow: what an attacker sends costs about what any text costs.
+//! No text makes the search slow: an attacker's text costs about the same as any other.
 
 use super::bait::BAIT;
 use std::hint::black_box;
@@ -7,10 +7,10 @@ use tollgate::redaction::{Escape, Kinds, Placeholders, Redactor};
 
 const LENGTH: usize = 50_000;
 
-/// How often slower than a table of numbers a text may be. What is quadratic is slower by hundreds and more.
+/// Maximum factor of a text's duration against a table of numbers. Quadratic time is slower by hundreds and more.
 const FACTOR: u32 = 20;
 
-/// How long one run takes.
+/// Duration of one run.
 fn time(run: impl FnOnce()) -> Duration {
     let start = Instant::now();
     run();
@@ -23,18 +23,18 @@ fn search(text: &str) {
     black_box(findings);
 }
 
-/// How long a table of numbers takes at most: what any text of that length may cost.
+/// Longest of several durations for a table of numbers: the reference for any text of that length.
 fn usual() -> Duration {
     let text = repeated("1024 2048-4096, 17.25 in 2024-01-02\n");
     (0..3).map(|_| time(|| search(&text))).max().unwrap_or_default()
 }
 
-/// Whether something takes longer than it may, each time of several: once may be the machine's fault.
+/// Reports whether every one of several runs takes too long: once may be the machine's fault.
 fn is_slow(bound: Duration, run: impl Fn()) -> bool {
     (0..6).all(|_| time(&run) > bound)
 }
 
-/// A piece again and again, up to the length.
+/// A piece repeated up to the length.
 fn repeated(piece: &str) -> String {
     piece.repeat(LENGTH / piece.len())
 }

@@ -1,4 +1,4 @@
-//! What the table of placeholders of one call promises.
+//! Guarantees of the placeholder table of one call.
 
 use tollgate::redaction::{Escape, Kind, Kinds, Placeholders, Redactor};
 

@@ -1,4 +1,4 @@
-//! Settings: what is read, what is refused, and that everything that is wrong is named at once.
+//! Settings: accepted, refused, and with all problems reported at once.
 #![cfg(test)]
 
 use proptest::prelude::*;
@@ -10,7 +10,7 @@ use tollgate::provider::Provider;
 use tollgate::redaction::{Kind, Kinds, RestoreScope};
 use tollgate::settings::{ContentCapture, Limits, Names, Plan, Problems, Sampling, UnknownPaths, read};
 
-/// Every member that there is, each with a value that is right.
+/// Every member, each with a valid value.
 const EVERYTHING: &str = r#"{
   "providers": [
     { "name": "openai", "kind": "openai", "credential": { "env": "OPENAI_API_KEY" } },
@@ -58,7 +58,7 @@ const EVERYTHING: &str = r#"{
   "forward_client_address": false
 }"#;
 
-/// The least that works: a provider and a key.
+/// The minimum that works: a provider and a key.
 const LEAST: &str = r#"{"providers": [{"name": "openai", "kind": "openai", "credential": {"env": "OPENAI_API_KEY"}}],
     "keys": [{"id": "me", "sha256": "2c6ee24b09816a6f14f95d1698b24ead9d7d9e65b4b6a0c7b0c4a2c0c5f3c9ff"}]}"#;
 
@@ -261,7 +261,7 @@ fn a_key_pasted_as_a_name_is_a_problem_and_is_not_shown() {
             assert!(!found.to_string().contains(secret), "{found}");
         }
     }
-    // What is recorded besides.
+    // The other recorded members.
     for member in ["team", "user", "feature"] {
         let mut key = key("me", plain);
         key[member] = json!(issued);
@@ -342,7 +342,7 @@ fn a_wrong_value_anywhere_is_a_problem_there() {
     let everything: Value = serde_json::from_str(EVERYTHING).unwrap();
     for pointer in pointers(&everything) {
         for wrong in [json!([[[]]]), json!({"x": 1}), json!(-1.5), json!(true), json!("\u{7}")] {
-            // Of this one every truth value is right.
+            // Every truth value is valid for this member.
             if pointer == "/forward_client_address" && wrong.is_boolean() {
                 continue;
             }
@@ -425,7 +425,7 @@ fn absurd_settings_are_refused_without_effort() {
     assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
 }
 
-/// JSON pointers of every member and element, at whatever depth.
+/// JSON pointers of every member and element, at any depth.
 fn pointers(value: &Value) -> Vec<String> {
     let under = |name: &str, value: &Value| {
         let name = format!("/{}", name.replace('~', "~0").replace('/', "~1"));

@@ -1,4 +1,4 @@
-//! The outbox and what its collector answers.
+//! The outbox and its collector's answers.
 
 use super::outbox::{EVEN, NOW, SECOND, asked_to_wait, envelope, named, plan, send, sent, status};
 use opentelemetry_proto::tonic::collector::trace::v1::{ExportTracePartialSuccess, ExportTraceServiceResponse};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use tollgate::telemetry::{Source, ValueType, attributes};
 
-/// Where the registry lies when it lies beside the project; no part of the project needs it.
+/// Folder of the registry, where it is next to the project; no part of the project needs it.
 fn registry() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference/semconv");
     if folder.is_dir() {

@@ -1,4 +1,4 @@
-//! Calls as they end, to make spans of.
+//! Calls at their end, as input of spans.
 
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
@@ -10,7 +10,7 @@ use tollgate::usage::{Bucket, Usage};
 
 pub(crate) const STARTED: u64 = 1_795_000_000_000_000_000;
 
-/// A streamed call of OpenAI's in which every attribute that can be there is there, content aside.
+/// A streamed OpenAI call with every possible attribute except content.
 pub(crate) fn openai_stream() -> CallRecord {
     CallRecord {
         trace: TraceContext {
@@ -157,7 +157,7 @@ pub(crate) fn anthropic_whole() -> CallRecord {
     }
 }
 
-/// A call that was refused before anything was read of it.
+/// A call that was refused before any of it was read.
 pub(crate) fn refused() -> CallRecord {
     CallRecord {
         trace: root(),
@@ -220,7 +220,7 @@ fn root() -> TraceContext {
     TraceContext { trace_id: [0x01; 16], span_id: [0x02; 8], parent_id: None, flags: 0x03, state: None }
 }
 
-/// The span of a call as any receiver reads it; byte for byte what the published messages make of it.
+/// The span of a call as any receiver decodes it; equal, byte for byte, to the encoding of the published messages.
 pub(crate) fn span(record: &CallRecord, names: Names) -> Span {
     let encoded = encode(record, names);
     let span = Span::decode(encoded.as_slice()).expect("a span");

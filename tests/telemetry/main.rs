@@ -1,4 +1,4 @@
-//! What is known of a call, as a span, on its way to the collector.
+//! Telemetry: call records, their spans, and their export to the collector.
 
 #[cfg(test)]
 mod answers;

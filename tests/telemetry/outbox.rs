@@ -38,7 +38,7 @@ pub(crate) fn status(code: u32) -> ExportOutcome<'static> {
     ExportOutcome::Status { code, retry_after: None, body: b"" }
 }
 
-/// An encoded span that is told from others by its name.
+/// An encoded span that is identified by its name.
 pub(crate) fn named(name: &str) -> Vec<u8> {
     let span = Span { name: name.to_owned(), ..Span::default() };
     span.encode_to_vec()
@@ -51,7 +51,7 @@ pub(crate) fn names(body: &[u8]) -> Vec<String> {
     scopes.flat_map(|scope| scope.spans).map(|span| span.name).collect()
 }
 
-/// Sends what is due and returns the names in it, with the id under which it is to be answered.
+/// Sends the next export that is due. Returns the names in it, and the id for its answer.
 pub(crate) fn send(outbox: &mut Outbox, now: u64) -> Option<(u32, Vec<String>)> {
     let export = outbox.next_export(now)?;
     let found = names(export.body);
@@ -59,7 +59,7 @@ pub(crate) fn send(outbox: &mut Outbox, now: u64) -> Option<(u32, Vec<String>)> 
     Some((export.id, found))
 }
 
-/// An outbox with one span in it, sent once at [`NOW`]; and the try's id.
+/// An outbox with one span in it, sent once at [`NOW`]; and the attempt's id.
 pub(crate) fn sent(plan: &OtlpPlan) -> (Outbox, u32) {
     let mut outbox = Outbox::new(plan, envelope());
     outbox.push(named("a"), NOW);

@@ -1,4 +1,4 @@
-//! The outbox, whatever happens to it: every span is in one place, and every bound holds.
+//! The outbox under any sequence of events: every span is in one place, and every bound holds.
 
 use super::outbox::{SECOND, envelope, named, names, plan, status};
 use proptest::prelude::*;
@@ -7,12 +7,12 @@ use std::time::Duration;
 use tollgate::settings::OtlpPlan;
 use tollgate::telemetry::{BATCHES_OUT, ExportOutcome, Outbox};
 
-/// What may happen to an outbox.
+/// Events of an outbox.
 #[derive(Clone, Debug)]
 enum Event {
-    /// A span of so many bytes comes.
+    /// A span of this size, in bytes, is pushed.
     Push(usize),
-    /// Time goes by, and all that is due is sent.
+    /// Time passes, and everything that is due is sent.
     Tick(u64),
     /// One of the exports on their way is answered: which, and how.
     ExportOutcome(usize, Reply),
@@ -54,15 +54,15 @@ struct Sent {
     names: Vec<String>,
 }
 
-/// A collector, and what it and the test know of the outbox.
+/// A collector, and the expected state of the outbox.
 struct World {
     plan: OtlpPlan,
     outbox: Outbox,
     now: u64,
     pushed: u64,
-    /// Exports that were not answered yet.
+    /// Exports without an answer yet.
     out: Vec<Sent>,
-    /// In how many batches that the collector took, or would not have, a span was.
+    /// Number of accepted or rejected batches that contained a span.
     arrived: HashMap<String, u32>,
 }
 
@@ -106,7 +106,7 @@ impl World {
             prop_assert!(export.body.len() <= self.plan.batch_bytes || found.len() == 1);
             self.out.push(Sent { id: export.id, at: self.now, names: found });
         }
-        // Later than this, an answer is taken for lost, and its batch may be on its way once more.
+        // After this time an answer is taken for lost, and its batch may be in flight once more.
         let lost = self.now.saturating_sub(20 * SECOND);
         let awaited = || self.out.iter().filter(|sent| sent.at >= lost);
         prop_assert!(awaited().count() <= BATCHES_OUT);
@@ -157,7 +157,7 @@ impl World {
         Ok(())
     }
 
-    /// A collector that is well again gets everything that is left.
+    /// A recovered collector gets everything that is left.
     fn recover(&mut self) -> Result<(), TestCaseError> {
         for _ in 0..1_000 {
             self.happen(&Event::Tick(SECOND))?;

@@ -183,7 +183,7 @@ proptest! {
     }
 }
 
-/// Whoever gets our headers reads the same trace, our span as its parent, and the same state.
+/// Checks that a receiver of the headers reads the same trace, the call's span as its parent, and the same state.
 fn check_as_received(context: &TraceContext, recorded: bool, fresh: FreshIds) -> Result<(), TestCaseError> {
     let sent = context.traceparent(recorded);
     let state = context.state.as_deref().map(str::as_bytes);

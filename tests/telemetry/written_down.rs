@@ -1,4 +1,4 @@
-//! Spans against what is written down: golden files and the table of attributes.
+//! Spans against golden files and the table of attributes.
 
 use super::calls::{anthropic_whole, cut_by_client, openai_stream, refused, span};
 use super::span::with;
@@ -12,7 +12,7 @@ use tollgate::settings::Names;
 use tollgate::telemetry::{Attribute, CallRecord, Captured, ValueType, attributes};
 use tollgate::usage::{Bucket, Usage};
 
-/// Calls, the names asked for, and the file that says what their span looks like.
+/// Calls, the requested names, and the file with the expected span.
 fn golden() -> Vec<(&'static str, CallRecord, Names)> {
     vec![
         ("openai_stream", openai_stream(), Names::Latest),
@@ -25,7 +25,7 @@ fn golden() -> Vec<(&'static str, CallRecord, Names)> {
     ]
 }
 
-/// A span as lines that people read.
+/// A span as lines for people.
 fn shown(span: &Span) -> String {
     let hex = |id: &[u8]| id.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let mut lines = String::new();

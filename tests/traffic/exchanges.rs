@@ -24,7 +24,7 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
-    /// Whether the answer is a stream.
+    /// Reports whether the answer is a stream.
     pub(crate) fn is_stream(&self) -> bool {
         let media = self.content_type.split(';').next().unwrap_or_default();
         let named = ["event-stream", "eventstream", "ndjson", "stream+json", "jsonl"];
@@ -32,12 +32,12 @@ impl Exchange {
         array || named.iter().any(|name| media.ends_with(name))
     }
 
-    /// The host that its client called; one of no provider's for an exchange of the project's own.
+    /// The host that its client called; not a provider's for an exchange of the project's own.
     pub(crate) fn authority(&self) -> String {
         if self.host.is_empty() { "gateway.local".to_owned() } else { self.host.clone() }
     }
 
-    /// Whether it is a stream of server-sent events.
+    /// Reports whether it is a stream of server-sent events.
     pub(crate) fn has_events(&self) -> bool {
         self.content_type.starts_with("text/event-stream")
     }
@@ -110,7 +110,7 @@ fn own(dialect: &str) -> &'static [tollgate::endpoint::Endpoint] {
     ProviderRow::of(dialect).map_or(&[], |row| row.endpoints)
 }
 
-/// The path under which the same is asked for as a stream, where that is another one.
+/// The path of the same request for a stream, where that differs.
 pub(crate) fn streamed(path: &str) -> String {
     for (whole, stream) in [
         (":generateContent", ":streamGenerateContent"),
@@ -143,7 +143,7 @@ fn aws_stream(lines: &str) -> Vec<u8> {
     stream
 }
 
-/// The recorded ones; none, and a word about it, where there are no recordings.
+/// The recorded ones; none, and a note, where there are no recordings.
 pub(crate) fn recorded() -> Vec<Exchange> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/traffic/dev.jsonl");
     let Ok(text) = std::fs::read_to_string(&file) else {
@@ -168,7 +168,7 @@ fn of_record(line: &Value) -> Exchange {
     let (host, port) = authority.split_once(':').unwrap_or((authority, "443"));
     let row = ProviderRow::at(host, port.parse().unwrap(), path);
     let own = row.map_or(&[][..], |row| row.endpoints);
-    // Of a known provider the one of its hosts that the settings of the tests name.
+    // For a known provider, its host in the settings of the tests.
     let host = row.map_or_else(|| host.to_owned(), host_of);
     let method = line["request"]["method"].as_str().unwrap();
     Exchange {

@@ -15,12 +15,12 @@ use tollgate::model::{Event, Reply};
 use tollgate::settings::Limits;
 use tollgate::telemetry::Note;
 
-/// Streams up to this length are cut at every byte.
+/// Streams up to this length are split at every byte.
 const EVERY_BYTE: usize = if cfg!(debug_assertions) { 600 } else { 64 << 10 };
-/// Longer ones at so many random places.
+/// Number of random positions at which longer ones are split.
 const RANDOM: usize = if cfg!(debug_assertions) { 8 } else { 2_000 };
 
-/// What was read of an answer, in a form that is quick to compare.
+/// Facts decoded from an answer, in a form that is quick to compare.
 #[derive(Debug, PartialEq)]
 struct Seen {
     bytes: u64,
@@ -29,7 +29,7 @@ struct Seen {
     notes: Vec<Note>,
 }
 
-/// A stream as it may come over the wire.
+/// A stream in a form that it may have on the wire.
 struct Wire<'a> {
     exchange: &'a Exchange,
     name: &'static str,
@@ -83,9 +83,9 @@ fn note_text(delta: &Event, document: Document<'_>, into: &mut DefaultHasher) {
     }
 }
 
-/// The same stream in every guise that a server may give it.
+/// The same stream in every form that a server may give it.
 fn guises(exchange: &Exchange) -> Vec<Wire<'_>> {
-    // Whether the client asked for a stream: it got one.
+    // The client asked for a stream, since it got one.
     let wire = |name, bytes: Vec<u8>, encoding| Wire {
         exchange,
         name,
@@ -181,7 +181,7 @@ fn try_splits(exchange: &Exchange) -> usize {
     tried
 }
 
-/// Cuts bytes at random places.
+/// Splits bytes at random positions.
 fn cut<'a>(bytes: &'a [u8], pieces: usize, rng: &mut TestRng) -> Vec<&'a [u8]> {
     let mut cuts: Vec<usize> = (1..pieces).map(|_| rng.next_u32() as usize % (bytes.len() + 1)).collect();
     cuts.extend([0, bytes.len()]);

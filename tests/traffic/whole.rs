@@ -1,5 +1,5 @@
-//! Law 2: a streamed call and the whole call it amounts to give the same record. What a stream amounts to is put together
-//! here by the providers' documented rules, over a tree, with nothing of the dialects' own reading.
+//! Law 2: a streamed call and the equivalent whole call give the same record. The whole answer is assembled here by the
+//! providers' documented rules, over a tree, independently of the dialects' own decoding.
 
 use super::exchanges::{Exchange, exchanges};
 use serde_json::{Map, Value, json};
@@ -11,7 +11,7 @@ use tollgate::model::{Content, Event, Reply};
 use tollgate::settings::Limits;
 use tollgate::usage::Usage;
 
-/// What a record takes from an answer.
+/// Facts that a record takes from an answer.
 #[derive(Debug, Default, PartialEq)]
 struct Facts {
     id: Option<String>,
@@ -33,7 +33,7 @@ fn a_stream_and_the_whole_answer_it_amounts_to_give_the_same_record() {
         let json = Headers(vec![("content-type".to_owned(), b"application/json".to_vec())]);
         let mut streamed = facts(exchange, true, &exchange.headers(None), &exchange.answer);
         if dialect == Dialect::CohereV1 {
-            // A stream begins with the generation's id, and tells the response's only at its end.
+            // A stream begins with the generation's id, and has the response's only at its end.
             streamed.id = whole["response_id"].as_str().map(str::to_owned);
         }
         let at_once = facts(exchange, false, &json, whole.to_string().as_bytes());
@@ -58,7 +58,7 @@ fn facts(exchange: &Exchange, asked: bool, headers: &Headers, body: &[u8]) -> Fa
                 Event::Text { channel, text } | Event::Missing { channel, text }
                     if channel.content != Content::Arguments =>
                 {
-                    // A stream tells of the signature only after the text.
+                    // A stream sends the signature only after the text.
                     let content = match channel.content {
                         Content::SignedReasoning => Content::Reasoning,
                         content => content,
@@ -110,7 +110,8 @@ pub(super) fn frames_of(content_type: &str, wrapped: bool, stream: &[u8]) -> Vec
     frames
 }
 
-/// What a stream's frames amount to; `None` where it was cut, failed, or is of a dialect that is not put together here.
+/// Assembles a stream's frames into a whole answer; `None` where it was cut, failed, or is of a dialect without rules
+/// here.
 fn amount(dialect: Dialect, frames: &[(String, Value)]) -> Option<Value> {
     match dialect {
         Dialect::OpenAiChat => openai_chat(frames),
@@ -130,7 +131,7 @@ fn whole_of(event: &Value, member: &str) -> Option<Value> {
     event.get(member).filter(|value| value.is_object()).cloned()
 }
 
-/// Adds a text to the text that is there.
+/// Appends a text to the member's text.
 fn append(object: &mut Value, member: &str, text: &Value) {
     if let Some(text) = text.as_str() {
         let before = object.get(member).and_then(Value::as_str).unwrap_or_default();
@@ -138,7 +139,7 @@ fn append(object: &mut Value, member: &str, text: &Value) {
     }
 }
 
-/// The element at an index, made where it is missing.
+/// The element at an index, created where it is missing.
 fn at(list: &mut Value, index: usize) -> &mut Value {
     if !list.is_array() {
         *list = json!([]);
@@ -155,7 +156,7 @@ fn at(list: &mut Value, index: usize) -> &mut Value {
 fn openai_chat(frames: &[(String, Value)]) -> Option<Value> {
     let mut whole = json!({"object": "chat.completion", "choices": []});
     for (name, chunk) in frames {
-        // Those that answer otherwise than documented are left out: errors, whole messages in chunks, calls uncounted.
+        // Undocumented forms of answers are skipped: errors, whole messages in chunks, calls without an index.
         let choices = chunk.get("choices")?.as_array()?;
         if name == "error" || chunk.get("error").is_some_and(|error| !error.is_null()) {
             return None;
@@ -250,12 +251,12 @@ fn openai_responses(frames: &[(String, Value)]) -> Option<Value> {
     let is_last = |kind: &str| matches!(kind, "response.completed" | "response.incomplete");
     let (_, last) = frames.iter().find(|(_, event)| event["type"].as_str().is_some_and(is_last))?;
     let whole = whole_of(last, "response")?;
-    // Some gateways leave the output out of the last event.
+    // Some gateways omit the output from the last event.
     whole["output"].as_array().is_some_and(|output| !output.is_empty()).then_some(whole)
 }
 
 /// <https://docs.anthropic.com/en/docs/build-with-claude/streaming>: blocks by their index; counts of `message_delta`
-/// take the place of those of `message_start`.
+/// replace those of `message_start`.
 fn anthropic_messages(frames: &[(String, Value)]) -> Option<Value> {
     let mut whole = Value::Null;
     for (_, event) in frames {
@@ -300,7 +301,7 @@ fn merge(into: &mut Map<String, Value>, from: &Map<String, Value>) {
     }
 }
 
-/// Every chunk is a whole answer with more parts; the last usage holds.
+/// Every chunk is a whole answer with more parts; the last usage applies.
 fn gemini(frames: &[(String, Value)]) -> Option<Value> {
     let mut whole = json!({});
     for (_, chunk) in frames {
@@ -329,8 +330,8 @@ fn gemini(frames: &[(String, Value)]) -> Option<Value> {
     Some(whole)
 }
 
-/// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html>; InvokeModel of Amazon Nova
-/// has the same events as members of one object.
+/// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html>; InvokeModel of Amazon
+/// Nova has the same events as members of one object.
 fn bedrock_converse(frames: &[(String, Value)]) -> Option<Value> {
     let mut whole = json!({"output": {"message": {"role": "assistant", "content": []}}});
     for (name, frame) in frames {

@@ -1,4 +1,4 @@
-//! The targets as libFuzzer runs them; which of them, `FUZZ_TARGET` says. `FUZZ_SEEDS=FOLDER` only writes the seeds.
+//! The targets as libFuzzer runs them, selected by `FUZZ_TARGET`. `FUZZ_SEEDS=FOLDER` only writes the seeds.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Gives targets the files of folders: `replay TARGET FOLDER…`. Says which file it was when one panics.
+//! Runs a target on the files of folders: `replay TARGET FOLDER…`. Prints the file when one panics.
 
 use std::path::PathBuf;
 use std::sync::Mutex;

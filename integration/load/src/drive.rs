@@ -1,4 +1,5 @@
-//! The client: calls over some connections, as fast as they are answered or at a fixed rate, and what they took.
+//! The client: makes calls over several connections, as fast as they are answered or at a fixed rate, and measures
+//! them.
 
 use crate::http::{Connection, Head};
 use crate::latencies::Latencies;
@@ -10,7 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Makes the calls and prints what was measured, as one line of JSON.
+/// Makes the calls and prints the measurements, as one line of JSON.
 pub(crate) fn run(options: &Options) -> io::Result<()> {
     let plan = Plan::of(options)?;
     let connections: u32 = options.needed("connections")?;
@@ -19,7 +20,7 @@ pub(crate) fn run(options: &Options) -> io::Result<()> {
     let (plan, slots) = (&plan, &slots);
     let measured = thread::scope(|scope| {
         let clients = (0..connections).map(|number| {
-            // Streams of clients that began at once would go in step.
+            // Streams of clients that began at once would run in step.
             let begin = start + plan.stagger * number;
             let client = move || plan.client(begin, start, slots);
             thread::Builder::new().stack_size(STACK).spawn_scoped(scope, client)
@@ -46,11 +47,11 @@ pub(crate) fn request(key: &str, body: &str, headers: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// What every client does.
+/// Parameters of every client.
 struct Plan {
     address: String,
     request: Vec<u8>,
-    /// Addresses that a right answer says.
+    /// Number of addresses in a correct answer.
     addresses: usize,
     stream: bool,
     events: u64,
@@ -60,14 +61,14 @@ struct Plan {
     stagger: Duration,
 }
 
-/// What was measured.
+/// Measurements.
 #[derive(Default)]
 struct Measured {
     whole: Latencies,
     first_byte: Latencies,
     calls: u64,
     events: u64,
-    /// Calls that were due before a connection was free: the rate was more than what is measured can take.
+    /// Calls that were due before a connection was free: the rate was more than the target can handle.
     behind: u64,
 }
 
@@ -92,7 +93,7 @@ impl Plan {
         })
     }
 
-    /// Calls until the time is over.
+    /// Makes calls until the time is over.
     fn client(&self, begin: Instant, start: Instant, slots: &AtomicU32) -> io::Result<Measured> {
         let mut connection = Connection::open(&self.address)?;
         let mut measured = Measured::default();
@@ -115,7 +116,7 @@ impl Plan {
         Ok(measured)
     }
 
-    /// Makes one call. Any answer but the right one is an error: what fails fast must not count as fast.
+    /// Makes one call. Any answer but the correct one is an error: fast failures must not count as fast calls.
     fn call(&self, connection: &mut Connection, body: &mut Vec<u8>, measured: &mut Measured) -> io::Result<()> {
         body.clear();
         let start = Instant::now();

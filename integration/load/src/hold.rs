@@ -1,4 +1,4 @@
-//! Streams that stay open, for the memory they take.
+//! Streams that stay open, to measure their memory.
 
 use crate::drive::request;
 use crate::options::Options;
@@ -6,8 +6,8 @@ use crate::turn::Turn;
 use std::io::{self, BufRead, Read, Write};
 use std::net::TcpStream;
 
-/// Opens the streams, prints `held`, and ends them at a line of input. Without events they wait for their answer, else
-/// each is in the middle of it.
+/// Opens the streams, prints `held`, and ends them at a line of input. Without events they wait for their answer,
+/// otherwise each is in the middle of it.
 pub(crate) fn run(options: &Options) -> io::Result<()> {
     let address: String = options.needed("address")?;
     let key: String = options.needed("key")?;
@@ -29,7 +29,7 @@ pub(crate) fn run(options: &Options) -> io::Result<()> {
     Ok(())
 }
 
-/// Reads until so many events have come.
+/// Reads until the given number of events has arrived.
 fn read_events(stream: &mut TcpStream, events: u64) -> io::Result<()> {
     let mut piece = [0; 16 << 10];
     let mut seen = 0;
@@ -38,7 +38,7 @@ fn read_events(stream: &mut TcpStream, events: u64) -> io::Result<()> {
         if length == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        // Every event ends so, and every piece Envoy sends is some whole chunks.
+        // Every event ends with this, and every piece that Envoy sends is a number of whole chunks.
         let piece = String::from_utf8_lossy(piece.get(..length).unwrap_or_default());
         seen += piece.matches("\n\n").count() as u64;
     }

@@ -1,4 +1,4 @@
-//! HTTP/1.1 on one connection: as much as Envoy speaks to us and we to it.
+//! HTTP/1.1 on one connection: only the parts that Envoy and these programs use.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -15,7 +15,7 @@ pub(crate) struct Connection {
 pub(crate) struct Head(String);
 
 impl Connection {
-    /// Takes a connection; what is written to it goes at once.
+    /// Takes a connection; writes are sent at once.
     pub(crate) fn new(stream: TcpStream) -> io::Result<Self> {
         stream.set_nodelay(true)?;
         Ok(Self { stream, buffer: vec![0; READ_AHEAD], at: 0, end: 0 })
@@ -26,7 +26,7 @@ impl Connection {
         Self::new(TcpStream::connect(address)?)
     }
 
-    /// Writes all of it.
+    /// Writes all bytes.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.write_all(bytes)
     }
@@ -42,7 +42,7 @@ impl Connection {
         String::from_utf8(head).map(|head| Some(Head(head))).map_err(io::Error::other)
     }
 
-    /// Reads a body, as the head says how long it is, and hands out its pieces as they come.
+    /// Reads a body, with its length from the head, and passes on its pieces as they arrive.
     pub(crate) fn read_body(&mut self, head: &Head, mut each: impl FnMut(&[u8])) -> io::Result<()> {
         let mut body = Body::of(head)?;
         while let Some(length) = self.next_piece(&mut body)? {
@@ -51,7 +51,7 @@ impl Connection {
         Ok(())
     }
 
-    /// How many bytes come next of a body; `None` at its end.
+    /// Length of a body's next piece; `None` at its end.
     fn next_piece(&mut self, body: &mut Body) -> io::Result<Option<usize>> {
         match body {
             Body::Length(left) => {
@@ -72,7 +72,7 @@ impl Connection {
                 let digits = digits.split(';').next().unwrap_or_default().trim();
                 let length = usize::from_str_radix(digits, 16).map_err(io::Error::other)?;
                 if length == 0 {
-                    // Nothing here sends trailers.
+                    // No program here sends trailers.
                     self.read_line(&mut line)?;
                 }
                 Ok((length > 0).then_some(length))
@@ -138,7 +138,7 @@ impl Head {
     }
 }
 
-/// How a body ends.
+/// End of a body.
 enum Body {
     Length(usize),
     Chunks { begun: bool },

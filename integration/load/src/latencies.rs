@@ -1,4 +1,4 @@
-//! Latencies: every single one is kept, so that percentiles are exact.
+//! Latencies: every single one is stored, so that percentiles are exact.
 
 use std::time::Duration;
 
@@ -17,10 +17,10 @@ impl Latencies {
         self.0.append(&mut other.0);
     }
 
-    /// The percentiles asked for, in microseconds; nothing when there are no latencies.
+    /// The requested percentiles, in microseconds; `None` when there are no latencies.
     pub(crate) fn percentiles<const N: usize>(mut self, wanted: [f64; N]) -> [Option<f64>; N] {
         self.0.sort_by(f64::total_cmp);
-        // The smallest one that so many per cent do not exceed.
+        // The smallest one that the given percentage does not exceed.
         let rank = |percent: f64| ((percent / 100.0 * self.0.len() as f64).ceil() as usize).saturating_sub(1);
         wanted.map(|percent| self.0.get(rank(percent)).copied())
     }

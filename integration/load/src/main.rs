@@ -1,7 +1,7 @@
-//! Load for the benchmark: the client, the provider and the collector around an Envoy that is measured.
+//! Load for the benchmark: the client, the provider and the collector around the measured Envoy.
 //!
-//! One thread per connection, with blocking reads and writes: nothing to schedule but what the kernel does anyway, and
-//! pauses that are finer than the millisecond that event loops know.
+//! One thread per connection, with blocking reads and writes: no scheduling except the kernel's, and pauses finer than
+//! the millisecond of event loops.
 
 mod drive;
 mod hold;

@@ -8,7 +8,7 @@ use std::str::FromStr;
 pub(crate) struct Options(HashMap<String, String>);
 
 impl Options {
-    /// Reads pairs of a name and a value.
+    /// Parses pairs of a name and a value.
     pub(crate) fn read(mut words: impl Iterator<Item = String>) -> io::Result<Self> {
         let mut found = HashMap::new();
         while let Some(word) = words.next() {
@@ -19,12 +19,12 @@ impl Options {
         Ok(Self(found))
     }
 
-    /// An option that must be there.
+    /// A required option.
     pub(crate) fn needed<T: FromStr>(&self, name: &str) -> io::Result<T> {
         self.maybe(name)?.ok_or_else(|| io::Error::other(format!("--{name} is missing")))
     }
 
-    /// An option that may be there.
+    /// An optional option.
     pub(crate) fn maybe<T: FromStr>(&self, name: &str) -> io::Result<Option<T>> {
         let wrong = |value: &String| io::Error::other(format!("--{name} cannot be {value}"));
         self.0.get(name).map(|value| value.parse().map_err(|_| wrong(value))).transpose()

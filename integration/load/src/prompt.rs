@@ -1,13 +1,13 @@
-//! Prompts: the requests that are measured, with made-up personal data of every kind that is redacted.
+//! Prompts: the requests of the benchmark, with made-up personal data of every kind that is redacted.
 //!
-//! The native benchmarks are made of this very file.
+//! The native benchmarks include this file.
 
 use std::fmt::Write;
 
-/// The address that every prompt asks to reply to: a provider says it back, so that there is something to restore.
+/// The address that every prompt asks to reply to: a provider repeats it, so that there is something to restore.
 pub(crate) const REPLY_TO: &str = "amelie.fournier@mail.example.org";
 
-/// What stands before that address in a prompt; a semicolon stands behind it.
+/// Text before that address in a prompt; a semicolon follows it.
 pub(crate) const REPLY_MARK: &str = "Reply to ";
 
 /// An OpenAI request of 2 KB: a support desk's, with eight values in it.
@@ -16,7 +16,7 @@ pub(crate) fn openai_small(stream: bool) -> String {
     openai(&turns.map(|(role, text)| (role, text.to_owned())), stream)
 }
 
-/// An OpenAI request of about so many bytes: a conversation over long documents.
+/// An OpenAI request of about this size: a conversation over long documents.
 pub(crate) fn openai_large(bytes: usize) -> String {
     openai(&conversation(bytes), false)
 }

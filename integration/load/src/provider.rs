@@ -1,4 +1,4 @@
-//! The provider: answers chat completions with fixed bodies, whole or streamed, and says back the address it was given.
+//! The provider: answers chat completions with fixed bodies, whole or streamed, and repeats the address it was given.
 
 use crate::http::{Connection, Head};
 use crate::options::Options;
@@ -18,7 +18,7 @@ pub(crate) fn run(options: &Options) -> io::Result<()> {
 #[derive(Default)]
 struct Provider {
     calls: AtomicU64,
-    /// Calls whose prompt still had the address in it.
+    /// Calls whose prompt still contained the address.
     unredacted: AtomicU64,
 }
 
@@ -45,7 +45,7 @@ impl Service for Provider {
     }
 }
 
-/// Sends a stream; one that is held is silent from its beginning, or after its events, until the other side ends it.
+/// Sends a stream; one that is held is silent from its beginning, or after its events, until the peer ends it.
 fn stream(head: &Head, connection: &mut Connection, events: u64, prompt: &str, address: &str) -> io::Result<()> {
     let hold = head.header("x-load-hold");
     if hold == Some("idle") {
@@ -68,7 +68,7 @@ fn stream(head: &Head, connection: &mut Connection, events: u64, prompt: &str, a
     connection.write(b"0\r\n\r\n")
 }
 
-/// Reads a prompt and keeps its beginning, which is all that an answer depends on.
+/// Reads a prompt and keeps its beginning: answers depend on nothing else.
 fn read_beginning(head: &Head, connection: &mut Connection) -> io::Result<String> {
     let mut kept = Vec::new();
     connection.read_body(head, |piece| {
@@ -85,5 +85,5 @@ fn chunked(data: &str) -> Vec<u8> {
 const STREAM_HEAD: &[u8] =
     b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ntransfer-encoding: chunked\r\n\r\n";
 
-/// A small prompt is kept whole.
+/// Maximum length kept: a small prompt is kept whole.
 const KEPT: usize = 8 << 10;

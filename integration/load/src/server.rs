@@ -5,7 +5,7 @@ use std::io;
 use std::net::TcpListener;
 use std::thread;
 
-/// What a server does with a request: reads its body, and answers it.
+/// Handler of a server: reads a request's body, and answers it.
 pub(crate) trait Service: Sync {
     /// Answers one request.
     fn answer(&self, head: &Head, connection: &mut Connection) -> io::Result<()>;
@@ -17,7 +17,7 @@ pub(crate) fn serve(port: u16, service: &impl Service) -> io::Result<()> {
     thread::scope(|scope| {
         for stream in listener.incoming() {
             let stream = stream?;
-            // How a connection ends is the other side's affair: its result is not looked at.
+            // The peer decides how a connection ends: its result is ignored.
             let connection = move || -> io::Result<()> {
                 let mut connection = Connection::new(stream)?;
                 while let Some(head) = connection.read_head()? {
@@ -37,5 +37,5 @@ pub(crate) fn whole(body: &str) -> Vec<u8> {
     format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}").into_bytes()
 }
 
-/// Thousands of threads that call little.
+/// Stack size of thousands of threads with few nested calls.
 pub(crate) const STACK: usize = 128 << 10;

@@ -1,4 +1,4 @@
-//! The collector: takes every export and counts.
+//! The collector: accepts every export and counts.
 
 use crate::http::{Connection, Head};
 use crate::options::Options;

@@ -1,4 +1,4 @@
-//! A turn: one kind of call that is measured, as its client asks and as its provider answers.
+//! A turn: one kind of call in the benchmark, with its request and its answer.
 
 use crate::prompt::{REPLY_MARK, REPLY_TO, openai_large, openai_small};
 use std::io;
@@ -39,13 +39,13 @@ impl Turn {
     }
 }
 
-/// The address to reply to, as it stands in a prompt: itself, or what was put in its place.
+/// The address to reply to, as in a prompt: itself, or its replacement.
 pub(crate) fn reply_to(prompt: &str) -> Option<&str> {
     let (_, rest) = prompt.split_once(REPLY_MARK)?;
     rest.split_once(';').map(|(address, _)| address)
 }
 
-/// A whole answer of 1.2 KB that says the address three times.
+/// A whole answer of 1.2 KB that contains the address three times.
 pub(crate) fn answer(address: &str) -> String {
     let said = format!(
         "Ticket 88412-7\\n\\nDear Ms Fournier,\\n\\nthank you for writing. We have asked the team that looks after \
@@ -67,7 +67,7 @@ pub(crate) fn answer(address: &str) -> String {
     )
 }
 
-/// The event at an index of a stream: tokens, and from time to time the address, cut in three.
+/// The event at an index of a stream: tokens, and from time to time the address, split in three.
 pub(crate) fn event(index: u64, address: &str) -> String {
     let third = address.len() / 3;
     let (head, rest) = address.split_at_checked(third).unwrap_or((address, ""));
@@ -83,7 +83,7 @@ pub(crate) fn event(index: u64, address: &str) -> String {
     chunk(&format!(r#"[{{"index":0,"delta":{{"content":"{said}"}},"logprobs":null,"finish_reason":null}}]"#), "null")
 }
 
-/// What a stream ends with: why, the usage where it was asked for, and the mark of the end.
+/// End of a stream: the finish reason, the usage where it was requested, and the end marker.
 pub(crate) fn ending(usage: bool) -> Vec<String> {
     let mut events = vec![chunk(r#"[{"index":0,"delta":{},"logprobs":null,"finish_reason":"stop"}]"#, "null")];
     if usage {
@@ -93,17 +93,17 @@ pub(crate) fn ending(usage: bool) -> Vec<String> {
     events
 }
 
-/// How often a whole stream of so many events says the address.
+/// Number of addresses in a whole stream of this many events.
 pub(crate) fn addresses_in(events: u64) -> usize {
     (0..events).filter(|index| index % EVENTS_PER_ADDRESS == ADDRESS_AT + 2).count()
 }
 
-/// How often a text says the address to reply to.
+/// Number of times a text contains the address to reply to.
 pub(crate) fn addresses_said(text: &str) -> usize {
     text.matches(REPLY_TO).count()
 }
 
-/// The text that the events of a stream amount to.
+/// The concatenated text of a stream's events.
 pub(crate) fn text_of(stream: &str) -> String {
     let pieces = stream.split(r#""content":""#).skip(1);
     pieces.filter_map(|rest| Some(rest.split_once('"')?.0)).collect()
@@ -117,14 +117,14 @@ fn chunk(choices: &str, usage: &str) -> String {
     )
 }
 
-/// What an answer counts.
+/// Usage of an answer.
 const USAGE: &str = concat!(
     r#"{"prompt_tokens":512,"completion_tokens":148,"total_tokens":660,"#,
     r#""prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},"#,
     r#""completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0}}"#
 );
 
-/// How often a whole answer says the address.
+/// Number of addresses in a whole answer.
 pub(crate) const ADDRESSES_IN_ANSWER: usize = 3;
 
 const EVENTS_PER_ADDRESS: u64 = 50;

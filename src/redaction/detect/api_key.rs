@@ -1,18 +1,19 @@
-//! API keys and tokens, by the prefixes that their issuers give them so that they can be found.
+//! API keys and tokens, found by the prefixes that their issuers give them for this purpose.
 //!
-//! Shapes after the issuers' pages, gitleaks' rules and OpenRouter's list of secret formats (2026), GitHub's announcements of
-//! token formats (2021) and of stateless `ghs_` tokens (2026). A row demands less than its issuer promises, for lengths
-//! have changed before; what it demands of the body keeps out stand-ins: `sk-your-key-here`, `hf_xxxxxxxx`, `sk-...`.
+//! Shapes after the issuers' pages, gitleaks' rules and OpenRouter's list of secret formats (2026), GitHub's
+//! announcements of token formats (2021) and of stateless `ghs_` tokens (2026). A row requires less than its issuer
+//! promises, since lengths have changed before; its requirements on the body exclude stand-ins: `sk-your-key-here`,
+//! `hf_xxxxxxxx`, `sk-...`.
 
 use super::super::view::View;
 use std::ops::Range;
 
-/// What a body consists of besides ASCII letters and digits.
+/// Characters of a body in addition to ASCII letters and digits.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Alphabet {
-    /// Nothing, and of letters only upper-case ones: wider than the base32 that AWS uses today, as its documents are.
+    /// None, and only upper-case letters: wider than the base32 that AWS uses today, as its documents are.
     Capital,
-    /// Nothing: base62 and hexadecimal bodies.
+    /// None: base62 and hexadecimal bodies.
     Plain,
     /// Underscores.
     Word,
@@ -27,11 +28,11 @@ use Alphabet::{Capital, Plain, Url, Word};
 struct KeyShape {
     prefix: &'static str,
     alphabet: Alphabet,
-    /// Fewest and most bytes of the body.
+    /// Minimum and maximum length of the body, in bytes.
     length: (usize, usize),
-    /// Of digits, lower-case and upper-case letters those that a body has with near certainty.
+    /// Character classes that a body contains with near certainty: digits, lower-case and upper-case letters.
     needs: u8,
-    /// Fewest and most further parts that follow after dots.
+    /// Minimum and maximum number of further parts after dots.
     parts: (usize, usize),
 }
 
@@ -39,9 +40,9 @@ const DIGIT: u8 = 1;
 const LOWER: u8 = 2;
 const UPPER: u8 = 4;
 const MIXED: u8 = LOWER | UPPER;
-/// Most bytes of a body where the issuer names no bound.
+/// Maximum length of a body where the issuer sets no limit, in bytes.
 const LONG: usize = 1024;
-/// Fewest bytes of a further part.
+/// Minimum length of a further part, in bytes.
 const PART: usize = 8;
 
 const fn row(prefix: &'static str, alphabet: Alphabet, length: (usize, usize), needs: u8) -> KeyShape {
@@ -52,7 +53,7 @@ const fn parts(parts: (usize, usize), row: KeyShape) -> KeyShape {
     KeyShape { parts, ..row }
 }
 
-/// The rows whose prefix has its first hyphen after this byte.
+/// Rows whose prefix has its first hyphen after this byte.
 const fn hyphen_rows(before: u8) -> &'static [KeyShape] {
     match before {
         b'k' => {
@@ -60,7 +61,7 @@ const fn hyphen_rows(before: u8) -> &'static [KeyShape] {
                 &[
                     // OpenAI (also sk-proj-, sk-svcacct-, sk-admin-), Anthropic (sk-ant-…), LiteLLM.
                     row("sk-", Url, (20, LONG), DIGIT | MIXED),
-                    // OpenAI's first ones, and hexadecimal ones such as DeepSeek's.
+                    // OpenAI's first keys, and hexadecimal ones such as DeepSeek's.
                     row("sk-", Plain, (20, LONG), DIGIT | LOWER),
                     row("sk-or-v1-", Plain, (32, LONG), DIGIT | LOWER), // OpenRouter
                 ]
@@ -99,7 +100,7 @@ const fn hyphen_rows(before: u8) -> &'static [KeyShape] {
     }
 }
 
-/// The rows whose prefix has its first underscore after this byte.
+/// Rows whose prefix has its first underscore after this byte.
 const fn underscore_rows(before: u8) -> &'static [KeyShape] {
     match before {
         b'p' => const { &[row("ghp_", Word, (36, 255), MIXED)] }, // GitHub
@@ -127,7 +128,7 @@ const fn underscore_rows(before: u8) -> &'static [KeyShape] {
     }
 }
 
-/// The rows whose prefix has no such mark: those that end, or go on, at a letter which is rare in texts.
+/// Rows whose prefix has neither mark: recognized at a letter that is rare in texts, at the prefix's end or within it.
 const fn letter_rows(before: u8, letter: u8) -> &'static [KeyShape] {
     match (before, letter) {
         (b'K', b'I') => const { &[row("AKIA", Capital, (16, 16), UPPER)] }, // AWS, long-term
@@ -139,15 +140,15 @@ const fn letter_rows(before: u8, letter: u8) -> &'static [KeyShape] {
     }
 }
 
-/// The search for keys at the marks in their prefixes. Remembers how far it has looked in vain, so that a text full of
-/// prefixes is still read once.
+/// Search for keys at the marks in their prefixes. Remembers the end of the text searched in vain, so that a text full
+/// of prefixes is still read once.
 #[derive(Default)]
 pub(in super::super) struct Keys {
     seen: usize,
 }
 
 impl Keys {
-    /// The key whose prefix has its mark (`-`, `_`, `I`, `J` or `G`) at `at`.
+    /// Finds the key whose prefix has its mark (`-`, `_`, `I`, `J` or `G`) at `at`.
     pub(in super::super) fn key(&mut self, view: &View<'_>, at: usize) -> Option<Range<usize>> {
         let mark = view.byte(at);
         let before = view.back(at, 1);
@@ -176,7 +177,7 @@ impl Keys {
     }
 }
 
-/// How far the body of a key goes that begins at `from`, and whether it is as the row demands.
+/// Returns the end of the key whose body begins at `from`, and `true` if it meets the row's requirements.
 fn body(view: &View<'_>, row: &KeyShape, from: usize) -> (usize, bool) {
     let (length, has) = run(view, from, row.alphabet, row.length.1);
     let fits = (row.length.0..=row.length.1).contains(&length) && has & row.needs == row.needs;
@@ -197,7 +198,7 @@ fn body(view: &View<'_>, row: &KeyShape, from: usize) -> (usize, bool) {
     (end, bordered && parts >= row.parts.0)
 }
 
-/// How many bytes of an alphabet stand at `at`, counted no further than one beyond `most`, and which classes they have.
+/// Counts the bytes of an alphabet at `at`, up to one more than `most`, and returns their number and classes.
 fn run(view: &View<'_>, at: usize, alphabet: Alphabet, most: usize) -> (usize, u8) {
     let bytes = view.text.as_bytes().get(at..).unwrap_or_default();
     let mut has = 0;

@@ -1,4 +1,4 @@
-//! Numbers of payment cards: ISO/IEC 7812 with the networks' published ranges and lengths, and the Luhn check digit.
+//! Payment card numbers: ISO/IEC 7812 with the networks' published ranges and lengths, and the Luhn check digit.
 //!
 //! Ranges as Wikipedia's "Payment card number" lists them (2025) after the networks' own pages.
 
@@ -40,12 +40,12 @@ const NETWORKS: [Network; 20] = [
 /// Shortest and longest number, in digits.
 const SHORTEST: usize = 13;
 const LONGEST: usize = 19;
-/// Fewest digits of the first group and of a further one: 4-4-4-4, 4-6-5 and 4-3-3-3 are what is printed on cards.
+/// Minimum number of digits in the first group and in a further one: cards are printed with 4-4-4-4, 4-6-5 and 4-3-3-3.
 const FIRST_GROUP: usize = 4;
 const FURTHER_GROUP: usize = 3;
 
-/// The card number whose first digit is at `at`, its groups parted by single spaces or dashes. Of several ends that
-/// check out the last is taken.
+/// Finds the card number whose first digit is at `at`, its groups separated by single spaces or dashes. Of several
+/// valid ends the last is taken.
 pub(in super::super) fn card(view: &View<'_>, at: usize) -> Option<Range<usize>> {
     let first = view.digits(at, LONGEST);
     // No network's numbers begin with another digit.
@@ -69,7 +69,7 @@ pub(in super::super) fn card(view: &View<'_>, at: usize) -> Option<Range<usize>>
     found
 }
 
-/// The groups of a number: where each lies, and how many digits there are up to its end.
+/// Groups of a number: the range of each, and the number of digits up to its end.
 struct Groups<'v> {
     view: &'v View<'v>,
     next: Option<Range<usize>>,
@@ -97,14 +97,14 @@ impl Iterator for Groups<'_> {
     }
 }
 
-/// Whether a network has numbers of this length that begin as the one at `at` does.
+/// Reports whether a network has numbers of this length with the first digits at `at`.
 fn issued(view: &View<'_>, at: usize, length: usize) -> bool {
     let first = view.number(at, FIRST_GROUP);
     let mut networks = NETWORKS.iter();
     networks.any(|(low, high, lengths)| (*low..=*high).contains(&first) && lengths.contains(&length))
 }
 
-/// The Luhn check (ISO/IEC 7812-1 annex B) of a number and all its beginnings: every second digit from the right is
+/// The Luhn check (ISO/IEC 7812-1 annex B) of a number and all its prefixes: every second digit from the right is
 /// doubled, so there is one sum for either parity of the length.
 #[derive(Default)]
 struct Luhn {

@@ -1,9 +1,9 @@
 //! E-mail addresses, found at their `@`.
 //!
-//! Dot-atoms of RFC 5321 section 4.1.2 and RFC 5322 section 3.4.1 as people have them, with the letters of all scripts
-//! (RFC 6531 section 3.3) and the length bounds of RFC 5321 section 4.5.3.1. Of the marks that an atom may hold only
-//! `. _ + - '` are taken: all others stand next to addresses more often than in them (`email=a@b.example`, `**a@b.example**`).
-//! Quoted local parts and address literals in brackets are not taken.
+//! Dot-atoms of RFC 5321 section 4.1.2 and RFC 5322 section 3.4.1 in common use, with the letters of all scripts (RFC
+//! 6531 section 3.3) and the length limits of RFC 5321 section 4.5.3.1. Of the marks allowed in an atom only `. _ + -
+//! '` are matched: all others stand next to addresses more often than in them (`email=a@b.example`, `**a@b.example**`).
+//! Quoted local parts and address literals in brackets are not matched.
 
 use super::super::view::View;
 use std::ops::Range;
@@ -15,8 +15,8 @@ const ADDRESS: usize = 254;
 /// Longest label of a domain, in bytes (RFC 1035 section 2.3.4).
 const LABEL: usize = 63;
 
-/// The address whose `@` is at `at`. Its local part may reach back over earlier findings: a phone number before the `@`
-/// is a part of the address.
+/// Finds the address whose `@` is at `at`. Its local part may extend back over earlier findings: a phone number before
+/// the `@` is a part of the address.
 pub(in super::super) fn email(view: &View<'_>, at: usize) -> Option<Range<usize>> {
     if matches!(view.byte(at.checked_sub(1)?), 0..=b' ' | b'@' | b'"' | b'(' | b'>') {
         return None;
@@ -29,14 +29,14 @@ pub(in super::super) fn email(view: &View<'_>, at: usize) -> Option<Range<usize>
     (end - start <= ADDRESS && !is_git).then_some(start..end)
 }
 
-/// Scripts as far as they matter here: where words are not parted by spaces, a change of script parts them.
+/// Scripts, as far as they matter here: in languages without spaces between words, a change of script separates words.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Script {
     Latin,
     Other,
 }
 
-/// Where the local part before `at` begins.
+/// Start of the local part before `at`.
 fn local(view: &View<'_>, at: usize, end: usize) -> Option<usize> {
     let mut start = at;
     let mut first_letter = at;
@@ -72,7 +72,7 @@ fn local(view: &View<'_>, at: usize, end: usize) -> Option<usize> {
     (start < at).then_some(start)
 }
 
-/// How many bytes at `at` belong to an escape that the backslash before them begins.
+/// Number of bytes at `at` that belong to an escape begun by the backslash before them.
 fn escape_length(view: &View<'_>, at: usize) -> usize {
     match (view.back(at, 1), view.byte(at)) {
         (b'\\', b'n' | b'r' | b't') => 1,
@@ -81,7 +81,7 @@ fn escape_length(view: &View<'_>, at: usize) -> usize {
     }
 }
 
-/// Where the domain that begins at `start` ends; `None` when it has no top-level domain.
+/// End of the domain that begins at `start`; `None` when it has no top-level domain.
 fn domain(view: &View<'_>, start: usize) -> Option<usize> {
     let mut end = None;
     let mut at = start;
@@ -105,12 +105,12 @@ fn domain(view: &View<'_>, start: usize) -> Option<usize> {
     }
     let end = end?;
     let (first, last) = view.text.get(start..end)?.rsplit_once('.')?;
-    // `package@1.2.3-rc.one` is a version, `logo@2x.png` an image for fine screens.
+    // `package@1.2.3-rc.one` is a version, `logo@2x.png` an image for high-resolution screens.
     let image = matches!(last, "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif");
     (numbers < 2 && !(image && matches!(first, "1x" | "2x" | "3x" | "4x"))).then_some(end)
 }
 
-/// Where the label that begins at `start` ends; hyphens at its end are left out.
+/// End of the label that begins at `start`, without trailing hyphens.
 fn label(view: &View<'_>, start: usize) -> usize {
     let mut end = start;
     let mut at = start;
@@ -131,8 +131,8 @@ fn label(view: &View<'_>, start: usize) -> usize {
     end
 }
 
-/// Where the address ends when this label is its last: after the letters it begins with, of which there are two or more
-/// (`a@b.example-and-so-on`, `a@b.example2024`); encoded labels (`xn--…`) end where they end.
+/// End of the address if this label is its last: after its leading letters, at least two (`a@b.example-and-so-on`,
+/// `a@b.example2024`). Encoded labels (`xn--…`) are taken whole.
 fn top_level(view: &View<'_>, start: usize, end: usize) -> Option<usize> {
     if view.has(start, "xn--") {
         return Some(end);
@@ -143,7 +143,7 @@ fn top_level(view: &View<'_>, start: usize, end: usize) -> Option<usize> {
     (letters.len() <= LABEL).then(|| start + letters.len())
 }
 
-/// The script of a letter; `None` when it is no letter of a name.
+/// Script of a letter; `None` when it is not a letter of a name.
 fn script_of(letter: char) -> Option<Script> {
     match letter {
         'a'..='z' | 'A'..='Z' => Some(Script::Latin),
@@ -155,7 +155,7 @@ fn script_of(letter: char) -> Option<Script> {
     }
 }
 
-/// Whether a character beyond ASCII is a letter, or joined to letters: accents (U+0300…), and the signs that join
+/// Matches characters beyond ASCII that are letters or joined to letters: accents (U+0300…), and the signs that join
 /// consonants or dot them in the scripts of India, whose blocks have one layout (U+0900 to U+0DFF).
 fn letter_or_mark(letter: char) -> bool {
     let code = u32::from(letter);

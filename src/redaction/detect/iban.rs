@@ -97,8 +97,8 @@ const LENGTHS: [(&[u8; 2], usize); 89] = [
     (b"YE", 30),
 ];
 
-/// The account number whose check digits begin at `at`, in one piece or in groups of four parted by spaces, all upper
-/// or all lower case: people type both, while a mix of both is a token by chance.
+/// Finds the account number whose check digits begin at `at`: in one piece or in groups of four separated by spaces,
+/// all upper or all lower case. People type both; a mix of cases is a token that matches by chance.
 pub(in super::super) fn iban(view: &View<'_>, at: usize) -> Option<Range<usize>> {
     let start = at.checked_sub(2)?;
     let country = [view.back(at, 2), view.back(at, 1)];
@@ -147,7 +147,7 @@ mod tests {
     use super::*;
     use crate::redaction::Kinds;
 
-    /// What is found in a text that has nothing before the account number.
+    /// Finds the account number at the start of a text.
     fn found(text: &str) -> Option<Range<usize>> {
         iban(&View { text, floor: 0, kinds: Kinds::ALL }, 2)
     }

@@ -1,8 +1,9 @@
 //! IP addresses: IPv4 dotted quads (RFC 791) and the text forms of IPv6 (RFC 4291 section 2.2, zones by RFC 4007).
 //!
-//! Loopback addresses, the unspecified address, what begins with 255 (netmasks, broadcast) and what ends in .0.0.0 (whole
-//! networks, and versions of browsers: `Chrome/120.0.0.0`) are left: they are the same everywhere, name nobody, and a
-//! question about a configuration makes no sense without them. All others are taken, private ranges too.
+//! Loopback addresses, the unspecified address, addresses that begin with 255 (netmasks, broadcast) and addresses that
+//! end in .0.0.0 (whole networks, and versions of browsers: `Chrome/120.0.0.0`) are kept: they are the same everywhere,
+//! identify nobody, and a question about a configuration makes no sense without them. All others are matched, private
+//! ranges too.
 
 use super::super::view::View;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -12,11 +13,11 @@ use std::ops::Range;
 const LONGEST: usize = 45;
 /// Longest zone, in bytes: names of interfaces are shorter.
 const ZONE: usize = 16;
-/// How far before a dotted quad the word "version" makes it one, in bytes.
+/// Maximum distance of the word "version" before a dotted quad, in bytes.
 const VERSION: usize = 12;
 
-/// The IPv4 address whose first digit is at `at`: not after a letter (`v1.2.3.4`) or the word "version", and not a part
-/// of a longer dotted number.
+/// Finds the IPv4 address whose first digit is at `at`: not after a letter (`v1.2.3.4`) or the word "version", and not
+/// a part of a longer dotted number.
 pub(in super::super) fn ipv4(view: &View<'_>, at: usize) -> Option<Range<usize>> {
     let (end, address) = quad(view, at)?;
     let kept = address.is_loopback() || matches!(address.octets(), [255, ..] | [_, 0, 0, 0]);
@@ -24,7 +25,7 @@ pub(in super::super) fn ipv4(view: &View<'_>, at: usize) -> Option<Range<usize>>
     taken.then_some(at..end)
 }
 
-/// Whether the word "version" stands before `at`, with nothing but marks between; "fileVersion" too, not "conversion".
+/// Reports whether the word "version" precedes `at`, with only marks between; "fileVersion" too, not "conversion".
 fn is_version(view: &View<'_>, at: usize) -> bool {
     let from = at.saturating_sub(VERSION).max(view.floor);
     let before = view.text.as_bytes().get(from..at).unwrap_or_default();
@@ -35,7 +36,7 @@ fn is_version(view: &View<'_>, at: usize) -> bool {
     word.eq_ignore_ascii_case(b"version") && (alone || word.starts_with(b"Ve"))
 }
 
-/// The end of the address of either family that begins at `at`.
+/// End of the address of either family that begins at `at`.
 pub(in super::super) fn address_at(view: &View<'_>, at: usize) -> Option<usize> {
     let found = ipv4(view, at).or_else(|| {
         let colon = (at..at + 5).find(|place| !view.byte(*place).is_ascii_hexdigit())?;
@@ -44,7 +45,7 @@ pub(in super::super) fn address_at(view: &View<'_>, at: usize) -> Option<usize> 
     (found.start == at).then_some(found.end)
 }
 
-/// The four numbers and three dots at `at`.
+/// Parses the four numbers and three dots at `at`.
 fn quad(view: &View<'_>, at: usize) -> Option<(usize, Ipv4Addr)> {
     let mut end = at + view.digits(at, 3);
     for _ in 0..3 {
@@ -60,20 +61,20 @@ fn quad(view: &View<'_>, at: usize) -> Option<(usize, Ipv4Addr)> {
     Some((end, view.text.get(at..end)?.parse().ok()?))
 }
 
-/// Whether a dot that follows a letter or digit stands before `at`.
+/// Reports whether a dot that follows a letter or digit stands before `at`.
 fn dotted(view: &View<'_>, at: usize) -> bool {
     view.back(at, 1) == b'.' && view.back(at, 2).is_ascii_alphanumeric()
 }
 
-/// The search for IPv6 addresses at colons. Remembers how far it has looked: a run of colons and hexadecimal digits is
-/// read once, at its first colon.
+/// Search for IPv6 addresses at colons. Remembers the end of the searched text: a run of colons and hexadecimal digits
+/// is read once, at its first colon.
 #[derive(Default)]
 pub(in super::super) struct Colons {
     seen: usize,
 }
 
 impl Colons {
-    /// The address whose first colon is at `at`.
+    /// Finds the address whose first colon is at `at`.
     pub(in super::super) fn ipv6(&mut self, view: &View<'_>, at: usize) -> Option<Range<usize>> {
         if at < self.seen || !goes_on(view, at + 1) {
             return None;
@@ -95,13 +96,13 @@ impl Colons {
     }
 }
 
-/// Whether another colon follows the first one, directly or after a group.
+/// Reports whether another colon follows the first one, directly or after a group.
 fn goes_on(view: &View<'_>, at: usize) -> bool {
     let group = (at..at + 4).take_while(|place| view.byte(*place).is_ascii_hexdigit()).count();
     view.byte(at + group) == b':'
 }
 
-/// Where the group before the colon at `at` begins; after the colon, when what stands there is no group of an address
+/// Start of the group before the colon at `at`; after the colon, when the text before it is not a group of an address
 /// (`host:2001:db8::1`).
 fn start(view: &View<'_>, at: usize) -> Option<usize> {
     let group = (1..=4).take_while(|step| view.back(at, *step).is_ascii_hexdigit()).count();
@@ -115,8 +116,8 @@ fn start(view: &View<'_>, at: usize) -> Option<usize> {
     }
 }
 
-/// The end of an address in a run of colons and hexadecimal digits: with the IPv4 address that may follow, and without
-/// a colon of the sentence. Where the last group is the beginning of something else, the address ends before it.
+/// End of an address in a run of colons and hexadecimal digits: includes an IPv4 address that follows, excludes the
+/// sentence's colon. If the last group is the beginning of something else, the address ends before it.
 fn end_of_run(view: &View<'_>, start: usize, end: usize) -> usize {
     let run = view.text.as_bytes().get(start..end).unwrap_or_default();
     let group = run.iter().rev().take_while(|byte| **byte != b':').count();
@@ -131,15 +132,15 @@ fn end_of_run(view: &View<'_>, start: usize, end: usize) -> usize {
     end - group - usize::from(sentence)
 }
 
-/// Whether an address is meant, and not a path of names that happen to be hexadecimal (`dead::beef`): at least two
-/// groups, and a digit or a third group.
+/// Reports whether the text is an address, not a path of names that happen to be hexadecimal (`dead::beef`): at least
+/// two groups, and a digit or a third group.
 fn is_meant(source: &str) -> bool {
     let groups = source.split(':').filter(|group| !group.is_empty()).count();
     let digit = source.bytes().any(|byte| byte.is_ascii_digit());
     groups > 2 || groups == 2 && digit
 }
 
-/// The end of the zone that follows an address (`%eth0`), if one does.
+/// End of the zone that follows an address (`%eth0`), if one does.
 fn with_zone(view: &View<'_>, end: usize) -> usize {
     let name = |at: usize| matches!(view.byte(at), b'_' | b'-') || view.byte(at).is_ascii_alphanumeric();
     let zone = (1..=ZONE).take_while(|step| name(end + step)).count();

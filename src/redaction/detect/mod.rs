@@ -1,4 +1,4 @@
-//! The detectors: each looks around one place and says what begins, or ends, or lies there.
+//! The detectors: each examines the text around one position.
 
 mod api_key;
 mod card;
@@ -20,8 +20,8 @@ pub(super) use phone::phone;
 pub(super) use private_key::PrivateKeys;
 pub(super) use ssn::ssn;
 
-/// The single mark at `at` that parts two groups of digits: where the next group begins, and the mark as a space, dash,
-/// dot or slash, for which typography has several characters.
+/// Parses the single mark at `at` that separates two groups of digits. Returns the start of the next group, and the
+/// mark as a space, dash, dot or slash (typography has several characters for each).
 fn gap(view: &View<'_>, at: usize) -> Option<(usize, u8)> {
     let (length, mark) = match view.byte(at) {
         mark @ (b' ' | b'-' | b'.' | b'/') => (1, mark),

@@ -1,5 +1,5 @@
 //! Phone numbers: international ones (ITU-T E.164, seven to fifteen digits) behind `+` or `00`, and those of the North
-//! American Numbering Plan. National numbers of other countries look like any other number and are not taken.
+//! American Numbering Plan. National numbers of other countries look like any other number and are not matched.
 //!
 //! In the North American plan area and exchange begin with 2 to 9; area codes with 9 in the middle are kept for its
 //! expansion, and N11 are services (ATIS-0300055, ATIS-0300051).
@@ -9,19 +9,19 @@ use super::super::view::View;
 use super::{address_at, card, gap, ssn};
 use std::ops::Range;
 
-/// Most digits of an international number.
+/// Maximum number of digits in an international number.
 const DIGITS: usize = 15;
-/// Fewest digits behind `+`, and behind `00`, which stands for less by itself.
+/// Minimum number of digits behind `+`, and behind `00`, which is weaker evidence.
 const BEHIND_PLUS: usize = 7;
 const BEHIND_ZEROS: usize = 9;
-/// Digits of a number of country code 1.
+/// Number of digits with country code 1.
 const NORTH_AMERICAN: usize = 11;
-/// How far before three groups with nothing but spaces between them a word must stand that says what they are, in bytes.
+/// Maximum distance of one of [`WORDS`] before three groups with only spaces between them, in bytes.
 const REACH: usize = 24;
-/// Such words.
+/// Words that identify a phone number.
 const WORDS: [&str; 7] = ["phone", "tel", "mobile", "cell", "call", "fax", "sms"];
 
-/// The phone number whose first digit is at `at`.
+/// Finds the phone number whose first digit is at `at`.
 pub(in super::super) fn phone(view: &View<'_>, at: usize) -> Option<Range<usize>> {
     let plus = match (view.back(at, 2), view.back(at, 1)) {
         (_, b'+') => at - 1,
@@ -37,7 +37,8 @@ pub(in super::super) fn phone(view: &View<'_>, at: usize) -> Option<Range<usize>
     Some(plus - usize::from(wrapped)..end)
 }
 
-/// An international number behind `00`: parted at least once, and not all in groups of four, as dumps of memory are.
+/// Finds an international number behind `00`: separated at least once, and not all in groups of four, as memory dumps
+/// are.
 fn zeros(view: &View<'_>, at: usize) -> Option<Range<usize>> {
     if !view.has(at, "00") {
         return None;
@@ -57,8 +58,8 @@ fn zeros(view: &View<'_>, at: usize) -> Option<Range<usize>> {
     (end > second).then_some(at..end)
 }
 
-/// Where the number ends whose country code is at `code`. Groups are taken in as long as the number stays short enough;
-/// dots part all groups or none (`+37.7749` is a latitude).
+/// End of the number whose country code is at `code`. Groups are included as long as the number stays short enough;
+/// dots separate all groups or none (`+37.7749` is a latitude).
 fn international(view: &View<'_>, code: usize, fewest: usize) -> Option<usize> {
     if !matches!(view.byte(code), b'1'..=b'9') {
         return None;
@@ -91,7 +92,7 @@ fn international(view: &View<'_>, code: usize, fewest: usize) -> Option<usize> {
     }
 }
 
-/// Whether a number may end after this group: a short group that goes on with a mark and a digit is a date, a time or
+/// Reports whether a number may end after this group: a short group followed by a mark and a digit is a date, a time or
 /// an amount.
 fn ends(view: &View<'_>, end: usize, group: usize) -> bool {
     let mark = matches!(view.byte(end), b'-' | b'.' | b'/' | b':' | b',');
@@ -99,13 +100,13 @@ fn ends(view: &View<'_>, end: usize, group: usize) -> bool {
     !view.byte(end).is_ascii_alphanumeric() && (group > 2 || !goes_on) || extension(view, end)
 }
 
-/// Whether an extension follows (`x123`); it is not a part of the number.
+/// Reports whether an extension follows (`x123`); it is not a part of the number.
 fn extension(view: &View<'_>, end: usize) -> bool {
     matches!(view.byte(end), b'x' | b'X') && view.byte(end + 1).is_ascii_digit()
 }
 
-/// What parts two groups of an international number: a mark, or parentheses around a group, or both. Where the next
-/// group begins, and whether the mark was a dot.
+/// Parses the separator of two groups of an international number: a mark, or parentheses around a group, or both.
+/// Returns the start of the next group, and `true` if the mark was a dot.
 fn step(view: &View<'_>, end: usize) -> Option<(usize, bool)> {
     let closed = end + usize::from(view.byte(end) == b')');
     if let Some((next, mark)) = gap(view, closed) {
@@ -116,7 +117,7 @@ fn step(view: &View<'_>, end: usize) -> Option<(usize, bool)> {
     view.byte(next).is_ascii_digit().then_some((next, false))
 }
 
-/// Whether a value of another kind, or the next phone number, begins at `at`.
+/// Reports whether a value of another kind, or the next phone number, begins at `at`.
 fn begins_another(view: &View<'_>, at: usize) -> bool {
     let kinds = view.kinds;
     kinds.contains(Kind::PaymentCard) && card(view, at).is_some()
@@ -125,7 +126,7 @@ fn begins_another(view: &View<'_>, at: usize) -> bool {
         || north_american(view, at).is_some()
 }
 
-/// A North American number without `+`: parted into area, exchange and line, perhaps behind a 1.
+/// Finds a North American number without `+`: separated into area, exchange and line, possibly behind a 1.
 fn north_american(view: &View<'_>, at: usize) -> Option<Range<usize>> {
     let (area, one) = match view.digits(at, 3) {
         1 if view.byte(at) == b'1' => (step(view, at + 1)?.0, true),
@@ -153,7 +154,7 @@ fn north_american(view: &View<'_>, at: usize) -> Option<Range<usize>> {
     (shaped && dots && meant && exists && ends && second != b'/').then_some(start..end)
 }
 
-/// Where the exchange begins after the area code, and the mark between them.
+/// Start of the exchange after the area code, and the mark between them.
 fn exchange(view: &View<'_>, area_end: usize, bracketed: bool) -> Option<(usize, u8)> {
     if !bracketed {
         return gap(view, area_end);
@@ -162,12 +163,12 @@ fn exchange(view: &View<'_>, area_end: usize, bracketed: bool) -> Option<(usize,
     if view.byte(next).is_ascii_digit() { Some((next, b')')) } else { gap(view, next) }
 }
 
-/// Whether a number stands before, as in a table.
+/// Reports whether a number precedes, as in a table.
 fn listed(view: &View<'_>, at: usize) -> bool {
     view.back(at, 1) == b' ' && view.back(at, 2).is_ascii_digit()
 }
 
-/// Whether the plan has such an area code.
+/// Reports whether the plan has such an area code.
 fn area_exists(area: u32) -> bool {
     area >= 200 && area / 10 % 10 != 9 && area % 100 != 11
 }

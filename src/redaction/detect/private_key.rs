@@ -1,5 +1,5 @@
-//! Private keys in PEM: whole blocks, from `-----BEGIN … PRIVATE KEY-----` to the `END` of the same label (RFC 7468), PGP's
-//! `PRIVATE KEY BLOCK` among them.
+//! Private keys in PEM: whole blocks, from `-----BEGIN … PRIVATE KEY-----` to the `END` of the same label (RFC 7468),
+//! including PGP's `PRIVATE KEY BLOCK`.
 
 use super::super::view::View;
 use memchr::memmem;
@@ -12,17 +12,17 @@ const DASHES: &str = "-----";
 const LABEL: usize = 40;
 /// Longest block, in bytes: an RSA key of 16384 bits has 13 kB.
 const BLOCK: usize = 32 * 1024;
-/// Fewest bytes that a block cut off before its `END` must have to be one.
+/// Minimum length of a block that is cut off before its `END`, in bytes.
 const CUT: usize = 40;
 
-/// The search for private keys. Remembers where the next `END` is, so that each is searched for once.
+/// Search for private keys. Remembers the position of the next `END`, so that each is searched for once.
 #[derive(Default)]
 pub(in super::super) struct PrivateKeys {
     next_end: usize,
 }
 
 impl PrivateKeys {
-    /// The block whose first dash is at `at`. A block that is cut off goes as far as its base64 does.
+    /// Finds the block whose first dash is at `at`. A truncated block extends to the end of its base64.
     pub(in super::super) fn private_key(&mut self, view: &View<'_>, at: usize) -> Option<Range<usize>> {
         if !view.has(at, BEGIN) {
             return None;
@@ -40,7 +40,7 @@ impl PrivateKeys {
         Some(at..end)
     }
 
-    /// The end of the block whose body begins at `body`, after the `END` line.
+    /// End of the block whose body begins at `body`, after the `END` line.
     fn end(&mut self, view: &View<'_>, body: usize, label: &str) -> Option<usize> {
         if self.next_end < body {
             let rest = view.text.as_bytes().get(body..)?;
@@ -52,7 +52,7 @@ impl PrivateKeys {
     }
 }
 
-/// The end of a body without an `END`: base64 and line breaks, also such as are written `\n`.
+/// End of a body without an `END`: base64 and line breaks, including breaks written as `\n`.
 fn cut(view: &View<'_>, body: usize) -> Option<usize> {
     let in_body =
         |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'\\' | b'\r' | b'\n');

@@ -1,22 +1,22 @@
 //! US social security numbers.
 //!
-//! Which numbers exist: SSA, "Determining Social Security numbers" (answer 425, 2012) and POMS RM 10201.035: never 000,
-//! 666 or 900 to 999 in front, never 00 in the middle, never 0000 at the end. Numbers from 900 on are taxpayer numbers
-//! (ITIN), another kind, and left. Two numbers that were printed in advertisements belong to nobody.
+//! Valid numbers by SSA, "Determining Social Security numbers" (answer 425, 2012) and POMS RM 10201.035: never 000, 666
+//! or 900 to 999 in front, never 00 in the middle, never 0000 at the end. Numbers from 900 on are taxpayer numbers
+//! (ITIN), another kind, and are not matched. Two numbers that were printed in advertisements belong to nobody.
 
 use super::super::view::View;
 use super::gap;
 use std::ops::Range;
 
-/// How far before nine bare digits a word must stand that says what they are, in bytes.
+/// Maximum distance of one of [`WORDS`] before nine bare digits, in bytes.
 const REACH: usize = 24;
-/// Such words.
+/// Words that identify a social security number.
 const WORDS: [&str; 3] = ["ssn", "social sec", "social-sec"];
 /// Numbers of advertisements: Woolworth's wallet card (1938) and the Social Security Board's pamphlet (1940).
 const ADVERTISED: [(u32, u32, u32); 2] = [(78, 5, 1120), (219, 9, 9999)];
 
-/// The number whose first digit is at `at`: AAA-GG-SSSS with dashes or spaces; nine bare digits only after a word such
-/// as "SSN".
+/// Finds the number whose first digit is at `at`: AAA-GG-SSSS with dashes or spaces; nine bare digits only after a word
+/// such as "SSN".
 pub(in super::super) fn ssn(view: &View<'_>, at: usize) -> Option<Range<usize>> {
     if !view.open(at) || view.joined(at) {
         return None;
@@ -32,7 +32,7 @@ pub(in super::super) fn ssn(view: &View<'_>, at: usize) -> Option<Range<usize>> 
     (exists && view.closed(end)).then_some(at..end)
 }
 
-/// Where group and serial number begin when both are set off by the same mark.
+/// Starts of group and serial number, when the same mark precedes both.
 fn separated(view: &View<'_>, at: usize) -> Option<(usize, usize)> {
     let (group, first) = gap(view, at + 3)?;
     let (serial, second) = gap(view, group + 2)?;

@@ -17,7 +17,7 @@ pub(super) fn gemini_generate() -> Turns {
                 "usageMetadata": {"promptTokenCount": 9, "candidatesTokenCount": 9, "totalTokenCount": 18}})
         },
         taken: |answer| vec![answer["candidates"][0]["content"].clone()],
-        // Thoughts of a stream bear no signature: the last part that is none bears it.
+        // Thoughts of a stream have no signature: the last part that is not a thought has it.
         stream: |said| {
             let chunk = |parts: Value| {
                 let candidate = json!({"index": 0, "content": {"role": "model", "parts": parts}});

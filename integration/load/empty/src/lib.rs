@@ -1,4 +1,4 @@
-//! A filter whose every callback is there and does nothing.
+//! A filter that has every callback and does nothing.
 
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::ContextType;
