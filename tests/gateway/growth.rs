@@ -1,5 +1,5 @@
 //! Every call takes linear time: an input four times as long takes about four times as long, and sixteen times where
-//! something is quadratic. These are past faults, by the clock; `tests/linear.rs` counts instructions.
+//! something is quadratic. These are past faults, by the clock; `tests/linear` counts instructions.
 
 use super::support::{Answer, Gateway, settings, settings_for_all};
 use std::time::{Duration, Instant};

@@ -179,7 +179,7 @@ fn the_attributes_are_those_of_the_table() {
 #[test]
 fn every_refusal_is_named() {
     let document = file("docs/refusals.md");
-    let source = file("src/chat/refusal.rs");
+    let source = file("src/model/refusal.rs");
     let codes = source.split("Row::new(").skip(1).filter_map(|row| row.split('"').nth(1));
     let mut named = 0;
     for code in codes.filter(|code| *code != "internal_error") {
