@@ -8,9 +8,15 @@ use crate::call::{Ending, Headers, LocalReply};
 use proxy_wasm::hostcalls;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{BufferType, ContextType, LogLevel, MapType, MetricType};
+use std::alloc::System;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, UNIX_EPOCH};
+use tollgate_allocator::Pool;
+
+/// Small blocks from size classes, all others from libc.
+#[global_allocator]
+static ALLOCATOR: Pool<System> = Pool::new(System);
 
 proxy_wasm::main! {{
     proxy_wasm::set_log_level(LogLevel::Info);

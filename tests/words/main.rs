@@ -6,7 +6,17 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Folders with code of ours.
-const CODE: &[&str] = &["src", "command", "tests", "benches", "fuzz/src", "fuzz/targets", "integration/load/src"];
+const CODE: &[&str] = &[
+    "src",
+    "allocator/src",
+    "allocator/tests",
+    "command",
+    "tests",
+    "benches",
+    "fuzz/src",
+    "fuzz/targets",
+    "integration/load/src",
+];
 
 /// Words that begin no doc line: a line begins with the noun or verb it is about.
 const NO_BEGINNINGS: &[&str] = &["What", "Whether", "Of", "Whom"];
