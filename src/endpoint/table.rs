@@ -13,6 +13,14 @@ pub struct Endpoint {
     /// `{model+}` a name of one or more segments, a final `**` any rest, even an empty one. In a segment such as
     /// `{model}:predict` the text after the name is literal. An empty pattern is the root.
     pattern: &'static str,
+    /// Segments of the pattern.
+    length: u8,
+    /// Set for patterns that cover a varying number of segments.
+    open: bool,
+    /// First segment of the pattern; empty when it has a wildcard.
+    head: &'static str,
+    /// Last segment of the pattern; empty when it has a wildcard.
+    end: &'static str,
     /// The operation.
     pub operation: &'static Operation,
     /// Dialect of the bodies, if they are read.
@@ -70,8 +78,20 @@ impl Endpoint {
         pattern: &'static str,
         operation: &'static Operation,
     ) -> Self {
-        let dialect = EndpointDialect::Nothing;
-        Self { method, pattern, operation, dialect, stream: None, host_dialect: None, streams_usage_by_default: false }
+        let PatternShape { length, open, head, end } = PatternShape::of(pattern);
+        Self {
+            method,
+            pattern,
+            length,
+            open,
+            head,
+            end,
+            operation,
+            dialect: EndpointDialect::Nothing,
+            stream: None,
+            host_dialect: None,
+            streams_usage_by_default: false,
+        }
     }
 
     /// Every endpoint common to all providers.
@@ -117,20 +137,54 @@ impl Endpoint {
         if self.pattern.is_empty() {
             return segments.is_empty().then_some(Match { start: 0, model: Model::None });
         }
-        // One byte rules out most endpoints without splitting a path.
-        let ends_as = self.pattern.as_bytes().last().copied().filter(|byte| !matches!(byte, b'*' | b'}'));
-        if ends_as.is_some() && ends_as != segments.last()?.as_bytes().last().copied() {
+        // Rules out most endpoints by one comparison.
+        if !self.end.is_empty() && segments.last() != Some(&self.end) {
             return None;
         }
-        let open = self.pattern.ends_with("**") || self.pattern.contains('+');
-        let length = self.pattern.bytes().filter(|byte| *byte == b'/').count() + 1;
+        let (open, length) = (self.open, usize::from(self.length));
         let last = segments.len().checked_sub(if open { length.saturating_sub(1) } else { length })?;
         let first = if open { 0 } else { last };
         (first..=last).find_map(|start| {
             let mut model = Model::None;
             let tail = segments.get(start..)?;
+            if !self.head.is_empty() && tail.first() != Some(&self.head) {
+                return None;
+            }
             fits(self.pattern, tail, &mut model).then_some(Match { start, model })
         })
+    }
+}
+
+/// PatternShape of a pattern, computed by the compiler.
+struct PatternShape {
+    length: u8,
+    open: bool,
+    head: &'static str,
+    end: &'static str,
+}
+
+impl PatternShape {
+    #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+    const fn of(pattern: &'static str) -> Self {
+        let bytes = pattern.as_bytes();
+        let (mut at, mut length, mut open, mut begin, mut is_literal, mut head) = (0, 1, false, 0, true, "");
+        while at < bytes.len() {
+            match bytes[at] {
+                b'/' => {
+                    if length == 1 && is_literal {
+                        head = pattern.split_at(at).0;
+                    }
+                    (length, begin, is_literal) = (length + 1, at + 1, true);
+                }
+                b'+' => open = true,
+                b'*' if at > 0 && bytes[at - 1] == b'*' => open = true,
+                b'*' | b'{' => is_literal = false,
+                _ => {}
+            }
+            at += 1;
+        }
+        let end = if is_literal { pattern.split_at(begin).1 } else { "" };
+        Self { length, open, head: if length == 1 { end } else { head }, end }
     }
 }
 
