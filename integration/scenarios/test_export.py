@@ -19,6 +19,9 @@ DROPPED = "wasmcustom.tollgate_export_dropped_spans_total"
 
 PATHS = (f"/v1/traces/{number}" for number in itertools.count())
 
+# Seconds that an export takes to arrive, at most, on a busy machine.
+DELIVERY = 0.05
+
 
 @pytest.fixture
 def path() -> str:
@@ -96,7 +99,8 @@ def test_no_answer_is_a_reason_to_send_again(open_gateway: OpenGateway, receiver
     first, second = receiver.exports_to(path, count=2)
     assert (first.status, second.status) == (None, 200)
     assert first.body == second.body
-    assert second.at - first.at >= 0.3 + 0.5
+    # The waits begin when the first is sent, and the receiver notes when it has arrived.
+    assert second.at - first.at >= 0.3 + 0.5 - DELIVERY
 
 
 def test_retry_after_is_kept(open_gateway: OpenGateway, receiver: ReceiverClient, path: str) -> None:
