@@ -3,6 +3,7 @@
 mod administration;
 mod model_vendor;
 mod operation;
+mod pattern;
 mod provider_endpoints;
 mod route;
 mod table;

@@ -2,7 +2,8 @@
 
 use super::administration::{is_administration, is_of_organization};
 use super::operation::INVOKE_MODEL;
-use super::table::{ENDPOINTS, Endpoint, EndpointDialect, Model};
+use super::pattern::Model;
+use super::table::{ENDPOINTS, Endpoint, EndpointDialect};
 use super::{Operation, Upgrade, model_vendor};
 use crate::dialect::Dialect;
 
@@ -97,13 +98,13 @@ impl Route {
         }
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
         let first = segments.first().copied().unwrap_or_default();
-        let mut rows = ENDPOINTS.iter().filter(|row| row.first() == first);
+        let mut rows = ENDPOINTS.iter().filter(|row| row.head() == first);
         rows.any(|row| row.matches(method, &segments).is_some_and(|found| found.start == 0))
     }
 
     /// Matches first segments of known endpoints.
     pub fn is_begun_by(segment: &str) -> bool {
-        ENDPOINTS.iter().any(|row| row.first() == segment)
+        ENDPOINTS.iter().any(|row| row.head() == segment)
     }
 
     /// Returns the dialect of the errors that the client expects. Clients of Amazon Bedrock expect AWS's, whatever the

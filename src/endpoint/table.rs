@@ -2,6 +2,7 @@
 
 use super::Operation;
 use super::operation::*;
+use super::pattern::{Match, PathPattern};
 use crate::dialect::Dialect;
 
 /// One endpoint: a path and its meaning.
@@ -9,18 +10,8 @@ use crate::dialect::Dialect;
 pub struct Endpoint {
     /// HTTP method; empty for any.
     method: &'static str,
-    /// Pattern for the end of the path, segment by segment: `*` is any one segment, `{model}` the model's name,
-    /// `{model+}` a name of one or more segments, a final `**` any rest, even an empty one. In a segment such as
-    /// `{model}:predict` the text after the name is literal. An empty pattern is the root.
-    pattern: &'static str,
-    /// Segments of the pattern.
-    length: u8,
-    /// Set for patterns that cover a varying number of segments.
-    open: bool,
-    /// First segment of the pattern; empty when it has a wildcard.
-    head: &'static str,
-    /// Last segment of the pattern; empty when it has a wildcard.
-    end: &'static str,
+    /// Pattern for the end of the path.
+    pattern: PathPattern,
     /// The operation.
     pub operation: &'static Operation,
     /// Dialect of the bodies, if they are read.
@@ -78,14 +69,9 @@ impl Endpoint {
         pattern: &'static str,
         operation: &'static Operation,
     ) -> Self {
-        let PatternShape { length, open, head, end } = PatternShape::of(pattern);
         Self {
             method,
-            pattern,
-            length,
-            open,
-            head,
-            end,
+            pattern: PathPattern::new(pattern),
             operation,
             dialect: EndpointDialect::Nothing,
             stream: None,
@@ -116,12 +102,12 @@ impl Endpoint {
 
     /// Matches endpoints whose path names the model by a deployment, a name chosen by its owner.
     pub(super) fn names_deployment(&self) -> bool {
-        self.pattern.contains("deployments/{model}")
+        self.pattern.text().contains("deployments/{model}")
     }
 
-    /// Returns the first segment of the pattern.
-    pub(super) fn first(&self) -> &'static str {
-        self.pattern.split('/').next().unwrap_or_default()
+    /// Returns the first segment of the pattern; empty when it has a wildcard.
+    pub(super) const fn head(&self) -> &'static str {
+        self.pattern.head()
     }
 
     /// HTTP method; empty for any.
@@ -134,117 +120,8 @@ impl Endpoint {
         if !self.method.is_empty() && self.method != method {
             return None;
         }
-        if self.pattern.is_empty() {
-            return segments.is_empty().then_some(Match { start: 0, model: Model::None });
-        }
-        // Rules out most endpoints by one comparison.
-        if !self.end.is_empty() && segments.last() != Some(&self.end) {
-            return None;
-        }
-        let (open, length) = (self.open, usize::from(self.length));
-        let last = segments.len().checked_sub(if open { length.saturating_sub(1) } else { length })?;
-        let first = if open { 0 } else { last };
-        (first..=last).find_map(|start| {
-            let mut model = Model::None;
-            let tail = segments.get(start..)?;
-            if !self.head.is_empty() && tail.first() != Some(&self.head) {
-                return None;
-            }
-            fits(self.pattern, tail, &mut model).then_some(Match { start, model })
-        })
+        self.pattern.find(segments)
     }
-}
-
-/// PatternShape of a pattern, computed by the compiler.
-struct PatternShape {
-    length: u8,
-    open: bool,
-    head: &'static str,
-    end: &'static str,
-}
-
-impl PatternShape {
-    #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
-    const fn of(pattern: &'static str) -> Self {
-        let bytes = pattern.as_bytes();
-        let (mut at, mut length, mut open, mut begin, mut is_literal, mut head) = (0, 1, false, 0, true, "");
-        while at < bytes.len() {
-            match bytes[at] {
-                b'/' => {
-                    if length == 1 && is_literal {
-                        head = pattern.split_at(at).0;
-                    }
-                    (length, begin, is_literal) = (length + 1, at + 1, true);
-                }
-                b'+' => open = true,
-                b'*' if at > 0 && bytes[at - 1] == b'*' => open = true,
-                b'*' | b'{' => is_literal = false,
-                _ => {}
-            }
-            at += 1;
-        }
-        let end = if is_literal { pattern.split_at(begin).1 } else { "" };
-        Self { length, open, head: if length == 1 { end } else { head }, end }
-    }
-}
-
-/// Match of an endpoint.
-pub(super) struct Match<'a> {
-    /// Index of the first segment covered by the pattern.
-    pub(super) start: usize,
-    /// Model name in the path.
-    pub(super) model: Model<'a>,
-}
-
-/// Location of the model's name in a path, percent-encoded.
-pub(super) enum Model<'a> {
-    /// No model name.
-    None,
-    /// One segment, or a part of it.
-    One(&'a str),
-    /// Several consecutive segments.
-    Several { start: usize, count: usize },
-}
-
-fn fits<'a>(pattern: &str, segments: &[&'a str], model: &mut Model<'a>) -> bool {
-    let mut at = 0;
-    let mut parts = pattern.split('/');
-    while let Some(part) = parts.next() {
-        if part == "**" {
-            return true;
-        }
-        if part == "{model+}" {
-            let behind = parts.clone().count();
-            let Some(count) = segments.len().checked_sub(at + behind).filter(|count| *count > 0) else {
-                return false;
-            };
-            *model = Model::Several { start: at, count };
-            at += count;
-            continue;
-        }
-        let Some(segment) = segments.get(at) else {
-            return false;
-        };
-        at += 1;
-        let fitting = match part.strip_prefix("{model}") {
-            Some(end) => without_end(segment, end).filter(|name| !name.is_empty()).map(|name| {
-                *model = Model::One(name);
-            }),
-            None => (part == "*" || part == *segment).then_some(()),
-        };
-        if fitting.is_none() {
-            return false;
-        }
-    }
-    at == segments.len()
-}
-
-/// Strips a suffix from a segment; its colon may be percent-encoded.
-fn without_end<'a>(segment: &'a str, end: &str) -> Option<&'a str> {
-    segment.strip_suffix(end).or_else(|| {
-        let before = segment.strip_suffix(end.strip_prefix(':')?)?;
-        before.strip_suffix("%3A").or_else(|| before.strip_suffix("%3a"))
-    })
 }
 
 use Dialect as D;
