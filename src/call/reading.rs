@@ -5,7 +5,7 @@ use super::body_format::{BodyFormat, BodyKind, FirstBytes};
 use super::header_facts::HeaderFacts;
 use super::seen_texts::SeenTexts;
 use crate::dialect::{self, Dialect};
-use crate::document::{Document, Edits, JsonError, Span};
+use crate::document::{Document, Edits, JsonError, JsonResult, Span};
 use crate::endpoint::Route;
 use crate::framing::{Decoder, Frame, Framing, Inflate, LinesProbe, Piece, SkipReason};
 use crate::model::{Event, Reply};
@@ -43,7 +43,7 @@ struct Interpretation {
 }
 
 impl Interpretation {
-    fn read(self, frame: dialect::AnswerFrame<'_>, events: &mut Vec<Event>) -> Result<(), JsonError> {
+    fn read(self, frame: dialect::AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
         match self.dialect {
             _ if self.is_plain_text => {
                 events.push(failure_in_words(frame.document));

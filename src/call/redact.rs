@@ -1,7 +1,7 @@
 //! Redaction of a request: turns findings in its texts into edits of its document.
 
 use crate::dialect::Dialect;
-use crate::document::{Document, Edits, JsonError, Reader, Scalar, Span, escape_into, locate};
+use crate::document::{Document, Edits, JsonResult, Reader, Scalar, Span, escape_into, locate};
 use crate::model::{TextKind, TextSpan};
 use crate::redaction::{Finding, Kind, Placeholders, Redactor};
 use base64::Engine;
@@ -116,7 +116,7 @@ fn find_in_json(
     redactor: &Redactor,
     findings: &mut Vec<Finding>,
     found: &mut Vec<LocatedValue>,
-) -> Result<(), JsonError> {
+) -> JsonResult {
     let document = Document::new(text.as_bytes())?;
     let mut reader = Reader::new(document);
     reader.scalars(&mut |part| match part {

@@ -1,7 +1,7 @@
 //! Interface of every dialect's file.
 
 use super::RequestError;
-use crate::document::{Document, JsonError};
+use crate::document::{Document, JsonResult};
 use crate::framing::Framing;
 use crate::model::{Channel, Event, Refusal, Reply, Request};
 
@@ -12,7 +12,7 @@ pub(super) struct Api {
     /// Reads a request.
     pub(super) read_request: fn(Document<'_>) -> Result<Request, RequestError>,
     /// Reads a whole answer, or a frame of a streamed one.
-    pub(super) read_answer: fn(AnswerFrame<'_>, &mut Vec<Event>) -> Result<(), JsonError>,
+    pub(super) read_answer: fn(AnswerFrame<'_>, &mut Vec<Event>) -> JsonResult,
     /// Writes a frame that adds a piece of text.
     pub(super) write_text: fn(&Reply, Channel, &str) -> WrittenFrame,
     /// Writes an error body.

@@ -9,7 +9,7 @@
 //! (<https://platform.claude.com/docs/en/about-claude/pricing>). All read 2026-11-28. A tool that is not known here may
 //! be billed.
 
-use crate::document::{JsonError, Reader, ValueKind};
+use crate::document::{JsonResult, Reader, ValueKind};
 use crate::model::Event;
 use crate::usage::{Bucket, Fee, ReportedUsage};
 
@@ -85,11 +85,7 @@ fn of_count(name: &str) -> Charge {
 }
 
 /// Reads uses by tool: `{"web_search_requests":2}`, Perplexity's `{"search_web":{"invocation":2}}`.
-pub(super) fn read_uses(
-    reader: &mut Reader<'_>,
-    counts: &mut ReportedUsage,
-    events: &mut Vec<Event>,
-) -> Result<(), JsonError> {
+pub(super) fn read_uses(reader: &mut Reader<'_>, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> JsonResult {
     // Some repeat the object under a second name.
     let mut told = ReportedUsage::default();
     reader.maybe_object(|reader, key| {
@@ -115,7 +111,7 @@ pub(super) fn read_uses(
     Ok(())
 }
 
-fn read_count(reader: &mut Reader<'_>) -> Result<Option<u64>, JsonError> {
+fn read_count(reader: &mut Reader<'_>) -> JsonResult<Option<u64>> {
     if reader.peek()? != ValueKind::Object {
         return reader.maybe_count();
     }

@@ -30,7 +30,7 @@ pub use form::{Form, read_form};
 pub use hosted_tools::PREVIEW_SEARCH;
 pub use unknown::{read_unknown_answer, read_unknown_request};
 
-use crate::document::{Document, JsonError};
+use crate::document::{Document, JsonError, JsonResult};
 use crate::framing::Framing;
 use crate::model::{Channel, Event, Refusal, Reply, Request};
 use api::Api;
@@ -209,7 +209,7 @@ impl Dialect {
     ///
     /// # Errors
     /// Not JSON; events read so far stay in the list.
-    pub fn read_answer(self, frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Result<(), JsonError> {
+    pub fn read_answer(self, frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
         (self.api().read_answer)(frame, events)
     }
 

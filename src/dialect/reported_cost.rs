@@ -6,11 +6,11 @@
 //! (<https://docs.x.ai/developers/cost-tracking>). Read 2026-11-28. `estimated_cost`: DeepInfra, as its answers have
 //! it.
 
-use crate::document::{JsonError, Reader, Span, ValueKind};
+use crate::document::{JsonResult, Reader, Span, ValueKind};
 use crate::model::Event;
 
 /// Reads a cost member of a usage and returns true. Returns false for any other member, which is then still unread.
-pub(super) fn read(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Result<bool, JsonError> {
+pub(super) fn read(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult<bool> {
     match key {
         "cost" | "estimated_cost" | "total_cost" => {
             let total = read_total(reader)?;
@@ -26,7 +26,7 @@ pub(super) fn read(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) 
 }
 
 /// Reads a number, possibly as a string, or an object with the total.
-fn read_total(reader: &mut Reader<'_>) -> Result<Option<Span>, JsonError> {
+fn read_total(reader: &mut Reader<'_>) -> JsonResult<Option<Span>> {
     if reader.peek()? != ValueKind::Object {
         return reader.scalar();
     }

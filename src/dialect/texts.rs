@@ -1,7 +1,7 @@
 //! Parts of requests and answers shared by several dialects.
 
 use super::RequestError;
-use crate::document::{Document, JsonError, Reader, Scalar, Span, ValueKind, is_word};
+use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, is_word};
 use crate::model::{Channel, Content, Event, Request, TextKind, TextSpan};
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
@@ -24,7 +24,7 @@ pub(super) fn object(document: Document<'_>) -> Result<Reader<'_>, RequestError>
 ///
 /// # Errors
 /// Trailing text after the document.
-pub(super) fn finish(mut reader: Reader<'_>, request: &mut Request) -> Result<(), JsonError> {
+pub(super) fn finish(mut reader: Reader<'_>, request: &mut Request) -> JsonResult {
     let (document, strays) = (reader.document(), reader.take_strays());
     reader.finish()?;
     if strays.is_empty() {
@@ -39,7 +39,7 @@ pub(super) fn finish(mut reader: Reader<'_>, request: &mut Request) -> Result<()
 }
 
 /// Records the texts of a stray, except for enum-like words. Numbers are skipped.
-fn read_stray(reader: &mut Reader<'_>, texts: &mut Vec<TextSpan>) -> Result<(), JsonError> {
+fn read_stray(reader: &mut Reader<'_>, texts: &mut Vec<TextSpan>) -> JsonResult {
     let document = reader.document();
     reader.scalars(&mut |part| {
         if let Scalar::String(span) | Scalar::Key(span) = part
@@ -51,7 +51,7 @@ fn read_stray(reader: &mut Reader<'_>, texts: &mut Vec<TextSpan>) -> Result<(), 
 }
 
 /// Skips media: encoded bytes or an address, or a list or object of these. Other members may be texts.
-pub(super) fn read_media(reader: &mut Reader<'_>, texts: &mut Vec<TextSpan>) -> Result<(), JsonError> {
+pub(super) fn read_media(reader: &mut Reader<'_>, texts: &mut Vec<TextSpan>) -> JsonResult {
     match reader.peek()? {
         ValueKind::Array => reader.array(|reader, _| read_media(reader, texts)),
         ValueKind::Object => reader.object(|reader, key| match &*key {
@@ -90,7 +90,7 @@ const MEDIA: &[&str] = &[
 ];
 
 /// Reads one or several stop sequences, both as a parameter and as texts.
-pub(super) fn read_stop(reader: &mut Reader<'_>, request: &mut Request) -> Result<(), JsonError> {
+pub(super) fn read_stop(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     let document = reader.document();
     reader.scalars(&mut |part| {
         if let Scalar::String(span) = part {
@@ -111,13 +111,13 @@ pub(super) fn other(span: Span, message: Option<u32>) -> TextSpan {
 }
 
 /// Skips a signature, or data encrypted for the provider alone. Returns whether there is one.
-pub(super) fn signature(reader: &mut Reader<'_>) -> Result<bool, JsonError> {
+pub(super) fn signature(reader: &mut Reader<'_>) -> JsonResult<bool> {
     Ok(reader.maybe_id()?.is_some_and(|span| span.start < span.end))
 }
 
 /// Skips a member that refers to state stored at the provider from earlier calls: an id, or a state that only the
 /// provider reads.
-pub(super) fn read_state(reader: &mut Reader<'_>, name: &'static str, request: &mut Request) -> Result<(), JsonError> {
+pub(super) fn read_state(reader: &mut Reader<'_>, name: &'static str, request: &mut Request) -> JsonResult {
     let kind = reader.peek()?;
     let start = reader.offset();
     reader.opaque()?;
@@ -129,11 +129,7 @@ pub(super) fn read_state(reader: &mut Reader<'_>, name: &'static str, request: &
 }
 
 /// Skips a value of a request and records its texts.
-pub(super) fn read_other(
-    reader: &mut Reader<'_>,
-    message: Option<u32>,
-    texts: &mut Vec<TextSpan>,
-) -> Result<(), JsonError> {
+pub(super) fn read_other(reader: &mut Reader<'_>, message: Option<u32>, texts: &mut Vec<TextSpan>) -> JsonResult {
     reader.scalars(&mut |part| {
         if let Scalar::String(span) = part {
             texts.push(other(span, message));
@@ -142,7 +138,7 @@ pub(super) fn read_other(
 }
 
 /// Skips a value of an answer and records its texts and member names: all of them may hold placeholders.
-pub(super) fn read_rest(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Result<(), JsonError> {
+pub(super) fn read_rest(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.scalars(&mut |part| {
         if let Scalar::String(span) | Scalar::Key(span) = part {
             events.push(Event::Other(span));
@@ -226,6 +222,12 @@ pub(super) fn counted(counts: ReportedUsage, convention: UsageConvention, raw: S
 }
 
 /// Reads a string; `None` when it is empty, which some servers send in place of no value.
-pub(super) fn non_empty(reader: &mut Reader<'_>) -> Result<Option<Span>, JsonError> {
+pub(super) fn non_empty(reader: &mut Reader<'_>) -> JsonResult<Option<Span>> {
     Ok(reader.maybe_string()?.filter(|span| span.start < span.end))
+}
+
+/// Reads a string that the reply keeps under a fixed name.
+pub(super) fn read_extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    events.extend(non_empty(reader)?.map(|value| Event::Extra { name, value }));
+    Ok(())
 }

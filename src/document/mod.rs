@@ -47,7 +47,7 @@ impl<'a> Document<'a> {
     ///
     /// # Errors
     /// Not UTF-8, or 4 GiB and longer.
-    pub fn new(bytes: &'a [u8]) -> Result<Self, JsonError> {
+    pub fn new(bytes: &'a [u8]) -> JsonResult<Self> {
         if u32::try_from(bytes.len()).is_err() {
             return Err(JsonError::new(0, JsonFault::TooLong));
         }

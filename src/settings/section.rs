@@ -4,7 +4,7 @@
 
 use super::problem::{Path, Problems, Unknown};
 use super::serde_message::Plain;
-use crate::document::{Document, JsonError, Reader, ValueKind};
+use crate::document::{Document, JsonResult, Reader, ValueKind};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::Segment;
@@ -94,7 +94,7 @@ fn members<'a, const N: usize>(
     names: &[&str; N],
     found: &mut [Option<&'a str>; N],
     problems: &mut Problems,
-) -> Result<(), JsonError> {
+) -> JsonResult {
     let document = Document::new(bytes)?;
     let mut reader = Reader::strict(document);
     let mut seen = [false; N];
@@ -124,7 +124,7 @@ fn note_repeated(section: &str, at: &Path<'_>, problems: &mut Problems) {
     }
 }
 
-fn repeated(reader: &mut Reader<'_>, at: &Path<'_>, problems: &mut Problems) -> Result<(), JsonError> {
+fn repeated(reader: &mut Reader<'_>, at: &Path<'_>, problems: &mut Problems) -> JsonResult {
     let mut names = BTreeSet::new();
     match reader.peek()? {
         ValueKind::Object => reader.object(|reader, name| {

@@ -7,7 +7,7 @@
 use super::request::{is_opaque, read_request};
 use super::usage::{read_counted, read_usage};
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
-use crate::dialect::texts::{non_empty, read_rest, set_part, span};
+use crate::dialect::texts::{non_empty, read_extra, read_rest, set_part, span};
 use crate::document::{JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use crate::model::{Channel, Content, Event, Refusal, Reply};
@@ -104,7 +104,7 @@ fn read_message_member(
         "stop_reason" => *reason = non_empty(reader)?.or(*reason),
         "stop_details" => read_stop_details(reader, events)?,
         "usage" => read_usage(reader, events)?,
-        "request_id" => extra("request_id", reader, events)?,
+        "request_id" => read_extra("request_id", reader, events)?,
         // Code was run, or could have been: the time of a container with files is billed either way.
         "container" if reader.peek()? == ValueKind::Object => {
             events.push(Event::Fee(Fee::CodeExecution));
@@ -120,16 +120,11 @@ fn read_message_member(
 fn read_stop_details(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
-            "category" => extra("refusal_category", reader, events),
+            "category" => read_extra("refusal_category", reader, events),
             "type" => reader.skip(),
             _ => read_rest(reader, events),
         })
         .map(drop)
-}
-
-fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
-    events.extend(non_empty(reader)?.map(|value| Event::Extra { name, value }));
-    Ok(())
 }
 
 /// Reads a content block, whole or at its start.

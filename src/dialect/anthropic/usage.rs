@@ -3,7 +3,7 @@
 //! The input excludes cached tokens, the output includes reasoning. In a stream `message_start` reports the input and
 //! the few output tokens so far. `message_delta` reports sums; a later sum replaces an earlier one.
 
-use crate::dialect::texts::{counted, non_empty, span};
+use crate::dialect::texts::{counted, non_empty, read_extra, span};
 use crate::document::{Document, JsonResult, Reader, Span};
 use crate::model::{Event, OtherRun};
 use crate::usage::{ReportedUsage, UsageConvention};
@@ -27,8 +27,8 @@ pub(in crate::dialect) fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<E
             "server_tool_use" => crate::dialect::hosted_tools::read_uses(reader, &mut usage, events)?,
             "iterations" => read_iterations(reader, &mut usage, events)?,
             "service_tier" => events.extend(non_empty(reader)?.map(Event::ServiceTier)),
-            "inference_geo" => extra("inference_geo", reader, events)?,
-            "speed" => extra("speed", reader, events)?,
+            "inference_geo" => read_extra("inference_geo", reader, events)?,
+            "speed" => read_extra("speed", reader, events)?,
             // Gateways that speak Anthropic's API.
             _ if crate::dialect::reported_cost::read(reader, &key, events)? => {}
             _ => read_count(reader, &key, &mut usage)?,
@@ -43,11 +43,6 @@ pub(in crate::dialect) fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<E
 pub(in crate::dialect) fn read_counted(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let usage = ReportedUsage { input: reader.maybe_count()?, ..ReportedUsage::default() };
     counted(usage, UsageConvention::CacheExcluded, span(0, 0), events);
-    Ok(())
-}
-
-fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
-    events.extend(non_empty(reader)?.map(|value| Event::Extra { name, value }));
     Ok(())
 }
 

@@ -6,7 +6,7 @@
 //! <https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-use-invoke-api.html>. Both read 2026-11-21.
 
 use crate::dialect::texts::non_empty;
-use crate::document::{Document, JsonError, Reader, Span, ValueKind, escape_into};
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::model::{Event, Refusal};
 use crate::usage::Fee;
 use std::ops::Range;
@@ -27,7 +27,7 @@ impl Common {
         reader: &mut Reader<'_>,
         key: &str,
         events: &mut Vec<Event>,
-    ) -> Result<bool, JsonError> {
+    ) -> JsonResult<bool> {
         match key {
             // Some models send an empty one in successful answers.
             "message" | "Message" if reader.peek()? == ValueKind::String => {

@@ -15,7 +15,7 @@ use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::cohere::embed as cohere_embed;
 use crate::dialect::cohere::v1 as cohere_v1;
 use crate::dialect::openai::chat as openai_chat;
-use crate::document::{Document, JsonError, JsonFault, Reader, Span};
+use crate::document::{Document, JsonError, JsonFault, JsonResult, Reader, Span};
 use crate::framing::Framing;
 use crate::model::{Channel, Event, Reply, Request};
 
@@ -90,7 +90,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     (told.read_request)(document)
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Result<(), JsonError> {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let told = if frame.is_exception { None } else { identify(frame.document, ANSWERED) };
     let Some((value, api)) = told else {
         return (bedrock_converse::API.read_answer)(frame, events);

@@ -8,7 +8,7 @@
 use super::message::{read_message, read_messages};
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::failure::Reported;
-use crate::dialect::texts::{non_empty, read_rest, retract};
+use crate::dialect::texts::{non_empty, read_extra, read_rest, retract};
 use crate::document::{JsonResult, Reader, ValueKind};
 use crate::model::{Channel, Content, Event};
 use crate::usage::{Fee, UsageSource};
@@ -82,7 +82,7 @@ fn read_object(reader: &mut Reader<'_>, shape: Shape, events: &mut Vec<Event>) -
                 read_groq(reader, &mut reported, events)?;
             }
             // OpenRouter: the upstream provider.
-            "provider" => extra("upstream_provider", reader, events)?,
+            "provider" => read_extra("upstream_provider", reader, events)?,
             // In Writer's events of completions this is the only member.
             "value" if shape.is_completion => answered |= read_text(reader, events)?,
             "object" | "obfuscation" | "p" | "request_id" | "prompt_filter_results" | "timings" | "time_info" => {
@@ -135,11 +135,6 @@ fn settle_usage(first: usize, events: &mut Vec<Event>) {
     if events.iter().skip(first).any(|event| source(event) == Some(UsageSource::Body)) {
         retract(events, first, |event| source(event) == Some(UsageSource::XGroq));
     }
-}
-
-fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
-    events.extend(non_empty(reader)?.map(|value| Event::Extra { name, value }));
-    Ok(())
 }
 
 /// Reads a choice of chat completions, for dialects that embed such choices in an answer of their own.
@@ -202,7 +197,7 @@ fn read_choice_member(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event
         "usage" => super::usage::read(reader, events),
         // OpenRouter: <https://openrouter.ai/docs/api-reference/overview>.
         "error" => crate::dialect::failure::read(reader, events),
-        "native_finish_reason" => extra("native_finish_reason", reader, events),
+        "native_finish_reason" => read_extra("native_finish_reason", reader, events),
         // Single tokens: none holds a whole placeholder. And the verdicts of Azure's filters on them.
         "logprobs" | "content_filter_results" | "content_filter_result" | "content_filter_offsets" => reader.skip(),
         "token_ids" | "prompt_token_ids" | "prompt_logprobs" => reader.skip(),

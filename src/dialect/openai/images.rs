@@ -7,7 +7,7 @@
 use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api};
 use crate::dialect::failure::Reported;
-use crate::dialect::texts::{non_empty, object, read_other, read_rest, text};
+use crate::dialect::texts::{non_empty, object, read_extra, read_other, read_rest, text};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::framing::Framing;
 use crate::model::{Event, Request, Role, TextSpan};
@@ -68,8 +68,8 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
             "data" if reader.peek()? == ValueKind::Array => images = Some(read_images(reader, events)?),
             "usage" => super::usage::read(reader, events)?,
             // Properties that determine an image's price.
-            "size" => extra("image_size", reader, events)?,
-            "quality" => extra("image_quality", reader, events)?,
+            "size" => read_extra("image_size", reader, events)?,
+            "quality" => read_extra("image_quality", reader, events)?,
             "b64_json" | "url" | "background" | "output_format" => reader.skip()?,
             _ if reported.read_flat(reader, &key, events)? => {}
             _ => read_rest(reader, events)?,
@@ -104,11 +104,6 @@ fn read_images(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<u
             .map(drop)
     })?;
     Ok(images)
-}
-
-fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
-    events.extend(non_empty(reader)?.map(|value| Event::Extra { name, value }));
-    Ok(())
 }
 
 /// Completes the usage. Output tokens of unspecified modality are image tokens. Without token counts the images are

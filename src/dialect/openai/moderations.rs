@@ -5,7 +5,7 @@ use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api};
 use crate::dialect::failure::Reported;
 use crate::dialect::texts::{non_empty, read_other, read_rest};
-use crate::document::{Document, JsonError, Reader};
+use crate::document::{Document, JsonResult, Reader};
 use crate::framing::Framing;
 use crate::model::{Event, Request};
 
@@ -34,7 +34,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Result<(), JsonError> {
+fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
     let mut reported = Reported::default();
     let mut answered = false;

@@ -1,13 +1,13 @@
 //! Parameters common to chat completions and completions, and the request for usage in a stream.
 //! <https://platform.openai.com/docs/api-reference/chat/create>, read 2026-11-21; the spellings of others are cited.
 
-use crate::document::{Document, JsonError, Reader, ValueKind};
+use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::model::{Parameters, Request};
 use crate::usage::Fee;
 use std::ops::Range;
 
 /// Reads the value of a parameter and returns true. Returns false for any other member, which is then still unread.
-pub(in crate::dialect) fn read(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Result<bool, JsonError> {
+pub(in crate::dialect) fn read(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult<bool> {
     let parameters = &mut request.parameters;
     match key {
         "max_tokens" => parameters.max_tokens = reader.maybe_count()?.or(parameters.max_tokens),
@@ -71,7 +71,7 @@ impl StreamOptions {
     }
 
     /// Reads the value of `stream_options`.
-    pub(in crate::dialect) fn read(reader: &mut Reader<'_>) -> Result<Self, JsonError> {
+    pub(in crate::dialect) fn read(reader: &mut Reader<'_>) -> JsonResult<Self> {
         let document = reader.document();
         reader.peek()?;
         let start = reader.offset();
