@@ -13,6 +13,7 @@ mod form;
 mod hosted_tools;
 mod hugging_face;
 mod texts;
+mod turns;
 mod ollama;
 mod unique_keys;
 mod other_models;

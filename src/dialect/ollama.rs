@@ -10,9 +10,10 @@ use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
 use super::openai::thoughts::{self, Thoughts};
 use super::texts::{non_empty, read_other, read_rest, span};
+use super::turns::read_earlier_call;
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, escape_into};
 use crate::framing::Framing;
-use crate::model::{CallName, Channel, Content, Event, Refusal, Reply, Request, Role, TextKind, TextSpan};
+use crate::model::{Channel, Content, Event, Refusal, Reply, Request, Role, TextKind, TextSpan};
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 use std::fmt::Write;
 
@@ -111,7 +112,9 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
             Ok(())
         }
         "content" | "thinking" => read_text(reader, Role::User, Some(index), request),
-        "tool_calls" => reader.maybe_array(|reader, _| read_earlier_call(reader, index, request)).map(drop),
+        "tool_calls" => {
+            reader.maybe_array(|reader, _| read_earlier_call(reader, index, request, read_arguments)).map(drop)
+        }
         "images" => super::texts::read_media(reader, &mut request.texts),
         "tool_name" | "tool_call_id" => reader.opaque(),
         _ => read_other(reader, Some(index), &mut request.texts),
@@ -122,35 +125,6 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
             leaf.place = TextKind::ToolResult;
         }
     }
-    Ok(())
-}
-
-/// Reads a tool call of an earlier turn.
-fn read_earlier_call(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
-    let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
-    let mut names = CallName::default();
-    reader.maybe_object(|reader, key| match &*key {
-        "id" => {
-            names.id = reader.maybe_id()?;
-            Ok(())
-        }
-        "function" => reader
-            .maybe_object(|reader, key| match &*key {
-                "name" => {
-                    names.name = reader.maybe_id()?;
-                    Ok(())
-                }
-                "arguments" => {
-                    names.input = read_arguments(reader, index, call, request)?;
-                    Ok(())
-                }
-                _ => read_other(reader, Some(index), &mut request.texts),
-            })
-            .map(drop),
-        "type" => reader.api_word().map(drop),
-        _ => read_other(reader, Some(index), &mut request.texts),
-    })?;
-    request.tool_calls.push(names);
     Ok(())
 }
 

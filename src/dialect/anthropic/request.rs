@@ -5,8 +5,9 @@
 
 use crate::dialect::RequestError;
 use crate::dialect::texts::{other, read_other, read_state, set_signed_leaves, signature, span};
+use crate::dialect::turns::{read_message, read_system};
 use crate::document::{Document, JsonResult, Reader, Scalar, ValueKind};
-use crate::model::{CallName, Request, Role, TextKind, TextSpan};
+use crate::model::{CallName, Request, TextKind, TextSpan};
 
 pub(in crate::dialect) fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = crate::dialect::texts::object(document)?;
@@ -17,9 +18,9 @@ pub(in crate::dialect) fn read_request(document: Document<'_>) -> Result<Request
         match &*key {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
             "stream" => request.stream = reader.maybe_bool()? == Some(true),
-            "system" => read_system(reader, &mut request)?,
+            "system" => read_system(reader, &mut request, read_content)?,
             "messages" => {
-                reader.maybe_array(|reader, index| read_message(reader, index, &mut request))?;
+                reader.maybe_array(|reader, index| read_message(reader, index, &mut request, read_content))?;
             }
             _ => read_parameter(reader, &key, &mut request)?,
         }
@@ -91,36 +92,6 @@ fn read_mcp_server(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult
             _ => read_other(reader, None, &mut request.texts),
         })
         .map(drop)
-}
-
-fn read_system(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
-    let first = request.texts.len();
-    read_content(reader, None, request)?;
-    for leaf in request.texts.iter_mut().skip(first) {
-        leaf.role = Some(Role::System);
-    }
-    Ok(())
-}
-
-fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
-    let first = request.texts.len();
-    let mut role = None;
-    reader.maybe_object(|reader, key| match &*key {
-        "role" => {
-            role = match reader.api_text()?.as_deref() {
-                Some("assistant") => Some(Role::Assistant),
-                Some("system") => Some(Role::System),
-                _ => Some(Role::User),
-            };
-            Ok(())
-        }
-        "content" => read_content(reader, Some(index), request),
-        _ => read_other(reader, Some(index), &mut request.texts),
-    })?;
-    for leaf in request.texts.iter_mut().skip(first) {
-        leaf.role = if leaf.place == TextKind::ToolResult { Some(Role::Tool) } else { role };
-    }
-    Ok(())
 }
 
 /// Reads content: a string, a block, or an array of blocks.

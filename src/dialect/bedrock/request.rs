@@ -6,6 +6,7 @@
 
 use crate::dialect::RequestError;
 use crate::dialect::texts::{other, read_other, signature, span};
+use crate::dialect::turns::{read_message, read_system};
 use crate::document::{Document, JsonResult, Reader, Scalar, ValueKind};
 use crate::model::{CallName, Request, Role, TextKind, TextSpan};
 use crate::usage::Fee;
@@ -32,8 +33,8 @@ fn read_counted(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
 
 fn read_member(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
     match key {
-        "messages" => reader.maybe_array(|reader, index| read_message(reader, index, request)).map(drop),
-        "system" => read_system(reader, request),
+        "messages" => reader.maybe_array(|reader, index| read_message(reader, index, request, read_content)).map(drop),
+        "system" => read_system(reader, request, read_content),
         "inferenceConfig" => reader.maybe_object(|reader, key| read_parameter(reader, &key, request)).map(drop),
         "outputConfig" => read_output_config(reader, request),
         "serviceTier" => reader
@@ -97,36 +98,6 @@ fn read_variable(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     read_other(reader, None, &mut request.texts)?;
     for leaf in request.texts.iter_mut().skip(first) {
         (leaf.place, leaf.role) = (TextKind::Text, Some(Role::User));
-    }
-    Ok(())
-}
-
-fn read_system(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
-    let first = request.texts.len();
-    read_content(reader, None, request)?;
-    for leaf in request.texts.iter_mut().skip(first) {
-        leaf.role = Some(Role::System);
-    }
-    Ok(())
-}
-
-fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
-    let first = request.texts.len();
-    let mut role = None;
-    reader.maybe_object(|reader, key| match &*key {
-        "role" => {
-            role = match reader.api_text()?.as_deref() {
-                Some("assistant") => Some(Role::Assistant),
-                Some("system") => Some(Role::System),
-                _ => Some(Role::User),
-            };
-            Ok(())
-        }
-        "content" => read_content(reader, Some(index), request),
-        _ => read_other(reader, Some(index), &mut request.texts),
-    })?;
-    for leaf in request.texts.iter_mut().skip(first) {
-        leaf.role = if leaf.place == TextKind::ToolResult { Some(Role::Tool) } else { role };
     }
     Ok(())
 }

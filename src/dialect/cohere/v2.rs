@@ -8,9 +8,10 @@ use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::failure::Reported;
 use crate::dialect::texts::{non_empty, read_other, read_rest};
+use crate::dialect::turns::read_earlier_call;
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
-use crate::model::{CallName, Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
+use crate::model::{Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
 use std::fmt::Write;
 
 pub(in crate::dialect) const API: Api =
@@ -58,7 +59,9 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
             Ok(())
         }
         "content" | "tool_plan" => read_content(reader, index, request),
-        "tool_calls" => reader.maybe_array(|reader, _| read_earlier_call(reader, index, request)).map(drop),
+        "tool_calls" => {
+            reader.maybe_array(|reader, _| read_earlier_call(reader, index, request, read_arguments)).map(drop)
+        }
         "tool_call_id" => reader.opaque(),
         _ => read_other(reader, Some(index), &mut request.texts),
     })?;
@@ -93,38 +96,15 @@ fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
     }
 }
 
-/// Reads a tool call of an earlier turn.
-fn read_earlier_call(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
-    let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
-    let mut names = CallName::default();
-    reader.maybe_object(|reader, key| match &*key {
-        "id" => {
-            names.id = reader.maybe_id()?;
-            Ok(())
-        }
-        "function" => reader
-            .maybe_object(|reader, key| match &*key {
-                "name" => {
-                    names.name = reader.maybe_id()?;
-                    Ok(())
-                }
-                "arguments" if reader.peek()? == ValueKind::String => {
-                    let (span, place) = (reader.string()?, TextKind::Arguments);
-                    request.texts.push(TextSpan {
-                        place,
-                        call: Some(call),
-                        ..crate::dialect::texts::text(span, index)
-                    });
-                    Ok(())
-                }
-                _ => read_other(reader, Some(index), &mut request.texts),
-            })
-            .map(drop),
-        "type" => reader.api_word().map(drop),
-        _ => read_other(reader, Some(index), &mut request.texts),
-    })?;
-    request.tool_calls.push(names);
-    Ok(())
+/// Reads arguments: JSON text.
+fn read_arguments(reader: &mut Reader<'_>, index: u32, call: u32, request: &mut Request) -> JsonResult<Option<Span>> {
+    if reader.peek()? == ValueKind::String {
+        let (span, place) = (reader.string()?, TextKind::Arguments);
+        request.texts.push(TextSpan { place, call: Some(call), ..crate::dialect::texts::text(span, index) });
+    } else {
+        read_other(reader, Some(index), &mut request.texts)?;
+    }
+    Ok(None)
 }
 
 fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {

@@ -1,0 +1,79 @@
+//! Turns of a conversation that several dialects write alike.
+
+use super::texts::read_other;
+use crate::document::{JsonResult, Reader, Span};
+use crate::model::{CallName, Request, Role, TextKind};
+
+/// Reader of a dialect's content; its message, when it is in one.
+type ReadContent = fn(&mut Reader<'_>, Option<u32>, &mut Request) -> JsonResult;
+
+/// Reads instructions beside the conversation.
+pub(super) fn read_system(reader: &mut Reader<'_>, request: &mut Request, read_content: ReadContent) -> JsonResult {
+    let first = request.texts.len();
+    read_content(reader, None, request)?;
+    for leaf in request.texts.iter_mut().skip(first) {
+        leaf.role = Some(Role::System);
+    }
+    Ok(())
+}
+
+/// Reads a message whose content is text or blocks.
+pub(super) fn read_message(
+    reader: &mut Reader<'_>,
+    index: u32,
+    request: &mut Request,
+    read_content: ReadContent,
+) -> JsonResult {
+    let first = request.texts.len();
+    let mut role = None;
+    reader.maybe_object(|reader, key| match &*key {
+        "role" => {
+            role = match reader.api_text()?.as_deref() {
+                Some("assistant") => Some(Role::Assistant),
+                Some("system") => Some(Role::System),
+                _ => Some(Role::User),
+            };
+            Ok(())
+        }
+        "content" => read_content(reader, Some(index), request),
+        _ => read_other(reader, Some(index), &mut request.texts),
+    })?;
+    for leaf in request.texts.iter_mut().skip(first) {
+        leaf.role = if leaf.place == TextKind::ToolResult { Some(Role::Tool) } else { role };
+    }
+    Ok(())
+}
+
+/// Reads a tool call of an earlier turn.
+pub(super) fn read_earlier_call(
+    reader: &mut Reader<'_>,
+    index: u32,
+    request: &mut Request,
+    read_arguments: fn(&mut Reader<'_>, u32, u32, &mut Request) -> JsonResult<Option<Span>>,
+) -> JsonResult {
+    let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
+    let mut names = CallName::default();
+    reader.maybe_object(|reader, key| match &*key {
+        "id" => {
+            names.id = reader.maybe_id()?;
+            Ok(())
+        }
+        "function" => reader
+            .maybe_object(|reader, key| match &*key {
+                "name" => {
+                    names.name = reader.maybe_id()?;
+                    Ok(())
+                }
+                "arguments" => {
+                    names.input = read_arguments(reader, index, call, request)?;
+                    Ok(())
+                }
+                _ => read_other(reader, Some(index), &mut request.texts),
+            })
+            .map(drop),
+        "type" => reader.api_word().map(drop),
+        _ => read_other(reader, Some(index), &mut request.texts),
+    })?;
+    request.tool_calls.push(names);
+    Ok(())
+}
