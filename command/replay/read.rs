@@ -181,7 +181,7 @@ fn tell_usage(fold: &Fold, is_stream: bool, facts: &mut Facts) {
     let is_billed = counts.billed_input.is_some() || counts.billed_output.is_some();
     let without = |total: Option<u64>, apart: u64| total.map(|total| total.saturating_sub(apart));
     let input = without(usage.input_total(), counts.extra_input_total());
-    let output = without(usage.output_total(), counts.apart_output_total());
+    let output = without(usage.output_total(), counts.extra_output_total());
     facts.norm_input_tokens = if is_billed { counts.input } else { input };
     facts.norm_output_tokens = if is_billed { counts.output } else { output };
     facts.usage = usage.reported().map(|(bucket, count)| (bucket.name().to_owned(), json!(count))).collect();

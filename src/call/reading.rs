@@ -46,7 +46,7 @@ impl Interpretation {
     fn read(self, frame: dialect::AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
         match self.dialect {
             _ if self.is_plain_text => {
-                events.push(failure_in_words(frame.document));
+                events.push(plain_text_failure(frame.document));
                 Ok(())
             }
             Some(dialect) => dialect.read_answer(frame, events),
@@ -63,7 +63,7 @@ impl Interpretation {
 }
 
 /// Failure event for a plain-text error.
-fn failure_in_words(document: Document<'_>) -> Event {
+fn plain_text_failure(document: Document<'_>) -> Event {
     let end = u32::try_from(document.as_str().len()).unwrap_or(u32::MAX);
     let message = Some(Span { start: 0, end, escaped: false });
     Event::Failure { kind: None, code: None, status: None, message }
@@ -437,7 +437,7 @@ impl FrameReader<'_> {
             // An event named `error` is an error, JSON or not; so is a frame that the framing marks as one.
             if read.is_err() && (frame.name == "error" || frame.is_exception) {
                 self.events.clear();
-                self.events.push(failure_in_words(document));
+                self.events.push(plain_text_failure(document));
                 return Ok(document);
             }
             let fails = |event: &Event| match event {
@@ -448,7 +448,7 @@ impl FrameReader<'_> {
                 self.events.clear();
                 if dialect::read_failure(document, self.events).is_err() {
                     self.events.clear();
-                    self.events.push(failure_in_words(document));
+                    self.events.push(plain_text_failure(document));
                 }
             }
             read.map(|()| document)

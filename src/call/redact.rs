@@ -39,7 +39,7 @@ pub(super) fn redact(
             if leaf.place == TextKind::SignedReasoning {
                 return (leaf, Vec::new());
             }
-            (leaf, find_in_leaf(&text, leaf.place, redactor, &mut findings))
+            (leaf, find_in_text(&text, leaf.place, redactor, &mut findings))
         })
         .filter(|(_, found)| !found.is_empty())
         .collect();
@@ -88,7 +88,7 @@ fn redact_encoded(text: &str, redactor: &Redactor, table: &mut Placeholders) -> 
     (!edits.is_empty()).then(|| STANDARD.encode(edits.applied(&body)))
 }
 
-fn find_in_leaf(text: &str, place: TextKind, redactor: &Redactor, findings: &mut Vec<Finding>) -> Vec<LocatedValue> {
+fn find_in_text(text: &str, place: TextKind, redactor: &Redactor, findings: &mut Vec<Finding>) -> Vec<LocatedValue> {
     let mut found = Vec::new();
     match place {
         TextKind::ArgumentNumber => find_number(text, 0, redactor, findings, &mut found),

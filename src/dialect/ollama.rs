@@ -139,7 +139,7 @@ fn read_arguments(reader: &mut Reader<'_>, index: u32, call: u32, request: &mut 
     }
     let start = reader.offset();
     reader.scalars(&mut |part| match part {
-        Scalar::Key(span) | Scalar::String(span) => leaf(span, TextKind::ArgumentLeaf),
+        Scalar::Key(span) | Scalar::String(span) => leaf(span, TextKind::ArgumentValue),
         Scalar::Number(span) => leaf(span, TextKind::ArgumentNumber),
     })?;
     Ok(Some(span(start, reader.offset())))

@@ -200,7 +200,7 @@ pub(super) fn set_signed(events: &mut [Event], first: usize) {
 }
 
 /// Marks texts from `first` on as reasoning signed by the provider, because the signature is read after them.
-pub(super) fn set_signed_leaves(texts: &mut [TextSpan], first: usize) {
+pub(super) fn mark_signed(texts: &mut [TextSpan], first: usize) {
     for leaf in texts.iter_mut().skip(first) {
         if matches!(leaf.place, TextKind::Text | TextKind::Reasoning) {
             leaf.place = TextKind::SignedReasoning;

@@ -29,7 +29,7 @@ pub enum TextKind {
     /// Arguments of an earlier tool call, as JSON within a string.
     Arguments,
     /// String or key within arguments that are a JSON value (Anthropic's `tool_use.input`).
-    ArgumentLeaf,
+    ArgumentValue,
     /// Number within arguments that are a JSON value.
     ArgumentNumber,
     /// A tool's result.

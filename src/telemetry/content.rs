@@ -237,7 +237,7 @@ fn part(document: Document<'_>, request: &Request, leaf: &TextSpan, budget: &mut
         TextKind::ToolResult => "tool_call_response",
         // A number in a tool's result.
         TextKind::ArgumentNumber if leaf.call.is_none() => return,
-        TextKind::Arguments | TextKind::ArgumentLeaf | TextKind::ArgumentNumber => {
+        TextKind::Arguments | TextKind::ArgumentValue | TextKind::ArgumentNumber => {
             separate(json);
             let id = call.and_then(|call| call.id).map(|id| document.text(id));
             let name = call.and_then(|call| call.name).map(|name| document.text(name));

@@ -166,7 +166,7 @@ impl ReportedUsage {
         self.put_input(convention, beside, &mut usage);
         self.put_output(beside, &mut usage);
         self.put_units(&mut usage);
-        self.put_apart(&mut usage);
+        self.put_extra(&mut usage);
         usage
     }
 
@@ -181,7 +181,7 @@ impl ReportedUsage {
     }
 
     /// Adds a run billed in addition to the counted ones. Its input excludes its cache reads and writes.
-    pub fn add_apart(&mut self, run: &Self) {
+    pub fn add_extra(&mut self, run: &Self) {
         let add = |sum: &mut Option<u64>, count: Option<u64>| {
             *sum = count.map(|count| sum.unwrap_or_default().saturating_add(count)).or(*sum);
         };
@@ -219,7 +219,7 @@ impl ReportedUsage {
     }
 
     /// All output tokens billed in addition to the counted ones.
-    pub fn apart_output_total(&self) -> u64 {
+    pub fn extra_output_total(&self) -> u64 {
         [self.extra_output, self.extra_reasoning].into_iter().flatten().fold(0, u64::saturating_add)
     }
 
@@ -291,7 +291,7 @@ impl ReportedUsage {
         }
     }
 
-    fn put_apart(&self, usage: &mut Usage) {
+    fn put_extra(&self, usage: &mut Usage) {
         for (bucket, apart) in [
             (Bucket::Input, self.extra_input),
             (Bucket::Output, self.extra_output),

@@ -130,7 +130,7 @@ fn converse_reads_every_block_of_a_request() {
     assert_eq!(of("Dear carol@example.net"), (TextKind::Text, Some(Role::User), Some(0)));
     assert_eq!(of("from the attic"), (TextKind::Other, Some(Role::User), Some(0)));
     assert_eq!(of("Bob it is"), (TextKind::SignedReasoning, Some(Role::Assistant), Some(1)));
-    assert_eq!(of("bob@example.org"), (TextKind::ArgumentLeaf, Some(Role::Assistant), Some(1)));
+    assert_eq!(of("bob@example.org"), (TextKind::ArgumentValue, Some(Role::Assistant), Some(1)));
     assert_eq!(of("4242424242424242"), (TextKind::ArgumentNumber, Some(Role::Assistant), Some(1)));
     assert_eq!(of("dave@example.com"), (TextKind::ToolResult, Some(Role::Tool), Some(2)));
     assert_eq!(of("delivered"), (TextKind::ToolResult, Some(Role::Tool), Some(2)));

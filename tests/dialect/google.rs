@@ -103,7 +103,7 @@ fn every_text_of_a_request_is_a_leaf_in_its_place() {
     let spoken: Vec<_> = spoken
         .map(|&TextSpan { span, place, role, message, call }| (document.raw(span), place, role.unwrap(), message, call))
         .collect();
-    let (args, number) = (TextKind::ArgumentLeaf, TextKind::ArgumentNumber);
+    let (args, number) = (TextKind::ArgumentValue, TextKind::ArgumentNumber);
     let expected = [
         ("You keep the ledger of Harbour Lane 3.", TextKind::Text, Role::System, None, None),
         ("Ring Ada at 030 555 0199.", TextKind::Text, Role::User, Some(0), None),

@@ -82,8 +82,8 @@ fn every_text_of_an_interaction_is_a_leaf_in_its_place() {
         ("You keep the ledger of Harbour Lane 3.", TextKind::Text, Role::System, None, None),
         ("Ring Ada at 030 555 0199.", TextKind::Text, Role::User, Some(0), None),
         ("She is in the book.", TextKind::SignedReasoning, Role::Assistant, Some(1), None),
-        ("number", TextKind::ArgumentLeaf, Role::Assistant, Some(2), Some(0)),
-        ("030 555 0199", TextKind::ArgumentLeaf, Role::Assistant, Some(2), Some(0)),
+        ("number", TextKind::ArgumentValue, Role::Assistant, Some(2), Some(0)),
+        ("030 555 0199", TextKind::ArgumentValue, Role::Assistant, Some(2), Some(0)),
         ("Ada did not answer", TextKind::ToolResult, Role::Tool, Some(3), None),
     ];
     assert_eq!(spoken, expected);

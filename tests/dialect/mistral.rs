@@ -56,7 +56,7 @@ fn every_text_of_a_conversation_is_a_leaf_in_its_place() {
     let spoken = asked.texts.iter().filter(|leaf| leaf.role.is_some() && leaf.place != TextKind::Other);
     let spoken: Vec<_> =
         spoken.map(|leaf| (document.raw(leaf.span), leaf.place, leaf.role.unwrap(), leaf.message, leaf.call)).collect();
-    let (text, leaf) = (TextKind::Text, TextKind::ArgumentLeaf);
+    let (text, leaf) = (TextKind::Text, TextKind::ArgumentValue);
     let expected = [
         ("You keep the books of ada@example.com.", text, Role::System, None, None),
         ("Ask bob@example.org", text, Role::User, Some(0), None),

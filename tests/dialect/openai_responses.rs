@@ -364,7 +364,7 @@ fn arguments_that_are_json_themselves_are_read_leaf_by_leaf() {
     let places: Vec<TextKind> = read.texts.iter().map(|leaf| leaf.place).collect();
     assert_eq!(
         places,
-        [TextKind::ArgumentLeaf, TextKind::ArgumentLeaf, TextKind::ArgumentLeaf, TextKind::ArgumentNumber]
+        [TextKind::ArgumentValue, TextKind::ArgumentValue, TextKind::ArgumentValue, TextKind::ArgumentNumber]
     );
     let input = read.tool_calls[0].input.unwrap();
     assert_eq!(Document::new(body.as_bytes()).unwrap().raw(input), r#"{"goal":"g","n":41}"#);

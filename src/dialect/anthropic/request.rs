@@ -4,7 +4,7 @@
 //! the legacy API's members under the same path.
 
 use crate::dialect::RequestError;
-use crate::dialect::texts::{other, read_other, read_state, set_signed_leaves, signature, span};
+use crate::dialect::texts::{mark_signed, other, read_other, read_state, signature, span};
 use crate::dialect::turns::{read_message, read_system};
 use crate::document::{Document, JsonResult, Reader, Scalar, ValueKind};
 use crate::model::{CallName, Request, TextKind, TextSpan};
@@ -140,7 +140,7 @@ fn read_block(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reque
     if block.is_result {
         request.texts.iter_mut().skip(first).for_each(|leaf| leaf.place = TextKind::ToolResult);
     } else if block.is_signed {
-        set_signed_leaves(&mut request.texts, first);
+        mark_signed(&mut request.texts, first);
     }
     Ok(())
 }
@@ -194,7 +194,7 @@ fn read_block_member(
 fn read_input(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request: &mut Request) -> JsonResult {
     reader.scalars(&mut |part| {
         let (span, place) = match part {
-            Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentLeaf),
+            Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentValue),
             Scalar::Number(span) => (span, TextKind::ArgumentNumber),
         };
         request.texts.push(TextSpan { span, place, role: None, message, call: Some(call) });

@@ -89,7 +89,7 @@ fn read_iterations(reader: &mut Reader<'_>, usage: &mut ReportedUsage, events: &
         })?;
         let run = OtherRun { model, counts, convention: UsageConvention::CacheExcluded };
         match kind.map(|kind| document.raw(kind)) {
-            Some("compaction") => usage.add_apart(&counts),
+            Some("compaction") => usage.add_extra(&counts),
             Some("message") | None => rounds.add_run(run, document),
             Some("fallback_message") => (rounds.fell_back, rounds.serving) = (true, model),
             Some(_) => {

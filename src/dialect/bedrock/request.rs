@@ -173,7 +173,7 @@ fn read_reasoning(reader: &mut Reader<'_>, message: Option<u32>, request: &mut R
         _ => read_other(reader, message, &mut request.texts),
     })?;
     if is_signed {
-        crate::dialect::texts::set_signed_leaves(&mut request.texts, first);
+        crate::dialect::texts::mark_signed(&mut request.texts, first);
     }
     Ok(())
 }
@@ -206,7 +206,7 @@ fn read_tool_use(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Re
 fn read_input(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request: &mut Request) -> JsonResult {
     reader.scalars(&mut |part| {
         let (span, place) = match part {
-            Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentLeaf),
+            Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentValue),
             Scalar::Number(span) => (span, TextKind::ArgumentNumber),
         };
         request.texts.push(TextSpan { span, place, role: None, message, call: Some(call) });

@@ -121,7 +121,7 @@ fn read_earlier_call(reader: &mut Reader<'_>, message: Option<u32>, request: &mu
             let start = reader.offset();
             reader.scalars(&mut |part| {
                 let (span, place) = match part {
-                    Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentLeaf),
+                    Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentValue),
                     Scalar::Number(span) => (span, TextKind::ArgumentNumber),
                 };
                 let role = Some(Role::Assistant);

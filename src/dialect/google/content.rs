@@ -96,7 +96,7 @@ fn read_part(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reques
     })?;
     // A signature on a text or call covers the thoughts before it, not the text.
     if is_thought && is_signed {
-        crate::dialect::texts::set_signed_leaves(&mut request.texts, first);
+        crate::dialect::texts::mark_signed(&mut request.texts, first);
     }
     Ok(())
 }
@@ -158,7 +158,7 @@ pub(in crate::dialect) fn read_arguments(
 ) -> JsonResult {
     reader.scalars(&mut |part| {
         let (span, place) = match part {
-            Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentLeaf),
+            Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentValue),
             Scalar::Number(span) => (span, TextKind::ArgumentNumber),
         };
         request.texts.push(TextSpan { span, place, role: None, message, call: Some(call) });

@@ -111,7 +111,7 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Jso
     }
     let Element { role, is_content, is_media, is_thought, is_signed, data, names, has_arguments } = element;
     if is_thought && is_signed {
-        crate::dialect::texts::set_signed_leaves(&mut request.texts, first);
+        crate::dialect::texts::mark_signed(&mut request.texts, first);
     }
     let message = if is_content { 0 } else { index };
     if has_arguments {

@@ -106,7 +106,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut facts = AudioEvent::default();
     reader.maybe_object(|reader, key| facts.read_member(reader, &key, frame.is_whole, events))?;
     if frame.is_whole {
-        facts.tell_whole(events)
+        facts.emit_whole(events)
     } else {
         facts.tell_event(document, events)
     }
@@ -157,7 +157,7 @@ impl AudioEvent {
         Ok(())
     }
 
-    fn tell_whole(self, events: &mut Vec<Event>) {
+    fn emit_whole(self, events: &mut Vec<Event>) {
         let channel = Channel { choice: 0, part: 0, content: Content::Text };
         events.extend(self.text.filter(|text| text.start < text.end).map(|text| Event::Text { channel, text }));
         if !events.iter().any(|event| matches!(event, Event::Usage(_))) {

@@ -5,7 +5,7 @@ use super::message::FUNCTION_CALL;
 use super::parameters::{self as parameters, StreamOptions};
 use crate::dialect::RequestError;
 use crate::dialect::api::{Api, WrittenFrame};
-use crate::dialect::texts::{read_other, read_state, set_signed_leaves, signature, text};
+use crate::dialect::texts::{mark_signed, read_other, read_state, signature, text};
 use crate::document::{Document, JsonResult, Reader, ValueKind, escape_into};
 use crate::framing::Framing;
 use crate::model::{CallName, Channel, Content, Refusal, Reply, Request, Role, TextKind, TextSpan};
@@ -229,7 +229,7 @@ pub(in crate::dialect) fn read_content(
                 read_part(reader, &key, place, index, request)
             })?;
             if is_signed {
-                set_signed_leaves(&mut request.texts, first);
+                mark_signed(&mut request.texts, first);
             }
             Ok(())
         }
@@ -275,7 +275,7 @@ fn read_details(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
                 _ => read_part(reader, &key, TextKind::Reasoning, index, request),
             })?;
             if is_signed {
-                set_signed_leaves(&mut request.texts, first);
+                mark_signed(&mut request.texts, first);
             }
             Ok(())
         }

@@ -94,10 +94,10 @@ impl StreamOptions {
         Ok(Self { include_usage, place, text })
     }
 
-    /// Applies the options to the request. `tells_anyway`: the request gets usage by other means, so no edit is needed.
-    pub(in crate::dialect) fn apply(self, tells_anyway: bool, request: &mut Request) {
+    /// Applies the options to the request. `is_reported_anyway`: the request gets usage by other means, so no edit is needed.
+    pub(in crate::dialect) fn apply(self, is_reported_anyway: bool, request: &mut Request) {
         request.usage_asked = self.include_usage;
-        if request.stream && !self.include_usage && !tells_anyway {
+        if request.stream && !self.include_usage && !is_reported_anyway {
             request.ask_usage = Some((self.place, self.text.to_owned()));
         }
     }

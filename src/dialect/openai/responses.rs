@@ -71,7 +71,7 @@ impl ResponseFacts {
         &mut self,
         reader: &mut Reader<'_>,
         key: &str,
-        telling: Occurrence,
+        occurrence: Occurrence,
         events: &mut Vec<Event>,
     ) -> JsonResult<bool> {
         match key {
@@ -84,7 +84,7 @@ impl ResponseFacts {
             "incomplete_details" => self.read_incomplete(reader, events)?,
             "output" if reader.peek()? == ValueKind::Array => {
                 let first = events.len();
-                reader.array(|reader, part| item::read(reader, part, telling, events).map(drop))?;
+                reader.array(|reader, part| item::read(reader, part, occurrence, events).map(drop))?;
                 hosted_tools::add_up(events, first);
             }
             "tools" if reader.peek()? == ValueKind::Array => {
@@ -166,7 +166,7 @@ impl ResponseFacts {
 
     /// Appends another model's tokens for images. If the tool does not name the model, they become a fee of unknown
     /// amount.
-    fn tell_images(&self, events: &mut Vec<Event>) {
+    fn emit_images(&self, events: &mut Vec<Event>) {
         let ReportedUsage { input, output, .. } = self.images;
         if input.unwrap_or_default() == 0 && output.unwrap_or_default() == 0 {
             return;
@@ -196,7 +196,7 @@ impl ResponseFacts {
         if let Some(counted) = usage {
             counted.counts.web_searches = self.web_searches.or(counted.counts.web_searches);
         }
-        self.tell_images(events);
+        self.emit_images(events);
         events.extend(self.status.map(|value| Event::Extra { name: "status", value }));
         let reason = self.incomplete.or(self.status).filter(|_| over);
         events.extend(reason.map(|reason| Event::Finish { choice: 0, reason }));
@@ -311,7 +311,7 @@ impl ResponsesEvent {
         }
         events.extend(self.kind.map(Event::EventName));
         let over = ENDS.contains(&&*kind);
-        self.tell_whole(frame.document, &kind, first, events);
+        self.emit_whole(frame.document, &kind, first, events);
         if !over && !kind.ends_with(".done") {
             not_complete(first, events);
         }
@@ -342,7 +342,7 @@ impl ResponsesEvent {
     }
 
     /// Appends a full text, from an event of its own or from one of a part.
-    fn tell_whole(&self, document: Document<'_>, kind: &str, first: usize, events: &mut Vec<Event>) {
+    fn emit_whole(&self, document: Document<'_>, kind: &str, first: usize, events: &mut Vec<Event>) {
         let of_pieces = kind.strip_suffix(".done").and_then(|stem| content(&[stem, ".delta"].concat()));
         events.extend(self.whole.or(self.code).map(|text| match of_pieces {
             Some(content) => Event::Complete { channel: channel(self.output, content), place: 0, text },

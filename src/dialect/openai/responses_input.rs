@@ -5,7 +5,7 @@
 
 use crate::dialect::RequestError;
 use crate::dialect::other_models::read_tool;
-use crate::dialect::texts::{object, other, read_other, read_state, set_signed_leaves, signature, span, text};
+use crate::dialect::texts::{mark_signed, object, other, read_other, read_state, signature, span, text};
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind};
 use crate::model::{CallName, Request, Role, TextKind, TextSpan};
 
@@ -193,7 +193,7 @@ impl InputItem {
         reader.scalars(&mut |part| {
             let (span, place) = match part {
                 Scalar::String(span) if is_text => (span, TextKind::Arguments),
-                Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentLeaf),
+                Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentValue),
                 Scalar::Number(span) => (span, TextKind::ArgumentNumber),
             };
             texts.push(TextSpan { span, place, ..leaf });
@@ -221,7 +221,7 @@ impl InputItem {
             texts.sort_by_key(|leaf| leaf.span.start);
         }
         if kind == "reasoning" && self.is_encrypted {
-            set_signed_leaves(&mut request.texts, first);
+            mark_signed(&mut request.texts, first);
         }
         // Only the provider knows the turns before a compaction.
         let is_reference = kind == "item_reference" || kind.is_empty() && self.role.is_none() && self.id.is_some();

@@ -44,13 +44,13 @@ pub(in crate::dialect) struct Ids {
 pub(in crate::dialect) fn read(
     reader: &mut Reader<'_>,
     part: u32,
-    telling: Occurrence,
+    occurrence: Occurrence,
     events: &mut Vec<Event>,
 ) -> JsonResult<Ids> {
     let first = events.len();
     let mut item = OutputItem::default();
-    reader.maybe_object(|reader, key| item.read_member(reader, &key, telling, events))?;
-    item.emit(reader, telling, events);
+    reader.maybe_object(|reader, key| item.read_member(reader, &key, occurrence, events))?;
+    item.emit(reader, occurrence, events);
     if item.is_encrypted {
         set_signed(events, first);
     }
@@ -81,7 +81,7 @@ impl OutputItem {
         &mut self,
         reader: &mut Reader<'_>,
         key: &str,
-        telling: Occurrence,
+        occurrence: Occurrence,
         events: &mut Vec<Event>,
     ) -> JsonResult {
         match key {
@@ -89,11 +89,11 @@ impl OutputItem {
             "id" => self.ids.item = non_empty(reader)?,
             "call_id" => self.ids.call = non_empty(reader)?,
             "name" => self.name = non_empty(reader)?,
-            "content" => read_content(reader, 0, telling, events)?,
-            "summary" => read_content(reader, SUMMARY, telling, events)?,
+            "content" => read_content(reader, 0, occurrence, events)?,
+            "summary" => read_content(reader, SUMMARY, occurrence, events)?,
             "arguments" => self.read_arguments(reader, events)?,
             "input" | "code" if reader.peek()? == ValueKind::String => self.input = non_empty(reader)?,
-            "action" => self.action = read_action(reader, telling, events)?,
+            "action" => self.action = read_action(reader, occurrence, events)?,
             "operation" => self.read_operation(reader, events)?,
             "encrypted_content" => self.is_encrypted = non_empty(reader)?.is_some(),
             "execution" => self.place = non_empty(reader)?,
@@ -161,9 +161,9 @@ impl OutputItem {
     }
 
     /// Appends the collected facts after the events already read.
-    fn emit(&self, reader: &Reader<'_>, telling: Occurrence, events: &mut Vec<Event>) {
+    fn emit(&self, reader: &Reader<'_>, occurrence: Occurrence, events: &mut Vec<Event>) {
         let Some(kind) = self.kind else {
-            self.tell_texts(Occurrence::Aside, events);
+            self.emit_texts(Occurrence::Aside, events);
             return;
         };
         let (choice, part) = (0, 0);
@@ -179,14 +179,14 @@ impl OutputItem {
             }
             // Some providers renumber their own calls in each repetition.
             word if word.ends_with("_call") => {
-                let id = id.filter(|_| telling == Occurrence::First);
+                let id = id.filter(|_| occurrence == Occurrence::First);
                 events.push(Event::ToolCall { choice, part, id, name: Some(kind), builtin: true });
             }
             // The provider verifies by a fingerprint that the returned program is its own.
             "program" => return,
-            _ => return self.tell_texts(Occurrence::Aside, events),
+            _ => return self.emit_texts(Occurrence::Aside, events),
         }
-        self.tell_texts(telling, events);
+        self.emit_texts(occurrence, events);
     }
 
     /// Returns the charge for a tool run by OpenAI. Among a web search's actions only searches are billed; opening and
@@ -204,10 +204,10 @@ impl OutputItem {
         hosted.or_else(|| crate::dialect::hosted_tools::of_item(&kind))
     }
 
-    fn tell_texts(&self, telling: Occurrence, events: &mut Vec<Event>) {
-        events.extend(self.arguments.map(|text| telling.event(Content::Arguments, 0, text)));
-        events.extend(self.input.map(|text| telling.event(Content::Input, 0, text)));
-        if let Some(value) = self.value.filter(|_| telling == Occurrence::First) {
+    fn emit_texts(&self, occurrence: Occurrence, events: &mut Vec<Event>) {
+        events.extend(self.arguments.map(|text| occurrence.event(Content::Arguments, 0, text)));
+        events.extend(self.input.map(|text| occurrence.event(Content::Input, 0, text)));
+        if let Some(value) = self.value.filter(|_| occurrence == Occurrence::First) {
             events.push(Event::Arguments { choice: 0, part: 0, value });
         }
     }
@@ -218,7 +218,7 @@ const CLIENTS: &[&str] =
     &["function_call", "custom_tool_call", "computer_call", "local_shell_call", "apply_patch_call"];
 
 /// Reads the action of a provider's tool (a search, a click, commands), and returns its type.
-fn read_action(reader: &mut Reader<'_>, telling: Occurrence, events: &mut Vec<Event>) -> JsonResult<Option<Span>> {
+fn read_action(reader: &mut Reader<'_>, occurrence: Occurrence, events: &mut Vec<Event>) -> JsonResult<Option<Span>> {
     if reader.peek()? != ValueKind::Object {
         return read_rest(reader, events).map(|()| None);
     }
@@ -229,7 +229,7 @@ fn read_action(reader: &mut Reader<'_>, telling: Occurrence, events: &mut Vec<Ev
             Ok(())
         }
         "commands" if reader.peek()? == ValueKind::Array => reader.array(|reader, place| {
-            events.extend(non_empty(reader)?.map(|text| telling.event(Content::Input, place, text)));
+            events.extend(non_empty(reader)?.map(|text| occurrence.event(Content::Input, place, text)));
             Ok(())
         }),
         _ => read_rest(reader, events),
@@ -238,13 +238,13 @@ fn read_action(reader: &mut Reader<'_>, telling: Occurrence, events: &mut Vec<Ev
 }
 
 /// Reads the content of a message or of reasoning: parts, or one text.
-fn read_content(reader: &mut Reader<'_>, first: u32, telling: Occurrence, events: &mut Vec<Event>) -> JsonResult {
+fn read_content(reader: &mut Reader<'_>, first: u32, occurrence: Occurrence, events: &mut Vec<Event>) -> JsonResult {
     match reader.peek()? {
         ValueKind::Array => {
-            reader.array(|reader, place| read_part(reader, first.saturating_add(place), telling, events))
+            reader.array(|reader, place| read_part(reader, first.saturating_add(place), occurrence, events))
         }
         ValueKind::String => {
-            events.extend(non_empty(reader)?.map(|text| telling.event(Content::Text, first, text)));
+            events.extend(non_empty(reader)?.map(|text| occurrence.event(Content::Text, first, text)));
             Ok(())
         }
         _ => read_rest(reader, events),
@@ -258,7 +258,7 @@ pub(in crate::dialect) const SUMMARY: u32 = 1 << 16;
 pub(in crate::dialect) fn read_part(
     reader: &mut Reader<'_>,
     place: u32,
-    telling: Occurrence,
+    occurrence: Occurrence,
     events: &mut Vec<Event>,
 ) -> JsonResult {
     let (mut kind, mut text, mut refusal) = (None, None, None);
@@ -273,13 +273,13 @@ pub(in crate::dialect) fn read_part(
         }
         Ok(())
     })?;
-    let (content, telling) = match kind.map(|kind| reader.document().text(kind)).as_deref() {
-        Some("reasoning_text" | "summary_text") => (Content::Reasoning, telling),
+    let (content, occurrence) = match kind.map(|kind| reader.document().text(kind)).as_deref() {
+        Some("reasoning_text" | "summary_text") => (Content::Reasoning, occurrence),
         // The user's input, in an answer that repeats it.
         Some("input_text") => (Content::Text, Occurrence::Aside),
-        _ => (Content::Text, telling),
+        _ => (Content::Text, occurrence),
     };
-    events.extend(text.map(|text| telling.event(content, place, text)));
-    events.extend(refusal.map(|text| telling.event(Content::Refusal, place, text)));
+    events.extend(text.map(|text| occurrence.event(content, place, text)));
+    events.extend(refusal.map(|text| occurrence.event(Content::Refusal, place, text)));
     Ok(())
 }
