@@ -143,7 +143,7 @@ impl Call {
             (Some(operation), Some(dialect)) if !end && dialect.takes_media() && is_media(headers) => {
                 self.may_pass_unsearched(headers, operation, rule)?;
                 may_run_unread(headers, operation, route, &key)?;
-                self.record.notes.push(Note::RequestUnread);
+                self.record.note(Note::RequestUnread);
                 Ok(Admitted::Pass)
             }
             (Some(operation), Some(dialect)) if !end => match self.readable(headers, dialect) {
@@ -151,7 +151,7 @@ impl Call {
                     if rule == Some(OperationRule::Pass) =>
                 {
                     may_run_unread(headers, operation, route, &key)?;
-                    self.record.notes.push(Note::RequestUnread);
+                    self.record.note(Note::RequestUnread);
                     Ok(Admitted::Pass)
                 }
                 form => Ok(Admitted::Hold(Some(dialect), form?, key)),
@@ -166,7 +166,7 @@ impl Call {
                 }
                 may_run_unread(headers, operation, route, &key)?;
                 if !end {
-                    self.record.notes.push(Note::RequestUnread);
+                    self.record.note(Note::RequestUnread);
                 }
                 Ok(self.inspect_only(headers, end, key))
             }
@@ -188,7 +188,7 @@ impl Call {
             redactor.find(&percent_decode_str(&plain).decode_utf8_lossy(), &mut findings);
         }
         if !findings.is_empty() {
-            self.record.notes.push(Note::QueryUnredacted);
+            self.record.note(Note::QueryUnredacted);
         }
     }
 

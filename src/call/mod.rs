@@ -215,7 +215,7 @@ impl Call {
         let record = &mut self.record;
         let cut = matches!(record.outcome, Outcome::CutByClient | Outcome::CutByProvider { .. });
         if cut && record.reply.usage.is_some() && !record.reply.finished() {
-            record.notes.push(Note::UsageIncomplete);
+            record.note(Note::UsageIncomplete);
         }
     }
 

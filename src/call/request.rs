@@ -230,9 +230,7 @@ impl Call {
         if !may_pass {
             return Err(Refusal::BodyUnreadable { reason, at });
         }
-        if !self.record.notes.contains(&Note::RequestUnread) {
-            self.record.notes.push(Note::RequestUnread);
-        }
+        self.record.note(Note::RequestUnread);
         Ok(())
     }
 
@@ -241,7 +239,7 @@ impl Call {
         let HeldRequest { headers, route, key, dialect, .. } = held;
         if let (Some(operation), Some(_)) = (route.operation, dialect) {
             may_run_unread(&headers, operation, &route, &key)?;
-            self.record.notes.push(Note::RequestUnread);
+            self.record.note(Note::RequestUnread);
         }
         if let Ok(mut request) = Document::new(&body).and_then(read_unknown_request) {
             request.model = route.model.clone().or_else(|| request.model.take());

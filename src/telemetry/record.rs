@@ -64,6 +64,13 @@ pub struct CallRecord {
 }
 
 impl CallRecord {
+    /// Notes a part that could not be dealt with, once.
+    pub fn note(&mut self, note: Note) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
     /// Matches calls that bought nothing: no provider was called or reached, the call was refused or failed before any
     /// answer, or its usage belongs to another call. A call that was cut or timed out at a gateway in between may be
     /// billed.

@@ -4,11 +4,7 @@
 //!
 //! A body is scanned up to the first decisive member before it is read.
 
-use super::aws;
-use super::converse as bedrock_converse;
-use super::nova as bedrock_nova;
-use super::text as bedrock_text;
-use super::titan as bedrock_titan;
+use super::{aws, converse, nova, text, titan};
 use crate::dialect::RequestError;
 use crate::dialect::anthropic::messages as anthropic_messages;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
@@ -41,16 +37,16 @@ type Marker = (&'static str, Likelihood, &'static Api);
 const ASKED: &[Marker] = &[
     ("anthropic_version", Certain, &anthropic_messages::API),
     ("max_tokens_to_sample", Certain, &anthropic_messages::API),
-    ("inferenceConfig", Certain, &bedrock_nova::API),
-    ("schemaVersion", Certain, &bedrock_nova::API),
-    ("toolConfig", Certain, &bedrock_nova::API),
-    ("inputText", Certain, &bedrock_titan::API),
-    ("taskType", Certain, &bedrock_titan::API),
+    ("inferenceConfig", Certain, &nova::API),
+    ("schemaVersion", Certain, &nova::API),
+    ("toolConfig", Certain, &nova::API),
+    ("inputText", Certain, &titan::API),
+    ("taskType", Certain, &titan::API),
     ("chat_history", Certain, &cohere_v1::API),
     ("message", Certain, &cohere_v1::API),
     ("texts", Certain, &cohere_embed::API),
     ("input_type", Certain, &cohere_embed::API),
-    ("prompt", Possible, &bedrock_text::API),
+    ("prompt", Possible, &text::API),
     ("messages", Possible, &openai_chat::API),
 ];
 
@@ -60,40 +56,40 @@ const ANSWERED: &[Marker] = &[
     ("type", Certain, &anthropic_messages::API),
     ("content", Certain, &anthropic_messages::API),
     ("completion", Certain, &anthropic_messages::API),
-    ("output", Certain, &bedrock_nova::API),
-    ("messageStart", Certain, &bedrock_nova::API),
-    ("contentBlockStart", Certain, &bedrock_nova::API),
-    ("contentBlockDelta", Certain, &bedrock_nova::API),
-    ("contentBlockStop", Certain, &bedrock_nova::API),
-    ("messageStop", Certain, &bedrock_nova::API),
-    ("metadata", Certain, &bedrock_nova::API),
-    ("inputTextTokenCount", Certain, &bedrock_titan::API),
-    ("results", Certain, &bedrock_titan::API),
-    ("outputText", Certain, &bedrock_titan::API),
-    ("generation", Certain, &bedrock_text::API),
-    ("outputs", Certain, &bedrock_text::API),
-    ("completions", Certain, &bedrock_text::API),
-    ("finishReason", Certain, &bedrock_text::API),
+    ("output", Certain, &nova::API),
+    ("messageStart", Certain, &nova::API),
+    ("contentBlockStart", Certain, &nova::API),
+    ("contentBlockDelta", Certain, &nova::API),
+    ("contentBlockStop", Certain, &nova::API),
+    ("messageStop", Certain, &nova::API),
+    ("metadata", Certain, &nova::API),
+    ("inputTextTokenCount", Certain, &titan::API),
+    ("results", Certain, &titan::API),
+    ("outputText", Certain, &titan::API),
+    ("generation", Certain, &text::API),
+    ("outputs", Certain, &text::API),
+    ("completions", Certain, &text::API),
+    ("finishReason", Certain, &text::API),
     ("generations", Certain, &cohere_v1::API),
     ("generation_id", Certain, &cohere_v1::API),
     ("event_type", Certain, &cohere_v1::API),
     ("is_finished", Certain, &cohere_v1::API),
     ("texts", Certain, &cohere_embed::API),
-    ("embedding", Possible, &bedrock_titan::API),
-    ("embeddings", Possible, &bedrock_titan::API),
-    ("images", Possible, &bedrock_titan::API),
-    ("choices", Possible, &bedrock_text::API),
+    ("embedding", Possible, &titan::API),
+    ("embeddings", Possible, &titan::API),
+    ("images", Possible, &titan::API),
+    ("choices", Possible, &text::API),
 ];
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
-    let told = identify(document, ASKED).map_or(&bedrock_text::API, |(_, api)| api);
+    let told = identify(document, ASKED).map_or(&text::API, |(_, api)| api);
     (told.read_request)(document)
 }
 
 fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let told = if frame.is_exception { None } else { identify(frame.document, ANSWERED) };
     let Some((value, api)) = told else {
-        return (bedrock_converse::API.read_answer)(frame, events);
+        return (converse::API.read_answer)(frame, events);
     };
     events.push(Event::Extra { name: FORM, value });
     (api.read_answer)(frame, events)
@@ -101,7 +97,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
 
 fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     let form = reply.extra(FORM).unwrap_or_default();
-    let api = ANSWERED.iter().find(|(name, ..)| *name == form).map_or(&bedrock_text::API, |(.., api)| *api);
+    let api = ANSWERED.iter().find(|(name, ..)| *name == form).map_or(&text::API, |(.., api)| *api);
     (api.write_text)(reply, channel, text)
 }
 
