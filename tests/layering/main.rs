@@ -2,8 +2,11 @@
 
 #![cfg(test)]
 
+mod sources;
+
+use sources::files;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Modules that each module may use besides itself, in the order in which a call meets them. There is no cycle.
 const MAY_USE: [(&str, &[&str]); 14] = [
@@ -42,32 +45,17 @@ const MAY_USE: [(&str, &[&str]); 14] = [
 /// Maximum number of lines: a longer file covers several subjects.
 const LONGEST: usize = 500;
 
-fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, into);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            into.push(path);
-        }
-    }
-}
-
-/// Every source file by its module.
-fn files() -> BTreeMap<String, Vec<(PathBuf, String)>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut paths = Vec::new();
-    sources(&root, &mut paths);
-    let mut files: BTreeMap<String, Vec<(PathBuf, String)>> = BTreeMap::new();
-    for path in paths {
-        let within = path.strip_prefix(&root).unwrap();
+/// Lists every source file by its module.
+fn modules() -> BTreeMap<String, Vec<(PathBuf, String)>> {
+    let mut modules: BTreeMap<String, Vec<(PathBuf, String)>> = BTreeMap::new();
+    for (path, text) in files(&["src"]) {
+        let within = path.strip_prefix("src").unwrap();
         if within.components().count() > 1 {
             let module = within.components().next().unwrap().as_os_str().to_str().unwrap();
-            let text = std::fs::read_to_string(&path).unwrap();
-            files.entry(module.to_owned()).or_default().push((within.to_owned(), text));
+            modules.entry(module.to_owned()).or_default().push((within.to_owned(), text));
         }
     }
-    files
+    modules
 }
 
 #[test]
@@ -76,14 +64,14 @@ fn the_map_names_every_module_in_the_order_of_a_call() {
     let named: Vec<&str> = map.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
     let known: Vec<&str> = MAY_USE.iter().map(|(module, _)| *module).collect();
     assert_eq!(named, known);
-    let mut existing: Vec<String> = files().into_keys().collect();
+    let mut existing: Vec<String> = modules().into_keys().collect();
     existing.sort_by_key(|module| known.iter().position(|known| known == module));
     assert_eq!(existing, known);
 }
 
 #[test]
 fn modules_use_only_whom_they_may_know() {
-    let files = files();
+    let files = modules();
     for (module, allowed) in MAY_USE {
         for (path, text) in &files[module] {
             for used in text.split("crate::").skip(1) {
@@ -119,7 +107,7 @@ fn no_two_modules_know_each_other_even_by_way_of_others() {
 
 #[test]
 fn only_the_rim_knows_envoy() {
-    for (module, files) in files() {
+    for (module, files) in modules() {
         for (path, text) in files {
             let knows = text.lines().any(|line| !line.trim_start().starts_with("//") && line.contains("proxy_wasm"));
             assert!(!knows || module == "filter", "{} knows proxy-wasm", path.display());
@@ -129,7 +117,7 @@ fn only_the_rim_knows_envoy() {
 
 #[test]
 fn the_core_has_no_clock_no_randomness_and_no_files() {
-    for (module, files) in files().into_iter().filter(|(module, _)| module != "filter") {
+    for (module, files) in modules().into_iter().filter(|(module, _)| module != "filter") {
         for (path, text) in files {
             for word in ["SystemTime", "Instant::", "std::env", "std::fs", "std::net::Tcp", "thread_local", "getrandom"]
             {
@@ -141,7 +129,7 @@ fn the_core_has_no_clock_no_randomness_and_no_files() {
 
 #[test]
 fn no_file_has_grown_beyond_one_subject() {
-    for (path, text) in files().into_values().flatten() {
+    for (path, text) in modules().into_values().flatten() {
         let lines = text.lines().count();
         assert!(lines <= LONGEST, "{} has {lines} lines", path.display());
     }
