@@ -85,6 +85,12 @@ fn the_least_settings_are_read_with_a_key_of_one_s_own() {
 }
 
 #[test]
+fn the_readme_stays_short() {
+    let lines = file("README.md").lines().count();
+    assert!(lines <= 150, "{lines} lines: what an operator looks up belongs in docs/");
+}
+
+#[test]
 fn every_page_of_the_docs_is_in_the_readme_and_every_link_leads_somewhere() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let pages =
