@@ -3,13 +3,12 @@
 
 use super::support::{Answer, answer, fixture, read, route};
 use tollgate::call::Headers;
-use tollgate::dialect::{AnswerFrame, Dialect};
-use tollgate::document::Document;
+use tollgate::dialect::Dialect;
 use tollgate::endpoint::Route;
 use tollgate::model::{Channel, Content, Reply, ToolCall};
-use tollgate::usage::{Bucket, UsageSource};
+use tollgate::usage::Bucket;
 
-fn chat() -> Route {
+pub(super) fn chat() -> Route {
     route("POST", "/v1/chat/completions")
 }
 
@@ -18,12 +17,12 @@ fn completions() -> Route {
 }
 
 /// Reads a whole answer.
-fn whole(route: &Route, body: &str) -> Answer {
+pub(super) fn whole(route: &Route, body: &str) -> Answer {
     answer(route, "application/json", body.as_bytes())
 }
 
 /// Reads a stream of these events, each in one line, and its end marker.
-fn stream(route: &Route, events: &[&str]) -> Answer {
+pub(super) fn stream(route: &Route, events: &[&str]) -> Answer {
     let mut body: String = events.iter().map(|event| format!("data: {}\n\n", event.replace('\n', " "))).collect();
     body.push_str("data: [DONE]\n\n");
     answer(route, "text/event-stream", body.as_bytes())
@@ -31,12 +30,6 @@ fn stream(route: &Route, events: &[&str]) -> Answer {
 
 fn named(calls: &[ToolCall]) -> Vec<&str> {
     calls.iter().map(|call| call.name.as_deref().unwrap_or_default()).collect()
-}
-
-/// Type, code, status.
-fn failure(answer: &Answer) -> Option<[Option<&str>; 3]> {
-    let failure = answer.reply.failure.as_ref()?;
-    Some([failure.kind.as_deref(), failure.code.as_deref(), failure.status.as_deref()])
 }
 
 #[test]
@@ -77,33 +70,6 @@ fn a_chunk_without_choices_and_usage_null_on_the_others() {
 }
 
 #[test]
-fn of_usage_on_many_chunks_the_last_holds_and_an_empty_one_says_nothing() {
-    let chunk = |usage: &str| format!(r#"{{"choices":[{{"index":0,"delta":{{"content":"a"}}}}],"usage":{usage}}}"#);
-    let first = r#"{"prompt_tokens":12,"completion_tokens":1,"cost":0.5,"prompt_tokens_details":{"cached_tokens":4}}"#;
-    let last = r#"{"prompt_tokens":12,"completion_tokens":2,"total_tokens":null,"cost":0.75}"#;
-    let read = stream(&chat(), &[&chunk(first), &chunk(last), &chunk("{}"), &chunk("null")]);
-    let tally = read.reply.counts;
-    assert_eq!((tally.input, tally.output, tally.total, tally.cache_read), (Some(12), Some(2), None, None));
-    assert_eq!(read.reply.extra("cost"), Some("0.75"));
-    assert!(stream(&chat(), &[&chunk("null")]).reply.usage.is_none());
-    assert!(whole(&chat(), r#"{"choices":[],"usage":{}}"#).reply.usage.is_none());
-}
-
-#[test]
-fn usage_under_x_groq_counts_where_there_is_no_other() {
-    let groq = r#"{"choices":[],"x_groq":{"id":"req_1","usage":{"prompt_tokens":5,"completion_tokens":1}}}"#;
-    let both = r#"{"usage":{"prompt_tokens":8},"x_groq":{"id":"r","usage":{"prompt_tokens":9}},"choices":[]}"#;
-    let read = |events: &[&str]| {
-        let reply = stream(&chat(), events).reply;
-        (reply.usage_source, reply.counts.input)
-    };
-    assert_eq!(read(&[groq]), (UsageSource::XGroq, Some(5)));
-    assert_eq!(read(&[both]), (UsageSource::Body, Some(8)));
-    assert_eq!(read(&[groq, both]), (UsageSource::Body, Some(8)));
-    assert_eq!(read(&[both, groq]), (UsageSource::Body, Some(8)));
-}
-
-#[test]
 fn calls_that_share_an_index_and_have_no_id_are_told_apart_by_their_names() {
     let call = |name: &str| {
         format!(
@@ -112,67 +78,6 @@ fn calls_that_share_an_index_and_have_no_id_are_told_apart_by_their_names() {
     };
     let read = stream(&chat(), &[&call(r#""f""#), &call("null"), &call(r#""f""#), &call(r#""g""#)]);
     assert_eq!(named(&read.reply.tool_calls), ["f", "g"]);
-}
-
-#[test]
-fn counts_are_read_in_all_their_spellings() {
-    let tally = |usage: &str| whole(&chat(), &format!(r#"{{"choices":[],"usage":{usage}}}"#)).reply.counts;
-    for top in ["prompt_cache_hit_tokens", "cached_tokens", "cache_read_input_tokens", "num_cached_tokens"] {
-        assert_eq!(tally(&format!(r#"{{"prompt_tokens":9,"{top}":5}}"#)).cache_read, Some(5), "{top}");
-        let details = r#""prompt_tokens_details":{"cached_tokens":4}"#;
-        assert_eq!(tally(&format!(r#"{{"{top}":5,{details}}}"#)).cache_read, Some(4), "{top}");
-        assert_eq!(tally(&format!(r#"{{{details},"{top}":5}}"#)).cache_read, Some(4), "{top}");
-    }
-    assert_eq!(tally(r#"{"cache_creation_input_tokens":6}"#).cache_write, Some(6));
-    assert_eq!(tally(r#"{"prompt_tokens_details":{"cache_write_tokens":6}}"#).cache_write, Some(6));
-    let perplexity = tally(r#"{"input_tokens_details":{"cache_creation_input_tokens":6,"cache_read_input_tokens":5}}"#);
-    assert_eq!((perplexity.cache_write, perplexity.cache_read), (Some(6), Some(5)));
-    assert_eq!(tally(r#"{"reasoning_tokens":3}"#).reasoning, Some(3));
-    let cited = tally(r#"{"completion_tokens":9,"citation_tokens":7}"#);
-    assert_eq!((cited.extra_tool_input, cited.extra_reasoning), (None, None));
-    assert_eq!(
-        tally(r#"{"prompt_tokens":12,"input_tokens":0,"output_tokens":0,"completion_tokens":2}"#).input,
-        Some(12)
-    );
-    assert_eq!(tally(r#"{"prompt_audio_seconds":9,"prompt_tokens_details":null}"#).input_seconds, Some(9));
-    assert_eq!(tally(r#"{"server_tool_use_details":{"web_search_requests":2}}"#).web_searches, Some(2));
-}
-
-#[test]
-fn reasoning_that_the_total_has_on_top_stands_beside_the_output() {
-    let usage = r#"{"prompt_tokens":10,"completion_tokens":5,"total_tokens":22,
-        "completion_tokens_details":{"reasoning_tokens":7}}"#;
-    let reply = whole(&chat(), &format!(r#"{{"choices":[],"usage":{usage}}}"#)).reply;
-    let usage = reply.usage.unwrap();
-    assert_eq!((usage.count(Bucket::Output), usage.count(Bucket::Reasoning)), (Some(5), Some(7)));
-    assert_eq!(usage.output_total(), Some(12));
-}
-
-#[test]
-fn reasoning_of_which_there_is_more_than_output_stands_beside_it() {
-    let usage = |total: u64| {
-        let usage = format!(
-            r#"{{"prompt_tokens":28,"completion_tokens":5,"total_tokens":{total},
-                "completion_tokens_details":{{"reasoning_tokens":49}}}}"#
-        );
-        whole(&chat(), &format!(r#"{{"choices":[],"usage":{usage}}}"#)).reply.usage.unwrap()
-    };
-    for total in [33, 82] {
-        let usage = usage(total);
-        assert_eq!((usage.count(Bucket::Output), usage.count(Bucket::Reasoning)), (Some(5), Some(49)), "{total}");
-    }
-}
-
-#[test]
-fn what_a_call_cost_may_be_a_number_or_an_object() {
-    let cost = |usage: &str| {
-        let reply = whole(&chat(), &format!(r#"{{"choices":[],"usage":{usage}}}"#)).reply;
-        reply.extra("cost").map(str::to_owned)
-    };
-    assert_eq!(cost(r#"{"cost":0.00014,"cost_details":{"cost":9}}"#).as_deref(), Some("0.00014"));
-    assert_eq!(cost(r#"{"cost":{"request_cost":0.005,"total_cost":0.006}}"#).as_deref(), Some("0.006"));
-    assert_eq!(cost(r#"{"cost":0}"#).as_deref(), Some("0"));
-    assert_eq!(cost(r#"{"cost":null}"#), None);
 }
 
 #[test]
@@ -325,100 +230,6 @@ fn spoken_output_and_encoded_pictures_are_no_text() {
 }
 
 #[test]
-fn an_error_in_the_midst_of_a_stream_leaves_what_was_read_before() {
-    let begun = r#"{"id":"c","model":"m","choices":[{"index":0,"delta":{"content":"Hi"}}]}"#;
-    let upstream = r#"{"id":"c","choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}],
-        "error":{"code":502,"message":"gone","metadata":{"raw":"x"}}}"#;
-    let read = stream(&chat(), &[begun, upstream]);
-    assert_eq!(failure(&read), Some([None, Some("502"), None]));
-    assert_eq!((read.reply.id.as_deref(), read.reply.finish_reasons[0].as_deref()), (Some("c"), Some("error")));
-    let named_event = format!(
-        "data: {begun}\n\nevent: error\ndata: {}\n\n",
-        r#"{"error":{"message":"bad call","type":"invalid_request_error","code":"tool_use_failed","failed_generation":"{"}}"#
-    );
-    let read = answer(&chat(), "text/event-stream", named_event.as_bytes());
-    assert_eq!(failure(&read), Some([Some("invalid_request_error"), Some("tool_use_failed"), None]));
-    assert_eq!((read.reply.model.as_deref(), read.text(Content::Text).as_str()), (Some("m"), "Hi"));
-    let groq = r#"{"choices":[],"x_groq":{"id":"r","error":"over capacity"}}"#;
-    assert_eq!(failure(&stream(&chat(), &[begun, groq])), Some([None; 3]));
-    let within = r#"{"choices":[{"index":0,"error":{"code":429,"message":"slow"},"message":{"content":""}}]}"#;
-    assert_eq!(failure(&whole(&chat(), within)), Some([None, Some("429"), None]));
-}
-
-#[test]
-fn errors_are_read_in_all_their_shapes() {
-    for (body, expected, message) in [
-        (r#"{"error":{"message":"m","type":"t","param":null,"code":"c"}}"#, [Some("t"), Some("c"), None], "m"),
-        (r#"{"error":{"message":"m","code":401}}"#, [None, Some("401"), None], "m"),
-        (
-            r#"{"error":{"code":"c","message":"m","status":400,"innererror":{"code":"x"}}}"#,
-            [None, Some("c"), None],
-            "m",
-        ),
-        (r#"[{"error":{"code":404,"message":"m","status":"NOT_FOUND"}}]"#, [None, Some("404"), Some("NOT_FOUND")], "m"),
-        (r#"{"error":"m"}"#, [None; 3], "m"),
-        (r#"{"error":["m","n"]}"#, [None; 3], "m"),
-        (r#"{"code":"c","error":"m"}"#, [None, Some("c"), None], "m"),
-        (r#"{"error":"m","error_type":"validation"}"#, [Some("validation"), None, None], "m"),
-        (r#"{"detail":"m"}"#, [None; 3], "m"),
-        (r#"{"detail":[{"loc":["body","model"],"msg":"m","type":"missing"}]}"#, [None; 3], "m"),
-        (r#"{"object":"error","message":"m","type":"t","code":"1500"}"#, [Some("t"), Some("1500"), None], "m"),
-        (
-            r#"{"object":"error","message":{"detail":[{"msg":"m"}]},"type":"t","code":null}"#,
-            [Some("t"), None, None],
-            "m",
-        ),
-        (r#"{"message":"m","type":"t","param":"p","code":404}"#, [Some("t"), Some("404"), None], "m"),
-        (r#"{"error_code":"BAD_REQUEST","message":"m"}"#, [None, Some("BAD_REQUEST"), None], "m"),
-        (r#"{"errors":[{"code":7000,"message":"m"}],"success":false,"result":null}"#, [None, Some("7000"), None], "m"),
-        (r#"{"errors":[{"description":"m","key":"fail.x"}]}"#, [None, Some("fail.x"), None], "m"),
-        (r#"{"type":"error","error":{"type":"t","message":"m"},"request_id":"r"}"#, [Some("t"), None, None], "m"),
-        (r#"{"status":"failure","message":"m"}"#, [None; 3], "m"),
-        (r#"{"id":"req","model":"x","error":{"message":"m"}}"#, [None; 3], "m"),
-    ] {
-        for path in ["/v1/chat/completions", "/v1/completions", "/v1/embeddings", "/v1/moderations"] {
-            if body.starts_with('[') && !path.ends_with("completions") {
-                continue;
-            }
-            let read = whole(&route("POST", path), body);
-            assert_eq!(failure(&read), Some(expected), "{path} {body}");
-            assert_eq!((read.reply.id, read.reply.model), (None, None), "{path} {body}");
-            let mut deltas = Vec::new();
-            let document = Document::new(body.as_bytes()).unwrap();
-            route("POST", path).dialect.unwrap().read_answer(AnswerFrame::whole(document), &mut deltas).unwrap();
-            let said = deltas.iter().find_map(|delta| match delta {
-                tollgate::model::Event::Failure { message, .. } => *message,
-                _ => None,
-            });
-            assert_eq!(said.map(|span| document.text(span).into_owned()).as_deref(), Some(message), "{path} {body}");
-        }
-    }
-}
-
-#[test]
-fn what_only_resembles_an_error_is_none() {
-    for body in [
-        r#"{"choices":[],"error":null,"errors":[],"message":"fine","type":"x","code":"y"}"#,
-        r#"{"choices":[],"error":"","detail":null}"#,
-        r#"{"choices":[],"error":{}}"#,
-        r#"{"choices":[],"error":false,"messages":[]}"#,
-        r#"{"id":"c","model":"m"}"#,
-        "null",
-        r#""text""#,
-    ] {
-        assert_eq!(failure(&whole(&chat(), body)), None, "{body}");
-    }
-    let items = r#"{"object":"list","data":[],"message":"fine"}"#;
-    assert_eq!(failure(&whole(&route("POST", "/v1/embeddings"), items)), None);
-}
-
-#[test]
-fn blank_lines_before_the_answer_do_not_hide_it() {
-    let body = format!("\n   \n\n{}", fixture("openai_chat", "answer.json"));
-    assert_eq!(whole(&chat(), &body).reply, whole(&chat(), &fixture("openai_chat", "answer.json")).reply);
-}
-
-#[test]
 fn completions_are_read_whole_and_streamed() {
     let read = whole(&completions(), &fixture("openai_completions", "answer.json"));
     assert_eq!(read.reply.finish_reasons, [Some("stop".to_owned()), Some("length".to_owned())]);
@@ -442,22 +253,6 @@ fn a_completion_that_repeats_its_text_in_a_delta_counts_once() {
 }
 
 #[test]
-fn messages_in_the_place_of_one_are_calls_of_the_providers_own_and_an_answer() {
-    let body = r#"{"id":"c1","model":"mistral-medium-latest","choices":[{"index":0,"finish_reason":"stop","messages":[
-        {"role":"assistant","content":"","tool_calls":[{"id":"t1","function":{"name":"search","arguments":"{\"q\":1}"}}]},
-        {"role":"tool","tool_call_id":"t1","content":"found"},
-        {"role":"assistant","content":"","tool_calls":[{"id":"t2","function":{"name":"open","arguments":"{}"}}]},
-        {"role":"tool","tool_call_id":"t2","content":"opened"},
-        {"role":"assistant","content":[{"type":"text","text":"It is so."}],
-            "tool_calls":[{"id":"t3","function":{"name":"own","arguments":"{}"}}]}]}]}"#;
-    let read = whole(&chat(), body);
-    assert_eq!(read.text(Content::Text), "It is so.");
-    let calls: Vec<_> = read.reply.tool_calls.iter().map(|call| (call.id.as_deref().unwrap(), call.builtin)).collect();
-    assert_eq!(calls, [("t1", true), ("t2", true), ("t3", false)]);
-    assert_eq!(read.text(Content::Arguments), "{\"q\":1}{}{}");
-}
-
-#[test]
 fn an_embedding_says_how_long_it_is_and_not_what_it_is() {
     let route = route("POST", "/v1/embeddings");
     let read = whole(&route, &fixture("openai_embeddings", "answer.json"));
@@ -471,14 +266,6 @@ fn an_embedding_says_how_long_it_is_and_not_what_it_is() {
     assert_eq!((encoded("AACAPg=="), encoded("AACAPgAAAL8="), encoded("")), (Some(1), Some(2), Some(0)));
     // Slashes may be escaped.
     assert_eq!(encoded("AACA\\/wAAAL8AAIA+"), Some(3));
-}
-
-#[test]
-fn a_total_alone_is_what_the_input_is_billed_by() {
-    let route = route("POST", "/v1/embeddings");
-    let reply = whole(&route, r#"{"data":[],"model":"v","usage":{"total_tokens":12}}"#).reply;
-    assert_eq!((reply.counts.input, reply.counts.total), (None, Some(12)));
-    assert_eq!(reply.usage.unwrap().count(Bucket::Input), Some(12));
 }
 
 #[test]
@@ -542,21 +329,4 @@ fn a_stream_and_an_answer_are_read_whatever_media_type_they_go_under() {
     let headers = Headers(vec![("content-type".to_owned(), b"text/plain".to_vec())]);
     let transcript = read(&route("POST", "/v1/audio/transcriptions"), false, &headers, &[b"[Music] Good evening."]);
     assert_eq!(transcript.notes, ["response_content_type"]);
-}
-
-#[test]
-fn an_error_in_json_is_one_under_the_media_type_of_words_too() {
-    let headers = |status: &str| {
-        let pair = |name: &str, value: &str| (name.to_owned(), value.as_bytes().to_vec());
-        Headers(vec![pair(":status", status), pair("content-type", "text/plain")])
-    };
-    let body = r#"{"error":{"message":"No.","type":"invalid_request_error","code":"no_such_model"}}"#;
-    let read_as = |status, body: &str| read(&chat(), true, &headers(status), &[body.as_bytes()]).reply.failure;
-    let failure = read_as("404", body).unwrap();
-    assert_eq!(
-        (failure.kind.as_deref(), failure.code.as_deref()),
-        (Some("invalid_request_error"), Some("no_such_model"))
-    );
-    assert_eq!(read_as("503", "no healthy upstream"), Some(tollgate::model::Failure::default()));
-    assert_eq!(read_as("500", "data could not be read"), Some(tollgate::model::Failure::default()));
 }

@@ -4,12 +4,14 @@
 
 #![cfg(test)]
 
+mod answers;
 mod bedrock;
 mod callers;
 mod calls;
 mod conversations;
 mod costs;
 mod closed;
+mod endings;
 #[path = "../traffic/exchanges.rs"]
 mod exchanges;
 mod faults;
@@ -17,6 +19,7 @@ mod google;
 mod growth;
 mod laws;
 mod paths;
+mod permissions;
 mod pieces;
 mod responses;
 #[path = "../traffic/splits.rs"]
@@ -27,5 +30,6 @@ mod upgrades;
 mod targets;
 mod turns;
 mod two_turns;
+mod usage;
 #[path = "../traffic/whole.rs"]
 mod whole;
