@@ -26,7 +26,9 @@ pub mod redaction;
 pub mod price;
 /// One call from first header to last byte, without I/O.
 pub mod call;
-/// Call records, their encoding as spans, and their export to the collector.
+/// Call records: all that is known of a call at its end.
+pub mod record;
+/// The encoding of call records as spans, and their export to the collector.
 pub mod telemetry;
 /// The filter: Envoy's callbacks to the core.
 pub mod filter;

@@ -21,9 +21,10 @@ use stopwatch::{Figure, Work};
 use tollgate::call::{Call, Ending, Headers, OnRequestBody, OnRequestHeaders};
 use tollgate::dialect::Dialect;
 use tollgate::document::Document;
+use tollgate::record::FreshIds;
 use tollgate::redaction::{Kinds, Placeholders, Redactor};
 use tollgate::settings::Plan;
-use tollgate::telemetry::{FreshIds, encode};
+use tollgate::telemetry::encode;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut bench = Bench::of_command_line();

@@ -7,7 +7,8 @@ use std::rc::Rc;
 use tollgate::call::{Call, Ending, Headers, OnRequestBody, OnRequestHeaders, OnResponseBody};
 use tollgate::provider::ROWS;
 use tollgate::settings::Plan;
-use tollgate::telemetry::{CallRecord, FreshIds, encode};
+use tollgate::record::{CallRecord, FreshIds};
+use tollgate::telemetry::encode;
 
 thread_local! {
     static PLAN: Rc<Plan> = Rc::new(plan(r#"{"stream_event":"4KiB","response_body":"16KiB"}"#));

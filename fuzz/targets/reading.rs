@@ -7,7 +7,7 @@ use tollgate::call::{AnswerDecoder, Decoded};
 use tollgate::endpoint::Route;
 use tollgate::model::Reply;
 use tollgate::settings::Limits;
-use tollgate::telemetry::Note;
+use tollgate::record::Note;
 
 /// All bytes, the reply, and what could not be read, each once.
 type Outcome = (Vec<u8>, Reply, Vec<Note>);

@@ -1,7 +1,7 @@
 //! Any bytes as trace context: the provider always gets a valid `traceparent`. An input: `traceparent`, and behind a
 //! line feed `tracestate`.
 
-use tollgate::telemetry::{FreshIds, TraceContext};
+use tollgate::record::{FreshIds, TraceContext};
 
 pub(crate) fn run(bytes: &[u8]) {
     let mut lines = bytes.splitn(2, |byte| *byte == b'\n');

@@ -8,8 +8,9 @@ use crate::dialect::{Dialect, PREVIEW_SEARCH};
 use crate::document::{Edits, Span};
 use crate::framing::Framing;
 use crate::model::{Channel, Event, Reply};
+use crate::record::{CallRecord, Captured, Note, Pace};
 use crate::settings::{ContentCapture, Plan};
-use crate::telemetry::{CallRecord, Captured, Note, Output, Pace};
+use crate::telemetry::Output;
 use crate::usage::{Fee, ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
 /// Action for a piece of a response body.

@@ -3,7 +3,7 @@
 use crate::dialect::PREVIEW_SEARCH;
 use crate::model::Run;
 use crate::price::{Book, Cost, PriceQuery, UnknownCost};
-use crate::telemetry::CallRecord;
+use crate::record::CallRecord;
 use crate::usage::{Fees, Usage};
 
 /// Inputs of a cost.

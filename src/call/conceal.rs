@@ -3,7 +3,7 @@
 use super::Call;
 use crate::model::Refusal;
 use crate::provider::Provider;
-use crate::telemetry::Captured;
+use crate::record::Captured;
 use memchr::memmem;
 
 impl Call {

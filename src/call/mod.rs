@@ -23,11 +23,10 @@ pub use request::{Forward, LocalReply, OnRequestBody, OnRequestHeaders};
 use crate::model::Parameters;
 use crate::policy::{Destination, Presented};
 use crate::price::{Cost, UnknownCost};
+use crate::record::{CallRecord, Caller, Captured, FreshIds, Note, Outcome, Pace, TraceContext};
 use crate::redaction::{Seal, Slots};
 use crate::settings::{Plan, Sampling};
-use crate::telemetry::{
-    CallRecord, Caller, Captured, FreshIds, Note, Outcome, Pace, TraceContext, is_low_in_cardinality,
-};
+use crate::telemetry::is_low_in_cardinality;
 use crate::usage::estimate;
 use admission::HeldRequest;
 use answer::Answer;

@@ -9,8 +9,8 @@ use crate::document::{Document, Edits, JsonError, JsonResult, Span};
 use crate::endpoint::Route;
 use crate::framing::{Decoder, Frame, Framing, Inflate, LinesProbe, Piece, SkipReason};
 use crate::model::{Event, Reply};
+use crate::record::Note;
 use crate::settings::Limits;
-use crate::telemetry::Note;
 use crate::usage::UsageReport;
 use std::borrow::Cow;
 

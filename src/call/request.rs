@@ -8,9 +8,10 @@ use crate::endpoint::Route;
 use crate::model::{Offered, Refusal, Request, TextKind, TextSpan};
 use crate::policy::{VirtualKey, choose};
 use crate::provider::Provider;
+use crate::record::Note;
 use crate::redaction::Placeholders;
 use crate::settings::ContentCapture;
-use crate::telemetry::{Input, Note, input_hash};
+use crate::telemetry::{Input, input_hash};
 use crate::usage::Fee;
 use std::rc::Rc;
 

@@ -2,9 +2,10 @@
 
 use super::host::Host;
 use crate::call::Call;
+use crate::record::{CallRecord, FreshIds, Outcome};
 use crate::redaction::{RestoreScope, Slots};
 use crate::settings::Plan;
-use crate::telemetry::{CallRecord, Envelope, FreshIds, Outbox, Outcome, encode};
+use crate::telemetry::{Envelope, Outbox, encode};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 

@@ -3,7 +3,7 @@
 use super::host::{Action, Host, Side};
 use super::shared::Shared;
 use crate::call::{Call, Ending, LocalReply, OnRequestBody, OnRequestHeaders, OnResponseBody};
-use crate::telemetry::FreshIds;
+use crate::record::FreshIds;
 use std::rc::Rc;
 
 /// One HTTP stream through the gateway.

@@ -1,8 +1,8 @@
 //! Content: captured text of a conversation, where the settings ask for it.
 
-use super::Captured;
 use crate::document::{Document, escape_into};
 use crate::model::{Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
+use crate::record::Captured;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;

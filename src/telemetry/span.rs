@@ -1,9 +1,9 @@
 //! The span of a call, by the GenAI conventions' span `gen_ai.client.inference`.
 
 use super::attributes as row;
-use super::record::{CallRecord, Captured, Outcome};
 use super::wire::{AttributeWriter, LONGEST_LIST, cut};
 use crate::price::{Cost, decimal, dollars};
+use crate::record::{CallRecord, Captured, Outcome};
 use crate::settings::Names;
 use crate::usage::{Bucket, Usage};
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Modules that each module may use besides itself, in the order in which a call meets them. There is no cycle.
-const MAY_USE: [(&str, &[&str]); 14] = [
+const MAY_USE: [(&str, &[&str]); 15] = [
     ("settings", &["dialect", "document", "endpoint", "policy", "price", "provider", "redaction", "usage"]),
     ("document", &[]),
     ("usage", &["document"]),
@@ -32,14 +32,16 @@ const MAY_USE: [(&str, &[&str]); 14] = [
             "policy",
             "price",
             "provider",
+            "record",
             "redaction",
             "settings",
             "telemetry",
             "usage",
         ],
     ),
-    ("telemetry", &["document", "model", "price", "settings", "usage"]),
-    ("filter", &["call", "redaction", "settings", "telemetry"]),
+    ("record", &["model", "price"]),
+    ("telemetry", &["document", "model", "price", "record", "settings", "usage"]),
+    ("filter", &["call", "record", "redaction", "settings", "telemetry"]),
 ];
 
 /// Maximum number of lines: a longer file covers several subjects.

@@ -5,8 +5,9 @@ use std::cell::OnceCell;
 use std::rc::Rc;
 use tollgate::call::{Call, Ending, Headers, OnRequestBody, OnRequestHeaders, OnResponseBody};
 use tollgate::provider::{ProviderRow, ROWS};
+use tollgate::record::FreshIds;
 use tollgate::settings::Plan;
-use tollgate::telemetry::{FreshIds, encode};
+use tollgate::telemetry::encode;
 
 thread_local! {
     static PLANS: [OnceCell<Rc<Plan>>; 2] = const { [OnceCell::new(), OnceCell::new()] };

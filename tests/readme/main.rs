@@ -4,8 +4,9 @@
 #![cfg(test)]
 
 use std::path::Path;
+use tollgate::record::Note;
 use tollgate::settings;
-use tollgate::telemetry::{Note, attributes};
+use tollgate::telemetry::attributes;
 
 fn file(name: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()

@@ -4,8 +4,9 @@ use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
 use tollgate::model::{Parameters, Reply, ToolCall, ToolCalls};
 use tollgate::price::{Cost, UnknownCost};
+use tollgate::record::{CallRecord, Caller, Captured, Note, Outcome, Pace, TraceContext};
 use tollgate::settings::Names;
-use tollgate::telemetry::{CallRecord, Caller, Captured, Note, Outcome, Pace, TraceContext, encode};
+use tollgate::telemetry::encode;
 use tollgate::usage::{Bucket, Usage};
 
 pub(crate) const STARTED: u64 = 1_795_000_000_000_000_000;

@@ -4,8 +4,9 @@ use super::calls::{STARTED, anthropic_whole, cut_by_client, openai_stream, refus
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use tollgate::price::Cost;
+use tollgate::record::{CallRecord, Captured, Outcome};
 use tollgate::settings::Names;
-use tollgate::telemetry::{CallRecord, Captured, Outcome, encode};
+use tollgate::telemetry::encode;
 
 /// A call with one change.
 pub(crate) fn with(record: CallRecord, change: impl FnOnce(&mut CallRecord)) -> CallRecord {

@@ -1,7 +1,7 @@
 //! Trace context, by W3C Trace Context Level 2.
 
 use proptest::prelude::*;
-use tollgate::telemetry::{FreshIds, TraceContext};
+use tollgate::record::{FreshIds, TraceContext};
 
 const PARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 const FRESH: FreshIds = FreshIds { trace_id: [0xcc; 16], span_id: [0xdd; 8] };

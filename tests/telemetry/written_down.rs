@@ -8,8 +8,9 @@ use std::fmt::Write;
 use std::path::Path;
 use tollgate::model::Failure;
 use tollgate::price::Cost;
+use tollgate::record::{CallRecord, Captured};
 use tollgate::settings::Names;
-use tollgate::telemetry::{Attribute, CallRecord, Captured, ValueType, attributes};
+use tollgate::telemetry::{Attribute, ValueType, attributes};
 use tollgate::usage::{Bucket, Usage};
 
 /// Calls, the requested names, and the file with the expected span.

@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tollgate::call::{AnswerDecoder, Decoded, Headers};
 use tollgate::document::Document;
 use tollgate::model::{Event, Reply};
+use tollgate::record::Note;
 use tollgate::settings::Limits;
-use tollgate::telemetry::Note;
 
 /// Streams up to this length are split at every byte.
 const EVERY_BYTE: usize = if cfg!(debug_assertions) { 600 } else { 64 << 10 };

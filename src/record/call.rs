@@ -1,7 +1,6 @@
 //! The call record: all facts about one call at its end, however it ended.
 
-use super::Note;
-use super::trace_context::TraceContext;
+use super::{Note, TraceContext};
 use crate::model::{Parameters, Reply};
 use crate::price::Cost;
 

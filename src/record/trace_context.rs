@@ -67,7 +67,7 @@ impl TraceContext {
     }
 
     /// Flags of the call's span: the trace's, with the sampled bit set if the span is `recorded`.
-    pub(super) fn flags_when(&self, recorded: bool) -> u8 {
+    pub(crate) fn flags_when(&self, recorded: bool) -> u8 {
         (self.flags & RANDOM) | if recorded { SAMPLED } else { 0 }
     }
 }
