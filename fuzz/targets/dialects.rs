@@ -14,7 +14,7 @@ pub(crate) fn run(input: &[u8]) {
     wrapped(bytes);
     let Ok(document) = Document::new(bytes) else { return };
     if let Ok(request) = dialect.read_request(document) {
-        apart(document, request.texts.iter().map(|leaf| leaf.span).collect());
+        apart(document, request.items.texts().map(|leaf| leaf.span).collect());
         for call in request.tool_calls {
             [call.id, call.name, call.input].into_iter().flatten().for_each(|span| within(document, span));
         }

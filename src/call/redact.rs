@@ -2,7 +2,7 @@
 
 use crate::dialect::Dialect;
 use crate::document::{Document, Edits, JsonResult, Reader, Scalar, Span, escape_into, locate};
-use crate::model::{TextKind, TextSpan};
+use crate::model::{Items, TextKind, TextSpan};
 use crate::redaction::{Finding, Kind, Placeholders, Redactor};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -20,7 +20,7 @@ struct LocatedValue {
 /// Replaces personal data in every text, adding to `table` and to `edits`.
 pub(super) fn redact(
     document: Document<'_>,
-    texts: &[TextSpan],
+    items: &Items,
     redactor: &Redactor,
     table: &mut Placeholders,
     edits: &mut Edits,
@@ -29,8 +29,8 @@ pub(super) fn redact(
         return;
     }
     let mut findings = Vec::new();
-    let found: Vec<(&TextSpan, Vec<LocatedValue>)> = texts
-        .iter()
+    let found: Vec<(&TextSpan, Vec<LocatedValue>)> = items
+        .texts()
         .map(|leaf| {
             let text = document.text(leaf.span);
             // Existing look-alikes of placeholders must stay distinct from new ones, wherever they stand.
@@ -47,7 +47,7 @@ pub(super) fn redact(
         locate_in(document, leaf.span, &mut found);
         replace(leaf, &found, table, edits);
     }
-    for leaf in texts.iter().filter(|leaf| leaf.place == TextKind::Encoded) {
+    for leaf in items.texts().filter(|leaf| leaf.place == TextKind::Encoded) {
         if let Some(with) = redact_encoded(&document.text(leaf.span), redactor, table) {
             edits.replace(leaf.span.range(), with);
         }
@@ -84,7 +84,7 @@ fn redact_encoded(text: &str, redactor: &Redactor, table: &mut Placeholders) -> 
     // The path may name any model, so the body's members determine the API.
     let request = Dialect::BedrockModel.read_request(inner).ok()?;
     let mut edits = Edits::default();
-    redact(inner, &request.texts, redactor, table, &mut edits);
+    redact(inner, &request.items, redactor, table, &mut edits);
     (!edits.is_empty()).then(|| STANDARD.encode(edits.applied(&body)))
 }
 

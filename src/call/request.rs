@@ -5,7 +5,7 @@ use super::{Call, Headers, Phase};
 use crate::dialect::{Dialect, Form, RequestError, read_form, read_unknown_request};
 use crate::document::{Document, Edits};
 use crate::endpoint::Route;
-use crate::model::{Offered, Refusal, Request, TextKind, TextSpan};
+use crate::model::{Items, Offered, Refusal, Request, TextKind, TextSpan};
 use crate::policy::{VirtualKey, choose};
 use crate::provider::Provider;
 use crate::record::Note;
@@ -169,7 +169,7 @@ impl Call {
         }
         let mut edits = Edits::default();
         let redactor = plan.redactor.with_seal(self.seal.as_ref());
-        super::redact::redact(document, &request.texts, &redactor, &mut exchange.table, &mut edits);
+        super::redact::redact(document, &request.items, &redactor, &mut exchange.table, &mut edits);
         self.check_redacted(&exchange.table, stored)?;
         let asks = !provider.streams_usage_by_default
             && !exchange.route.streams_usage_by_default
@@ -178,7 +178,7 @@ impl Call {
             exchange.hide_usage = true;
             edits.replace(place, text);
         }
-        self.record.input_text = request.texts.iter().map(|leaf| leaf.span.range().len() as u64).sum();
+        self.record.input_text = request.items.texts().map(|leaf| leaf.span.range().len() as u64).sum();
         (exchange.input, exchange.input_hash) = self.capture_input(dialect, document, &request);
         self.send(&mut headers, provider, exchange, &body, &mut edits).map(|changed| finished(headers, body, changed))
     }
@@ -367,8 +367,8 @@ impl Call {
             TextKind::SignedReasoning => TextSpan { place: TextKind::Reasoning, ..*leaf },
             _ => *leaf,
         };
-        let texts: Vec<TextSpan> = request.texts.iter().map(readable).collect();
-        super::redact::redact(document, &texts, &redactor, &mut table, &mut edits);
+        let items: Items = request.items.texts().map(readable).collect();
+        super::redact::redact(document, &items, &redactor, &mut table, &mut edits);
         let body = edits.applied(document.as_str().as_bytes());
         let read = |redacted| Some((redacted, dialect.read_request(redacted).ok()?));
         match Document::new(&body).ok().and_then(read) {

@@ -33,7 +33,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
             "parameters" => {
                 reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut request))?;
             }
-            _ => read_other(reader, None, &mut request.texts)?,
+            _ => read_other(reader, None, &mut request.items)?,
         }
         Ok(())
     })?;
@@ -45,13 +45,13 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
 fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     if reader.peek()? == ValueKind::Object {
         return reader.object(|reader, key| match &*key {
-            "image" | "audio" | "video" => super::texts::read_media(reader, &mut request.texts),
+            "image" | "audio" | "video" => super::texts::read_media(reader, &mut request.items),
             _ => read_input(reader, index, request),
         });
     }
     reader.scalars(&mut |part| {
         if let Scalar::String(span) = part {
-            request.texts.push(TextSpan { role: Some(Role::User), ..text(span, index) });
+            request.items.push_text(TextSpan { role: Some(Role::User), ..text(span, index) });
         }
     })
 }
@@ -68,9 +68,9 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "stop" => return super::texts::read_stop(reader, request),
         "grammar" => {
             parameters.output_type = (reader.peek()? == ValueKind::Object).then_some("json");
-            return read_other(reader, None, &mut request.texts);
+            return read_other(reader, None, &mut request.items);
         }
-        _ => return read_other(reader, None, &mut request.texts),
+        _ => return read_other(reader, None, &mut request.items),
     }
     Ok(())
 }

@@ -47,7 +47,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
             "format" => read_format(reader, &mut request)?,
             // Tokens of earlier calls' texts.
             "context" => super::texts::read_state(reader, "context", &mut request)?,
-            "images" => super::texts::read_media(reader, &mut request.texts)?,
+            "images" => super::texts::read_media(reader, &mut request.items)?,
             // Time for which the model stays in memory.
             "keep_alive" => reader.opaque()?,
             _ => read_parameter(reader, &key, &mut request)?,
@@ -69,7 +69,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "presence_penalty" => parameters.presence_penalty = reader.maybe_number()?,
         "seed" => parameters.seed = reader.maybe_integer()?,
         "stop" => return super::texts::read_stop(reader, request),
-        _ => return read_other(reader, None, &mut request.texts),
+        _ => return read_other(reader, None, &mut request.items),
     }
     Ok(())
 }
@@ -79,7 +79,7 @@ fn read_format(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     let is_json = match reader.peek()? {
         ValueKind::String => reader.api_text()?.as_deref() == Some("json"),
         kind => {
-            read_other(reader, None, &mut request.texts)?;
+            read_other(reader, None, &mut request.items)?;
             kind == ValueKind::Object
         }
     };
@@ -91,15 +91,15 @@ fn read_format(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
 
 fn read_text(reader: &mut Reader<'_>, role: Role, message: Option<u32>, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::String {
-        return read_other(reader, message, &mut request.texts);
+        return read_other(reader, message, &mut request.items);
     }
     let span = reader.string()?;
-    request.texts.push(TextSpan { span, place: TextKind::Text, role: Some(role), message, call: None });
+    request.items.push_text(TextSpan { span, place: TextKind::Text, role: Some(role), message, call: None });
     Ok(())
 }
 
 fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
-    let first = request.texts.len();
+    let first = request.items.len();
     let mut role = None;
     reader.maybe_object(|reader, key| match &*key {
         "role" => {
@@ -115,11 +115,11 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
         "tool_calls" => {
             reader.maybe_array(|reader, _| read_earlier_call(reader, index, request, read_arguments)).map(drop)
         }
-        "images" => super::texts::read_media(reader, &mut request.texts),
+        "images" => super::texts::read_media(reader, &mut request.items),
         "tool_name" | "tool_call_id" => reader.opaque(),
-        _ => read_other(reader, Some(index), &mut request.texts),
+        _ => read_other(reader, Some(index), &mut request.items),
     })?;
-    for leaf in request.texts.iter_mut().skip(first) {
+    for leaf in request.items.texts_from_mut(first) {
         leaf.role = role;
         if role == Some(Role::Tool) && leaf.place == TextKind::Text {
             leaf.place = TextKind::ToolResult;
@@ -131,7 +131,7 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
 /// Reads arguments: a JSON value, whose location is returned, or JSON text from clients of OpenAI's API.
 fn read_arguments(reader: &mut Reader<'_>, index: u32, call: u32, request: &mut Request) -> JsonResult<Option<Span>> {
     let mut leaf = |span, place| {
-        request.texts.push(TextSpan { place, call: Some(call), ..super::texts::text(span, index) });
+        request.items.push_text(TextSpan { place, call: Some(call), ..super::texts::text(span, index) });
     };
     if reader.peek()? == ValueKind::String {
         leaf(reader.string()?, TextKind::Arguments);

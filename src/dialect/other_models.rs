@@ -23,7 +23,7 @@ pub(super) fn read(reader: &mut Reader<'_>, key: &str, request: &mut Request) ->
         }
         "providerOptions" if reader.peek()? == ValueKind::Object => reader.object(|reader, key| match &*key {
             "gateway" if reader.peek()? == ValueKind::Object => read_settings(reader, None, request),
-            _ => read_other(reader, None, &mut request.texts),
+            _ => read_other(reader, None, &mut request.items),
         })?,
         _ => return Ok(false),
     }
@@ -35,17 +35,18 @@ fn read_list(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::Array => reader.array(|reader, _| read_list(reader, request)),
         ValueKind::Object => {
-            let first = request.texts.len();
+            let first = request.items.len();
             let mut is_named = false;
             reader.object(|reader, key| {
                 if &*key == "model" {
                     is_named = true;
                     return read_list(reader, request);
                 }
-                read_other(reader, None, &mut request.texts)
+                read_other(reader, None, &mut request.items)
             })?;
             if !is_named {
-                let names: Vec<TextSpan> = request.texts.drain(first..).collect();
+                let names: Vec<TextSpan> = request.items.texts_from(first).copied().collect();
+                request.items.truncate(first);
                 names.iter().for_each(|leaf| note(reader, leaf.span, request));
             }
             Ok(())
@@ -63,18 +64,18 @@ fn read_list(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
 /// are changed.
 pub(super) fn read_tool(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
-        return read_other(reader, message, &mut request.texts);
+        return read_other(reader, message, &mut request.items);
     }
     reader.object(|reader, key| match &*key {
         "authorization" => reader.credential(),
         "server_url" => reader.opaque(),
         "headers" => reader.maybe_object(|reader, _| reader.credential()).map(drop),
         // An encoded image and its address.
-        "input_image_mask" => super::texts::read_media(reader, &mut request.texts),
+        "input_image_mask" => super::texts::read_media(reader, &mut request.items),
         "type" if reader.peek()? == ValueKind::String => {
             let kind = reader.string()?;
             request.offered.note(reader.document().raw(kind));
-            request.texts.push(other(kind, message));
+            request.items.push_text(other(kind, message));
             Ok(())
         }
         // A function's parameters are a schema, where no string has such a name.
@@ -100,15 +101,15 @@ fn read_setting(reader: &mut Reader<'_>, key: &str, message: Option<u32>, reques
                     let name = reader.string()?;
                     note(reader, name, request);
                 }
-                _ => read_other(reader, message, &mut request.texts)?,
+                _ => read_other(reader, message, &mut request.items)?,
             }
             Ok(())
         }),
         (_, ValueKind::String) => {
-            request.texts.push(other(reader.string()?, message));
+            request.items.push_text(other(reader.string()?, message));
             Ok(())
         }
-        _ => read_other(reader, message, &mut request.texts),
+        _ => read_other(reader, message, &mut request.items),
     }
 }
 

@@ -29,7 +29,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
                 reader.maybe_object(|reader, key| read_input(reader, &key, &mut request))?;
             }
             "webhook" | "webhook_events_filter" => reader.opaque()?,
-            _ => read_other(reader, None, &mut request.texts)?,
+            _ => read_other(reader, None, &mut request.items)?,
         }
         Ok(())
     })?;
@@ -62,7 +62,7 @@ fn read_texts(reader: &mut Reader<'_>, role: Role, request: &mut Request) -> Jso
     reader.scalars(&mut |part| match part {
         // Address of a file, or a file encoded in a data URL: it would break once changed.
         Scalar::String(span) if is_file(&document.text(span)) => {}
-        Scalar::String(span) => request.texts.push(TextSpan { role: Some(role), ..text(span, 0) }),
+        Scalar::String(span) => request.items.push_text(TextSpan { role: Some(role), ..text(span, 0) }),
         Scalar::Key(_) | Scalar::Number(_) => {}
     })
 }

@@ -36,7 +36,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
             }
             // Voyage's and OpenAI's name for Cohere's `top_n`.
             "top_k" => request.parameters.top_k = reader.maybe_integer()?,
-            _ => read_other(reader, None, &mut request.texts)?,
+            _ => read_other(reader, None, &mut request.items)?,
         }
         Ok(())
     })?;
@@ -49,13 +49,13 @@ fn read_document(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> 
     if reader.peek()? == ValueKind::Object {
         return reader.object(|reader, key| match &*key {
             // Address or encoded bytes (Jina).
-            "image" | "image_url" => super::texts::read_media(reader, &mut request.texts),
+            "image" | "image_url" => super::texts::read_media(reader, &mut request.items),
             _ => read_document(reader, index, request),
         });
     }
     reader.scalars(&mut |part| {
         if let Scalar::String(span) = part {
-            request.texts.push(TextSpan { role: Some(Role::User), ..text(span, index) });
+            request.items.push_text(TextSpan { role: Some(Role::User), ..text(span, index) });
         }
     })
 }

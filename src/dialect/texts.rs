@@ -2,7 +2,7 @@
 
 use super::RequestError;
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, is_word};
-use crate::model::{Channel, Content, Event, Request, TextKind, TextSpan};
+use crate::model::{Channel, Content, Event, Items, Request, TextKind, TextSpan};
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
 /// Returns a reader of a request's document, positioned before its object.
@@ -30,33 +30,33 @@ pub(super) fn finish(mut reader: Reader<'_>, request: &mut Request) -> JsonResul
     if strays.is_empty() {
         return Ok(());
     }
+    let mut texts = Items::default();
     for stray in strays {
-        read_stray(&mut Reader::at(document, stray), &mut request.texts)?;
+        read_stray(&mut Reader::at(document, stray), &mut texts)?;
     }
-    request.texts.sort_by_key(|leaf| leaf.span.start);
-    request.texts.dedup_by_key(|leaf| leaf.span.start);
+    request.items.merge(&texts);
     Ok(())
 }
 
 /// Records the texts of a stray, except for enum-like words. Numbers are skipped.
-fn read_stray(reader: &mut Reader<'_>, texts: &mut Vec<TextSpan>) -> JsonResult {
+fn read_stray(reader: &mut Reader<'_>, items: &mut Items) -> JsonResult {
     let document = reader.document();
     reader.scalars(&mut |part| {
         if let Scalar::String(span) | Scalar::Key(span) = part
             && !is_word(document.raw(span))
         {
-            texts.push(other(span, None));
+            items.push_text(other(span, None));
         }
     })
 }
 
 /// Skips media: encoded bytes or an address, or a list or object of these. Other members may be texts.
-pub(super) fn read_media(reader: &mut Reader<'_>, texts: &mut Vec<TextSpan>) -> JsonResult {
+pub(super) fn read_media(reader: &mut Reader<'_>, items: &mut Items) -> JsonResult {
     match reader.peek()? {
-        ValueKind::Array => reader.array(|reader, _| read_media(reader, texts)),
+        ValueKind::Array => reader.array(|reader, _| read_media(reader, items)),
         ValueKind::Object => reader.object(|reader, key| match &*key {
-            _ if MEDIA.contains(&&*key) => read_media(reader, texts),
-            _ => read_stray(reader, texts),
+            _ if MEDIA.contains(&&*key) => read_media(reader, items),
+            _ => read_stray(reader, items),
         }),
         _ => reader.opaque(),
     }
@@ -95,7 +95,7 @@ pub(super) fn read_stop(reader: &mut Reader<'_>, request: &mut Request) -> JsonR
     reader.scalars(&mut |part| {
         if let Scalar::String(span) = part {
             request.parameters.stop.push(document.text(span).into_owned());
-            request.texts.push(other(span, None));
+            request.items.push_text(other(span, None));
         }
     })
 }
@@ -129,10 +129,10 @@ pub(super) fn read_state(reader: &mut Reader<'_>, name: &'static str, request: &
 }
 
 /// Skips a value of a request and records its texts.
-pub(super) fn read_other(reader: &mut Reader<'_>, message: Option<u32>, texts: &mut Vec<TextSpan>) -> JsonResult {
+pub(super) fn read_other(reader: &mut Reader<'_>, message: Option<u32>, items: &mut Items) -> JsonResult {
     reader.scalars(&mut |part| {
         if let Scalar::String(span) = part {
-            texts.push(other(span, message));
+            items.push_text(other(span, message));
         }
     })
 }
@@ -200,8 +200,8 @@ pub(super) fn set_signed(events: &mut [Event], first: usize) {
 }
 
 /// Marks texts from `first` on as reasoning signed by the provider, because the signature is read after them.
-pub(super) fn mark_signed(texts: &mut [TextSpan], first: usize) {
-    for leaf in texts.iter_mut().skip(first) {
+pub(super) fn mark_signed(items: &mut Items, first: usize) {
+    for leaf in items.texts_from_mut(first) {
         if matches!(leaf.place, TextKind::Text | TextKind::Reasoning) {
             leaf.place = TextKind::SignedReasoning;
         }

@@ -9,9 +9,9 @@ type ReadContent = fn(&mut Reader<'_>, Option<u32>, &mut Request) -> JsonResult;
 
 /// Reads instructions beside the conversation.
 pub(super) fn read_system(reader: &mut Reader<'_>, request: &mut Request, read_content: ReadContent) -> JsonResult {
-    let first = request.texts.len();
+    let first = request.items.len();
     read_content(reader, None, request)?;
-    for leaf in request.texts.iter_mut().skip(first) {
+    for leaf in request.items.texts_from_mut(first) {
         leaf.role = Some(Role::System);
     }
     Ok(())
@@ -24,7 +24,7 @@ pub(super) fn read_message(
     request: &mut Request,
     read_content: ReadContent,
 ) -> JsonResult {
-    let first = request.texts.len();
+    let first = request.items.len();
     let mut role = None;
     reader.maybe_object(|reader, key| match &*key {
         "role" => {
@@ -36,9 +36,9 @@ pub(super) fn read_message(
             Ok(())
         }
         "content" => read_content(reader, Some(index), request),
-        _ => read_other(reader, Some(index), &mut request.texts),
+        _ => read_other(reader, Some(index), &mut request.items),
     })?;
-    for leaf in request.texts.iter_mut().skip(first) {
+    for leaf in request.items.texts_from_mut(first) {
         leaf.role = if leaf.place == TextKind::ToolResult { Some(Role::Tool) } else { role };
     }
     Ok(())
@@ -68,11 +68,11 @@ pub(super) fn read_earlier_call(
                     names.input = read_arguments(reader, index, call, request)?;
                     Ok(())
                 }
-                _ => read_other(reader, Some(index), &mut request.texts),
+                _ => read_other(reader, Some(index), &mut request.items),
             })
             .map(drop),
         "type" => reader.api_word().map(drop),
-        _ => read_other(reader, Some(index), &mut request.texts),
+        _ => read_other(reader, Some(index), &mut request.items),
     })?;
     request.tool_calls.push(names);
     Ok(())

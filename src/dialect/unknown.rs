@@ -27,7 +27,7 @@ pub fn read_unknown_request(document: Document<'_>) -> JsonResult<Request> {
             "stream" => request.stream = reader.maybe_bool()? == Some(true),
             "models" | "fallbacks" => {
                 super::other_models::read(reader, &key, &mut request)?;
-                request.texts.clear();
+                request.items.truncate(0);
             }
             _ if GROUPS.contains(&&*key) => {
                 reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut nested))?;

@@ -48,7 +48,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
 fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     reader.scalars(&mut |part| {
         if let Scalar::String(span) = part {
-            request.texts.push(TextSpan { role: Some(Role::User), ..text(span, index) });
+            request.items.push_text(TextSpan { role: Some(Role::User), ..text(span, index) });
         }
     })
 }
@@ -70,7 +70,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "reasoning_effort" => parameters.reasoning_level = reader.api_text()?.map(Into::into),
         "stop_sequences" | "stop" => return super::texts::read_stop(reader, request),
         "response_format" => return read_response_format(reader, request),
-        _ => return read_other(reader, None, &mut request.texts),
+        _ => return read_other(reader, None, &mut request.items),
     }
     Ok(())
 }
@@ -86,7 +86,7 @@ fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> JsonR
                 };
                 Ok(())
             }
-            _ => read_other(reader, None, &mut request.texts),
+            _ => read_other(reader, None, &mut request.items),
         })
         .map(drop)
 }

@@ -1,5 +1,6 @@
 //! Provider-neutral request.
 
+use super::Items;
 use crate::document::Span;
 use crate::usage::Fees;
 
@@ -131,8 +132,8 @@ pub struct Request {
     pub stream: bool,
     /// Parameters of the call.
     pub parameters: Parameters,
-    /// Every text that may hold personal data, in document order.
-    pub texts: Vec<TextSpan>,
+    /// Elements of the request, in the order of the document. Its texts are all that may hold personal data.
+    pub items: Items,
     /// Characters to speak: the billing unit of speech whose answer counts nothing.
     pub characters: Option<u64>,
     /// Earlier tool calls repeated in the request.

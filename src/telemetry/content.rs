@@ -19,14 +19,14 @@ impl Input {
     pub fn of(document: Document<'_>, request: &Request, limit: usize) -> Self {
         let mut budget = limit;
         let system: Vec<&TextSpan> =
-            request.texts.iter().filter(|leaf| leaf.message.is_none() && leaf.role == Some(Role::System)).collect();
+            request.items.texts().filter(|leaf| leaf.message.is_none() && leaf.role == Some(Role::System)).collect();
         let mut instructions = String::from("[");
         for leaf in &system {
             part(document, request, leaf, &mut budget, &mut instructions);
         }
         instructions.push(']');
         let mut messages = String::from("[");
-        let spoken = request.texts.iter().filter(|leaf| leaf.message.is_some());
+        let spoken = request.items.texts().filter(|leaf| leaf.message.is_some());
         let (mut open, mut told) = (None, BTreeSet::new());
         for leaf in spoken {
             if open != leaf.message {
@@ -55,7 +55,7 @@ impl Input {
 /// SHA-256 over all text spans of a request, each followed by a zero byte, in lower-case hexadecimal.
 pub fn input_hash(document: Document<'_>, request: &Request) -> String {
     let mut hash = Sha256::new();
-    for leaf in &request.texts {
+    for leaf in request.items.texts() {
         hash.update(document.text(leaf.span).as_bytes());
         hash.update([0]);
     }

@@ -258,11 +258,11 @@ fn vertex_ai_carries_the_same_under_its_own_path() {
 fn placed(body: &str) -> Vec<(String, TextKind, Option<Role>, Option<u32>)> {
     let document = Document::new(body.as_bytes()).unwrap();
     let request = Dialect::AnthropicMessages.read_request(document).unwrap();
-    let starts: Vec<u32> = request.texts.iter().map(|leaf| leaf.span.start).collect();
+    let starts: Vec<u32> = request.items.texts().map(|leaf| leaf.span.start).collect();
     assert!(starts.is_sorted(), "leaves come in the order of the document");
     let placed =
         |leaf: &tollgate::model::TextSpan| (document.text(leaf.span).into_owned(), leaf.place, leaf.role, leaf.message);
-    request.texts.iter().map(placed).collect()
+    request.items.texts().map(placed).collect()
 }
 
 #[test]

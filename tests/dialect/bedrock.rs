@@ -118,10 +118,10 @@ fn converse_reads_every_block_of_a_request() {
         (&["END".to_owned()][..], Some("priority"))
     );
     let document = Document::new(body.as_bytes()).unwrap();
-    let starts: Vec<u32> = asked.texts.iter().map(|leaf| leaf.span.start).collect();
+    let starts: Vec<u32> = asked.items.texts().map(|leaf| leaf.span.start).collect();
     assert!(starts.is_sorted());
     let of = |text: &str| {
-        let leaf = asked.texts.iter().find(|leaf| document.text(leaf.span) == text);
+        let leaf = asked.items.texts().find(|leaf| document.text(leaf.span) == text);
         let leaf = leaf.unwrap_or_else(|| panic!("{text} is no leaf"));
         (leaf.place, leaf.role, leaf.message)
     };
@@ -141,7 +141,7 @@ fn converse_reads_every_block_of_a_request() {
     assert_eq!(names.name.map(|name| document.text(name)).as_deref(), Some("send_mail"));
     assert_eq!(names.input.map(|input| document.raw(input).starts_with('{')), Some(true));
     for text in ["iVBORw0KGgo=", "c2lnbmVk", "tooluse_1"] {
-        assert!(!asked.texts.iter().any(|leaf| document.text(leaf.span) == text), "{text} must go as it is");
+        assert!(!asked.items.texts().any(|leaf| document.text(leaf.span) == text), "{text} must go as it is");
     }
 }
 
@@ -149,7 +149,7 @@ fn converse_reads_every_block_of_a_request() {
 fn reasoning_that_nobody_has_signed_is_a_text_like_any_other() {
     let body = r#"{"messages":[{"role":"assistant","content":[{"reasoningContent":{"reasoningText":{"text":"R"}}},{"text":"T"}]}]}"#;
     let asked = request(&route("POST", "/model/openai.gpt-oss-120b-1:0/converse"), body);
-    let places: Vec<TextKind> = asked.texts.iter().map(|leaf| leaf.place).collect();
+    let places: Vec<TextKind> = asked.items.texts().map(|leaf| leaf.place).collect();
     assert_eq!(places, [TextKind::Text, TextKind::Text]);
 }
 
@@ -157,7 +157,7 @@ fn reasoning_that_nobody_has_signed_is_a_text_like_any_other() {
 fn a_card_number_in_the_json_of_a_tool_result_is_a_leaf_of_its_own() {
     let body = r#"{"messages":[{"role":"user","content":[{"toolResult":{"toolUseId":"t","content":[{"json":{"card":4242424242424242}}]}}]}]}"#;
     let asked = request(&route("POST", "/model/m/converse"), body);
-    let numbers = asked.texts.iter().filter(|leaf| leaf.place == TextKind::ArgumentNumber);
+    let numbers = asked.items.texts().filter(|leaf| leaf.place == TextKind::ArgumentNumber);
     assert_eq!(numbers.count(), 1);
 }
 
@@ -329,7 +329,7 @@ fn a_counted_request_is_read_within_its_wrapping() {
         r#"{"input":{"converse":{"system":[{"text":"S"}],"messages":[{"role":"user","content":[{"text":"L"}]}]}}}"#;
     assert_eq!(leaves(&count, asked), ["S", "L"]);
     let wrapped = request(&count, r#"{"input":{"invokeModel":{"body":"eyJwcm9tcHQiOiJMIn0="}}}"#);
-    assert_eq!(wrapped.texts.iter().map(|leaf| leaf.place).collect::<Vec<_>>(), [TextKind::Encoded]);
+    assert_eq!(wrapped.items.texts().map(|leaf| leaf.place).collect::<Vec<_>>(), [TextKind::Encoded]);
     let reply = answer(&count, JSON, br#"{"inputTokens":12}"#).reply;
     assert_eq!((reply.counts.input, reply.counts.output, reply.failure), (Some(12), None, None));
 }
@@ -340,7 +340,11 @@ fn a_guardrails_units_are_usage_without_tokens() {
     let asked = fixture("bedrock_guardrail", "request.json");
     let texts = leaves(&route("POST", &path), &asked);
     assert_eq!(texts, ["Which shares should ada@example.com buy?", "guard_content", "Ask bob@example.org", "FULL"]);
-    let leaves = request(&route("POST", &path), &asked.replace("\"INPUT\"", "\"OUTPUT\"")).texts;
+    let leaves = request(&route("POST", &path), &asked.replace("\"INPUT\"", "\"OUTPUT\""))
+        .items
+        .texts()
+        .copied()
+        .collect::<Vec<_>>();
     let spoken = leaves.iter().filter(|leaf| leaf.message.is_some());
     assert!(spoken.clone().count() > 1 && spoken.clone().all(|leaf| leaf.role == Some(Role::Assistant)));
     let answer = whole(&path, &fixture("bedrock_guardrail", "answer.json"));

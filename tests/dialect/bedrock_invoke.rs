@@ -48,7 +48,7 @@ fn claude_is_read_by_its_members_whichever_of_its_apis_bedrock_carries() {
     let legacy = r#"{"prompt":"\n\nHuman: Hi\n\nAssistant:","max_tokens_to_sample":20,"temperature":0.5,"top_k":250}"#;
     let asked = request(&route("POST", &path), legacy);
     assert_eq!((asked.parameters.max_tokens, asked.parameters.top_k), (Some(20), Some(250)));
-    assert_eq!(asked.texts.first().map(|leaf| (leaf.role, leaf.message)), Some((Some(Role::User), Some(0))));
+    assert_eq!(asked.items.texts().next().map(|leaf| (leaf.role, leaf.message)), Some((Some(Role::User), Some(0))));
     let answer = whole(&path, r#"{"completion":" Hello","stop_reason":"stop_sequence","stop":"\n\nHuman:"}"#);
     assert_eq!(answer.text(Content::Text), " Hello");
     assert_eq!(answer.reply.finish_reasons, [Some("stop_sequence".to_owned())]);

@@ -55,7 +55,7 @@ fn a_request_of_chat_v1_is_read_with_its_history() {
     assert_eq!((parameters.stop.as_slice(), parameters.output_type), (&["END".to_owned()][..], Some("text")));
     let document = Document::new(body.as_bytes()).unwrap();
     let found = |word: &str| {
-        let leaf = read.texts.iter().find(|leaf| document.text(leaf.span).contains(word)).unwrap();
+        let leaf = read.items.texts().find(|leaf| document.text(leaf.span).contains(word)).unwrap();
         (leaf.place, leaf.role, leaf.message)
     };
     assert_eq!(found("ada@example.com."), (TextKind::Text, Some(Role::System), None));
@@ -145,7 +145,7 @@ fn generate_has_several_texts_and_only_billed_counts() {
     assert_eq!((read.reply.counts.input, read.reply.counts.output), (Some(1), Some(2)));
     let asked = request(&route, r#"{"prompt":"say","num_generations":2,"p":0.5}"#);
     assert_eq!((asked.parameters.choices, asked.parameters.top_p), (Some(2), Some(0.5)));
-    assert_eq!(asked.texts[0].role, Some(Role::User));
+    assert_eq!(asked.items.texts().next().unwrap().role, Some(Role::User));
 }
 
 #[test]
@@ -216,7 +216,7 @@ fn a_request_of_chat_v2_is_read_with_every_text() {
     assert_eq!(parameters.output_type, Some("json"));
     let document = Document::new(body.as_bytes()).unwrap();
     let found = |word: &str| {
-        let leaf = read.texts.iter().find(|leaf| document.text(leaf.span).contains(word)).unwrap();
+        let leaf = read.items.texts().find(|leaf| document.text(leaf.span).contains(word)).unwrap();
         (leaf.place, leaf.role, leaf.message)
     };
     assert_eq!(found("ada@example.com."), (TextKind::Text, Some(Role::System), Some(0)));
@@ -227,7 +227,7 @@ fn a_request_of_chat_v2_is_read_with_every_text() {
     for other in ["dave@", "erin@", "frank@", "grace@"] {
         assert_eq!(found(other).0, TextKind::Other, "{other}");
     }
-    assert!(read.texts.iter().all(|leaf| !document.text(leaf.span).starts_with("data:")), "a picture is no text");
+    assert!(read.items.texts().all(|leaf| !document.text(leaf.span).starts_with("data:")), "a picture is no text");
 }
 
 #[test]
@@ -429,7 +429,7 @@ fn a_query_and_its_documents_are_texts() {
     );
     let read = request(&route, r#"{"model":"rerank-2","query":"q","documents":["d"],"top_k":2}"#);
     assert_eq!(read.parameters.top_k, Some(2));
-    let messages: Vec<_> = read.texts.iter().map(|leaf| leaf.message).collect();
+    let messages: Vec<_> = read.items.texts().map(|leaf| leaf.message).collect();
     assert_eq!(messages, [Some(0), Some(1)]);
 }
 

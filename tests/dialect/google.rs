@@ -99,7 +99,7 @@ fn every_text_of_a_request_is_a_leaf_in_its_place() {
     let document = Document::new(body.as_bytes()).unwrap();
     let asked = request(&stream(), &body);
     assert_eq!((asked.model.as_deref(), asked.stream), (Some("gemini-3-flash"), true));
-    let spoken = asked.texts.iter().filter(|leaf| leaf.role.is_some());
+    let spoken = asked.items.texts().filter(|leaf| leaf.role.is_some());
     let spoken: Vec<_> = spoken
         .map(|&TextSpan { span, place, role, message, call }| (document.raw(span), place, role.unwrap(), message, call))
         .collect();
@@ -400,10 +400,10 @@ fn several_contents_are_embedded_at_once() {
     let body = fixture("gemini_embed", "request.json");
     let asked = request(&route, &body);
     let document = Document::new(body.as_bytes()).unwrap();
-    let texts: Vec<_> = asked.texts.iter().map(|leaf| (document.raw(leaf.span), leaf.message)).collect();
+    let texts: Vec<_> = asked.items.texts().map(|leaf| (document.raw(leaf.span), leaf.message)).collect();
     let expected = [("Ada lives in Harbour Lane 3.", Some(0)), ("Ada's address", Some(0)), ("A lighthouse", Some(1))];
     assert_eq!(texts, expected);
-    assert!(asked.texts.iter().all(|leaf| leaf.role == Some(Role::User)));
+    assert!(asked.items.texts().all(|leaf| leaf.role == Some(Role::User)));
     let read = answer(&route, JSON, fixture("gemini_embed", "answer.json").as_bytes());
     assert_eq!((read.reply.dimensions, read.reply.finish_reasons.len()), (Some(3), 2));
     assert_eq!((count(&read, Bucket::InputImage), count(&read, Bucket::Input)), (Some(258), Some(12)));

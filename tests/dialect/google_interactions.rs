@@ -74,7 +74,7 @@ fn every_text_of_an_interaction_is_a_leaf_in_its_place() {
     let body = fixture("gemini_interactions", "request.json");
     let document = Document::new(body.as_bytes()).unwrap();
     let asked = request(&interactions(), &body);
-    let spoken = asked.texts.iter().filter(|leaf| leaf.role.is_some() && leaf.place != TextKind::Other);
+    let spoken = asked.items.texts().filter(|leaf| leaf.role.is_some() && leaf.place != TextKind::Other);
     let spoken: Vec<_> = spoken
         .map(|&TextSpan { span, place, role, message, call }| (document.raw(span), place, role.unwrap(), message, call))
         .collect();
@@ -103,7 +103,7 @@ fn the_input_may_be_a_text_contents_or_turns() {
     let told = |input: &str| {
         let body = format!(r#"{{"input":{input}}}"#);
         let document = Document::new(body.as_bytes()).unwrap();
-        let leaves = request(&interactions(), &body).texts;
+        let leaves = request(&interactions(), &body).items.texts().copied().collect::<Vec<_>>();
         let told = leaves.iter().map(|leaf| (document.raw(leaf.span).to_owned(), leaf.role.unwrap(), leaf.message));
         told.collect::<Vec<_>>()
     };

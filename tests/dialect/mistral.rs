@@ -53,7 +53,7 @@ fn every_text_of_a_conversation_is_a_leaf_in_its_place() {
     let parameters = &asked.parameters;
     assert_eq!((parameters.temperature, parameters.max_tokens, parameters.seed), (Some(0.3), Some(64), Some(7)));
     assert_eq!((parameters.reasoning_level.as_deref(), parameters.output_type), (Some("high"), Some("text")));
-    let spoken = asked.texts.iter().filter(|leaf| leaf.role.is_some() && leaf.place != TextKind::Other);
+    let spoken = asked.items.texts().filter(|leaf| leaf.role.is_some() && leaf.place != TextKind::Other);
     let spoken: Vec<_> =
         spoken.map(|leaf| (document.raw(leaf.span), leaf.place, leaf.role.unwrap(), leaf.message, leaf.call)).collect();
     let (text, leaf) = (TextKind::Text, TextKind::ArgumentValue);
@@ -93,7 +93,7 @@ fn a_conversation_is_mistrals_where_it_is_called_and_only_kept_elsewhere() {
     }
     assert_eq!(at("mistral", "GET", "/v1/conversations/conv_1/history"), (None, false));
     let asked = request(&conversations(), r#"{"agent_id":"ag_1","inputs":"Ask bob@example.org","stream":true}"#);
-    assert_eq!((asked.model.as_deref(), asked.stream, asked.texts.len()), (Some("ag_1"), true, 1));
+    assert_eq!((asked.model.as_deref(), asked.stream, asked.items.texts().count()), (Some("ag_1"), true, 1));
     assert!(route("POST", "/v1/conversations").dialect.is_none());
 }
 
@@ -101,7 +101,7 @@ fn a_conversation_is_mistrals_where_it_is_called_and_only_kept_elsewhere() {
 fn an_agent_stands_in_the_models_place() {
     let agents = route("POST", "/v1/agents/completions");
     let asked = request(&agents, r#"{"agent_id":"ag_1","messages":[{"role":"user","content":"Hi"}]}"#);
-    assert_eq!((asked.model.as_deref(), asked.texts.len()), (Some("ag_1"), 1));
+    assert_eq!((asked.model.as_deref(), asked.items.texts().count()), (Some("ag_1"), 1));
     let named = request(&agents, r#"{"agent_id":"ag_1","model":"mistral-small-latest","messages":[]}"#);
     assert_eq!(named.model.as_deref(), Some("mistral-small-latest"));
 }

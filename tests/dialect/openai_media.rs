@@ -81,7 +81,7 @@ fn a_request_for_an_image_has_its_prompt_for_text() {
     let body = fixture("openai_images", "request.json");
     let read = request(&images(), &body);
     assert_eq!((read.parameters.choices, read.parameters.output_type), (Some(1), Some("image")));
-    let prompt = read.texts.first().unwrap();
+    let prompt = read.items.texts().next().unwrap();
     assert_eq!((prompt.role, prompt.message), (Some(Role::User), Some(0)));
     let edit = r#"{"prompt":"yes","images":[{"image_url":"no","file_id":"no"}],"mask":{"image_url":"no"},
         "input_references":[{"type":"image_url","image_url":{"url":"no"}}]}"#;

@@ -30,7 +30,11 @@ fn every_text_of_a_chat_request_is_a_leaf() {
     let request = request(&route, &body);
     let place = |start: &str| {
         let at = texts.iter().position(|leaf| leaf.starts_with(start)).unwrap();
-        (request.texts[at].place, request.texts[at].role, request.texts[at].message)
+        (
+            request.items.texts().nth(at).unwrap().place,
+            request.items.texts().nth(at).unwrap().role,
+            request.items.texts().nth(at).unwrap().message,
+        )
     };
     assert_eq!(place("You help"), (TextKind::Text, Some(Role::System), Some(0)));
     assert_eq!(place("My card is"), (TextKind::Text, Some(Role::User), Some(1)));
@@ -82,8 +86,11 @@ fn texts_in_parts_and_unknown_members_of_a_message_are_leaves() {
         ["an object", "name.pdf", "a part", "bare", "unknown", "thought", "signed", "free text", "json", "{}"];
     assert_eq!(leaves(&route, body), expected);
     let request = request(&route, body);
-    assert_eq!(request.texts[6].place, TextKind::SignedReasoning);
-    assert_eq!((request.texts[7].place, request.texts[7].call), (TextKind::Arguments, Some(0)));
+    assert_eq!(request.items.texts().nth(6).unwrap().place, TextKind::SignedReasoning);
+    assert_eq!(
+        (request.items.texts().nth(7).unwrap().place, request.items.texts().nth(7).unwrap().call),
+        (TextKind::Arguments, Some(0))
+    );
     let document = Document::new(body.as_bytes()).unwrap();
     let names: Vec<_> = request.tool_calls.iter().map(|call| document.text(call.name.unwrap())).collect();
     assert_eq!(names, ["run", "f", "old"]);
@@ -143,7 +150,7 @@ fn prompts_are_leaves_of_the_user_and_tokens_are_none() {
     for text in ["ada@", "bob@", "carol@", "dave@", "eve@", "frank@"] {
         assert!(texts.iter().any(|leaf| leaf.contains(text)), "{text}");
     }
-    let spoken: Vec<_> = read.texts.iter().filter_map(|leaf| Some((leaf.role?, leaf.message?))).collect();
+    let spoken: Vec<_> = read.items.texts().filter_map(|leaf| Some((leaf.role?, leaf.message?))).collect();
     assert_eq!(spoken, [(Role::User, 0), (Role::User, 1), (Role::User, 0)]);
     assert_eq!((read.parameters.max_tokens, read.parameters.choices), (Some(64), Some(2)));
     assert_eq!((read.parameters.stop.len(), read.parameters.seed), (2, Some(7)));
@@ -173,7 +180,7 @@ fn inputs_of_embeddings_and_moderations_are_leaves_of_the_user() {
         let route = route("POST", path.trim().strip_prefix("POST ").unwrap());
         let body = fixture(dialect, "request.json");
         let read = request(&route, &body);
-        let spoken = read.texts.iter().filter(|leaf| leaf.role == Some(Role::User) && leaf.place == TextKind::Text);
+        let spoken = read.items.texts().filter(|leaf| leaf.role == Some(Role::User) && leaf.place == TextKind::Text);
         assert_eq!(spoken.count(), expected, "{dialect}");
         assert!(!leaves(&route, &body).iter().any(|leaf| leaf.contains("pictures.example")), "{dialect}");
     }

@@ -311,7 +311,7 @@ fn each_text_of_a_request_has_its_place() {
     let read = request(&responses(), &body);
     let document = Document::new(body.as_bytes()).unwrap();
     let told = |wanted: &str| {
-        let mut found = read.texts.iter().filter(|leaf| document.text(leaf.span).contains(wanted));
+        let mut found = read.items.texts().filter(|leaf| document.text(leaf.span).contains(wanted));
         let leaf = found.next().unwrap_or_else(|| panic!("{wanted}"));
         assert!(found.next().is_none(), "{wanted}: more than once");
         (leaf.place, leaf.role, leaf.message, leaf.call)
@@ -353,7 +353,7 @@ fn what_would_break_if_it_changed_is_no_text() {
 fn code_that_the_provider_has_signed_goes_back_as_it_came() {
     let body = r#"{"input":[{"fingerprint":"f","code":"mail('a@b.example')","call_id":"c","type":"program"},
         {"type":"code_interpreter_call","code":"1"}]}"#;
-    let places: Vec<TextKind> = request(&responses(), body).texts.iter().map(|leaf| leaf.place).collect();
+    let places: Vec<TextKind> = request(&responses(), body).items.texts().map(|leaf| leaf.place).collect();
     assert_eq!(places, [TextKind::SignedReasoning, TextKind::Text]);
 }
 
@@ -361,7 +361,7 @@ fn code_that_the_provider_has_signed_goes_back_as_it_came() {
 fn arguments_that_are_json_themselves_are_read_leaf_by_leaf() {
     let body = r#"{"input":[{"type":"tool_search_call","arguments":{"goal":"g","n":41},"call_id":"c"}]}"#;
     let read = request(&responses(), body);
-    let places: Vec<TextKind> = read.texts.iter().map(|leaf| leaf.place).collect();
+    let places: Vec<TextKind> = read.items.texts().map(|leaf| leaf.place).collect();
     assert_eq!(
         places,
         [TextKind::ArgumentValue, TextKind::ArgumentValue, TextKind::ArgumentValue, TextKind::ArgumentNumber]
@@ -373,7 +373,8 @@ fn arguments_that_are_json_themselves_are_read_leaf_by_leaf() {
 #[test]
 fn a_plain_input_is_a_message() {
     let read = request(&responses(), r#"{"model":"m","input":"hello","instructions":null}"#);
-    let [leaf] = read.texts.as_slice() else { panic!("{:?}", read.texts) };
+    let texts: Vec<_> = read.items.texts().collect();
+    let [leaf] = texts.as_slice() else { panic!("{texts:?}") };
     assert_eq!((leaf.role, leaf.message, leaf.place), (Some(Role::User), Some(0), TextKind::Text));
 }
 

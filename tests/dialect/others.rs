@@ -107,7 +107,7 @@ fn every_text_of_a_request_of_ollama_has_its_place() {
     let read = request(&route, &body);
     let document = Document::new(body.as_bytes()).unwrap();
     let found = |word: &str| {
-        let leaf = read.texts.iter().find(|leaf| document.text(leaf.span).contains(word)).unwrap();
+        let leaf = read.items.texts().find(|leaf| document.text(leaf.span).contains(word)).unwrap();
         (leaf.place, leaf.role, leaf.message)
     };
     assert_eq!(found("ada@example.com."), (TextKind::Text, Some(Role::System), Some(0)));
@@ -120,7 +120,7 @@ fn every_text_of_a_request_of_ollama_has_its_place() {
     assert_eq!(read.parameters.output_type, Some("json"));
     let name = read.tool_calls[0].name.map(|span| document.text(span));
     assert_eq!(name.as_deref(), Some("send_mail"));
-    assert!(read.texts.iter().all(|leaf| document.text(leaf.span) != "iVBORw0KGgo="), "a picture is no text");
+    assert!(read.items.texts().all(|leaf| document.text(leaf.span) != "iVBORw0KGgo="), "a picture is no text");
 }
 
 #[test]
@@ -322,7 +322,7 @@ fn chat_of_watsonx_is_openais() {
     let body = r#"{"model_id":"m","project_id":"p","max_tokens":5,"messages":[
         {"role":"system","content":"a"},{"role":"user","content":[{"type":"text","text":"b"}]}]}"#;
     let read = request(&chat, body);
-    let roles: Vec<_> = read.texts.iter().map(|leaf| (leaf.role, leaf.message)).collect();
+    let roles: Vec<_> = read.items.texts().map(|leaf| (leaf.role, leaf.message)).collect();
     assert_eq!(roles, [(Some(Role::System), Some(0)), (Some(Role::User), Some(1))]);
     assert_eq!((read.model.as_deref(), read.parameters.max_tokens), (Some("m"), Some(5)));
 
@@ -421,7 +421,7 @@ fn inputs_of_a_prediction_are_texts_but_for_addresses_of_files() {
     assert_eq!(of(r#""data:image/png;base64,iVBORw0KGgo=""#).len(), 0);
     let version = request(&route("POST", "/v1/predictions"), r#"{"version":"acme/tiny:0a1b","input":{}}"#);
     assert_eq!(version.model.as_deref(), Some("acme/tiny:0a1b"));
-    let system = request(&replicate(), &fixture("replicate", "request.json")).texts[1].role;
+    let system = request(&replicate(), &fixture("replicate", "request.json")).items.texts().nth(1).unwrap().role;
     assert_eq!(system, Some(Role::System));
 }
 

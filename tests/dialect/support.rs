@@ -59,7 +59,7 @@ pub(super) fn request(route: &Route, body: &str) -> Request {
 pub(super) fn leaves(route: &Route, body: &str) -> Vec<String> {
     let document = Document::new(body.as_bytes()).unwrap();
     let request = route.dialect.unwrap().read_request(document).unwrap();
-    request.texts.iter().map(|leaf| document.text(leaf.span).into_owned()).collect()
+    request.items.texts().map(|leaf| document.text(leaf.span).into_owned()).collect()
 }
 
 /// Reads an answer of a media type, whole, then in pieces of one byte: both results must be equal.

@@ -29,7 +29,7 @@ fn the_model_and_the_parameters_are_read_wherever_apis_put_them() {
         let set = &read.parameters;
         assert_eq!((set.temperature, set.top_p, set.max_tokens), (Some(0.5), Some(1.0), Some(16)), "{body}");
         assert_eq!(set.stop, ["x"], "{body}");
-        assert!(read.texts.is_empty());
+        assert!(read.items.is_empty());
     }
     let read = read_unknown_request(Document::new(b"[1]").unwrap()).unwrap();
     assert_eq!(read.model, None);

@@ -102,7 +102,7 @@ fn requests(dialect: &str, exchange: &Exchange, cases: &mut Vec<Case>) {
     let read = exchange.route.dialect.unwrap().read_request(document).unwrap();
     let mut kept = Vec::new();
     for (name, place) in distinct(&body, &mut BTreeSet::new()) {
-        let leaf = read.texts.iter().find(|leaf| leaf.span.range() == place.inside).map(|leaf| leaf.place);
+        let leaf = read.items.texts().find(|leaf| leaf.span.range() == place.inside).map(|leaf| leaf.place);
         let is_first = leaf.is_some_and(|leaf| !kept.contains(&leaf));
         kept.extend(leaf);
         let ways: &[Way] = match (place.kind, leaf) {

@@ -46,9 +46,9 @@ pub(in crate::dialect) fn read_parameter(reader: &mut Reader<'_>, key: &str, req
         "stop_sequences" => return crate::dialect::texts::read_stop(reader, request),
         "prompt" if reader.peek()? == ValueKind::String => {
             let (place, role) = (TextKind::Text, Some(Role::User));
-            request.texts.push(TextSpan { span: reader.string()?, place, role, message: Some(0), call: None });
+            request.items.push_text(TextSpan { span: reader.string()?, place, role, message: Some(0), call: None });
         }
-        _ => return read_other(reader, None, &mut request.texts),
+        _ => return read_other(reader, None, &mut request.items),
     }
     Ok(())
 }

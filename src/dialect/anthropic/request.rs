@@ -39,7 +39,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         // Predecessor of `output_config.format`.
         "output_format" => {
             parameters.output_type = Some("json");
-            return read_other(reader, None, &mut request.texts);
+            return read_other(reader, None, &mut request.items);
         }
         // Files and variables of an earlier call: <https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/
         // code-execution-tool#container-reuse>, read 2026-11-28.
@@ -63,7 +63,7 @@ fn read_container(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult 
     }
     reader.object(|reader, key| match &*key {
         "id" => read_state(reader, "container", request),
-        _ => read_other(reader, None, &mut request.texts),
+        _ => read_other(reader, None, &mut request.items),
     })
 }
 
@@ -76,9 +76,9 @@ fn read_output_config(reader: &mut Reader<'_>, request: &mut Request) -> JsonRes
             }
             "format" => {
                 request.parameters.output_type = Some("json");
-                read_other(reader, None, &mut request.texts)
+                read_other(reader, None, &mut request.items)
             }
-            _ => read_other(reader, None, &mut request.texts),
+            _ => read_other(reader, None, &mut request.items),
         })
         .map(drop)
 }
@@ -89,7 +89,7 @@ fn read_mcp_server(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult
         .maybe_object(|reader, key| match &*key {
             "url" => reader.opaque(),
             "authorization_token" => reader.credential(),
-            _ => read_other(reader, None, &mut request.texts),
+            _ => read_other(reader, None, &mut request.items),
         })
         .map(drop)
 }
@@ -105,7 +105,7 @@ fn read_content(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Req
 
 fn read_string(reader: &mut Reader<'_>, place: TextKind, message: Option<u32>, request: &mut Request) -> JsonResult {
     if let Some(span) = reader.maybe_string()? {
-        request.texts.push(TextSpan { span, place, role: None, message, call: None });
+        request.items.push_text(TextSpan { span, place, role: None, message, call: None });
     }
     Ok(())
 }
@@ -124,7 +124,7 @@ struct Block {
 
 /// Reads a content block. Its members determine its kind.
 fn read_block(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
-    let first = request.texts.len();
+    let first = request.items.len();
     let mut block = Block::default();
     reader.object(|reader, key| read_block_member(reader, &key, message, &mut block, request))?;
     match (block.call, block.names.name) {
@@ -134,13 +134,13 @@ fn read_block(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reque
             }
         }
         // Name of a block that is no tool call.
-        (None, Some(name)) => request.texts.insert(block.name_at, other(name, message)),
+        (None, Some(name)) => request.items.insert_text(block.name_at, other(name, message)),
         (None, None) => {}
     }
     if block.is_result {
-        request.texts.iter_mut().skip(first).for_each(|leaf| leaf.place = TextKind::ToolResult);
+        request.items.texts_from_mut(first).for_each(|leaf| leaf.place = TextKind::ToolResult);
     } else if block.is_signed {
-        mark_signed(&mut request.texts, first);
+        mark_signed(&mut request.items, first);
     }
     Ok(())
 }
@@ -167,7 +167,7 @@ fn read_block_member(
             reader.opaque()
         }
         "name" => {
-            block.name_at = request.texts.len();
+            block.name_at = request.items.len();
             block.names.name = reader.maybe_id()?;
             Ok(())
         }
@@ -197,7 +197,7 @@ fn read_input(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request:
             Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentValue),
             Scalar::Number(span) => (span, TextKind::ArgumentNumber),
         };
-        request.texts.push(TextSpan { span, place, role: None, message, call: Some(call) });
+        request.items.push_text(TextSpan { span, place, role: None, message, call: Some(call) });
     })
 }
 
@@ -207,14 +207,14 @@ fn read_source(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Requ
         return read_string(reader, TextKind::Other, message, request);
     }
     let (mut is_text, mut data) = (false, None);
-    let mut data_at = request.texts.len();
+    let mut data_at = request.items.len();
     reader.object(|reader, key| match &*key {
         "type" => {
             is_text = reader.api_text()?.as_deref() == Some("text");
             Ok(())
         }
         "data" => {
-            data_at = request.texts.len();
+            data_at = request.items.len();
             data = reader.maybe_id()?;
             Ok(())
         }
@@ -225,7 +225,7 @@ fn read_source(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Requ
     })?;
     if let Some(span) = data.filter(|_| is_text) {
         let leaf = TextSpan { span, place: TextKind::Text, role: None, message, call: None };
-        request.texts.insert(data_at, leaf);
+        request.items.insert_text(data_at, leaf);
     }
     Ok(())
 }

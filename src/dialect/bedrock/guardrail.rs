@@ -36,11 +36,11 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
                 Ok(())
             }
             "content" => reader.maybe_array(|reader, index| read_content(reader, index, &mut request)).map(drop),
-            _ => read_other(reader, None, &mut request.texts),
+            _ => read_other(reader, None, &mut request.items),
         }
     })?;
     crate::dialect::texts::finish(reader, &mut request)?;
-    for leaf in request.texts.iter_mut().filter(|leaf| leaf.message.is_some()) {
+    for leaf in request.items.texts_from_mut(0).filter(|leaf| leaf.message.is_some()) {
         leaf.role = Some(role);
     }
     unique.check().map(|()| request)
@@ -54,12 +54,12 @@ fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
             "text" => {
                 if let Some(span) = reader.maybe_string()? {
                     let (place, message) = (TextKind::Text, Some(index));
-                    request.texts.push(TextSpan { span, place, role: None, message, call: None });
+                    request.items.push_text(TextSpan { span, place, role: None, message, call: None });
                 }
                 Ok(())
             }
-            "image" => crate::dialect::texts::read_media(reader, &mut request.texts),
-            _ => read_other(reader, Some(index), &mut request.texts),
+            "image" => crate::dialect::texts::read_media(reader, &mut request.items),
+            _ => read_other(reader, Some(index), &mut request.items),
         })
         .map(drop)
 }

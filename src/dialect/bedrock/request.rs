@@ -41,7 +41,7 @@ fn read_member(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Jso
             .maybe_object(|reader, key| {
                 match &*key {
                     "type" => request.parameters.service_tier = reader.api_text()?.map(Into::into),
-                    _ => read_other(reader, None, &mut request.texts)?,
+                    _ => read_other(reader, None, &mut request.items)?,
                 }
                 Ok(())
             })
@@ -51,14 +51,14 @@ fn read_member(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Jso
         // Body of the InvokeModel request to count.
         "body" if reader.peek()? == ValueKind::String => {
             let span = reader.string()?;
-            request.texts.push(TextSpan { place: TextKind::Encoded, ..other(span, None) });
+            request.items.push_text(TextSpan { place: TextKind::Encoded, ..other(span, None) });
             Ok(())
         }
         "guardrailConfig" if reader.peek()? == ValueKind::Object => {
             request.offered.fees.insert(Fee::Guardrail);
-            read_other(reader, None, &mut request.texts)
+            read_other(reader, None, &mut request.items)
         }
-        _ => read_other(reader, None, &mut request.texts),
+        _ => read_other(reader, None, &mut request.items),
     }
 }
 
@@ -72,7 +72,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "topP" | "top_p" => parameters.top_p = reader.maybe_number()?.or(parameters.top_p),
         "topK" | "top_k" => parameters.top_k = reader.maybe_integer()?.or(parameters.top_k),
         "stopSequences" => return crate::dialect::texts::read_stop(reader, request),
-        _ => return read_other(reader, None, &mut request.texts),
+        _ => return read_other(reader, None, &mut request.items),
     }
     Ok(())
 }
@@ -86,17 +86,17 @@ fn read_output_config(reader: &mut Reader<'_>, request: &mut Request) -> JsonRes
             }
             "textFormat" => {
                 request.parameters.output_type = Some("json");
-                read_other(reader, None, &mut request.texts)
+                read_other(reader, None, &mut request.items)
             }
-            _ => read_other(reader, None, &mut request.texts),
+            _ => read_other(reader, None, &mut request.items),
         })
         .map(drop)
 }
 
 fn read_variable(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
-    let first = request.texts.len();
-    read_other(reader, None, &mut request.texts)?;
-    for leaf in request.texts.iter_mut().skip(first) {
+    let first = request.items.len();
+    read_other(reader, None, &mut request.items)?;
+    for leaf in request.items.texts_from_mut(first) {
         (leaf.place, leaf.role) = (TextKind::Text, Some(Role::User));
     }
     Ok(())
@@ -115,7 +115,7 @@ fn read_content(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Req
 
 fn read_text(reader: &mut Reader<'_>, place: TextKind, message: Option<u32>, request: &mut Request) -> JsonResult {
     if let Some(span) = reader.maybe_string()? {
-        request.texts.push(TextSpan { span, place, role: None, message, call: None });
+        request.items.push_text(TextSpan { span, place, role: None, message, call: None });
     }
     Ok(())
 }
@@ -131,17 +131,17 @@ fn read_block(reader: &mut Reader<'_>, key: &str, message: Option<u32>, request:
         "toolUse" => read_tool_use(reader, message, request),
         "toolResult" => read_tool_result(reader, message, request),
         "image" | "video" | "audio" if reader.peek()? == ValueKind::Object => read_media(reader, message, request),
-        "image" | "video" | "audio" => crate::dialect::texts::read_media(reader, &mut request.texts),
+        "image" | "video" | "audio" => crate::dialect::texts::read_media(reader, &mut request.items),
         _ if is_opaque(key) => reader.opaque(),
-        _ => read_other(reader, message, &mut request.texts),
+        _ => read_other(reader, message, &mut request.items),
     }
 }
 
 /// Reads an image, audio or video. Its location is no text, an error message about it is.
 fn read_media(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     reader.object(|reader, key| match &*key {
-        "source" | "format" => crate::dialect::texts::read_media(reader, &mut request.texts),
-        _ => read_other(reader, message, &mut request.texts),
+        "source" | "format" => crate::dialect::texts::read_media(reader, &mut request.items),
+        _ => read_other(reader, message, &mut request.items),
     })
 }
 
@@ -160,7 +160,7 @@ fn read_parts(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reque
 
 /// Reads reasoning of an earlier turn, which some providers sign.
 fn read_reasoning(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
-    let first = request.texts.len();
+    let first = request.items.len();
     let mut is_signed = false;
     reader.maybe_object(|reader, key| match &*key {
         "text" => read_text(reader, TextKind::Text, message, request),
@@ -170,10 +170,10 @@ fn read_reasoning(reader: &mut Reader<'_>, message: Option<u32>, request: &mut R
             Ok(())
         }
         "redactedContent" => reader.opaque(),
-        _ => read_other(reader, message, &mut request.texts),
+        _ => read_other(reader, message, &mut request.items),
     })?;
     if is_signed {
-        crate::dialect::texts::mark_signed(&mut request.texts, first);
+        crate::dialect::texts::mark_signed(&mut request.items, first);
     }
     Ok(())
 }
@@ -192,7 +192,7 @@ fn read_tool_use(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Re
                 read_input(reader, message, call, request)?;
                 names.input = Some(span(start, reader.offset()));
             }
-            _ => read_other(reader, message, &mut request.texts)?,
+            _ => read_other(reader, message, &mut request.items)?,
         }
         Ok(())
     })?;
@@ -209,19 +209,19 @@ fn read_input(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request:
             Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentValue),
             Scalar::Number(span) => (span, TextKind::ArgumentNumber),
         };
-        request.texts.push(TextSpan { span, place, role: None, message, call: Some(call) });
+        request.items.push_text(TextSpan { span, place, role: None, message, call: Some(call) });
     })
 }
 
 /// Reads a tool's result: texts, documents, or any JSON, whose member names may be personal too.
 fn read_tool_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
-    let first = request.texts.len();
+    let first = request.items.len();
     reader.maybe_object(|reader, key| match &*key {
         "content" => reader.maybe_array(|reader, _| read_result(reader, message, request)).map(drop),
         "toolUseId" => reader.opaque(),
-        _ => read_other(reader, message, &mut request.texts),
+        _ => read_other(reader, message, &mut request.items),
     })?;
-    for leaf in request.texts.iter_mut().skip(first).filter(|leaf| leaf.place != TextKind::ArgumentNumber) {
+    for leaf in request.items.texts_from_mut(first).filter(|leaf| leaf.place != TextKind::ArgumentNumber) {
         leaf.place = TextKind::ToolResult;
     }
     Ok(())
@@ -231,7 +231,7 @@ fn read_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Requ
     reader
         .maybe_object(|reader, key| match &*key {
             "json" => reader.scalars(&mut |part| {
-                request.texts.push(match part {
+                request.items.push_text(match part {
                     Scalar::Key(span) | Scalar::String(span) => other(span, message),
                     // A bare number is no text of the conversation.
                     Scalar::Number(span) => TextSpan { place: TextKind::ArgumentNumber, ..other(span, None) },

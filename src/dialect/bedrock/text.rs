@@ -40,7 +40,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
     match key {
         "prompt" if reader.peek()? == ValueKind::String => {
             let (place, role) = (TextKind::Text, Some(Role::User));
-            request.texts.push(TextSpan { span: reader.string()?, place, role, message: Some(0), call: None });
+            request.items.push_text(TextSpan { span: reader.string()?, place, role, message: Some(0), call: None });
         }
         "max_gen_len" | "max_tokens" | "maxTokens" | "maxOutputTokens" => {
             parameters.max_tokens = reader.maybe_count()?
@@ -54,8 +54,8 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "presencePenalty" => parameters.presence_penalty = read_penalty(reader)?,
         "stop" | "stopSequences" => return crate::dialect::texts::read_stop(reader, request),
         // Llama's images, in base64.
-        "images" => crate::dialect::texts::read_media(reader, &mut request.texts)?,
-        _ => return read_other(reader, None, &mut request.texts),
+        "images" => crate::dialect::texts::read_media(reader, &mut request.items)?,
+        _ => return read_other(reader, None, &mut request.items),
     }
     Ok(())
 }

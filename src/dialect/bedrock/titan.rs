@@ -48,7 +48,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "numberOfImages" => parameters.choices = reader.maybe_count()?,
         "seed" => parameters.seed = reader.maybe_integer()?,
         "stopSequences" => return crate::dialect::texts::read_stop(reader, request),
-        _ => return read_other(reader, None, &mut request.texts),
+        _ => return read_other(reader, None, &mut request.items),
     }
     Ok(())
 }
@@ -58,18 +58,18 @@ fn read_input(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Json
     match (key, reader.peek()?) {
         ("inputText" | "text" | "negativeText" | "value" | "maskPrompt" | "prompt", ValueKind::String) => {
             let (place, role) = (TextKind::Text, Some(Role::User));
-            request.texts.push(TextSpan { span: reader.string()?, place, role, message: Some(0), call: None });
+            request.items.push_text(TextSpan { span: reader.string()?, place, role, message: Some(0), call: None });
             Ok(())
         }
         ("bytes" | "image" | "images" | "inputImage" | "maskImage" | "conditionImage" | "referenceImages", kind)
             if kind != ValueKind::Object =>
         {
-            crate::dialect::texts::read_media(reader, &mut request.texts)
+            crate::dialect::texts::read_media(reader, &mut request.items)
         }
         ("sourceImage" | "garmentImage" | "styleImage", ValueKind::String) => reader.opaque(),
-        ("s3Location", _) => crate::dialect::texts::read_media(reader, &mut request.texts),
+        ("s3Location", _) => crate::dialect::texts::read_media(reader, &mut request.items),
         (_, ValueKind::Object) => reader.object(|reader, key| read_input(reader, &key, request)),
-        _ => read_other(reader, None, &mut request.texts),
+        _ => read_other(reader, None, &mut request.items),
     }
 }
 

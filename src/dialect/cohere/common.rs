@@ -43,7 +43,7 @@ fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> JsonR
                 };
                 Ok(())
             }
-            _ => read_other(reader, None, &mut request.texts),
+            _ => read_other(reader, None, &mut request.items),
         })
         .map(drop)
 }

@@ -32,11 +32,11 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
                 reader.maybe_array(|reader, index| read_input(reader, index, &mut request))?;
             }
             // Encoded images, then enum values.
-            "images" => crate::dialect::texts::read_media(reader, &mut request.texts)?,
+            "images" => crate::dialect::texts::read_media(reader, &mut request.items)?,
             "input_type" | "embedding_types" | "truncate" => drop(reader.api_word()?),
             _ => {
                 if !read_parameter(reader, &key, &mut request)? {
-                    read_other(reader, None, &mut request.texts)?;
+                    read_other(reader, None, &mut request.items)?;
                 }
             }
         }
@@ -48,10 +48,10 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
 
 fn read_text(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::String {
-        return read_other(reader, Some(index), &mut request.texts);
+        return read_other(reader, Some(index), &mut request.items);
     }
     let span = reader.string()?;
-    request.texts.push(TextSpan { role: Some(Role::User), ..text(span, index) });
+    request.items.push_text(TextSpan { role: Some(Role::User), ..text(span, index) });
     Ok(())
 }
 
@@ -61,8 +61,8 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Jso
         ValueKind::Object => reader.object(|reader, key| match &*key {
             "content" | "text" => read_input(reader, index, request),
             "type" => reader.api_word().map(drop),
-            "image_url" => crate::dialect::texts::read_media(reader, &mut request.texts),
-            _ => read_other(reader, Some(index), &mut request.texts),
+            "image_url" => crate::dialect::texts::read_media(reader, &mut request.items),
+            _ => read_other(reader, Some(index), &mut request.items),
         }),
         ValueKind::Array => reader.array(|reader, _| read_input(reader, index, request)),
         _ => read_text(reader, index, request),

@@ -26,7 +26,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let (mut turns, mut asked, mut results) = (0, None, 0..0);
     reader.object(|reader, key| {
         unique.observe(&key, &["model", "stream", "message", "chat_history", "prompt", "preamble"]);
-        let first = request.texts.len();
+        let first = request.items.len();
         match &*key {
             "message" | "prompt" | "text" => {
                 read_said(reader, TextKind::Text, Role::User, None, &mut request)?;
@@ -41,12 +41,12 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
             }
             "tool_results" => {
                 read_results(reader, &mut request)?;
-                results = first..request.texts.len();
+                results = first..request.items.len();
             }
             "conversation_id" => crate::dialect::texts::read_state(reader, "conversation_id", &mut request)?,
             _ => {
                 if !read_parameter(reader, &key, &mut request)? {
-                    read_other(reader, None, &mut request.texts)?;
+                    read_other(reader, None, &mut request.items)?;
                 }
             }
         }
@@ -54,7 +54,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     })?;
     crate::dialect::texts::finish(reader, &mut request)?;
     // The current message follows the history, wherever it stands; tool results follow the question that they are for.
-    for (at, leaf) in request.texts.iter_mut().enumerate() {
+    for (at, leaf) in request.items.texts_from_mut(0).enumerate() {
         if results.contains(&at) {
             leaf.message = Some(turns.saturating_add(1));
         } else if asked == Some(at) {
@@ -73,16 +73,16 @@ fn read_said(
     request: &mut Request,
 ) -> JsonResult {
     if reader.peek()? != ValueKind::String {
-        return read_other(reader, message, &mut request.texts);
+        return read_other(reader, message, &mut request.items);
     }
     let span = reader.string()?;
-    request.texts.push(TextSpan { span, place, role: Some(role), message, call: None });
+    request.items.push_text(TextSpan { span, place, role: Some(role), message, call: None });
     Ok(())
 }
 
 /// Reads a turn of the history.
 fn read_turn(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
-    let first = request.texts.len();
+    let first = request.items.len();
     let mut role = Role::User;
     reader.maybe_object(|reader, key| match &*key {
         "role" => {
@@ -99,9 +99,9 @@ fn read_turn(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Json
         "message" => read_said(reader, TextKind::Text, Role::User, Some(index), request),
         "tool_calls" => reader.maybe_array(|reader, _| read_earlier_call(reader, Some(index), request)).map(drop),
         "tool_results" => read_results(reader, request),
-        _ => read_other(reader, Some(index), &mut request.texts),
+        _ => read_other(reader, Some(index), &mut request.items),
     })?;
-    for leaf in request.texts.iter_mut().skip(first) {
+    for leaf in request.items.texts_from_mut(first) {
         (leaf.role, leaf.message) = (Some(role), Some(index));
     }
     Ok(())
@@ -125,12 +125,12 @@ fn read_earlier_call(reader: &mut Reader<'_>, message: Option<u32>, request: &mu
                     Scalar::Number(span) => (span, TextKind::ArgumentNumber),
                 };
                 let role = Some(Role::Assistant);
-                request.texts.push(TextSpan { span, place, role, message, call: Some(call) });
+                request.items.push_text(TextSpan { span, place, role, message, call: Some(call) });
             })?;
             names.input = Some(span(start, reader.offset()));
             Ok(())
         }
-        _ => read_other(reader, message, &mut request.texts),
+        _ => read_other(reader, message, &mut request.items),
     })?;
     request.tool_calls.push(names);
     Ok(())

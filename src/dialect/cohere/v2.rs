@@ -35,7 +35,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
             "thinking" => reader.stray()?,
             _ => {
                 if !read_parameter(reader, &key, &mut request)? {
-                    read_other(reader, None, &mut request.texts)?;
+                    read_other(reader, None, &mut request.items)?;
                 }
             }
         }
@@ -46,7 +46,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
 }
 
 fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
-    let first = request.texts.len();
+    let first = request.items.len();
     let mut role = None;
     reader.maybe_object(|reader, key| match &*key {
         "role" => {
@@ -63,9 +63,9 @@ fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
             reader.maybe_array(|reader, _| read_earlier_call(reader, index, request, read_arguments)).map(drop)
         }
         "tool_call_id" => reader.opaque(),
-        _ => read_other(reader, Some(index), &mut request.texts),
+        _ => read_other(reader, Some(index), &mut request.items),
     })?;
-    for leaf in request.texts.iter_mut().skip(first) {
+    for leaf in request.items.texts_from_mut(first) {
         leaf.role = role;
         if role == Some(Role::Tool) {
             leaf.place = TextKind::ToolResult;
@@ -79,7 +79,7 @@ fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
     match reader.peek()? {
         ValueKind::String => {
             let span = reader.string()?;
-            request.texts.push(crate::dialect::texts::text(span, index));
+            request.items.push_text(crate::dialect::texts::text(span, index));
             Ok(())
         }
         ValueKind::Array => reader.array(|reader, _| match reader.peek()? {
@@ -87,12 +87,12 @@ fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
                 "text" | "thinking" => read_content(reader, index, request),
                 // Enum values, and addresses or encoded images, which would break once changed.
                 "type" => reader.api_word().map(drop),
-                "image_url" => crate::dialect::texts::read_media(reader, &mut request.texts),
-                _ => read_other(reader, Some(index), &mut request.texts),
+                "image_url" => crate::dialect::texts::read_media(reader, &mut request.items),
+                _ => read_other(reader, Some(index), &mut request.items),
             }),
             _ => read_content(reader, index, request),
         }),
-        _ => read_other(reader, Some(index), &mut request.texts),
+        _ => read_other(reader, Some(index), &mut request.items),
     }
 }
 
@@ -100,9 +100,9 @@ fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
 fn read_arguments(reader: &mut Reader<'_>, index: u32, call: u32, request: &mut Request) -> JsonResult<Option<Span>> {
     if reader.peek()? == ValueKind::String {
         let (span, place) = (reader.string()?, TextKind::Arguments);
-        request.texts.push(TextSpan { place, call: Some(call), ..crate::dialect::texts::text(span, index) });
+        request.items.push_text(TextSpan { place, call: Some(call), ..crate::dialect::texts::text(span, index) });
     } else {
-        read_other(reader, Some(index), &mut request.texts)?;
+        read_other(reader, Some(index), &mut request.items)?;
     }
     Ok(None)
 }

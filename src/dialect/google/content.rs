@@ -29,9 +29,9 @@ pub(in crate::dialect) fn read_content_of(
     message: Option<u32>,
     request: &mut Request,
 ) -> JsonResult {
-    let first = request.texts.len();
+    let first = request.items.len();
     read_content(reader, message, request)?;
-    for leaf in request.texts.iter_mut().skip(first) {
+    for leaf in request.items.texts_from_mut(first) {
         leaf.role = Some(role);
     }
     Ok(())
@@ -46,7 +46,7 @@ pub(in crate::dialect) fn read_content(
     if reader.peek()? != ValueKind::Object {
         return read_text(reader, TextKind::Text, Some(Role::User), message, request);
     }
-    let first = request.texts.len();
+    let first = request.items.len();
     let mut role = Role::User;
     reader.object(|reader, key| match &*key {
         "role" => {
@@ -59,9 +59,9 @@ pub(in crate::dialect) fn read_content(
             Ok(())
         }
         "parts" => one_or_several(reader, |reader, _| read_part(reader, message, request)),
-        _ => crate::dialect::texts::read_other(reader, message, &mut request.texts),
+        _ => crate::dialect::texts::read_other(reader, message, &mut request.items),
     })?;
-    for leaf in request.texts.iter_mut().skip(first) {
+    for leaf in request.items.texts_from_mut(first) {
         leaf.role = leaf.role.or(Some(role));
     }
     Ok(())
@@ -72,7 +72,7 @@ fn read_part(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reques
     if reader.peek()? != ValueKind::Object {
         return read_text(reader, TextKind::Text, None, message, request);
     }
-    let first = request.texts.len();
+    let first = request.items.len();
     let (mut is_thought, mut is_signed) = (false, false);
     reader.object(|reader, key| match &*key {
         "text" => read_text(reader, TextKind::Text, None, message, request),
@@ -92,11 +92,11 @@ fn read_part(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reques
         "executableCode" | "executable_code" | "codeExecutionResult" | "code_execution_result" => {
             read_code(reader, message, request)
         }
-        _ => crate::dialect::texts::read_other(reader, message, &mut request.texts),
+        _ => crate::dialect::texts::read_other(reader, message, &mut request.items),
     })?;
     // A signature on a text or call covers the thoughts before it, not the text.
     if is_thought && is_signed {
-        crate::dialect::texts::mark_signed(&mut request.texts, first);
+        crate::dialect::texts::mark_signed(&mut request.items, first);
     }
     Ok(())
 }
@@ -109,10 +109,10 @@ fn read_text(
     request: &mut Request,
 ) -> JsonResult {
     if reader.peek()? != ValueKind::String {
-        return crate::dialect::texts::read_other(reader, message, &mut request.texts);
+        return crate::dialect::texts::read_other(reader, message, &mut request.items);
     }
     let span = reader.string()?;
-    request.texts.push(TextSpan { span, place, role, message, call: None });
+    request.items.push_text(TextSpan { span, place, role, message, call: None });
     Ok(())
 }
 
@@ -121,7 +121,7 @@ fn read_media(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reque
     reader
         .maybe_object(|reader, key| match &*key {
             "data" | "mimeType" | "mime_type" | "fileUri" | "file_uri" => reader.opaque(),
-            _ => crate::dialect::texts::read_other(reader, message, &mut request.texts),
+            _ => crate::dialect::texts::read_other(reader, message, &mut request.items),
         })
         .map(drop)
 }
@@ -139,7 +139,7 @@ fn read_call(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reques
                 read_arguments(reader, message, call, request)?;
                 names.input = Some(crate::dialect::texts::span(start, reader.offset()));
             }
-            _ => crate::dialect::texts::read_other(reader, message, &mut request.texts)?,
+            _ => crate::dialect::texts::read_other(reader, message, &mut request.items)?,
         }
         Ok(())
     })?;
@@ -161,7 +161,7 @@ pub(in crate::dialect) fn read_arguments(
             Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentValue),
             Scalar::Number(span) => (span, TextKind::ArgumentNumber),
         };
-        request.texts.push(TextSpan { span, place, role: None, message, call: Some(call) });
+        request.items.push_text(TextSpan { span, place, role: None, message, call: Some(call) });
     })
 }
 
@@ -172,7 +172,7 @@ fn read_response(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Re
             "id" | "name" | "toolType" | "tool_type" | "scheduling" => reader.opaque(),
             "response" => read_result(reader, message, request),
             "parts" => one_or_several(reader, |reader, _| read_part(reader, message, request)),
-            _ => crate::dialect::texts::read_other(reader, message, &mut request.texts),
+            _ => crate::dialect::texts::read_other(reader, message, &mut request.items),
         })
         .map(drop)
 }
@@ -189,7 +189,7 @@ pub(in crate::dialect) fn read_result(
             Scalar::Key(span) => (span, TextKind::Other),
             Scalar::Number(span) => (span, TextKind::ArgumentNumber),
         };
-        request.texts.push(TextSpan { span, place, role: Some(Role::Tool), message, call: None });
+        request.items.push_text(TextSpan { span, place, role: Some(Role::Tool), message, call: None });
     })
 }
 
@@ -200,7 +200,7 @@ fn read_code(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reques
             "id" | "language" | "outcome" => reader.opaque(),
             "code" => read_text(reader, TextKind::Text, None, message, request),
             "output" => read_text(reader, TextKind::ToolResult, Some(Role::Tool), message, request),
-            _ => crate::dialect::texts::read_other(reader, message, &mut request.texts),
+            _ => crate::dialect::texts::read_other(reader, message, &mut request.items),
         })
         .map(drop)
 }

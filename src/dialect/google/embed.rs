@@ -45,12 +45,12 @@ fn read_input(reader: &mut Reader<'_>, key: &str, index: u32, request: &mut Requ
         "title" => {
             let (place, role) = (TextKind::Text, Some(Role::User));
             let title = reader.maybe_string()?;
-            request.texts.extend(title.map(|span| TextSpan { span, place, role, message: Some(index), call: None }));
+            request.items.extend(title.map(|span| TextSpan { span, place, role, message: Some(index), call: None }));
             Ok(())
         }
         "model" => reader.credential(),
         "taskType" | "task_type" => reader.api_word().map(drop),
-        _ => crate::dialect::texts::read_other(reader, None, &mut request.texts),
+        _ => crate::dialect::texts::read_other(reader, None, &mut request.items),
     }
 }
 

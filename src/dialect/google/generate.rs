@@ -54,7 +54,7 @@ fn read_member(
         "generateContentRequest" | "generate_content_request" => {
             reader.maybe_object(|reader, key| read_member(reader, &key, unique, request))?;
         }
-        _ => crate::dialect::texts::read_other(reader, None, &mut request.texts)?,
+        _ => crate::dialect::texts::read_other(reader, None, &mut request.items)?,
     }
     Ok(())
 }
@@ -63,14 +63,14 @@ fn read_member(
 /// report which it made (<https://cloud.google.com/vertex-ai/generative-ai/pricing>, read 2026-11-28).
 fn read_tool(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
-        return crate::dialect::texts::read_other(reader, None, &mut request.texts);
+        return crate::dialect::texts::read_other(reader, None, &mut request.items);
     }
     reader.object(|reader, key| {
         let name = key.to_ascii_lowercase().replace('_', "");
         if matches!(&*name, "enterprisewebsearch" | "parallelaisearch" | "exaaisearch") {
             request.offered.fees.insert(Fee::Tool);
         }
-        crate::dialect::texts::read_other(reader, None, &mut request.texts)
+        crate::dialect::texts::read_other(reader, None, &mut request.items)
     })
 }
 
@@ -108,12 +108,12 @@ pub(in crate::dialect) fn read_parameter(
                     "thinkingLevel" | "thinking_level" => {
                         request.parameters.reasoning_level = reader.api_text()?.map(Into::into);
                     }
-                    _ => crate::dialect::texts::read_other(reader, None, &mut request.texts)?,
+                    _ => crate::dialect::texts::read_other(reader, None, &mut request.items)?,
                 }
                 Ok(())
             })?;
         }
-        _ => crate::dialect::texts::read_other(reader, None, &mut request.texts)?,
+        _ => crate::dialect::texts::read_other(reader, None, &mut request.items)?,
     }
     Ok(())
 }

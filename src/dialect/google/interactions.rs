@@ -52,7 +52,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
             "cached_content" => crate::dialect::texts::read_state(reader, "cached_content", &mut request)?,
             "continuation_token" => crate::dialect::texts::read_state(reader, "continuation_token", &mut request)?,
             "safety_settings" => reader.stray()?,
-            _ => crate::dialect::texts::read_other(reader, None, &mut request.texts)?,
+            _ => crate::dialect::texts::read_other(reader, None, &mut request.items)?,
         }
         Ok(())
     })?;
@@ -77,7 +77,7 @@ fn read_format(reader: &mut Reader<'_>, output: &mut OutputConfig, request: &mut
             match &*key {
                 "type" => output.read_type(reader)?,
                 "mime_type" => output.read_media_type(reader)?,
-                _ => crate::dialect::texts::read_other(reader, None, &mut request.texts)?,
+                _ => crate::dialect::texts::read_other(reader, None, &mut request.items)?,
             }
             Ok(())
         })
@@ -101,7 +101,7 @@ struct Element {
 
 /// Reads a content, a step or a turn.
 fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
-    let first = request.texts.len();
+    let first = request.items.len();
     let mut element = Element::default();
     if reader.peek()? == ValueKind::Object {
         reader.object(|reader, key| read_element(reader, &key, index, &mut element, request))?;
@@ -111,17 +111,17 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Jso
     }
     let Element { role, is_content, is_media, is_thought, is_signed, data, names, has_arguments } = element;
     if is_thought && is_signed {
-        crate::dialect::texts::mark_signed(&mut request.texts, first);
+        crate::dialect::texts::mark_signed(&mut request.items, first);
     }
     let message = if is_content { 0 } else { index };
     if has_arguments {
         request.tool_calls.push(names);
     } else {
         // Name of a file, or of the tool whose result this is.
-        request.texts.extend(names.name.map(|span| crate::dialect::texts::other(span, Some(message))));
+        request.items.extend(names.name.map(|span| crate::dialect::texts::other(span, Some(message))));
     }
-    request.texts.extend(data.filter(|_| !is_media).map(|span| crate::dialect::texts::other(span, Some(message))));
-    for leaf in request.texts.iter_mut().skip(first) {
+    request.items.extend(data.filter(|_| !is_media).map(|span| crate::dialect::texts::other(span, Some(message))));
+    for leaf in request.items.texts_from_mut(first) {
         leaf.message = Some(message);
         leaf.role = leaf.role.or(role).or(Some(Role::User));
     }
@@ -163,7 +163,7 @@ fn read_element(
         "data" => element.data = reader.maybe_id()?,
         "signature" => element.is_signed = crate::dialect::texts::signature(reader)?,
         "call_id" | "uri" | "mime_type" | "resolution" => reader.opaque()?,
-        _ => crate::dialect::texts::read_other(reader, Some(index), &mut request.texts)?,
+        _ => crate::dialect::texts::read_other(reader, Some(index), &mut request.items)?,
     }
     Ok(())
 }
@@ -193,20 +193,20 @@ fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
         "type" | "text" | "data" | "uri" | "mime_type" | "resolution" | "signature" => {
             read_element(reader, &key, index, &mut element, request)
         }
-        _ => crate::dialect::texts::read_other(reader, Some(index), &mut request.texts),
+        _ => crate::dialect::texts::read_other(reader, Some(index), &mut request.items),
     })?;
     let data = element.data.filter(|_| !element.is_media);
-    request.texts.extend(data.map(|span| crate::dialect::texts::other(span, Some(index))));
+    request.items.extend(data.map(|span| crate::dialect::texts::other(span, Some(index))));
     Ok(())
 }
 
 fn read_text(reader: &mut Reader<'_>, place: TextKind, index: u32, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::String {
-        return crate::dialect::texts::read_other(reader, Some(index), &mut request.texts);
+        return crate::dialect::texts::read_other(reader, Some(index), &mut request.items);
     }
     let span = reader.string()?;
     let role = (place == TextKind::ToolResult).then_some(Role::Tool);
-    request.texts.push(TextSpan { span, place, role, message: Some(index), call: None });
+    request.items.push_text(TextSpan { span, place, role, message: Some(index), call: None });
     Ok(())
 }
 
@@ -216,7 +216,7 @@ fn read_call(reader: &mut Reader<'_>, index: u32, element: &mut Element, request
     if reader.peek()? == ValueKind::String {
         let span = reader.string()?;
         let (place, call) = (TextKind::Arguments, Some(call));
-        request.texts.push(TextSpan { span, place, role: None, message: Some(index), call });
+        request.items.push_text(TextSpan { span, place, role: None, message: Some(index), call });
         return Ok(());
     }
     let start = reader.offset();
@@ -234,7 +234,7 @@ fn read_result(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Js
             let mut element = Element::default();
             reader.object(|reader, key| {
                 let role = Some(Role::Tool);
-                request.texts.push(TextSpan { role, ..crate::dialect::texts::other(key.span, Some(index)) });
+                request.items.push_text(TextSpan { role, ..crate::dialect::texts::other(key.span, Some(index)) });
                 match &*key {
                     "type" => read_result_type(reader, index, &mut element, request),
                     "data" if reader.peek()? == ValueKind::String => {
@@ -246,13 +246,13 @@ fn read_result(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Js
             })?;
             let (place, role, call) = (TextKind::ToolResult, Some(Role::Tool), None);
             let data = element.data.filter(|_| !element.is_media);
-            request.texts.extend(data.map(|span| TextSpan { span, place, role, message: Some(index), call }));
+            request.items.extend(data.map(|span| TextSpan { span, place, role, message: Some(index), call }));
             Ok(())
         }
         ValueKind::Number => {
             let span = reader.value()?;
             let (place, role, call) = (TextKind::ArgumentNumber, Some(Role::Tool), None);
-            request.texts.push(TextSpan { span, place, role, message: Some(index), call });
+            request.items.push_text(TextSpan { span, place, role, message: Some(index), call });
             Ok(())
         }
         ValueKind::Bool | ValueKind::Null => reader.skip(),
@@ -270,7 +270,7 @@ fn read_result_type(reader: &mut Reader<'_>, index: u32, element: &mut Element, 
     element.is_media = MEDIA.contains(&kind);
     if !element.is_media && kind != "text" {
         let (place, role) = (TextKind::ToolResult, Some(Role::Tool));
-        request.texts.push(TextSpan { span, place, role, message: Some(index), call: None });
+        request.items.push_text(TextSpan { span, place, role, message: Some(index), call: None });
     }
     Ok(())
 }

@@ -32,7 +32,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
             "parameters" => {
                 reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut request))?;
             }
-            _ => crate::dialect::texts::read_other(reader, None, &mut request.texts)?,
+            _ => crate::dialect::texts::read_other(reader, None, &mut request.items)?,
         }
         Ok(())
     })?;
@@ -51,7 +51,7 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Jso
         _ => {
             let (place, role) = (TextKind::Text, Some(Role::User));
             let text = reader.maybe_string()?;
-            request.texts.extend(text.map(|span| TextSpan { span, place, role, message: Some(index), call: None }));
+            request.items.extend(text.map(|span| TextSpan { span, place, role, message: Some(index), call: None }));
             Ok(())
         }
     }
@@ -63,7 +63,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "sampleCount" => parameters.choices = reader.maybe_count()?,
         "seed" => parameters.seed = reader.maybe_integer()?,
         "storageUri" => reader.opaque()?,
-        _ => crate::dialect::texts::read_other(reader, None, &mut request.texts)?,
+        _ => crate::dialect::texts::read_other(reader, None, &mut request.items)?,
     }
     Ok(())
 }

@@ -44,7 +44,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
                 reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut request))?;
             }
             "from_entry_id" | "agent_version" => reader.opaque()?,
-            _ => read_other(reader, None, &mut request.texts)?,
+            _ => read_other(reader, None, &mut request.items)?,
         }
         Ok(())
     })?;
@@ -56,16 +56,16 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
 /// Reads a text of the conversation. Texts in any other value are recorded too.
 fn read_said(reader: &mut Reader<'_>, message: Option<u32>, role: Role, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::String {
-        return read_other(reader, message, &mut request.texts);
+        return read_other(reader, message, &mut request.items);
     }
     let span = reader.string()?;
-    request.texts.push(TextSpan { span, place: TextKind::Text, role: Some(role), message, call: None });
+    request.items.push_text(TextSpan { span, place: TextKind::Text, role: Some(role), message, call: None });
     Ok(())
 }
 
 /// Reads an entry of the conversation so far: a message, a call, a tool's result.
 fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
-    let first = request.texts.len();
+    let first = request.items.len();
     let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
     let (mut role, mut names, mut is_call) = (None, CallName::default(), false);
     reader.maybe_object(|reader, key| {
@@ -84,17 +84,17 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Jso
             }
             "result" if reader.peek()? == ValueKind::String => {
                 let (span, place) = (reader.string()?, TextKind::ToolResult);
-                request.texts.push(TextSpan { place, ..crate::dialect::texts::text(span, index) });
+                request.items.push_text(TextSpan { place, ..crate::dialect::texts::text(span, index) });
             }
             "id" | "agent_id" | "model" => reader.opaque()?,
-            _ => read_other(reader, Some(index), &mut request.texts)?,
+            _ => read_other(reader, Some(index), &mut request.items)?,
         }
         Ok(())
     })?;
     if is_call {
         request.tool_calls.push(names);
     }
-    for leaf in request.texts.iter_mut().skip(first) {
+    for leaf in request.items.texts_from_mut(first) {
         leaf.role = role.or(Some(Role::User));
     }
     Ok(())
@@ -113,7 +113,7 @@ fn role_of_entry(kind: &str) -> Option<Role> {
 fn read_arguments(reader: &mut Reader<'_>, index: u32, call: u32, request: &mut Request) -> JsonResult<Option<Span>> {
     if reader.peek()? == ValueKind::String {
         let (span, place) = (reader.string()?, TextKind::Arguments);
-        request.texts.push(TextSpan { place, call: Some(call), ..crate::dialect::texts::text(span, index) });
+        request.items.push_text(TextSpan { place, call: Some(call), ..crate::dialect::texts::text(span, index) });
         return Ok(None);
     }
     let start = reader.offset();

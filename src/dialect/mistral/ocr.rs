@@ -33,17 +33,17 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
                 reader.maybe_object(|reader, key| match &*key {
                     "type" => reader.api_word().map(drop),
                     "document_url" | "image_url" | "file_id" => {
-                        crate::dialect::texts::read_media(reader, &mut request.texts)
+                        crate::dialect::texts::read_media(reader, &mut request.items)
                     }
-                    _ => read_other(reader, None, &mut request.texts),
+                    _ => read_other(reader, None, &mut request.items),
                 })?;
             }
             "document_annotation_prompt" if reader.peek()? == ValueKind::String => {
                 let span = reader.string()?;
-                request.texts.push(TextSpan { role: Some(Role::User), ..crate::dialect::texts::text(span, 0) });
+                request.items.push_text(TextSpan { role: Some(Role::User), ..crate::dialect::texts::text(span, 0) });
             }
             "id" | "pages" | "table_format" | "confidence_scores_granularity" => reader.opaque()?,
-            _ => read_other(reader, None, &mut request.texts)?,
+            _ => read_other(reader, None, &mut request.items)?,
         }
         Ok(())
     })?;

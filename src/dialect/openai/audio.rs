@@ -13,7 +13,7 @@ use crate::dialect::failure::Reported;
 use crate::dialect::texts::{non_empty, object, read_other, read_rest, text};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
-use crate::model::{Channel, Content, Event, Reply, Request, Role, TextSpan};
+use crate::model::{Channel, Content, Event, Items, Reply, Request, Role, TextSpan};
 use crate::usage::{ReportedUsage, UsageConvention};
 
 pub(in crate::dialect) const API: Api = Api {
@@ -37,7 +37,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
             "stream_format" => request.stream |= reader.api_text()?.as_deref() == Some("sse"),
             "input" | "text" if reader.peek()? == ValueKind::String => {
                 request.parameters.output_type = Some("speech");
-                request.characters = Some(read_spoken(reader, Role::User, &mut request.texts)?);
+                request.characters = Some(read_spoken(reader, Role::User, &mut request.items)?);
             }
             // OpenRouter: texts of several speakers, one after another.
             "input" if reader.peek()? == ValueKind::Array => {
@@ -45,18 +45,18 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
                 reader.array(|reader, _| read_spoken_turn(reader, &mut request))?;
             }
             "instructions" if reader.peek()? == ValueKind::String => {
-                read_spoken(reader, Role::System, &mut request.texts)?;
+                read_spoken(reader, Role::System, &mut request.items)?;
             }
             // The second is OpenRouter's: references for the sound of the voice.
             "conversation_history" | "input_references" if reader.peek()? == ValueKind::Array => {
-                reader.array(|reader, _| read_turn(reader, &mut request.texts))?;
+                reader.array(|reader, _| read_turn(reader, &mut request.items))?;
             }
             // Encoded audio and its addresses.
             "input_audio" | "file" | "file_url" | "file_id" | "ref_audio" => {
-                crate::dialect::texts::read_media(reader, &mut request.texts)?;
+                crate::dialect::texts::read_media(reader, &mut request.items)?;
             }
             _ if super::parameters::read(reader, &key, &mut request)? => {}
-            _ => read_other(reader, None, &mut request.texts)?,
+            _ => read_other(reader, None, &mut request.items)?,
         }
         Ok(())
     })?;
@@ -65,10 +65,10 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
 }
 
 /// Records a text and returns its length in characters.
-fn read_spoken(reader: &mut Reader<'_>, role: Role, texts: &mut Vec<TextSpan>) -> JsonResult<u64> {
+fn read_spoken(reader: &mut Reader<'_>, role: Role, items: &mut Items) -> JsonResult<u64> {
     let span = reader.string()?;
     let message = (role == Role::User).then_some(0);
-    texts.push(TextSpan { role: Some(role), message, ..text(span, 0) });
+    items.push_text(TextSpan { role: Some(role), message, ..text(span, 0) });
     Ok(reader.document().text(span).chars().count() as u64)
 }
 
@@ -76,22 +76,22 @@ fn read_spoken_turn(reader: &mut Reader<'_>, request: &mut Request) -> JsonResul
     reader
         .maybe_object(|reader, key| match &*key {
             "text" if reader.peek()? == ValueKind::String => {
-                let spoken = read_spoken(reader, Role::User, &mut request.texts)?;
+                let spoken = read_spoken(reader, Role::User, &mut request.items)?;
                 request.characters = Some(request.characters.unwrap_or_default().saturating_add(spoken));
                 Ok(())
             }
-            _ => read_other(reader, None, &mut request.texts),
+            _ => read_other(reader, None, &mut request.items),
         })
         .map(drop)
 }
 
 /// Reads an earlier turn: texts and audio.
-fn read_turn(reader: &mut Reader<'_>, texts: &mut Vec<TextSpan>) -> JsonResult {
+fn read_turn(reader: &mut Reader<'_>, items: &mut Items) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "role" | "type" => reader.api_word().map(drop),
-            "audio" | "input_audio" | "image_url" => crate::dialect::texts::read_media(reader, texts),
-            _ => read_other(reader, None, texts),
+            "audio" | "input_audio" | "image_url" => crate::dialect::texts::read_media(reader, items),
+            _ => read_other(reader, None, items),
         })
         .map(drop)
 }

@@ -62,7 +62,7 @@ fn read_data_sources(reader: &mut Reader<'_>, request: &mut Request) -> JsonResu
         ValueKind::Array => reader.array(|reader, _| read_data_sources(reader, request)),
         ValueKind::Object => reader.object(|reader, key| match &*key {
             "parameters" => read_data_sources(reader, request),
-            "role_information" | "roleInformation" | "filter" => read_other(reader, None, &mut request.texts),
+            "role_information" | "roleInformation" | "filter" => read_other(reader, None, &mut request.items),
             _ => reader.skip(),
         }),
         _ => reader.skip(),
@@ -76,7 +76,7 @@ fn read_usage_options(reader: &mut Reader<'_>, request: &mut Request) -> JsonRes
             include = reader.maybe_bool()? == Some(true);
             Ok(())
         }
-        _ => read_other(reader, None, &mut request.texts),
+        _ => read_other(reader, None, &mut request.items),
     })?;
     Ok(include)
 }
@@ -96,11 +96,11 @@ pub(in crate::dialect) fn read_parameter(reader: &mut Reader<'_>, key: &str, req
         // Fill in the middle (Mistral), with answers like a chat's.
         "prompt" | "suffix" if reader.peek()? == ValueKind::String => {
             let leaf = TextSpan { role: Some(Role::User), ..text(reader.string()?, 0) };
-            request.texts.push(leaf);
+            request.items.push_text(leaf);
         }
         _ => {
             if !parameters::read(reader, key, request)? {
-                read_other(reader, None, &mut request.texts)?;
+                read_other(reader, None, &mut request.items)?;
             }
         }
     }
@@ -115,7 +115,7 @@ fn read_reasoning(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult 
                 request.parameters.reasoning_level = reader.api_text()?.map(Into::into);
                 Ok(())
             }
-            _ => read_other(reader, None, &mut request.texts),
+            _ => read_other(reader, None, &mut request.items),
         })
         .map(drop)
 }
@@ -124,11 +124,11 @@ fn read_options(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     let mut inner = Request::default();
     reader.maybe_object(|reader, key| {
         if !parameters::read(reader, &key, &mut inner)? {
-            read_other(reader, None, &mut inner.texts)?;
+            read_other(reader, None, &mut inner.items)?;
         }
         Ok(())
     })?;
-    request.texts.append(&mut inner.texts);
+    request.items.append(&mut inner.items);
     parameters::fill(&mut request.parameters, inner.parameters);
     Ok(())
 }
@@ -144,7 +144,7 @@ fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> JsonR
                 };
                 Ok(())
             }
-            _ => read_other(reader, None, &mut request.texts),
+            _ => read_other(reader, None, &mut request.items),
         })
         .map(drop)
 }
@@ -152,9 +152,9 @@ fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> JsonR
 /// Reads the requested output modalities. A modality other than plain text becomes the output type.
 fn read_modalities(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     let document = reader.document();
-    let first = request.texts.len();
-    read_other(reader, None, &mut request.texts)?;
-    let asks = |word: &str| request.texts.iter().skip(first).any(|leaf| document.raw(leaf.span) == word);
+    let first = request.items.len();
+    read_other(reader, None, &mut request.items)?;
+    let asks = |word: &str| request.items.texts_from(first).any(|leaf| document.raw(leaf.span) == word);
     let told = [("audio", "speech"), ("image", "image")].into_iter().find(|(word, _)| asks(word));
     if let (None, Some((_, kind))) = (request.parameters.output_type, told) {
         request.parameters.output_type = Some(kind);
@@ -164,7 +164,7 @@ fn read_modalities(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult
 
 /// Reads a message of a request.
 pub(in crate::dialect) fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
-    let first = request.texts.len();
+    let first = request.items.len();
     let mut role = None;
     reader.maybe_object(|reader, key| match &*key {
         "role" => {
@@ -185,17 +185,17 @@ pub(in crate::dialect) fn read_message(reader: &mut Reader<'_>, index: u32, requ
         "audio" => reader
             .maybe_object(|reader, key| match &*key {
                 "id" => read_state(reader, "audio", request),
-                _ => read_other(reader, Some(index), &mut request.texts),
+                _ => read_other(reader, Some(index), &mut request.items),
             })
             .map(drop),
         "tool_calls" => reader.maybe_array(|reader, _| read_tool_call(reader, index, request)).map(drop),
         "function_call" => read_tool_call(reader, index, request),
         // The second: encoded images made by the model (OpenRouter).
         "tool_call_id" => reader.opaque(),
-        "images" => crate::dialect::texts::read_media(reader, &mut request.texts),
-        _ => read_other(reader, Some(index), &mut request.texts),
+        "images" => crate::dialect::texts::read_media(reader, &mut request.items),
+        _ => read_other(reader, Some(index), &mut request.items),
     })?;
-    for leaf in request.texts.iter_mut().skip(first) {
+    for leaf in request.items.texts_from_mut(first) {
         leaf.role = role;
         if role == Some(Role::Tool) && leaf.place == TextKind::Text {
             leaf.place = TextKind::ToolResult;
@@ -214,12 +214,12 @@ pub(in crate::dialect) fn read_content(
     match reader.peek()? {
         ValueKind::String => {
             let span = reader.string()?;
-            request.texts.push(TextSpan { place, ..text(span, index) });
+            request.items.push_text(TextSpan { place, ..text(span, index) });
             Ok(())
         }
         ValueKind::Array => reader.array(|reader, _| read_content(reader, place, index, request)),
         ValueKind::Object => {
-            let first = request.texts.len();
+            let first = request.items.len();
             let mut is_signed = false;
             reader.object(|reader, key| {
                 if &*key == "signature" {
@@ -229,7 +229,7 @@ pub(in crate::dialect) fn read_content(
                 read_part(reader, &key, place, index, request)
             })?;
             if is_signed {
-                mark_signed(&mut request.texts, first);
+                mark_signed(&mut request.items, first);
             }
             Ok(())
         }
@@ -246,12 +246,12 @@ fn read_part(reader: &mut Reader<'_>, key: &str, place: TextKind, index: u32, re
         // Addresses and encoded media: they would break once changed, and nobody reads them as text. The last two are
         // Mistral's: <https://docs.mistral.ai/api/#tag/chat>.
         "image_url" | "input_audio" | "document_url" | "file_id" => {
-            crate::dialect::texts::read_media(reader, &mut request.texts)
+            crate::dialect::texts::read_media(reader, &mut request.items)
         }
         "file" | "file_url" | "video_url" | "audio_url" if reader.peek()? == ValueKind::Object => {
             read_media(reader, index, request)
         }
-        _ => read_other(reader, Some(index), &mut request.texts),
+        _ => read_other(reader, Some(index), &mut request.items),
     }
 }
 
@@ -260,7 +260,7 @@ fn read_details(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
     match reader.peek()? {
         ValueKind::Array => reader.array(|reader, _| read_details(reader, index, request)),
         ValueKind::Object => {
-            let first = request.texts.len();
+            let first = request.items.len();
             let mut is_signed = false;
             reader.object(|reader, key| match &*key {
                 "signature" => {
@@ -275,7 +275,7 @@ fn read_details(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
                 _ => read_part(reader, &key, TextKind::Reasoning, index, request),
             })?;
             if is_signed {
-                mark_signed(&mut request.texts, first);
+                mark_signed(&mut request.items, first);
             }
             Ok(())
         }
@@ -293,14 +293,14 @@ pub(in crate::dialect) fn is_signed_format(reader: &mut Reader<'_>) -> JsonResul
 fn read_media(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     reader.object(|reader, key| match &*key {
         "file_data" | "file_id" | "url" | "data" | "format" => reader.opaque(),
-        _ => read_other(reader, Some(index), &mut request.texts),
+        _ => read_other(reader, Some(index), &mut request.items),
     })
 }
 
 /// Reads a tool call of an earlier turn, or the deprecated function call.
 fn read_tool_call(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
-        return read_other(reader, Some(index), &mut request.texts);
+        return read_other(reader, Some(index), &mut request.items);
     }
     let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
     request.tool_calls.push(CallName::default());
@@ -324,10 +324,10 @@ fn read_call_fields(reader: &mut Reader<'_>, index: u32, call: u32, request: &mu
             "arguments" | "input" if reader.peek()? == ValueKind::String => {
                 let span = reader.string()?;
                 let place = TextKind::Arguments;
-                request.texts.push(TextSpan { place, call: Some(call), ..text(span, index) });
+                request.items.push_text(TextSpan { place, call: Some(call), ..text(span, index) });
                 Ok(())
             }
-            _ => read_other(reader, Some(index), &mut request.texts),
+            _ => read_other(reader, Some(index), &mut request.items),
         })
         .map(drop)
 }

@@ -33,11 +33,11 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
             // Text after the requested insertion.
             "suffix" if reader.peek()? == ValueKind::String => {
                 let leaf = TextSpan { role: Some(Role::User), ..text(reader.string()?, 0) };
-                request.texts.push(leaf);
+                request.items.push_text(leaf);
             }
             _ => {
                 if !parameters::read(reader, &key, &mut request)? {
-                    read_other(reader, None, &mut request.texts)?;
+                    read_other(reader, None, &mut request.items)?;
                 }
             }
         }
@@ -58,12 +58,12 @@ fn read_prompts(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
 }
 
 fn read_prompt(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
-    let first = request.texts.len();
+    let first = request.items.len();
     match reader.peek()? {
-        ValueKind::String => request.texts.push(text(reader.string()?, index)),
-        _ => read_other(reader, Some(index), &mut request.texts)?,
+        ValueKind::String => request.items.push_text(text(reader.string()?, index)),
+        _ => read_other(reader, Some(index), &mut request.items)?,
     }
-    for leaf in request.texts.iter_mut().skip(first) {
+    for leaf in request.items.texts_from_mut(first) {
         leaf.role = Some(Role::User);
     }
     Ok(())

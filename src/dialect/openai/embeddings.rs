@@ -30,7 +30,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
             // The second is that of Voyage's contextualized and multimodal embeddings.
             "input" | "inputs" => read_inputs(reader, &mut request)?,
             _ if crate::dialect::other_models::read(reader, &key, &mut request)? => {}
-            _ => read_other(reader, None, &mut request.texts)?,
+            _ => read_other(reader, None, &mut request.items)?,
         }
         Ok(())
     })?;
@@ -47,9 +47,9 @@ pub(in crate::dialect) fn read_inputs(reader: &mut Reader<'_>, request: &mut Req
 }
 
 fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
-    let first = request.texts.len();
+    let first = request.items.len();
     read_content(reader, index, request)?;
-    for leaf in request.texts.iter_mut().skip(first) {
+    for leaf in request.items.texts_from_mut(first) {
         leaf.role = Some(Role::User);
     }
     Ok(())
@@ -59,17 +59,17 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Jso
 fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::String => {
-            request.texts.push(text(reader.string()?, index));
+            request.items.push_text(text(reader.string()?, index));
             Ok(())
         }
         ValueKind::Array => reader.array(|reader, _| read_content(reader, index, request)),
         ValueKind::Object => reader.object(|reader, key| match &*key {
             "type" | "role" => reader.api_word().map(drop),
             "image" | "image_url" | "image_base64" | "video_url" | "video_base64" => {
-                crate::dialect::texts::read_media(reader, &mut request.texts)
+                crate::dialect::texts::read_media(reader, &mut request.items)
             }
             "text" | "content" => read_content(reader, index, request),
-            _ => read_other(reader, Some(index), &mut request.texts),
+            _ => read_other(reader, Some(index), &mut request.items),
         }),
         _ => reader.skip(),
     }

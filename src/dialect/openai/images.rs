@@ -34,13 +34,13 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
             "stream" => request.stream = reader.maybe_bool()? == Some(true),
             "prompt" if reader.peek()? == ValueKind::String => {
                 let leaf = text(reader.string()?, 0);
-                request.texts.push(TextSpan { role: Some(Role::User), ..leaf });
+                request.items.push_text(TextSpan { role: Some(Role::User), ..leaf });
             }
             // Addresses, ids and encoded images.
             "image" | "images" | "mask" | "markup" | "image_url" | "image_urls" | "reference_images"
-            | "input_references" => crate::dialect::texts::read_media(reader, &mut request.texts)?,
+            | "input_references" => crate::dialect::texts::read_media(reader, &mut request.items)?,
             _ if super::parameters::read(reader, &key, &mut request)? => {}
-            _ => read_other(reader, None, &mut request.texts)?,
+            _ => read_other(reader, None, &mut request.items)?,
         }
         Ok(())
     })?;

@@ -26,7 +26,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
         match &*key {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
             "input" => super::embeddings::read_inputs(reader, &mut request)?,
-            _ => read_other(reader, None, &mut request.texts)?,
+            _ => read_other(reader, None, &mut request.items)?,
         }
         Ok(())
     })?;

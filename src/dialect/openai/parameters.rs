@@ -30,7 +30,7 @@ pub(in crate::dialect) fn read(reader: &mut Reader<'_>, key: &str, request: &mut
         // 2026-11-28.
         "web_search_options" if reader.peek()? == ValueKind::Object => {
             request.offered.fees.insert(Fee::WebSearch);
-            crate::dialect::texts::read_other(reader, None, &mut request.texts)?;
+            crate::dialect::texts::read_other(reader, None, &mut request.items)?;
         }
         "enable_search" if reader.peek()? == ValueKind::Bool => {
             if reader.maybe_bool()? == Some(true) {

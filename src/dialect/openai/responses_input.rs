@@ -7,7 +7,7 @@ use crate::dialect::RequestError;
 use crate::dialect::other_models::read_tool;
 use crate::dialect::texts::{mark_signed, object, other, read_other, read_state, signature, span, text};
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind};
-use crate::model::{CallName, Request, Role, TextKind, TextSpan};
+use crate::model::{CallName, Items, Request, Role, TextKind, TextSpan};
 
 pub(in crate::dialect) fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = object(document)?;
@@ -41,7 +41,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "previous_response_id" => read_state(reader, "previous_response_id", request)?,
         "conversation" => read_state(reader, "conversation", request)?,
         _ if super::parameters::read(reader, key, request)? => {}
-        _ => read_other(reader, None, &mut request.texts)?,
+        _ => read_other(reader, None, &mut request.items)?,
     }
     Ok(())
 }
@@ -50,9 +50,9 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
 /// it.
 fn read_include(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     let document = reader.document();
-    let first = request.texts.len();
-    read_other(reader, None, &mut request.texts)?;
-    let mut included = request.texts.iter().skip(first).map(|leaf| document.raw(leaf.span));
+    let first = request.items.len();
+    read_other(reader, None, &mut request.items)?;
+    let mut included = request.items.texts_from(first).map(|leaf| document.raw(leaf.span));
     request.signs_reasoning |= included.any(|name| name == "reasoning.encrypted_content");
     Ok(())
 }
@@ -62,7 +62,7 @@ fn read_reasoning(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult 
         .maybe_object(|reader, key| {
             match &*key {
                 "effort" => request.parameters.reasoning_level = reader.api_text()?.map(Into::into),
-                _ => read_other(reader, None, &mut request.texts)?,
+                _ => read_other(reader, None, &mut request.items)?,
             }
             Ok(())
         })
@@ -73,7 +73,7 @@ fn read_text_config(reader: &mut Reader<'_>, request: &mut Request) -> JsonResul
     reader
         .maybe_object(|reader, key| match &*key {
             "format" => read_format(reader, request),
-            _ => read_other(reader, None, &mut request.texts),
+            _ => read_other(reader, None, &mut request.items),
         })
         .map(drop)
 }
@@ -89,7 +89,7 @@ fn read_format(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
                         _ => None,
                     };
                 }
-                _ => read_other(reader, None, &mut request.texts)?,
+                _ => read_other(reader, None, &mut request.items)?,
             }
             Ok(())
         })
@@ -97,16 +97,16 @@ fn read_format(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
 }
 
 fn read_instructions(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
-    let first = request.texts.len();
-    read_content(reader, None, TextKind::Text, &mut request.texts)?;
+    let first = request.items.len();
+    read_content(reader, None, TextKind::Text, &mut request.items)?;
     set_role(request, first, Some(Role::System));
     Ok(())
 }
 
 /// Reads a prompt stored at the provider, with its variables.
 fn read_prompt(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
-    let first = request.texts.len();
-    read_value(reader, None, TextKind::Text, &mut request.texts)?;
+    let first = request.items.len();
+    read_value(reader, None, TextKind::Text, &mut request.items)?;
     set_role(request, first, Some(Role::User));
     Ok(())
 }
@@ -116,7 +116,7 @@ fn read_input(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
         return reader.array(|reader, index| read_item(reader, index, request));
     }
     if let Some(span) = reader.maybe_string()? {
-        request.texts.push(TextSpan { role: Some(Role::User), ..text(span, 0) });
+        request.items.push_text(TextSpan { role: Some(Role::User), ..text(span, 0) });
     }
     Ok(())
 }
@@ -147,9 +147,9 @@ struct InputItem {
 
 fn read_item(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
-        return read_other(reader, Some(index), &mut request.texts);
+        return read_other(reader, Some(index), &mut request.items);
     }
-    let first = request.texts.len();
+    let first = request.items.len();
     let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
     let mut item = InputItem { index, call, ..InputItem::default() };
     reader.object(|reader, key| item.read_member(reader, &key, request))?;
@@ -161,16 +161,16 @@ fn read_item(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Json
 
 impl InputItem {
     fn read_member(&mut self, reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
-        let (message, texts) = (Some(self.index), &mut request.texts);
+        let (message, items) = (Some(self.index), &mut request.items);
         match key {
             "type" => self.kind = reader.maybe_id()?,
             "role" => self.role = read_role(reader)?,
             "id" => self.id = reader.maybe_id()?,
             "call_id" => self.call_id = reader.maybe_id()?,
             "name" => self.name = reader.maybe_id()?,
-            "content" | "summary" => read_content(reader, message, TextKind::Text, texts)?,
-            "output" => read_content(reader, message, TextKind::ToolResult, texts)?,
-            "arguments" | "input" => self.read_arguments(reader, texts)?,
+            "content" | "summary" => read_content(reader, message, TextKind::Text, items)?,
+            "output" => read_content(reader, message, TextKind::ToolResult, items)?,
+            "arguments" | "input" => self.read_arguments(reader, items)?,
             "code" if reader.peek()? == ValueKind::String => self.code = reader.maybe_string()?,
             "result" if reader.peek()? == ValueKind::String => self.result = reader.maybe_id()?,
             "encrypted_content" => self.is_encrypted = signature(reader)?,
@@ -178,13 +178,13 @@ impl InputItem {
             "tools" if reader.peek()? == ValueKind::Array => {
                 reader.array(|reader, _| read_tool(reader, message, request))?;
             }
-            _ => read_member(reader, key, message, TextKind::Other, texts)?,
+            _ => read_member(reader, key, message, TextKind::Other, items)?,
         }
         Ok(())
     }
 
     /// Reads tool input: a text, mostly JSON, or a JSON value.
-    fn read_arguments(&mut self, reader: &mut Reader<'_>, texts: &mut Vec<TextSpan>) -> JsonResult {
+    fn read_arguments(&mut self, reader: &mut Reader<'_>, items: &mut Items) -> JsonResult {
         let kind = reader.peek()?;
         let start = reader.offset();
         let is_text = kind == ValueKind::String;
@@ -196,7 +196,7 @@ impl InputItem {
                 Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentValue),
                 Scalar::Number(span) => (span, TextKind::ArgumentNumber),
             };
-            texts.push(TextSpan { span, place, ..leaf });
+            items.push_text(TextSpan { span, place, ..leaf });
         })?;
         if self.calls && !is_text {
             self.input = Some(span(start, reader.offset()));
@@ -214,14 +214,12 @@ impl InputItem {
         // The provider verifies by a fingerprint that it has written the program.
         let is_signed = kind == "program" && self.has_fingerprint;
         let place = if is_signed { TextKind::SignedReasoning } else { TextKind::Text };
-        request.texts.extend(self.code.map(|span| leaf(span, place)));
+        request.items.extend(self.code.map(|span| leaf(span, place)));
         let result = self.result.filter(|_| kind != "image_generation_call");
-        request.texts.extend(result.map(|span| leaf(span, TextKind::ToolResult)));
-        if let Some(texts) = request.texts.get_mut(first..) {
-            texts.sort_by_key(|leaf| leaf.span.start);
-        }
+        request.items.extend(result.map(|span| leaf(span, TextKind::ToolResult)));
+        request.items.sort_texts(first);
         if kind == "reasoning" && self.is_encrypted {
-            mark_signed(&mut request.texts, first);
+            mark_signed(&mut request.items, first);
         }
         // Only the provider knows the turns before a compaction.
         let is_reference = kind == "item_reference" || kind.is_empty() && self.role.is_none() && self.id.is_some();
@@ -240,7 +238,7 @@ impl InputItem {
 }
 
 fn set_role(request: &mut Request, first: usize, role: Option<Role>) {
-    for leaf in request.texts.iter_mut().skip(first) {
+    for leaf in request.items.texts_from_mut(first) {
         leaf.role = role;
     }
 }
@@ -255,33 +253,28 @@ fn read_role(reader: &mut Reader<'_>) -> JsonResult<Option<Role>> {
 }
 
 /// Reads a content: a text, or a list of parts.
-fn read_content(
-    reader: &mut Reader<'_>,
-    message: Option<u32>,
-    place: TextKind,
-    texts: &mut Vec<TextSpan>,
-) -> JsonResult {
+fn read_content(reader: &mut Reader<'_>, message: Option<u32>, place: TextKind, items: &mut Items) -> JsonResult {
     if reader.peek()? != ValueKind::Array {
-        return read_value(reader, message, place, texts);
+        return read_value(reader, message, place, items);
     }
     reader.array(|reader, _| {
         if reader.peek()? != ValueKind::Object {
-            return read_value(reader, message, place, texts);
+            return read_value(reader, message, place, items);
         }
         reader.object(|reader, key| match &*key {
-            "text" | "refusal" | "transcript" | "stdout" | "stderr" => read_value(reader, message, place, texts),
-            _ => read_member(reader, &key, message, TextKind::Other, texts),
+            "text" | "refusal" | "transcript" | "stdout" | "stderr" => read_value(reader, message, place, items),
+            _ => read_member(reader, &key, message, TextKind::Other, items),
         })
     })
 }
 
-/// Reads any value and records its texts, except in members that never hold text.
-fn read_value(reader: &mut Reader<'_>, message: Option<u32>, place: TextKind, texts: &mut Vec<TextSpan>) -> JsonResult {
+/// Reads any value and records its items, except in members that never hold text.
+fn read_value(reader: &mut Reader<'_>, message: Option<u32>, place: TextKind, items: &mut Items) -> JsonResult {
     match reader.peek()? {
-        ValueKind::Object => reader.object(|reader, key| read_member(reader, &key, message, place, texts)),
-        ValueKind::Array => reader.array(|reader, _| read_value(reader, message, place, texts)),
+        ValueKind::Object => reader.object(|reader, key| read_member(reader, &key, message, place, items)),
+        ValueKind::Array => reader.array(|reader, _| read_value(reader, message, place, items)),
         ValueKind::String => {
-            texts.push(TextSpan { place, ..other(reader.string()?, message) });
+            items.push_text(TextSpan { place, ..other(reader.string()?, message) });
             Ok(())
         }
         _ => reader.skip(),
@@ -295,12 +288,12 @@ fn read_member(
     key: &str,
     message: Option<u32>,
     place: TextKind,
-    texts: &mut Vec<TextSpan>,
+    items: &mut Items,
 ) -> JsonResult {
     match key {
         "type" | "role" => reader.api_word().map(drop),
         "id" | "call_id" | "file_id" | "encrypted_content" | "fingerprint" => reader.opaque(),
-        "image_url" | "file_url" | "file_data" | "input_audio" => crate::dialect::texts::read_media(reader, texts),
-        _ => read_value(reader, message, place, texts),
+        "image_url" | "file_url" | "file_data" | "input_audio" => crate::dialect::texts::read_media(reader, items),
+        _ => read_value(reader, message, place, items),
     }
 }
