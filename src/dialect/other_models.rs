@@ -19,7 +19,7 @@ pub(super) fn read(reader: &mut Reader<'_>, key: &str, request: &mut Request) ->
             read_list(reader, request)?;
         }
         "plugins" if reader.peek()? == ValueKind::Array => {
-            reader.array(|reader, _| read_tool(reader, None, request))?;
+            reader.array(|reader, _| super::tools::read_tool(reader, None, request))?;
         }
         "providerOptions" if reader.peek()? == ValueKind::Object => reader.object(|reader, key| match &*key {
             "gateway" if reader.peek()? == ValueKind::Object => read_settings(reader, None, request),
@@ -60,35 +60,16 @@ fn read_list(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     }
 }
 
-/// Reads a tool or a plugin. Addresses and credentials of a called server are no texts: the call would fail once they
-/// are changed.
-pub(super) fn read_tool(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
-    if reader.peek()? != ValueKind::Object {
-        return read_other(reader, message, &mut request.items);
-    }
-    reader.object(|reader, key| match &*key {
-        "authorization" => reader.credential(),
-        "server_url" => reader.opaque(),
-        "headers" => reader.maybe_object(|reader, _| reader.credential()).map(drop),
-        // An encoded image and its address.
-        "input_image_mask" => super::texts::read_media(reader, &mut request.items),
-        "type" if reader.peek()? == ValueKind::String => {
-            let kind = reader.string()?;
-            request.offered.note(reader.document().raw(kind));
-            request.items.push_text(other(kind, message));
-            Ok(())
-        }
-        // A function's parameters are a schema, where no string has such a name.
-        "parameters" | "svg" if reader.peek()? == ValueKind::Object => read_settings(reader, message, request),
-        _ => read_setting(reader, &key, message, request),
-    })
-}
-
-fn read_settings(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
+pub(super) fn read_settings(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     reader.object(|reader, key| read_setting(reader, &key, message, request))
 }
 
-fn read_setting(reader: &mut Reader<'_>, key: &str, message: Option<u32>, request: &mut Request) -> JsonResult {
+pub(super) fn read_setting(
+    reader: &mut Reader<'_>,
+    key: &str,
+    message: Option<u32>,
+    request: &mut Request,
+) -> JsonResult {
     match (key, reader.peek()?) {
         ("model" | "judge_model", ValueKind::String) => {
             let name = reader.string()?;

@@ -2,7 +2,7 @@
 
 use super::RequestError;
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, is_word};
-use crate::model::{Channel, Content, Event, Items, Request, TextKind, TextSpan};
+use crate::model::{Channel, Content, Event, Item, Items, Property, Request, TextKind, TextSpan};
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
 /// Returns a reader of a request's document, positioned before its object.
@@ -34,7 +34,7 @@ pub(super) fn finish(mut reader: Reader<'_>, request: &mut Request) -> JsonResul
     for stray in strays {
         read_stray(&mut Reader::at(document, stray), &mut texts)?;
     }
-    request.items.merge(&texts);
+    request.items.merge(0, &texts);
     Ok(())
 }
 
@@ -50,44 +50,40 @@ fn read_stray(reader: &mut Reader<'_>, items: &mut Items) -> JsonResult {
     })
 }
 
-/// Skips media: encoded bytes or an address, or a list or object of these. Other members may be texts.
+/// Skips media: encoded bytes or an address, or a list or object of these, and records them. Other members may be texts.
 pub(super) fn read_media(reader: &mut Reader<'_>, items: &mut Items) -> JsonResult {
     match reader.peek()? {
         ValueKind::Array => reader.array(|reader, _| read_media(reader, items)),
-        ValueKind::Object => reader.object(|reader, key| match &*key {
-            _ if MEDIA.contains(&&*key) => read_media(reader, items),
-            _ => read_stray(reader, items),
+        ValueKind::Object => reader.object(|reader, key| {
+            let kind = reader.peek()?;
+            let start = reader.offset();
+            let (is_media, property) = media_member(&key);
+            if is_media { read_media(reader, items) } else { read_stray(reader, items) }?;
+            if let Some(property) = property.filter(|_| !matches!(kind, ValueKind::Object | ValueKind::Array)) {
+                items.push(Item::Property(property, span(start, reader.offset())));
+            }
+            Ok(())
         }),
         _ => reader.opaque(),
     }
 }
 
-/// Members that hold or identify media.
-const MEDIA: &[&str] = &[
-    "audio",
-    "audio_url",
-    "b64_json",
-    "base64",
-    "bucketOwner",
-    "bytes",
-    "data",
-    "document_url",
-    "fileUri",
-    "file_data",
-    "file_id",
-    "file_uri",
-    "file_url",
-    "image",
-    "image_url",
-    "images",
-    "input_audio",
-    "s3Location",
-    "source",
-    "uri",
-    "url",
-    "video",
-    "video_url",
-];
+/// Reports whether a member holds or identifies media, and its canonical property.
+fn media_member(name: &str) -> (bool, Option<Property>) {
+    use Property::{Data, Detail, FileId, MediaType, Url};
+    match name {
+        "audio" | "b64_json" | "base64" | "bytes" | "data" | "image" | "images" | "input_audio" | "video" => {
+            (true, Some(Data))
+        }
+        "audio_url" | "document_url" | "fileUri" | "file_data" | "file_uri" | "file_url" | "image_url" | "uri"
+        | "url" | "video_url" => (true, Some(Url)),
+        "file_id" => (true, Some(FileId)),
+        "bucketOwner" | "s3Location" | "source" => (true, None),
+        "detail" => (false, Some(Detail)),
+        "format" | "media_type" | "mediaType" | "mime_type" | "mimeType" => (false, Some(MediaType)),
+        _ => (false, None),
+    }
+}
 
 /// Reads one or several stop sequences, both as a parameter and as texts.
 pub(super) fn read_stop(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {

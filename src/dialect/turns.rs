@@ -1,19 +1,19 @@
 //! Turns of a conversation that several dialects write alike.
 
+use super::members::Members;
 use super::texts::read_other;
 use crate::document::{JsonResult, Reader, Span};
-use crate::model::{CallName, Request, Role, TextKind};
+use crate::model::{CallName, Node, PartKind, Property, Request, Role, TextKind};
 
 /// Reader of a dialect's content; its message, when it is in one.
 type ReadContent = fn(&mut Reader<'_>, Option<u32>, &mut Request) -> JsonResult;
 
 /// Reads instructions beside the conversation.
 pub(super) fn read_system(reader: &mut Reader<'_>, request: &mut Request, read_content: ReadContent) -> JsonResult {
-    let first = request.items.len();
+    let opened = request.items.open(Node::Message(Some(Role::System)));
     read_content(reader, None, request)?;
-    for leaf in request.items.texts_from_mut(first) {
-        leaf.role = Some(Role::System);
-    }
+    request.items.close();
+    request.items.set_role(opened, Some(Role::System));
     Ok(())
 }
 
@@ -24,25 +24,32 @@ pub(super) fn read_message(
     request: &mut Request,
     read_content: ReadContent,
 ) -> JsonResult {
-    let first = request.items.len();
+    let opened = request.items.open(Node::Message(None));
     let mut role = None;
-    reader.maybe_object(|reader, key| match &*key {
-        "role" => {
-            role = match reader.api_text()?.as_deref() {
-                Some("assistant") => Some(Role::Assistant),
-                Some("system") => Some(Role::System),
-                _ => Some(Role::User),
-            };
-            Ok(())
-        }
-        "content" => read_content(reader, Some(index), request),
-        _ => read_other(reader, Some(index), &mut request.items),
+    reader.maybe_object(|reader, key| {
+        MESSAGE.read(reader, &key, request, |reader, request| match &*key {
+            "role" => {
+                role = match reader.api_text()?.as_deref() {
+                    Some("assistant") => Some(Role::Assistant),
+                    Some("system") => Some(Role::System),
+                    _ => Some(Role::User),
+                };
+                Ok(())
+            }
+            "content" => read_content(reader, Some(index), request),
+            _ => read_other(reader, Some(index), &mut request.items),
+        })
     })?;
-    for leaf in request.items.texts_from_mut(first) {
-        leaf.role = if leaf.place == TextKind::ToolResult { Some(Role::Tool) } else { role };
+    request.items.close();
+    request.items.set_role(opened, role);
+    for leaf in request.items.texts_from_mut(opened).filter(|leaf| leaf.place == TextKind::ToolResult) {
+        leaf.role = Some(Role::Tool);
     }
     Ok(())
 }
+
+/// Members of a message, apart from its content.
+const MESSAGE: Members = Members(&[("role", Property::Role), ("id", Property::Id)]);
 
 /// Reads a tool call of an earlier turn.
 pub(super) fn read_earlier_call(
@@ -53,27 +60,41 @@ pub(super) fn read_earlier_call(
 ) -> JsonResult {
     let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
     let mut names = CallName::default();
-    reader.maybe_object(|reader, key| match &*key {
-        "id" => {
-            names.id = reader.maybe_id()?;
-            Ok(())
-        }
-        "function" => reader
-            .maybe_object(|reader, key| match &*key {
-                "name" => {
-                    names.name = reader.maybe_id()?;
-                    Ok(())
-                }
-                "arguments" => {
-                    names.input = read_arguments(reader, index, call, request)?;
-                    Ok(())
-                }
-                _ => read_other(reader, Some(index), &mut request.items),
-            })
-            .map(drop),
-        "type" => reader.api_word().map(drop),
-        _ => read_other(reader, Some(index), &mut request.items),
+    request.items.open(Node::Part(PartKind::ToolCall));
+    reader.maybe_object(|reader, key| {
+        CALL.read(reader, &key, request, |reader, request| match &*key {
+            "id" => {
+                names.id = reader.maybe_id()?;
+                Ok(())
+            }
+            "function" => reader
+                .maybe_object(|reader, key| {
+                    CALL.read(reader, &key, request, |reader, request| match &*key {
+                        "name" => {
+                            names.name = reader.maybe_id()?;
+                            Ok(())
+                        }
+                        "arguments" => {
+                            names.input = read_arguments(reader, index, call, request)?;
+                            Ok(())
+                        }
+                        _ => read_other(reader, Some(index), &mut request.items),
+                    })
+                })
+                .map(drop),
+            "type" => reader.api_word().map(drop),
+            _ => read_other(reader, Some(index), &mut request.items),
+        })
     })?;
+    request.items.close();
     request.tool_calls.push(names);
     Ok(())
 }
+
+/// Members of a tool call and of its function.
+const CALL: Members = Members(&[
+    ("type", Property::Type),
+    ("id", Property::Id),
+    ("name", Property::Name),
+    ("arguments", Property::Arguments),
+]);

@@ -36,7 +36,7 @@ pub fn read_unknown_request(document: Document<'_>) -> JsonResult<Request> {
         }
         Ok(())
     })?;
-    super::openai::parameters::fill(&mut request.parameters, nested);
+    super::parameters::fill(&mut request.parameters, nested);
     request.model = request.model.take().or(model_id);
     reader.finish()?;
     Ok(request)

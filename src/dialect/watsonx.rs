@@ -108,7 +108,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
             "choices" => {
                 answered = true;
                 reader.maybe_array(|reader, index| {
-                    super::openai::answer::read_chat_choice(reader, index, frame.is_whole, events)
+                    super::openai::chat::answer::read_chat_choice(reader, index, frame.is_whole, events)
                 })?;
             }
             "usage" => super::openai::usage::read(reader, events)?,

@@ -1,10 +1,22 @@
-//! Elements of a request: what it says, in the order of the document, as spans of the document.
+//! Items of a request: what it says, in the order of the document, as spans of the document.
+//!
+//! Parts open and end like brackets. What no item covers has no word here and is listed by [`super::unmapped`], when
+//! someone needs it.
 
-use super::TextSpan;
+use super::{Node, Parameter, Property, Role, TextSpan};
+use crate::document::Span;
 
 /// Element of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Item {
+    /// A setting of the call, with its value as written.
+    Parameter(Parameter, Span),
+    /// Start of a part.
+    Open(Node),
+    /// End of the part opened last.
+    Close,
+    /// A member of the open part, with its value as written. Texts within the value come before it.
+    Property(Property, Span),
     /// A text.
     Text(TextSpan),
 }
@@ -14,6 +26,11 @@ pub enum Item {
 pub struct Items(Vec<Item>);
 
 impl Items {
+    /// Appends an element.
+    pub fn push(&mut self, item: Item) {
+        self.0.push(item);
+    }
+
     /// Appends a text.
     pub fn push_text(&mut self, text: TextSpan) {
         self.0.push(Item::Text(text));
@@ -22,6 +39,35 @@ impl Items {
     /// Inserts a text before the element at an index.
     pub fn insert_text(&mut self, index: usize, text: TextSpan) {
         self.0.insert(index.min(self.0.len()), Item::Text(text));
+    }
+
+    /// Opens a part. Returns its index, by which its node can be set once it is known.
+    pub fn open(&mut self, node: Node) -> usize {
+        self.0.push(Item::Open(node));
+        self.0.len() - 1
+    }
+
+    /// Ends the part opened last.
+    pub fn close(&mut self) {
+        self.0.push(Item::Close);
+    }
+
+    /// Sets the node of a part that was opened before it was known.
+    pub fn set(&mut self, index: usize, node: Node) {
+        if let Some(Item::Open(opened)) = self.0.get_mut(index) {
+            *opened = node;
+        }
+    }
+
+    /// Sets the role of a message that was opened before its role was read, and that of its texts.
+    pub fn set_role(&mut self, index: usize, role: Option<Role>) {
+        self.set(index, Node::Message(role));
+        self.texts_from_mut(index).for_each(|text| text.role = role);
+    }
+
+    /// Elements.
+    pub fn iter(&self) -> impl Iterator<Item = &Item> {
+        self.0.iter()
     }
 
     /// Number of elements.
@@ -59,21 +105,17 @@ impl Items {
         self.0.append(&mut others.0);
     }
 
-    /// Sorts the elements from an index on, where all of them are texts, into the order of the document.
-    pub fn sort_texts(&mut self, first: usize) {
-        if let Some(items) = self.0.get_mut(first..) {
-            items.sort_by_key(|item| item.text().map(|text| text.span.start));
-        }
-    }
-
-    /// Inserts the texts of another list, each in its place in the document. Those that are in this one are left out.
-    pub fn merge(&mut self, others: &Self) {
+    /// Inserts the texts of another list among the elements from an index on, each in its place in the document. Those
+    /// that are in this list are left out.
+    pub fn merge(&mut self, first: usize, others: &Self) {
         let mut texts: Vec<TextSpan> = others.texts().copied().collect();
         texts.sort_by_key(|text| text.span.start);
         texts.dedup_by_key(|text| text.span.start);
-        let mut merged = Vec::with_capacity(self.0.len() + texts.len());
+        let later = self.0.split_off(first.min(self.0.len()));
+        let merged = &mut self.0;
+        merged.reserve(later.len() + texts.len());
         let mut texts = texts.into_iter().peekable();
-        for item in std::mem::take(&mut self.0) {
+        for item in later {
             if let Some(start) = item.text().map(|text| text.span.start) {
                 while let Some(text) = texts.next_if(|text| text.span.start <= start) {
                     if text.span.start < start {
@@ -84,7 +126,6 @@ impl Items {
             merged.push(item);
         }
         merged.extend(texts.map(Item::Text));
-        self.0 = merged;
     }
 }
 
@@ -102,12 +143,10 @@ impl FromIterator<TextSpan> for Items {
 
 impl Item {
     fn text(&self) -> Option<&TextSpan> {
-        let Self::Text(text) = self;
-        Some(text)
+        if let Self::Text(text) = self { Some(text) } else { None }
     }
 
     fn text_mut(&mut self) -> Option<&mut TextSpan> {
-        let Self::Text(text) = self;
-        Some(text)
+        if let Self::Text(text) = self { Some(text) } else { None }
     }
 }

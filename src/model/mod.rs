@@ -2,14 +2,20 @@
 
 mod event;
 mod item;
+mod part;
 mod refusal;
 mod reply;
 mod request;
 mod tool_calls;
+mod tree;
+mod unmapped;
 
 pub use event::{Channel, Content, Event, OtherRun};
 pub use item::{Item, Items};
+pub use part::{Node, Parameter, PartKind, Property};
 pub use refusal::{Misdirection, Refusal};
 pub use reply::{Failure, Reply, Run};
 pub use request::{CallName, Offered, Parameters, Request, Role, TextKind, TextSpan};
 pub use tool_calls::{ToolCall, ToolCalls};
+pub use tree::{Branch, Child, Tree};
+pub use unmapped::{Unmapped, unmapped};

@@ -5,7 +5,7 @@ use crate::document::Span;
 use crate::usage::Fees;
 
 /// Author of a text of the conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     /// The application's operator (`system`, `developer`).
     System,

@@ -5,10 +5,11 @@
 
 use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
+use crate::dialect::parameters;
 use crate::dialect::texts::{non_empty, read_other};
 use crate::document::{Document, JsonResult, Reader, ValueKind, escape_into};
 use crate::framing::Framing;
-use crate::model::{Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
+use crate::model::{Channel, Content, Event, Parameter, Reply, Request, Role, TextKind, TextSpan};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::ServerSentEvents,
@@ -25,8 +26,8 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     reader.object(|reader, key| {
         unique.observe(&key, &["model", "stream", "prompt"]);
         match &*key {
-            "model" => request.model = reader.maybe_text()?.map(Into::into),
-            "stream" => request.stream = reader.maybe_bool()? == Some(true),
+            "model" => request.model = parameters::text(reader, Parameter::Model, &mut request)?,
+            "stream" => request.stream = parameters::switch(reader, Parameter::Stream, &mut request)?,
             _ => read_parameter(reader, &key, &mut request)?,
         }
         Ok(())
@@ -37,20 +38,15 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
 
 /// Reads a request member that messages has too, or that only this API has.
 pub(in crate::dialect) fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
-    let parameters = &mut request.parameters;
     match key {
-        "max_tokens_to_sample" => parameters.max_tokens = reader.maybe_count()?,
-        "temperature" => parameters.temperature = reader.maybe_number()?,
-        "top_p" => parameters.top_p = reader.maybe_number()?,
-        "top_k" => parameters.top_k = reader.maybe_integer()?,
-        "stop_sequences" => return crate::dialect::texts::read_stop(reader, request),
         "prompt" if reader.peek()? == ValueKind::String => {
             let (place, role) = (TextKind::Text, Some(Role::User));
             request.items.push_text(TextSpan { span: reader.string()?, place, role, message: Some(0), call: None });
+            Ok(())
         }
-        _ => return read_other(reader, None, &mut request.items),
+        _ if parameters::read(reader, super::parameters::ROWS, key, request)? => Ok(()),
+        _ => read_other(reader, None, &mut request.items),
     }
-    Ok(())
 }
 
 fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {

@@ -2,5 +2,6 @@
 
 pub(in crate::dialect) mod complete;
 pub(in crate::dialect) mod messages;
+mod parameters;
 pub(in crate::dialect) mod request;
 pub(in crate::dialect) mod usage;

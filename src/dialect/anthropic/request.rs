@@ -3,11 +3,14 @@
 //! Skips images, and members that the provider has signed or encrypted for itself. On Amazon Bedrock older models take
 //! the legacy API's members under the same path.
 
+use super::parameters::{METADATA, OUTPUT_CONFIG, THINKING};
 use crate::dialect::RequestError;
+use crate::dialect::members::Members;
+use crate::dialect::parameters::{self, Row};
 use crate::dialect::texts::{mark_signed, other, read_other, read_state, signature, span};
 use crate::dialect::turns::{read_message, read_system};
-use crate::document::{Document, JsonResult, Reader, Scalar, ValueKind};
-use crate::model::{CallName, Request, TextKind, TextSpan};
+use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind};
+use crate::model::{CallName, Node, Parameter, PartKind, Property, Request, TextKind, TextSpan};
 
 pub(in crate::dialect) fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = crate::dialect::texts::object(document)?;
@@ -16,8 +19,8 @@ pub(in crate::dialect) fn read_request(document: Document<'_>) -> Result<Request
     reader.object(|reader, key| {
         unique.observe(&key, &["model", "stream", "messages", "system", "prompt"]);
         match &*key {
-            "model" => request.model = reader.maybe_text()?.map(Into::into),
-            "stream" => request.stream = reader.maybe_bool()? == Some(true),
+            "model" => request.model = parameters::text(reader, Parameter::Model, &mut request)?,
+            "stream" => request.stream = parameters::switch(reader, Parameter::Stream, &mut request)?,
             "system" => read_system(reader, &mut request, read_content)?,
             "messages" => {
                 reader.maybe_array(|reader, index| read_message(reader, index, &mut request, read_content))?;
@@ -31,15 +34,11 @@ pub(in crate::dialect) fn read_request(document: Document<'_>) -> Result<Request
 }
 
 fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
-    let parameters = &mut request.parameters;
     match key {
-        "max_tokens" => parameters.max_tokens = reader.maybe_count()?,
-        "service_tier" => parameters.service_tier = reader.api_text()?.map(Into::into),
         "output_config" => return read_output_config(reader, request),
         // Predecessor of `output_config.format`.
         "output_format" => {
-            parameters.output_type = Some("json");
-            return read_other(reader, None, &mut request.items);
+            return read_format(reader, request);
         }
         // Files and variables of an earlier call: <https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/
         // code-execution-tool#container-reuse>, read 2026-11-28.
@@ -47,8 +46,11 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         // Sealed by the provider: invalid once changed.
         "fallback_credit_token" => return reader.opaque(),
         "mcp_servers" => return reader.maybe_array(|reader, _| read_mcp_server(reader, request)).map(drop),
+        "metadata" => return read_settings(reader, METADATA, request),
+        "thinking" => return read_settings(reader, THINKING, request),
+        "tool_choice" => return crate::dialect::tools::read_choice(reader, request),
         "tools" => {
-            reader.maybe_array(|reader, _| crate::dialect::other_models::read_tool(reader, None, request))?;
+            reader.maybe_array(|reader, _| crate::dialect::tools::read_tool(reader, None, request))?;
         }
         _ if crate::dialect::other_models::read(reader, key, request)? => {}
         _ => return super::complete::read_parameter(reader, key, request),
@@ -70,17 +72,42 @@ fn read_container(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult 
 fn read_output_config(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
-            "effort" => {
-                request.parameters.reasoning_level = reader.api_text()?.map(Into::into);
-                Ok(())
-            }
-            "format" => {
-                request.parameters.output_type = Some("json");
-                read_other(reader, None, &mut request.items)
-            }
-            _ => read_other(reader, None, &mut request.items),
+            "format" => read_format(reader, request),
+            _ => read_setting(reader, OUTPUT_CONFIG, &key, request),
         })
         .map(drop)
+}
+
+/// Reads the output format: `{"type":"json_schema","schema":{…}}`.
+fn read_format(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    request.parameters.output_type = Some("json");
+    if reader.peek()? != ValueKind::Object {
+        return read_other(reader, None, &mut request.items);
+    }
+    request.items.open(Node::OutputFormat);
+    reader.object(|reader, key| {
+        FORMAT.read(reader, &key, request, |reader, request| read_other(reader, None, &mut request.items))
+    })?;
+    request.items.close();
+    Ok(())
+}
+
+/// Members of an output format.
+const FORMAT: Members = Members(&[("type", Property::Type), ("schema", Property::Schema), ("name", Property::Name)]);
+
+/// Reads an object of parameters.
+fn read_settings(reader: &mut Reader<'_>, rows: &[Row], request: &mut Request) -> JsonResult {
+    if reader.peek()? != ValueKind::Object {
+        return read_other(reader, None, &mut request.items);
+    }
+    reader.object(|reader, key| read_setting(reader, rows, &key, request))
+}
+
+fn read_setting(reader: &mut Reader<'_>, rows: &[Row], key: &str, request: &mut Request) -> JsonResult {
+    if !parameters::read(reader, rows, key, request)? {
+        read_other(reader, None, &mut request.items)?;
+    }
+    Ok(())
 }
 
 /// Reads a server that the provider calls. Its address and token would be invalid once changed.
@@ -113,10 +140,11 @@ fn read_string(reader: &mut Reader<'_>, place: TextKind, message: Option<u32>, r
 /// State of a content block while it is read.
 #[derive(Default)]
 struct Block {
+    kind: Option<Span>,
     names: CallName,
     /// Index of the tool call, for a block that is one.
     call: Option<u32>,
-    /// Number of texts before the name.
+    /// Number of items before the name.
     name_at: usize,
     is_result: bool,
     is_signed: bool,
@@ -124,9 +152,13 @@ struct Block {
 
 /// Reads a content block. Its members determine its kind.
 fn read_block(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
-    let first = request.items.len();
+    let opened = request.items.open(Node::Part(PartKind::Other));
     let mut block = Block::default();
-    reader.object(|reader, key| read_block_member(reader, &key, message, &mut block, request))?;
+    reader.object(|reader, key| {
+        BLOCK.read(reader, &key, request, |reader, request| {
+            read_block_member(reader, &key, message, &mut block, request)
+        })
+    })?;
     match (block.call, block.names.name) {
         (Some(call), _) => {
             if let Some(names) = request.tool_calls.get_mut(call as usize) {
@@ -137,13 +169,54 @@ fn read_block(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reque
         (None, Some(name)) => request.items.insert_text(block.name_at, other(name, message)),
         (None, None) => {}
     }
+    request.items.close();
+    let kind = block.kind.map(|kind| reader.document().raw(kind)).unwrap_or_default();
+    request.items.set(opened, Node::Part(block_kind(kind)));
     if block.is_result {
-        request.items.texts_from_mut(first).for_each(|leaf| leaf.place = TextKind::ToolResult);
+        request.items.texts_from_mut(opened).for_each(|leaf| leaf.place = TextKind::ToolResult);
     } else if block.is_signed {
-        mark_signed(&mut request.items, first);
+        mark_signed(&mut request.items, opened);
     }
     Ok(())
 }
+
+/// Returns the kind of a content block of a type. The provider's own tools have no common words.
+fn block_kind(kind: &str) -> PartKind {
+    match kind {
+        "text" => PartKind::Text,
+        "thinking" | "redacted_thinking" => PartKind::Reasoning,
+        "image" => PartKind::Image,
+        "document" => PartKind::File,
+        "tool_use" => PartKind::ToolCall,
+        "tool_result" => PartKind::ToolResult,
+        _ => PartKind::Other,
+    }
+}
+
+/// Members of a content block, apart from its texts and its source.
+const BLOCK: Members = Members(&[
+    ("type", Property::Type),
+    ("id", Property::Id),
+    ("tool_use_id", Property::CallId),
+    ("name", Property::Name),
+    ("input", Property::Arguments),
+    ("is_error", Property::IsError),
+    ("signature", Property::Signature),
+    ("data", Property::Encrypted),
+    ("cache_control", Property::CacheMarker),
+    ("title", Property::Title),
+    ("context", Property::Context),
+    ("citations", Property::Citations),
+]);
+
+/// Members of the source of an image or document.
+const SOURCE: Members = Members(&[
+    ("type", Property::SourceType),
+    ("media_type", Property::MediaType),
+    ("data", Property::Data),
+    ("url", Property::Url),
+    ("file_id", Property::FileId),
+]);
 
 fn read_block_member(
     reader: &mut Reader<'_>,
@@ -153,6 +226,10 @@ fn read_block_member(
     request: &mut Request,
 ) -> JsonResult {
     match key {
+        "type" => {
+            block.kind = reader.api_word()?;
+            Ok(())
+        }
         "cache_control" | "data" => reader.opaque(),
         "signature" => {
             block.is_signed = signature(reader)?;
@@ -208,20 +285,22 @@ fn read_source(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Requ
     }
     let (mut is_text, mut data) = (false, None);
     let mut data_at = request.items.len();
-    reader.object(|reader, key| match &*key {
-        "type" => {
-            is_text = reader.api_text()?.as_deref() == Some("text");
-            Ok(())
-        }
-        "data" => {
-            data_at = request.items.len();
-            data = reader.maybe_id()?;
-            Ok(())
-        }
-        "url" => reader.opaque(),
-        "content" => read_content(reader, message, request),
-        _ if is_opaque(&key) => reader.opaque(),
-        _ => read_members(reader, message, request),
+    reader.object(|reader, key| {
+        SOURCE.read(reader, &key, request, |reader, request| match &*key {
+            "type" => {
+                is_text = reader.api_text()?.as_deref() == Some("text");
+                Ok(())
+            }
+            "data" => {
+                data_at = request.items.len();
+                data = reader.maybe_id()?;
+                Ok(())
+            }
+            "url" => reader.opaque(),
+            "content" => read_content(reader, message, request),
+            _ if is_opaque(&key) => reader.opaque(),
+            _ => read_members(reader, message, request),
+        })
     })?;
     if let Some(span) = data.filter(|_| is_text) {
         let leaf = TextSpan { span, place: TextKind::Text, role: None, message, call: None };

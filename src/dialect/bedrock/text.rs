@@ -156,7 +156,7 @@ fn read_choice(reader: &mut Reader<'_>, position: u32, is_whole: bool, events: &
             })?,
             "message" | "delta" => {
                 events.push(Event::Extra { name: CHOICE_FORM, value: key.span });
-                crate::dialect::openai::message::read_message(reader, is_whole, events)?;
+                crate::dialect::openai::chat::message::read_message(reader, is_whole, events)?;
             }
             "finishReason" => {
                 reader.maybe_object(|reader, key| {

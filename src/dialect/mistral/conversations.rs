@@ -21,7 +21,7 @@ pub(in crate::dialect) const API: Api = Api {
     read_request,
     read_answer,
     write_text,
-    write_refusal: crate::dialect::openai::chat::write_refusal,
+    write_refusal: crate::dialect::openai::error::write_refusal,
 };
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
@@ -209,9 +209,9 @@ impl ConversationEntry {
             "name" => self.name = non_empty(reader)?,
             "model" => events.extend(non_empty(reader)?.map(Event::Model)),
             "content" if reader.peek()? == ValueKind::Object => {
-                crate::dialect::openai::message::read_part(reader, Content::Text, events)?;
+                crate::dialect::openai::chat::message::read_part(reader, Content::Text, events)?;
             }
-            "content" => crate::dialect::openai::message::read_content(reader, Content::Text, events)?,
+            "content" => crate::dialect::openai::chat::message::read_content(reader, Content::Text, events)?,
             "arguments" if reader.peek()? == ValueKind::String => self.text = Some(reader.string()?),
             "arguments" => self.value = Some(crate::dialect::google::candidate::read_json(reader, events)?),
             "object" | "role" | "agent_id" | "created_at" | "completed_at" | "content_index" => reader.skip()?,

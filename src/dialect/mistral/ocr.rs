@@ -18,7 +18,7 @@ pub(in crate::dialect) const API: Api = Api {
     read_request,
     read_answer,
     write_text: crate::dialect::openai::chat::write_text,
-    write_refusal: crate::dialect::openai::chat::write_refusal,
+    write_refusal: crate::dialect::openai::error::write_refusal,
 };
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {

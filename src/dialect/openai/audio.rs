@@ -21,7 +21,7 @@ pub(in crate::dialect) const API: Api = Api {
     read_request,
     read_answer,
     write_text,
-    write_refusal: super::chat::write_refusal,
+    write_refusal: super::error::write_refusal,
 };
 
 /// Reads a JSON request. Forms are read by [`read_form`](crate::dialect::read_form).

@@ -13,9 +13,9 @@ use std::fmt::Write;
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::ServerSentEvents,
     read_request,
-    read_answer: super::answer::read_completion,
+    read_answer: super::chat::answer::read_completion,
     write_text,
-    write_refusal: super::chat::write_refusal,
+    write_refusal: super::error::write_refusal,
 };
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
@@ -28,7 +28,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
         match &*key {
             "model" => request.model = reader.maybe_text()?.map(Into::into),
             "stream" => request.stream = reader.maybe_bool()? == Some(true),
-            "stream_options" => options = StreamOptions::read(reader)?,
+            "stream_options" => options = StreamOptions::read(reader, &mut request)?,
             "prompt" => read_prompts(reader, &mut request)?,
             // Text after the requested insertion.
             "suffix" if reader.peek()? == ValueKind::String => {

@@ -19,7 +19,7 @@ pub(in crate::dialect) const API: Api = Api {
     read_answer,
     // No event of this API adds to a text.
     write_text: super::chat::write_text,
-    write_refusal: super::chat::write_refusal,
+    write_refusal: super::error::write_refusal,
 };
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {

@@ -1,12 +1,11 @@
 //! OpenAI's APIs, which many other providers speak too.
 
-pub(in crate::dialect) mod answer;
 pub(in crate::dialect) mod audio;
 pub(in crate::dialect) mod chat;
 pub(in crate::dialect) mod completions;
 pub(in crate::dialect) mod embeddings;
+pub(in crate::dialect) mod error;
 pub(in crate::dialect) mod images;
-pub(in crate::dialect) mod message;
 pub(in crate::dialect) mod moderations;
 pub(in crate::dialect) mod parameters;
 pub(in crate::dialect) mod responses;

@@ -1,31 +1,44 @@
 //! Parameters common to chat completions and completions, and the request for usage in a stream.
 //! <https://platform.openai.com/docs/api-reference/chat/create>, read 2026-11-21; the spellings of others are cited.
 
+use crate::dialect::parameters::{self, Row, row, yielding};
+use crate::dialect::texts::span;
 use crate::document::{Document, JsonResult, Reader, ValueKind};
-use crate::model::{Parameters, Request};
+use crate::model::{Item, Parameter, Request};
 use crate::usage::Fee;
 use std::ops::Range;
 
+/// Names of parameters. `max_completion_tokens` is the newer name; `num_predict` is Ollama's, `random_seed` Mistral's,
+/// `top_k` that of OpenRouter, Together, vLLM and others.
+pub(in crate::dialect) const ROWS: &[Row] = &[
+    row("max_tokens", Parameter::MaxTokens),
+    yielding("max_completion_tokens", Parameter::MaxTokens),
+    yielding("num_predict", Parameter::MaxTokens),
+    row("temperature", Parameter::Temperature),
+    row("top_p", Parameter::TopP),
+    row("top_k", Parameter::TopK),
+    row("frequency_penalty", Parameter::FrequencyPenalty),
+    row("presence_penalty", Parameter::PresencePenalty),
+    row("seed", Parameter::Seed),
+    row("random_seed", Parameter::Seed),
+    row("n", Parameter::Choices),
+    row("stop", Parameter::Stop),
+    row("reasoning_effort", Parameter::ReasoningLevel),
+    row("service_tier", Parameter::ServiceTier),
+    row("parallel_tool_calls", Parameter::ParallelTools),
+    row("logprobs", Parameter::Logprobs),
+    row("top_logprobs", Parameter::TopLogprobs),
+    row("user", Parameter::User),
+    yielding("safety_identifier", Parameter::User),
+    row("metadata", Parameter::Metadata),
+    row("prompt_cache_key", Parameter::CacheKey),
+    row("store", Parameter::Store),
+    row("enable_thinking", Parameter::ReasoningMode),
+];
+
 /// Reads the value of a parameter and returns true. Returns false for any other member, which is then still unread.
 pub(in crate::dialect) fn read(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult<bool> {
-    let parameters = &mut request.parameters;
     match key {
-        "max_tokens" => parameters.max_tokens = reader.maybe_count()?.or(parameters.max_tokens),
-        // Newer name; `num_predict` is Ollama's.
-        "max_completion_tokens" | "num_predict" => {
-            parameters.max_tokens = parameters.max_tokens.or(reader.maybe_count()?);
-        }
-        "temperature" => parameters.temperature = reader.maybe_number()?,
-        "top_p" => parameters.top_p = reader.maybe_number()?,
-        // Not OpenAI's own: OpenRouter, Together, vLLM and others.
-        "top_k" => parameters.top_k = reader.maybe_integer()?,
-        "frequency_penalty" => parameters.frequency_penalty = reader.maybe_number()?,
-        "presence_penalty" => parameters.presence_penalty = reader.maybe_number()?,
-        // The second is Mistral's.
-        "seed" | "random_seed" => parameters.seed = reader.maybe_integer()?.or(parameters.seed),
-        "n" => parameters.choices = reader.maybe_count()?,
-        "service_tier" => parameters.service_tier = reader.api_text()?.map(Into::into),
-        "stop" => crate::dialect::texts::read_stop(reader, request)?,
         // OpenAI's search models; Alibaba's: <https://www.alibabacloud.com/help/en/model-studio/web-search>, read
         // 2026-11-28.
         "web_search_options" if reader.peek()? == ValueKind::Object => {
@@ -37,23 +50,10 @@ pub(in crate::dialect) fn read(reader: &mut Reader<'_>, key: &str, request: &mut
                 request.offered.fees.insert(Fee::WebSearch);
             }
         }
+        _ if parameters::read(reader, ROWS, key, request)? => {}
         _ => return crate::dialect::other_models::read(reader, key, request),
     }
     Ok(true)
-}
-
-/// Fills in unset parameters from those that came in an object of their own.
-pub(in crate::dialect) fn fill(parameters: &mut Parameters, others: Parameters) {
-    parameters.max_tokens = parameters.max_tokens.or(others.max_tokens);
-    parameters.temperature = parameters.temperature.or(others.temperature);
-    parameters.top_p = parameters.top_p.or(others.top_p);
-    parameters.top_k = parameters.top_k.or(others.top_k);
-    parameters.frequency_penalty = parameters.frequency_penalty.or(others.frequency_penalty);
-    parameters.presence_penalty = parameters.presence_penalty.or(others.presence_penalty);
-    parameters.seed = parameters.seed.or(others.seed);
-    if parameters.stop.is_empty() {
-        parameters.stop = others.stop;
-    }
 }
 
 /// Request for usage in the stream: present or not, and the edit that adds it.
@@ -71,7 +71,7 @@ impl StreamOptions {
     }
 
     /// Reads the value of `stream_options`.
-    pub(in crate::dialect) fn read(reader: &mut Reader<'_>) -> JsonResult<Self> {
+    pub(in crate::dialect) fn read(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult<Self> {
         let document = reader.document();
         reader.peek()?;
         let start = reader.offset();
@@ -79,7 +79,12 @@ impl StreamOptions {
         let is_object = reader.maybe_object(|reader, key| {
             is_empty = false;
             if &*key == "include_usage" {
-                include = Some(reader.value()?);
+                reader.peek()?;
+                let start = reader.offset();
+                reader.stray()?;
+                let value = span(start, reader.offset());
+                request.items.push(Item::Parameter(Parameter::StreamUsage, value));
+                include = Some(value);
                 return Ok(());
             }
             reader.stray()

@@ -22,7 +22,7 @@ pub(in crate::dialect) const API: Api = Api {
     read_request: super::responses_input::read_request,
     read_answer,
     write_text,
-    write_refusal: super::chat::write_refusal,
+    write_refusal: super::error::write_refusal,
 };
 
 fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {

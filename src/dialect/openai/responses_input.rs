@@ -4,8 +4,8 @@
 //! The input is a text or a list of items: messages, output of earlier answers, and results of tools.
 
 use crate::dialect::RequestError;
-use crate::dialect::other_models::read_tool;
 use crate::dialect::texts::{mark_signed, object, other, read_other, read_state, signature, span, text};
+use crate::dialect::tools::read_tool;
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind};
 use crate::model::{CallName, Items, Request, Role, TextKind, TextSpan};
 
@@ -214,10 +214,10 @@ impl InputItem {
         // The provider verifies by a fingerprint that it has written the program.
         let is_signed = kind == "program" && self.has_fingerprint;
         let place = if is_signed { TextKind::SignedReasoning } else { TextKind::Text };
-        request.items.extend(self.code.map(|span| leaf(span, place)));
+        let code = self.code.map(|span| leaf(span, place));
         let result = self.result.filter(|_| kind != "image_generation_call");
-        request.items.extend(result.map(|span| leaf(span, TextKind::ToolResult)));
-        request.items.sort_texts(first);
+        let result = result.map(|span| leaf(span, TextKind::ToolResult));
+        request.items.merge(first, &code.into_iter().chain(result).collect());
         if kind == "reasoning" && self.is_encrypted {
             mark_signed(&mut request.items, first);
         }

@@ -76,7 +76,7 @@ fn read_object(reader: &mut Reader<'_>, shape: Shape, events: &mut Vec<Event>) -
             "service_tier" => events.extend(non_empty(reader)?.map(Event::ServiceTier)),
             "system_fingerprint" => events.extend(non_empty(reader)?.map(Event::Fingerprint)),
             "choices" => answered |= reader.maybe_array(|reader, at| read_choice(reader, at, shape, events))?,
-            "usage" => super::usage::read(reader, events)?,
+            "usage" => crate::dialect::openai::usage::read(reader, events)?,
             "x_groq" => {
                 by_groq = true;
                 read_groq(reader, &mut reported, events)?;
@@ -119,7 +119,7 @@ fn read_model(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
 fn read_groq(reader: &mut Reader<'_>, reported: &mut Reported, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
-            "usage" => super::usage::read_from(reader, UsageSource::XGroq, events),
+            "usage" => crate::dialect::openai::usage::read_from(reader, UsageSource::XGroq, events),
             "error" => reported.read(reader, events),
             _ => reader.skip(),
         })
@@ -194,7 +194,7 @@ fn read_choice(reader: &mut Reader<'_>, position: u32, shape: Shape, events: &mu
 fn read_choice_member(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
     match key {
         // Moonshot has it here in streams: <https://platform.moonshot.ai/docs/api/chat>.
-        "usage" => super::usage::read(reader, events),
+        "usage" => crate::dialect::openai::usage::read(reader, events),
         // OpenRouter: <https://openrouter.ai/docs/api-reference/overview>.
         "error" => crate::dialect::failure::read(reader, events),
         "native_finish_reason" => read_extra("native_finish_reason", reader, events),

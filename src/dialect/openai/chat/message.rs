@@ -3,8 +3,8 @@
 //! cited.
 
 use super::answer::demote;
-use super::thoughts::{self, Thoughts};
 use crate::dialect::hosted_tools;
+use crate::dialect::openai::thoughts::{self, Thoughts};
 use crate::dialect::texts::{non_empty, read_rest, set_signed, span};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::model::{Channel, Content, Event};
@@ -151,7 +151,7 @@ pub(in crate::dialect) fn read_part(reader: &mut Reader<'_>, content: Content, e
             reader.skip()
         }
         "format" => {
-            is_signed |= super::chat::is_signed_format(reader)?;
+            is_signed |= super::is_signed_format(reader)?;
             Ok(())
         }
         "id" | "data" | "image_url" | "input_audio" => reader.skip(),

@@ -1,0 +1,37 @@
+//! Names that a dialect gives to members which others have too, and the reading of members as items.
+
+use super::texts::span;
+use crate::document::{JsonResult, Reader, ValueKind};
+use crate::model::{Item, Property, Request};
+
+/// Names of members and their canonical properties. Several names may stand for one property; the first is written.
+pub(super) struct Members(pub(super) &'static [(&'static str, Property)]);
+
+impl Members {
+    /// Returns the property that a name stands for.
+    pub(super) fn property(&self, name: &str) -> Option<Property> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, property)| *property)
+    }
+
+    /// Reads a member's value by `read` and records it as a property if its name stands for one.
+    pub(super) fn read<'a>(
+        &self,
+        reader: &mut Reader<'a>,
+        name: &str,
+        request: &mut Request,
+        read: impl FnOnce(&mut Reader<'a>, &mut Request) -> JsonResult,
+    ) -> JsonResult {
+        let kind = reader.peek()?;
+        let start = reader.offset();
+        read(reader, request)?;
+        let property = self.property(name).filter(|property| property.may_be_nested() || is_scalar(kind));
+        if let Some(property) = property {
+            request.items.push(Item::Property(property, span(start, reader.offset())));
+        }
+        Ok(())
+    }
+}
+
+fn is_scalar(kind: ValueKind) -> bool {
+    !matches!(kind, ValueKind::Object | ValueKind::Array)
+}

@@ -1,0 +1,22 @@
+//! OpenAI chat completions: <https://platform.openai.com/docs/api-reference/chat>, read 2026-11-21.
+
+pub(in crate::dialect) mod answer;
+pub(in crate::dialect) mod message;
+mod piece;
+mod request;
+mod turn;
+
+pub(in crate::dialect) use piece::{chunk, write_text};
+pub(in crate::dialect) use request::read_parameter;
+pub(in crate::dialect) use turn::{is_signed_format, read_content, read_message};
+
+use crate::dialect::api::Api;
+use crate::framing::Framing;
+
+pub(in crate::dialect) const API: Api = Api {
+    stream: Framing::ServerSentEvents,
+    read_request: request::read_request,
+    read_answer: answer::read_chat,
+    write_text,
+    write_refusal: super::error::write_refusal,
+};

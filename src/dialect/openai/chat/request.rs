@@ -1,0 +1,187 @@
+//! OpenAI chat completions: <https://platform.openai.com/docs/api-reference/chat>, read 2026-11-21. Answers are read in
+//! `answer.rs`, together with those of completions.
+
+use super::turn::read_message;
+use crate::dialect::RequestError;
+use crate::dialect::members::Members;
+use crate::dialect::openai::parameters::{self as own, StreamOptions};
+use crate::dialect::parameters::{self, Row, row};
+use crate::dialect::texts::{read_other, span, text};
+use crate::document::{Document, JsonResult, Reader, ValueKind};
+use crate::model::{Item, Node, Parameter, Property, Request, Role, TextSpan};
+
+pub(super) fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
+    let mut reader = crate::dialect::texts::object(document)?;
+    let mut request = Request::default();
+    let mut unique = crate::dialect::unique_keys::UniqueKeys::default();
+    let mut options = StreamOptions::none(document);
+    let (mut streams_usage_by_default, mut agent) = (false, None);
+    reader.object(|reader, key| {
+        unique.observe(&key, &["model", "agent_id", "stream", "stream_options", "messages"]);
+        match &*key {
+            "model" => request.model = parameters::text(reader, Parameter::Model, &mut request)?,
+            // Mistral's agents have a model of their own: <https://docs.mistral.ai/api/#tag/agents>.
+            "agent_id" => agent = reader.maybe_text()?.map(Into::into),
+            "stream" => request.stream = parameters::switch(reader, Parameter::Stream, &mut request)?,
+            "stream_options" => options = StreamOptions::read(reader, &mut request)?,
+            "messages" => {
+                reader.maybe_array(|reader, index| read_message(reader, index, &mut request))?;
+            }
+            // OpenRouter: <https://openrouter.ai/docs/use-cases/usage-accounting>.
+            "usage" => streams_usage_by_default |= read_usage_options(reader, &mut request)?,
+            // Azure's answers from the caller's own data. Azure refuses `stream_options` in such requests:
+            // <https://github.com/Azure/azure-sdk-for-js/issues/30751>, read 2026-11-28.
+            "data_sources" | "dataSources" => {
+                streams_usage_by_default |= reader.peek()? == ValueKind::Array;
+                read_data_sources(reader, &mut request)?;
+            }
+            _ => read_parameter(reader, &key, &mut request)?,
+        }
+        Ok(())
+    })?;
+    crate::dialect::texts::finish(reader, &mut request)?;
+    unique.check()?;
+    request.model = request.model.or(agent);
+    options.apply(streams_usage_by_default, &mut request);
+    Ok(request)
+}
+
+/// Reads data sources. Their locations and credentials would be invalid once changed; instructions for the answer are
+/// texts: <https://learn.microsoft.com/en-us/azure/ai-services/openai/references/on-your-data>, read 2026-11-28.
+fn read_data_sources(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    match reader.peek()? {
+        ValueKind::Array => reader.array(|reader, _| read_data_sources(reader, request)),
+        ValueKind::Object => reader.object(|reader, key| match &*key {
+            "parameters" => read_data_sources(reader, request),
+            "role_information" | "roleInformation" | "filter" => read_other(reader, None, &mut request.items),
+            _ => reader.skip(),
+        }),
+        _ => reader.skip(),
+    }
+}
+
+fn read_usage_options(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult<bool> {
+    let mut include = false;
+    reader.maybe_object(|reader, key| match &*key {
+        "include" if reader.peek()? == ValueKind::Bool => {
+            include = reader.maybe_bool()? == Some(true);
+            Ok(())
+        }
+        _ => read_other(reader, None, &mut request.items),
+    })?;
+    Ok(include)
+}
+
+/// Reads a parameter or any other member.
+pub(in crate::dialect) fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
+    match key {
+        "reasoning" => read_settings(reader, REASONING, request)?,
+        "thinking" => read_settings(reader, THINKING, request)?,
+        "response_format" => read_response_format(reader, request)?,
+        "modalities" => read_modalities(reader, request)?,
+        "tools" => {
+            reader.maybe_array(|reader, _| crate::dialect::tools::read_tool(reader, None, request))?;
+        }
+        "functions" => {
+            reader.maybe_array(|reader, _| crate::dialect::tools::read_tool(reader, None, request))?;
+        }
+        "tool_choice" | "function_call" => crate::dialect::tools::read_choice(reader, request)?,
+        // Ollama's own parameters, in addition to OpenAI's.
+        "options" => read_options(reader, request)?,
+        // Fill in the middle (Mistral), with answers like a chat's.
+        "prompt" | "suffix" if reader.peek()? == ValueKind::String => {
+            let leaf = TextSpan { role: Some(Role::User), ..text(reader.string()?, 0) };
+            request.items.push_text(leaf);
+        }
+        _ => {
+            if !own::read(reader, key, request)? {
+                read_other(reader, None, &mut request.items)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Reads an object of parameters.
+fn read_settings(reader: &mut Reader<'_>, rows: &[Row], request: &mut Request) -> JsonResult {
+    if reader.peek()? != ValueKind::Object {
+        return read_other(reader, None, &mut request.items);
+    }
+    reader.object(|reader, key| {
+        if !parameters::read(reader, rows, &key, request)? {
+            read_other(reader, None, &mut request.items)?;
+        }
+        Ok(())
+    })
+}
+
+/// Members of `thinking`, as Z.ai and others have it: <https://docs.z.ai/guides/capabilities/thinking-mode>.
+const THINKING: &[Row] = &[row("type", Parameter::ReasoningMode), row("budget_tokens", Parameter::ReasoningBudget)];
+
+/// Members of OpenRouter's `reasoning`: <https://openrouter.ai/docs/use-cases/reasoning-tokens>, read 2026-11-28.
+const REASONING: &[Row] = &[
+    row("effort", Parameter::ReasoningLevel),
+    row("max_tokens", Parameter::ReasoningBudget),
+    row("enabled", Parameter::ReasoningMode),
+    row("exclude", Parameter::ReasoningDisplay),
+];
+
+fn read_options(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    let mut inner = Request::default();
+    reader.maybe_object(|reader, key| {
+        if !own::read(reader, &key, &mut inner)? {
+            read_other(reader, None, &mut inner.items)?;
+        }
+        Ok(())
+    })?;
+    request.items.append(&mut inner.items);
+    parameters::fill(&mut request.parameters, inner.parameters);
+    Ok(())
+}
+
+fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    request.items.open(Node::OutputFormat);
+    reader.maybe_object(|reader, key| {
+        FORMAT.read(reader, &key, request, |reader, request| match &*key {
+            "type" => {
+                request.parameters.output_type = match reader.api_text()?.as_deref() {
+                    Some("text") => Some("text"),
+                    Some("json_object" | "json_schema") => Some("json"),
+                    _ => None,
+                };
+                Ok(())
+            }
+            "json_schema" if reader.peek()? == ValueKind::Object => reader.object(|reader, key| {
+                FORMAT.read(reader, &key, request, |reader, request| read_other(reader, None, &mut request.items))
+            }),
+            _ => read_other(reader, None, &mut request.items),
+        })
+    })?;
+    request.items.close();
+    Ok(())
+}
+
+/// Members of `response_format` and of its `json_schema`.
+pub(in crate::dialect) const FORMAT: Members = Members(&[
+    ("type", Property::Type),
+    ("name", Property::Name),
+    ("description", Property::Description),
+    ("schema", Property::Schema),
+    ("strict", Property::Strict),
+]);
+
+/// Reads the requested output modalities. A modality other than plain text becomes the output type.
+fn read_modalities(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    let document = reader.document();
+    let first = request.items.len();
+    reader.peek()?;
+    let start = reader.offset();
+    read_other(reader, None, &mut request.items)?;
+    request.items.push(Item::Parameter(Parameter::Modalities, span(start, reader.offset())));
+    let asks = |word: &str| request.items.texts_from(first).any(|leaf| document.raw(leaf.span) == word);
+    let told = [("audio", "speech"), ("image", "image")].into_iter().find(|(word, _)| asks(word));
+    if let (None, Some((_, kind))) = (request.parameters.output_type, told) {
+        request.parameters.output_type = Some(kind);
+    }
+    Ok(())
+}
