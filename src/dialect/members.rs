@@ -1,8 +1,8 @@
 //! Names that a dialect gives to members which others have too, and the reading of members as items.
 
 use super::texts::span;
-use crate::document::{JsonResult, Reader, ValueKind};
-use crate::model::{Item, Property, Request};
+use crate::document::{EditedDocument, JsonResult, JsonWriter, Reader, ValueKind};
+use crate::model::{Branch, Item, Property, Request};
 
 /// Names of members and their canonical properties. Several names may stand for one property; the first is written.
 pub(super) struct Members(pub(super) &'static [(&'static str, Property)]);
@@ -29,6 +29,15 @@ impl Members {
             request.items.push(Item::Property(property, span(start, reader.offset())));
         }
         Ok(())
+    }
+}
+
+/// Writes the members that a part has, with their values as they are.
+pub(super) fn copy(json: &mut JsonWriter, source: &EditedDocument<'_>, part: &Branch, members: &[(&str, Property)]) {
+    for (name, property) in members {
+        if let Some(value) = part.property(*property) {
+            json.name(name).raw(&source.raw(value));
+        }
     }
 }
 

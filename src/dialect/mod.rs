@@ -15,6 +15,7 @@ mod hugging_face;
 mod members;
 mod parameters;
 mod tools;
+mod translate;
 mod texts;
 mod turns;
 mod ollama;

@@ -24,6 +24,11 @@ impl Edits {
         self.list.is_empty()
     }
 
+    /// Edits in the order in which they were added: the range and what replaces it.
+    pub fn iter(&self) -> impl Iterator<Item = (Range<usize>, &str)> {
+        self.list.iter().map(|(range, with)| (range.clone(), with.as_str()))
+    }
+
     /// Removes all edits, keeps the allocation.
     pub fn clear(&mut self) {
         self.list.clear();

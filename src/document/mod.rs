@@ -6,15 +6,19 @@ mod escape;
 mod expected;
 mod plain;
 mod reader;
+mod edited;
 mod strays;
 mod error;
+mod writer;
 
 pub use edit::Edits;
+pub use edited::EditedDocument;
 pub(crate) use error::JsonFault;
 pub use error::{JsonError, JsonResult};
 pub use escape::{escape_into, locate, unescape};
 pub use reader::{Key, Reader, Scalar, ValueKind};
 pub use strays::is_word;
+pub use writer::JsonWriter;
 
 use std::borrow::Cow;
 
@@ -62,7 +66,7 @@ impl<'a> Document<'a> {
         self.text
     }
 
-    /// Source text at a span, with its escapes; empty when the span is not within this document.
+    /// EditedDocument text at a span, with its escapes; empty when the span is not within this document.
     pub fn raw(self, span: Span) -> &'a str {
         self.text.get(span.range()).unwrap_or_default()
     }

@@ -2,7 +2,9 @@
 
 mod event;
 mod item;
+mod loss;
 mod part;
+mod reading;
 mod refusal;
 mod reply;
 mod request;
@@ -12,7 +14,9 @@ mod unmapped;
 
 pub use event::{Channel, Content, Event, OtherRun};
 pub use item::{Item, Items};
+pub use loss::{Loss, Losses};
 pub use part::{Node, Parameter, PartKind, Property};
+pub use reading::{Function, Media, OutputFormat, ToolChoice};
 pub use refusal::{Misdirection, Refusal};
 pub use reply::{Failure, Reply, Run};
 pub use request::{CallName, Offered, Parameters, Request, Role, TextKind, TextSpan};

@@ -111,6 +111,20 @@ impl Property {
     }
 }
 
+impl Parameter {
+    /// Matches values that ask for nothing: every API does so without them.
+    pub fn is_default(self, value: &str) -> bool {
+        match self {
+            Self::Choices => value == "1",
+            Self::FrequencyPenalty | Self::PresencePenalty => value.parse::<f64>() == Ok(0.0),
+            Self::Logprobs | Self::Store | Self::SerialTools => value == "false",
+            Self::ParallelTools => value == "true",
+            Self::Modalities => value == "[\"text\"]",
+            _ => false,
+        }
+    }
+}
+
 /// Setting of a call that several dialects have, whatever they call it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Parameter {

@@ -1,6 +1,6 @@
 //! A request's items as a tree, for whoever writes it anew.
 
-use super::{Item, Items, Node, Parameter, Property, TextSpan};
+use super::{Item, Items, Node, Parameter, Property, Role, TextKind, TextSpan};
 use crate::document::Span;
 
 /// Part of a request with all that belongs to it, in the order of the document.
@@ -44,6 +44,11 @@ impl Branch {
         self.properties.iter().rev().find(|(name, _)| *name == property).map(|(_, value)| *value)
     }
 
+    /// Matches instructions beside the conversation, which have no role of their own.
+    fn is_beside(&self) -> bool {
+        self.node == Node::Message(Some(Role::System)) && self.property(Property::Role).is_none()
+    }
+
     /// Texts directly within the part.
     pub fn texts(&self) -> impl Iterator<Item = &TextSpan> {
         self.children.iter().filter_map(|child| if let Child::Text(text) = child { Some(text) } else { None })
@@ -74,6 +79,8 @@ impl Tree {
                         branch.properties.push((property, value));
                     }
                 }
+                // Found for redaction only.
+                Item::Text(text) if text.place == TextKind::Other => {}
                 Item::Text(text) => match open.last_mut() {
                     Some(branch) => branch.children.push(Child::Text(text)),
                     None => tree.texts.push(text),
@@ -91,6 +98,13 @@ impl Tree {
             Some(outer) => outer.children.push(Child::Branch(branch)),
             None => self.branches.push(branch),
         }
+    }
+
+    /// Messages in the order of the conversation: instructions that stand beside it come first.
+    pub fn messages(&self) -> Vec<&Branch> {
+        let messages = self.branches.iter().filter(|branch| matches!(branch.node, Node::Message(_)));
+        let (beside, within): (Vec<&Branch>, Vec<&Branch>) = messages.partition(|message| message.is_beside());
+        beside.into_iter().chain(within).collect()
     }
 
     /// Returns the value of a setting; of a repeated one, the last.

@@ -8,7 +8,7 @@ use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 pub struct Unmapped {
     /// Path from the top of the document, with `[]` for every element of a list: `messages[].name`.
     pub path: String,
-    /// The value as written: a string, number, boolean, null, or an empty object or list.
+    /// The value as written: a string, number, boolean, or an empty object.
     pub value: Span,
 }
 
@@ -75,8 +75,9 @@ impl UnmappedSearch {
             })?,
             _ => reader.skip()?,
         }
-        // A null is the same as nothing.
-        if is_empty && self.found.len() == before && kind != ValueKind::Null {
+        // A null and an empty list are the same as nothing.
+        let says_nothing = matches!(kind, ValueKind::Null | ValueKind::Array);
+        if is_empty && self.found.len() == before && !says_nothing {
             let value = Span { start: offset(start), end: offset(reader.offset()), escaped: false };
             self.found.push(Unmapped { path: self.path.clone(), value });
         }

@@ -78,8 +78,8 @@ fn mutations(value: &Value) -> Vec<(&'static str, String, Value)> {
         let mut changed = value.clone();
         *changed.pointer_mut(pointer).unwrap() = other(leaf);
         mutations.push(("change", path.clone(), changed));
-        // A null is the same as nothing.
-        if !leaf.is_null() {
+        // A null and an empty list are the same as nothing.
+        if !leaf.is_null() && *leaf != Value::Array(Vec::new()) {
             mutations.push(("drop", path.clone(), dropped(value, pointer)));
         }
         let same = |next: &&String| {

@@ -5,3 +5,4 @@ pub(in crate::dialect) mod messages;
 mod parameters;
 pub(in crate::dialect) mod request;
 pub(in crate::dialect) mod usage;
+pub(in crate::dialect) mod writer;

@@ -1,26 +1,28 @@
 //! Parameters common to chat completions and completions, and the request for usage in a stream.
 //! <https://platform.openai.com/docs/api-reference/chat/create>, read 2026-11-21; the spellings of others are cited.
 
-use crate::dialect::parameters::{self, Row, row, yielding};
+use crate::dialect::parameters::{self, Row, foreign, row, yielding};
 use crate::dialect::texts::span;
 use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::model::{Item, Parameter, Request};
 use crate::usage::Fee;
 use std::ops::Range;
 
-/// Names of parameters. `max_completion_tokens` is the newer name; `num_predict` is Ollama's, `random_seed` Mistral's,
-/// `top_k` that of OpenRouter, Together, vLLM and others.
+/// Names of parameters. `num_predict` is Ollama's, `random_seed` Mistral's, `top_k` that of OpenRouter, Together, vLLM and
+/// others, `enable_thinking` Alibaba's.
 pub(in crate::dialect) const ROWS: &[Row] = &[
-    row("max_tokens", Parameter::MaxTokens),
+    // "This value is now deprecated in favor of `max_completion_tokens`"; where a request has both, the older one has
+    // always been taken.
     yielding("max_completion_tokens", Parameter::MaxTokens),
-    yielding("num_predict", Parameter::MaxTokens),
+    row("max_tokens", Parameter::MaxTokens),
+    Row { yields: true, ..foreign("num_predict", Parameter::MaxTokens) },
     row("temperature", Parameter::Temperature),
     row("top_p", Parameter::TopP),
-    row("top_k", Parameter::TopK),
+    foreign("top_k", Parameter::TopK),
     row("frequency_penalty", Parameter::FrequencyPenalty),
     row("presence_penalty", Parameter::PresencePenalty),
     row("seed", Parameter::Seed),
-    row("random_seed", Parameter::Seed),
+    foreign("random_seed", Parameter::Seed),
     row("n", Parameter::Choices),
     row("stop", Parameter::Stop),
     row("reasoning_effort", Parameter::ReasoningLevel),
@@ -28,12 +30,13 @@ pub(in crate::dialect) const ROWS: &[Row] = &[
     row("parallel_tool_calls", Parameter::ParallelTools),
     row("logprobs", Parameter::Logprobs),
     row("top_logprobs", Parameter::TopLogprobs),
+    row("safety_identifier", Parameter::User),
     row("user", Parameter::User),
-    yielding("safety_identifier", Parameter::User),
     row("metadata", Parameter::Metadata),
     row("prompt_cache_key", Parameter::CacheKey),
     row("store", Parameter::Store),
-    row("enable_thinking", Parameter::ReasoningMode),
+    row("modalities", Parameter::Modalities),
+    foreign("enable_thinking", Parameter::ReasoningMode),
 ];
 
 /// Reads the value of a parameter and returns true. Returns false for any other member, which is then still unread.

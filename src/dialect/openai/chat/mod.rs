@@ -5,6 +5,7 @@ pub(in crate::dialect) mod message;
 mod piece;
 mod request;
 mod turn;
+pub(in crate::dialect) mod writer;
 
 pub(in crate::dialect) use piece::{chunk, write_text};
 pub(in crate::dialect) use request::read_parameter;

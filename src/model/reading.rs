@@ -1,0 +1,150 @@
+//! Readings of a part that hold for every dialect: media, a tool, the choice among tools, the output format.
+
+use super::{Branch, Child, Property};
+use crate::document::{EditedDocument, Span};
+use std::borrow::Cow;
+
+/// Media of a part. Texts are the inside of JSON strings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Media<'a> {
+    /// Address.
+    Url(Cow<'a, str>),
+    /// Encoded media with its type, as MIME type or as a short name; empty when unknown.
+    Inline {
+        /// Type.
+        kind: Cow<'a, str>,
+        /// Base64.
+        data: Cow<'a, str>,
+    },
+    /// Document of plain text.
+    Text(Cow<'a, str>),
+    /// Id of a file at the provider.
+    File(Cow<'a, str>),
+}
+
+impl<'a> Media<'a> {
+    /// Reads the media of a part. A `data:` address is encoded media.
+    pub fn of(part: &Branch, source: &EditedDocument<'a>) -> Option<Self> {
+        let text = |property| part.property(property).and_then(|span| source.string(span));
+        if let Some(url) = text(Property::Url) {
+            return Some(Self::of_url(url));
+        }
+        let is_text = text(Property::SourceType).as_deref() == Some("text");
+        if let Some(data) = text(Property::Data) {
+            if is_text {
+                return Some(Self::Text(data));
+            }
+            return Some(Self::Inline { kind: text(Property::MediaType).unwrap_or_default(), data });
+        }
+        text(Property::FileId).map(Self::File)
+    }
+
+    fn of_url(url: Cow<'a, str>) -> Self {
+        let parts = url.strip_prefix("data:").and_then(|rest| rest.split_once(";base64,"));
+        match parts {
+            Some((kind, data)) => {
+                let kind = kind.split(';').next().unwrap_or_default();
+                // Some clients escape the slash.
+                Self::Inline { kind: Cow::Owned(kind.replace("\\/", "/")), data: Cow::Owned(data.to_owned()) }
+            }
+            None => Self::Url(url),
+        }
+    }
+}
+
+/// Choice among tools.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ToolChoice<'a> {
+    /// The model decides.
+    Auto,
+    /// Any tool has to be called.
+    Required,
+    /// No tool may be called.
+    None,
+    /// The named tool has to be called: the inside of a JSON string.
+    Tool(Cow<'a, str>),
+}
+
+impl<'a> ToolChoice<'a> {
+    /// Reads the choice. `None`: only its own dialect has it.
+    pub fn of(choice: &Branch, source: &EditedDocument<'a>) -> Option<Self> {
+        let kind = choice.property(Property::Type).and_then(|span| source.string(span))?;
+        match &*kind {
+            "auto" => Some(Self::Auto),
+            "required" | "any" => Some(Self::Required),
+            "none" => Some(Self::None),
+            "function" | "tool" => {
+                let name = choice.property(Property::Name)?;
+                source.string(name).map(Self::Tool)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Function that the model may call.
+#[derive(Clone, Copy, Debug)]
+pub struct Function<'t> {
+    /// The tool.
+    pub tool: &'t Branch,
+    /// Its name.
+    pub name: Span,
+}
+
+impl<'t> Function<'t> {
+    /// Reads a tool. `None`: it is a tool of the provider's, or has no JSON schema.
+    pub fn of(tool: &'t Branch, source: &EditedDocument<'_>) -> Option<Self> {
+        let kind = tool.property(Property::Type).and_then(|span| source.string(span));
+        let is_function = match kind.as_deref() {
+            None | Some("function") => true,
+            // Anthropic's word for tools of the client's; OpenAI's custom tools take text of a grammar.
+            Some("custom") => tool.property(Property::Schema).is_some(),
+            Some(_) => false,
+        };
+        let name = tool.property(Property::Name).filter(|_| is_function)?;
+        Some(Self { tool, name })
+    }
+}
+
+/// Format of the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutputFormat {
+    /// Text: no demand.
+    Text,
+    /// Any JSON object.
+    Json,
+    /// JSON by a schema.
+    Schema(Span),
+}
+
+impl OutputFormat {
+    /// Reads the format. `None`: only its own dialect has it.
+    pub fn of(format: &Branch, source: &EditedDocument<'_>) -> Option<Self> {
+        if let Some(schema) = format.property(Property::Schema) {
+            return Some(Self::Schema(schema));
+        }
+        match format.property(Property::Type).and_then(|span| source.string(span)).as_deref() {
+            Some("text") => Some(Self::Text),
+            Some("json_object") => Some(Self::Json),
+            _ => None,
+        }
+    }
+}
+
+impl Branch {
+    /// Texts of the part and of the parts within it, in order.
+    pub fn all_texts(&self) -> Vec<Span> {
+        let mut texts = Vec::new();
+        self.collect_texts(&mut texts);
+        texts
+    }
+
+    fn collect_texts(&self, into: &mut Vec<Span>) {
+        for child in &self.children {
+            match child {
+                Child::Text(text) => into.push(text.span),
+                Child::Branch(branch) => branch.collect_texts(into),
+            }
+        }
+    }
+}

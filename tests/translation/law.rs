@@ -1,0 +1,66 @@
+//! Law 4 over all requests.
+
+use crate::exchanges::exchanges;
+use crate::meaning::{facts, kept, translate};
+use std::collections::BTreeMap;
+use tollgate::dialect::Dialect;
+use tollgate::model::Losses;
+
+const DIALECTS: &[Dialect] = &[Dialect::OpenAiChat, Dialect::AnthropicMessages];
+
+#[test]
+fn a_written_request_says_what_was_read_or_names_what_is_lost() {
+    let (mut translated, mut lossless) = (0, 0);
+    let mut named: BTreeMap<String, u32> = BTreeMap::new();
+    for exchange in exchanges() {
+        let Some(from) = exchange.route.dialect.filter(|dialect| DIALECTS.contains(dialect)) else { continue };
+        let Ok(body) = std::str::from_utf8(&exchange.request) else { continue };
+        let Some(before) = facts(from, body) else { continue };
+        for to in DIALECTS {
+            let mut losses = Losses::default();
+            let Some(written) = translate(from, *to, body, &mut losses) else { continue };
+            assert!(serde_json::from_str::<serde_json::Value>(&written).is_ok(), "{}: {written}", exchange.id);
+            let after = facts(*to, &written).unwrap_or_else(|| panic!("{}: {written}", exchange.id));
+            let mut after = kept(after, &losses);
+            let before = kept(before.clone(), &losses);
+            // The one member that is added where a request has none.
+            if !before.iter().any(|fact| fact.starts_with("MaxTokens")) {
+                after.retain(|fact| !fact.starts_with("MaxTokens"));
+            }
+            assert_eq!(sorted(before), sorted(after), "{} to {to:?}\n{written}\n{losses:?}", exchange.id);
+            translated += 1;
+            lossless += u32::from(losses.is_empty());
+            losses.iter().for_each(|loss| *named.entry(format!("{from:?} to {to:?}: {loss}")).or_default() += 1);
+        }
+    }
+    println!("{translated} translations, {lossless} without a loss");
+    named.iter().for_each(|(name, count)| println!("{count:6} {name}"));
+    assert!(translated >= 4, "the fixtures are missing");
+}
+
+/// The conversation in its order, the settings by name: their order says nothing.
+fn sorted(facts: Vec<String>) -> (Vec<String>, Vec<String>) {
+    let is_said = |fact: &String| {
+        ["system ", "user ", "assistant ", "result ", "failure ", "cached ", "author "]
+            .iter()
+            .any(|word| fact.starts_with(word))
+    };
+    let (said, mut set): (Vec<String>, Vec<String>) = facts.into_iter().partition(is_said);
+    set.sort();
+    (said, set)
+}
+
+#[test]
+fn a_request_translated_there_and_back_is_written_alike_the_second_time() {
+    for exchange in exchanges() {
+        let Some(from) = exchange.route.dialect.filter(|dialect| DIALECTS.contains(dialect)) else { continue };
+        let Ok(body) = std::str::from_utf8(&exchange.request) else { continue };
+        for to in DIALECTS {
+            let Some(written) = translate(from, *to, body, &mut Losses::default()) else { continue };
+            let mut losses = Losses::default();
+            let again = translate(*to, *to, &written, &mut losses).unwrap();
+            assert_eq!(written, again, "{} in {to:?}", exchange.id);
+            assert!(losses.is_empty(), "{} in {to:?}: {losses:?}", exchange.id);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Law 4: reading undoes writing. Every request, written in each dialect that has a writer, says there what it said
+//! before, except for the losses that the writer names.
+
+#![cfg(test)]
+
+#[path = "../traffic/exchanges.rs"]
+#[expect(dead_code, reason = "other tests need more of it")]
+mod exchanges;
+mod golden;
+mod law;
+mod meaning;
+mod requests;

@@ -1,0 +1,234 @@
+//! Meaning of a request, independent of its dialect, as a list of facts.
+
+use serde_json::Value;
+use tollgate::dialect::Dialect;
+use tollgate::document::{Document, EditedDocument, Edits, Span};
+use tollgate::model::{
+    Branch, Child, Function, Loss, Losses, Media, Node, OutputFormat, Parameter, PartKind, Property, Role, ToolChoice,
+    Tree,
+};
+
+/// Fact of a request, and the losses of which any one accounts for its absence.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Fact {
+    pub(crate) text: String,
+    pub(crate) losses: Vec<Loss>,
+}
+
+/// Reads the facts of a request. `None`: it is refused.
+pub(crate) fn facts(dialect: Dialect, body: &str) -> Option<Vec<Fact>> {
+    let document = Document::new(body.as_bytes()).ok()?;
+    let request = dialect.read_request(document).ok()?;
+    let edits = Edits::default();
+    let source = EditedDocument::new(document, &edits);
+    let tree = Tree::of(&request.items);
+    let mut reader = FactReader { source: &source, facts: Vec::new() };
+    reader.request(&tree);
+    Some(reader.facts)
+}
+
+/// Translates a request.
+pub(crate) fn translate(from: Dialect, to: Dialect, body: &str, losses: &mut Losses) -> Option<String> {
+    let document = Document::new(body.as_bytes()).ok()?;
+    let request = from.read_request(document).ok()?;
+    to.write_request(document, &Edits::default(), &request, losses).unwrap()
+}
+
+/// Facts for which no loss accounts, as text.
+pub(crate) fn kept(facts: Vec<Fact>, losses: &Losses) -> Vec<String> {
+    let is_lost = |fact: &Fact| losses.iter().any(|loss| fact.losses.contains(loss));
+    facts.into_iter().filter(|fact| !is_lost(fact)).map(|fact| fact.text).collect()
+}
+
+struct FactReader<'s, 'a> {
+    source: &'s EditedDocument<'a>,
+    facts: Vec<Fact>,
+}
+
+impl FactReader<'_, '_> {
+    fn add(&mut self, text: String, losses: &[Loss]) {
+        self.facts.push(Fact { text, losses: losses.to_vec() });
+    }
+
+    fn request(&mut self, tree: &Tree) {
+        let is_system = |branch: &&Branch| branch.node == Node::Message(Some(Role::System));
+        for message in tree.messages().into_iter().filter(|branch| is_system(branch)) {
+            self.contents("system", &message.children);
+        }
+        for message in tree.branches.iter().filter(|branch| !is_system(branch)) {
+            match message.node {
+                Node::Message(Some(Role::Tool)) => self.result(message),
+                Node::Message(role) => {
+                    let role = if role == Some(Role::Assistant) { "assistant" } else { "user" };
+                    self.member("author", message, Property::Name);
+                    let mut children: Vec<&Child> = message.children.iter().collect();
+                    children.sort_by_key(|child| rank(child));
+                    let children: Vec<Child> = children.into_iter().cloned().collect();
+                    self.contents(role, &children);
+                }
+                _ => {}
+            }
+        }
+        self.tools(tree);
+        self.parameters(tree);
+    }
+
+    fn contents(&mut self, role: &str, children: &[Child]) {
+        for child in children {
+            match child {
+                Child::Text(text) => self.text(role, text.span, &[]),
+                Child::Branch(part) => self.part(role, part),
+            }
+        }
+    }
+
+    fn text(&mut self, role: &str, text: Span, losses: &[Loss]) {
+        let text = self.source.text(text).unwrap();
+        // A blank text says nothing.
+        if !text.trim().is_empty() {
+            self.add(format!("{role} says {text}"), losses);
+        }
+    }
+
+    fn part(&mut self, role: &str, part: &Branch) {
+        let Node::Part(kind) = part.node else { return };
+        let loss = [Loss::Part(kind)];
+        match kind {
+            PartKind::Text | PartKind::Refusal => {
+                part.all_texts().into_iter().for_each(|text| self.text(role, text, &loss));
+            }
+            PartKind::Reasoning => {
+                let proof = [Property::Signature, Property::Encrypted].map(|property| self.value(part, property));
+                let text = self.source.joined(&part.all_texts());
+                self.add(format!("{role} thinks {text} {proof:?}"), &loss);
+            }
+            PartKind::ToolCall => {
+                let arguments = self.arguments(part);
+                let (id, name) = (self.value(part, Property::Id), self.value(part, Property::Name));
+                self.add(format!("{role} calls {name} {id} {arguments}"), &[Loss::Property(Property::Arguments)]);
+            }
+            PartKind::ToolResult => self.result(part),
+            _ => match Media::of(part, self.source) {
+                // A document of text may become text.
+                Some(Media::Text(text)) => {
+                    let text = tollgate::document::unescape(&text);
+                    self.add(format!("{role} says {text}"), &loss);
+                }
+                Some(media) => {
+                    self.add(format!("{role} shows {kind:?} {media:?}").replace("image/jpg", "image/jpeg"), &loss)
+                }
+                None => self.add(format!("{role} {kind:?}"), &loss),
+            },
+        }
+        self.member("cached", part, Property::CacheMarker);
+    }
+
+    fn result(&mut self, result: &Branch) {
+        let id = self.value(result, Property::CallId);
+        self.add(format!("result of {id}"), &[]);
+        self.contents("result", &result.children);
+        if self.value(result, Property::IsError) == "true" {
+            self.add(format!("failure of {id}"), &[Loss::Property(Property::IsError)]);
+        }
+        if matches!(result.node, Node::Message(_)) {
+            self.member("cached", result, Property::CacheMarker);
+        }
+    }
+
+    fn tools(&mut self, tree: &Tree) {
+        for branch in &tree.branches {
+            match branch.node {
+                Node::Tool => match Function::of(branch, self.source) {
+                    Some(function) => {
+                        let name = self.source.raw(function.name);
+                        let description = self.value(branch, Property::Description);
+                        let schema = self
+                            .json(branch, Property::Schema)
+                            .unwrap_or_else(|| "{\"type\":\"object\",\"properties\":{}}".parse().unwrap());
+                        self.add(format!("tool {name} {description} {schema}"), &[]);
+                    }
+                    None => self.add("tool of the provider".to_owned(), &[Loss::Tool]),
+                },
+                Node::ToolChoice => {
+                    let choice = ToolChoice::of(branch, self.source);
+                    // The default.
+                    if choice != Some(ToolChoice::Auto) {
+                        self.add(format!("choose {choice:?}"), &[Loss::ToolChoice]);
+                    }
+                }
+                Node::OutputFormat => match OutputFormat::of(branch, self.source) {
+                    Some(OutputFormat::Text) => {}
+                    Some(OutputFormat::Schema(_)) => {
+                        let schema = self.json(branch, Property::Schema);
+                        self.add(format!("answer by {schema:?}"), &[Loss::OutputFormat]);
+                    }
+                    format => self.add(format!("answer {format:?}"), &[Loss::OutputFormat]),
+                },
+                _ => {}
+            }
+        }
+    }
+
+    fn parameters(&mut self, tree: &Tree) {
+        let mut names: Vec<Parameter> = tree.parameters.iter().map(|(parameter, _)| *parameter).collect();
+        names.sort();
+        names.dedup();
+        for parameter in names {
+            let value: Value = serde_json::from_str(&self.source.raw(tree.parameter(parameter).unwrap())).unwrap();
+            let (name, value) = match (parameter, value) {
+                (_, Value::Null) => continue,
+                // Said by the budget too.
+                (Parameter::ReasoningMode, Value::String(mode))
+                    if mode == "enabled" && tree.parameter(Parameter::ReasoningBudget).is_some() =>
+                {
+                    continue;
+                }
+                // In every stream of the other dialect.
+                (Parameter::StreamUsage, _) => continue,
+                (Parameter::Stop, Value::String(text)) => (Parameter::Stop, Value::Array(vec![Value::String(text)])),
+                (Parameter::SerialTools, value) => (Parameter::ParallelTools, Value::Bool(value != true)),
+                pair => pair,
+            };
+            if name.is_default(&value.to_string()) {
+                continue;
+            }
+            let losses = [Loss::Parameter(parameter), Loss::Parameter(name)];
+            let losses = [&losses[..], &[Loss::ToolChoice][..usize::from(name == Parameter::ParallelTools)]].concat();
+            self.add(format!("{name:?} {value}"), &losses);
+        }
+    }
+
+    fn member(&mut self, what: &str, part: &Branch, property: Property) {
+        let value = self.value(part, property);
+        if !value.is_empty() && value != "null" {
+            self.add(format!("{what} {value}"), &[Loss::Property(property)]);
+        }
+    }
+
+    fn value(&self, part: &Branch, property: Property) -> String {
+        part.property(property).map(|span| self.source.raw(span).into_owned()).unwrap_or_default()
+    }
+
+    fn json(&self, part: &Branch, property: Property) -> Option<Value> {
+        part.property(property).and_then(|span| serde_json::from_str(&self.source.raw(span)).ok())
+    }
+
+    /// Arguments as a value, also where they are a string of JSON.
+    fn arguments(&self, call: &Branch) -> Value {
+        match self.json(call, Property::Arguments) {
+            Some(Value::String(text)) if text.trim().is_empty() => Value::Object(serde_json::Map::new()),
+            Some(Value::String(text)) => serde_json::from_str(&text).unwrap_or(Value::String(text)),
+            Some(value) => value,
+            None => Value::Object(serde_json::Map::new()),
+        }
+    }
+}
+
+/// Order within a turn that every dialect allows: results, contents, calls.
+fn rank(child: &Child) -> u8 {
+    match child {
+        Child::Branch(part) if part.node == Node::Part(PartKind::ToolResult) => 0,
+        Child::Branch(part) if part.node == Node::Part(PartKind::ToolCall) => 2,
+        _ => 1,
+    }
+}

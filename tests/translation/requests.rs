@@ -1,0 +1,163 @@
+//! Translation of single requests: what other gateways have got wrong.
+
+use crate::meaning::translate;
+use serde_json::{Value, json};
+use tollgate::dialect::Dialect;
+use tollgate::document::{Document, Edits};
+use tollgate::model::{Loss, Losses, Parameter, PartKind, Property};
+
+fn to_messages(body: &Value) -> (Value, Losses) {
+    let mut losses = Losses::default();
+    let written = translate(Dialect::OpenAiChat, Dialect::AnthropicMessages, &body.to_string(), &mut losses).unwrap();
+    (serde_json::from_str(&written).unwrap(), losses)
+}
+
+fn to_chat(body: &Value) -> (Value, Losses) {
+    let mut losses = Losses::default();
+    let written = translate(Dialect::AnthropicMessages, Dialect::OpenAiChat, &body.to_string(), &mut losses).unwrap();
+    (serde_json::from_str(&written).unwrap(), losses)
+}
+
+#[test]
+fn results_of_parallel_calls_go_in_one_user_turn() {
+    let call = |id| json!({"id": id, "type": "function", "function": {"name": "f", "arguments": "{}"}});
+    let (written, losses) = to_messages(&json!({"model": "m", "messages": [
+        {"role": "user", "content": "go"},
+        {"role": "assistant", "content": null, "tool_calls": [call("a"), call("b")]},
+        {"role": "tool", "tool_call_id": "a", "content": "1"},
+        {"role": "tool", "tool_call_id": "b", "content": "2"},
+        {"role": "user", "content": "and now?"}]}));
+    assert_eq!(
+        written["messages"][2],
+        json!({"role": "user", "content": [
+        {"type": "tool_result", "tool_use_id": "a", "content": "1"},
+        {"type": "tool_result", "tool_use_id": "b", "content": "2"}]})
+    );
+    assert_eq!(written["messages"].as_array().unwrap().len(), 4);
+    assert!(losses.is_empty());
+}
+
+#[test]
+fn a_text_before_a_result_stays_behind_it_and_both_stay() {
+    let (written, _) = to_chat(&json!({"model": "m", "max_tokens": 9, "messages": [
+        {"role": "assistant", "content": [{"type": "tool_use", "id": "a", "name": "f", "input": {"n": 1}}]},
+        {"role": "user", "content": [
+            {"type": "text", "text": "here"}, {"type": "tool_result", "tool_use_id": "a", "content": "1"}]}]}));
+    let roles: Vec<&str> =
+        written["messages"].as_array().unwrap().iter().map(|turn| turn["role"].as_str().unwrap()).collect();
+    assert_eq!(roles, ["assistant", "tool", "user"]);
+    assert_eq!(written["messages"][0]["tool_calls"][0]["function"]["arguments"], r#"{"n":1}"#);
+}
+
+#[test]
+fn numbers_of_arguments_stay_as_written() {
+    let arguments = r#"{"id":9007199254740993,"ratio":1.0}"#;
+    let mut losses = Losses::default();
+    let body = json!({"model": "m", "messages": [{"role": "assistant", "tool_calls": [
+        {"id": "a", "type": "function", "function": {"name": "f", "arguments": arguments}}]}]});
+    let written = translate(Dialect::OpenAiChat, Dialect::AnthropicMessages, &body.to_string(), &mut losses).unwrap();
+    assert!(written.contains(&format!("\"input\":{arguments}")), "{written}");
+}
+
+#[test]
+fn arguments_that_are_no_object_are_wrapped_and_named() {
+    let (written, losses) = to_messages(&json!({"model": "m", "messages": [{"role": "assistant", "tool_calls": [
+        {"id": "a", "type": "function", "function": {"name": "f", "arguments": "not json"}}]}]}));
+    assert_eq!(written["messages"][0]["content"][0]["input"], json!({"arguments": "not json"}));
+    assert!(losses.iter().any(|loss| *loss == Loss::Property(Property::Arguments)));
+}
+
+#[test]
+fn every_system_text_survives_and_its_place_is_named() {
+    let (written, losses) = to_messages(&json!({"model": "m", "messages": [
+        {"role": "system", "content": "one"}, {"role": "user", "content": "hi"}, {"role": "developer", "content": "two"}]}));
+    assert_eq!(written["system"], json!([{"type": "text", "text": "one"}, {"type": "text", "text": "two"}]));
+    assert!(losses.iter().any(|loss| *loss == Loss::Position));
+}
+
+#[test]
+fn serial_calls_and_the_choice_of_a_tool_cross_both_ways() {
+    let tool = json!({"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}});
+    let (written, losses) =
+        to_messages(&json!({"model": "m", "messages": [], "tools": [tool], "parallel_tool_calls": false,
+        "tool_choice": {"type": "function", "function": {"name": "f"}}}));
+    assert_eq!(written["tool_choice"], json!({"type": "tool", "name": "f", "disable_parallel_tool_use": true}));
+    assert!(losses.is_empty());
+    let (back, _) = to_chat(&written);
+    assert_eq!(back["tool_choice"], json!({"type": "function", "function": {"name": "f"}}));
+    assert_eq!(back["parallel_tool_calls"], false);
+}
+
+#[test]
+fn a_choice_without_tools_is_left_out() {
+    let (written, losses) = to_messages(&json!({"model": "m", "messages": [], "tool_choice": "auto"}));
+    assert!(written.get("tool_choice").is_none());
+    assert!(losses.iter().any(|loss| *loss == Loss::ToolChoice));
+}
+
+#[test]
+fn images_cross_by_address_and_by_bytes() {
+    let image = |url: &str| json!({"type": "image_url", "image_url": {"url": url}});
+    let (written, losses) = to_messages(&json!({"model": "m", "messages": [{"role": "user", "content": [
+        image("https://a.example/1.png"), image("data:image/jpg;base64,AAAA")]}]}));
+    let content = &written["messages"][0]["content"];
+    assert_eq!(content[0]["source"], json!({"type": "url", "url": "https://a.example/1.png"}));
+    assert_eq!(content[1]["source"], json!({"type": "base64", "media_type": "image/jpeg", "data": "AAAA"}));
+    assert!(losses.is_empty());
+    let (back, _) = to_chat(&written);
+    assert_eq!(back["messages"][0]["content"][1]["image_url"]["url"], "data:image/jpeg;base64,AAAA");
+}
+
+#[test]
+fn a_document_of_text_stays_text() {
+    let (written, _) = to_chat(&json!({"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": [
+        {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "Dear \"Ada\""}}]}]}));
+    assert_eq!(written["messages"][0]["content"], json!([{"type": "text", "text": "Dear \"Ada\""}]));
+}
+
+#[test]
+fn instructions_beside_the_conversation_come_first_wherever_they_stand() {
+    let (written, losses) =
+        to_chat(&json!({"messages": [{"role": "user", "content": "hi"}], "system": "be kind", "max_tokens": 9}));
+    assert_eq!(written["messages"][0], json!({"role": "system", "content": "be kind"}));
+    assert!(losses.is_empty());
+}
+
+#[test]
+fn blank_texts_are_left_out_where_they_are_refused() {
+    let (written, _) = to_messages(&json!({"model": "m", "messages": [{"role": "user", "content": [
+        {"type": "text", "text": " \n"}, {"type": "text", "text": "hi"}]}]}));
+    assert_eq!(written["messages"][0]["content"], json!([{"type": "text", "text": "hi"}]));
+}
+
+#[test]
+fn unsigned_reasoning_and_audio_are_named_as_lost() {
+    let (written, losses) = to_messages(&json!({"model": "m", "seed": 1, "n": 1, "messages": [
+        {"role": "user", "content": [{"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}}]},
+        {"role": "assistant", "reasoning_content": "hm", "content": "so"}]}));
+    let named: Vec<&Loss> = losses.iter().collect();
+    for loss in [Loss::Parameter(Parameter::Seed), Loss::Part(PartKind::Reasoning), Loss::Part(PartKind::Audio)] {
+        assert!(named.contains(&&loss), "{loss}");
+    }
+    assert!(!named.contains(&&Loss::Parameter(Parameter::Choices)), "one choice is what every API gives");
+    assert!(!written.to_string().contains("hm"));
+}
+
+#[test]
+fn a_member_without_a_word_is_named_by_its_path() {
+    let (_, losses) = to_messages(&json!({"model": "m", "messages": [], "logit_bias": {"50256": -100}}));
+    assert!(losses.iter().any(|loss| loss.to_string() == "logit_bias.50256"), "{losses:?}");
+}
+
+#[test]
+fn a_writer_reads_redacted_text() {
+    let body = r#"{"model":"m","messages":[{"role":"user","content":"I am ada@example.com"},{"role":"assistant","tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{\"to\":\"ada@example.com\"}"}}]}]}"#;
+    let document = Document::new(body.as_bytes()).unwrap();
+    let request = Dialect::OpenAiChat.read_request(document).unwrap();
+    let mut edits = Edits::default();
+    body.match_indices("ada@example.com").for_each(|(at, found)| edits.replace(at..at + found.len(), "[EMAIL_1]"));
+    let written = Dialect::AnthropicMessages.write_request(document, &edits, &request, &mut Losses::default());
+    let written = written.unwrap().unwrap();
+    assert!(!written.contains("ada@"), "{written}");
+    assert!(written.contains("I am [EMAIL_1]") && written.contains(r#""input":{"to":"[EMAIL_1]"}"#), "{written}");
+}
