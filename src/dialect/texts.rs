@@ -146,9 +146,10 @@ pub(super) fn read_rest(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Jso
 pub(super) fn set_choice(events: &mut [Event], first: usize, index: u32) {
     for event in events.iter_mut().skip(first) {
         match event {
-            Event::Text { channel, .. } | Event::Echo { channel, .. } | Event::Complete { channel, .. } => {
-                channel.choice = index;
-            }
+            Event::Text { channel, .. }
+            | Event::Echo { channel, .. }
+            | Event::Complete { channel, .. }
+            | Event::Property { channel, .. } => channel.choice = index,
             Event::ToolCall { choice, .. }
             | Event::BuiltinCall { choice, .. }
             | Event::Arguments { choice, .. }
@@ -163,7 +164,9 @@ pub(super) fn set_choice(events: &mut [Event], first: usize, index: u32) {
 pub(super) fn set_part(events: &mut [Event], first: usize, index: u32) {
     for event in events.iter_mut().skip(first) {
         match event {
-            Event::Text { channel, .. } | Event::Complete { channel, .. } => channel.part = index,
+            Event::Text { channel, .. } | Event::Complete { channel, .. } | Event::Property { channel, .. } => {
+                channel.part = index;
+            }
             Event::ToolCall { part, .. }
             | Event::BuiltinCall { part, .. }
             | Event::Arguments { part, .. }
@@ -208,6 +211,24 @@ pub(super) fn mark_signed(items: &mut Items, first: usize) {
 pub(super) fn span(start: usize, end: usize) -> Span {
     let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     Span { start: offset(start), end: offset(end), escaped: false }
+}
+
+/// Reads a member of an answer by `read` and records it with its value.
+pub(super) fn read_property<'a>(
+    reader: &mut Reader<'a>,
+    (property, content): (Property, Content),
+    events: &mut Vec<Event>,
+    read: impl FnOnce(&mut Reader<'a>, &mut Vec<Event>) -> JsonResult,
+) -> JsonResult {
+    reader.peek()?;
+    let start = reader.offset();
+    read(reader, events)?;
+    let value = span(start, reader.offset());
+    if !matches!(reader.document().raw(value), "null" | "[]") {
+        let channel = Channel { choice: 0, part: 0, content };
+        events.push(Event::Property { channel, property, value });
+    }
+    Ok(())
 }
 
 /// Appends a usage report unless the counts are empty.

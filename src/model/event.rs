@@ -1,5 +1,6 @@
 //! Events decoded from one answer, or from one event of a streamed answer.
 
+use super::Property;
 use crate::document::Span;
 use crate::usage::{Bucket, Fee, ReportedUsage, UsageConvention, UsageReport};
 
@@ -132,6 +133,16 @@ pub enum Event {
         /// The value, from bracket to bracket.
         value: Span,
     },
+    /// A member of a text, a tool call or a choice that several dialects have, with its value as written: a signature,
+    /// citations, probabilities.
+    Property {
+        /// Channel of the text or call.
+        channel: Channel,
+        /// The member.
+        property: Property,
+        /// Its value.
+        value: Span,
+    },
     /// End of a channel's text while the answer goes on (Anthropic's `content_block_stop`).
     PartEnd {
         /// Index of the choice.
@@ -205,6 +216,36 @@ pub struct OtherRun {
 }
 
 impl Event {
+    /// Spans of the document that the event stands for. Text that is only restored is none.
+    pub fn spans(&self) -> Vec<Span> {
+        match *self {
+            Self::EventName(span)
+            | Self::Id(span)
+            | Self::Model(span)
+            | Self::Successor(span)
+            | Self::ServiceTier(span)
+            | Self::Fingerprint(span)
+            | Self::Text { text: span, .. }
+            | Self::Repeated { text: span, .. }
+            | Self::Echo { text: span, .. }
+            | Self::Complete { text: span, .. }
+            | Self::Missing { text: span, .. }
+            | Self::Part { kind: span, .. }
+            | Self::Arguments { value: span, .. }
+            | Self::Property { value: span, .. }
+            | Self::Finish { reason: span, .. }
+            | Self::Extra { value: span, .. } => vec![span],
+            Self::ToolCall { id, name, .. } => id.into_iter().chain(name).collect(),
+            Self::BuiltinCall { id, .. } => id.into_iter().collect(),
+            Self::Usage(ref report) => vec![report.raw],
+            Self::OtherRuns(ref runs) => runs.iter().filter_map(|run| run.model).collect(),
+            Self::Failure { kind, code, status, message } => {
+                [kind, code, status, message].into_iter().flatten().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// Reports whether the event starts or names a tool call.
     pub fn is_call(&self) -> bool {
         matches!(self, Self::ToolCall { .. } | Self::BuiltinCall { .. })

@@ -1,6 +1,8 @@
 //! Provider-neutral types shared by all dialects: request, events, reply and refusal.
 
+mod answer;
 mod event;
+mod finish;
 mod item;
 mod loss;
 mod part;
@@ -12,7 +14,9 @@ mod tool_calls;
 mod tree;
 mod unmapped;
 
+pub use answer::{AnswerPart, Choice, WholeAnswer};
 pub use event::{Channel, Content, Event, OtherRun};
+pub use finish::FinishReason;
 pub use item::{Item, Items};
 pub use loss::{Loss, Losses};
 pub use part::{Node, Parameter, PartKind, Property};
@@ -22,4 +26,4 @@ pub use reply::{Failure, Reply, Run};
 pub use request::{CallName, Offered, Parameters, Request, Role, TextKind, TextSpan};
 pub use tool_calls::{ToolCall, ToolCalls};
 pub use tree::{Branch, Child, Tree};
-pub use unmapped::{Unmapped, unmapped};
+pub use unmapped::{Unmapped, unmapped, unmapped_in_answer};

@@ -97,6 +97,10 @@ pub enum Property {
     Context,
     /// Citations of an earlier answer, or the request for them.
     Citations,
+    /// Probabilities of an answer's tokens.
+    Logprobs,
+    /// Stop sequence that ended an answer.
+    StopSequence,
     /// Continuation of the last message instead of a new one.
     Prefix,
 }
@@ -106,7 +110,13 @@ impl Property {
     pub fn may_be_nested(self) -> bool {
         matches!(
             self,
-            Self::Arguments | Self::Result | Self::CacheMarker | Self::Schema | Self::Citations | Self::Encrypted
+            Self::Arguments
+                | Self::Result
+                | Self::CacheMarker
+                | Self::Schema
+                | Self::Citations
+                | Self::Encrypted
+                | Self::Logprobs
         )
     }
 }

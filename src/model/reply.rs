@@ -146,6 +146,7 @@ impl Reply {
             | Event::Echo { .. }
             | Event::Complete { .. }
             | Event::PartEnd { .. }
+            | Event::Property { .. }
             | Event::Other(_)
             | Event::EventName(_) => {}
         }

@@ -1,6 +1,6 @@
-//! Members of a request for which no item stands: what a dialect says and the canonical words cannot.
+//! Members of a request or an answer for which no item or event stands: what a dialect says and the canonical words cannot.
 
-use super::{Item, Items, TextKind};
+use super::{Event, Item, Items, TextKind};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 
 /// Member without a canonical word.
@@ -17,7 +17,18 @@ pub struct Unmapped {
 /// # Errors
 /// Not JSON.
 pub fn unmapped(document: Document<'_>, items: &Items) -> JsonResult<Vec<Unmapped>> {
-    let mut covered: Vec<Span> = items.iter().filter_map(covered).collect();
+    outside(document, items.iter().filter_map(covered).collect())
+}
+
+/// Lists the values of an answer that no event covers.
+///
+/// # Errors
+/// Not JSON.
+pub fn unmapped_in_answer(document: Document<'_>, events: &[Event]) -> JsonResult<Vec<Unmapped>> {
+    outside(document, events.iter().flat_map(Event::spans).collect())
+}
+
+fn outside(document: Document<'_>, mut covered: Vec<Span>) -> JsonResult<Vec<Unmapped>> {
     covered.sort_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
     let mut search = UnmappedSearch { covered, next: 0, path: String::new(), found: Vec::new() };
     let mut reader = Reader::new(document);

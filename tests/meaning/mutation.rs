@@ -1,24 +1,45 @@
-//! Every value of every request is dropped, changed, and swapped with the next one of its type: the result reads
-//! differently. Values without a canonical word are listed in `unmapped.tsv`, each with its reason.
+//! Every value of every request and of every whole answer is dropped, changed, and swapped with the next one of its type: the result reads
+//! differently. Values without a canonical word are listed in `unmapped.tsv` and `unmapped_answers.tsv`, each with its reason.
 
 use crate::exchanges::{Exchange, exchanges};
-use crate::reading::{DIALECTS, Reading, read};
+use crate::reading::{ANSWER_DIALECTS, DIALECTS, Reading, read, read_answer};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use tollgate::dialect::Dialect;
 
 /// Values of one request that are tried, evenly over the request.
 const MOST_VALUES: usize = 150;
 
 #[test]
 fn requests_that_mean_different_things_read_differently() {
-    let allowed = allowed();
+    let requests = exchanges().into_iter().map(|exchange| (exchange.id, exchange.route.dialect, exchange.request));
+    let (tried, bodies) = hold_for(requests, include_str!("unmapped.tsv"), DIALECTS, read);
+    println!("{tried} mutations of {bodies} requests");
+}
+
+#[test]
+fn answers_that_mean_different_things_read_differently() {
+    let whole = exchanges().into_iter().filter(|exchange| !exchange.is_stream() && exchange.status == 200);
+    let answers = whole.map(|exchange| (exchange.id, exchange.route.dialect, exchange.answer));
+    let (tried, bodies) = hold_for(answers, include_str!("unmapped_answers.tsv"), ANSWER_DIALECTS, read_answer);
+    println!("{tried} mutations of {bodies} answers");
+}
+
+/// Holds the law for bodies of some dialects. Returns how many mutations of how many bodies were tried.
+fn hold_for(
+    bodies: impl Iterator<Item = (String, Option<Dialect>, Vec<u8>)>,
+    listed: &str,
+    dialects: &[Dialect],
+    read: fn(Dialect, &str) -> Option<Reading>,
+) -> (usize, usize) {
+    let allowed = allowed(listed);
     let mut missing: BTreeMap<(String, String), String> = BTreeMap::new();
     let mut seen = BTreeSet::new();
     let mut tried = 0;
-    for exchange in exchanges() {
-        let Some(dialect) = exchange.route.dialect.filter(|dialect| DIALECTS.contains(dialect)) else { continue };
-        let Ok(value) = serde_json::from_slice::<Value>(&exchange.request) else { continue };
-        // Two exchanges often have the same request.
+    for (id, dialect, body) in bodies {
+        let Some(dialect) = dialect.filter(|dialect| dialects.contains(dialect)) else { continue };
+        let Ok(value) = serde_json::from_slice::<Value>(&body) else { continue };
+        // Two exchanges often have the same body.
         if !seen.insert((dialect, value.to_string())) {
             continue;
         }
@@ -26,22 +47,22 @@ fn requests_that_mean_different_things_read_differently() {
         for (mutation, path, other) in mutations(&value) {
             let Some(after) = read(dialect, &other.to_string()) else { continue };
             tried += 1;
-            assert_ne!(before, after, "{}: {mutation} at {path} is not seen", exchange.id);
+            assert_ne!(before, after, "{id}: {mutation} at {path} is not seen");
             let name = format!("{dialect:?}");
             if before.items == after.items && !is_allowed(&allowed, &name, &before, &after) {
-                missing.entry((name, path)).or_insert_with(|| format!("{} {mutation}", exchange.id));
+                missing.entry((name, path)).or_insert_with(|| format!("{id} {mutation}"));
             }
         }
     }
-    println!("{tried} mutations of {} requests", seen.len());
     assert!(tried > 50, "the fixtures are missing");
     let lines: Vec<String> = missing.iter().map(|((name, path), id)| format!("{name}\t{path}\t({id})")).collect();
-    assert!(lines.is_empty(), "no word, and no reason in unmapped.tsv:\n{}", lines.join("\n"));
+    assert!(lines.is_empty(), "no word, and no reason in the list:\n{}", lines.join("\n"));
+    (tried, seen.len())
 }
 
 /// Paths without a canonical word, by dialect.
-fn allowed() -> Vec<(String, String)> {
-    let lines = include_str!("unmapped.tsv").lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+fn allowed(listed: &str) -> Vec<(String, String)> {
+    let lines = listed.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     let row = |line: &str| {
         let mut cells = line.split('\t');
         let (name, path, reason) = (cells.next().unwrap(), cells.next().unwrap(), cells.next().unwrap());
@@ -61,6 +82,10 @@ fn is_allowed(allowed: &[(String, String)], name: &str, before: &Reading, after:
             return true;
         }
         let covers = |listed: &str| {
+            // With "=" the member itself, and nothing below it.
+            if let Some(listed) = listed.strip_suffix('=') {
+                return path == listed;
+            }
             path.strip_prefix(listed).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         };
         allowed.iter().any(|(dialect, listed)| (dialect == name || dialect == "*") && covers(listed))
@@ -78,8 +103,8 @@ fn mutations(value: &Value) -> Vec<(&'static str, String, Value)> {
         let mut changed = value.clone();
         *changed.pointer_mut(pointer).unwrap() = other(leaf);
         mutations.push(("change", path.clone(), changed));
-        // A null and an empty list are the same as nothing.
-        if !leaf.is_null() && *leaf != Value::Array(Vec::new()) {
+        // A null, an empty list and an empty text are the same as nothing.
+        if !matches!(leaf, Value::Null) && !["[]", "\"\""].contains(&&*leaf.to_string()) {
             mutations.push(("drop", path.clone(), dropped(value, pointer)));
         }
         let same = |next: &&String| {

@@ -3,6 +3,7 @@
 
 #![cfg(test)]
 
+mod answers;
 #[path = "../traffic/exchanges.rs"]
 #[expect(dead_code, reason = "other tests need more of it")]
 mod exchanges;

@@ -7,15 +7,18 @@
 use super::request::{is_opaque, read_request};
 use super::usage::{read_counted, read_usage};
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
-use crate::dialect::texts::{non_empty, read_extra, read_rest, set_part, span};
+use crate::dialect::texts::{non_empty, read_extra, read_property, read_rest, set_part, span};
 use crate::document::{JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
-use crate::model::{Channel, Content, Event, Refusal, Reply};
+use crate::model::{Channel, Content, Event, Property, Refusal, Reply};
 use crate::usage::Fee;
 use std::fmt::Write;
 
 pub(in crate::dialect) const API: Api =
     Api { stream: Framing::ServerSentEvents, read_request, read_answer, write_text, write_refusal };
+
+/// Members that only repeat the structure of an answer.
+pub(in crate::dialect) const STRUCTURE: &[&str] = &["type", "role"];
 
 fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     // Proxies that also speak OpenAI's dialect end a stream with `[DONE]`.
@@ -102,6 +105,9 @@ fn read_message_member(
             reader.array(|reader, part| read_block(reader, part, events))?;
         }
         "stop_reason" => *reason = non_empty(reader)?.or(*reason),
+        "stop_sequence" => {
+            read_property(reader, (Property::StopSequence, Content::Text), events, read_rest)?;
+        }
         "stop_details" => read_stop_details(reader, events)?,
         "usage" => read_usage(reader, events)?,
         "request_id" => read_extra("request_id", reader, events)?,
@@ -145,7 +151,13 @@ fn read_block(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> Js
             }
             "text" => read_text(reader, Content::Text, events)?,
             "thinking" => read_text(reader, Content::Reasoning, events)?,
-            "data" => reader.skip()?,
+            "data" => {
+                read_property(reader, (Property::Encrypted, Content::Reasoning), events, |reader, _| reader.skip())?;
+            }
+            "signature" => {
+                read_property(reader, (Property::Signature, Content::Reasoning), events, |reader, _| reader.skip())?;
+            }
+            "citations" => read_property(reader, (Property::Citations, Content::Text), events, read_result)?,
             "to" => successor = read_successor(reader, events)?,
             _ if is_opaque(&key) => reader.skip()?,
             _ => read_result(reader, events)?,
@@ -205,7 +217,10 @@ fn read_delta(reader: &mut Reader<'_>, reason: &mut Option<Span>, events: &mut V
             "text" => read_text(reader, Content::Text, events),
             "thinking" => read_text(reader, Content::Reasoning, events),
             "partial_json" => read_text(reader, Content::Arguments, events),
-            "citation" => read_result(reader, events),
+            "citation" => read_property(reader, (Property::Citations, Content::Text), events, read_result),
+            "signature" => {
+                read_property(reader, (Property::Signature, Content::Reasoning), events, |reader, _| reader.skip())
+            }
             "type" => reader.skip(),
             _ if is_opaque(&key) => reader.skip(),
             _ => read_message_member(reader, &key, reason, events),

@@ -1,5 +1,6 @@
 //! Anthropic's APIs.
 
+pub(in crate::dialect) mod answer_writer;
 pub(in crate::dialect) mod complete;
 pub(in crate::dialect) mod messages;
 mod parameters;

@@ -422,7 +422,8 @@ fn is_result(message: &Branch) -> bool {
     message.node == Node::Message(Some(Role::Tool))
 }
 
-fn is_object(json: &str) -> bool {
+/// Matches the text of a JSON object.
+pub(super) fn is_object(json: &str) -> bool {
     let Ok(document) = Document::new(json.as_bytes()) else { return false };
     let mut reader = Reader::strict(document);
     reader.peek() == Ok(ValueKind::Object) && reader.skip().is_ok() && reader.finish().is_ok()

@@ -93,7 +93,7 @@ fn echo(start: usize, end: usize, events: &mut [Event]) {
 /// Moves reasoning read in parts of a content to its own part.
 pub(in crate::dialect) fn set_apart(start: usize, events: &mut [Event]) {
     for event in events.iter_mut().skip(start) {
-        if let Event::Text { channel, .. } = event
+        if let Event::Text { channel, .. } | Event::Property { channel, .. } = event
             && matches!(channel.content, Content::Reasoning | Content::SignedReasoning)
         {
             channel.part = PARTS;

@@ -8,11 +8,21 @@
 use super::message::{read_message, read_messages};
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::failure::Reported;
-use crate::dialect::texts::{non_empty, read_extra, read_rest, retract};
+use crate::dialect::texts::{non_empty, read_extra, read_property, read_rest, retract};
 use crate::document::{JsonResult, Reader, ValueKind};
-use crate::model::{Channel, Content, Event};
+use crate::model::{Channel, Content, Event, Property};
 use crate::usage::{Fee, UsageSource};
 use std::ops::Range;
+
+/// Members that only repeat the structure of an answer.
+pub(in crate::dialect) const STRUCTURE: &[&str] = &[
+    "object",
+    "created",
+    "choices[].index",
+    "choices[].message.role",
+    "choices[].message.tool_calls[].type",
+    "choices[].message.tool_calls[].index",
+];
 
 /// Reads an answer to chat completions, or an event of one.
 pub(in crate::dialect) fn read_chat(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
@@ -199,7 +209,8 @@ fn read_choice_member(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event
         "error" => crate::dialect::failure::read(reader, events),
         "native_finish_reason" => read_extra("native_finish_reason", reader, events),
         // Single tokens: none holds a whole placeholder. And the verdicts of Azure's filters on them.
-        "logprobs" | "content_filter_results" | "content_filter_result" | "content_filter_offsets" => reader.skip(),
+        "logprobs" => read_property(reader, (Property::Logprobs, Content::Text), events, |reader, _| reader.skip()),
+        "content_filter_results" | "content_filter_result" | "content_filter_offsets" => reader.skip(),
         "token_ids" | "prompt_token_ids" | "prompt_logprobs" => reader.skip(),
         _ => read_rest(reader, events),
     }
@@ -225,7 +236,9 @@ pub(in crate::dialect) fn demote(events: &mut [Event], range: Range<usize>) {
         match *event {
             Event::Text { text, .. } | Event::Echo { text, .. } => *event = Event::Other(text),
             Event::ToolCall { id, name, .. } => *event = Event::Other(name.or(id).unwrap_or_default()),
-            Event::Arguments { .. } | Event::Use(_) => *event = Event::Other(Default::default()),
+            Event::Arguments { .. } | Event::Use(_) | Event::Property { .. } => {
+                *event = Event::Other(Default::default())
+            }
             _ => {}
         }
     }

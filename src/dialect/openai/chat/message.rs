@@ -5,9 +5,9 @@
 use super::answer::demote;
 use crate::dialect::hosted_tools;
 use crate::dialect::openai::thoughts::{self, Thoughts};
-use crate::dialect::texts::{non_empty, read_rest, set_signed, span};
+use crate::dialect::texts::{non_empty, read_property, read_rest, set_signed, span};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
-use crate::model::{Channel, Content, Event};
+use crate::model::{Channel, Content, Event, Property};
 use crate::usage::{Bucket, Fee};
 
 /// Part index of the deprecated function call. A message has at most one.
@@ -89,7 +89,9 @@ fn read_spoken(
             "function_call" => read_call(reader, FUNCTION_CALL, true, events)?,
             "audio" => read_audio(reader, events)?,
             "annotations" if reader.peek()? == ValueKind::Array => {
-                reader.array(|reader, _| read_annotation(reader, events))?;
+                read_property(reader, (Property::Citations, Content::Text), events, |reader, events| {
+                    reader.array(|reader, _| read_annotation(reader, events))
+                })?;
             }
             // Groq: <https://console.groq.com/docs/compound/built-in-tools>, read 2026-11-28.
             "executed_tools" if reader.peek()? == ValueKind::Array => {
@@ -97,8 +99,13 @@ fn read_spoken(
             }
             "provider_metadata" if reader.peek()? == ValueKind::Object => read_metadata(reader, events)?,
             "role" => *is_result = reader.maybe_string()?.is_some_and(|role| document.raw(role) == "tool"),
-            // Thought signatures of Google's endpoint; encoded images.
-            "extra_content" | "thought_signature" | "images" => reader.skip()?,
+            // Of Google's endpoint.
+            "thought_signature" => {
+                read_property(reader, (Property::Signature, Content::Text), events, |reader, _| reader.skip())?;
+            }
+            "extra_content" => read_extra_content(reader, Content::Text, events)?,
+            // Encoded.
+            "images" => reader.skip()?,
             name => match thoughts::part(name) {
                 Some(part) => {
                     read_content(reader, Content::Reasoning, events)?;
@@ -148,13 +155,14 @@ pub(in crate::dialect) fn read_part(reader: &mut Reader<'_>, content: Content, e
         // Some send it, empty, in every piece of text that they will sign.
         "signature" => {
             is_signed |= reader.peek()? == ValueKind::String;
-            reader.skip()
+            read_property(reader, (Property::Signature, Content::Reasoning), events, |reader, _| reader.skip())
         }
         "format" => {
             is_signed |= super::is_signed_format(reader)?;
             Ok(())
         }
-        "id" | "data" | "image_url" | "input_audio" => reader.skip(),
+        "data" => read_property(reader, (Property::Encrypted, Content::Reasoning), events, |reader, _| reader.skip()),
+        "id" | "image_url" | "input_audio" => reader.skip(),
         _ => read_rest(reader, events),
     })?;
     if is_thought {
@@ -183,6 +191,19 @@ fn read_annotation(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResu
         "url_citation" => Some(Fee::WebSearch),
         "file" => Some(Fee::Tool),
         _ => None,
+    })
+}
+
+/// Reads the signature of Google's own endpoint: `{"google":{"thought_signature":"…"}}`
+/// (<https://ai.google.dev/gemini-api/docs/thought-signatures>, read 2026-11-29).
+fn read_extra_content(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> JsonResult {
+    if reader.peek()? != ValueKind::Object {
+        return reader.skip();
+    }
+    reader.object(|reader, key| match &*key {
+        "google" => read_extra_content(reader, content, events),
+        "thought_signature" => read_property(reader, (Property::Signature, content), events, |reader, _| reader.skip()),
+        _ => reader.skip(),
     })
 }
 
@@ -235,6 +256,8 @@ fn read_audio(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "transcript" => read_content(reader, Content::Speech, events),
+            "data" => read_property(reader, (Property::Data, Content::Speech), events, |reader, _| reader.skip()),
+            "id" => read_property(reader, (Property::Id, Content::Speech), events, |reader, _| reader.skip()),
             _ => reader.skip(),
         })
         .map(drop)
@@ -244,6 +267,7 @@ fn read_audio(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
 /// is a call of its own, whatever its index.
 fn read_call(reader: &mut Reader<'_>, position: u32, is_whole: bool, events: &mut Vec<Event>) -> JsonResult {
     let mut call = CallPiece { part: position, ..CallPiece::default() };
+    let first = events.len();
     reader.maybe_object(|reader, key| match &*key {
         "index" => {
             let index = reader.maybe_count()?.and_then(|index| index.try_into().ok());
@@ -258,9 +282,18 @@ fn read_call(reader: &mut Reader<'_>, position: u32, is_whole: bool, events: &mu
             call.is_custom |= &*key == "custom";
             reader.maybe_object(|reader, key| call.read(reader, &key, events)).map(drop)
         }
-        "type" | "extra_content" | "thought_signature" => reader.skip(),
+        "extra_content" => read_extra_content(reader, Content::Arguments, events),
+        "thought_signature" => {
+            read_property(reader, (Property::Signature, Content::Arguments), events, |reader, _| reader.skip())
+        }
+        "type" => reader.skip(),
         _ => call.read(reader, &key, events),
     })?;
+    for event in events.iter_mut().skip(first) {
+        if let Event::Property { channel, .. } = event {
+            channel.part = call.part;
+        }
+    }
     call.push(reader.document(), events);
     Ok(())
 }

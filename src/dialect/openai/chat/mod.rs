@@ -1,6 +1,7 @@
 //! OpenAI chat completions: <https://platform.openai.com/docs/api-reference/chat>, read 2026-11-21.
 
 pub(in crate::dialect) mod answer;
+pub(in crate::dialect) mod answer_writer;
 pub(in crate::dialect) mod message;
 mod piece;
 mod request;

@@ -1,0 +1,180 @@
+//! A whole answer as choices and parts: a fold over its events, for whoever writes it anew.
+
+use super::{Channel, Content, Event, FinishReason, PartKind, Property};
+use crate::document::{Document, EditedDocument, Span};
+use crate::usage::Usage;
+
+/// Whole answer. Spans refer to the document that its events were read from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WholeAnswer {
+    /// The provider's id.
+    pub id: Option<Span>,
+    /// The model that answered.
+    pub model: Option<Span>,
+    /// Creation time, in seconds since 1970.
+    pub created: Option<u64>,
+    /// Service tier used.
+    pub service_tier: Option<Span>,
+    /// Usage in disjoint buckets.
+    pub usage: Option<Usage>,
+    /// Choices by their index.
+    pub choices: Vec<Choice>,
+}
+
+/// Choice of an answer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Choice {
+    /// Parts in the order in which they begin.
+    pub parts: Vec<AnswerPart>,
+    /// Finish reason.
+    pub finish: Option<FinishReason>,
+    /// Members of the choice itself.
+    pub properties: Vec<(Property, Span)>,
+}
+
+/// Part of a choice.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnswerPart {
+    /// Kind.
+    pub kind: PartKind,
+    /// Index that the provider gives to the part, and by which its pieces are known.
+    index: u32,
+    /// Pieces of its text, or of a call's arguments.
+    pub texts: Vec<Span>,
+    /// Id of a call.
+    pub id: Option<Span>,
+    /// Name of a call.
+    pub name: Option<Span>,
+    /// Arguments that are a JSON value.
+    pub arguments: Option<Span>,
+    /// Set when the provider runs the tool itself.
+    pub builtin: bool,
+    /// Other members.
+    pub properties: Vec<(Property, Span)>,
+}
+
+/// Upper bound on choices: a provider's index must not determine an allocation.
+const MAX_CHOICES: u32 = 128;
+
+impl WholeAnswer {
+    /// Folds the events of a whole answer.
+    pub fn of(events: &[Event], document: Document<'_>) -> Self {
+        let mut answer = Self::default();
+        events.iter().for_each(|event| answer.apply(event, document));
+        answer
+    }
+
+    fn apply(&mut self, event: &Event, document: Document<'_>) {
+        match *event {
+            Event::Id(span) => self.id = self.id.or(Some(span)),
+            Event::Model(span) => self.model = self.model.or(Some(span)),
+            Event::Successor(span) => self.model = Some(span),
+            Event::Created(seconds) => self.created = Some(seconds),
+            Event::ServiceTier(span) => self.service_tier = Some(span),
+            Event::Usage(ref report) => self.usage = Some(report.counts.usage(report.convention)),
+            Event::Choice(choice) => drop(self.choice(choice)),
+            Event::Text { channel, text } | Event::Missing { channel, text } => {
+                if let Some(part) = self.part(channel) {
+                    part.texts.push(text);
+                }
+            }
+            Event::ToolCall { choice, part, id, name, builtin } => {
+                if let Some(call) = self.part(Channel { choice, part, content: Content::Arguments }) {
+                    (call.id, call.name, call.builtin) = (id.or(call.id), name.or(call.name), builtin || call.builtin);
+                }
+            }
+            Event::BuiltinCall { choice, part, id, .. } => {
+                if let Some(call) = self.part(Channel { choice, part, content: Content::Arguments }) {
+                    (call.id, call.builtin) = (id, true);
+                }
+            }
+            Event::Arguments { choice, part, value } => {
+                if let Some(call) = self.part(Channel { choice, part, content: Content::Arguments }) {
+                    call.arguments = Some(value);
+                }
+            }
+            Event::Property { channel, property, value } => self.add_property(channel, property, value),
+            Event::Finish { choice, reason } => self.finish(choice, FinishReason::of(&document.text(reason))),
+            Event::FinishWord { choice, reason } => self.finish(choice, FinishReason::of(reason)),
+            _ => {}
+        }
+    }
+
+    fn add_property(&mut self, channel: Channel, property: Property, value: Span) {
+        let properties = match property {
+            Property::Logprobs | Property::StopSequence => {
+                self.choice(channel.choice).map(|choice| &mut choice.properties)
+            }
+            _ => self.part(channel).map(|part| &mut part.properties),
+        };
+        if let Some(properties) = properties {
+            properties.push((property, value));
+        }
+    }
+
+    /// Sets the finish reason. Some providers say that the model stopped when it calls tools.
+    fn finish(&mut self, index: u32, reason: FinishReason) {
+        if let Some(choice) = self.choice(index) {
+            let calls = choice.parts.iter().any(|part| part.kind == PartKind::ToolCall && !part.builtin);
+            let reason = if calls && reason == FinishReason::Stop { FinishReason::ToolCalls } else { reason };
+            choice.finish = Some(reason);
+        }
+    }
+
+    fn choice(&mut self, index: u32) -> Option<&mut Choice> {
+        if index >= MAX_CHOICES {
+            return None;
+        }
+        let length = index as usize + 1;
+        if self.choices.len() < length {
+            self.choices.resize(length, Choice::default());
+        }
+        self.choices.get_mut(index as usize)
+    }
+
+    /// Returns the part that a channel belongs to; begins it where it is new.
+    fn part(&mut self, channel: Channel) -> Option<&mut AnswerPart> {
+        let kind = match channel.content {
+            Content::Text => PartKind::Text,
+            Content::Reasoning | Content::SignedReasoning => PartKind::Reasoning,
+            Content::Refusal => PartKind::Refusal,
+            Content::Speech => PartKind::Audio,
+            Content::Arguments | Content::Input => PartKind::ToolCall,
+        };
+        let parts = &mut self.choice(channel.choice)?.parts;
+        let known = parts.iter().rposition(|part| part.kind == kind && part.index == channel.part);
+        let at = known.unwrap_or_else(|| {
+            parts.push(AnswerPart::new(kind, channel.part));
+            parts.len() - 1
+        });
+        parts.get_mut(at)
+    }
+}
+
+impl WholeAnswer {
+    /// Returns the id of a call. Where the provider gave none, it is made from the answer's id and the position of the
+    /// call: unique in a conversation, and the same each time it is made.
+    pub fn call_id(&self, choice: usize, call: &AnswerPart, source: &EditedDocument<'_>) -> String {
+        let given = call.id.and_then(|id| source.string(id));
+        given.map_or_else(|| self.made_id(choice, call, source), |id| id.into_owned())
+    }
+
+    fn made_id(&self, choice: usize, call: &AnswerPart, source: &EditedDocument<'_>) -> String {
+        let id = self.id.and_then(|id| source.string(id)).unwrap_or_default();
+        let id: String = id.chars().filter(|sign| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_')).collect();
+        let part = self.choices.get(choice).and_then(|choice| choice.parts.iter().position(|part| part == call));
+        format!("call_of_{id}_{choice}_{}", part.unwrap_or_default())
+    }
+}
+
+impl AnswerPart {
+    fn new(kind: PartKind, index: u32) -> Self {
+        let (texts, properties) = (Vec::new(), Vec::new());
+        Self { kind, index, texts, id: None, name: None, arguments: None, builtin: false, properties }
+    }
+
+    /// Returns the value of a member; of a repeated one, the last.
+    pub fn property(&self, property: Property) -> Option<Span> {
+        self.properties.iter().rev().find(|(name, _)| *name == property).map(|(_, value)| *value)
+    }
+}

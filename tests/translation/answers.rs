@@ -1,0 +1,192 @@
+//! Law 4 over whole answers: what is written says what was read, or the loss is named; and single faults of others.
+
+use crate::exchanges::exchanges;
+use serde_json::{Value, json};
+use tollgate::dialect::{AnswerFrame, Dialect};
+use tollgate::document::{Document, EditedDocument, Edits};
+use tollgate::model::{AnswerPart, FinishReason, Loss, Losses, PartKind, Property, WholeAnswer};
+use tollgate::usage::Bucket;
+
+const DIALECTS: &[Dialect] = &[Dialect::OpenAiChat, Dialect::AnthropicMessages];
+
+/// Fact of an answer, and the losses that account for its absence.
+type Fact = (String, Vec<Loss>);
+
+fn facts(dialect: Dialect, body: &str) -> Vec<Fact> {
+    let document = Document::new(body.as_bytes()).unwrap();
+    let mut events = Vec::new();
+    dialect.read_answer(AnswerFrame::whole(document), &mut events).unwrap();
+    let edits = Edits::default();
+    let source = EditedDocument::new(document, &edits);
+    let answer = WholeAnswer::of(&events, document);
+    let text = |span| source.text(span).map(|text| text.into_owned());
+    let mut facts = vec![(format!("id {:?} of {:?}", answer.id.and_then(text), answer.model.and_then(text)), vec![])];
+    let several = vec![Loss::Parameter(tollgate::model::Parameter::Choices)];
+    for (index, choice) in answer.choices.iter().enumerate() {
+        let losses = if index == 0 { vec![] } else { several.clone() };
+        for kind in [PartKind::Reasoning, PartKind::Text, PartKind::Refusal, PartKind::Audio] {
+            let parts: Vec<&AnswerPart> = choice.parts.iter().filter(|part| part.kind == kind).collect();
+            let text: String = parts.iter().map(|part| source.joined(&part.texts)).collect();
+            // The words of a refusal are text where the dialect has no other place.
+            let name = if kind == PartKind::Refusal { PartKind::Text } else { kind };
+            if !text.is_empty() {
+                facts.push((
+                    format!("{index} {name:?} {}", tollgate::document::unescape(&text)),
+                    [losses.clone(), vec![Loss::Part(kind)]].concat(),
+                ));
+            }
+        }
+        for part in &choice.parts {
+            // An empty signature is none.
+            for (property, value) in part.properties.iter().filter(|(_, value)| source.raw(*value) != "\"\"") {
+                facts.push((
+                    format!("{index} {property:?} {}", source.raw(*value)),
+                    [losses.clone(), vec![Loss::Property(*property), Loss::Part(part.kind)]].concat(),
+                ));
+            }
+            if part.kind == PartKind::ToolCall {
+                let arguments = part.arguments.map_or_else(
+                    || tollgate::document::unescape(&source.joined(&part.texts)).into_owned(),
+                    |span| source.raw(span).into_owned(),
+                );
+                let arguments: Value = serde_json::from_str(&arguments)
+                    .unwrap_or_else(|_| if arguments.is_empty() { json!({}) } else { json!({"arguments": arguments}) });
+                let loss = if part.builtin { vec![Loss::Tool] } else { vec![Loss::Property(Property::Arguments)] };
+                facts.push((
+                    format!(
+                        "{index} calls {:?} {:?} {arguments}",
+                        part.id.and_then(text).filter(|id| !id.starts_with("call_of_")),
+                        part.name.and_then(text)
+                    ),
+                    [losses.clone(), loss].concat(),
+                ));
+            }
+        }
+        // Words that a dialect lacks are ends.
+        let finish = choice.finish.map(|reason| match reason {
+            FinishReason::Refusal | FinishReason::ContentFilter => FinishReason::Refusal,
+            FinishReason::Error | FinishReason::Other => FinishReason::Stop,
+            reason => reason,
+        });
+        facts.push((format!("{index} ends {finish:?}"), losses.clone()));
+        for (property, value) in &choice.properties {
+            if source.raw(*value) != "null" {
+                facts.push((
+                    format!("{index} {property:?} {}", source.raw(*value)),
+                    [losses.clone(), vec![Loss::Property(*property)]].concat(),
+                ));
+            }
+        }
+    }
+    if let Some(usage) = answer.usage {
+        facts.push((
+            format!(
+                "usage {:?} {:?} {:?}",
+                usage.input_total(),
+                usage.output_total(),
+                usage.cache_read_total().filter(|count| *count > 0)
+            ),
+            vec![],
+        ));
+    }
+    facts
+}
+
+fn translate(from: Dialect, to: Dialect, body: &str, losses: &mut Losses) -> String {
+    let document = Document::new(body.as_bytes()).unwrap();
+    let mut events = Vec::new();
+    from.read_answer(AnswerFrame::whole(document), &mut events).unwrap();
+    to.write_answer(document, &Edits::default(), (from, &events), 1_790_000_000, losses).unwrap().unwrap()
+}
+
+#[test]
+fn a_written_answer_says_what_was_read_or_names_what_is_lost() {
+    let (mut translated, mut lossless) = (0, 0);
+    for exchange in exchanges() {
+        let Some(from) = exchange.route.dialect.filter(|dialect| DIALECTS.contains(dialect)) else { continue };
+        let Ok(body) = std::str::from_utf8(&exchange.answer) else { continue };
+        let is_answer = serde_json::from_str::<Value>(body)
+            .is_ok_and(|value| value.get("choices").is_some() || value["type"] == "message");
+        if exchange.is_stream() || exchange.status != 200 || !is_answer {
+            continue;
+        }
+        for to in DIALECTS {
+            let mut losses = Losses::default();
+            let written = translate(from, *to, body, &mut losses);
+            assert!(serde_json::from_str::<Value>(&written).is_ok(), "{}: {written}", exchange.id);
+            let kept = |facts: Vec<Fact>| -> Vec<String> {
+                let is_lost = |fact: &Fact| losses.iter().any(|loss| fact.1.contains(loss));
+                let mut kept: Vec<String> =
+                    facts.into_iter().filter(|fact| !is_lost(fact)).map(|fact| fact.0).collect();
+                kept.sort();
+                kept
+            };
+            let (before, after) = (kept(facts(from, body)), kept(facts(*to, &written)));
+            assert_eq!(before, after, "{} to {to:?}\n{written}\n{losses:?}", exchange.id);
+            translated += 1;
+            lossless += u32::from(losses.is_empty());
+        }
+    }
+    println!("{translated} translations, {lossless} without a loss");
+    assert!(translated >= 4, "the fixtures are missing");
+}
+
+#[test]
+fn a_stop_after_calls_means_calls() {
+    let body = json!({"id": "a", "model": "m", "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant",
+        "content": null, "tool_calls": [{"id": "c", "type": "function", "function": {"name": "f", "arguments": ""}}]}}]});
+    let written = translate(Dialect::OpenAiChat, Dialect::AnthropicMessages, &body.to_string(), &mut Losses::default());
+    let written: Value = serde_json::from_str(&written).unwrap();
+    assert_eq!(written["stop_reason"], "tool_use");
+    assert_eq!(written["content"], json!([{"type": "tool_use", "id": "c", "name": "f", "input": {}}]));
+}
+
+#[test]
+fn cached_tokens_are_within_the_prompt_of_one_dialect_and_beside_the_input_of_the_other() {
+    let body = json!({"id": "a", "type": "message", "role": "assistant", "model": "m", "content": [{"type": "text", "text": "hi"}],
+        "stop_reason": "end_turn", "usage": {"input_tokens": 3, "cache_read_input_tokens": 1712, "cache_creation_input_tokens": 236, "output_tokens": 121}});
+    let written = translate(Dialect::AnthropicMessages, Dialect::OpenAiChat, &body.to_string(), &mut Losses::default());
+    let chat: Value = serde_json::from_str(&written).unwrap();
+    assert_eq!((&chat["usage"]["prompt_tokens"], &chat["usage"]["total_tokens"]), (&json!(1951), &json!(2072)));
+    assert_eq!(chat["usage"]["prompt_tokens_details"]["cached_tokens"], 1712);
+    assert_eq!(chat["created"], 1_790_000_000);
+}
+
+#[test]
+fn a_second_choice_and_a_provider_s_own_tool_are_named_as_lost() {
+    let choice =
+        |index| json!({"index": index, "finish_reason": "stop", "message": {"role": "assistant", "content": "hi"}});
+    let body = json!({"id": "a", "model": "m", "choices": [choice(0), choice(1)]});
+    let mut losses = Losses::default();
+    translate(Dialect::OpenAiChat, Dialect::AnthropicMessages, &body.to_string(), &mut losses);
+    assert!(losses.iter().any(|loss| *loss == Loss::Parameter(tollgate::model::Parameter::Choices)));
+    let body = json!({"id": "a", "type": "message", "model": "m", "content": [{"type": "server_tool_use", "id": "s", "name": "web_search", "input": {}}]});
+    let mut losses = Losses::default();
+    translate(Dialect::AnthropicMessages, Dialect::OpenAiChat, &body.to_string(), &mut losses);
+    assert!(losses.iter().any(|loss| *loss == Loss::Tool));
+}
+
+#[test]
+fn finish_reasons_of_every_dialect_have_a_canonical_one() {
+    let words = [
+        "stop",
+        "end_turn",
+        "STOP",
+        "COMPLETE",
+        "completed",
+        "length",
+        "max_tokens",
+        "MAX_TOKENS",
+        "tool_calls",
+        "tool_use",
+        "TOOL_CALL",
+        "content_filter",
+        "SAFETY",
+        "guardrail_intervened",
+        "refusal",
+        "MALFORMED_FUNCTION_CALL",
+    ];
+    assert!(words.into_iter().all(|word| FinishReason::of(word) != FinishReason::Other));
+    assert_eq!(FinishReason::of("pause_turn"), FinishReason::Other);
+    assert_eq!(Bucket::of_name("reasoning"), Some(Bucket::Reasoning));
+}
