@@ -8,6 +8,7 @@
 //! without a prefix (AWS secret access keys, Twilio's auth tokens; Twilio's `AC…` and `SK…` are identifiers, not
 //! secrets).
 
+mod candidates;
 mod detect;
 mod kind;
 mod placeholder;
@@ -15,6 +16,7 @@ mod redactor;
 mod restore;
 mod seal;
 mod slots;
+mod stops;
 mod table;
 mod view;
 

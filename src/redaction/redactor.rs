@@ -1,9 +1,11 @@
 //! The search: one pass over the bytes of a text that stops only at bytes that may be part of a value.
 
+use super::candidates::each_block;
 use super::detect::{Colons, Keys, PrivateKeys, card, email, iban, ipv4, phone, ssn};
 use super::kind::{Kind, Kinds};
 use super::placeholder::{Keyed, Placeholder};
 use super::seal::{Seal, is_letter};
+use super::stops::BLOCK;
 use super::view::View;
 use std::ops::Range;
 use std::rc::Rc;
@@ -55,40 +57,8 @@ impl Redactor {
             return;
         }
         let mut search = Search::new(text, self, findings);
-        let (blocks, rest) = text.as_bytes().as_chunks::<BLOCK>();
-        let mut start = 0;
-        for block in blocks {
-            if block.iter().fold(false, |any, byte| any | stops(*byte)) {
-                search.walk(start, stop_mask(block));
-            }
-            start += BLOCK;
-        }
-        let mut last = [0; BLOCK];
-        last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-        search.walk(start, stop_mask(&last));
+        each_block(text.as_bytes(), |start, places, digits| search.walk(start, places, digits));
     }
-}
-
-/// Number of bytes tested at once: the compiler turns these tests into vector instructions.
-const BLOCK: usize = 32;
-
-/// Matches bytes that may mark a value: digits, `:` (which follows 9), `@`, `-`, `_`, and the letters G to J. H alone
-/// has no effect.
-const fn stops(byte: u8) -> bool {
-    (byte.wrapping_sub(b'0') <= b':' - b'0')
-        | (byte.wrapping_sub(b'G') <= b'J' - b'G')
-        | (byte == b'@')
-        | (byte == b'-')
-        | (byte == b'_')
-}
-
-/// The places of a block at which the search stops, as bits: the first byte is the lowest bit.
-fn stop_mask(block: &[u8; BLOCK]) -> u32 {
-    let flags = block.map(|byte| u8::from(stops(byte)));
-    let (words, _) = flags.as_chunks::<8>();
-    // Byte i of a word is 0 or 1; the product has byte i's bit at 56 + i, and no two summands overlap.
-    let bits = words.iter().map(|word| u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56);
-    bits.zip([0, 8, 16, 24]).fold(0, |places, (bits, at)| places | (bits as u32) << at)
 }
 
 /// The search of one text.
@@ -119,8 +89,13 @@ impl<'a, 'f> Search<'a, 'f> {
         }
     }
 
-    /// Examines the marked positions of the block that begins at `start`.
-    fn walk(&mut self, start: usize, mut places: u32) {
+    /// Examines the marked positions of the block that begins at `start`. The digits right behind a value or an escape
+    /// are a number of their own.
+    fn walk(&mut self, start: usize, mut places: u64, digits: u64) {
+        let bit = |done: usize| 1u64.checked_shl(done as u32).unwrap_or(0);
+        if let Some(done) = self.cursor.checked_sub(start) {
+            places |= digits & bit(done);
+        }
         while places != 0 {
             let at = start + places.trailing_zeros() as usize;
             if at >= self.cursor {
@@ -130,18 +105,13 @@ impl<'a, 'f> Search<'a, 'f> {
                 }
             }
             let done = (self.cursor - start).min(BLOCK);
-            places &= u32::MAX.checked_shl(done as u32).unwrap_or(0);
+            places = (places | digits & bit(done)) & u64::MAX.checked_shl(done as u32).unwrap_or(0);
         }
     }
 
     /// Finds the value around one position.
     fn value_at(&mut self, at: usize) -> Option<(Kind, Range<usize>)> {
         let view = &self.view;
-        if let Some(end) = placeholder_end(view, at).or_else(|| keyed_end(self.seal?, view, at)) {
-            self.view.floor = end;
-            self.cursor = end;
-            return None;
-        }
         match view.byte(at) {
             b'0'..=b'9' => {
                 let length = view.digits(at, usize::MAX);
@@ -153,6 +123,11 @@ impl<'a, 'f> Search<'a, 'f> {
             b'@' => view.seek(Kind::Email, || email(view, at)),
             b':' => view.seek(Kind::IpAddress, || self.colons.ipv6(view, at)),
             b'-' if view.byte(at + 1) == b'-' => view.seek(Kind::ApiKey, || self.private_keys.private_key(view, at)),
+            b'_' if let Some(end) = placeholder_end(view, at).or_else(|| keyed_end(self.seal?, view, at)) => {
+                self.view.floor = end;
+                self.cursor = end;
+                None
+            }
             _ => view.seek(Kind::ApiKey, || self.keys.key(view, at)),
         }
     }
@@ -177,9 +152,9 @@ impl<'a, 'f> Search<'a, 'f> {
     }
 }
 
-/// End of the placeholder whose last underscore is at `at`.
+/// End of the placeholder whose last underscore is the one at `at`.
 fn placeholder_end(view: &View<'_>, at: usize) -> Option<usize> {
-    if view.byte(at) != b'_' || !view.byte(at + 1).is_ascii_digit() {
+    if !view.byte(at + 1).is_ascii_digit() {
         return None;
     }
     Kind::ALL.into_iter().find_map(|kind| {
@@ -189,9 +164,9 @@ fn placeholder_end(view: &View<'_>, at: usize) -> Option<usize> {
     })
 }
 
-/// End of the seal's placeholder whose last underscore is at `at`.
+/// End of the seal's placeholder whose last underscore is the one at `at`.
 fn keyed_end(seal: &Seal, view: &View<'_>, at: usize) -> Option<usize> {
-    if view.byte(at) != b'_' || !is_letter(view.byte(at + 1)) {
+    if !is_letter(view.byte(at + 1)) {
         return None;
     }
     Kind::ALL.into_iter().find_map(|kind| {
@@ -238,4 +213,98 @@ fn number(view: &View<'_>, at: usize, length: usize) -> Option<(Kind, Range<usiz
     let national = length == 3 || length == 1 && view.byte(at) == b'1';
     let zeros = length < 6 && view.has(at, "00");
     if parted && (national || zeros) { view.seek(Kind::Phone, || phone(view, at)) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    /// Findings in a text, every position of which is examined.
+    fn found_everywhere(text: &str) -> Vec<Finding> {
+        let redactor = Redactor::new(Kinds::ALL);
+        let mut findings = Vec::new();
+        let mut search = Search::new(text, &redactor, &mut findings);
+        (0..text.len()).step_by(BLOCK).for_each(|start| search.walk(start, u64::MAX, u64::MAX));
+        findings
+    }
+
+    /// Parts of numbers, and of what stands beside them.
+    fn piece() -> impl Strategy<Value = String> {
+        let marks = select(vec![
+            " ",
+            "-",
+            ".",
+            "/",
+            "(",
+            ")",
+            ") ",
+            ")-(",
+            "+",
+            "+(",
+            "\u{a0}",
+            "\u{202f}",
+            "\u{2011}",
+            "\u{2013}",
+            ":",
+            "::",
+            "x",
+            "n",
+            "e",
+            "f",
+            "\\n",
+            "\\u00e9",
+            "\\u0031",
+            "u",
+            "\\",
+            "DE",
+            "de",
+            "ssn ",
+            "tel ",
+            "@",
+            "a@b.example",
+            "%e",
+            "[EMAIL_1]",
+            "_",
+            "--",
+            "AKIA",
+            "sk-",
+            "eyJ",
+            "é",
+            "\n",
+            "                              ",
+        ]);
+        let values = select(vec![
+            "4111 1111 1111 1111",
+            "3782-822463-10005",
+            "5555555555554444",
+            "DE89370400440532013000",
+            "536-22-8791",
+            "GB82 WEST 1234 5698 7654 32",
+            "415-555-0132",
+            "(415) 5550132",
+            "1 (415) 555 0132",
+            "0049 30 901820",
+            "00 49 30 901820",
+            "192.0.2.33",
+            "2001:db8::1",
+            "+1 415-555-0132",
+            "sk-abcdefghABCDEF12345678",
+            "fe80::1%abcdefgh123456789",
+        ]);
+        prop_oneof![4 => marks.prop_map(str::to_owned), 3 => "[0-9]{1,5}", 1 => "[0-9]{6,22}", 2 => values.prop_map(str::to_owned)]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_value_lies_where_there_is_no_candidate(pieces in prop::collection::vec(piece(), 0..24)) {
+            let text = pieces.concat();
+            let mut findings = Vec::new();
+            Redactor::new(Kinds::ALL).find(&text, &mut findings);
+            prop_assert_eq!(findings, found_everywhere(&text), "{:?}", text);
+        }
+    }
 }

@@ -1,0 +1,112 @@
+//! Candidates: the positions of a text at which the detectors examine it.
+//!
+//! Most numbers are none of those searched for: years, amounts, times. The lengths of a number's groups, and of the gaps
+//! between them, rule them out by a few operations on a mask of the digits. What is left out here is never found, so
+//! each rule requires less than the detectors behind it.
+
+use super::stops::{BLOCK, Stops};
+use std::ops::ControlFlow;
+
+/// Longest gap between two groups of a number, in bytes: `)` and a mark of three bytes.
+const GAP: u32 = 4;
+
+/// Passes the candidates of each block to `each`, with the block's offset and its digits.
+pub(super) fn each_block(bytes: &[u8], mut each: impl FnMut(usize, u64, u64)) {
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    let mut last = [0; BLOCK];
+    last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    let mut start = 0;
+    let mut goes_on = 0;
+    let mut step = |this: Stops, next: Stops| {
+        let mut places = this.marks | near_colons(this.colons, next.colons);
+        let mut groups = this.digits & !(this.digits << 1 | goes_on);
+        while groups != 0 {
+            let at = groups.trailing_zeros();
+            let group = groups & groups.wrapping_neg();
+            groups ^= group;
+            let digits = this.digits >> at | (next.digits << 1) << (u64::BITS - 1 - at);
+            if may_begin_value(bytes, start + at as usize, digits) {
+                places |= group;
+            }
+        }
+        each(start, places, this.digits);
+        goes_on = this.digits >> (u64::BITS - 1);
+        start += BLOCK;
+    };
+    let mut this = None;
+    for block in blocks {
+        let next = Stops::of(block);
+        if let Some(this) = this.replace(next) {
+            step(this, next);
+        }
+    }
+    let next = Stops::of(&last);
+    if let Some(this) = this {
+        step(this, next);
+    }
+    step(next, Stops::default());
+}
+
+/// Colons that another one follows, directly or after a group of an IPv6 address.
+const fn near_colons(this: u64, next: u64) -> u64 {
+    if this == 0 {
+        return 0;
+    }
+    let mut followed = 0;
+    let mut distance = 1;
+    while distance <= 5 {
+        followed |= this >> distance | next << (u64::BITS - distance);
+        distance += 1;
+    }
+    this & followed
+}
+
+/// Reports whether a value may begin at, or around, the group of digits at `at`. `digits`: the digits from there on.
+fn may_begin_value(bytes: &[u8], at: usize, digits: u64) -> bool {
+    let back = |steps| at.checked_sub(steps).and_then(|place| bytes.get(place)).copied().unwrap_or(0);
+    let length = digits.trailing_ones();
+    let before = back(1);
+    if before.is_ascii_alphabetic() {
+        let country = length > 1 && back(2).is_ascii_alphabetic();
+        let escape = before == b'u' || back(2) == b'\\' || back(5) == b'u' && back(6) == b'\\';
+        return country || escape;
+    }
+    before == b'+' || before == b'(' && back(2) == b'+' || may_begin_number(bytes, at, length, digits)
+}
+
+/// Reports whether a card's number, a social security number, an IPv4 address, or a phone number without `+` may begin
+/// with a group of digits.
+fn may_begin_number(bytes: &[u8], at: usize, length: u32, digits: u64) -> bool {
+    let byte = |place| bytes.get(place).copied().unwrap_or(0);
+    let is_card = || matches!(byte(at), b'2'..=b'6' | b'8');
+    // In one piece: a social security number, or a card's.
+    if length == 9 || (13..=19).contains(&length) && is_card() {
+        return true;
+    }
+    let behind = digits.checked_shr(length).unwrap_or(0);
+    let gap = behind.trailing_zeros();
+    if gap > GAP {
+        return false;
+    }
+    let second = (behind >> gap).trailing_ones();
+    let zeros = || byte(at) == b'0' && byte(at + 1) == b'0';
+    let is_begun = match length {
+        1 => second == 3 && byte(at) == b'1',
+        2 => false,
+        // A social security number, or a phone number with or without a mark before its line.
+        3 => matches!(second, 2 | 3 | 7),
+        _ => second >= 3 && is_card(),
+    };
+    is_begun
+        || (2..6).contains(&length) && zeros()
+        || length < 4 && gap == 1 && byte(at + length as usize) == b'.' && is_dotted(behind)
+}
+
+/// Reports whether three groups of at most three digits follow, each behind one byte.
+fn is_dotted(behind: u64) -> bool {
+    let group = |digits: u64, _| {
+        let length = (digits >> 1).trailing_ones();
+        if (1..=3).contains(&length) { ControlFlow::Continue(digits >> (1 + length)) } else { ControlFlow::Break(()) }
+    };
+    (0..3).try_fold(behind, group).is_continue()
+}
