@@ -1,7 +1,7 @@
 //! Names that a dialect gives to members which others have too, and the reading of members as items.
 
 use super::texts::span;
-use crate::document::{EditedDocument, JsonResult, JsonWriter, Reader, ValueKind};
+use crate::document::{EditedDocument, JsonResult, JsonWriter, Key, Reader, Span, ValueKind};
 use crate::model::{Branch, Item, Property, Request};
 
 /// Names of members and their canonical properties. Several names may stand for one property; the first is written.
@@ -39,6 +39,11 @@ pub(super) fn copy(json: &mut JsonWriter, source: &EditedDocument<'_>, part: &Br
             json.name(name).raw(&source.raw(value));
         }
     }
+}
+
+/// Returns the span of a member's name that stands for a value, with its quotes.
+pub(super) fn value_of_name(key: &Key<'_>) -> Span {
+    Span { start: key.span.start.saturating_sub(1), end: key.span.end.saturating_add(1), escaped: false }
 }
 
 fn is_scalar(kind: ValueKind) -> bool {

@@ -46,6 +46,17 @@ pub(super) fn read(reader: &mut Reader<'_>, rows: &[Row], name: &str, request: &
     Ok(true)
 }
 
+/// Reads an object of parameters.
+pub(super) fn read_object(reader: &mut Reader<'_>, rows: &[Row], request: &mut Request) -> JsonResult {
+    let read_member = |reader: &mut Reader<'_>, name: &str, request: &mut Request| {
+        if !read(reader, rows, name, request)? {
+            read_other(reader, None, &mut request.items)?;
+        }
+        Ok(())
+    };
+    reader.maybe_object(|reader, key| read_member(reader, &key, request)).map(drop)
+}
+
 /// Reads a text as the value of a parameter.
 pub(super) fn text(reader: &mut Reader<'_>, parameter: Parameter, request: &mut Request) -> JsonResult<Option<String>> {
     reader.peek()?;

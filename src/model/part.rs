@@ -186,6 +186,8 @@ pub enum Parameter {
     Metadata,
     /// Key of a prompt cache.
     CacheKey,
+    /// Name of content that the provider keeps in a cache.
+    CachedContent,
     /// Storage of the answer at the provider.
     Store,
     /// Kinds of output.

@@ -1,5 +1,7 @@
 //! Pairs of requests that mean different things and once read alike. Items alone tell them apart.
 
+mod google;
+
 use crate::reading::read;
 use tollgate::dialect::Dialect;
 
@@ -145,7 +147,11 @@ const ANTHROPIC: &[Pair] = &[
 
 #[test]
 fn pairs_that_once_read_alike_read_differently() {
-    let dialects = [(Dialect::OpenAiChat, CHAT), (Dialect::AnthropicMessages, ANTHROPIC)];
+    let dialects = [
+        (Dialect::OpenAiChat, CHAT),
+        (Dialect::AnthropicMessages, ANTHROPIC),
+        (Dialect::GeminiGenerate, google::GENERATE),
+    ];
     for (dialect, pairs) in dialects {
         for (name, one, other) in pairs {
             let items = |member: &str| read(dialect, &format!(r#"{{"model":"m",{member}}}"#)).unwrap().items;

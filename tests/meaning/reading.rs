@@ -14,7 +14,7 @@ pub(crate) struct Reading {
 }
 
 /// Dialects whose requests are read as items throughout.
-pub(crate) const DIALECTS: &[Dialect] = &[Dialect::OpenAiChat, Dialect::AnthropicMessages];
+pub(crate) const DIALECTS: &[Dialect] = &[Dialect::OpenAiChat, Dialect::AnthropicMessages, Dialect::GeminiGenerate];
 
 /// Dialects whose answers are read as events throughout.
 pub(crate) const ANSWER_DIALECTS: &[Dialect] = &[Dialect::OpenAiChat, Dialect::AnthropicMessages];

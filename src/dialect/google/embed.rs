@@ -24,7 +24,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     reader.object(|reader, key| {
         unique.observe(&key, &["model", "content", "requests"]);
         match &*key {
-            "model" => request.model = read_model(reader)?,
+            "model" => request.model = read_model(reader, &mut request)?,
             "requests" => {
                 reader.maybe_array(|reader, index| {
                     reader.maybe_object(|reader, key| read_input(reader, &key, index, &mut request)).map(drop)

@@ -5,8 +5,8 @@
 //! The input is a text, contents, steps or, formerly, turns; [`super::step`] reads the output. A request names a model,
 //! or an agent that runs models of its own choice: the agent then takes the model's place. Skips media.
 
+use super::config::{OutputConfig, read_parameter};
 use super::content::{one_or_several, read_arguments, read_content_of};
-use super::generate::{OutputConfig, read_parameter};
 use crate::dialect::RequestError;
 use crate::dialect::api::{Api, WrittenFrame};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
@@ -41,7 +41,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
                 reader.maybe_object(|reader, key| read_config(reader, &key, &mut output, &mut request))?;
             }
             "response_mime_type" => output.read_media_type(reader)?,
-            "response_modalities" => output.read_modalities(reader)?,
+            "response_modalities" => output.read_modalities(reader, &mut request)?,
             "response_format" => {
                 one_or_several(reader, |reader, _| read_format(reader, &mut output, &mut request))?;
             }
