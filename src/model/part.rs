@@ -188,8 +188,14 @@ pub enum Parameter {
     CacheKey,
     /// Name of content that the provider keeps in a cache.
     CachedContent,
+    /// Id of an earlier answer, kept at the provider, that the call goes on from.
+    PreviousAnswer,
     /// Storage of the answer at the provider.
     Store,
     /// Kinds of output.
     Modalities,
+    /// Length of the vector of an embedding.
+    Dimensions,
+    /// Use of an embedding, in the dialect's spelling.
+    EmbeddingUse,
 }

@@ -335,6 +335,20 @@ fn a_counted_request_is_read_within_its_wrapping() {
 }
 
 #[test]
+fn parameters_that_only_some_models_have_are_read_beside_converses_own() {
+    for (body, top_k) in [
+        (r#"{"additionalModelRequestFields":{"top_k":40}}"#, 40),
+        (r#"{"additionalModelRequestFields":{"inferenceConfig":{"topK":20}}}"#, 20),
+    ] {
+        let request = Dialect::BedrockConverse.read_request(Document::new(body.as_bytes()).unwrap()).unwrap();
+        assert_eq!(request.parameters.top_k, Some(top_k), "{body}");
+    }
+    let body = r#"{"additionalModelRequestFields":{"reasoningConfig":{"type":"enabled","maxReasoningEffort":"low"}}}"#;
+    let request = Dialect::BedrockConverse.read_request(Document::new(body.as_bytes()).unwrap()).unwrap();
+    assert_eq!(request.parameters.reasoning_level.as_deref(), Some("low"));
+}
+
+#[test]
 fn a_guardrails_units_are_usage_without_tokens() {
     let path = path("bedrock_guardrail");
     let asked = fixture("bedrock_guardrail", "request.json");

@@ -1,5 +1,6 @@
 //! Pairs of requests that mean different things and once read alike. Items alone tell them apart.
 
+mod bedrock;
 mod google;
 
 use crate::reading::read;
@@ -151,6 +152,13 @@ fn pairs_that_once_read_alike_read_differently() {
         (Dialect::OpenAiChat, CHAT),
         (Dialect::AnthropicMessages, ANTHROPIC),
         (Dialect::GeminiGenerate, google::GENERATE),
+        (Dialect::GeminiInteractions, google::INTERACTIONS),
+        (Dialect::GeminiEmbed, google::EMBED),
+        (Dialect::VertexPredict, google::PREDICT),
+        (Dialect::BedrockConverse, bedrock::CONVERSE),
+        (Dialect::BedrockNova, bedrock::CONVERSE),
+        (Dialect::BedrockTitan, bedrock::TITAN),
+        (Dialect::BedrockText, bedrock::TEXT),
     ];
     for (dialect, pairs) in dialects {
         for (name, one, other) in pairs {

@@ -14,7 +14,18 @@ pub(crate) struct Reading {
 }
 
 /// Dialects whose requests are read as items throughout.
-pub(crate) const DIALECTS: &[Dialect] = &[Dialect::OpenAiChat, Dialect::AnthropicMessages, Dialect::GeminiGenerate];
+pub(crate) const DIALECTS: &[Dialect] = &[
+    Dialect::OpenAiChat,
+    Dialect::AnthropicMessages,
+    Dialect::GeminiGenerate,
+    Dialect::GeminiInteractions,
+    Dialect::GeminiEmbed,
+    Dialect::VertexPredict,
+    Dialect::BedrockConverse,
+    Dialect::BedrockNova,
+    Dialect::BedrockTitan,
+    Dialect::BedrockText,
+];
 
 /// Dialects whose answers are read as events throughout.
 pub(crate) const ANSWER_DIALECTS: &[Dialect] = &[Dialect::OpenAiChat, Dialect::AnthropicMessages];

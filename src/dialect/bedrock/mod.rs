@@ -6,6 +6,8 @@ pub(in crate::dialect) mod converse;
 pub(in crate::dialect) mod guardrail;
 pub(in crate::dialect) mod model;
 pub(in crate::dialect) mod nova;
+pub(in crate::dialect) mod parameters;
 pub(in crate::dialect) mod request;
 pub(in crate::dialect) mod text;
 pub(in crate::dialect) mod titan;
+pub(in crate::dialect) mod tools;

@@ -4,11 +4,15 @@
 //!
 //! The path names the model and selects streaming. Skips media and their locations.
 
+use super::parameters::{ADDITIONAL, INFERENCE, REASONING, ROWS, SERVICE_TIER, THINKING};
+use super::tools::{read_cache_point, read_output_config, read_tool_config};
 use crate::dialect::RequestError;
+use crate::dialect::members::{Members, value_of_name};
+use crate::dialect::parameters;
 use crate::dialect::texts::{other, read_other, signature, span};
 use crate::dialect::turns::{read_message, read_system};
-use crate::document::{Document, JsonResult, Reader, Scalar, ValueKind};
-use crate::model::{CallName, Request, Role, TextKind, TextSpan};
+use crate::document::{Document, JsonResult, Key, Reader, Scalar, ValueKind};
+use crate::model::{CallName, Item, Node, PartKind, Property, Request, Role, TextKind, TextSpan};
 use crate::usage::Fee;
 
 pub(in crate::dialect) fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
@@ -35,17 +39,11 @@ fn read_member(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Jso
     match key {
         "messages" => reader.maybe_array(|reader, index| read_message(reader, index, request, read_content)).map(drop),
         "system" => read_system(reader, request, read_content),
-        "inferenceConfig" => reader.maybe_object(|reader, key| read_parameter(reader, &key, request)).map(drop),
+        "inferenceConfig" => parameters::read_object(reader, INFERENCE, request),
         "outputConfig" => read_output_config(reader, request),
-        "serviceTier" => reader
-            .maybe_object(|reader, key| {
-                match &*key {
-                    "type" => request.parameters.service_tier = reader.api_text()?.map(Into::into),
-                    _ => read_other(reader, None, &mut request.items)?,
-                }
-                Ok(())
-            })
-            .map(drop),
+        "toolConfig" => read_tool_config(reader, request),
+        "serviceTier" => parameters::read_object(reader, SERVICE_TIER, request),
+        "additionalModelRequestFields" if reader.peek()? == ValueKind::Object => read_additional(reader, request),
         // Values for a prompt stored at Bedrock: user text.
         "promptVariables" => reader.maybe_object(|reader, _| read_variable(reader, request)).map(drop),
         // Body of the InvokeModel request to count.
@@ -58,39 +56,21 @@ fn read_member(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> Jso
             request.offered.fees.insert(Fee::Guardrail);
             read_other(reader, None, &mut request.items)
         }
+        _ if parameters::read(reader, ROWS, key, request)? => Ok(()),
         _ => read_other(reader, None, &mut request.items),
     }
 }
 
-fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
-    let parameters = &mut request.parameters;
-    match key {
-        "maxTokens" | "max_new_tokens" => {
-            parameters.max_tokens = reader.maybe_count()?.or(parameters.max_tokens);
-        }
-        "temperature" => parameters.temperature = reader.maybe_number()?,
-        "topP" | "top_p" => parameters.top_p = reader.maybe_number()?.or(parameters.top_p),
-        "topK" | "top_k" => parameters.top_k = reader.maybe_integer()?.or(parameters.top_k),
-        "stopSequences" => return crate::dialect::texts::read_stop(reader, request),
-        _ => return read_other(reader, None, &mut request.items),
-    }
-    Ok(())
-}
-
-fn read_output_config(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
-    reader
-        .maybe_object(|reader, key| match &*key {
-            "effort" => {
-                request.parameters.reasoning_level = reader.api_text()?.map(Into::into);
-                Ok(())
-            }
-            "textFormat" => {
-                request.parameters.output_type = Some("json");
-                read_other(reader, None, &mut request.items)
-            }
-            _ => read_other(reader, None, &mut request.items),
-        })
-        .map(drop)
+/// Reads parameters that only some models have.
+fn read_additional(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    reader.object(|reader, key| match (&*key, reader.peek()?) {
+        ("thinking" | "reasoning_config", ValueKind::Object) => parameters::read_object(reader, THINKING, request),
+        ("reasoningConfig", ValueKind::Object) => parameters::read_object(reader, REASONING, request),
+        // Amazon Nova's.
+        ("inferenceConfig", ValueKind::Object) => parameters::read_object(reader, INFERENCE, request),
+        _ if parameters::read(reader, ADDITIONAL, &key, request)? => Ok(()),
+        _ => read_other(reader, None, &mut request.items),
+    })
 }
 
 fn read_variable(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
@@ -110,7 +90,7 @@ fn read_content(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Req
     if reader.peek()? != ValueKind::Object {
         return read_text(reader, TextKind::Text, message, request);
     }
-    reader.object(|reader, key| read_block(reader, &key, message, request))
+    read_block(reader, message, request)
 }
 
 fn read_text(reader: &mut Reader<'_>, place: TextKind, message: Option<u32>, request: &mut Request) -> JsonResult {
@@ -121,27 +101,101 @@ fn read_text(reader: &mut Reader<'_>, place: TextKind, message: Option<u32>, req
 }
 
 /// Reads a block: an object with one member, named by the block's kind.
-fn read_block(reader: &mut Reader<'_>, key: &str, message: Option<u32>, request: &mut Request) -> JsonResult {
+fn read_block(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
+    reader.object(|reader, key| read_part(reader, &key, message, request))
+}
+
+/// Reads the member of a block as a part of the message.
+fn read_part(reader: &mut Reader<'_>, key: &Key<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
+    let kind = part_kind(key);
+    request.items.open(Node::Part(kind));
+    if kind == PartKind::Other {
+        request.items.push(Item::Property(Property::Type, value_of_name(key)));
+    }
+    read_data(reader, key, message, request)?;
+    request.items.close();
+    Ok(())
+}
+
+/// Returns the kind of a block by the name of its member.
+fn part_kind(name: &str) -> PartKind {
+    match name {
+        "text" | "citationsContent" => PartKind::Text,
+        "reasoningContent" | "reasoningText" => PartKind::Reasoning,
+        "image" => PartKind::Image,
+        "audio" => PartKind::Audio,
+        "video" => PartKind::Video,
+        "document" => PartKind::File,
+        "toolUse" => PartKind::ToolCall,
+        "toolResult" => PartKind::ToolResult,
+        "cachePoint" => PartKind::CacheMarker,
+        _ => PartKind::Other,
+    }
+}
+
+/// Reads the member of a block, or a member nested in it.
+fn read_data(reader: &mut Reader<'_>, key: &str, message: Option<u32>, request: &mut Request) -> JsonResult {
     match key {
         "text" if reader.peek()? == ValueKind::String => read_text(reader, TextKind::Text, message, request),
+        "document" => read_members(reader, &DOCUMENT, message, request),
+        "citationsContent" | "searchResult" => read_members(reader, &CITED, message, request),
+        "source" => read_members(reader, &SOURCE, message, request),
         // Text for a guardrail, content of a document, cited text.
-        "text" | "guardContent" | "document" | "searchResult" | "citationsContent" | "source" | "content"
-        | "citations" | "sourceContent" => read_parts(reader, message, request),
+        "text" | "guardContent" | "content" | "citations" | "sourceContent" => read_parts(reader, message, request),
         "reasoningContent" | "reasoningText" => read_reasoning(reader, message, request),
         "toolUse" => read_tool_use(reader, message, request),
         "toolResult" => read_tool_result(reader, message, request),
+        "cachePoint" => read_cache_point(reader, message, request),
         "image" | "video" | "audio" if reader.peek()? == ValueKind::Object => read_media(reader, message, request),
         "image" | "video" | "audio" => crate::dialect::texts::read_media(reader, &mut request.items),
+        "s3Location" if reader.peek()? == ValueKind::Object => read_location(reader, request),
         _ if is_opaque(key) => reader.opaque(),
         _ => read_other(reader, message, &mut request.items),
     }
 }
 
+/// Members of a document.
+const DOCUMENT: Members = Members(&[
+    ("format", Property::MediaType),
+    ("name", Property::FileName),
+    ("context", Property::Context),
+    ("citations", Property::Citations),
+]);
+
+/// Members of a text with its sources, and of a search result.
+const CITED: Members = Members(&[("title", Property::Title), ("citations", Property::Citations)]);
+
+/// Members of the source of a document, apart from its texts.
+const SOURCE: Members = Members(&[("bytes", Property::Data)]);
+
+/// Members of an image, audio or video, apart from its source.
+const MEDIA: Members = Members(&[("format", Property::MediaType)]);
+
+/// Members of a location of bytes.
+const LOCATION: Members = Members(&[("uri", Property::Url)]);
+
+/// Reads a member of a block whose own members are properties of the part.
+fn read_members(reader: &mut Reader<'_>, members: &Members, message: Option<u32>, request: &mut Request) -> JsonResult {
+    if reader.peek()? != ValueKind::Object {
+        return read_parts(reader, message, request);
+    }
+    reader.object(|reader, key| {
+        members.read(reader, &key, request, |reader, request| read_data(reader, &key, message, request))
+    })
+}
+
+/// Reads the location of a document. Unlike that of an image it can be the name that its user gave it.
+fn read_location(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    reader.object(|reader, key| LOCATION.read(reader, &key, request, |reader, _| reader.stray()))
+}
+
 /// Reads an image, audio or video. Its location is no text, an error message about it is.
 fn read_media(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
-    reader.object(|reader, key| match &*key {
-        "source" | "format" => crate::dialect::texts::read_media(reader, &mut request.items),
-        _ => read_other(reader, message, &mut request.items),
+    reader.object(|reader, key| {
+        MEDIA.read(reader, &key, request, |reader, request| match &*key {
+            "source" | "format" => crate::dialect::texts::read_media(reader, &mut request.items),
+            _ => read_other(reader, message, &mut request.items),
+        })
     })
 }
 
@@ -150,7 +204,7 @@ fn read_parts(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reque
     match reader.peek()? {
         ValueKind::Object => reader.object(|reader, key| match reader.peek()? {
             ValueKind::String if &*key == "text" => read_text(reader, TextKind::Text, message, request),
-            _ => read_block(reader, &key, message, request),
+            _ => read_data(reader, &key, message, request),
         }),
         ValueKind::Array => reader.array(|reader, _| read_parts(reader, message, request)),
         // Source of a search result or a citation.
@@ -162,15 +216,17 @@ fn read_parts(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reque
 fn read_reasoning(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     let first = request.items.len();
     let mut is_signed = false;
-    reader.maybe_object(|reader, key| match &*key {
-        "text" => read_text(reader, TextKind::Text, message, request),
-        "reasoningText" => read_reasoning(reader, message, request),
-        "signature" => {
-            is_signed = signature(reader)?;
-            Ok(())
-        }
-        "redactedContent" => reader.opaque(),
-        _ => read_other(reader, message, &mut request.items),
+    reader.maybe_object(|reader, key| {
+        REASONED.read(reader, &key, request, |reader, request| match &*key {
+            "text" => read_text(reader, TextKind::Text, message, request),
+            "reasoningText" => read_reasoning(reader, message, request),
+            "signature" => {
+                is_signed = signature(reader)?;
+                Ok(())
+            }
+            "redactedContent" => reader.opaque(),
+            _ => read_other(reader, message, &mut request.items),
+        })
     })?;
     if is_signed {
         crate::dialect::texts::mark_signed(&mut request.items, first);
@@ -178,29 +234,42 @@ fn read_reasoning(reader: &mut Reader<'_>, message: Option<u32>, request: &mut R
     Ok(())
 }
 
+/// Members of reasoning.
+const REASONED: Members = Members(&[("signature", Property::Signature), ("redactedContent", Property::Encrypted)]);
+
 fn read_tool_use(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
     request.tool_calls.push(CallName::default());
     let mut names = CallName::default();
     reader.maybe_object(|reader, key| {
-        match &*key {
-            "toolUseId" => names.id = reader.maybe_id()?,
-            "name" => names.name = reader.maybe_id()?,
-            "input" => {
-                reader.peek()?;
-                let start = reader.offset();
-                read_input(reader, message, call, request)?;
-                names.input = Some(span(start, reader.offset()));
+        CALL.read(reader, &key, request, |reader, request| {
+            match &*key {
+                "toolUseId" => names.id = reader.maybe_id()?,
+                "name" => names.name = reader.maybe_id()?,
+                "input" => {
+                    reader.peek()?;
+                    let start = reader.offset();
+                    read_input(reader, message, call, request)?;
+                    names.input = Some(span(start, reader.offset()));
+                }
+                _ => read_other(reader, message, &mut request.items)?,
             }
-            _ => read_other(reader, message, &mut request.items)?,
-        }
-        Ok(())
+            Ok(())
+        })
     })?;
     if let Some(known) = request.tool_calls.get_mut(call as usize) {
         *known = names;
     }
     Ok(())
 }
+
+/// Members of a tool call.
+const CALL: Members = Members(&[
+    ("toolUseId", Property::Id),
+    ("name", Property::Name),
+    ("input", Property::Arguments),
+    ("type", Property::Type),
+]);
 
 /// Reads arguments of an earlier tool call. Names, strings and numbers may all be personal.
 fn read_input(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request: &mut Request) -> JsonResult {
@@ -216,10 +285,12 @@ fn read_input(reader: &mut Reader<'_>, message: Option<u32>, call: u32, request:
 /// Reads a tool's result: texts, documents, or any JSON, whose member names may be personal too.
 fn read_tool_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     let first = request.items.len();
-    reader.maybe_object(|reader, key| match &*key {
-        "content" => reader.maybe_array(|reader, _| read_result(reader, message, request)).map(drop),
-        "toolUseId" => reader.opaque(),
-        _ => read_other(reader, message, &mut request.items),
+    reader.maybe_object(|reader, key| {
+        RESULT.read(reader, &key, request, |reader, request| match &*key {
+            "content" => reader.maybe_array(|reader, _| read_result(reader, message, request)).map(drop),
+            "toolUseId" => reader.opaque(),
+            _ => read_other(reader, message, &mut request.items),
+        })
     })?;
     for leaf in request.items.texts_from_mut(first).filter(|leaf| leaf.place != TextKind::ArgumentNumber) {
         leaf.place = TextKind::ToolResult;
@@ -227,19 +298,31 @@ fn read_tool_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut
     Ok(())
 }
 
+/// Members of a tool's result and of its contents.
+const RESULT: Members = Members(&[
+    ("toolUseId", Property::CallId),
+    ("status", Property::IsError),
+    ("type", Property::Type),
+    ("json", Property::Result),
+]);
+
 fn read_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
-            "json" => reader.scalars(&mut |part| {
-                request.items.push_text(match part {
-                    Scalar::Key(span) | Scalar::String(span) => other(span, message),
-                    // A bare number is no text of the conversation.
-                    Scalar::Number(span) => TextSpan { place: TextKind::ArgumentNumber, ..other(span, None) },
-                });
-            }),
-            _ => read_block(reader, &key, message, request),
+            "json" => RESULT.read(reader, &key, request, |reader, request| read_json(reader, message, request)),
+            _ => read_part(reader, &key, message, request),
         })
         .map(drop)
+}
+
+fn read_json(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
+    reader.scalars(&mut |part| {
+        request.items.push_text(match part {
+            Scalar::Key(span) | Scalar::String(span) => other(span, message),
+            // A bare number is no text of the conversation.
+            Scalar::Number(span) => TextSpan { place: TextKind::ArgumentNumber, ..other(span, None) },
+        });
+    })
 }
 
 /// Matches media, their locations, and members that have to be returned unchanged.

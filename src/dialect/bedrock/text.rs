@@ -8,10 +8,14 @@
 use super::aws::Common;
 use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
+use crate::dialect::members::Members;
+use crate::dialect::parameters::{self, Row, row};
 use crate::dialect::texts::{counted, non_empty, read_other, read_rest, set_choice};
 use crate::document::{Document, JsonResult, Key, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
-use crate::model::{Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
+use crate::model::{
+    Channel, Content, Event, Node, Parameter, PartKind, Property, Reply, Request, Role, TextKind, TextSpan,
+};
 use crate::usage::{ReportedUsage, UsageConvention};
 use std::fmt::Write;
 
@@ -36,45 +40,62 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
 }
 
 fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
-    let parameters = &mut request.parameters;
-    match key {
-        "prompt" if reader.peek()? == ValueKind::String => {
+    match (key, reader.peek()?) {
+        ("prompt", ValueKind::String) => {
             let (place, role) = (TextKind::Text, Some(Role::User));
             request.items.push_text(TextSpan { span: reader.string()?, place, role, message: Some(0), call: None });
+            Ok(())
         }
-        "max_gen_len" | "max_tokens" | "maxTokens" | "maxOutputTokens" => {
-            parameters.max_tokens = reader.maybe_count()?
-        }
-        "temperature" => parameters.temperature = reader.maybe_number()?,
-        "top_p" | "topP" => parameters.top_p = reader.maybe_number()?,
-        "top_k" | "topK" => parameters.top_k = reader.maybe_integer()?,
-        "seed" => parameters.seed = reader.maybe_integer()?,
-        "numResults" => parameters.choices = reader.maybe_count()?,
-        "frequencyPenalty" => parameters.frequency_penalty = read_penalty(reader)?,
-        "presencePenalty" => parameters.presence_penalty = read_penalty(reader)?,
-        "stop" | "stopSequences" => return crate::dialect::texts::read_stop(reader, request),
-        // Llama's images, in base64.
-        "images" => crate::dialect::texts::read_media(reader, &mut request.items)?,
-        _ => return read_other(reader, None, &mut request.items),
+        ("frequencyPenalty", ValueKind::Object) => read_penalty(reader, Parameter::FrequencyPenalty, request),
+        ("presencePenalty", ValueKind::Object) => read_penalty(reader, Parameter::PresencePenalty, request),
+        // Llama's, in base64.
+        ("images", _) => read_images(reader, request),
+        _ if parameters::read(reader, ROWS, key, request)? => Ok(()),
+        _ => read_other(reader, None, &mut request.items),
     }
+}
+
+/// Members of a request, of all models together.
+const ROWS: &[Row] = &[
+    row("max_gen_len", Parameter::MaxTokens),
+    row("max_tokens", Parameter::MaxTokens),
+    row("maxTokens", Parameter::MaxTokens),
+    row("maxOutputTokens", Parameter::MaxTokens),
+    row("temperature", Parameter::Temperature),
+    row("top_p", Parameter::TopP),
+    row("topP", Parameter::TopP),
+    row("top_k", Parameter::TopK),
+    row("topK", Parameter::TopK),
+    row("seed", Parameter::Seed),
+    row("numResults", Parameter::Choices),
+    row("frequencyPenalty", Parameter::FrequencyPenalty),
+    row("presencePenalty", Parameter::PresencePenalty),
+    row("stop", Parameter::Stop),
+    row("stopSequences", Parameter::Stop),
+];
+
+/// Reads Jurassic's penalties: a scale, with the targets that it applies to.
+fn read_penalty(reader: &mut Reader<'_>, parameter: Parameter, request: &mut Request) -> JsonResult {
+    reader.object(|reader, key| {
+        if parameters::read(reader, &[row("scale", parameter)], &key, request)? { Ok(()) } else { reader.stray() }
+    })
+}
+
+/// Reads an encoded image, or a list of them.
+pub(super) fn read_images(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    if reader.peek()? == ValueKind::Array {
+        return reader.array(|reader, _| read_images(reader, request));
+    }
+    request.items.open(Node::Part(PartKind::Image));
+    IMAGE.read(reader, "image", request, |reader, request| {
+        crate::dialect::texts::read_media(reader, &mut request.items)
+    })?;
+    request.items.close();
     Ok(())
 }
 
-/// Reads Jurassic's penalties: a scale, with the targets that it applies to.
-fn read_penalty(reader: &mut Reader<'_>) -> JsonResult<Option<f64>> {
-    if reader.peek()? != ValueKind::Object {
-        return reader.maybe_number();
-    }
-    let mut scale = None;
-    reader.object(|reader, key| {
-        match &*key {
-            "scale" => scale = reader.maybe_number()?,
-            _ => reader.stray()?,
-        }
-        Ok(())
-    })?;
-    Ok(scale)
-}
+/// An image that is no object.
+const IMAGE: Members = Members(&[("image", Property::Data)]);
 
 /// Facts of an answer besides its texts.
 #[derive(Default)]

@@ -6,12 +6,17 @@
 //! Skips images, which are base64.
 
 use super::aws::Common;
+use super::text::read_images;
 use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
+use crate::dialect::members::value_of_name;
+use crate::dialect::parameters::{self, Row, row};
 use crate::dialect::texts::{counted, non_empty, read_other, read_rest};
-use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
+use crate::document::{Document, JsonResult, Key, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
-use crate::model::{Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
+use crate::model::{
+    Channel, Content, Event, Item, Node, Parameter, PartKind, Property, Reply, Request, Role, TextKind, TextSpan,
+};
 use crate::usage::{ReportedUsage, UsageConvention};
 
 pub(in crate::dialect) const API: Api = Api {
@@ -30,7 +35,10 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
         unique.observe(&key, &["inputText"]);
         match &*key {
             "textGenerationConfig" | "imageGenerationConfig" => {
-                reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut request)).map(drop)
+                parameters::read_object(reader, GENERATION, &mut request)
+            }
+            "dimensions" if reader.peek()? == ValueKind::Number => {
+                parameters::read(reader, ROWS, &key, &mut request).map(drop)
             }
             _ => read_input(reader, &key, &mut request),
         }
@@ -39,38 +47,47 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
-    let parameters = &mut request.parameters;
-    match key {
-        "maxTokenCount" => parameters.max_tokens = reader.maybe_count()?,
-        "temperature" => parameters.temperature = reader.maybe_number()?,
-        "topP" => parameters.top_p = reader.maybe_number()?,
-        "numberOfImages" => parameters.choices = reader.maybe_count()?,
-        "seed" => parameters.seed = reader.maybe_integer()?,
-        "stopSequences" => return crate::dialect::texts::read_stop(reader, request),
-        _ => return read_other(reader, None, &mut request.items),
-    }
-    Ok(())
-}
+/// Members of an embedding request.
+const ROWS: &[Row] = &[row("dimensions", Parameter::Dimensions)];
+
+/// Members of the generation parameters.
+const GENERATION: &[Row] = &[
+    row("maxTokenCount", Parameter::MaxTokens),
+    row("temperature", Parameter::Temperature),
+    row("topP", Parameter::TopP),
+    row("numberOfImages", Parameter::Choices),
+    row("seed", Parameter::Seed),
+    row("stopSequences", Parameter::Stop),
+];
 
 /// Reads the input: texts, at the top or within the parameters of a task. Images are skipped.
-fn read_input(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
-    match (key, reader.peek()?) {
-        ("inputText" | "text" | "negativeText" | "value" | "maskPrompt" | "prompt", ValueKind::String) => {
-            let (place, role) = (TextKind::Text, Some(Role::User));
-            request.items.push_text(TextSpan { span: reader.string()?, place, role, message: Some(0), call: None });
+fn read_input(reader: &mut Reader<'_>, key: &Key<'_>, request: &mut Request) -> JsonResult {
+    match (&**key, reader.peek()?) {
+        ("inputText" | "text" | "value" | "prompt", ValueKind::String) => read_prompt(reader, request),
+        // Texts beside the prompt.
+        ("negativeText" | "maskPrompt", ValueKind::String) => {
+            request.items.open(Node::Part(PartKind::Other));
+            request.items.push(Item::Property(Property::Type, value_of_name(key)));
+            read_prompt(reader, request)?;
+            request.items.close();
             Ok(())
         }
         ("bytes" | "image" | "images" | "inputImage" | "maskImage" | "conditionImage" | "referenceImages", kind)
             if kind != ValueKind::Object =>
         {
-            crate::dialect::texts::read_media(reader, &mut request.items)
+            read_images(reader, request)
         }
-        ("sourceImage" | "garmentImage" | "styleImage", ValueKind::String) => reader.opaque(),
+        ("sourceImage" | "garmentImage" | "styleImage", ValueKind::String) => read_images(reader, request),
         ("s3Location", _) => crate::dialect::texts::read_media(reader, &mut request.items),
         (_, ValueKind::Object) => reader.object(|reader, key| read_input(reader, &key, request)),
         _ => read_other(reader, None, &mut request.items),
     }
+}
+
+fn read_prompt(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    let (place, role) = (TextKind::Text, Some(Role::User));
+    request.items.push_text(TextSpan { span: reader.string()?, place, role, message: Some(0), call: None });
+    Ok(())
 }
 
 /// Facts of an answer besides its texts.

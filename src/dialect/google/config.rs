@@ -87,12 +87,18 @@ impl OutputConfig {
     pub(super) fn read_media_type(&mut self, reader: &mut Reader<'_>) -> JsonResult {
         reader.peek()?;
         let start = reader.offset();
+        self.read_format(reader)?;
+        self.media_type = Some(span(start, reader.offset()));
+        Ok(())
+    }
+
+    /// Reads the media type of text in an output format.
+    pub(super) fn read_format(&mut self, reader: &mut Reader<'_>) -> JsonResult {
         self.format = match reader.api_text()?.as_deref() {
             Some("application/json") => Some("json"),
             Some(text) if text.starts_with("text/") => Some("text"),
             _ => None,
         };
-        self.media_type = Some(span(start, reader.offset()));
         Ok(())
     }
 
@@ -104,16 +110,19 @@ impl OutputConfig {
         Ok(())
     }
 
-    /// Reads the output type of an interaction. Types of JSON schemas mean JSON.
-    pub(super) fn read_type(&mut self, reader: &mut Reader<'_>) -> JsonResult {
+    /// Reads the output type of an interaction, and returns whether it is the type of a JSON schema.
+    pub(super) fn read_type(&mut self, reader: &mut Reader<'_>) -> JsonResult<bool> {
         match reader.api_text()?.as_deref() {
             Some("image") => self.medium = Some("image"),
             Some("audio") => self.medium = Some("speech"),
             Some("text") => self.text = true,
-            Some("object" | "array") => self.format = Some("json"),
+            Some("object" | "array") => {
+                self.format = Some("json");
+                return Ok(true);
+            }
             _ => {}
         }
-        Ok(())
+        Ok(false)
     }
 
     /// Reads one modality or several. Numbers are those of `GenerationConfig.Modality`, read 2026-11-21.
@@ -137,7 +146,7 @@ impl OutputConfig {
 
     /// Records the output format, whose members stand among other parameters.
     pub(super) fn write(&self, request: &mut Request) {
-        let members = [(Property::Type, self.media_type), (Property::Schema, self.schema)];
+        let members = [(Property::MediaType, self.media_type), (Property::Schema, self.schema)];
         if members.iter().all(|(_, value)| value.is_none()) {
             return;
         }

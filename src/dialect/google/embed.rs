@@ -5,9 +5,11 @@
 use super::content::{read_content, read_model};
 use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
+use crate::dialect::parameters::{self, Row, row};
+use crate::dialect::texts::span;
 use crate::document::{Document, JsonResult, Reader};
 use crate::framing::Framing;
-use crate::model::{Channel, Event, Reply, Request, Role, TextKind, TextSpan};
+use crate::model::{Channel, Event, Item, Parameter, Reply, Request, Role, TextKind, TextSpan};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::JsonArray,
@@ -48,10 +50,31 @@ fn read_input(reader: &mut Reader<'_>, key: &str, index: u32, request: &mut Requ
             request.items.extend(title.map(|span| TextSpan { span, place, role, message: Some(index), call: None }));
             Ok(())
         }
-        "model" => reader.credential(),
-        "taskType" | "task_type" => reader.api_word().map(drop),
+        "model" => read_as(reader, Parameter::Model, request, |reader| reader.credential()),
+        "taskType" | "task_type" => {
+            read_as(reader, Parameter::EmbeddingUse, request, |reader| reader.api_word().map(drop))
+        }
+        _ if parameters::read(reader, ROWS, key, request)? => Ok(()),
         _ => crate::dialect::texts::read_other(reader, None, &mut request.items),
     }
+}
+
+/// Members of an embedding input.
+const ROWS: &[Row] =
+    &[row("outputDimensionality", Parameter::Dimensions), row("output_dimensionality", Parameter::Dimensions)];
+
+/// Reads a value as a parameter.
+fn read_as<'a>(
+    reader: &mut Reader<'a>,
+    parameter: Parameter,
+    request: &mut Request,
+    read: impl FnOnce(&mut Reader<'a>) -> JsonResult,
+) -> JsonResult {
+    reader.peek()?;
+    let start = reader.offset();
+    read(reader)?;
+    request.items.push(Item::Parameter(parameter, span(start, reader.offset())));
+    Ok(())
 }
 
 fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {

@@ -7,11 +7,18 @@
 
 use super::config::{OutputConfig, read_parameter};
 use super::content::{one_or_several, read_arguments, read_content_of};
+use super::request::read_kept;
 use crate::dialect::RequestError;
 use crate::dialect::api::{Api, WrittenFrame};
+use crate::dialect::members::Members;
+use crate::dialect::parameters::{self, Row, row};
+use crate::dialect::texts::{other, read_other, read_state, span};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
-use crate::model::{CallName, Channel, Content, Refusal, Reply, Request, Role, TextKind, TextSpan};
+use crate::model::{
+    CallName, Channel, Content, Item, Node, Parameter, PartKind, Property, Refusal, Reply, Request, Role, TextKind,
+    TextSpan,
+};
 use std::fmt::Write;
 
 pub(in crate::dialect) const API: Api = Api {
@@ -30,64 +37,86 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     reader.object(|reader, key| {
         unique.observe(&key, &["model", "agent", "stream", "input", "system_instruction"]);
         match &*key {
-            "model" => request.model = reader.maybe_text()?.map(Into::into),
+            "model" => request.model = parameters::text(reader, Parameter::Model, &mut request)?,
             "agent" => agent = reader.maybe_text()?.map(Into::into),
-            "stream" => request.stream = reader.maybe_bool()? == Some(true),
-            "input" => {
-                one_or_several(reader, |reader, index| read_input(reader, index, &mut request))?;
-            }
-            "system_instruction" => read_content_of(reader, Role::System, None, &mut request)?,
-            "generation_config" => {
-                reader.maybe_object(|reader, key| read_config(reader, &key, &mut output, &mut request))?;
-            }
-            "response_mime_type" => output.read_media_type(reader)?,
-            "response_modalities" => output.read_modalities(reader, &mut request)?,
-            "response_format" => {
-                one_or_several(reader, |reader, _| read_format(reader, &mut output, &mut request))?;
-            }
-            "service_tier" => request.parameters.service_tier = reader.api_text()?.map(Into::into),
-            "previous_interaction_id" => {
-                crate::dialect::texts::read_state(reader, "previous_interaction_id", &mut request)?
-            }
-            "cached_content" => crate::dialect::texts::read_state(reader, "cached_content", &mut request)?,
-            "continuation_token" => crate::dialect::texts::read_state(reader, "continuation_token", &mut request)?,
-            "safety_settings" => reader.stray()?,
-            _ => crate::dialect::texts::read_other(reader, None, &mut request.items)?,
+            "stream" => request.stream = parameters::switch(reader, Parameter::Stream, &mut request)?,
+            "input" => one_or_several(reader, |reader, index| read_input(reader, index, &mut request))?,
+            _ => read_member(reader, &key, &mut output, &mut request)?,
         }
         Ok(())
     })?;
+    output.write(&mut request);
     crate::dialect::texts::finish(reader, &mut request)?;
     request.model = request.model.or(agent);
     request.parameters.output_type = output.kind();
     unique.check().map(|()| request)
 }
 
-fn read_config(reader: &mut Reader<'_>, key: &str, output: &mut OutputConfig, request: &mut Request) -> JsonResult {
-    if key == "thinking_level" {
-        request.parameters.reasoning_level = reader.api_text()?.map(Into::into);
-        return Ok(());
+fn read_member(reader: &mut Reader<'_>, key: &str, output: &mut OutputConfig, request: &mut Request) -> JsonResult {
+    match key {
+        "system_instruction" => read_content_of(reader, Role::System, None, request),
+        "generation_config" => reader.maybe_object(|reader, key| read_config(reader, &key, output, request)).map(drop),
+        "response_mime_type" => output.read_media_type(reader),
+        "response_modalities" => output.read_modalities(reader, request),
+        "response_format" => one_or_several(reader, |reader, _| read_format(reader, output, request)),
+        "tools" => one_or_several(reader, |reader, _| super::tools::read_typed_tool(reader, request)),
+        "previous_interaction_id" => read_kept(reader, "previous_interaction_id", Parameter::PreviousAnswer, request),
+        "cached_content" => read_kept(reader, "cached_content", Parameter::CachedContent, request),
+        "continuation_token" => read_state(reader, "continuation_token", request),
+        "safety_settings" => reader.stray(),
+        _ if parameters::read(reader, ROWS, key, request)? => Ok(()),
+        _ => read_other(reader, None, &mut request.items),
     }
-    read_parameter(reader, key, output, request)
+}
+
+/// Members of a request, apart from the generation parameters.
+const ROWS: &[Row] = &[row("service_tier", Parameter::ServiceTier), row("store", Parameter::Store)];
+
+/// Generation parameters that generateContent nests in its thinking settings.
+const THINKING: &[Row] =
+    &[row("thinking_level", Parameter::ReasoningLevel), row("thinking_summaries", Parameter::ReasoningDisplay)];
+
+fn read_config(reader: &mut Reader<'_>, key: &str, output: &mut OutputConfig, request: &mut Request) -> JsonResult {
+    match key {
+        "tool_choice" => super::tools::read_typed_choice(reader, request),
+        _ if parameters::read(reader, THINKING, key, request)? => Ok(()),
+        _ => read_parameter(reader, key, output, request),
+    }
 }
 
 /// Reads the output format: a type or, formerly, a JSON schema.
 fn read_format(reader: &mut Reader<'_>, output: &mut OutputConfig, request: &mut Request) -> JsonResult {
-    reader
-        .maybe_object(|reader, key| {
-            match &*key {
-                "type" => output.read_type(reader)?,
-                "mime_type" => output.read_media_type(reader)?,
-                _ => crate::dialect::texts::read_other(reader, None, &mut request.items)?,
+    reader.peek()?;
+    let start = reader.offset();
+    let mut is_schema = false;
+    request.items.open(Node::OutputFormat);
+    reader.maybe_object(|reader, key| {
+        FORMAT.read(reader, &key, request, |reader, request| match &*key {
+            "type" => {
+                is_schema = output.read_type(reader)?;
+                Ok(())
             }
-            Ok(())
+            "mime_type" => output.read_format(reader),
+            _ => read_other(reader, None, &mut request.items),
         })
-        .map(drop)
+    })?;
+    if is_schema {
+        request.items.push(Item::Property(Property::Schema, span(start, reader.offset())));
+    }
+    request.items.close();
+    Ok(())
 }
+
+/// Members of an output format.
+const FORMAT: Members =
+    Members(&[("type", Property::Type), ("mime_type", Property::MediaType), ("schema", Property::Schema)]);
 
 /// State of an element of the input while it is read.
 #[derive(Default)]
 struct Element {
     role: Option<Role>,
+    /// Node by the type.
+    node: Option<Node>,
     /// Set for a content, unset for a step. All contents together are one message.
     is_content: bool,
     is_media: bool,
@@ -99,32 +128,80 @@ struct Element {
     has_arguments: bool,
 }
 
+impl Element {
+    /// Returns the element's node. One without a type is a turn.
+    fn node(&self) -> Node {
+        match self.node {
+            Some(Node::Message(_)) | None => Node::Message(self.role),
+            Some(node) => node,
+        }
+    }
+}
+
+/// Returns the node of an element of a type.
+fn node_of(kind: &str) -> Node {
+    Node::Part(match kind {
+        "user_input" | "model_output" => return Node::Message(None),
+        "text" => PartKind::Text,
+        "image" => PartKind::Image,
+        "audio" => PartKind::Audio,
+        "video" => PartKind::Video,
+        "document" => PartKind::File,
+        "thought" => PartKind::Reasoning,
+        "function_call" => PartKind::ToolCall,
+        "function_result" => PartKind::ToolResult,
+        _ => PartKind::Other,
+    })
+}
+
+/// Members of an element of the input, or of a content within.
+const ELEMENT: Members = Members(&[
+    ("type", Property::Type),
+    ("role", Property::Role),
+    ("id", Property::Id),
+    ("name", Property::Name),
+    ("arguments", Property::Arguments),
+    ("call_id", Property::CallId),
+    ("result", Property::Result),
+    ("is_error", Property::IsError),
+    ("data", Property::Data),
+    ("uri", Property::Url),
+    ("mime_type", Property::MediaType),
+    ("resolution", Property::Detail),
+    ("signature", Property::Signature),
+]);
+
 /// Reads a content, a step or a turn.
 fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
-    let first = request.items.len();
+    let opened = request.items.open(Node::Message(Some(Role::User)));
     let mut element = Element::default();
     if reader.peek()? == ValueKind::Object {
-        reader.object(|reader, key| read_element(reader, &key, index, &mut element, request))?;
+        reader.object(|reader, key| {
+            ELEMENT
+                .read(reader, &key, request, |reader, request| read_element(reader, &key, index, &mut element, request))
+        })?;
+        request.items.set(opened, element.node());
     } else {
         element.is_content = true;
         read_text(reader, TextKind::Text, index, request)?;
     }
-    let Element { role, is_content, is_media, is_thought, is_signed, data, names, has_arguments } = element;
+    let Element { role, is_content, is_media, is_thought, is_signed, data, names, has_arguments, .. } = element;
     if is_thought && is_signed {
-        crate::dialect::texts::mark_signed(&mut request.items, first);
+        crate::dialect::texts::mark_signed(&mut request.items, opened);
     }
     let message = if is_content { 0 } else { index };
     if has_arguments {
         request.tool_calls.push(names);
     } else {
         // Name of a file, or of the tool whose result this is.
-        request.items.extend(names.name.map(|span| crate::dialect::texts::other(span, Some(message))));
+        request.items.extend(names.name.map(|span| other(span, Some(message))));
     }
-    request.items.extend(data.filter(|_| !is_media).map(|span| crate::dialect::texts::other(span, Some(message))));
-    for leaf in request.items.texts_from_mut(first) {
+    request.items.extend(data.filter(|_| !is_media).map(|span| other(span, Some(message))));
+    for leaf in request.items.texts_from_mut(opened) {
         leaf.message = Some(message);
         leaf.role = leaf.role.or(role).or(Some(Role::User));
     }
+    request.items.close();
     Ok(())
 }
 
@@ -139,6 +216,7 @@ fn read_element(
         "type" => {
             let kind = reader.api_text()?;
             let kind = kind.as_deref().unwrap_or_default();
+            element.node = Some(node_of(kind));
             element.is_media = MEDIA.contains(&kind);
             element.is_content = element.is_media || kind == "text";
             element.is_thought = kind == "thought";
@@ -163,7 +241,7 @@ fn read_element(
         "data" => element.data = reader.maybe_id()?,
         "signature" => element.is_signed = crate::dialect::texts::signature(reader)?,
         "call_id" | "uri" | "mime_type" | "resolution" => reader.opaque()?,
-        _ => crate::dialect::texts::read_other(reader, Some(index), &mut request.items)?,
+        _ => read_other(reader, Some(index), &mut request.items)?,
     }
     Ok(())
 }
@@ -187,22 +265,27 @@ fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
     if reader.peek()? != ValueKind::Object {
         return read_text(reader, TextKind::Text, index, request);
     }
+    let opened = request.items.open(Node::Part(PartKind::Other));
     let mut element = Element::default();
-    reader.object(|reader, key| match &*key {
-        // A content nests nothing else.
-        "type" | "text" | "data" | "uri" | "mime_type" | "resolution" | "signature" => {
-            read_element(reader, &key, index, &mut element, request)
-        }
-        _ => crate::dialect::texts::read_other(reader, Some(index), &mut request.items),
+    reader.object(|reader, key| {
+        ELEMENT.read(reader, &key, request, |reader, request| match &*key {
+            // A content nests nothing else.
+            "type" | "text" | "data" | "uri" | "mime_type" | "resolution" | "signature" => {
+                read_element(reader, &key, index, &mut element, request)
+            }
+            _ => read_other(reader, Some(index), &mut request.items),
+        })
     })?;
+    request.items.set(opened, element.node.unwrap_or(Node::Part(PartKind::Other)));
     let data = element.data.filter(|_| !element.is_media);
-    request.items.extend(data.map(|span| crate::dialect::texts::other(span, Some(index))));
+    request.items.extend(data.map(|span| other(span, Some(index))));
+    request.items.close();
     Ok(())
 }
 
 fn read_text(reader: &mut Reader<'_>, place: TextKind, index: u32, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::String {
-        return crate::dialect::texts::read_other(reader, Some(index), &mut request.items);
+        return read_other(reader, Some(index), &mut request.items);
     }
     let span = reader.string()?;
     let role = (place == TextKind::ToolResult).then_some(Role::Tool);
@@ -221,7 +304,7 @@ fn read_call(reader: &mut Reader<'_>, index: u32, element: &mut Element, request
     }
     let start = reader.offset();
     read_arguments(reader, Some(index), call, request)?;
-    element.names.input = Some(crate::dialect::texts::span(start, reader.offset()));
+    element.names.input = Some(span(start, reader.offset()));
     Ok(())
 }
 
@@ -234,7 +317,7 @@ fn read_result(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Js
             let mut element = Element::default();
             reader.object(|reader, key| {
                 let role = Some(Role::Tool);
-                request.items.push_text(TextSpan { role, ..crate::dialect::texts::other(key.span, Some(index)) });
+                request.items.push_text(TextSpan { role, ..other(key.span, Some(index)) });
                 match &*key {
                     "type" => read_result_type(reader, index, &mut element, request),
                     "data" if reader.peek()? == ValueKind::String => {

@@ -30,7 +30,7 @@ fn read_member(reader: &mut Reader<'_>, key: &str, unique: &mut UniqueKeys, requ
         "generationConfig" | "generation_config" => read_config(reader, request)?,
         "tools" => one_or_several(reader, |reader, _| read_tool(reader, request))?,
         "toolConfig" | "tool_config" => read_tool_config(reader, request)?,
-        "cachedContent" | "cached_content" => read_cached(reader, "cachedContent", request)?,
+        "cachedContent" | "cached_content" => read_kept(reader, "cachedContent", Parameter::CachedContent, request)?,
         "safetySettings" | "safety_settings" => reader.stray()?,
         // countTokens may wrap the request to count.
         "generateContentRequest" | "generate_content_request" => {
@@ -51,11 +51,16 @@ const ROWS: &[Row] = &[
     row("store", Parameter::Store),
 ];
 
-/// Reads the name of content that the provider keeps in a cache.
-pub(super) fn read_cached(reader: &mut Reader<'_>, name: &'static str, request: &mut Request) -> JsonResult {
+/// Reads a parameter that names what the provider keeps from earlier calls.
+pub(super) fn read_kept(
+    reader: &mut Reader<'_>,
+    name: &'static str,
+    parameter: Parameter,
+    request: &mut Request,
+) -> JsonResult {
     reader.peek()?;
     let start = reader.offset();
     read_state(reader, name, request)?;
-    request.items.push(Item::Parameter(Parameter::CachedContent, span(start, reader.offset())));
+    request.items.push(Item::Parameter(parameter, span(start, reader.offset())));
     Ok(())
 }

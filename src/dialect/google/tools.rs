@@ -73,13 +73,9 @@ pub(super) fn read_tool_config(reader: &mut Reader<'_>, request: &mut Request) -
 fn read_choice(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     request.items.open(Node::ToolChoice);
     reader.object(|reader, key| match &*key {
-        "allowedFunctionNames" | "allowed_function_names" => one_or_several(reader, |reader, _| {
-            reader.peek()?;
-            let start = reader.offset();
-            read_other(reader, None, &mut request.items)?;
-            request.items.push(Item::Property(Property::Name, span(start, reader.offset())));
-            Ok(())
-        }),
+        "allowedFunctionNames" | "allowed_function_names" => {
+            one_or_several(reader, |reader, _| read_as(reader, Property::Name, request))
+        }
         _ => CHOICE.read(reader, &key, request, |reader, request| read_other(reader, None, &mut request.items)),
     })?;
     request.items.close();
@@ -88,3 +84,51 @@ fn read_choice(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
 
 /// Members of a choice among functions, apart from their names.
 const CHOICE: Members = Members(&[("mode", Property::Type)]);
+
+/// Reads a tool of an interaction, which has a type.
+pub(super) fn read_typed_tool(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    if reader.peek()? != ValueKind::Object {
+        return read_other(reader, None, &mut request.items);
+    }
+    request.items.open(Node::Tool);
+    reader.object(|reader, key| {
+        TYPED.read(reader, &key, request, |reader, request| read_other(reader, None, &mut request.items))
+    })?;
+    request.items.close();
+    Ok(())
+}
+
+/// Members of a tool of an interaction.
+const TYPED: Members = Members(&[
+    ("type", Property::Type),
+    ("name", Property::Name),
+    ("description", Property::Description),
+    ("parameters", Property::Schema),
+]);
+
+/// Reads the choice among the tools of an interaction: a mode, or `{"allowed_tools":{"mode":…,"tools":[…]}}`.
+pub(super) fn read_typed_choice(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    request.items.open(Node::ToolChoice);
+    if reader.peek()? == ValueKind::Object {
+        reader.object(|reader, key| match (&*key, reader.peek()?) {
+            ("allowed_tools", ValueKind::Object) => reader.object(|reader, key| match &*key {
+                "tools" => one_or_several(reader, |reader, _| read_as(reader, Property::Name, request)),
+                _ => CHOICE.read(reader, &key, request, |reader, request| read_other(reader, None, &mut request.items)),
+            }),
+            _ => read_other(reader, None, &mut request.items),
+        })?;
+    } else {
+        read_as(reader, Property::Type, request)?;
+    }
+    request.items.close();
+    Ok(())
+}
+
+/// Reads a value as a property of the open part.
+fn read_as(reader: &mut Reader<'_>, property: Property, request: &mut Request) -> JsonResult {
+    reader.peek()?;
+    let start = reader.offset();
+    read_other(reader, None, &mut request.items)?;
+    request.items.push(Item::Property(property, span(start, reader.offset())));
+    Ok(())
+}

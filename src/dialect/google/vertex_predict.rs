@@ -6,9 +6,12 @@
 use super::embed::read_vector;
 use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api};
+use crate::dialect::members::Members;
+use crate::dialect::parameters::{self, Row, row};
+use crate::dialect::texts::{read_other, span};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::framing::Framing;
-use crate::model::{Event, Request, Role, TextKind, TextSpan};
+use crate::model::{Event, Item, Node, Parameter, PartKind, Property, Request, Role, TextKind, TextSpan};
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
 pub(in crate::dialect) const API: Api = Api {
@@ -27,12 +30,12 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
         unique.observe(&key, &["instances", "parameters"]);
         match &*key {
             "instances" => {
-                super::content::one_or_several(reader, |reader, index| read_input(reader, index, &mut request))?;
+                super::content::one_or_several(reader, |reader, index| read_instance(reader, index, &mut request))?;
             }
             "parameters" => {
                 reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut request))?;
             }
-            _ => crate::dialect::texts::read_other(reader, None, &mut request.items)?,
+            _ => read_other(reader, None, &mut request.items)?,
         }
         Ok(())
     })?;
@@ -40,12 +43,35 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-/// Reads an instance and its contents: texts are recorded, media skipped.
+/// Reads an instance: texts are recorded, media skipped.
+fn read_instance(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
+    request.items.open(Node::Message(Some(Role::User)));
+    read_input(reader, index, request)?;
+    request.items.close();
+    Ok(())
+}
+
+/// Reads the contents of an instance.
 fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     match reader.peek()? {
         ValueKind::Object => reader.object(|reader, key| match &*key {
-            "bytesBase64Encoded" | "gcsUri" | "mimeType" | "task_type" | "taskType" => reader.opaque(),
-            _ => read_input(reader, index, request),
+            "task_type" | "taskType" => {
+                let start = reader.peek().map(|_| reader.offset())?;
+                reader.opaque()?;
+                request.items.push(Item::Parameter(Parameter::EmbeddingUse, span(start, reader.offset())));
+                Ok(())
+            }
+            "image" | "video" => {
+                let kind = if &*key == "image" { PartKind::Image } else { PartKind::Video };
+                request.items.open(Node::Part(kind));
+                read_input(reader, index, request)?;
+                request.items.close();
+                Ok(())
+            }
+            _ => INSTANCE.read(reader, &key, request, |reader, request| match &*key {
+                "bytesBase64Encoded" | "gcsUri" | "mimeType" => reader.opaque(),
+                _ => read_input(reader, index, request),
+            }),
         }),
         ValueKind::Array => reader.array(|reader, _| read_input(reader, index, request)),
         _ => {
@@ -57,16 +83,29 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Jso
     }
 }
 
+/// Members of an instance, apart from its texts.
+const INSTANCE: Members = Members(&[
+    ("title", Property::Title),
+    ("bytesBase64Encoded", Property::Data),
+    ("gcsUri", Property::Url),
+    ("mimeType", Property::MediaType),
+]);
+
 fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
-    let parameters = &mut request.parameters;
     match key {
-        "sampleCount" => parameters.choices = reader.maybe_count()?,
-        "seed" => parameters.seed = reader.maybe_integer()?,
-        "storageUri" => reader.opaque()?,
-        _ => crate::dialect::texts::read_other(reader, None, &mut request.items)?,
+        "storageUri" => reader.opaque(),
+        _ if parameters::read(reader, ROWS, key, request)? => Ok(()),
+        _ => read_other(reader, None, &mut request.items),
     }
-    Ok(())
 }
+
+/// Members of the parameters.
+const ROWS: &[Row] = &[
+    row("sampleCount", Parameter::Choices),
+    row("seed", Parameter::Seed),
+    row("outputDimensionality", Parameter::Dimensions),
+    row("dimension", Parameter::Dimensions),
+];
 
 fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
