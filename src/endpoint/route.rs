@@ -1,10 +1,11 @@
 //! Routes: meaning of a request's method and path.
 
 use super::administration::{is_administration, is_of_organization};
-use super::operation::INVOKE_MODEL;
+use super::operation::{INVOKE_MODEL, REALTIME};
 use super::pattern::Model;
 use super::table::{ENDPOINTS, Endpoint, EndpointDialect};
-use super::{Operation, Upgrade, model_vendor};
+use super::upgrade::{Upgrade, is_gemini_live};
+use super::{Operation, model_vendor};
 use crate::dialect::Dialect;
 
 /// Facts from a request's method and path.
@@ -86,6 +87,18 @@ impl Route {
             other_method: None,
             upgrade: None,
         }
+    }
+
+    /// Finds the route of an upgrade: that of the equivalent request. The method is ignored, because a WebSocket is
+    /// opened by `GET` or by `CONNECT` for any purpose (RFC 6455 section 4.1, RFC 8441 section 4).
+    pub fn of_upgrade(path: &str, own: &[Endpoint]) -> Self {
+        let route = if is_gemini_live(path) {
+            let (operation, dialect) = (Some(REALTIME), Some(Dialect::GeminiGenerate));
+            Self { operation, dialect, ..Self::default() }
+        } else {
+            Self::of("POST", path, own)
+        };
+        Self { upgrade: Some(Upgrade::of(route.operation)), ..route }
     }
 }
 

@@ -1,10 +1,7 @@
 //! Upgrades: requests that would turn their connection into another protocol, such as a WebSocket. None is forwarded,
 //! because the gateway could neither read nor redact the traffic.
 
-use super::Route;
-use super::operation::{REALTIME, RESPONSES};
-use super::table::Endpoint;
-use crate::dialect::Dialect;
+use super::operation::{Operation, REALTIME, RESPONSES};
 use crate::model::Refusal;
 
 /// Purpose of an upgrade, determined by its path.
@@ -19,6 +16,15 @@ pub enum Upgrade {
 }
 
 impl Upgrade {
+    /// Determines the purpose from the operation that the path has over HTTP.
+    pub(super) fn of(operation: Option<&Operation>) -> Self {
+        match operation {
+            Some(operation) if operation == RESPONSES => Self::Responses,
+            Some(operation) if operation == REALTIME => Self::Realtime,
+            _ => Self::Other,
+        }
+    }
+
     /// Returns the refusal of such an upgrade.
     pub fn refusal(self) -> Refusal {
         match self {
@@ -29,30 +35,11 @@ impl Upgrade {
     }
 }
 
-impl Route {
-    /// Finds the route of an upgrade: that of the equivalent request. The method is ignored, because a WebSocket is
-    /// opened by `GET` or by `CONNECT` for any purpose (RFC 6455 section 4.1, RFC 8441 section 4).
-    pub fn of_upgrade(path: &str, own: &[Endpoint]) -> Self {
-        let route = if is_gemini_live(path) {
-            let (operation, dialect) = (Some(REALTIME), Some(Dialect::GeminiGenerate));
-            Self { operation, dialect, ..Self::default() }
-        } else {
-            Self::of("POST", path, own)
-        };
-        let upgrade = match route.operation {
-            Some(operation) if operation == RESPONSES => Upgrade::Responses,
-            Some(operation) if operation == REALTIME => Upgrade::Realtime,
-            _ => Upgrade::Other,
-        };
-        Self { upgrade: Some(upgrade), ..route }
-    }
-}
-
 /// Matches Google's paths for bidirectional sessions:
 /// `/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent`, `…Constrained` and `…Music`
 /// (<https://ai.google.dev/gemini-api/docs/live-api/get-started-websocket>, read 2026-11-28), and on Vertex AI
 /// `/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent` (python-genai, `live.py`, read 2026-11-28).
-fn is_gemini_live(path: &str) -> bool {
+pub(super) fn is_gemini_live(path: &str) -> bool {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let service = path.rsplit_once("/ws/google.").map_or("", |(_, service)| service);
     service.rsplit(['.', '/']).next().is_some_and(|method| method.starts_with("Bidi"))

@@ -1,6 +1,7 @@
 //! Decompression of bodies as they arrive: gzip (RFC 1952) and `deflate`, which means zlib in HTTP (RFC 1950), although
 //! some senders use bare deflate data (RFC 9110, section 8.4.1.2).
 
+use super::Broken;
 use super::gzip::{self, GzipHeader};
 use flate2::{Decompress, FlushDecompress, Status};
 
@@ -13,11 +14,6 @@ pub struct Inflate {
     /// Most recent output.
     window: Vec<u8>,
 }
-
-/// Invalid compressed body: a wrong header, code or checksum. Output before the error may be right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the compressed body is broken")]
-pub struct Broken;
 
 /// Expected part at the next byte.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! Destinations: the provider a client addresses, by host or by name.
 
-use super::{Hosts, is_called};
+use super::Hosts;
+use super::authority::is_called;
 use crate::endpoint::Route;
 use crate::model::Misdirection;
 use crate::provider::{Provider, ProviderRow};

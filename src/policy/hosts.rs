@@ -1,6 +1,6 @@
 //! Hosts: the gateway's own, and the hosts of known providers.
 
-use super::routing::{host_of, port_of};
+use super::authority::{host_of, port_of};
 use crate::model::Misdirection;
 use crate::provider::{ROWS, is_between};
 use std::borrow::Cow;

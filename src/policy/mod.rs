@@ -1,5 +1,6 @@
 //! Policy: authentication of callers, permitted models and operations, and choice of the provider.
 
+mod authority;
 mod credential;
 mod destination;
 mod hosts;
@@ -8,10 +9,11 @@ mod operations;
 mod pattern;
 mod routing;
 
+pub use authority::is_called;
 pub use credential::{KeyFault, Presented, is_credential};
 pub use destination::{Destination, TARGET_HEADER};
 pub use hosts::{GatewayHost, Hosts};
 pub use keyring::{Digest, Keyring, VirtualKey};
 pub use operations::{NamedOperation, OperationRule, OperationRules, operations};
 pub use pattern::Pattern;
-pub use routing::{choose, is_called};
+pub use routing::choose;

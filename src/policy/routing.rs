@@ -1,6 +1,7 @@
 //! Routing: choice of the provider for a call.
 
 use super::Destination;
+use super::authority::{host_of, is_called, port_of};
 use crate::dialect::Dialect;
 use crate::provider::{Provider, ProviderRow};
 
@@ -32,17 +33,6 @@ pub fn choose<'a>(
     }
 }
 
-/// Matches the host that a client addressed against the provider's. On the loopback interface the port must match too:
-/// the gateway itself may be there.
-pub fn is_called(provider: &Provider, authority: &str) -> bool {
-    let is_host = provider.host.eq_ignore_ascii_case(host_of(authority));
-    is_host && (!is_loopback(&provider.host) || port_of(authority).is_none_or(|port| port == provider.port))
-}
-
-fn is_loopback(host: &str) -> bool {
-    matches!(host, "localhost" | "0.0.0.0" | "::1" | "::") || host.starts_with("127.")
-}
-
 /// Finds the provider at the authority's host. Several may share a host (servers on one machine, two APIs of one
 /// resource). Then the first choice is a provider whose kind the table has at this port and path, then one at this
 /// port, then the first.
@@ -61,18 +51,4 @@ fn called<'a>(
         Some(_) => at_port().find(of_path).or_else(|| at_port().next()),
         None => at_port().next().or_else(|| called.clone().next()),
     }
-}
-
-pub(super) fn port_of(authority: &str) -> Option<u16> {
-    authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok())
-}
-
-/// Host of an authority, in the form of [`Provider::host`]: without user, port, brackets and the root's dot.
-pub(super) fn host_of(authority: &str) -> &str {
-    let authority = authority.rsplit_once('@').map_or(authority, |(_, authority)| authority);
-    if let Some(address) = authority.strip_prefix('[') {
-        return address.split(']').next().unwrap_or_default();
-    }
-    let host = authority.split(':').next().unwrap_or_default();
-    host.strip_suffix('.').unwrap_or(host)
 }

@@ -1,10 +1,12 @@
 //! Providers: the table of known providers, and those configured by the operator.
 
+mod lookup;
 mod row;
 mod rows;
 mod secret;
 
-pub use row::{ProviderRow, is_between};
+pub use lookup::is_between;
+pub use row::ProviderRow;
 pub use rows::ROWS;
 pub use secret::Secret;
 

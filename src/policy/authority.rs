@@ -1,0 +1,28 @@
+//! Authorities: the host and the port that a client addressed.
+
+use crate::provider::Provider;
+
+/// Matches the host that a client addressed against the provider's. On the loopback interface the port must match too:
+/// the gateway itself may be there.
+pub fn is_called(provider: &Provider, authority: &str) -> bool {
+    let is_host = provider.host.eq_ignore_ascii_case(host_of(authority));
+    is_host && (!is_loopback(&provider.host) || port_of(authority).is_none_or(|port| port == provider.port))
+}
+
+fn is_loopback(host: &str) -> bool {
+    matches!(host, "localhost" | "0.0.0.0" | "::1" | "::") || host.starts_with("127.")
+}
+
+pub(super) fn port_of(authority: &str) -> Option<u16> {
+    authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok())
+}
+
+/// Host of an authority, in the form of [`Provider::host`]: without user, port, brackets and the root's dot.
+pub(super) fn host_of(authority: &str) -> &str {
+    let authority = authority.rsplit_once('@').map_or(authority, |(_, authority)| authority);
+    if let Some(address) = authority.strip_prefix('[') {
+        return address.split(']').next().unwrap_or_default();
+    }
+    let host = authority.split(':').next().unwrap_or_default();
+    host.strip_suffix('.').unwrap_or(host)
+}
