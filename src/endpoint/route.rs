@@ -50,8 +50,7 @@ impl Route {
             return unknown;
         }
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-        let found = own.iter().chain(ENDPOINTS).find_map(|row| Some((row, row.matches(method, &segments)?)));
-        let Some((row, found)) = found else {
+        let Some((row, found)) = Endpoint::matching(method, &segments, own) else {
             let mut rows = own.iter().chain(ENDPOINTS);
             let other_method = rows.find(|row| row.matches(row.method(), &segments).is_some()).map(|row| row.dialect);
             return Self { other_method, administers: is_administration(path, None), ..unknown };

@@ -110,8 +110,30 @@ impl Endpoint {
         self.pattern.head()
     }
 
+    /// Pattern for the end of the path, segment by segment: `*` is any one segment, `{model}` the model's name, `{model+}`
+    /// a name of one or more segments, a final `**` any rest, even an empty one. Empty for the root.
+    pub const fn pattern(&self) -> &'static str {
+        self.pattern.text()
+    }
+
+    /// Finds the endpoint of a request. `own` are endpoints of the request's provider in addition to the common ones; the
+    /// first that matches is the one.
+    pub fn find<'a>(method: &str, path: &str, own: &'a [Self]) -> Option<&'a Self> {
+        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        Self::matching(method, &segments, own).map(|(row, _)| row)
+    }
+
+    /// Finds the endpoint with these segments of a path, and the place where its pattern fits.
+    pub(super) fn matching<'a, 'p>(
+        method: &str,
+        segments: &[&'p str],
+        added: &'a [Self],
+    ) -> Option<(&'a Self, Match<'p>)> {
+        added.iter().chain(ENDPOINTS).find_map(|row| Some((row, row.matches(method, segments)?)))
+    }
+
     /// HTTP method; empty for any.
-    pub(super) const fn method(&self) -> &'static str {
+    pub const fn method(&self) -> &'static str {
         self.method
     }
 
@@ -132,7 +154,7 @@ use Endpoint as E;
 ///
 /// Known paths pass. A path that only shows an account's keys, secrets and balance, or hands out keys that bypass the
 /// gateway, is therefore left unknown.
-pub(super) const ENDPOINTS: &[Endpoint] = &[
+pub(super) static ENDPOINTS: &[Endpoint] = &[
     // Ollama
     E::post("api/chat", OLLAMA_CHAT, D::Ollama),
     E::post("api/generate", OLLAMA_GENERATE, D::Ollama),
@@ -247,9 +269,6 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::passthrough("", "fine_tuning/**", FINE_TUNING),
     E::passthrough("", "v1/organization/**", ORGANIZATION),
     // The same on Azure, in API versions given in the query.
-    E::passthrough("", "openai/threads/**", ASSISTANTS),
-    E::passthrough("", "openai/assistants/**", ASSISTANTS),
-    E::passthrough("", "openai/vector_stores/**", VECTOR_STORES),
     E::passthrough("", "openai/conversations/**", CONVERSATIONS),
     E::passthrough("", "openai/containers/**", CONTAINERS),
     E::passthrough("", "openai/evals/**", EVALS),
@@ -259,7 +278,6 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     E::passthrough("", "video/generations/**", VIDEOS),
     E::passthrough("", "audio/voices/**", VOICES),
     E::passthrough("", "audio/voice_consents/**", VOICES),
-    E::passthrough("", "v1/skills/**", SKILLS),
     E::passthrough("", "v1/fine-tunes/**", FINE_TUNING),
     // Anthropic
     E::post("messages/count_tokens", MESSAGES_COUNT_TOKENS, D::AnthropicMessages),

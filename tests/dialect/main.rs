@@ -6,6 +6,7 @@ mod anthropic;
 mod bedrock;
 mod bedrock_invoke;
 mod cohere;
+mod endpoints;
 mod faults;
 mod google;
 mod google_interactions;
