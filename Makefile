@@ -51,8 +51,8 @@ setup-rust setup-wasm setup-count setup-python: setup-%:
 
 ##@ Test it
 
-.PHONY: test check unit linear prices e2e e2e-run compose-test compose-note compose-if-docker fuzz fuzz-shortly bench
-test: setup check unit linear fuzz-shortly prices compose-note wasm e2e-run compose-if-docker ## All that CI runs; stops at the first stage that fails
+.PHONY: test check unit linear prices e2e e2e-run compose-test compose-note compose-if-docker fuzz fuzz-shortly bench size
+test: setup check unit linear fuzz-shortly prices compose-note wasm size e2e-run compose-if-docker ## All that CI runs; stops at the first stage that fails
 
 check: setup-rust ## Formatting and lints, native and wasm
 	$(call step,formatting)
@@ -105,6 +105,10 @@ fuzz: setup-rust ## Fuzz every decoder for a minute each (scripts/fuzz --help)
 fuzz-shortly: setup-rust
 	$(call step,fuzz for a few seconds each)
 	@FUZZ_IF_POSSIBLE=1 scripts/fuzz 3
+
+size:
+	$(call step,the size of the filter)
+	@scripts/wasm size
 
 bench: wasm setup-python ## What a request costs on its way through the filter
 	$(call step,bench)
