@@ -51,7 +51,7 @@ setup-rust setup-wasm setup-count setup-python: setup-%:
 
 ##@ Test it
 
-.PHONY: test check unit linear prices e2e e2e-run compose-test compose-note compose-if-docker fuzz fuzz-shortly bench size
+.PHONY: test check unit linear prices e2e e2e-run compose-test compose-note compose-if-docker fuzz fuzz-shortly bench bench-peers size
 test: setup check unit linear fuzz-shortly prices compose-note wasm size e2e-run compose-if-docker ## All that CI runs; stops at the first stage that fails
 
 check: setup-rust ## Formatting and lints, native and wasm
@@ -81,7 +81,7 @@ e2e: wasm setup-python e2e-run ## End to end: real clients, a real Envoy, simula
 
 e2e-run:
 	$(call step,end-to-end tests)
-	@$(PYTHON) -m pytest integration/scenarios integration/traffic -q
+	@$(PYTHON) -m pytest integration/bench integration/scenarios integration/traffic -q
 
 compose-test: wasm setup-python ## The same filter in containers, across a network (needs a Docker engine)
 	$(call step,tests in containers)
@@ -110,9 +110,14 @@ size:
 	$(call step,the size of the filter)
 	@scripts/wasm size
 
-bench: wasm setup-python ## What a request costs on its way through the filter
+# BASE=FILE.wasm sets an older filter beside ours, RECORD=1 writes the figures to BENCHMARKS.md.
+bench: wasm setup-python ## What a request costs on its way through the filter (BASE=FILE.wasm: beside an older one; RECORD=1)
 	$(call step,bench)
-	@scripts/bench
+	@BASE='$(BASE)' scripts/bench $(if $(RECORD),--record)
+
+bench-peers: wasm setup-python ## The same, with LiteLLM's proxy beside it, where PyPI has it
+	$(call step,bench with peers)
+	@BASE='$(BASE)' scripts/bench --peers $(if $(RECORD),--record)
 
 ##@ The rest
 

@@ -1,18 +1,20 @@
 """Runs the benchmark: `python -m integration.bench`; `scripts/bench` builds what it needs first."""
 
 import argparse
+import re
 import shutil
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from integration.bench import core, report
+from integration.bench import core, peers, report, workers
 from integration.bench.load import Failed, Servers, Turn
 from integration.bench.machine import Cores, on_core
 from integration.bench.memory import Memory, memory_of
-from integration.bench.samples import LARGE, PART_OF_CAPACITY, SMALL, STREAM, TOKEN, Bench, Rounds
-from integration.bench.variants import TOLLGATE, VARIANTS, Envoy, Variant
+from integration.bench.samples import ALONE, EMBEDDINGS, LARGE, SMALL, STREAM, Bench, Measured, Rounds
+from integration.bench.variants import EMPTY, TOLLGATE, Envoy, Variant, variants
+from integration.process import ROOT
 from integration.proxy import NotStarted
 
 
@@ -22,109 +24,136 @@ class Extent:
 
     rounds: int
     seconds: float
-    # Each client streams again until this is over; a stream takes a second.
-    stream_seconds: float
+    warm_up: float
     # Held open for their memory, beside the first ones.
     streams: int
+    # Changes of settings, per number of workers.
+    changes: int
+    core_rounds: int
 
 
-DEFAULT = Extent(rounds=6, seconds=1.5, stream_seconds=0.5, streams=1000)
-QUICK = Extent(rounds=2, seconds=0.4, stream_seconds=0.1, streams=250)
-
-WARM_UP = 1.2
+DEFAULT = Extent(rounds=21, seconds=0.5, warm_up=1.2, streams=1000, changes=5, core_rounds=6)
+QUICK = Extent(rounds=6, seconds=0.25, warm_up=0.6, streams=250, changes=3, core_rounds=3)
 
 START = time.monotonic()
 
 
 def main() -> None:
-    """Measures, prints, and writes where that is asked for."""
+    """Measures, prints, and records where that is asked for."""
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds: about a minute, less exact")
-    parser.add_argument("--write", action="store_true", help=f"also write the results to {report.FILE.name}")
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds, less exact")
+    parser.add_argument("--record", action="store_true", help=f"also write the results to {report.FILE.name}")
+    parser.add_argument("--peers", action="store_true", help="set LiteLLM's proxy beside, where it is installed")
+    parser.add_argument("--calls", action="store_true", help="leave out the core alone")
     options = parser.parse_args()
     cores = Cores.choose()
+    compared = variants()
     directory = Path(tempfile.mkdtemp(prefix="tollgate-bench-"))
     try:
-        # The core that Envoy is measured on is Envoy's alone.
+        # The core that is measured is measured alone.
         with on_core(cores.load):
-            results = measure(QUICK if options.quick else DEFAULT, cores, directory)
+            run = Run(QUICK if options.quick else DEFAULT, compared, cores, directory)
+            results = run.everything(with_peers=options.peers, with_core=not options.calls)
     except (Failed, NotStarted) as failure:
         raise SystemExit(f"error: {failure}\n       logs: {directory}") from None
     shutil.rmtree(directory)
     print(report.for_terminal(results))
-    if options.write:
-        report.FILE.write_text(report.for_file(results))
+    if options.record:
+        report.FILE.write_text(report.recorded(report.FILE.read_text(), report.for_file(results)))
         say(f"written: {report.FILE.name}")
 
 
-def measure(extent: Extent, cores: Cores, directory: Path) -> report.Results:
-    """Everything, in turn. Raises `Failed` and `NotStarted`."""
-    servers = Servers(directory, cores.load)
-    started: list[Envoy] = []
+class Run:
+    """One run of the benchmark."""
 
-    def start(variant: Variant) -> Envoy:
-        envoy = Envoy(variant, directory / f"envoy-{len(started)}", servers, cores.envoy)
-        started.append(envoy)
-        return envoy
+    def __init__(self, extent: Extent, compared: list[Variant], cores: Cores, directory: Path) -> None:
+        self._extent = extent
+        self._variants = compared
+        self._cores = cores
+        self._directory = directory
+        self._servers = Servers(directory, cores.load)
+        self._started: list[Envoy] = []
+        self._peers: list[peers.LiteLlm] = []
 
-    try:
-        memory: dict[Variant, Memory] = {}
-        for variant in VARIANTS:
-            say(f"memory: {variant.name}")
-            memory[variant] = memory_of(variant, start, servers, cores, extent.streams)
-        envoys = [start(variant) for variant in VARIANTS]
-        bench = Bench(envoys, servers, cores)
-        before = servers.collector_saw()
-        small, large = both(bench, SMALL, extent), both(bench, LARGE, extent)
-        stream, token = streamed(bench, extent, small.rate)
-        tollgate = next(envoy for envoy in envoys if envoy.variant == TOLLGATE)
-        exported = wait_for_exports(tollgate)
-        after = servers.collector_saw()
-        resident = {envoy.variant: envoy.resident_bytes() for envoy in envoys}
-        version = envoys[0].version()
-    finally:
-        for envoy in started:
-            envoy.stop()
-        servers.stop()
-    say("the core, natively and in a VM")
-    return report.Results(
-        small=small,
-        large=large,
-        stream=stream,
-        token=token,
-        memory=memory,
-        load_seconds=[(envoy.variant, envoy.load_seconds) for envoy in started],
-        resident=resident,
-        exported=exported,
-        exports={name: after[name] - before[name] for name in after},
-        core=core.measure(cores.envoy, say),
-        envoy_version=version,
-        seconds=time.monotonic() - START,
-    )
+    def everything(self, *, with_peers: bool, with_core: bool) -> report.Results:
+        """Everything, in turn. Raises `Failed` and `NotStarted`."""
+        servers, extent = self._servers, self._extent
+        # An empty filter is there to say what a filter costs at all, which is a question of calls.
+        told = [variant for variant in self._variants if variant != EMPTY]
+        version = peers.installed() if with_peers else None
+        try:
+            per_worker = {count: {variant: self._workers(variant, count) for variant in told} for count in workers.COUNTS}
+            memory = {variant: self._memory(variant) for variant in told}
+            envoys = [self._start(variant) for variant in self._variants]
+            if version:
+                say("starting LiteLLM's proxy")
+                folder = self._directory / "litellm"
+                self._peers.append(peers.LiteLlm(version, folder, servers, self._cores.envoy))
+            bench, with_peer = self._bench(envoys), self._bench([*envoys, *self._peers])
+            before = servers.collector_saw()
+            small, alone = self._rounds(with_peer, SMALL), self._rounds(with_peer, ALONE)
+            large, stream = self._rounds(bench, LARGE), self._rounds(bench, STREAM)
+            embeddings = self._rounds(bench, EMBEDDINGS)
+            exported = wait_for_exports(next(envoy for envoy in envoys if envoy.variant == TOLLGATE))
+            after = servers.collector_saw()
+            resident = {envoy.variant: envoy.resident_bytes() for envoy in [*envoys, *self._peers]}
+            envoy_version = envoys[0].version()
+        finally:
+            self._stop()
+        if with_core:
+            say("the core, natively and in a VM")
+        return report.Results(
+            variants=self._variants,
+            cores=self._cores,
+            small=small,
+            large=large,
+            stream=stream,
+            embeddings=embeddings,
+            alone=alone,
+            memory=memory,
+            workers=per_worker,
+            load={variant: self._load(variant) for variant in self._variants},
+            resident=resident,
+            exported=exported,
+            exports={name: after[name] - before[name] for name in after},
+            size_goal=size_goal(),
+            core=core.measure(self._cores.envoy, say, extent.core_rounds) if with_core else None,
+            envoy_version=envoy_version,
+            peers=report.peers_note(version, with_peers),
+            seconds=time.monotonic() - START,
+        )
 
+    def _workers(self, variant: Variant, count: int) -> workers.Workers:
+        say(f"{count} worker{'s' * (count > 1)}: {variant.name}")
+        directory = self._directory / f"workers-{count}-{variant.name}"
+        return workers.measure(variant, count, self._extent.changes, directory, self._servers, self._cores)
 
-def both(bench: Bench, turn: Turn, extent: Extent) -> report.Load:
-    """As fast as it goes, and at a rate that is far from that."""
-    say(f"{turn.name}: warming up")
-    rate = round_down(bench.warm_up(turn, WARM_UP) * PART_OF_CAPACITY)
-    fastest, steady = Rounds(), Rounds()
-    for number in range(1, extent.rounds + 1):
-        bench.round(fastest, turn, extent.seconds)
-        bench.round(steady, turn, extent.seconds, rate)
-        say(f"{turn.name}, round {number} of {extent.rounds}: {shown(fastest)}")
-    return report.Load(turn, fastest, steady, rate)
+    def _memory(self, variant: Variant) -> Memory:
+        say(f"memory: {variant.name}")
+        return memory_of(variant, self._start, self._servers, self._cores, self._extent.streams)
 
+    def _start(self, variant: Variant) -> Envoy:
+        directory = self._directory / f"envoy-{len(self._started)}"
+        self._started.append(Envoy(variant, directory, self._servers, self._cores.envoy))
+        return self._started[-1]
 
-def streamed(bench: Bench, extent: Extent, rate: float) -> tuple[Rounds, report.Load]:
-    """Long streams side by side, and the first token of many short ones at a rate."""
-    say(f"{STREAM.name}: warming up")
-    bench.warm_up(STREAM, extent.stream_seconds)
-    streams, tokens = Rounds(), Rounds()
-    for number in range(1, extent.rounds + 1):
-        bench.round(streams, STREAM, extent.stream_seconds)
-        bench.round(tokens, TOKEN, extent.seconds, rate)
-        say(f"{STREAM.name}, round {number} of {extent.rounds}: {shown(streams)}")
-    return streams, report.Load(TOKEN, tokens, tokens, rate)
+    def _load(self, variant: Variant) -> report.Load:
+        envoys = [envoy for envoy in self._started if envoy.variant == variant]
+        return report.Load([envoy.seconds for envoy in envoys], [envoy.load_cpu for envoy in envoys])
+
+    def _bench(self, proxies: list[Measured]) -> Bench:
+        return Bench(proxies, self._servers, self._cores)
+
+    def _rounds(self, bench: Bench, turn: Turn) -> Rounds:
+        name = f"{turn.name}, {turn.connections} connection{'s' * (turn.connections > 1)}"
+        say(f"{name}: warming up")
+        extent = self._extent
+        return bench.rounds(turn, extent.rounds, extent.seconds, extent.warm_up, lambda text: say(f"{name}, {text}"))
+
+    def _stop(self) -> None:
+        for process in [*self._started, *self._peers]:
+            process.stop()
+        self._servers.stop()
 
 
 def wait_for_exports(envoy: Envoy, seconds: float = 10) -> dict[str, int]:
@@ -140,17 +169,13 @@ def wait_for_exports(envoy: Envoy, seconds: float = 10) -> dict[str, int]:
         time.sleep(0.1)
 
 
-def shown(rounds: Rounds) -> str:
-    """The last round in few words, for who waits."""
-    last = {variant.name: samples[-1] for variant, samples in rounds.samples.items()}
-    costs = (f"{name} {sample.cpu_per_call * 1e6:,.0f} µs" for name, sample in last.items())
-    return ", ".join(costs) + " of CPU per call"
-
-
-def round_down(rate: float) -> float:
-    """A rate with two digits."""
-    digits = 10 ** max(0, len(str(int(rate))) - 2)
-    return max(1, rate // digits * digits)
+def size_goal() -> int:
+    """The size that is aimed for, in bytes, where `scripts/size-budget` says it."""
+    text = (ROOT / "scripts" / "size-budget").read_text()
+    found = re.search(r"^goal=(\d+)$", text, re.MULTILINE)
+    if not found:
+        raise SystemExit("error: scripts/size-budget names no goal")
+    return int(found[1])
 
 
 def say(text: str) -> None:

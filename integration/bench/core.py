@@ -1,12 +1,13 @@
 """The core's own benchmark, without Envoy: natively, and in a VM."""
 
 import json
-import statistics
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from integration import vm
+from integration.bench import estimate
+from integration.bench.estimate import Estimate
 from integration.bench.machine import on_core
 from integration.bench.table import Row, Table, microseconds
 from integration.process import ROOT
@@ -21,7 +22,7 @@ PARTS = ("request", "long request", "answer", "stream")
 
 
 # Native and VM take turns, so that whatever else happens to the machine happens to both.
-ROUNDS = 5
+ROUNDS = 6
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,8 @@ class Figure:
 
     @property
     def seconds(self) -> float:
-        """How long it takes natively: the fastest round. Whatever else the machine does can only make one slower."""
-        return min(self.native)
+        """How long it takes natively: the lowest third. Whatever else the machine does can only make a round slower."""
+        return estimate.lowest_third(self.native)
 
     @property
     def speed(self) -> float:
@@ -46,10 +47,9 @@ class Figure:
         return self.bytes / self.seconds / 1e6
 
     @property
-    def ratio(self) -> float:
-        """Its time in the VM by its time natively: the median of the rounds; 0 where it was not measured."""
-        pairs = zip(self.in_vm, self.native, strict=False)
-        return statistics.median([in_vm / native for in_vm, native in pairs] or [0])
+    def ratio(self) -> Estimate | None:
+        """Its time in the VM by its time natively, where it was measured."""
+        return estimate.ratio(self.in_vm, self.native) if self.in_vm else None
 
     @property
     def is_slow(self) -> bool:
@@ -59,9 +59,9 @@ class Figure:
     @property
     def is_slow_in_vm(self) -> bool:
         """Whether it takes too long in the VM, and longer than is aimed for natively."""
-        if not self.aim or self.ratio <= VM_GOAL:
+        if not self.aim or not self.ratio or self.ratio.value <= VM_GOAL:
             return False
-        return self.bytes / min(self.in_vm) / 1e6 < self.aim
+        return self.bytes / estimate.lowest_third(self.in_vm) / 1e6 < self.aim
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Core:
             subjects.setdefault(figure.subject, []).append(figure)
         dialects = {name: figures for name, figures in subjects.items() if figures[0].part.split(", ")[0] in PARTS}
         rest = [figure for figure in self.figures if figure.subject not in dialects]
-        told = f"natively; ×: in {self.engine}" if self.engine else "natively"
+        told = f"natively; ×: in {self.engine}, ≈: as natively" if self.engine else "natively"
         return [
             Table(f"reading, {told}", PARTS, [self._dialect(name, figures) for name, figures in dialects.items()]),
             Table("the core, natively", ("speed", "of", "in", "in the VM"), [self._line(figure) for figure in rest]),
@@ -116,17 +116,17 @@ class Core:
         return f"{wanted}: " + (f"MISSED: {', '.join(slow)}" if slow else "reached")
 
 
-def measure(core: int, say: Callable[[str], None]) -> Core:
+def measure(core: int, say: Callable[[str], None], rounds: int = ROUNDS) -> Core:
     """Runs `benches/core`, which has been built before, natively and in a VM."""
     engine = vm.engine() if WASM.exists() else None
     figures: dict[tuple[str, str], Figure] = {}
     with on_core(core):
-        for number in range(1, ROUNDS + 1):
+        for number in range(1, rounds + 1):
             for found in _run(["cargo", "bench", "--quiet", "--bench", "core", "--", "--json"]):
                 _figure(figures, found).native.append(found["seconds"])
             for found in _run(engine.run(WASM, "--json")) if engine else []:
                 _figure(figures, found).in_vm.append(found["seconds"])
-            say(f"the core, round {number} of {ROUNDS}")
+            say(f"the core, round {number} of {rounds}")
     return Core(list(figures.values()), engine and engine.name)
 
 
@@ -141,7 +141,10 @@ def _figure(figures: dict[tuple[str, str], Figure], found: dict) -> Figure:
 
 
 def _times(figure: Figure) -> str:
-    return f"×{figure.ratio:.2f}" if figure.ratio else ""
+    """The ratio in few letters; one that cannot be told from 1 is not printed."""
+    if not figure.ratio:
+        return ""
+    return "≈" if figure.ratio.spans(1) else f"×{figure.ratio.value:.2f}"
 
 
 def main() -> None:

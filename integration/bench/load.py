@@ -23,12 +23,12 @@ class Failed(Exception):
 
 @dataclass(frozen=True)
 class Turn:
-    """A kind of call, and how many clients make it at once. Events and the gap between them are a stream's."""
+    """A kind of call, and how many clients make it at once. Events, and how many of them are written at once, are a stream's."""
 
     name: str
     connections: int
     events: int = 0
-    gap_us: int = 0
+    batch: int = 1
 
 
 class Servers:
@@ -60,22 +60,20 @@ class Servers:
             process.stop()
 
 
-def drive(turn: Turn, address: str, seconds: float, core: int, rate: float | None = None) -> dict[str, Any]:
-    """Makes calls for so long, as fast as they are answered or at a rate, and returns what was measured.
+def drive(turn: Turn, address: str, key: str, seconds: float, core: int) -> dict[str, Any]:
+    """Makes calls for so long, each as soon as the one before is answered, and returns what was measured.
 
     Raises `Failed`.
     """
     options: dict[str, Any] = {
         "address": address,
         "turn": turn.name,
-        "key": SEARCH.secret,
+        "key": key,
         "connections": turn.connections,
         "seconds": seconds,
         "events": turn.events,
-        "gap-us": turn.gap_us,
+        "batch": turn.batch,
     }
-    if rate is not None:
-        options["rate"] = rate
     with on_core(core):
         ran = subprocess.run(
             _command("drive", options), capture_output=True, text=True, timeout=seconds + PATIENCE, check=False

@@ -41,10 +41,20 @@ def on_core(core: int) -> Iterator[None]:
 def cpu_seconds(pid: int) -> float:
     """The time a process has computed so far, in user mode and in the kernel, all threads together.
 
-    By the scheduler's own nanoseconds: `/proc/<pid>/stat` has the same in steps of 10 ms.
+    By the scheduler's own nanoseconds: `/proc/<pid>/stat` has the same in steps of 10 ms. A thread that has ended is no
+    longer in it.
     """
     threads = Path(f"/proc/{pid}/task").iterdir()
     return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
+
+
+def with_children(pid: int) -> list[int]:
+    """A process and all that it has started, as they are now."""
+    found = [pid]
+    for parent in found:
+        for thread in Path(f"/proc/{parent}/task").iterdir():
+            found += map(int, (thread / "children").read_text().split())
+    return found
 
 
 def resident_bytes(pid: int) -> int:

@@ -42,7 +42,7 @@ def _look(
     """Memory at rest, and of one stream."""
     envoy = start(variant)
     try:
-        drive(WARM_UP, envoy.address, WARM_UP_SECONDS, cores.load)
+        drive(WARM_UP, envoy.address, envoy.key, WARM_UP_SECONDS, cores.load)
         rest = envoy.resident_bytes()
         first = _hold(envoy, servers, cores, FIRST_STREAMS, events)
         before = envoy.resident_bytes()

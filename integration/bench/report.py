@@ -1,199 +1,255 @@
 """What was measured, told on the terminal and in `BENCHMARKS.md`."""
 
 import datetime
+import re
 import statistics
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from integration.bench.core import ROUNDS, Core
-from integration.bench.load import Turn
-from integration.bench.machine import cpu_model
-from integration.bench.memory import EVENTS, FIRST_STREAMS, Memory
-from integration.bench.samples import LARGE, PART_OF_CAPACITY, SMALL, STREAM, TOKEN, Rounds
+from integration.bench import estimate
+from integration.bench.core import Core
+from integration.bench.machine import Cores, cpu_model
+from integration.bench.memory import Memory
+from integration.bench.samples import Rounds
 from integration.bench.table import (
     Row,
     Table,
     added,
     compared,
     goal_of_size,
+    heads,
     kilobytes,
     markdown_tables,
     megabytes,
     microseconds,
     milliseconds,
-    per_second,
+    nanoseconds,
+    noise,
     plain,
     terminal_tables,
 )
-from integration.bench.variants import NONE, VARIANTS, Variant
+from integration.bench.variants import NONE, TOLLGATE, Variant
+from integration.bench.workers import Workers
 from integration.process import ROOT
 
 FILE = ROOT / "BENCHMARKS.md"
+BEGIN = "<!-- written by `make bench RECORD=1`: begin -->"
+END = "<!-- written by `make bench RECORD=1`: end -->"
 
-# What issue and release aim for: CPU per call against no filter, and megabytes of the filter.
+# What is aimed for: CPU per call against no filter.
 SMALL_GOAL = 1.6
 LARGE_GOAL = 2.5
-SIZE_GOAL = 1.5
 
-# Beyond these parts of the time, or of the calls, doubt has to be cast on a figure.
-TOO_UNUSED = 0.1
+# Beyond this part of the time with other processes, a run is not called quiet.
 TOO_FOREIGN = 0.03
-TOO_BEHIND = 0.01
+# A core that is wanted for more of the time is saturated: what waits there is a queue, and no cost of a call's.
+SATURATED = 0.95
 
 
 @dataclass(frozen=True)
 class Load:
-    """One kind of call: as fast as it goes, and at a steady rate per second."""
+    """How long a new listener takes until it takes calls; one figure per Envoy that was started."""
 
-    turn: Turn
-    fastest: Rounds
-    steady: Rounds
-    rate: float
+    seconds: list[float]
+    cpu: list[float]
 
 
 @dataclass(frozen=True)
 class Results:
-    """All that one run has measured."""
+    """All that one run has measured. Rounds of calls by their kind; the rest by variant."""
 
-    small: Load
-    large: Load
+    variants: list[Variant]
+    cores: Cores
+    small: Rounds
+    large: Rounds
     stream: Rounds
-    # First tokens, at a rate.
-    token: Load
-    memory: dict[Variant, Memory]
-    # Each Envoy's, from the configuration's arrival to its first connection.
-    load_seconds: list[tuple[Variant, float]]
-    # Bytes in RAM after everything.
-    resident: dict[Variant, int]
+    embeddings: Rounds
+    alone: Rounds
+    memory: Mapping[Variant, Memory]
+    workers: Mapping[int, Mapping[Variant, Workers]]
+    load: Mapping[Variant, Load]
+    # Bytes in RAM after everything; of a peer too.
+    resident: Mapping[Variant, float]
     # What the filter counted, and what the collector got of it.
-    exported: dict[str, int]
-    exports: dict[str, int]
-    core: Core
+    exported: Mapping[str, int]
+    exports: Mapping[str, int]
+    # Sizes in bytes that are aimed for.
+    size_goal: int
+    core: Core | None
     envoy_version: str
+    peers: str | None
     seconds: float
+
+    def kinds(self) -> dict[str, Rounds]:
+        """The rounds by the names of their calls."""
+        return {
+            "2 KB": self.small,
+            "480 KB": self.large,
+            "streams": self.stream,
+            "embeddings": self.embeddings,
+            "one connection": self.alone,
+        }
 
 
 def for_terminal(results: Results) -> str:
     """The tables, and what has to be said with them."""
-    lines = [terminal_tables(tables(results)), "", *notes(results)]
+    lines = [terminal_tables(tables(results)), "", *surroundings(results), *notes(results)]
     return "\n".join(lines)
 
 
 def for_file(results: Results) -> str:
-    """The file with the results."""
+    """The part of the file with the results."""
     return "\n\n".join(
         [
-            "# Benchmarks",
-            "Written by `scripts/bench --write`; `make bench` repeats it and prints the same tables. Compare "
-            "ratios, not figures of two machines.",
             "\n".join(f"- {line}" for line in surroundings(results)),
             markdown_tables(tables(results)),
             "\n".join(f"- {line}" for line in notes(results)),
-            METHOD,
         ]
-    ) + "\n"
+    )
+
+
+def recorded(text: str, block: str) -> str:
+    """The file's text with a new block of results. Raises `ValueError` when it has no place for one."""
+    place = re.compile(re.escape(BEGIN) + ".*?" + re.escape(END), re.DOTALL)
+    if len(place.findall(text)) != 1:
+        raise ValueError(f"{FILE.name} needs one place between {BEGIN} and {END}")
+    return place.sub(lambda _: f"{BEGIN}\n{block}\n{END}", text)
 
 
 def tables(results: Results) -> list[Table]:
     """Every figure."""
-    heads = tuple(variant.name for variant in VARIANTS)
-    return [
-        Table("2 KB request, 1.2 KB answer", heads, load_rows(results.small, SMALL_GOAL)),
-        Table("480 KB prompt, 1.2 KB answer", heads, load_rows(results.large, LARGE_GOAL)),
-        Table("stream of 500 events", heads, stream_rows(results)),
-        Table("memory and loading", heads, rest_rows(results)),
-        *results.core.tables(),
+    compared_with_peers = list(results.small.samples)
+    found = [
+        Table("one call", heads(compared_with_peers), call_rows(results)),
+        Table("other calls", heads(results.variants), other_rows(results)),
+        Table("memory and loading", tuple(variant.name for variant in results.variants), rest_rows(results)),
+        Table("workers, all on one core", tuple(v.name for v in results.variants), worker_rows(results)),
     ]
+    return found + (results.core.tables() if results.core else [])
 
 
-def load_rows(load: Load, goal: float) -> list[Row]:
-    """Throughput, CPU and latency of one kind of call."""
-    at = f"at {load.rate:,.0f}/s"
-    return [
-        compared("calls on one worker", load.fastest, lambda sample: sample.rate, per_second),
-        compared("CPU per call", load.fastest, lambda sample: sample.cpu_per_call, microseconds, goal),
-        added(f"p50, {at}", load.steady, lambda sample: sample.whole_p50),
-        added(f"p99, {at}", load.steady, lambda sample: sample.whole_p99),
+def call_rows(results: Results) -> list[Row]:
+    """CPU and latency of the call that all can make."""
+    rows = [
+        compared(
+            "CPU per call, 2 KB request, 1.2 KB answer",
+            results.small,
+            lambda sample: sample.cpu_per_call,
+            microseconds,
+            SMALL_GOAL,
+        )
     ]
+    if not saturated(results.alone):
+        rows.append(
+            added("added to p50, one connection, 2 KB", results.alone, lambda sample: sample.whole_p50, microseconds)
+        )
+    return rows
 
 
-def stream_rows(results: Results) -> list[Row]:
-    """What a stream costs."""
-    at, tokens = f"at {results.token.rate:,.0f}/s", results.token.steady
+def other_rows(results: Results) -> list[Row]:
+    """CPU of the other kinds of calls."""
     return [
-        compared("CPU per event", results.stream, lambda sample: sample.cpu_per_event, microseconds),
-        added(f"time to first token, p50, {at}", tokens, lambda sample: sample.first_p50),
-        added(f"time to first token, p99, {at}", tokens, lambda sample: sample.first_p99),
+        compared(
+            "CPU per call, 480 KB prompt", results.large, lambda sample: sample.cpu_per_call, microseconds, LARGE_GOAL
+        ),
+        compared(
+            "CPU per call, embeddings of 100 × 1,536 numbers",
+            results.embeddings,
+            lambda sample: sample.cpu_per_call,
+            microseconds,
+        ),
+        added(
+            "CPU added per streamed event, unpaced, 64 a read",
+            results.stream,
+            lambda sample: sample.cpu_per_event,
+            nanoseconds,
+        ),
     ]
 
 
 def rest_rows(results: Results) -> list[Row]:
     """What a filter takes before and between calls."""
-    memory = results.memory
-    sizes = [variant.wasm.stat().st_size if variant.wasm else 0 for variant in VARIANTS]
-    loads = {
-        variant: statistics.median(seconds for loaded, seconds in results.load_seconds if loaded == variant)
-        for variant in VARIANTS
-    }
+    variants, memory = results.variants, results.memory
+    rest = {variant: found.rest for variant, found in memory.items()}
+    more = {variant: size - rest[NONE] for variant, size in rest.items() if variant != NONE}
+    sizes = {variant: float(variant.wasm.stat().st_size) for variant in variants if variant.wasm}
+    cpu = {variant: estimate.lowest_third(load.cpu) for variant, load in results.load.items()}
+    seconds = {variant: estimate.lowest_third(load.seconds) for variant, load in results.load.items()}
+    size = plain("size of the .wasm", variants, sizes, megabytes)
     return [
-        plain("Envoy at rest, one worker", {name: found.rest for name, found in memory.items()}, megabytes),
-        plain("Envoy after this benchmark", results.resident, megabytes),
-        plain("each idle stream", {name: found.idle_stream for name, found in memory.items()}, kilobytes),
-        plain("each open stream", {name: found.open_stream for name, found in memory.items()}, kilobytes),
-        plain("from configuration to listening", loads, milliseconds),
-        Row(
-            "size of the .wasm",
-            tuple(megabytes(size) if size else "–" for size in sizes),
-            goal_of_size(sizes[-1], SIZE_GOAL),
-        ),
+        plain("resident at rest, one worker", variants, rest, megabytes),
+        plain("added to that", variants, more, megabytes),
+        plain("resident after this benchmark", variants, results.resident, megabytes),
+        plain("each idle stream", variants, {name: found.idle_stream for name, found in memory.items()}, kilobytes),
+        plain("each open stream", variants, {name: found.open_stream for name, found in memory.items()}, kilobytes),
+        plain("CPU from configuration to listening", variants, cpu, milliseconds),
+        plain("time from configuration to listening", variants, seconds, milliseconds),
+        Row(size.name, size.cells, goal_of_size(int(sizes[TOLLGATE]), results.size_goal)),
     ]
 
 
-def notes(results: Results) -> list[str]:
-    """What was checked meanwhile, and what casts doubt on a figure."""
-    loads = (results.small, results.large, results.token)
-    runs = [results.small.fastest, results.large.fastest, results.stream, *(load.steady for load in loads)]
-    samples = [sample for rounds in runs for sample in rounds.all()]
-    counts = results.exported
-    lines = [
-        f"Checked: {sum(sample.calls for sample in samples):,} calls, each answered rightly; through Tollgate the "
-        "provider saw no address and the client got each one back.",
-        f"Telemetry: {counts.get('export_spans_total', 0):,} spans of {counts['calls_total']:,} calls exported in "
-        f"{results.exports['exports']:,} requests, {counts.get('export_dropped_spans_total', 0):,} lost.",
-    ]
-    foreign = [sample.foreign for sample in samples]
-    stolen = [sample.stolen for sample in samples]
-    lines.append(
-        f"{'NOT QUIET' if statistics.mean(foreign) > TOO_FOREIGN else 'Quiet'}: Envoy's core was with other processes "
-        f"for {statistics.mean(foreign):.1%} of the time ({max(foreign):.0%} in the worst run), and with the machine's "
-        f"host for {statistics.mean(stolen):.1%} ({max(stolen):.0%})."
-    )
-    for load in (results.small, results.large):
-        for variant, found in load.fastest.samples.items():
-            unused = statistics.median(sample.unused for sample in found)
-            if unused > TOO_UNUSED:
-                lines.append(
-                    f"The load was the limit: with {load.turn.name} prompts and {variant.name}, Envoy's core was "
-                    f"unused for {unused:.0%} of the time, so these calls per second are too low. CPU per call is not "
-                    "touched."
-                )
-    for load in loads:
-        behind = max(sample.behind for sample in load.steady.all())
-        if behind > TOO_BEHIND:
-            calls = f"{load.turn.name} calls at {load.rate:,.0f}/s"
-            lines.append(f"Past saturation: in the worst run, {behind:.1%} of the {calls} were late.")
-    return lines + results.core.notes()
+def worker_rows(results: Results) -> list[Row]:
+    """What a filter takes per worker."""
+    rows = []
+    for count, found in results.workers.items():
+        name = f"{count} worker{'s' * (count > 1)}"
+        of = results.variants
+        rows += [
+            plain(f"{name}: resident", of, {v: workers.resident for v, workers in found.items()}, megabytes),
+            plain(f"{name}: time to ready", of, {v: workers.ready_seconds for v, workers in found.items()}, milliseconds),
+            plain(
+                f"{name}: main thread blocked by a change of settings",
+                of,
+                {v: workers.blocked_seconds for v, workers in found.items()},
+                milliseconds,
+            ),
+        ]
+    return rows
 
 
 def surroundings(results: Results) -> list[str]:
-    """Where and with what it was measured."""
-    rounds = len(results.small.fastest.samples[NONE])
+    """Where and with what it was measured, how it was pinned, and what the noise was."""
+    samples = [sample for rounds in results.kinds().values() for sample in rounds.all()]
+    foreign, stolen = [sample.foreign for sample in samples], [sample.stolen for sample in samples]
+    quiet = "NOT QUIET" if statistics.mean(foreign) > TOO_FOREIGN else "Quiet"
+    cores = results.cores
     return [
         f"{datetime.date.today().isoformat()}, {commit()}, in {results.seconds:.0f} s",
-        f"{cpu_model()}, one core for Envoy, one for client, provider and collector",
-        f"Envoy {results.envoy_version}, `--concurrency 1`",
-        f"{rounds} rounds; where there is a ratio: its median, and in brackets the lowest and highest of the rounds",
+        f"{cpu_model()}; Envoy {results.envoy_version}, `--concurrency 1`",
+        f"Pinned: what is measured to core {cores.envoy} with all its threads, client, provider and collector to core "
+        f"{cores.load} (`sched_setaffinity`); other processes were free to run on both",
+        f"{quiet}: core {cores.envoy} was with other processes for {statistics.mean(foreign):.1%} of the time "
+        f"({max(foreign):.0%} in the worst run), and with the machine's host for {statistics.mean(stolen):.1%} "
+        f"({max(stolen):.0%})",
+        f"Noise: the median of bare Envoy's runs above their lowest third: {_above(results.kinds())}; its odd rounds "
+        f"against its even ones, by which intervals are widened: {_halves(results.kinds())}",
+        f"{len(results.small.samples[NONE])} rounds; in brackets the interval that holds 95 of 100 repetitions",
     ]
+
+
+def saturated(rounds: Rounds) -> bool:
+    """Whether someone waited for the core: then a latency is a queue's."""
+    return any(
+        statistics.median(1 - sample.unused for sample in samples) > SATURATED for samples in rounds.samples.values()
+    )
+
+
+def notes(results: Results) -> list[str]:
+    """What was checked meanwhile, and what is not shown."""
+    calls = sum(sample.calls for rounds in results.kinds().values() for sample in rounds.all())
+    counts = results.exported
+    lines = [
+        f"Checked: {calls:,} calls, each answered rightly; through Tollgate the provider saw no address and the client "
+        "got each one back.",
+        f"Telemetry: {counts.get('export_spans_total', 0):,} spans of {counts['calls_total']:,} calls exported in "
+        f"{results.exports['exports']:,} requests, {counts.get('export_dropped_spans_total', 0):,} lost.",
+    ]
+    if saturated(results.alone):
+        lines.append("Past saturation: with one connection, someone waited for the core; there is no latency to show.")
+    if results.peers:
+        lines.append(results.peers)
+    return lines + (results.core.notes() if results.core else [])
 
 
 def commit() -> str:
@@ -207,40 +263,25 @@ def commit() -> str:
     return f"commit {asked['commit']}" + (" with changes" if asked["changes"] else "")
 
 
-METHOD = f"""## How it is measured
+def _above(kinds: Mapping[str, Rounds]) -> str:
+    found = {name: rounds.base(lambda sample: sample.cpu_per_call) for name, rounds in kinds.items()}
+    return ", ".join(
+        f"{name} {statistics.median(values) / estimate.lowest_third(values) - 1:.1%}" for name, values in found.items()
+    )
 
-    make bench                     # prints the tables; takes under four minutes
-    scripts/bench --quick          # about a minute, less exact
-    scripts/bench --write          # also writes this file
-    cargo bench --bench core       # the core alone, natively
-    scripts/bench --core           # the same, and in a VM
 
-- **Three Envoys** of one binary, with one configuration (`envoy/plain.yaml`, one worker, plain HTTP) but for the
-  filter: none; an empty one, made with the same SDK; Tollgate with everything switched on: virtual keys, redaction of
-  all kinds, usage and cost, a span of each call exported in batches. They run in turn, round after round, so that
-  whatever else happens to the machine happens to all three.
-- **Ratios** are to the run without a filter of the same round.
-- **The calls** are OpenAI chat completions with made-up personal data: eight values in 2 KB, one in about every two
-  kilobytes of the 480 KB. The provider says one of them back, in a stream cut in three, so that it has to be restored.
-  Every answer is checked; a wrong one ends the benchmark.
-- **Calls per second** come from a closed loop ({SMALL.connections} connections for 2 KB, {LARGE.connections} for
-  480 KB), **CPU per call** from the same runs, by what the kernel accounts to the Envoy process, all threads.
-- **Latencies** are measured at a fixed rate, {PART_OF_CAPACITY:.0%} of what the slowest of the three can do, from the
-  first byte sent to the last received. What is shown with a sign is added to the time without a filter.
-- **Streams**: {STREAM.connections} at once, an event every {STREAM.gap_us / 1000:.0f} ms each. Time to first token is
-  from the first byte sent to the first byte of the answer's body, at a rate as above, in streams of {TOKEN.events}
-  events.
-- **Memory** is what is resident. An idle stream waits for its answer, an open one has got {EVENTS} events of it;
-  counted is what further ones add when {FIRST_STREAMS:,} are open. A filter's memory never shrinks: "after this
-  benchmark" shows what the largest prompts have left.
-- **From configuration to listening**: a new listener with the filter arrives at an Envoy that has not loaded it
-  before; until it takes the first connection, it is compiled, and configured on the main thread and the worker.
-- **The core alone** is one program, run natively and, built for wasm as the filter is, in a VM: Node's V8, compiled by its
-  optimising compiler as what Envoy runs is before long (or wasmtime, where there is no Node). Both take turns, {ROUNDS}
-  rounds; a speed is that of the fastest round, since whatever else the machine does only makes one slower, and a figure
-  with × is the time in the VM by the time natively, the median of the rounds. Each dialect reads its own fixtures, grown: a request to 2 KB and, its messages again and
-  again, to 100 KB; an answer to 20 KB; a stream, its pieces of text again and again, to 1 MB, in pieces of 16 KB, folded
-  into a reply. What is aimed for: requests at 300 MB/s, streams at 200 MB/s natively, and at most twice the time in the VM (or
-  more, where the VM reaches these speeds too).
-- **Reading and writing JSON** is part of every figure.
-"""
+def _halves(kinds: Mapping[str, Rounds]) -> str:
+    found = {name: noise(rounds, lambda sample: sample.cpu_per_call) for name, rounds in kinds.items()}
+    return ", ".join(f"{name} {part:.1%}" for name, part in found.items())
+
+
+def peers_note(version: str | None, asked: bool) -> str | None:
+    """What has to be said of the peers."""
+    if not asked:
+        return None
+    if version is None:
+        return "LiteLLM's proxy could not be installed here, so it is not beside us."
+    return (
+        f"LiteLLM {version}: its proxy as PyPI has it, one worker, one model and a master key, without a database; it redacts "
+        "nothing, counts tokens and cost, and exports nothing."
+    )

@@ -1,22 +1,20 @@
-"""The measuring: the three variants in turn, round after round, and what each run showed."""
+"""The measuring: all variants in turn, round after round, and what each short run showed."""
 
-import statistics
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from integration.bench.load import Failed, Servers, Turn, drive
 from integration.bench.machine import Cores, core_seconds
-from integration.bench.variants import NONE, TOLLGATE, Envoy, Variant
+from integration.bench.variants import NONE, Variant
 
 SMALL = Turn("small", connections=16)
 LARGE = Turn("large", connections=4)
-STREAM = Turn("stream", connections=16, events=500, gap_us=2000)
-# For the time to the first token alone: many calls are needed for a percentile, few events.
-TOKEN = Turn("stream", connections=16, events=3)
-
-# Latency is measured at this part of what the slowest variant can do at most: far from any queue.
-PART_OF_CAPACITY = 0.3
+# As fast as it goes, so many events by one write of the provider's, and mostly by one read of Envoy's.
+STREAM = Turn("stream", connections=4, events=2048, batch=64)
+EMBEDDINGS = Turn("embeddings", connections=4)
+# One connection that calls when it has its answer: nothing waits for anything but this call.
+ALONE = Turn("small", connections=1)
 
 
 @dataclass(frozen=True)
@@ -28,35 +26,28 @@ class Sample:
     cpu: float
     events: int
     whole_p50: float
-    whole_p99: float
-    first_p50: float
-    first_p99: float
-    # Part of the calls that no connection was free for when they were due.
-    behind: float
-    # Parts of the time in which Envoy had its core, other processes had it, and the host had taken it away.
+    # Parts of the time in which the variant had its core, other processes had it, and the host had taken it away.
     busy: float
     foreign: float
     stolen: float
 
     @property
     def unused(self) -> float:
-        """Part of the time in which nobody wanted Envoy's core."""
+        """Part of the time in which nobody wanted the core."""
         return max(0.0, 1 - self.busy - self.foreign - self.stolen)
 
     @property
-    def rate(self) -> float:
-        """Calls per second."""
-        return self.calls / self.seconds
-
-    @property
     def cpu_per_call(self) -> float:
-        """Envoy's computing per call."""
+        """Computing per call."""
         return self.cpu / self.calls
 
     @property
     def cpu_per_event(self) -> float:
-        """Envoy's computing per event of a stream."""
+        """Computing per event of a stream."""
         return self.cpu / self.events
+
+
+Figure = Callable[[Sample], float]
 
 
 @dataclass
@@ -69,47 +60,60 @@ class Rounds:
         """Adds one run."""
         self.samples.setdefault(variant, []).append(sample)
 
-    def median(self, variant: Variant, of: Callable[[Sample], float]) -> float:
-        """The median over the rounds."""
-        return statistics.median(map(of, self.samples[variant]))
+    def values(self, variant: Variant, of: Figure) -> list[float]:
+        """One value per round."""
+        return [of(sample) for sample in self.samples[variant]]
 
-    def ratios(self, variant: Variant, of: Callable[[Sample], float]) -> list[float]:
-        """One ratio per round, to the same round's run without a filter."""
-        pairs = zip(self.samples[variant], self.samples[NONE], strict=True)
-        return [of(sample) / of(base) for sample, base in pairs]
+    def base(self, of: Figure) -> list[float]:
+        """One value per round, without a filter."""
+        return self.values(NONE, of)
 
     def all(self) -> Iterable[Sample]:
         """Every run."""
         return (sample for samples in self.samples.values() for sample in samples)
 
 
-class Bench:
-    """Three Envoys that are never loaded at the same time."""
+class Measured(Protocol):
+    """A running proxy that calls can be made through."""
 
-    def __init__(self, envoys: list[Envoy], servers: Servers, cores: Cores) -> None:
-        self.envoys = envoys
+    variant: Variant
+    address: str
+    key: str
+
+    def cpu_seconds(self) -> float:
+        """The time it has computed so far."""
+
+
+class Bench:
+    """Proxies that are never loaded at the same time."""
+
+    def __init__(self, proxies: Sequence[Measured], servers: Servers, cores: Cores) -> None:
+        self.proxies = proxies
         self.servers = servers
         self.cores = cores
 
-    def round(self, rounds: Rounds, turn: Turn, seconds: float, rate: float | None = None) -> None:
-        """One run of each variant. Raises `Failed`."""
-        for envoy in self.envoys:
-            rounds.add(envoy.variant, self.run(envoy, turn, seconds, rate))
+    def rounds(self, turn: Turn, count: int, seconds: float, warm_up: float, say: Callable[[str], None]) -> Rounds:
+        """So many rounds of one short run of each variant, after a warm-up. Raises `Failed`."""
+        for proxy in self.proxies:
+            self.run(proxy, turn, warm_up)
+        rounds = Rounds()
+        for number in range(1, count + 1):
+            for proxy in self.proxies:
+                rounds.add(proxy.variant, self.run(proxy, turn, seconds))
+            if number % 6 == 0 or number == count:
+                say(f"round {number} of {count}: {_shown(rounds)}")
+        return rounds
 
-    def warm_up(self, turn: Turn, seconds: float) -> float:
-        """Until the VM has compiled what is hot. Returns the calls per second of the slowest. Raises `Failed`."""
-        return min(self.run(envoy, turn, seconds).rate for envoy in self.envoys)
-
-    def run(self, envoy: Envoy, turn: Turn, seconds: float, rate: float | None = None) -> Sample:
+    def run(self, proxy: Measured, turn: Turn, seconds: float) -> Sample:
         """One run. Raises `Failed`, also when the provider got what it should not."""
         unredacted = self.servers.provider_saw()["unredacted"]
-        cpu, (core, stolen) = envoy.cpu_seconds(), core_seconds(self.cores.envoy)
-        found = drive(turn, envoy.address, seconds, self.cores.load, rate)
+        cpu, (core, stolen) = proxy.cpu_seconds(), core_seconds(self.cores.envoy)
+        found = drive(turn, proxy.address, proxy.key, seconds, self.cores.load)
         core, stolen = (now - then for now, then in zip(core_seconds(self.cores.envoy), (core, stolen), strict=True))
-        cpu = envoy.cpu_seconds() - cpu
+        cpu = proxy.cpu_seconds() - cpu
         unredacted = self.servers.provider_saw()["unredacted"] - unredacted
-        if unredacted != (0 if envoy.variant == TOLLGATE else found["calls"]):
-            raise Failed(f"{envoy.variant.name}: {unredacted} of {found['calls']} prompts came unredacted")
+        if unredacted != (0 if proxy.variant.redacts else found["calls"]):
+            raise Failed(f"{proxy.variant.name}: {unredacted} of {found['calls']} prompts came unredacted")
         return sample_of(found, cpu, core - cpu, stolen)
 
 
@@ -122,12 +126,14 @@ def sample_of(found: dict[str, Any], cpu: float, foreign: float, stolen: float) 
         cpu=cpu,
         events=found["events"],
         whole_p50=found["whole_us"]["p50"] / 1e6,
-        whole_p99=found["whole_us"]["p99"] / 1e6,
-        first_p50=found["first_byte_us"]["p50"] / 1e6,
-        first_p99=found["first_byte_us"]["p99"] / 1e6,
-        behind=found["behind"] / found["calls"],
         busy=cpu / seconds,
-        # Envoy's time is counted in nanoseconds, the core's in ticks.
+        # The variant's time is counted in nanoseconds, the core's in ticks.
         foreign=max(0.0, foreign) / seconds,
         stolen=stolen / seconds,
     )
+
+
+def _shown(rounds: Rounds) -> str:
+    """The last round in few words, for who waits."""
+    last = {variant.name: samples[-1] for variant, samples in rounds.samples.items()}
+    return ", ".join(f"{name} {sample.cpu_per_call * 1e6:,.0f} µs" for name, sample in last.items()) + " of CPU per call"

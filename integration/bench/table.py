@@ -1,13 +1,16 @@
 """The results as rows, and how they are written: for a terminal, and for a file in Markdown."""
 
-import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from integration.bench.samples import Rounds, Sample
-from integration.bench.variants import NONE, TOLLGATE, Variant
+from integration.bench import estimate
+from integration.bench.estimate import Estimate
+from integration.bench.samples import Figure, Rounds
+from integration.bench.variants import NONE, TOLLGATE, Variant, older_of
 
 Format = Callable[[float], str]
+
+UNCLEAR = "not distinguishable"
 
 
 @dataclass(frozen=True)
@@ -28,67 +31,88 @@ class Table:
     rows: list[Row]
 
 
+def heads(variants: Sequence[Variant]) -> tuple[str, ...]:
+    """A column for each, and one for the comparison with an older filter."""
+    older = older_of(list(variants))
+    return tuple(variant.name for variant in variants) + ((f"Tollgate to {older.name}",) if older else ())
+
+
 def microseconds(seconds: float) -> str:
     """A short time."""
-    return f"{seconds * 1e6:,.1f} µs" if seconds < 1e-4 else f"{seconds * 1e6:,.0f} µs"
+    return _signed(seconds * 1e6, ".1f" if abs(seconds) < 1e-4 else ".0f", "µs")
+
+
+def nanoseconds(seconds: float) -> str:
+    """A very short time, in microseconds."""
+    return _signed(seconds * 1e6, ".2f", "µs")
 
 
 def milliseconds(seconds: float) -> str:
     """A longer time."""
-    return f"{seconds * 1e3:,.0f} ms"
-
-
-def per_second(rate: float) -> str:
-    """A rate."""
-    return f"{rate:,.0f}/s"
+    return _signed(seconds * 1e3, ".1f" if abs(seconds) < 1e-2 else ".0f", "ms")
 
 
 def kilobytes(size: float) -> str:
     """Memory of a stream."""
-    return f"{size / 1000:,.1f} kB"
+    return _signed(size / 1000, ".1f", "kB")
 
 
 def megabytes(size: float) -> str:
     """Memory of a process, size of a file."""
-    return f"{size / 1e6:,.2f} MB"
+    return _signed(size / 1e6, ".2f", "MB")
 
 
-def compared(name: str, rounds: Rounds, of: Callable[[Sample], float], form: Format, goal: float = 0) -> Row:
-    """A figure of every variant, with its ratio to no filter: median, lowest and highest of the rounds."""
+def compared(name: str, rounds: Rounds, of: Figure, form: Format, goal: float = 0) -> Row:
+    """A figure of every variant, with its ratio to no filter."""
     cells = []
     for variant in rounds.samples:
-        value = form(rounds.median(variant, of))
-        cells.append(value if variant == NONE else f"{value}  {_spread(rounds.ratios(variant, of))}")
-    ratio = statistics.median(rounds.ratios(TOLLGATE, of))
-    return Row(name, tuple(cells), _goal(ratio, goal, f"×{goal:.2f}"))
+        value = form(estimate.lowest_third(rounds.values(variant, of)))
+        if variant != NONE:
+            value += "  " + ratio(_times(rounds, variant, NONE, of))
+        cells.append(value)
+    own = _times(rounds, TOLLGATE, NONE, of)
+    return Row(name, (*cells, *_to_older(rounds, of)), _goal(own, goal, f"×{goal:.2f}"))
 
 
-def added(name: str, rounds: Rounds, of: Callable[[Sample], float]) -> Row:
-    """A latency: without a filter as it is, with one what it adds, and the ratio."""
+def added(name: str, rounds: Rounds, of: Figure, form: Format) -> Row:
+    """A figure without a filter as it is, and with one what that adds."""
     cells = []
-    for variant, samples in rounds.samples.items():
+    for variant in rounds.samples:
         if variant == NONE:
-            cells.append(microseconds(rounds.median(variant, of)))
-            continue
-        pairs = zip(samples, rounds.samples[NONE], strict=True)
-        more = statistics.median(of(sample) - of(base) for sample, base in pairs)
-        sign = "−" if more < 0 else "+"
-        cells.append(f"{sign}{microseconds(abs(more))}  {_spread(rounds.ratios(variant, of))}")
-    return Row(name, tuple(cells))
+            cells.append(form(estimate.lowest_third(rounds.base(of))))
+        else:
+            found = estimate.difference(rounds.values(variant, of), rounds.base(of))
+            cells.append(more(found.widened(noise(rounds, of) * estimate.lowest_third(rounds.base(of))), form))
+    return Row(name, (*cells, *_to_older(rounds, of)))
 
 
-def plain(name: str, found: Mapping[Variant, float], form: Format) -> Row:
-    """One figure of each variant, with its ratio to no filter."""
-    cells = []
-    for variant, value in found.items():
-        ratio = "" if variant == NONE else f"  ×{value / found[NONE]:.2f}"
-        cells.append(form(value) + ratio)
-    return Row(name, tuple(cells))
+def noise(rounds: Rounds, of: Figure) -> float:
+    """The part by which bare Envoy differs from itself: on a busy machine, drawing rounds does not show all of it."""
+    return abs(estimate.halves(rounds.base(of)).value - 1)
+
+
+def plain(name: str, variants: Sequence[Variant], found: Mapping[Variant, float], form: Format) -> Row:
+    """One figure of each variant that has it."""
+    return Row(name, tuple(form(found[variant]) if variant in found else "–" for variant in variants))
+
+
+def ratio(found: Estimate) -> str:
+    """A ratio with its interval; one that may as well be 1 is not printed."""
+    interval = f"({found.low:.2f}–{found.high:.2f})"
+    return f"{UNCLEAR} {interval}" if found.spans(1) else f"×{found.value:.2f} {interval}"
+
+
+def more(found: Estimate, form: Format) -> str:
+    """A difference with its interval; one that may as well be 0 is not printed."""
+    interval = f"({form(found.low)} to {form(found.high)})"
+    if found.spans(0):
+        return f"{UNCLEAR} {interval}"
+    return f"{'+' if found.value > 0 else ''}{form(found.value)} {interval}"
 
 
 def goal_of_size(size: int, goal: float) -> str:
-    """Whether a file is as small as aimed for; megabytes of a million bytes."""
-    return _goal(size / 1e6, goal, f"{goal:.1f} MB")
+    """Whether a file is as small as aimed for; both in bytes."""
+    return _goal(Estimate(size, size, size), goal, megabytes(goal))
 
 
 def terminal_tables(tables: Sequence[Table]) -> str:
@@ -96,8 +120,8 @@ def terminal_tables(tables: Sequence[Table]) -> str:
     lines = []
     for table in tables:
         rows = [(row.name, *row.cells, row.goal) for row in table.rows]
-        heads = (table.title, *table.heads, "")
-        columns = list(zip(*[heads, *(row + ("",) * (len(heads) - len(row)) for row in rows)], strict=True))
+        names = (table.title, *table.heads, "")
+        columns = list(zip(*[names, *(row + ("",) * (len(names) - len(row)) for row in rows)], strict=True))
         widths = [max(map(len, column)) for column in columns]
         lines.append("")
         for number, row in enumerate(zip(*columns, strict=True)):
@@ -110,23 +134,34 @@ def markdown_tables(tables: Sequence[Table]) -> str:
     """The tables in Markdown."""
     parts = []
     for table in tables:
-        heads = (table.title, *table.heads, "goal")
+        names = (table.title, *table.heads, "goal")
         if not any(row.goal for row in table.rows):
-            heads = heads[:-1]
-        lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+            names = names[:-1]
+        lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
         for row in table.rows:
-            cells = (row.name, *row.cells, row.goal)[: len(heads)]
+            cells = (row.name, *row.cells, row.goal)[: len(names)]
             lines.append("| " + " | ".join(cells) + " |")
         parts.append("\n".join(lines))
     return "\n\n".join(parts)
 
 
-def _spread(ratios: Sequence[float]) -> str:
-    middle = f"×{statistics.median(ratios):.2f}"
-    return middle if len(ratios) == 1 else f"{middle} ({min(ratios):.2f}–{max(ratios):.2f})"
+def _to_older(rounds: Rounds, of: Figure) -> tuple[str, ...]:
+    """The ratio to an older filter, if there is one."""
+    older = older_of(list(rounds.samples))
+    return (ratio(_times(rounds, TOLLGATE, older, of)),) if older else ()
 
 
-def _goal(value: float, goal: float, written: str) -> str:
+def _times(rounds: Rounds, variant: Variant, base: Variant, of: Figure) -> Estimate:
+    found = estimate.ratio(rounds.values(variant, of), rounds.values(base, of))
+    return found.widened(noise(rounds, of) * found.value)
+
+
+def _signed(value: float, form: str, unit: str) -> str:
+    return f"{'−' if value < 0 else ''}{abs(value):,{form}} {unit}"
+
+
+def _goal(found: Estimate, goal: float, written: str) -> str:
     if not goal:
         return ""
-    return f"under {written}: " + ("reached" if value < goal else "MISSED")
+    reached = "reached" if found.high < goal else "MISSED" if found.low >= goal else "not decided by this run"
+    return f"under {written}: {reached}"

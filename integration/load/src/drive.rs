@@ -1,13 +1,12 @@
-//! The client: makes calls over several connections, as fast as they are answered or at a fixed rate, and measures
-//! them.
+//! The client: makes calls over several connections, as fast as they are answered, and measures them.
 
+use crate::embeddings;
 use crate::http::{Connection, Head};
 use crate::latencies::Latencies;
 use crate::options::Options;
 use crate::server::STACK;
 use crate::turn::{ADDRESSES_IN_ANSWER, Turn, addresses_in, addresses_said, text_of};
 use std::io;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,13 +15,12 @@ pub(crate) fn run(options: &Options) -> io::Result<()> {
     let plan = Plan::of(options)?;
     let connections: u32 = options.needed("connections")?;
     let start = Instant::now();
-    let slots = AtomicU32::new(0);
-    let (plan, slots) = (&plan, &slots);
+    let plan = &plan;
     let measured = thread::scope(|scope| {
         let clients = (0..connections).map(|number| {
             // Streams of clients that began at once would run in step.
             let begin = start + plan.stagger * number;
-            let client = move || plan.client(begin, start, slots);
+            let client = move || plan.client(begin, start);
             thread::Builder::new().stack_size(STACK).spawn_scoped(scope, client)
         });
         let clients: Vec<_> = clients.collect::<io::Result<_>>()?;
@@ -37,9 +35,9 @@ pub(crate) fn run(options: &Options) -> io::Result<()> {
 }
 
 /// The request's bytes: head and body.
-pub(crate) fn request(key: &str, body: &str, headers: &str) -> Vec<u8> {
+pub(crate) fn request(path: &str, key: &str, body: &str, headers: &str) -> Vec<u8> {
     format!(
-        "POST /v1/chat/completions HTTP/1.1\r\nhost: gateway.example\r\nauthorization: Bearer {key}\r\n\
+        "POST {path} HTTP/1.1\r\nhost: gateway.example\r\nauthorization: Bearer {key}\r\n\
          content-type: application/json\r\naccept: application/json\r\nuser-agent: load/1\r\n{headers}\
          content-length: {}\r\n\r\n{body}",
         body.len()
@@ -51,13 +49,13 @@ pub(crate) fn request(key: &str, body: &str, headers: &str) -> Vec<u8> {
 struct Plan {
     address: String,
     request: Vec<u8>,
+    turn: Turn,
     /// Number of addresses in a correct answer.
     addresses: usize,
-    stream: bool,
+    /// The very bytes of a correct answer, where it says nothing of the prompt.
+    answer: Option<String>,
     events: u64,
     lasts: Duration,
-    /// Time between two calls of all clients together; `None`: each calls again at once.
-    interval: Option<Duration>,
     stagger: Duration,
 }
 
@@ -68,8 +66,6 @@ struct Measured {
     first_byte: Latencies,
     calls: u64,
     events: u64,
-    /// Calls that were due before a connection was free: the rate was more than the target can handle.
-    behind: u64,
 }
 
 impl Plan {
@@ -78,39 +74,34 @@ impl Plan {
         let events: u64 = options.maybe("events")?.unwrap_or(0);
         let gap: u32 = options.maybe("gap-us")?.unwrap_or(0);
         let key: String = options.needed("key")?;
-        let rate: Option<f64> = options.maybe("rate")?;
-        let stream = turn == Turn::Stream;
-        let headers = format!("x-load-events: {events}\r\nx-load-gap-us: {gap}\r\n");
+        let batch: u32 = options.maybe("batch")?.unwrap_or(1);
+        let headers = match turn {
+            Turn::Stream => format!("x-load-events: {events}\r\nx-load-batch: {batch}\r\nx-load-gap-us: {gap}\r\n"),
+            _ => String::new(),
+        };
         Ok(Self {
             address: options.needed("address")?,
-            request: request(&key, &turn.prompt(), if stream { &headers } else { "" }),
-            addresses: if stream { addresses_in(events) } else { ADDRESSES_IN_ANSWER },
-            stream,
+            request: request(turn.path(), &key, &turn.prompt(), &headers),
+            turn,
+            addresses: match turn {
+                Turn::Stream => addresses_in(events),
+                Turn::Embeddings => 0,
+                Turn::Small | Turn::Large => ADDRESSES_IN_ANSWER,
+            },
+            answer: (turn == Turn::Embeddings).then(embeddings::answer),
             events,
             lasts: Duration::from_secs_f64(options.needed("seconds")?),
-            interval: rate.map(|rate| Duration::from_secs_f64(1.0 / rate)),
             stagger: Duration::from_micros(137),
         })
     }
 
     /// Makes calls until the time is over.
-    fn client(&self, begin: Instant, start: Instant, slots: &AtomicU32) -> io::Result<Measured> {
+    fn client(&self, begin: Instant, start: Instant) -> io::Result<Measured> {
         let mut connection = Connection::open(&self.address)?;
         let mut measured = Measured::default();
         let mut body = Vec::new();
         sleep_until(begin);
-        loop {
-            if let Some(interval) = self.interval {
-                let due = start + interval * slots.fetch_add(1, Relaxed);
-                if due >= start + self.lasts {
-                    break;
-                }
-                // The first round of calls is due while connections are still being made.
-                measured.behind += u64::from(due > begin && due < Instant::now());
-                sleep_until(due);
-            } else if start.elapsed() >= self.lasts {
-                break;
-            }
+        while start.elapsed() < self.lasts {
             self.call(&mut connection, &mut body, &mut measured)?;
         }
         Ok(measured)
@@ -136,9 +127,11 @@ impl Plan {
 
     fn check(&self, head: &Head, body: &[u8]) -> io::Result<()> {
         let body = String::from_utf8_lossy(body);
-        let said = if self.stream { addresses_said(&text_of(&body)) } else { addresses_said(&body) };
-        let ended = !self.stream || body.ends_with("data: [DONE]\n\n");
-        if head.word(1) == "200" && said == self.addresses && ended {
+        let stream = self.turn == Turn::Stream;
+        let said = if stream { addresses_said(&text_of(&body)) } else { addresses_said(&body) };
+        let ended = !stream || body.ends_with("data: [DONE]\n\n");
+        let same = self.answer.as_ref().is_none_or(|answer| *answer == body);
+        if head.word(1) == "200" && said == self.addresses && ended && same {
             return Ok(());
         }
         let seen: String = body.chars().take(2000).collect();
@@ -156,7 +149,6 @@ impl Measured {
         self.first_byte.append(other.first_byte);
         self.calls += other.calls;
         self.events += other.events;
-        self.behind += other.behind;
     }
 
     fn print(self, elapsed: Duration) {
@@ -165,11 +157,10 @@ impl Measured {
             format!(r#"{{"p50":{p50},"p99":{p99},"p999":{p999}}}"#)
         };
         println!(
-            r#"{{"seconds":{},"calls":{},"events":{},"behind":{},"whole_us":{},"first_byte_us":{}}}"#,
+            r#"{{"seconds":{},"calls":{},"events":{},"whole_us":{},"first_byte_us":{}}}"#,
             elapsed.as_secs_f64(),
             self.calls,
             self.events,
-            self.behind,
             written(self.whole.percentiles([50.0, 99.0, 99.9])),
             written(self.first_byte.percentiles([50.0, 99.0, 99.9])),
         );

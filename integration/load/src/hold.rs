@@ -15,7 +15,7 @@ pub(crate) fn run(options: &Options) -> io::Result<()> {
     let events: u64 = options.needed("events")?;
     let state = if events == 0 { "idle" } else { "open" };
     let headers = format!("x-load-events: {events}\r\nx-load-hold: {state}\r\n");
-    let request = request(&key, &Turn::Stream.prompt(), &headers);
+    let request = request(Turn::Stream.path(), &key, &Turn::Stream.prompt(), &headers);
     let streams = (0..count).map(|_| {
         let mut stream = TcpStream::connect(&address)?;
         stream.write_all(&request)?;

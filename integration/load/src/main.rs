@@ -4,6 +4,7 @@
 //! the millisecond of event loops.
 
 mod drive;
+mod embeddings;
 mod hold;
 mod http;
 mod latencies;
@@ -18,11 +19,11 @@ use options::Options;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
-load provider --port P               a provider of OpenAI chat completions
+load provider --port P               a provider of OpenAI chat completions and embeddings
 load sink --port P                   a collector that takes everything
-load drive --address HOST:PORT --turn small|large|stream --key KEY --connections N --seconds S
-           [--rate R] [--events N] [--gap-us U]
-                                     calls, as fast as they are answered or R per second; prints what was measured
+load drive --address HOST:PORT --turn small|large|stream|embeddings --key KEY --connections N --seconds S
+           [--events N] [--batch N] [--gap-us U]
+                                     calls, as fast as they are answered; prints what was measured
 load hold --address HOST:PORT --key KEY --count N --events N
                                      streams that stay open, silent or after N events, until a line of input";
 

@@ -1,5 +1,7 @@
-//! The provider: answers chat completions with fixed bodies, whole or streamed, and repeats the address it was given.
+//! The provider: answers chat completions with fixed bodies, whole or streamed, and repeats the address it was given; and
+//! embeddings.
 
+use crate::embeddings;
 use crate::http::{Connection, Head};
 use crate::options::Options;
 use crate::prompt::REPLY_TO;
@@ -12,11 +14,14 @@ use std::time::{Duration, Instant};
 
 /// Serves until the process is ended.
 pub(crate) fn run(options: &Options) -> io::Result<()> {
-    serve(options.needed("port")?, &Provider::default())
+    let provider =
+        Provider { embeddings: whole(&embeddings::answer()), calls: AtomicU64::new(0), unredacted: AtomicU64::new(0) };
+    serve(options.needed("port")?, &provider)
 }
 
-#[derive(Default)]
 struct Provider {
+    /// The answer to every call for embeddings, with its head.
+    embeddings: Vec<u8>,
     calls: AtomicU64,
     /// Calls whose prompt still contained the address.
     unredacted: AtomicU64,
@@ -27,15 +32,15 @@ impl Service for Provider {
         let prompt = read_beginning(head, connection)?;
         match head.word(1) {
             "/v1/chat/completions" => {
-                self.calls.fetch_add(1, Relaxed);
-                let address = reply_to(&prompt).unwrap_or("nobody");
-                if address == REPLY_TO {
-                    self.unredacted.fetch_add(1, Relaxed);
-                }
+                let address = self.count(&prompt);
                 match head.number("x-load-events") {
                     Some(events) => stream(head, connection, events, &prompt, address),
                     None => connection.write(&whole(&answer(address))),
                 }
+            }
+            "/v1/embeddings" => {
+                self.count(&prompt);
+                connection.write(&self.embeddings)
             }
             _ => {
                 let (calls, unredacted) = (self.calls.load(Relaxed), self.unredacted.load(Relaxed));
@@ -45,7 +50,19 @@ impl Service for Provider {
     }
 }
 
-/// Sends a stream; one that is held is silent from its beginning, or after its events, until the peer ends it.
+impl Provider {
+    /// Counts a call, and returns the address that its prompt asks to reply to.
+    fn count<'a>(&self, prompt: &'a str) -> &'a str {
+        self.calls.fetch_add(1, Relaxed);
+        let address = reply_to(prompt).unwrap_or("nobody");
+        if address == REPLY_TO {
+            self.unredacted.fetch_add(1, Relaxed);
+        }
+        address
+    }
+}
+
+/// Sends a stream, so many events by one write; one that is held is silent from its beginning, or after its events, until the peer ends it.
 fn stream(head: &Head, connection: &mut Connection, events: u64, prompt: &str, address: &str) -> io::Result<()> {
     let hold = head.header("x-load-hold");
     if hold == Some("idle") {
@@ -54,10 +71,13 @@ fn stream(head: &Head, connection: &mut Connection, events: u64, prompt: &str, a
     let gap = Duration::from_micros(head.number("x-load-gap-us").unwrap_or(0));
     let start = Instant::now();
     connection.write(STREAM_HEAD)?;
-    for (index, due) in (0..events).zip((0..).map(|index| start + gap * index)) {
+    let batch = head.number("x-load-batch").unwrap_or(1).max(1);
+    for (number, first) in (0..events).step_by(batch as usize).enumerate() {
         // By the clock, not by pauses: those would add up to a slower stream.
+        let due = start + gap * number as u32;
         thread::sleep(due.saturating_duration_since(Instant::now()));
-        connection.write(&chunked(&event(index, address)))?;
+        let indices = first..events.min(first + batch);
+        connection.write(&indices.flat_map(|index| chunked(&event(index, address))).collect::<Vec<u8>>())?;
     }
     if hold.is_some() {
         return connection.read_head().map(drop);

@@ -1,5 +1,6 @@
 //! A turn: one kind of call in the benchmark, with its request and its answer.
 
+use crate::embeddings;
 use crate::prompt::{REPLY_MARK, REPLY_TO, openai_large, openai_small};
 use std::io;
 use std::str::FromStr;
@@ -13,6 +14,8 @@ pub(crate) enum Turn {
     Large,
     /// A prompt of 2 KB, an answer of many events.
     Stream,
+    /// A hundred texts, an answer of their vectors.
+    Embeddings,
 }
 
 impl FromStr for Turn {
@@ -23,6 +26,7 @@ impl FromStr for Turn {
             "small" => Ok(Self::Small),
             "large" => Ok(Self::Large),
             "stream" => Ok(Self::Stream),
+            "embeddings" => Ok(Self::Embeddings),
             _ => Err(io::Error::other(format!("no such turn: {name}"))),
         }
     }
@@ -35,6 +39,15 @@ impl Turn {
             Self::Small => openai_small(false),
             Self::Large => openai_large(480_000),
             Self::Stream => openai_small(true),
+            Self::Embeddings => embeddings::request(),
+        }
+    }
+
+    /// The path of the request.
+    pub(crate) fn path(self) -> &'static str {
+        match self {
+            Self::Small | Self::Large | Self::Stream => "/v1/chat/completions",
+            Self::Embeddings => "/v1/embeddings",
         }
     }
 }
