@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod graph;
+mod page;
 mod sources;
 
 use graph::Graph;
