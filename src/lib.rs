@@ -24,8 +24,10 @@ pub mod policy;
 pub mod redaction;
 /// Price book and its lookup.
 pub mod price;
-/// One call from first header to last byte, without I/O.
+/// One call from first header to last byte, without I/O: admission, the request's body, and its attempts.
 pub mod call;
+/// One try of a call at one provider, without I/O.
+pub mod attempt;
 /// Call records: all that is known of a call at its end.
 pub mod record;
 /// The encoding of call records as spans, and their export to the collector.

@@ -6,7 +6,7 @@ use crate::{Bench, grown, inputs};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;
-use tollgate::call::{AnswerDecoder, Decoded, Headers};
+use tollgate::attempt::{AnswerDecoder, Decoded, Headers};
 use tollgate::dialect::Dialect;
 use tollgate::document::Document;
 use tollgate::endpoint::Route;

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer, de};
-use tollgate::call::Headers;
+use tollgate::attempt::Headers;
 
 /// One exchange. Other members of a line, on its origin, are ignored.
 #[derive(Deserialize)]

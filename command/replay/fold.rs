@@ -3,7 +3,7 @@
 use super::read::merges;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
-use tollgate::call::{Decoded, FrameFacts};
+use tollgate::attempt::{Decoded, FrameFacts};
 use tollgate::dialect;
 use tollgate::document::{Document, Span};
 use tollgate::model::{Channel, Content, Event, Reply};

@@ -1,7 +1,7 @@
 //! Kind of an answer's body: by the core's framing or, where the core does not read the body, by its appearance.
 
 use serde::de::IgnoredAny;
-use tollgate::call::Headers;
+use tollgate::attempt::Headers;
 use tollgate::framing::Framing;
 
 /// The kind of a body that the core split into frames.

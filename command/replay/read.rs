@@ -6,7 +6,7 @@ use super::fold::Fold;
 use super::kind;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
-use tollgate::call::{AnswerDecoder, Headers};
+use tollgate::attempt::{AnswerDecoder, Headers};
 use tollgate::dialect::{Dialect, read_form, read_unknown_request};
 use tollgate::document::Document;
 use tollgate::endpoint::Route;

@@ -1,4 +1,4 @@
-use tollgate::call::Headers;
+use tollgate::attempt::Headers;
 use tollgate::endpoint::Route;
 use tollgate::provider::ROWS;
 

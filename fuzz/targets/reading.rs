@@ -3,7 +3,7 @@
 //! its body.
 
 use crate::message::{Message, pieces};
-use tollgate::call::{AnswerDecoder, Decoded};
+use tollgate::attempt::{AnswerDecoder, Decoded};
 use tollgate::endpoint::Route;
 use tollgate::model::Reply;
 use tollgate::settings::Limits;

@@ -1,8 +1,8 @@
 //! Request headers: identifies the caller and the operation, and decides on admission.
 
-use super::Headers;
-use super::request::{Exchange, LocalReply, OnRequestHeaders};
-use super::{Call, Phase};
+use super::request::{LocalReply, OnRequestHeaders};
+use super::{Call, CapturedInput, Phase};
+use crate::attempt::{Exchange, Headers};
 use crate::dialect::Dialect;
 use crate::document::is_word;
 use crate::endpoint::{Operation, Route};
@@ -293,12 +293,11 @@ impl Call {
     /// Addresses the headers of a request that passes unread. Its answer is read all the same.
     pub(super) fn pass(&mut self, mut headers: Headers, route: Route, provider: usize) -> Headers {
         let plan = Rc::clone(&self.plan);
-        if let Some(provider) = plan.providers.get(provider) {
-            self.address(&mut headers, provider, &route);
-        }
         let mut exchange = Exchange::opaque(route);
         exchange.table = self.placeholders(exchange.stored_state(None));
-        self.phase = Phase::Forwarded(Box::new(exchange));
+        if let Some(provider) = plan.providers.get(provider) {
+            self.send(&mut headers, provider, exchange, false, CapturedInput::default());
+        }
         headers
     }
 

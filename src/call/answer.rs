@@ -1,382 +1,79 @@
-//! The answer's half of a call: read while it passes, and restored when the request was redacted.
+//! The answer: passes through the attempt, whose facts become the call's at its end.
 
-use super::reading::{AnswerDecoder, Decoded, FrameFacts, write_frame};
-use super::request::Exchange;
-use super::restore::{StreamRestore, escape};
-use super::{Call, Headers, Phase};
-use crate::dialect::{Dialect, PREVIEW_SEARCH};
-use crate::document::{Edits, Span};
-use crate::framing::Framing;
-use crate::model::{Channel, Event, Reply};
-use crate::record::{CallRecord, Captured, Note, Pace};
-use crate::settings::{ContentCapture, Plan};
+use super::{Call, CapturedInput, Forwarded, Phase};
+use crate::attempt::{Exchange, Headers, OnResponseBody, OnResponseHeaders, escape};
+use crate::record::Captured;
+use crate::settings::ContentCapture;
 use crate::telemetry::Output;
-use crate::usage::{Fee, ReportedUsage, UsageConvention, UsageReport, UsageSource};
-
-/// Action for a piece of a response body.
-#[derive(Debug, PartialEq, Eq)]
-pub enum OnResponseBody {
-    /// Pass the piece unchanged.
-    Pass,
-    /// Replace the piece by these bytes, possibly none.
-    Replace(Vec<u8>),
-    /// Send nothing yet. The call keeps the piece: a whole answer is restored at its end.
-    Hold,
-}
-
-/// Changes to an answer's headers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct OnResponseHeaders {
-    /// Set when the body's length may change: `content-length` has to go.
-    pub length_changes: bool,
-    /// Set when the body is forwarded decompressed: `content-encoding` has to go.
-    pub is_decoded: bool,
-}
-
-/// An answer in progress.
-pub(super) struct Answer {
-    reading: AnswerDecoder,
-    filter: AnswerFilter,
-    complete: bool,
-    first_chunk: Option<u64>,
-    first_token: Option<u64>,
-    last_token: Option<u64>,
-    pace: Pace,
-}
-
-/// Consumes decoded parts: facts go into the reply, bytes to the client.
-struct AnswerFilter {
-    exchange: Exchange,
-    reply: Reply,
-    output: Option<Output>,
-    notes: Vec<Note>,
-    restore: StreamRestore,
-    edits: Edits,
-    /// Set when the client may get other bytes than the provider sent.
-    rewrites: bool,
-    /// Framing, once the answer has proved to be a stream.
-    framing: Option<Framing>,
-    /// Set once a stream frame with data has come. Comments, which only keep a connection alive, have none.
-    begun: bool,
-    /// Set when the current piece contains text or a tool call.
-    spoke: bool,
-    /// Bytes of text so far.
-    text_bytes: u64,
-}
+use std::rc::Rc;
 
 impl Call {
     /// Handles the answer's headers. `end`: no body follows.
     pub fn on_response_headers(&mut self, headers: &Headers, end: bool) -> OnResponseHeaders {
         let status = headers.text(":status").and_then(|status| status.parse().ok());
         self.record.status = status.or(self.record.status);
-        let phase = std::mem::replace(&mut self.phase, Phase::Over);
-        let Phase::Forwarded(exchange) = phase else {
-            self.phase = phase;
+        let Phase::Forwarded(forwarded) = &mut self.phase else {
             return OnResponseHeaders::default();
         };
-        let reading = AnswerDecoder::new(&exchange.route, self.record.stream, headers, self.plan.limits);
-        let output = (self.plan.telemetry.content != ContentCapture::None)
-            .then(|| Output::new(self.plan.telemetry.content_limit));
-        let hides = exchange.hide_usage && !reading.is_whole();
-        let rewrites = !reading.is_unread() && (exchange.table.restores() || hides);
-        let restore = StreamRestore::new(exchange.keeps_reasoning);
-        let decoded = rewrites && reading.inflates();
-        let filter = AnswerFilter {
-            exchange: *exchange,
-            reply: Reply::default(),
-            output,
-            notes: Vec::new(),
-            restore,
-            edits: Edits::default(),
-            rewrites,
-            framing: None,
-            begun: false,
-            spoke: false,
-            text_bytes: 0,
-        };
-        let mut answer = Answer {
-            reading,
-            filter,
-            complete: false,
-            first_chunk: None,
-            first_token: None,
-            last_token: None,
-            pace: Pace::default(),
-        };
-        if end {
-            answer.push(&[], true);
+        if let Some(record) = self.record.attempts.last_mut() {
+            record.status = status;
         }
-        self.phase = Phase::Answering(Box::new(answer));
-        OnResponseHeaders { length_changes: rewrites && headers.first("content-length").is_some(), is_decoded: decoded }
+        let telemetry = &self.plan.telemetry;
+        let output = (telemetry.content != ContentCapture::None).then(|| Output::new(telemetry.content_limit));
+        forwarded.attempt.on_response_headers(headers, end, self.plan.limits, output)
     }
 
     /// Handles a piece of the answer's body. `end`: it is the last. `now` returns the time, in nanoseconds since 1970;
     /// it is called at most once, because it is a host call.
     pub fn on_response_body(&mut self, piece: &[u8], end: bool, now: impl FnOnce() -> u64) -> OnResponseBody {
-        let Phase::Answering(answer) = &mut self.phase else {
-            return OnResponseBody::Pass;
-        };
-        let done = answer.push(piece, end);
-        let begins = answer.first_chunk.is_none() && answer.filter.begun;
-        if begins || answer.filter.framing.is_some() && answer.filter.spoke {
-            answer.note_time(now().saturating_sub(self.record.started));
+        let started = self.record.started;
+        match &mut self.phase {
+            Phase::Forwarded(forwarded) => {
+                forwarded.attempt.on_response_body(piece, end, || now().saturating_sub(started))
+            }
+            _ => OnResponseBody::Pass,
         }
-        done
     }
 
     /// Handles trailers, which arrive in place of a last piece. Returns the part of the body still held.
     pub fn on_response_trailers(&mut self) -> Option<Vec<u8>> {
-        let Phase::Answering(answer) = &mut self.phase else {
-            return None;
-        };
-        match answer.push(&[], true) {
-            OnResponseBody::Replace(held) if !held.is_empty() => Some(held),
+        match &mut self.phase {
+            Phase::Forwarded(forwarded) => forwarded.attempt.on_response_trailers(),
             _ => None,
         }
     }
-}
 
-impl Answer {
-    /// Reports whether all of the answer has come: the body's end, a stream's end marker or, for dialects without one,
-    /// the finish reason of each choice. Clients disconnect at that point, before the body ends.
-    pub(super) fn is_complete(&self) -> bool {
-        let reply = &self.filter.reply;
-        let has_word = self.filter.exchange.route.dialect.is_none_or(Dialect::has_end_marker);
-        let is_over = reply.ended || reply.failure.is_some() || !has_word && reply.finished();
-        self.complete || self.filter.framing.is_some() && is_over
-    }
-
-    fn push(&mut self, piece: &[u8], end: bool) -> OnResponseBody {
-        let was_complete = self.complete;
-        self.complete |= end;
-        let Self { reading, filter, .. } = self;
-        filter.spoke = false;
-        let mut out = Vec::with_capacity(if filter.rewrites { piece.len() } else { 0 });
-        reading.push(piece, end && !was_complete, &mut |read| filter.take(&read, &mut out));
-        if end && !was_complete {
-            filter.end(&mut out);
-        }
-        match filter.rewrites {
-            false => OnResponseBody::Pass,
-            true if !end && out.is_empty() && reading.is_whole() => OnResponseBody::Hold,
-            true if out == piece => OnResponseBody::Pass,
-            true => OnResponseBody::Replace(out),
-        }
-    }
-
-    /// Records the arrival of the current piece, in nanoseconds since the start of the call.
-    fn note_time(&mut self, since: u64) {
-        self.first_chunk.get_or_insert(since);
-        if !self.filter.spoke {
-            return;
-        }
-        let first = *self.first_token.get_or_insert(since);
-        let gap = self.last_token.replace(since).map_or(0, |last| since.saturating_sub(last));
-        self.pace.pieces += 1;
-        self.pace.span = since.saturating_sub(first);
-        self.pace.longest_gap = self.pace.longest_gap.max(gap);
-    }
-
-    /// Writes the collected facts to the record.
-    pub(super) fn finish(mut self, plan: &Plan, record: &mut CallRecord) {
-        let Self { reading, filter, .. } = &mut self;
-        reading.cut(&mut |said| filter.note(said));
-        reading.finish(&mut filter.reply);
-        let was_served = record.status.is_some_and(|status| status < 300);
-        filter.count_characters(was_served);
-        filter.note_offered();
-        record.first_chunk = self.first_chunk;
-        record.first_token = self.first_token;
-        record.pace = self.pace;
-        record.notes.append(&mut self.filter.notes);
-        record.content = self.filter.captured(plan);
-        record.output_text = self.filter.text_bytes;
-        record.reply = self.filter.reply;
-    }
-}
-
-impl AnswerFilter {
-    fn take(&mut self, read: &Decoded<'_>, out: &mut Vec<u8>) {
-        match read {
-            // Notes are only for bodies of a known API.
-            Decoded::Note(_) if self.exchange.route.dialect.is_none() => {}
-            Decoded::Note(note) => self.note_once(*note),
-            Decoded::Rest { bytes, ends } => {
-                if *ends {
-                    let held = self.restore.flush_all();
-                    self.flush(held, Framing::JsonArray, true, out);
-                }
-                self.pass(bytes, out);
-            }
-            Decoded::Whole { bytes, said } => self.take_whole(bytes, *said, out),
-            Decoded::Frame { frame, framing, said, .. } => {
-                self.framing = Some(*framing);
-                self.begun |= !frame.data.trim_ascii().is_empty();
-                let Some(said) = said else {
-                    return self.pass(frame.raw, out);
-                };
-                self.note(*said);
-                if !self.rewrites {
-                    return;
-                }
-                let held = self.restore.flush(said.events);
-                self.flush(held, *framing, false, out);
-                if self.exchange.hide_usage && is_only_usage(said.events) {
-                    return;
-                }
-                self.edits.clear();
-                self.restore.event(said.document, said.events, &self.exchange.table, &mut self.edits);
-                write_frame(read, &mut self.edits, out);
-            }
-        }
-    }
-
-    /// Handles the end of the answer.
-    fn end(&mut self, out: &mut Vec<u8>) {
-        let Some(framing) = self.framing else {
-            return;
+    /// Writes the attempt's facts to the record. Reports whether the whole answer has come.
+    pub(super) fn end_attempt(&mut self, forwarded: Forwarded) -> bool {
+        let Forwarded { exchange, attempt, input } = forwarded;
+        let Some(record) = self.record.attempts.last_mut() else {
+            return false;
         };
-        let held = self.restore.flush_all();
-        self.flush(held, framing, true, out);
-        let has_end = self.exchange.route.dialect.is_some();
-        if has_end && self.reply.failure.is_none() && !self.reply.ended && !self.reply.finished() {
-            self.note_once(Note::StreamTruncated);
+        let mut end = attempt.finish(record);
+        self.record.notes.append(&mut end.notes);
+        if let Some(output) = end.output {
+            self.record.content = self.captured(exchange, input, output);
         }
+        end.complete
     }
 
-    fn pass(&self, bytes: &[u8], out: &mut Vec<u8>) {
-        if self.rewrites {
-            out.extend_from_slice(bytes);
-        }
-    }
-
-    fn take_whole(&mut self, bytes: &[u8], said: Option<FrameFacts<'_>>, out: &mut Vec<u8>) {
-        let Some(said) = said else {
-            return self.pass(bytes, out);
-        };
-        self.note(said);
-        if !self.rewrites {
-            return;
-        }
-        self.edits.clear();
-        self.restore.whole(said.document, said.events, &self.exchange.table, &mut self.edits);
-        if self.edits.is_empty() {
-            out.extend_from_slice(bytes);
-        } else {
-            self.edits.apply(bytes, out);
-        }
-    }
-
-    /// Applies the facts of an answer or frame.
-    fn note(&mut self, said: FrameFacts<'_>) {
-        for event in said.events {
-            self.reply.apply(event, said.document);
-            match event {
-                Event::Text { text, .. } | Event::Missing { text, .. } => {
-                    self.spoke = true;
-                    self.text_bytes += text.range().len() as u64;
-                }
-                Event::ToolCall { .. } | Event::BuiltinCall { .. } => self.spoke = true,
-                _ => {}
-            }
-        }
-        if let Some(output) = &mut self.output {
-            output.push(said.document, said.events);
-        }
-    }
-
-    /// Counts the spoken characters when the answer reports no usage, as a pure audio answer does.
-    fn count_characters(&mut self, was_served: bool) {
-        let input_characters = self.exchange.characters.filter(|_| was_served && self.reply.usage.is_none());
-        if input_characters.is_some() && self.reply.failure.is_none() {
-            let counts = ReportedUsage { input_characters, ..ReportedUsage::default() };
-            let (convention, source, raw) = (UsageConvention::Inclusive, UsageSource::Request, Span::default());
-            self.reply.count(&UsageReport { counts, convention, source, raw });
-        }
-    }
-
-    /// Adds facts about the provider's own tools that only the request holds.
-    fn note_offered(&mut self) {
-        let Self { exchange, reply, .. } = self;
-        reply.fees.add(exchange.offered.fees);
-        if exchange.offered.frees_code {
-            reply.fees.remove(Fee::CodeExecution);
-        }
-        if exchange.offered.preview_search {
-            reply.set_extra(PREVIEW_SEARCH, "web_search_preview");
-        }
-    }
-
-    fn note_once(&mut self, note: Note) {
-        if !self.notes.contains(&note) {
-            self.notes.push(note);
-        }
-    }
-
-    /// Writes out held texts that turned out to contain no placeholder.
-    fn flush(&self, held: Vec<(Channel, String)>, framing: Framing, is_last: bool, out: &mut Vec<u8>) {
-        let Some(dialect) = self.exchange.route.dialect else {
-            return;
-        };
-        for (channel, text) in held {
-            let written = dialect.write_text(&self.reply, channel, &text);
-            let wrapped = self.exchange.route.wrapped.then(|| crate::dialect::chunk(written.data.as_bytes()));
-            let (name, data) = match &wrapped {
-                Some(chunk) => ("chunk", chunk.as_slice()),
-                None => (written.name, written.data.as_bytes()),
-            };
-            // Separates the element of an array from its neighbours: before the next one, or after the last.
-            let (before, after) = match (framing, is_last) {
-                (Framing::JsonArray, true) => (",", ""),
-                (Framing::JsonArray, false) => ("", ","),
-                _ => ("", ""),
-            };
-            out.extend_from_slice(before.as_bytes());
-            framing.write(name, data, out);
-            out.extend_from_slice(after.as_bytes());
-        }
-    }
-
-    fn captured(&mut self, plan: &Plan) -> Captured {
-        let Some(mut output) = self.output.take() else {
-            return Captured::Nothing;
-        };
-        // Last use of the table.
-        let mut table = std::mem::take(&mut self.exchange.table);
-        if plan.telemetry.content == ContentCapture::Redacted {
-            let redactor = plan.telemetry.content_redactor.with_seal(table.seal());
+    /// Combines the input and the output of the call for its span.
+    fn captured(&self, exchange: Rc<Exchange>, input: CapturedInput, mut output: Output) -> Captured {
+        let telemetry = &self.plan.telemetry;
+        // The attempt is over, so that nobody else has the table.
+        let mut table = Rc::into_inner(exchange).map(|exchange| exchange.table).unwrap_or_default();
+        if telemetry.content == ContentCapture::Redacted {
+            let redactor = telemetry.content_redactor.with_seal(table.seal());
             // Personal data that the model generated is redacted too, numbered after the request's values.
             output.texts().for_each(|text| table.reserve(text));
             output.map(|_, text| table.redact_text(&redactor, text).into_owned());
         } else {
             output.map(|content, text| table.restored(text, escape(content)).into_owned());
         }
-        match (self.exchange.input_hash.take(), self.exchange.input.take()) {
-            (Some(input), _) => Captured::Hashes { input, output: output.hash().unwrap_or_default() },
-            (None, Some(input)) => output.with_input(input, &self.reply),
-            (None, None) => Captured::Nothing,
+        match (input.hash, input.input, self.record.last_attempt()) {
+            (Some(input), ..) => Captured::Hashes { input, output: output.hash().unwrap_or_default() },
+            (None, Some(input), Some(attempt)) => output.with_input(input, &attempt.reply),
+            _ => Captured::Nothing,
         }
     }
-}
-
-/// Reports whether an event carries usage and nothing of a choice, like the event that `include_usage` requests.
-fn is_only_usage(events: &[Event]) -> bool {
-    let of_a_choice = |event: &Event| {
-        matches!(
-            event,
-            Event::Text { .. }
-                | Event::Missing { .. }
-                | Event::Choice(_)
-                | Event::Part { .. }
-                | Event::ToolCall { .. }
-                | Event::BuiltinCall { .. }
-                | Event::Arguments { .. }
-                | Event::Finish { .. }
-                | Event::FinishWord { .. }
-                | Event::Failure { .. }
-                | Event::End
-        )
-    };
-    let counts = |event: &Event| matches!(event, Event::Usage(counted) if !counted.counts.is_empty());
-    events.iter().any(counts) && !events.iter().any(of_a_choice)
 }

@@ -1,7 +1,7 @@
 //! Removal of keys that a record or an error would show: as model, id or tier.
 
 use super::Call;
-use crate::model::Refusal;
+use crate::model::{Refusal, Reply};
 use crate::provider::Provider;
 use crate::record::Captured;
 use memchr::memmem;
@@ -30,7 +30,14 @@ impl Call {
 
     /// Removes the client's and the providers' keys from every client or provider string in the record.
     pub(super) fn conceal(&mut self) {
-        let mut answer = std::mem::take(&mut self.record.reply);
+        let mut attempts = std::mem::take(&mut self.record.attempts);
+        attempts.iter_mut().for_each(|attempt| self.conceal_reply(&mut attempt.reply));
+        self.record.attempts = attempts;
+        self.conceal_request();
+        self.conceal_content();
+    }
+
+    fn conceal_reply(&self, answer: &mut Reply) {
         let failure = answer.failure.iter_mut().flat_map(|failure| [&mut failure.kind, &mut failure.code]);
         let reply = [&mut answer.id, &mut answer.model, &mut answer.service_tier, &mut answer.fingerprint];
         for text in failure.chain(reply).filter_map(Option::as_mut) {
@@ -44,9 +51,6 @@ impl Call {
         for (_, text) in &mut answer.extras {
             self.conceal_text(text);
         }
-        self.record.reply = answer;
-        self.conceal_request();
-        self.conceal_content();
     }
 
     fn conceal_request(&mut self) {

@@ -1,37 +1,24 @@
 //! One call from first header to last byte, without I/O: takes headers and bytes, returns actions, and finally the
 //! call's record.
 
-mod address;
 mod admission;
 mod answer;
-mod bill;
 mod conceal;
-mod body_format;
-mod header_facts;
-mod headers;
-mod reading;
 mod redact;
 mod request;
-mod restore;
-mod seen_texts;
+mod strip;
 
-pub use answer::{OnResponseBody, OnResponseHeaders};
-pub use headers::Headers;
-pub use reading::{AnswerDecoder, Decoded, FrameFacts};
 pub use request::{Forward, LocalReply, OnRequestBody, OnRequestHeaders};
 
+use crate::attempt::{self, Attempt, Bill, Exchange, Headers};
 use crate::model::Parameters;
 use crate::policy::{Destination, Presented};
 use crate::price::{Cost, UnknownCost};
-use crate::record::{CallRecord, Caller, Captured, FreshIds, Note, Outcome, Pace, TraceContext};
+use crate::record::{CallRecord, Caller, Captured, FreshIds, Note, Outcome, TraceContext};
 use crate::redaction::{Seal, Slots};
 use crate::settings::{Plan, Sampling};
-use crate::telemetry::is_low_in_cardinality;
-use crate::usage::estimate;
+use crate::telemetry::Input;
 use admission::HeldRequest;
-use answer::Answer;
-use bill::Bill;
-use request::Exchange;
 use std::rc::Rc;
 
 /// One call.
@@ -44,10 +31,6 @@ pub struct Call {
     presented: Presented,
     /// Destination chosen by the client.
     destination: Destination,
-    /// Region from the path or the provider's host; prices may depend on it.
-    region: Option<String>,
-    /// Set when the provider prices by the request's name for the model.
-    priced_by_request_model: bool,
     /// Creates and opens the caller's placeholders, if the settings have a placeholder key.
     seal: Option<Rc<Seal>>,
     /// Values shared by the workers of one Envoy.
@@ -60,12 +43,24 @@ enum Phase {
     Idle,
     /// The request's body is arriving; its headers are held.
     Reading(Box<HeldRequest>),
-    /// The request is forwarded; the answer has not begun.
-    Forwarded(Box<Exchange>),
-    /// The answer is arriving.
-    Answering(Box<Answer>),
+    /// The request is forwarded.
+    Forwarded(Box<Forwarded>),
     /// Tollgate has replied itself; nothing more is read.
     Over,
+}
+
+/// A forwarded request and its attempt.
+struct Forwarded {
+    exchange: Rc<Exchange>,
+    attempt: Attempt,
+    input: CapturedInput,
+}
+
+/// Captured input: its texts, or their hash.
+#[derive(Default)]
+struct CapturedInput {
+    input: Option<Input>,
+    hash: Option<String>,
 }
 
 /// End of a stream, as the host saw it.
@@ -86,22 +81,15 @@ impl Call {
             trace: TraceContext::continue_or_start(None, None, fresh),
             started: now,
             ended: now,
-            first_chunk: None,
-            first_token: None,
-            pace: Pace::default(),
             operation: None,
             api_operation: None,
             api_type: None,
-            provider: None,
-            server: None,
             request_model: None,
             stream: false,
             parameters: Parameters::default(),
-            reply: crate::model::Reply::default(),
             input_text: 0,
-            output_text: 0,
-            usage_estimated: false,
             belongs_to_other_call: false,
+            attempts: Vec::new(),
             cost: Cost::Unknown(UnknownCost::Usage),
             caller: Caller::default(),
             status: None,
@@ -117,8 +105,6 @@ impl Call {
             fresh,
             presented: Presented::default(),
             destination: Destination::Gateway,
-            region: None,
-            priced_by_request_model: false,
             seal: None,
             slots: None,
         }
@@ -134,21 +120,22 @@ impl Call {
     pub fn is_unfinished(&self) -> bool {
         match &self.phase {
             Phase::Idle | Phase::Over => false,
-            Phase::Reading(_) | Phase::Forwarded(_) => true,
-            Phase::Answering(answer) => !answer.is_complete(),
+            Phase::Reading(_) => true,
+            Phase::Forwarded(forwarded) => !forwarded.attempt.is_complete(),
         }
     }
 
     /// Reports whether the rest of the answer is to be read.
     pub fn reads_answer(&self) -> bool {
-        matches!(self.phase, Phase::Forwarded(_) | Phase::Answering(_))
+        matches!(self.phase, Phase::Forwarded(_))
     }
 
     /// Handles an error reply by the host itself. `reason` is the host's own: the provider did not answer or was never
     /// called.
     pub fn on_local_reply(&mut self, headers: &Headers, reason: String) {
-        if !matches!(self.phase, Phase::Forwarded(_)) {
-            return;
+        match &self.phase {
+            Phase::Forwarded(forwarded) if !forwarded.attempt.has_begun() => {}
+            _ => return,
         }
         self.phase = Phase::Over;
         self.record.status = headers.text(":status").and_then(|status| status.parse().ok());
@@ -164,13 +151,12 @@ impl Call {
         match std::mem::replace(&mut self.phase, Phase::Idle) {
             Phase::Idle => return None,
             Phase::Over => self.conceal(),
-            Phase::Reading(_) | Phase::Forwarded(_) => {
+            Phase::Reading(_) => {
                 self.conceal();
                 self.record.outcome = cut(ending);
             }
-            Phase::Answering(answer) => {
-                let complete = answer.is_complete();
-                answer.finish(&self.plan, &mut self.record);
+            Phase::Forwarded(forwarded) => {
+                let complete = self.end_attempt(*forwarded);
                 self.conceal();
                 self.record.outcome = if complete { self.answered() } else { cut(ending) };
             }
@@ -178,43 +164,25 @@ impl Call {
         self.record.ended = now.max(self.record.started);
         self.mark_usage_incomplete();
         self.estimate_usage();
-        let (prices, region) = (&self.plan.prices, self.region.as_deref());
-        let bill = Bill { prices, record: &self.record, region, priced_by_request_model: self.priced_by_request_model };
-        if let Some(cost) = bill.cost() {
-            self.record.cost = cost;
-        }
+        self.price();
         Some(self.record)
     }
 
     /// Outcome of a call with a complete answer.
     fn answered(&self) -> Outcome {
-        let record = &self.record;
-        let failed = |error: String| Outcome::Failed { error };
-        if let Some(failure) = &record.reply.failure {
-            let known = [&failure.code, &failure.kind].into_iter().flatten();
-            let mut words = known.filter(|word| is_low_in_cardinality(word));
-            let status = record.status.filter(|status| *status >= 400);
-            return failed(match (words.next(), status) {
-                (Some(word), _) => word.clone(),
-                (None, Some(status)) => status.to_string(),
-                (None, None) => "_OTHER".to_owned(),
-            });
-        }
-        match record.status {
-            Some(status) if status >= 400 => failed(status.to_string()),
-            _ if record.notes.contains(&Note::StreamTruncated) => {
-                Outcome::CutByProvider { error: Note::StreamTruncated.name().to_owned() }
-            }
-            _ => Outcome::Answered,
+        let is_truncated = self.record.notes.contains(&Note::StreamTruncated);
+        match self.record.last_attempt() {
+            Some(record) => attempt::outcome(record, is_truncated),
+            None => Outcome::Answered,
         }
     }
 
     /// Adds a note when a cut answer had reported usage: the output count, and so the cost, are those at that point.
     fn mark_usage_incomplete(&mut self) {
-        let record = &mut self.record;
-        let cut = matches!(record.outcome, Outcome::CutByClient | Outcome::CutByProvider { .. });
-        if cut && record.reply.usage.is_some() && !record.reply.finished() {
-            record.note(Note::UsageIncomplete);
+        let cut = matches!(self.record.outcome, Outcome::CutByClient | Outcome::CutByProvider { .. });
+        let reply = self.record.last_attempt().map(|attempt| &attempt.reply);
+        if cut && reply.is_some_and(|reply| reply.usage.is_some() && !reply.finished()) {
+            self.record.note(Note::UsageIncomplete);
         }
     }
 
@@ -223,9 +191,22 @@ impl Call {
         let record = &mut self.record;
         let was_served = !matches!(record.outcome, Outcome::Failed { .. } | Outcome::Refused { .. });
         let wanted = self.plan.telemetry.estimate_usage && record.input_text > 0 && !record.belongs_to_other_call;
-        if wanted && was_served && record.reply.usage.is_none() {
-            record.reply.usage = Some(estimate(record.input_text, record.output_text));
-            record.usage_estimated = true;
+        if let Some(attempt) = record.attempts.last_mut().filter(|attempt| wanted && was_served && attempt.sent) {
+            attempt::estimate_usage(attempt, record.input_text);
+        }
+    }
+
+    /// Adds up what the attempts cost.
+    fn price(&mut self) {
+        let record = &self.record;
+        if record.belongs_to_other_call {
+            return;
+        }
+        let request_model = record.request_model.as_deref();
+        let (prices, ended) = (&self.plan.prices, record.ended);
+        let costs = record.attempts.iter().map(|attempt| Bill { prices, attempt, request_model, ended }.cost());
+        if let Some(cost) = costs.reduce(Cost::and) {
+            self.record.cost = cost;
         }
     }
 

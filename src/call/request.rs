@@ -1,14 +1,15 @@
 //! Request body: reads and redacts it, and sends it to its provider.
 
 use super::admission::{HeldRequest, may_run_unread, unserved};
-use super::{Call, Headers, Phase};
+use super::{Call, CapturedInput, Forwarded, Phase};
+use crate::attempt::{Attempt, Exchange, Headers, address};
 use crate::dialect::{Dialect, Form, RequestError, read_form, read_unknown_request};
 use crate::document::{Document, Edits};
 use crate::endpoint::Route;
-use crate::model::{Items, Offered, Refusal, Request, TextKind, TextSpan};
-use crate::policy::{VirtualKey, choose};
+use crate::model::{Items, Refusal, Request, TextKind, TextSpan};
+use crate::policy::{Destination, VirtualKey, choose};
 use crate::provider::Provider;
-use crate::record::Note;
+use crate::record::{AttemptRecord, Note};
 use crate::redaction::Placeholders;
 use crate::settings::ContentCapture;
 use crate::telemetry::{Input, input_hash};
@@ -61,48 +62,6 @@ pub struct Forward {
     pub body: Vec<u8>,
     /// Set when the body is unchanged.
     pub unchanged: bool,
-}
-
-/// A forwarded request: the context for reading its answer.
-pub(super) struct Exchange {
-    pub(super) route: Route,
-    pub(super) table: Placeholders,
-    /// Characters to speak.
-    pub(super) characters: Option<u64>,
-    /// Facts about the provider's own tools.
-    pub(super) offered: Offered,
-    /// Set when the gateway asked for usage: its event is withheld from the client.
-    pub(super) hide_usage: bool,
-    /// Set when all reasoning stays as the provider wrote it, because the provider accepts it only unchanged.
-    pub(super) keeps_reasoning: bool,
-    pub(super) input: Option<Input>,
-    pub(super) input_hash: Option<String>,
-}
-
-impl Exchange {
-    /// Creates an exchange for a request whose body was not read.
-    pub(super) fn opaque(route: Route) -> Self {
-        let table = Placeholders::default();
-        let keeps_reasoning = route.dialect.is_some_and(|dialect| dialect.signs_reasoning(route.model.as_deref()));
-        let offered = Offered::default();
-        Self {
-            route,
-            table,
-            characters: None,
-            offered,
-            hide_usage: false,
-            keeps_reasoning,
-            input: None,
-            input_hash: None,
-        }
-    }
-
-    /// Names the stored state that the call continues or fetches: by a member of the request, or by the operation of
-    /// its path.
-    pub(super) fn stored_state(&self, member: Option<&'static str>) -> Option<&'static str> {
-        let operation = self.route.operation.filter(|operation| operation.stored);
-        member.or_else(|| Some(operation?.name))
-    }
 }
 
 impl Call {
@@ -174,13 +133,15 @@ impl Call {
         let asks = !provider.streams_usage_by_default
             && !exchange.route.streams_usage_by_default
             && takes_options(&headers, &exchange.route);
-        if let Some((place, text)) = request.ask_usage.take().filter(|_| asks) {
-            exchange.hide_usage = true;
+        let asked_usage = request.ask_usage.take().filter(|_| asks);
+        let hides_usage = asked_usage.is_some();
+        if let Some((place, text)) = asked_usage {
             edits.replace(place, text);
         }
         self.record.input_text = request.items.texts().map(|leaf| leaf.span.range().len() as u64).sum();
-        (exchange.input, exchange.input_hash) = self.capture_input(dialect, document, &request);
-        self.send(&mut headers, provider, exchange, &body, &mut edits).map(|changed| finished(headers, body, changed))
+        let input = self.capture_input(dialect, document, &request);
+        self.send(&mut headers, provider, exchange, hides_usage, input);
+        Ok(finished(headers, body, &mut edits))
     }
 
     /// Forwards a form. Its texts are not JSON and lie between files.
@@ -223,7 +184,8 @@ impl Call {
             }
         }
         self.record.redacted = exchange.table.counts();
-        self.send(&mut headers, provider, exchange, &body, &mut edits).map(|changed| finished(headers, body, changed))
+        self.send(&mut headers, provider, exchange, false, CapturedInput::default());
+        Ok(finished(headers, body, &mut edits))
     }
 
     /// Adds a note for a part that cannot be searched, if the settings let it pass.
@@ -253,7 +215,7 @@ impl Call {
             self.check_no_key(models.iter())?;
         }
         let provider = self.note_target(&headers, &route)?;
-        Ok(finished(self.pass(headers, route, provider), body, None))
+        Ok(finished(self.pass(headers, route, provider), body, &mut Edits::default()))
     }
 
     /// Decides whether the call may be forwarded, and selects the provider by its index in the plan.
@@ -286,24 +248,24 @@ impl Call {
         plan.providers.iter().position(|known| std::ptr::eq(known, provider)).ok_or(Refusal::NoProvider)
     }
 
-    /// Addresses the request, and returns its body if changed.
-    fn send(
+    /// Begins the attempt at a provider: addresses its headers.
+    pub(super) fn send(
         &mut self,
         headers: &mut Headers,
         provider: &Provider,
-        exchange: Exchange,
-        body: &[u8],
-        edits: &mut Edits,
-    ) -> Result<Option<Vec<u8>>, Refusal> {
-        self.address(headers, provider, &exchange.route);
-        self.phase = Phase::Forwarded(Box::new(exchange));
-        if edits.is_empty() {
-            return Ok(None);
+        mut exchange: Exchange,
+        hides_usage: bool,
+        input: CapturedInput,
+    ) {
+        self.strip(headers);
+        address(headers, provider, &exchange.route, self.destination == Destination::Host);
+        exchange.stream = self.record.stream;
+        let exchange = Rc::new(exchange);
+        let attempt = Attempt::new(Rc::clone(&exchange), hides_usage);
+        if let Some(record) = self.record.attempts.last_mut() {
+            record.sent = true;
         }
-        let body = edits.applied(body);
-        headers.set("content-length", body.len().to_string());
-        headers.remove("transfer-encoding");
-        Ok(Some(body))
+        self.phase = Phase::Forwarded(Box::new(Forwarded { exchange, attempt, input }));
     }
 
     /// Creates an empty placeholder table for the call. `stored`: the provider stores texts with placeholders of
@@ -338,11 +300,13 @@ impl Call {
     }
 
     pub(super) fn note_provider(&mut self, provider: &Provider, route: &Route) {
-        self.record.provider = Some(provider.telemetry_name.clone());
-        self.record.server = Some((provider.host.clone(), provider.port));
+        let server = (provider.host.clone(), provider.port);
         let location = route.location.clone().filter(|_| provider.row.regional);
-        self.region = location.or_else(|| provider.region.clone());
-        self.priced_by_request_model = provider.row.priced_by_request_model;
+        self.record.attempts.push(AttemptRecord {
+            region: location.or_else(|| provider.region.clone()),
+            priced_by_request_model: provider.row.priced_by_request_model,
+            ..AttemptRecord::of(&provider.telemetry_name, server)
+        });
         self.record.api_type = route.operation.and_then(|operation| operation.api_type);
     }
 
@@ -350,10 +314,14 @@ impl Call {
     fn capture_input(&self, dialect: Dialect, document: Document<'_>, request: &Request) -> CapturedInput {
         let telemetry = &self.plan.telemetry;
         match telemetry.content {
-            ContentCapture::None => (None, None),
-            ContentCapture::Hash => (None, Some(input_hash(document, request))),
-            ContentCapture::Full => (Some(Input::of(document, request, telemetry.content_limit)), None),
-            ContentCapture::Redacted => (Some(self.redacted_input(dialect, document, request)), None),
+            ContentCapture::None => CapturedInput::default(),
+            ContentCapture::Hash => CapturedInput { hash: Some(input_hash(document, request)), input: None },
+            ContentCapture::Full => {
+                CapturedInput { input: Some(Input::of(document, request, telemetry.content_limit)), hash: None }
+            }
+            ContentCapture::Redacted => {
+                CapturedInput { input: Some(self.redacted_input(dialect, document, request)), hash: None }
+            }
         }
     }
 
@@ -378,12 +346,15 @@ impl Call {
     }
 }
 
-/// Captured input: its texts, or their hash.
-type CapturedInput = (Option<Input>, Option<String>);
-
-fn finished(headers: Headers, body: Vec<u8>, changed: Option<Vec<u8>>) -> Forward {
-    let unchanged = changed.is_none();
-    Forward { headers, body: changed.unwrap_or(body), unchanged }
+/// Applies the edits to the body.
+fn finished(mut headers: Headers, body: Vec<u8>, edits: &mut Edits) -> Forward {
+    if edits.is_empty() {
+        return Forward { headers, body, unchanged: true };
+    }
+    let body = edits.applied(&body);
+    headers.set("content-length", body.len().to_string());
+    headers.remove("transfer-encoding");
+    Forward { headers, body, unchanged: false }
 }
 
 /// Checks that the key allows every model that may run. `others`: further models, or, for a request that names only a

@@ -4,7 +4,8 @@
 use super::host::{Action, Callout, Counter, Host, Level, Side};
 use super::root::Root;
 use super::stream::Stream;
-use crate::call::{Ending, Headers, LocalReply};
+use crate::attempt::Headers;
+use crate::call::{Ending, LocalReply};
 use proxy_wasm::hostcalls;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{BufferType, ContextType, LogLevel, MapType, MetricType};

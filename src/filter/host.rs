@@ -1,7 +1,8 @@
 //! The host interface: everything the filter needs from Envoy. The filter's implementation calls proxy-wasm; the one
 //! for tests keeps everything in memory.
 
-use crate::call::{Ending, Headers, LocalReply};
+use crate::attempt::Headers;
+use crate::call::{Ending, LocalReply};
 use std::time::Duration;
 
 /// Result of a callback: continue or pause the iteration of the filter chain.

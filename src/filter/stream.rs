@@ -2,7 +2,8 @@
 
 use super::host::{Action, Host, Side};
 use super::shared::Shared;
-use crate::call::{Call, Ending, LocalReply, OnRequestBody, OnRequestHeaders, OnResponseBody};
+use crate::attempt::OnResponseBody;
+use crate::call::{Call, Ending, LocalReply, OnRequestBody, OnRequestHeaders};
 use crate::record::FreshIds;
 use std::rc::Rc;
 

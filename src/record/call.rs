@@ -1,7 +1,7 @@
 //! The call record: all facts about one call at its end, however it ended.
 
-use super::{Note, TraceContext};
-use crate::model::{Parameters, Reply};
+use super::{AttemptRecord, Note, TraceContext};
+use crate::model::Parameters;
 use crate::price::Cost;
 
 /// One call, for span, log and bill. Contains no secret and, unless [`Captured`] has it, no content.
@@ -13,40 +13,27 @@ pub struct CallRecord {
     pub started: u64,
     /// Time when the last byte was sent, or the call was cut, in nanoseconds since 1970.
     pub ended: u64,
-    /// From the arrival of the request's headers to the first piece of a streamed answer, in nanoseconds.
-    pub first_chunk: Option<u64>,
-    /// Until the first piece that has text or a tool call in it, in nanoseconds.
-    pub first_token: Option<u64>,
-    /// Count and timing of the pieces of a streamed answer that had text or a tool call in them.
-    pub pace: Pace,
     /// The operation, in the conventions' word: `chat`; `None` when the path is unknown.
     pub operation: Option<&'static str>,
     /// The operation in the API's own word: `converse`.
     pub api_operation: Option<&'static str>,
     /// OpenAI's API type, `chat_completions`, where the provider is OpenAI.
     pub api_type: Option<&'static str>,
-    /// The provider, in the conventions' word: `openai`; `None` when the call was refused before one was chosen.
-    pub provider: Option<String>,
-    /// The provider's host and port.
-    pub server: Option<(String, u16)>,
     /// The requested model.
     pub request_model: Option<String>,
     /// Set when a streamed answer was requested.
     pub stream: bool,
     /// Parameters of the request.
     pub parameters: Parameters,
-    /// Facts decoded from the answer.
-    pub reply: Reply,
     /// Bytes of text in the request, where they are counted for an estimate.
     pub input_text: u64,
-    /// Bytes of text in the answer, as written.
-    pub output_text: u64,
-    /// Set when the usage was estimated, because the provider reported none and the settings ask for it.
-    pub usage_estimated: bool,
     /// Set when the usage belongs to another call: tokens counted before they are sent, an answer that is fetched
     /// again.
     pub belongs_to_other_call: bool,
-    /// Cost of the call.
+    /// The attempts, in order; none when the call was refused before a provider was chosen. The client got the last
+    /// one's answer.
+    pub attempts: Vec<AttemptRecord>,
+    /// Cost of the call, all attempts together.
     pub cost: Cost,
     /// The caller.
     pub caller: Caller,
@@ -70,13 +57,21 @@ impl CallRecord {
         }
     }
 
+    /// The attempt whose answer the client got.
+    pub fn last_attempt(&self) -> Option<&AttemptRecord> {
+        self.attempts.last()
+    }
+
     /// Matches calls that bought nothing: no provider was called or reached, the call was refused or failed before any
     /// answer, or its usage belongs to another call. A call that was cut or timed out at a gateway in between may be
     /// billed.
     pub fn is_free(&self) -> bool {
-        let reply = &self.reply;
+        let Some(attempt) = self.last_attempt() else {
+            return true;
+        };
+        let reply = &attempt.reply;
         let answered_nothing = || {
-            let is_silent = self.output_text == 0 && reply.tool_calls.is_empty();
+            let is_silent = attempt.output_text == 0 && reply.tool_calls.is_empty();
             match self.status {
                 Some(status) if status >= 400 => !OUT_OF_TIME.contains(&status),
                 _ => is_silent,
@@ -88,31 +83,13 @@ impl CallRecord {
             Outcome::CutByProvider { error } => self.status.is_none() && error.contains("connection_failure"),
             Outcome::Answered | Outcome::CutByClient => false,
         };
-        self.belongs_to_other_call || self.provider.is_none() || failed && reply.usage.is_none()
+        self.belongs_to_other_call || !attempt.sent || failed && reply.usage.is_none()
     }
 }
 
 /// Statuses of a timeout or a client disconnect, after which the model may have run; includes nginx's 499 and
 /// Cloudflare's 524.
 const OUT_OF_TIME: &[u16] = &[408, 499, 504, 524];
-
-/// Timing of the pieces of a streamed answer that have text in them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Pace {
-    /// Number of pieces.
-    pub pieces: u64,
-    /// Time from the first to the last, in nanoseconds.
-    pub span: u64,
-    /// Longest time between two, in nanoseconds.
-    pub longest_gap: u64,
-}
-
-impl Pace {
-    /// Mean time from one to the next, in nanoseconds; `None` for fewer than two.
-    pub fn mean_gap(&self) -> Option<u64> {
-        self.span.checked_div(self.pieces.checked_sub(1)?)
-    }
-}
 
 /// The caller.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use super::attributes as row;
 use super::wire::{AttributeWriter, LONGEST_LIST, cut};
 use crate::price::{Cost, decimal, dollars};
-use crate::record::{CallRecord, Captured, Outcome};
+use crate::record::{AttemptRecord, CallRecord, Captured, Outcome};
 use crate::settings::Names;
 use crate::usage::{Bucket, Usage};
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
@@ -73,11 +73,13 @@ fn status(record: &CallRecord) -> Option<Status> {
 fn put_attributes(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     put_target(record, into);
     put_parameters(record, into);
-    put_reply(record, into);
-    if let Some(usage) = &record.reply.usage {
-        put_usage(usage, record.belongs_to_other_call, into);
+    if let Some(attempt) = record.last_attempt() {
+        put_reply(record, attempt, into);
+        if let Some(usage) = &attempt.reply.usage {
+            put_usage(usage, record.belongs_to_other_call, into);
+        }
+        into.flag(&row::USAGE_ESTIMATED, attempt.usage_estimated);
     }
-    into.flag(&row::USAGE_ESTIMATED, record.usage_estimated);
     put_cost(record, into);
     put_outcome(record, into);
     put_caller(record, into);
@@ -88,13 +90,11 @@ fn put_attributes(record: &CallRecord, into: &mut AttributeWriter<'_>) {
 fn put_target(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     into.text(&row::OPERATION, record.operation);
     into.text(&row::API_OPERATION, record.api_operation);
-    if let Some(provider) = &record.provider {
+    if let Some(AttemptRecord { provider, server: (address, port), .. }) = record.last_attempt() {
         into.renamed(&row::PROVIDER, provider, row::legacy_provider(provider));
-    }
-    if is_openai(record) {
-        into.text(&row::API_TYPE, record.api_type);
-    }
-    if let Some((address, port)) = &record.server {
+        if is_openai(record) {
+            into.text(&row::API_TYPE, record.api_type);
+        }
         into.text(&row::SERVER_ADDRESS, Some(address));
         into.number(&row::SERVER_PORT, Some(*port));
     }
@@ -123,16 +123,16 @@ fn put_parameters(record: &CallRecord, into: &mut AttributeWriter<'_>) {
 }
 
 /// Facts of the answer.
-fn put_reply(record: &CallRecord, into: &mut AttributeWriter<'_>) {
-    let reply = &record.reply;
+fn put_reply(record: &CallRecord, attempt: &AttemptRecord, into: &mut AttributeWriter<'_>) {
+    let AttemptRecord { reply, pace, .. } = attempt;
     into.text(&row::RESPONSE_ID, reply.id.as_deref());
     into.text(&row::RESPONSE_MODEL, reply.model.as_deref());
-    into.texts(&row::FINISH_REASONS, finish_reasons(record));
-    let first_chunk = record.first_chunk.filter(|_| record.stream);
+    into.texts(&row::FINISH_REASONS, finish_reasons(record, attempt));
+    let first_chunk = attempt.first_chunk.filter(|_| record.stream);
     into.double(&row::FIRST_CHUNK, first_chunk.map(seconds));
-    into.double(&row::FIRST_TOKEN, record.first_token.map(seconds));
-    into.double(&row::TOKEN_GAP, record.pace.mean_gap().map(seconds));
-    into.double(&row::LONGEST_GAP, record.pace.mean_gap().map(|_| seconds(record.pace.longest_gap)));
+    into.double(&row::FIRST_TOKEN, attempt.first_token.map(seconds));
+    into.double(&row::TOKEN_GAP, pace.mean_gap().map(seconds));
+    into.double(&row::LONGEST_GAP, pace.mean_gap().map(|_| seconds(pace.longest_gap)));
     into.flag(&row::REFUSED, reply.refused);
     // A vector of an embedding or a place in a ranking is not a choice.
     let has_choices = reply.finish_reasons.iter().any(Option::is_some);
@@ -153,10 +153,10 @@ fn seconds(nanoseconds: u64) -> f64 {
 /// Finish reasons of the choices, with `error` for a choice that broke off without one.
 ///
 /// A call that broke off before the provider began to answer has no choices, and so no reasons.
-fn finish_reasons(record: &CallRecord) -> impl Iterator<Item = &str> {
-    let reply = &record.reply;
+fn finish_reasons<'a>(record: &CallRecord, attempt: &'a AttemptRecord) -> impl Iterator<Item = &'a str> {
+    let reply = &attempt.reply;
     let known = &reply.finish_reasons;
-    let begun = reply.id.is_some() || reply.model.is_some() || record.first_chunk.is_some();
+    let begun = reply.id.is_some() || reply.model.is_some() || attempt.first_chunk.is_some();
     let broken = match record.outcome {
         Outcome::Failed { .. } | Outcome::CutByClient | Outcome::CutByProvider { .. } => true,
         Outcome::Answered | Outcome::Refused { .. } => false,
@@ -228,7 +228,7 @@ fn put_cost(record: &CallRecord, into: &mut AttributeWriter<'_>) {
         Cost::Unknown(_) if record.is_free() => {}
         Cost::Unknown(reason) => into.text(&row::COST_UNKNOWN, Some(reason.name())),
     }
-    into.text(&row::COST_REPORTED, record.reply.extra("cost"));
+    into.text(&row::COST_REPORTED, record.last_attempt().and_then(|attempt| attempt.reply.extra("cost")));
 }
 
 /// Outcome of the call.
@@ -242,7 +242,7 @@ fn put_outcome(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     };
     into.text(&row::OUTCOME, Some(outcome));
     into.text(&row::ERROR_TYPE, error.map(|error| if error.is_empty() { "_OTHER" } else { error }));
-    if let Some(failure) = &record.reply.failure {
+    if let Some(failure) = record.last_attempt().and_then(|attempt| attempt.reply.failure.as_ref()) {
         let word = |word: &Option<String>| word.clone().filter(|word| is_low_in_cardinality(word));
         into.text(&row::PROVIDER_ERROR, word(&failure.kind).as_deref());
         into.text(&row::PROVIDER_ERROR_CODE, word(&failure.code).as_deref());
@@ -257,7 +257,13 @@ fn put_caller(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     into.text(&row::TEAM, caller.team.as_deref());
     into.text(&row::USER, caller.user.as_deref());
     into.text(&row::FEATURE, caller.feature.as_deref());
-    let tools = |builtin| record.reply.tool_calls.iter().filter(move |call| call.builtin == builtin);
+    let tools = |builtin| {
+        record
+            .last_attempt()
+            .into_iter()
+            .flat_map(|attempt| attempt.reply.tool_calls.iter())
+            .filter(move |call| call.builtin == builtin)
+    };
     into.texts(&row::TOOL_CALLS, tools(false).filter_map(|call| call.name.as_deref()));
     into.texts(&row::TOOL_CALL_IDS, tools(false).filter_map(|call| call.id.as_deref()));
     into.texts(&row::BUILTIN_TOOL_CALLS, tools(true).filter_map(|call| call.name.as_deref()));
@@ -285,7 +291,7 @@ fn put_content(content: &Captured, into: &mut AttributeWriter<'_>) {
 
 /// Reports whether the provider is OpenAI: `openai.*` attributes are not for others that speak its dialect.
 fn is_openai(record: &CallRecord) -> bool {
-    record.provider.as_deref() == Some("openai")
+    record.last_attempt().is_some_and(|attempt| attempt.provider == "openai")
 }
 
 /// Reports whether a provider's word for an error may be an attribute: error types and codes, not sentences.

@@ -3,7 +3,7 @@
 use super::support::{Answer, answer, aws_stream, fixture, leaves, read, request, route};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use tollgate::call::{AnswerDecoder, Decoded, Headers};
+use tollgate::attempt::{AnswerDecoder, Decoded, Headers};
 use tollgate::dialect::Dialect;
 use tollgate::document::Document;
 use tollgate::endpoint::Route;

@@ -2,7 +2,7 @@
 
 use super::bedrock::{JSON, STREAM, invoke, path, streamed, streaming, whole};
 use super::support::{answer, aws_stream, fixture, leaves, read, request, route};
-use tollgate::call::Headers;
+use tollgate::attempt::Headers;
 use tollgate::dialect::{AnswerFrame, Dialect, unwrap_chunk};
 use tollgate::document::Document;
 use tollgate::model::{Channel, Content, Event, Reply, Role};

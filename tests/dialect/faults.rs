@@ -2,7 +2,7 @@
 //! whole, in events, and in pieces of one byte.
 
 use super::support::{Answer, answer, read, route};
-use tollgate::call::Headers;
+use tollgate::attempt::Headers;
 use tollgate::endpoint::{MISTRAL, Route};
 use tollgate::framing::Framing;
 use tollgate::model::Content;

@@ -2,7 +2,7 @@
 //! dialects.
 
 use super::support::{Answer, answer, fixture, read, route};
-use tollgate::call::Headers;
+use tollgate::attempt::Headers;
 use tollgate::dialect::Dialect;
 use tollgate::endpoint::Route;
 use tollgate::model::{Channel, Content, Reply, ToolCall};

@@ -2,7 +2,7 @@
 
 use super::openai::{chat, stream, whole};
 use super::support::{Answer, answer, fixture, read, route};
-use tollgate::call::Headers;
+use tollgate::attempt::Headers;
 use tollgate::dialect::AnswerFrame;
 use tollgate::document::Document;
 use tollgate::model::Content;

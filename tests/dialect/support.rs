@@ -1,6 +1,6 @@
 //! Reads exchanges as a call does.
 
-use tollgate::call::{AnswerDecoder, Decoded, Headers};
+use tollgate::attempt::{AnswerDecoder, Decoded, Headers};
 use tollgate::document::Document;
 use tollgate::endpoint::Route;
 use tollgate::framing::Framing;

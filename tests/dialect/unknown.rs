@@ -1,7 +1,7 @@
 //! Facts decoded where no dialect is known.
 
 use super::support::{Answer, read, route};
-use tollgate::call::Headers;
+use tollgate::attempt::Headers;
 use tollgate::dialect::read_unknown_request;
 use tollgate::document::Document;
 use tollgate::endpoint::{MISTRAL, Route};

@@ -7,7 +7,7 @@ use proptest::prelude::Rng;
 use proptest::test_runner::{Config, TestRng, TestRunner};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use tollgate::call::{AnswerDecoder, Decoded};
+use tollgate::attempt::{AnswerDecoder, Decoded};
 use tollgate::dialect::Dialect;
 use tollgate::model::{Content, Event};
 use tollgate::settings::Limits;

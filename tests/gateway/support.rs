@@ -10,7 +10,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
-use tollgate::call::{Ending, Headers, LocalReply};
+use tollgate::attempt::Headers;
+use tollgate::call::{Ending, LocalReply};
 use tollgate::filter::{Action, Callout, Counter, Host, Level, Root, Side};
 use tollgate::provider::ROWS;
 

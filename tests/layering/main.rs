@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Modules that each module may use besides itself, in the order in which a call meets them. There is no cycle.
-const MAY_USE: [(&str, &[&str]); 15] = [
+const MAY_USE: [(&str, &[&str]); 16] = [
     ("settings", &["dialect", "document", "endpoint", "policy", "price", "provider", "redaction", "usage"]),
     ("document", &[]),
     ("usage", &["document"]),
@@ -27,6 +27,7 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     (
         "call",
         &[
+            "attempt",
             "dialect",
             "document",
             "endpoint",
@@ -42,9 +43,26 @@ const MAY_USE: [(&str, &[&str]); 15] = [
             "usage",
         ],
     ),
+    (
+        "attempt",
+        &[
+            "dialect",
+            "document",
+            "endpoint",
+            "framing",
+            "model",
+            "price",
+            "provider",
+            "record",
+            "redaction",
+            "settings",
+            "telemetry",
+            "usage",
+        ],
+    ),
     ("record", &["model", "price"]),
     ("telemetry", &["document", "model", "price", "record", "settings", "usage"]),
-    ("filter", &["call", "record", "redaction", "settings", "telemetry"]),
+    ("filter", &["attempt", "call", "record", "redaction", "settings", "telemetry"]),
 ];
 
 /// Maximum number of lines: a longer file covers several subjects.

@@ -3,7 +3,8 @@
 use crate::exchanges::Exchange;
 use std::cell::OnceCell;
 use std::rc::Rc;
-use tollgate::call::{Call, Ending, Headers, OnRequestBody, OnRequestHeaders, OnResponseBody};
+use tollgate::attempt::{Headers, OnResponseBody};
+use tollgate::call::{Call, Ending, OnRequestBody, OnRequestHeaders};
 use tollgate::provider::{ProviderRow, ROWS};
 use tollgate::record::FreshIds;
 use tollgate::settings::Plan;

@@ -5,7 +5,7 @@
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;
-use tollgate::call::{AnswerDecoder, Decoded, Headers};
+use tollgate::attempt::{AnswerDecoder, Decoded, Headers};
 use tollgate::endpoint::Route;
 use tollgate::settings::Limits;
 

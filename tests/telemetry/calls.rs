@@ -4,7 +4,7 @@ use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
 use tollgate::model::{Parameters, Reply, ToolCall, ToolCalls};
 use tollgate::price::{Cost, UnknownCost};
-use tollgate::record::{CallRecord, Caller, Captured, Note, Outcome, Pace, TraceContext};
+use tollgate::record::{AttemptRecord, CallRecord, Caller, Captured, Note, Outcome, Pace, TraceContext};
 use tollgate::settings::Names;
 use tollgate::telemetry::encode;
 use tollgate::usage::{Bucket, Usage};
@@ -23,21 +23,23 @@ pub(crate) fn openai_stream() -> CallRecord {
         },
         started: STARTED,
         ended: STARTED + 2_250_000_000,
-        first_chunk: Some(312_500_000),
-        first_token: Some(400_000_000),
-        pace: Pace { pieces: 5, span: 1_000_000_000, longest_gap: 750_000_000 },
         operation: Some("chat"),
         api_operation: Some("chat_completions"),
         api_type: Some("chat_completions"),
-        provider: Some("openai".to_owned()),
-        server: Some(("api.openai.com".to_owned(), 443)),
         request_model: Some("gpt-5".to_owned()),
         stream: true,
         parameters: openai_parameters(),
-        reply: openai_reply(),
+        attempts: vec![AttemptRecord {
+            sent: true,
+            status: Some(200),
+            first_chunk: Some(312_500_000),
+            first_token: Some(400_000_000),
+            pace: Pace { pieces: 5, span: 1_000_000_000, longest_gap: 750_000_000 },
+            reply: openai_reply(),
+            usage_estimated: true,
+            ..AttemptRecord::of("openai", ("api.openai.com".to_owned(), 443))
+        }],
         input_text: 0,
-        output_text: 0,
-        usage_estimated: true,
         belongs_to_other_call: false,
         cost: Cost::Exact {
             total: 1_234_500_000,
@@ -119,15 +121,9 @@ fn openai_reply() -> Reply {
 pub(crate) fn anthropic_whole() -> CallRecord {
     CallRecord {
         trace: root(),
-        first_chunk: None,
-        first_token: None,
-        pace: Pace::default(),
         api_operation: Some("messages"),
         api_type: None,
-        usage_estimated: false,
         belongs_to_other_call: false,
-        provider: Some("anthropic".to_owned()),
-        server: Some(("api.anthropic.com".to_owned(), 443)),
         request_model: Some("claude-sonnet-5".to_owned()),
         stream: false,
         parameters: Parameters {
@@ -135,22 +131,27 @@ pub(crate) fn anthropic_whole() -> CallRecord {
             service_tier: Some("standard_only".to_owned()),
             ..Parameters::default()
         },
-        reply: Reply {
-            id: Some("msg_1".to_owned()),
-            model: Some("claude-sonnet-5".to_owned()),
-            service_tier: Some("standard".to_owned()),
-            usage: Some(
-                Usage::default()
-                    .with(Bucket::Input, 12)
-                    .with(Bucket::CacheRead, 0)
-                    .with(Bucket::CacheWrite5m, 2_000)
-                    .with(Bucket::CacheWrite1h, 48)
-                    .with(Bucket::Output, 99),
-            ),
-            finish_reasons: vec![Some("end_turn".to_owned())],
-            ended: true,
-            ..Reply::default()
-        },
+        attempts: vec![AttemptRecord {
+            sent: true,
+            status: Some(200),
+            reply: Reply {
+                id: Some("msg_1".to_owned()),
+                model: Some("claude-sonnet-5".to_owned()),
+                service_tier: Some("standard".to_owned()),
+                usage: Some(
+                    Usage::default()
+                        .with(Bucket::Input, 12)
+                        .with(Bucket::CacheRead, 0)
+                        .with(Bucket::CacheWrite5m, 2_000)
+                        .with(Bucket::CacheWrite1h, 48)
+                        .with(Bucket::Output, 99),
+                ),
+                finish_reasons: vec![Some("end_turn".to_owned())],
+                ended: true,
+                ..Reply::default()
+            },
+            ..AttemptRecord::of("anthropic", ("api.anthropic.com".to_owned(), 443))
+        }],
         cost: Cost::Unknown(UnknownCost::Model),
         redacted: Vec::new(),
         notes: Vec::new(),
@@ -164,21 +165,14 @@ pub(crate) fn refused() -> CallRecord {
         trace: root(),
         started: STARTED,
         ended: STARTED + 80_000,
-        first_chunk: None,
-        first_token: None,
-        pace: Pace::default(),
         operation: Some("chat"),
         api_operation: Some("chat_completions"),
         api_type: Some("chat_completions"),
-        provider: None,
-        server: None,
         request_model: None,
         stream: false,
         parameters: Parameters::default(),
-        reply: Reply::default(),
+        attempts: Vec::new(),
         input_text: 0,
-        output_text: 0,
-        usage_estimated: false,
         belongs_to_other_call: false,
         cost: Cost::Unknown(UnknownCost::Usage),
         caller: Caller::default(),
@@ -192,22 +186,26 @@ pub(crate) fn refused() -> CallRecord {
 
 /// A stream that the client left after the first pieces.
 pub(crate) fn cut_by_client() -> CallRecord {
-    let whole = openai_stream();
+    let mut whole = openai_stream();
+    let attempt = whole.attempts.remove(0);
     CallRecord {
         parameters: Parameters::default(),
-        reply: Reply {
-            usage: None,
-            refused: false,
-            dimensions: None,
-            extras: Vec::new(),
-            finish_reasons: Vec::new(),
-            tool_calls: ToolCalls::default(),
-            service_tier: None,
-            fingerprint: None,
-            ended: false,
-            ..whole.reply
-        },
-        usage_estimated: false,
+        attempts: vec![AttemptRecord {
+            usage_estimated: false,
+            reply: Reply {
+                usage: None,
+                refused: false,
+                dimensions: None,
+                extras: Vec::new(),
+                finish_reasons: Vec::new(),
+                tool_calls: ToolCalls::default(),
+                service_tier: None,
+                fingerprint: None,
+                ended: false,
+                ..attempt.reply
+            },
+            ..attempt
+        }],
         belongs_to_other_call: false,
         cost: Cost::Unknown(UnknownCost::Usage),
         outcome: Outcome::CutByClient,

@@ -4,7 +4,7 @@ use super::calls::{STARTED, anthropic_whole, cut_by_client, openai_stream, refus
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use tollgate::price::Cost;
-use tollgate::record::{CallRecord, Captured, Outcome};
+use tollgate::record::{AttemptRecord, CallRecord, Captured, Outcome};
 use tollgate::settings::Names;
 use tollgate::telemetry::encode;
 
@@ -51,16 +51,20 @@ fn deprecated_provider_values_go_with_the_deprecated_name() {
         ("x_ai", "xai"),
         ("openrouter", "openrouter"),
     ] {
-        let record = with(refused(), |record| record.provider = Some(provider.to_owned()));
+        let record = with(refused(), |record| record.attempts = vec![attempt(provider)]);
         let span = span(&record, Names::Both);
         assert_eq!(find(&span, "gen_ai.provider.name"), text(provider));
         assert_eq!(find(&span, "gen_ai.system"), text(system));
     }
 }
 
+fn attempt(provider: &str) -> AttemptRecord {
+    AttemptRecord::of(provider, ("provider.example".to_owned(), 443))
+}
+
 #[test]
 fn attributes_of_openai_are_on_no_other_providers_span() {
-    let record = with(openai_stream(), |record| record.provider = Some("groq".to_owned()));
+    let record = with(openai_stream(), |record| record.attempts[0].provider = "groq".to_owned());
     for names in [Names::Latest, Names::Legacy, Names::Both] {
         for attribute in span(&record, names).attributes {
             assert!(!attribute.key.contains("openai"), "{}", attribute.key);
@@ -147,12 +151,12 @@ fn a_choice_whose_reason_never_came_ended_in_error() {
 
     let half = with(cut_by_client(), |record| {
         record.parameters.choices = Some(3);
-        record.reply.finish_reasons = vec![None, Some("stop".to_owned())];
+        record.attempts[0].reply.finish_reasons = vec![None, Some("stop".to_owned())];
     });
     assert_eq!(reasons(&half), ["error", "stop", "error"]);
 
     let not_begun = with(refused(), |record| {
-        record.provider = Some("openai".to_owned());
+        record.attempts = vec![attempt("openai")];
         record.outcome = Outcome::Failed { error: "invalid_request_error".to_owned() };
     });
     assert!(reasons(&not_begun).is_empty(), "no answer began, so none broke off");
@@ -203,7 +207,7 @@ fn a_call_that_reached_no_provider_cost_nothing_and_one_that_was_cut_may_have() 
     assert_eq!(cut(None, "upstream_reset_before_response_started{connection_termination}"), text("usage"));
     assert_eq!(cut(Some(200), "upstream_reset_after_response_started{connection_termination}"), text("usage"));
     assert_eq!(value(&cut_by_client(), "tollgate.cost.unknown"), text("usage"));
-    let nowhere = with(cut_by_client(), |record| record.provider = None);
+    let nowhere = with(cut_by_client(), |record| record.attempts.clear());
     assert_eq!(value(&nowhere, "tollgate.cost.unknown"), None, "the client left before the request was whole");
 }
 
@@ -250,8 +254,8 @@ fn texts_from_outside_are_cut_at_the_end_of_a_character() {
     let record = with(openai_stream(), |record| {
         record.request_model.clone_from(&long);
         record.caller.user.clone_from(&long);
-        record.reply.id.clone_from(&long);
-        record.reply.finish_reasons = vec![long.clone(); 200];
+        record.attempts[0].reply.id.clone_from(&long);
+        record.attempts[0].reply.finish_reasons = vec![long.clone(); 200];
         record.parameters.stop = vec!["s".repeat(9_999); 1_000];
         record.outcome = Outcome::Failed { error: "e".repeat(9_999) };
     });

@@ -110,18 +110,19 @@ fn every_row_of_the_table_is_used() {
     let buckets = Bucket::ALL.map(|bucket| (bucket, 1)).to_vec();
     let usage = Bucket::ALL.into_iter().fold(Usage::default(), |usage, bucket| usage.with(bucket, 1));
     let full = with(openai_stream(), |record| {
-        record.reply.usage = Some(usage);
+        record.attempts[0].reply.usage = Some(usage);
         record.cost = Cost::Exact { total: 8, parts: buckets, entry: "e".to_owned() };
         record.content =
             Captured::Messages { system: Some("[]".to_owned()), input: "[]".to_owned(), output: "[]".to_owned() };
     });
     let hashed = with(cut_by_client(), |record| {
         let word = |word: &str| Some(word.to_owned());
-        record.reply.failure = Some(Failure { kind: word("overloaded_error"), code: word("529"), status: None });
+        record.attempts[0].reply.failure =
+            Some(Failure { kind: word("overloaded_error"), code: word("529"), status: None });
         record.content = Captured::Hashes { input: "00".to_owned(), output: "01".to_owned() };
     });
     let counted = with(openai_stream(), |record| {
-        record.reply.usage = Some(Usage::default().with(Bucket::Input, 1));
+        record.attempts[0].reply.usage = Some(Usage::default().with(Bucket::Input, 1));
         record.belongs_to_other_call = true;
     });
     let keys: Vec<String> = [full, hashed, counted]

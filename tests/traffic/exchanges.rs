@@ -3,7 +3,7 @@
 use base64::Engine;
 use serde_json::Value;
 use std::path::Path;
-use tollgate::call::Headers;
+use tollgate::attempt::Headers;
 use tollgate::endpoint::Route;
 use tollgate::framing::Framing;
 use tollgate::provider::ProviderRow;

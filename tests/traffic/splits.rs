@@ -9,7 +9,7 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use tollgate::call::{AnswerDecoder, Decoded, Headers};
+use tollgate::attempt::{AnswerDecoder, Decoded, Headers};
 use tollgate::document::Document;
 use tollgate::model::{Event, Reply};
 use tollgate::record::Note;

@@ -4,7 +4,7 @@
 use super::exchanges::{Exchange, exchanges};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use tollgate::call::{AnswerDecoder, Decoded, Headers};
+use tollgate::attempt::{AnswerDecoder, Decoded, Headers};
 use tollgate::dialect::{Dialect, unwrap_chunk};
 use tollgate::framing::{Decoder, Framing, Piece};
 use tollgate::model::{Content, Event, Reply};

@@ -1,27 +1,16 @@
-//! Request headers for the provider: addressed, with its credential, without everything not meant for it.
+//! Request headers without everything that is not meant for a provider.
 
-use super::{Call, Headers};
-use crate::endpoint::Route;
-use crate::policy::{Destination, is_credential};
-use crate::provider::Provider;
+use super::Call;
+use crate::attempt::Headers;
+use crate::policy::is_credential;
 
 impl Call {
-    /// Turns a client's headers into the ones for the provider.
-    pub(super) fn address(&self, headers: &mut Headers, provider: &Provider, route: &Route) {
+    /// Removes what no provider gets, and names the call's span.
+    pub(super) fn strip(&self, headers: &mut Headers) {
         self.take_out(headers);
-        let is_called = self.destination == Destination::Host;
-        let path = headers.text(":path").unwrap_or_default();
-        let without_keys = self.presented.removed_from(path);
-        let path = without_keys.as_deref().unwrap_or(path);
-        if let Some(path) = provider.path(path, route, is_called).or_else(|| without_keys.clone()) {
+        if let Some(path) = headers.text(":path").and_then(|path| self.presented.removed_from(path)) {
             headers.set(":path", path);
         }
-        if let Some(credential) = &provider.credential {
-            headers.set(provider.credential_header, credential.reveal());
-        }
-        headers.set(":authority", provider.authority());
-        headers.set(PROVIDER_HEADER, provider.name.as_str());
-        headers.set("accept-encoding", "identity");
         headers.set("traceparent", self.record.trace.traceparent(self.is_exported()));
         if self.record.trace.state.is_none() {
             headers.remove("tracestate");
@@ -88,6 +77,3 @@ fn is_client_address(name: &str) -> bool {
             | "via"
     )
 }
-
-/// Header that Envoy's route matches to select the provider's cluster; the route removes it.
-const PROVIDER_HEADER: &str = "x-tollgate-provider";

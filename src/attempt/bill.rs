@@ -1,33 +1,34 @@
-//! The cost of a call, by the names, tier and region of its answer.
+//! The cost of an attempt, by the names, tier and region of its answer.
 
 use crate::dialect::PREVIEW_SEARCH;
 use crate::model::Run;
 use crate::price::{Book, Cost, PriceQuery, UnknownCost};
-use crate::record::CallRecord;
+use crate::record::AttemptRecord;
 use crate::usage::{Fees, Usage};
 
 /// Inputs of a cost.
-pub(super) struct Bill<'a> {
-    pub(super) prices: &'a Book,
-    pub(super) record: &'a CallRecord,
-    /// Region from the path or the provider's host.
-    pub(super) region: Option<&'a str>,
-    /// Set when the provider prices by the request's name for the model.
-    pub(super) priced_by_request_model: bool,
+pub struct Bill<'a> {
+    /// The price book.
+    pub prices: &'a Book,
+    /// The attempt, at its end.
+    pub attempt: &'a AttemptRecord,
+    /// The requested model.
+    pub request_model: Option<&'a str>,
+    /// Time of the call's end, in nanoseconds since 1970; prices depend on it.
+    pub ended: u64,
 }
 
 impl Bill<'_> {
-    /// Computes the cost of the call, runs of other models included. `None` when nothing was bought: no provider was
-    /// called, or the counts belong to another call.
-    pub(super) fn cost(&self) -> Option<Cost> {
-        let provider = self.record.provider.as_deref().filter(|_| !self.record.belongs_to_other_call)?;
-        let others = self.record.reply.other_runs.iter().map(|run| self.other(provider, run));
-        Some(others.fold(self.price_of_call(provider), Cost::and))
+    /// Computes the cost of the attempt, runs of other models included.
+    pub fn cost(&self) -> Cost {
+        let provider = self.attempt.provider.as_str();
+        let others = self.attempt.reply.other_runs.iter().map(|run| self.other(provider, run));
+        others.fold(self.price_of_attempt(provider), Cost::and)
     }
 
     /// Cost by the first candidate name with a price.
-    fn price_of_call(&self, provider: &str) -> Cost {
-        let reply = &self.record.reply;
+    fn price_of_attempt(&self, provider: &str) -> Cost {
+        let reply = &self.attempt.reply;
         let mut cost = Cost::Unknown(UnknownCost::Usage);
         for model in self.names().into_iter().flatten() {
             cost = self.lookup(provider, model, reply.usage.as_ref(), reply.counts.longest_prompt, reply.fees);
@@ -52,8 +53,8 @@ impl Bill<'_> {
     /// requested name that extends the answer's comes first: Bedrock's inference profiles, which have prices of their
     /// own, answer with the bare model's name.
     fn names(&self) -> [Option<&str>; 2] {
-        let (answering, requested) = (self.record.reply.model.as_deref(), self.record.request_model.as_deref());
-        let requested = requested.filter(|_| answering.is_none() || self.priced_by_request_model);
+        let (answering, requested) = (self.attempt.reply.model.as_deref(), self.request_model);
+        let requested = requested.filter(|_| answering.is_none() || self.attempt.priced_by_request_model);
         let says_more = requested.zip(answering).is_some_and(|(requested, answering)| is_part(answering, requested));
         if says_more { [requested, answering] } else { [answering, requested] }
     }
@@ -66,7 +67,7 @@ impl Bill<'_> {
         longest_prompt: Option<u64>,
         fees: Fees,
     ) -> Cost {
-        let reply = &self.record.reply;
+        let reply = &self.attempt.reply;
         let tier = self.speed().or_else(|| reply.extra("search_context_size")).or(reply.service_tier.as_deref());
         self.prices.cost(&PriceQuery {
             provider,
@@ -74,8 +75,8 @@ impl Bill<'_> {
             usage,
             longest_prompt,
             tier: tier.or_else(|| reply.extra("traffic_type")),
-            region: reply.extra("inference_geo").or(self.region),
-            at: Some(self.record.ended / 1_000_000_000),
+            region: reply.extra("inference_geo").or(self.attempt.region.as_deref()),
+            at: Some(self.ended / 1_000_000_000),
             fees,
             preview_search: reply.extra(PREVIEW_SEARCH).is_some(),
         })
@@ -83,7 +84,7 @@ impl Bill<'_> {
 
     /// Anthropic's speed or Bedrock's latency, when not the default: its price then exceeds any tier's.
     fn speed(&self) -> Option<&str> {
-        let kept = |name, unusual| self.record.reply.extra(name).filter(|value| *value == unusual);
+        let kept = |name, unusual| self.attempt.reply.extra(name).filter(|value| *value == unusual);
         kept("speed", "fast").or_else(|| kept("performance", "optimized"))
     }
 }

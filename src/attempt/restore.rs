@@ -196,7 +196,7 @@ fn text_of(event: &Event, keeps_reasoning: bool) -> Option<(Span, Escape)> {
 }
 
 /// Escaping of a value within a text.
-pub(super) fn escape(content: Content) -> Escape {
+pub fn escape(content: Content) -> Escape {
     match content {
         Content::Arguments => Escape::Json,
         Content::Text

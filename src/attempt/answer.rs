@@ -1,0 +1,334 @@
+//! The answer: counts and records while it passes, and restores placeholders in it.
+
+use super::decoder::write_frame;
+use super::restore::StreamRestore;
+use super::{AnswerDecoder, AttemptEnd, Decoded, Exchange, FrameFacts, Headers};
+use crate::dialect::{Dialect, PREVIEW_SEARCH};
+use crate::document::{Edits, Span};
+use crate::framing::Framing;
+use crate::model::{Channel, Event, Reply};
+use crate::record::{AttemptRecord, Note, Pace};
+use crate::settings::Limits;
+use crate::telemetry::Output;
+use crate::usage::{Fee, ReportedUsage, UsageConvention, UsageReport, UsageSource};
+use std::rc::Rc;
+
+/// Action for a piece of a response body.
+#[derive(Debug, PartialEq, Eq)]
+pub enum OnResponseBody {
+    /// Pass the piece unchanged.
+    Pass,
+    /// Replace the piece by these bytes, possibly none.
+    Replace(Vec<u8>),
+    /// Send nothing yet. The call keeps the piece: a whole answer is restored at its end.
+    Hold,
+}
+
+/// Changes to an answer's headers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OnResponseHeaders {
+    /// Set when the body's length may change: `content-length` has to go.
+    pub length_changes: bool,
+    /// Set when the body is forwarded decompressed: `content-encoding` has to go.
+    pub is_decoded: bool,
+}
+
+/// An answer in progress.
+pub(super) struct Answer {
+    reading: AnswerDecoder,
+    filter: AnswerFilter,
+    complete: bool,
+    first_chunk: Option<u64>,
+    first_token: Option<u64>,
+    last_token: Option<u64>,
+    pace: Pace,
+}
+
+/// Consumes decoded parts: facts go into the reply, bytes to the client.
+struct AnswerFilter {
+    exchange: Rc<Exchange>,
+    hides_usage: bool,
+    reply: Reply,
+    output: Option<Output>,
+    notes: Vec<Note>,
+    restore: StreamRestore,
+    edits: Edits,
+    /// Set when the client may get other bytes than the provider sent.
+    rewrites: bool,
+    /// Framing, once the answer has proved to be a stream.
+    framing: Option<Framing>,
+    /// Set once a stream frame with data has come. Comments, which only keep a connection alive, have none.
+    begun: bool,
+    /// Set when the current piece contains text or a tool call.
+    spoke: bool,
+    /// Bytes of text so far.
+    text_bytes: u64,
+}
+
+impl Answer {
+    /// Begins an answer with these headers, and returns the changes to them.
+    pub(super) fn begin(
+        exchange: Rc<Exchange>,
+        hides_usage: bool,
+        headers: &Headers,
+        limits: Limits,
+        output: Option<Output>,
+    ) -> (Self, OnResponseHeaders) {
+        let reading = AnswerDecoder::new(&exchange.route, exchange.stream, headers, limits);
+        let hides = hides_usage && !reading.is_whole();
+        let rewrites = !reading.is_unread() && (exchange.table.restores() || hides);
+        let changes = OnResponseHeaders {
+            length_changes: rewrites && headers.first("content-length").is_some(),
+            is_decoded: rewrites && reading.inflates(),
+        };
+        let filter = AnswerFilter {
+            restore: StreamRestore::new(exchange.keeps_reasoning),
+            exchange,
+            hides_usage,
+            reply: Reply::default(),
+            output,
+            notes: Vec::new(),
+            edits: Edits::default(),
+            rewrites,
+            framing: None,
+            begun: false,
+            spoke: false,
+            text_bytes: 0,
+        };
+        let (first_chunk, first_token, last_token) = (None, None, None);
+        let pace = Pace::default();
+        (Self { reading, filter, complete: false, first_chunk, first_token, last_token, pace }, changes)
+    }
+
+    /// Reports whether all of the answer has come: the body's end, a stream's end marker or, for dialects without one,
+    /// the finish reason of each choice. Clients disconnect at that point, before the body ends.
+    pub(super) fn is_complete(&self) -> bool {
+        let reply = &self.filter.reply;
+        let has_word = self.filter.exchange.route.dialect.is_none_or(Dialect::has_end_marker);
+        let is_over = reply.ended || reply.failure.is_some() || !has_word && reply.finished();
+        self.complete || self.filter.framing.is_some() && is_over
+    }
+
+    /// Takes a piece of the body. `since` returns the time since the start of the call, in nanoseconds.
+    pub(super) fn on_body(&mut self, piece: &[u8], end: bool, since: impl FnOnce() -> u64) -> OnResponseBody {
+        let done = self.push(piece, end);
+        let begins = self.first_chunk.is_none() && self.filter.begun;
+        if begins || self.filter.framing.is_some() && self.filter.spoke {
+            self.note_time(since());
+        }
+        done
+    }
+
+    pub(super) fn push(&mut self, piece: &[u8], end: bool) -> OnResponseBody {
+        let was_complete = self.complete;
+        self.complete |= end;
+        let Self { reading, filter, .. } = self;
+        filter.spoke = false;
+        let mut out = Vec::with_capacity(if filter.rewrites { piece.len() } else { 0 });
+        reading.push(piece, end && !was_complete, &mut |read| filter.take(&read, &mut out));
+        if end && !was_complete {
+            filter.end(&mut out);
+        }
+        match filter.rewrites {
+            false => OnResponseBody::Pass,
+            true if !end && out.is_empty() && reading.is_whole() => OnResponseBody::Hold,
+            true if out == piece => OnResponseBody::Pass,
+            true => OnResponseBody::Replace(out),
+        }
+    }
+
+    /// Records the arrival of the current piece, in nanoseconds since the start of the call.
+    fn note_time(&mut self, since: u64) {
+        self.first_chunk.get_or_insert(since);
+        if !self.filter.spoke {
+            return;
+        }
+        let first = *self.first_token.get_or_insert(since);
+        let gap = self.last_token.replace(since).map_or(0, |last| since.saturating_sub(last));
+        self.pace.pieces += 1;
+        self.pace.span = since.saturating_sub(first);
+        self.pace.longest_gap = self.pace.longest_gap.max(gap);
+    }
+
+    /// Ends the answer and writes its facts to the attempt's record.
+    pub(super) fn finish(mut self, record: &mut AttemptRecord) -> AttemptEnd {
+        let complete = self.is_complete();
+        let Self { reading, filter, .. } = &mut self;
+        reading.cut(&mut |said| filter.note(said));
+        reading.finish(&mut filter.reply);
+        let was_served = record.status.is_some_and(|status| status < 300);
+        filter.count_characters(was_served);
+        filter.note_offered();
+        record.first_chunk = self.first_chunk;
+        record.first_token = self.first_token;
+        record.pace = self.pace;
+        record.output_text = self.filter.text_bytes;
+        record.reply = self.filter.reply;
+        AttemptEnd { complete, notes: self.filter.notes, output: self.filter.output }
+    }
+}
+
+impl AnswerFilter {
+    fn take(&mut self, read: &Decoded<'_>, out: &mut Vec<u8>) {
+        match read {
+            // Notes are only for bodies of a known API.
+            Decoded::Note(_) if self.exchange.route.dialect.is_none() => {}
+            Decoded::Note(note) => self.note_once(*note),
+            Decoded::Rest { bytes, ends } => {
+                if *ends {
+                    let held = self.restore.flush_all();
+                    self.flush(held, Framing::JsonArray, true, out);
+                }
+                self.pass(bytes, out);
+            }
+            Decoded::Whole { bytes, said } => self.take_whole(bytes, *said, out),
+            Decoded::Frame { frame, framing, said, .. } => {
+                self.framing = Some(*framing);
+                self.begun |= !frame.data.trim_ascii().is_empty();
+                let Some(said) = said else {
+                    return self.pass(frame.raw, out);
+                };
+                self.note(*said);
+                if !self.rewrites {
+                    return;
+                }
+                let held = self.restore.flush(said.events);
+                self.flush(held, *framing, false, out);
+                if self.hides_usage && is_only_usage(said.events) {
+                    return;
+                }
+                self.edits.clear();
+                self.restore.event(said.document, said.events, &self.exchange.table, &mut self.edits);
+                write_frame(read, &mut self.edits, out);
+            }
+        }
+    }
+
+    /// Handles the end of the answer.
+    fn end(&mut self, out: &mut Vec<u8>) {
+        let Some(framing) = self.framing else {
+            return;
+        };
+        let held = self.restore.flush_all();
+        self.flush(held, framing, true, out);
+        let has_end = self.exchange.route.dialect.is_some();
+        if has_end && self.reply.failure.is_none() && !self.reply.ended && !self.reply.finished() {
+            self.note_once(Note::StreamTruncated);
+        }
+    }
+
+    fn pass(&self, bytes: &[u8], out: &mut Vec<u8>) {
+        if self.rewrites {
+            out.extend_from_slice(bytes);
+        }
+    }
+
+    fn take_whole(&mut self, bytes: &[u8], said: Option<FrameFacts<'_>>, out: &mut Vec<u8>) {
+        let Some(said) = said else {
+            return self.pass(bytes, out);
+        };
+        self.note(said);
+        if !self.rewrites {
+            return;
+        }
+        self.edits.clear();
+        self.restore.whole(said.document, said.events, &self.exchange.table, &mut self.edits);
+        if self.edits.is_empty() {
+            out.extend_from_slice(bytes);
+        } else {
+            self.edits.apply(bytes, out);
+        }
+    }
+
+    /// Applies the facts of an answer or frame.
+    fn note(&mut self, said: FrameFacts<'_>) {
+        for event in said.events {
+            self.reply.apply(event, said.document);
+            match event {
+                Event::Text { text, .. } | Event::Missing { text, .. } => {
+                    self.spoke = true;
+                    self.text_bytes += text.range().len() as u64;
+                }
+                Event::ToolCall { .. } | Event::BuiltinCall { .. } => self.spoke = true,
+                _ => {}
+            }
+        }
+        if let Some(output) = &mut self.output {
+            output.push(said.document, said.events);
+        }
+    }
+
+    /// Counts the spoken characters when the answer reports no usage, as a pure audio answer does.
+    fn count_characters(&mut self, was_served: bool) {
+        let input_characters = self.exchange.characters.filter(|_| was_served && self.reply.usage.is_none());
+        if input_characters.is_some() && self.reply.failure.is_none() {
+            let counts = ReportedUsage { input_characters, ..ReportedUsage::default() };
+            let (convention, source, raw) = (UsageConvention::Inclusive, UsageSource::Request, Span::default());
+            self.reply.count(&UsageReport { counts, convention, source, raw });
+        }
+    }
+
+    /// Adds facts about the provider's own tools that only the request holds.
+    fn note_offered(&mut self) {
+        let Self { exchange, reply, .. } = self;
+        reply.fees.add(exchange.offered.fees);
+        if exchange.offered.frees_code {
+            reply.fees.remove(Fee::CodeExecution);
+        }
+        if exchange.offered.preview_search {
+            reply.set_extra(PREVIEW_SEARCH, "web_search_preview");
+        }
+    }
+
+    fn note_once(&mut self, note: Note) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    /// Writes out held texts that turned out to contain no placeholder.
+    fn flush(&self, held: Vec<(Channel, String)>, framing: Framing, is_last: bool, out: &mut Vec<u8>) {
+        let Some(dialect) = self.exchange.route.dialect else {
+            return;
+        };
+        for (channel, text) in held {
+            let written = dialect.write_text(&self.reply, channel, &text);
+            let wrapped = self.exchange.route.wrapped.then(|| crate::dialect::chunk(written.data.as_bytes()));
+            let (name, data) = match &wrapped {
+                Some(chunk) => ("chunk", chunk.as_slice()),
+                None => (written.name, written.data.as_bytes()),
+            };
+            // Separates the element of an array from its neighbours: before the next one, or after the last.
+            let (before, after) = match (framing, is_last) {
+                (Framing::JsonArray, true) => (",", ""),
+                (Framing::JsonArray, false) => ("", ","),
+                _ => ("", ""),
+            };
+            out.extend_from_slice(before.as_bytes());
+            framing.write(name, data, out);
+            out.extend_from_slice(after.as_bytes());
+        }
+    }
+}
+
+/// Reports whether an event carries usage and nothing of a choice, like the event that `include_usage` requests.
+fn is_only_usage(events: &[Event]) -> bool {
+    let of_a_choice = |event: &Event| {
+        matches!(
+            event,
+            Event::Text { .. }
+                | Event::Missing { .. }
+                | Event::Choice(_)
+                | Event::Part { .. }
+                | Event::ToolCall { .. }
+                | Event::BuiltinCall { .. }
+                | Event::Arguments { .. }
+                | Event::Finish { .. }
+                | Event::FinishWord { .. }
+                | Event::Failure { .. }
+                | Event::End
+        )
+    };
+    let counts = |event: &Event| matches!(event, Event::Usage(counted) if !counted.counts.is_empty());
+    events.iter().any(counts) && !events.iter().any(of_a_choice)
+}
