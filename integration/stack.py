@@ -66,6 +66,8 @@ def simulated(provider: str) -> dict[str, str]:
         # Where nobody listens: the scenarios' own.
         "unreachable": "127.0.0.1:1",
         "unreachable-too": "127.0.0.1:1",
+        # Where a scenario's own guard listens.
+        "guard": f"127.0.0.1:{free_port()}",
     }
 
 

@@ -19,7 +19,7 @@ use std::hint::black_box;
 use std::rc::Rc;
 use stopwatch::{Figure, Work};
 use tollgate::attempt::Headers;
-use tollgate::call::{Call, Ending, OnRequestBody, OnRequestHeaders};
+use tollgate::call::{Call, Ending, Step};
 use tollgate::dialect::Dialect;
 use tollgate::document::Document;
 use tollgate::record::FreshIds;
@@ -125,11 +125,11 @@ fn forwarded(plan: &Rc<Plan>, body: Vec<u8>) -> Result<(Call, Vec<u8>), Box<dyn 
         ("content-type", "application/json"),
         ("content-length", &length),
     ]);
-    let OnRequestHeaders::Hold = call.on_request_headers(sent, false) else {
+    let Step::Wait = call.on_request_headers(sent, false) else {
         return Err("the headers are not held".into());
     };
-    match call.on_request_body(body) {
-        OnRequestBody::Forward(forward) => Ok((call, forward.body)),
+    match call.on_request_body(&body) {
+        Step::Continue(outbound) => Ok((call, outbound.body.unwrap_or(body))),
         other => Err(format!("not forwarded: {other:?}").into()),
     }
 }

@@ -5,7 +5,7 @@
 use crate::message::{Message, pieces, two};
 use std::rc::Rc;
 use tollgate::attempt::{Headers, OnResponseBody};
-use tollgate::call::{Call, Ending, OnRequestBody, OnRequestHeaders};
+use tollgate::call::{Call, Ending, Step};
 use tollgate::provider::ROWS;
 use tollgate::settings::Plan;
 use tollgate::record::{CallRecord, FreshIds};
@@ -54,12 +54,12 @@ pub(crate) fn called(
     let head =
         [(":method", request.word(0)), (":path", request.word(1)), (":authority", "gateway"), ("x-api-key", KEY)];
     let goes_on = match call.on_request_headers(headers(request, &head), request.body.is_empty()) {
-        OnRequestHeaders::Hold => match call.on_request_body_growing(request.body.len() / 2) {
-            OnRequestBody::Hold => matches!(call.on_request_body(request.body.to_vec()), OnRequestBody::Forward(_)),
+        Step::Wait => match call.on_request_body_growing(request.body.len() / 2) {
+            Step::Wait => matches!(call.on_request_body(request.body), Step::Continue(_)),
             _ => false,
         },
-        OnRequestHeaders::Pass(_) => true,
-        OnRequestHeaders::Refuse(_) => false,
+        Step::Continue(_) => true,
+        Step::Refuse(_) | Step::Ask(_) => false,
     };
     if goes_on {
         let status = request.number(3).clamp(100, 599).to_string();

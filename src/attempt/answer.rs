@@ -11,6 +11,7 @@ use crate::record::{AttemptRecord, Note, Pace};
 use crate::settings::Limits;
 use crate::telemetry::Output;
 use crate::usage::{Fee, ReportedUsage, UsageConvention, UsageReport, UsageSource};
+use std::borrow::Cow;
 use std::rc::Rc;
 
 /// Action for a piece of a response body.
@@ -24,13 +25,13 @@ pub enum OnResponseBody {
     Hold,
 }
 
-/// Changes to an answer's headers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct OnResponseHeaders {
-    /// Set when the body's length may change: `content-length` has to go.
-    pub length_changes: bool,
-    /// Set when the body is forwarded decompressed: `content-encoding` has to go.
-    pub is_decoded: bool,
+/// Change to a header of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HeaderChange {
+    /// Set the header to one value, in place of all others.
+    Set(Cow<'static, str>, Vec<u8>),
+    /// Remove the header.
+    Remove(Cow<'static, str>),
 }
 
 /// An answer in progress.
@@ -73,14 +74,17 @@ impl Answer {
         headers: &Headers,
         limits: Limits,
         output: Option<Output>,
-    ) -> (Self, OnResponseHeaders) {
+    ) -> (Self, Vec<HeaderChange>) {
         let reading = AnswerDecoder::new(&exchange.route, exchange.stream, headers, limits);
         let hides = hides_usage && !reading.is_whole();
         let rewrites = !reading.is_unread() && (exchange.table.restores() || hides);
-        let changes = OnResponseHeaders {
-            length_changes: rewrites && headers.first("content-length").is_some(),
-            is_decoded: rewrites && reading.inflates(),
-        };
+        let mut changes = Vec::new();
+        if rewrites && headers.first("content-length").is_some() {
+            changes.push(HeaderChange::Remove("content-length".into()));
+        }
+        if rewrites && reading.inflates() {
+            changes.push(HeaderChange::Remove("content-encoding".into()));
+        }
         let filter = AnswerFilter {
             restore: StreamRestore::new(exchange.keeps_reasoning),
             exchange,

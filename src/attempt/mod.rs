@@ -12,7 +12,7 @@ mod restore;
 mod seen_texts;
 
 pub use address::address;
-pub use answer::{OnResponseBody, OnResponseHeaders};
+pub use answer::{HeaderChange, OnResponseBody};
 pub use bill::Bill;
 pub use decoder::{AnswerDecoder, Decoded, FrameFacts};
 pub use exchange::Exchange;
@@ -69,9 +69,9 @@ impl Attempt {
         end: bool,
         limits: Limits,
         output: Option<Output>,
-    ) -> OnResponseHeaders {
+    ) -> Vec<HeaderChange> {
         if self.answer.is_some() {
-            return OnResponseHeaders::default();
+            return Vec::new();
         }
         let (answer, changes) = Answer::begin(Rc::clone(&self.exchange), self.hides_usage, headers, limits, output);
         let answer = self.answer.insert(Box::new(answer));

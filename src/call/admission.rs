@@ -1,6 +1,8 @@
 //! Request headers: identifies the caller and the operation, and decides on admission.
 
-use super::request::{LocalReply, OnRequestHeaders};
+use super::body::BodyReader;
+use super::request::Prepared;
+use super::step::{LocalReply, Outbound, Step};
 use super::{Call, CapturedInput, Phase};
 use crate::attempt::{Exchange, Headers};
 use crate::dialect::Dialect;
@@ -21,19 +23,14 @@ use std::rc::Rc;
 pub(super) struct HeldRequest {
     pub(super) headers: Headers,
     pub(super) route: Route,
-    /// Dialect of the body; `None` for a body that is only inspected and passed unchanged.
-    pub(super) dialect: Option<Dialect>,
-    /// Boundary of the parts, for a form.
-    pub(super) form: Option<String>,
     pub(super) key: Rc<VirtualKey>,
-    /// Set when an unreadable body may pass unchanged.
-    pub(super) may_pass: bool,
+    pub(super) body: BodyReader,
 }
 
 impl HeldRequest {
     /// Dialect of the error body, in case the call is refused.
     pub(super) fn error_dialect(&self) -> Dialect {
-        self.route.error_dialect().or(self.dialect).unwrap_or_else(|| error_dialect_of(&self.headers))
+        self.route.error_dialect().or(self.body.dialect).unwrap_or_else(|| error_dialect_of(&self.headers))
     }
 }
 
@@ -47,7 +44,7 @@ enum Admitted {
 
 impl Call {
     /// Handles the request's headers. `end`: no body follows.
-    pub fn on_request_headers(&mut self, mut headers: Headers, end: bool) -> OnRequestHeaders {
+    pub fn on_request_headers(&mut self, mut headers: Headers, end: bool) -> Step {
         let parent = headers.first("traceparent");
         let state = headers.first("tracestate");
         self.record.trace = TraceContext::continue_or_start(parent, state, self.fresh);
@@ -61,13 +58,14 @@ impl Call {
         match admitted {
             Ok(Ok((dialect, form, key))) => {
                 let may_pass = self.rule(&route) == Some(OperationRule::Pass);
-                self.phase = Phase::Reading(Box::new(HeldRequest { headers, route, dialect, form, key, may_pass }));
-                OnRequestHeaders::Hold
+                let body = BodyReader { dialect, form, may_pass };
+                self.phase = Phase::Reading(Box::new(HeldRequest { headers, route, key, body }));
+                Step::Wait
             }
-            Ok(Err(provider)) => OnRequestHeaders::Pass(self.pass(headers, route, provider)),
+            Ok(Err(provider)) => Step::Continue(self.pass(headers, route, provider)),
             Err(refusal) => {
                 let error_dialect = error_dialect.unwrap_or_else(|| error_dialect_of(&headers));
-                OnRequestHeaders::Refuse(self.refuse(error_dialect, &refusal))
+                Step::Refuse(self.refuse(error_dialect, &refusal))
             }
         }
     }
@@ -217,7 +215,7 @@ impl Call {
         operation: &Operation,
         rule: Option<OperationRule>,
     ) -> Result<(), Refusal> {
-        let is_searched = !self.plan.redactor.kinds().is_empty();
+        let is_searched = self.is_searched();
         // Some clients send an empty object, which holds no text.
         let says_nothing = announced(headers).is_some_and(|length| length <= "{}".len());
         if !is_searched || says_nothing || rule == Some(OperationRule::Pass) {
@@ -282,7 +280,7 @@ impl Call {
     }
 
     /// Selects the provider for a pass-through request, by its index in the plan.
-    pub(super) fn note_target(&mut self, headers: &Headers, route: &Route) -> Result<usize, Refusal> {
+    fn note_target(&mut self, headers: &Headers, route: &Route) -> Result<usize, Refusal> {
         let plan = Rc::clone(&self.plan);
         let destination = self.destination;
         let provider = called(&plan.providers, destination, route, headers).ok_or_else(|| unserved(destination))?;
@@ -290,15 +288,12 @@ impl Call {
         plan.providers.iter().position(|known| std::ptr::eq(known, provider)).ok_or(Refusal::NoProvider)
     }
 
-    /// Addresses the headers of a request that passes unread. Its answer is read all the same.
-    pub(super) fn pass(&mut self, mut headers: Headers, route: Route, provider: usize) -> Headers {
-        let plan = Rc::clone(&self.plan);
+    /// Sends a request that passes unread. Its answer is read all the same.
+    fn pass(&mut self, headers: Headers, route: Route, provider: usize) -> Outbound {
         let mut exchange = Exchange::opaque(route);
         exchange.table = self.placeholders(exchange.stored_state(None));
-        if let Some(provider) = plan.providers.get(provider) {
-            self.send(&mut headers, provider, exchange, false, CapturedInput::default());
-        }
-        headers
+        let input = CapturedInput::default();
+        self.send(Prepared { headers, provider, exchange, hides_usage: false, input, body: None })
     }
 
     /// Ends the call with a local reply in the client's dialect.
@@ -307,14 +302,14 @@ impl Call {
         self.phase = Phase::Over;
         self.record.status = Some(refusal.status());
         self.record.outcome = Outcome::Refused { error: refusal.code() };
-        let (status, headers) = (refusal.status(), refusal.headers());
-        LocalReply { status, headers, body: dialect.write_refusal(refusal), code: refusal.code() }
+        let reply = LocalReply::json(refusal.status(), refusal.code(), dialect.write_refusal(refusal));
+        reply.with(refusal.headers())
     }
 }
 
 /// Selects the provider for a request whose body is not read: the one that the client chose, else the first that speaks
 /// the path's dialect or, for a path without one, the dialect that the client's headers suggest.
-fn called<'a>(
+pub(super) fn called<'a>(
     providers: &'a [Provider],
     destination: Destination,
     route: &Route,

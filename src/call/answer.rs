@@ -1,7 +1,7 @@
 //! The answer: passes through the attempt, whose facts become the call's at its end.
 
 use super::{Call, CapturedInput, Forwarded, Phase};
-use crate::attempt::{Exchange, Headers, OnResponseBody, OnResponseHeaders, escape};
+use crate::attempt::{Exchange, HeaderChange, Headers, OnResponseBody, escape};
 use crate::record::Captured;
 use crate::settings::ContentCapture;
 use crate::telemetry::Output;
@@ -9,11 +9,11 @@ use std::rc::Rc;
 
 impl Call {
     /// Handles the answer's headers. `end`: no body follows.
-    pub fn on_response_headers(&mut self, headers: &Headers, end: bool) -> OnResponseHeaders {
+    pub fn on_response_headers(&mut self, headers: &Headers, end: bool) -> Vec<HeaderChange> {
         let status = headers.text(":status").and_then(|status| status.parse().ok());
         self.record.status = status.or(self.record.status);
         let Phase::Forwarded(forwarded) = &mut self.phase else {
-            return OnResponseHeaders::default();
+            return Vec::new();
         };
         if let Some(record) = self.record.attempts.last_mut() {
             record.status = status;

@@ -58,12 +58,15 @@ impl Call {
         let mut caller = std::mem::take(&mut self.record.caller);
         let (mut model, mut state) = (self.record.request_model.take(), self.record.trace.state.take());
         let asked = [&mut parameters.reasoning_level, &mut parameters.service_tier, &mut model, &mut state];
+        let mut guard = self.record.guard.take();
+        let rule = guard.as_mut().and_then(|guard| guard.rule.as_mut());
         let named = [&mut caller.user, &mut caller.feature];
-        for text in asked.into_iter().chain(named).filter_map(Option::as_mut).chain(&mut parameters.stop) {
+        for text in asked.into_iter().chain(named).filter_map(Option::as_mut).chain(&mut parameters.stop).chain(rule) {
             self.conceal_text(text);
         }
         self.record.parameters = parameters;
         self.record.caller = caller;
+        self.record.guard = guard;
         self.record.request_model = model;
         // A concealed trace state is of no use.
         self.record.trace.state = state.filter(|state| state != CONCEALED);

@@ -3,12 +3,16 @@
 
 mod admission;
 mod answer;
+mod body;
+mod capture;
 mod conceal;
+mod guard;
 mod redact;
 mod request;
+mod step;
 mod strip;
 
-pub use request::{Forward, LocalReply, OnRequestBody, OnRequestHeaders};
+pub use step::{ExternalRequest, ExternalResponse, LONGEST_ANSWER, LocalReply, Outbound, Step};
 
 use crate::attempt::{self, Attempt, Bill, Exchange, Headers};
 use crate::model::Parameters;
@@ -19,6 +23,7 @@ use crate::redaction::{Seal, Slots};
 use crate::settings::{Plan, Sampling};
 use crate::telemetry::Input;
 use admission::HeldRequest;
+use guard::Asking;
 use std::rc::Rc;
 
 /// One call.
@@ -43,6 +48,8 @@ enum Phase {
     Idle,
     /// The request's body is arriving; its headers are held.
     Reading(Box<HeldRequest>),
+    /// The request waits for an answer from outside.
+    Asking(Box<Asking>),
     /// The request is forwarded.
     Forwarded(Box<Forwarded>),
     /// Tollgate has replied itself; nothing more is read.
@@ -90,6 +97,7 @@ impl Call {
             input_text: 0,
             belongs_to_other_call: false,
             attempts: Vec::new(),
+            guard: None,
             cost: Cost::Unknown(UnknownCost::Usage),
             caller: Caller::default(),
             status: None,
@@ -120,7 +128,7 @@ impl Call {
     pub fn is_unfinished(&self) -> bool {
         match &self.phase {
             Phase::Idle | Phase::Over => false,
-            Phase::Reading(_) => true,
+            Phase::Reading(_) | Phase::Asking(_) => true,
             Phase::Forwarded(forwarded) => !forwarded.attempt.is_complete(),
         }
     }
@@ -151,7 +159,7 @@ impl Call {
         match std::mem::replace(&mut self.phase, Phase::Idle) {
             Phase::Idle => return None,
             Phase::Over => self.conceal(),
-            Phase::Reading(_) => {
+            Phase::Reading(_) | Phase::Asking(_) => {
                 self.conceal();
                 self.record.outcome = cut(ending);
             }

@@ -4,8 +4,8 @@
 use super::host::{Action, Callout, Counter, Host, Level, Side};
 use super::root::Root;
 use super::stream::Stream;
-use crate::attempt::Headers;
-use crate::call::{Ending, LocalReply};
+use crate::attempt::{HeaderChange, Headers};
+use crate::call::{Ending, ExternalResponse, LONGEST_ANSWER, LocalReply};
 use proxy_wasm::hostcalls;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{BufferType, ContextType, LogLevel, MapType, MetricType};
@@ -114,8 +114,13 @@ impl Host for Envoy {
         let _ = hostcalls::set_map_bytes(MapType::HttpRequestHeaders, headers);
     }
 
-    fn remove_response_header(&self, name: &str) {
-        let _ = hostcalls::remove_map_value(MapType::HttpResponseHeaders, name);
+    fn change_response_header(&self, change: &HeaderChange) {
+        let _ = match change {
+            HeaderChange::Set(name, value) => {
+                hostcalls::set_map_value_bytes(MapType::HttpResponseHeaders, name, Some(value))
+            }
+            HeaderChange::Remove(name) => hostcalls::remove_map_value(MapType::HttpResponseHeaders, name),
+        };
     }
 
     fn body(&self, side: Side, length: usize) -> Vec<u8> {
@@ -127,10 +132,13 @@ impl Host for Envoy {
         let _ = hostcalls::set_buffer(buffer_of(side), 0, length, body);
     }
 
+    fn resume_request(&self) {
+        let _ = hostcalls::resume_http_request();
+    }
+
     fn reply(&self, reply: &LocalReply) {
-        let mut headers = vec![("content-type", "application/json"), ("x-tollgate-refusal", reply.code)];
-        headers.extend(reply.headers);
-        let _ = hostcalls::send_http_response(reply.status.into(), headers, Some(reply.body.as_bytes()));
+        let headers = reply.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let _ = hostcalls::send_http_response(reply.status.into(), headers, Some(&reply.body));
     }
 
     fn local_reply(&self) -> Option<String> {
@@ -166,6 +174,19 @@ fn property(path: &[&str]) -> Option<Vec<u8>> {
     hostcalls::get_property(path.to_vec()).ok().flatten()
 }
 
+/// Headers of the answer to a callout, in the callback that delivers it.
+fn callout_headers() -> Headers {
+    Headers(hostcalls::get_map_bytes(MapType::HttpCallResponseHeaders).unwrap_or_default())
+}
+
+/// The first bytes of the answer to a callout, in the callback that delivers it.
+fn callout_body(length: usize) -> Vec<u8> {
+    if length == 0 {
+        return Vec::new();
+    }
+    hostcalls::get_buffer(BufferType::HttpCallResponseBody, 0, length).ok().flatten().unwrap_or_default()
+}
+
 fn map_of(side: Side) -> MapType {
     match side {
         Side::Request => MapType::HttpRequestHeaders,
@@ -194,16 +215,9 @@ impl Context for EnvoyRoot {
         if headers == 0 {
             return self.0.on_callout_answer(token, None, None, &[]);
         }
-        let headers = hostcalls::get_map_bytes(MapType::HttpCallResponseHeaders).unwrap_or_default();
-        let headers = Headers(headers);
+        let headers = callout_headers();
         let status = headers.text(":status").and_then(|status| status.parse().ok());
-        let body = match body {
-            0 => Vec::new(),
-            length => hostcalls::get_buffer(BufferType::HttpCallResponseBody, 0, length.min(MAX_ANSWER))
-                .ok()
-                .flatten()
-                .unwrap_or_default(),
-        };
+        let body = callout_body(body.min(MAX_ANSWER));
         self.0.on_callout_answer(token, status, headers.first("retry-after"), &body);
     }
 
@@ -236,7 +250,16 @@ impl RootContext for EnvoyRoot {
 
 struct EnvoyStream(Stream<Envoy>);
 
-impl Context for EnvoyStream {}
+impl Context for EnvoyStream {
+    fn on_http_call_response(&mut self, token: u32, headers: usize, body: usize, _trailers: usize) {
+        if headers == 0 {
+            return self.0.on_callout_answer(token, None);
+        }
+        let status = callout_headers().text(":status").and_then(|status| status.parse().ok());
+        let body = callout_body(body.min(LONGEST_ANSWER + 1));
+        self.0.on_callout_answer(token, status.map(|status| ExternalResponse { status, body: &body }));
+    }
+}
 
 impl HttpContext for EnvoyStream {
     fn on_http_request_headers(&mut self, _: usize, end: bool) -> proxy_wasm::types::Action {

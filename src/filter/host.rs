@@ -1,7 +1,7 @@
 //! The host interface: everything the filter needs from Envoy. The filter's implementation calls proxy-wasm; the one
 //! for tests keeps everything in memory.
 
-use crate::attempt::Headers;
+use crate::attempt::{HeaderChange, Headers};
 use crate::call::{Ending, LocalReply};
 use std::time::Duration;
 
@@ -93,18 +93,21 @@ pub trait Host {
     fn tick_every(&self, period: Duration);
     /// Adds to a stat.
     fn count(&self, counter: Counter, by: u64);
-    /// Sends a request; its answer is delivered to the root with the returned token. `None` when the host refuses.
+    /// Sends a request; its answer is delivered with the returned token, later, to the root or the stream whose callback
+    /// is running. `None` when the host refuses.
     fn call_out(&self, callout: &Callout<'_>) -> Option<u32>;
     /// Headers of the current callback's side.
     fn headers(&self, side: Side) -> Headers;
     /// Replaces the request's headers, which have not been sent yet.
     fn set_request_headers(&self, headers: &Headers);
-    /// Removes a header of the answer, whose headers have not been sent yet.
-    fn remove_response_header(&self, name: &str);
+    /// Changes a header of the answer, whose headers have not been sent yet.
+    fn change_response_header(&self, change: &HeaderChange);
     /// Returns the buffered bytes of the body.
     fn body(&self, side: Side, length: usize) -> Vec<u8>;
     /// Replaces the `length` buffered bytes.
     fn set_body(&self, side: Side, length: usize, body: &[u8]);
+    /// Sends on a request that was paused, outside of its own callbacks.
+    fn resume_request(&self);
     /// Sends a local reply to the client.
     fn reply(&self, reply: &LocalReply);
     /// Response code details of Envoy's own error reply (local reply); `None` for an answer from the provider.

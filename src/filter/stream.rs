@@ -1,9 +1,9 @@
 //! One HTTP stream: passes each callback to the call and applies the result.
 
-use super::host::{Action, Host, Side};
+use super::host::{Action, Callout, Host, Side};
 use super::shared::Shared;
 use crate::attempt::OnResponseBody;
-use crate::call::{Call, Ending, LocalReply, OnRequestBody, OnRequestHeaders};
+use crate::call::{Call, Ending, ExternalRequest, ExternalResponse, LocalReply, Outbound, Step};
 use crate::record::FreshIds;
 use std::rc::Rc;
 
@@ -14,44 +14,44 @@ pub struct Stream<H: Host> {
     call: Option<Call>,
     /// How many bytes of the request's body the host has kept for us.
     buffered: usize,
+    /// Questions without an answer yet.
+    pending: Vec<PendingRequest>,
     replied: bool,
+}
+
+/// A question that was sent.
+struct PendingRequest {
+    /// The host's token of the callout.
+    token: u32,
+    /// The call's own id.
+    id: u32,
+    /// Time when it was sent, in nanoseconds since 1970.
+    at: u64,
 }
 
 impl<H: Host + Clone + 'static> Stream<H> {
     /// Creates a stream under a configuration; without one, every call is refused.
     pub fn new(host: H, shared: Option<Rc<Shared>>) -> Self {
-        Self { host, shared, call: None, buffered: 0, replied: false }
+        Self { host, shared, call: None, buffered: 0, pending: Vec::new(), replied: false }
     }
 
     /// Handles the request's headers.
     pub fn on_request_headers(&mut self, end: bool) -> Action {
         let Some(shared) = &self.shared else {
             // Not configured: anything that could carry a virtual key or personal data must not pass.
-            return self.reply(&LocalReply {
-                status: 503,
-                headers: &[],
-                body: r#"{"error":{"message":"The gateway is not configured.","type":"api_error"}}"#.to_owned(),
-                code: "not_configured",
-            });
+            let body = r#"{"error":{"message":"The gateway is not configured.","type":"api_error"}}"#;
+            return self.reply(&LocalReply::json(503, "not_configured", body));
         };
         let now = self.host.now();
         let mut fresh = FreshIds { trace_id: [0; 16], span_id: [0; 8] };
         self.host.random(&mut fresh.trace_id);
         self.host.random(&mut fresh.span_id);
         let call = self.call.insert(shared.call(&self.host, now, fresh));
-        match call.on_request_headers(self.host.headers(Side::Request), end) {
-            OnRequestHeaders::Hold => {
-                if !shared.body_came.get() && shared.held_since.get().is_none() {
-                    shared.held_since.set(Some(now));
-                }
-                Action::Pause
-            }
-            OnRequestHeaders::Pass(headers) => {
-                self.host.set_request_headers(&headers);
-                Action::Continue
-            }
-            OnRequestHeaders::Refuse(reply) => self.reply(&reply),
+        let step = call.on_request_headers(self.host.headers(Side::Request), end);
+        if matches!(step, Step::Wait) && !shared.body_came.get() && shared.held_since.get().is_none() {
+            shared.held_since.set(Some(now));
         }
+        self.take(step)
     }
 
     /// Handles the request's body, with `length` bytes buffered.
@@ -66,28 +66,71 @@ impl<H: Host + Clone + 'static> Stream<H> {
             shared.body_came.set(true);
         }
         self.buffered = length;
-        if !end {
+        let step = if end {
+            let body = if length > 0 { self.host.body(Side::Request, length) } else { Vec::new() };
+            call.on_request_body(&body)
+        } else {
             // The host keeps its buffer and delivers it again with the bytes that follow: the body is fetched once,
             // when complete.
-            return match call.on_request_body_growing(length) {
-                OnRequestBody::Refuse(reply) => self.reply(&reply),
-                OnRequestBody::Pass => Action::Continue,
-                OnRequestBody::Hold | OnRequestBody::Forward(_) => Action::Pause,
-            };
+            call.on_request_body_growing(length)
+        };
+        self.take(step)
+    }
+
+    /// Handles the answer to a question; `None` when none came. Answers to nobody's question are ignored.
+    pub fn on_callout_answer(&mut self, token: u32, answer: Option<ExternalResponse<'_>>) {
+        let Some(at) = self.pending.iter().position(|asked| asked.token == token) else {
+            return;
+        };
+        let PendingRequest { id, at, .. } = self.pending.swap_remove(at);
+        let waited = self.host.now().saturating_sub(at);
+        let Some(call) = self.call.as_mut().filter(|_| !self.replied) else {
+            return;
+        };
+        let step = call.on_answer(id, answer, waited);
+        if self.take(step) == Action::Continue {
+            self.host.resume_request();
         }
-        let body = if length > 0 { self.host.body(Side::Request, length) } else { Vec::new() };
-        match call.on_request_body(body) {
-            OnRequestBody::Pass => Action::Continue,
-            OnRequestBody::Hold => Action::Pause,
-            OnRequestBody::Forward(forward) => {
-                self.host.set_request_headers(&forward.headers);
-                if !forward.unchanged {
-                    self.host.set_body(Side::Request, length, &forward.body);
-                }
+    }
+
+    /// Takes a step of the call.
+    fn take(&mut self, step: Step) -> Action {
+        match step {
+            Step::Wait => Action::Pause,
+            Step::Continue(outbound) => {
+                self.change_request(&outbound);
                 Action::Continue
             }
-            OnRequestBody::Refuse(reply) => self.reply(&reply),
+            Step::Refuse(reply) => self.reply(&reply),
+            Step::Ask(questions) => self.ask(questions),
         }
+    }
+
+    fn change_request(&self, outbound: &Outbound) {
+        if let Some(headers) = &outbound.headers {
+            self.host.set_request_headers(headers);
+        }
+        if let Some(body) = &outbound.body {
+            self.host.set_body(Side::Request, self.buffered, body);
+        }
+    }
+
+    /// Sends questions. One that the host refuses has no answer.
+    fn ask(&mut self, questions: Vec<ExternalRequest>) -> Action {
+        for ExternalRequest { id, cluster, headers, body, timeout } in questions {
+            let headers = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let callout = Callout { cluster: &cluster, headers, body: &body, timeout };
+            if let Some(token) = self.host.call_out(&callout) {
+                self.pending.push(PendingRequest { token, id, at: self.host.now() });
+                continue;
+            }
+            let step = self.call.as_mut().map_or(Step::Wait, |call| call.on_answer(id, None, 0));
+            match step {
+                Step::Wait => {}
+                decided => return self.take(decided),
+            }
+        }
+        Action::Pause
     }
 
     /// Handles the request's trailers, which end its body.
@@ -106,12 +149,8 @@ impl<H: Host + Clone + 'static> Stream<H> {
             if let Some(reason) = headers.is_error().then(|| self.host.local_reply()).flatten() {
                 call.on_local_reply(&headers, reason);
             }
-            let changes = call.on_response_headers(&headers, end);
-            if changes.length_changes {
-                self.host.remove_response_header("content-length");
-            }
-            if changes.is_decoded {
-                self.host.remove_response_header("content-encoding");
+            for change in call.on_response_headers(&headers, end) {
+                self.host.change_response_header(&change);
             }
         }
         Action::Continue

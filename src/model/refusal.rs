@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-/// Reason why the gateway answers by itself. No variant holds a key. Only [`Internal`](Self::Internal) is worth an
-/// unchanged retry: the official SDKs retry 408, 409, 429 and 5xx on their own, so no other refusal of an SDK's HTTP
-/// call has such a status. SDKs also choose the exception class by status.
+/// Reason why the gateway answers by itself. No variant holds a key. Only [`Internal`](Self::Internal) and
+/// [`GuardUnavailable`](Self::GuardUnavailable) are worth an unchanged retry: the official SDKs retry 408, 409, 429 and
+/// 5xx on their own, so no other refusal of an SDK's HTTP call has such a status. SDKs also choose the exception class
+/// by status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// The client presented no virtual key.
@@ -83,6 +84,10 @@ pub enum Refusal {
     UpgradeUnsupported,
     /// No configured provider speaks the dialect or, for a passed-through unknown path, is at the host.
     NoProvider,
+    /// The operator's guard does not allow the call.
+    GuardRefused,
+    /// The operator's guard gave no answer, and the settings refuse the call then.
+    GuardUnavailable,
     /// The client's destination cannot take the call.
     Misdirected(Misdirection),
     /// The gateway failed.
@@ -255,6 +260,10 @@ impl Refusal {
             Self::NoProvider => {
                 "The gateway has no provider for this path: ask its operator, or use another provider's API."
             }
+            Self::GuardRefused => "The gateway's operator does not allow this content: change it, or ask the operator.",
+            Self::GuardUnavailable => {
+                "The gateway could not check whether this call is allowed: try again, then ask its operator."
+            }
             Self::Misdirected(misdirection) => misdirection.message(),
             Self::Internal => "The gateway failed to handle this call: try again, then ask its operator.",
         })
@@ -294,6 +303,8 @@ impl Refusal {
             Self::UpgradeUnsupported => RefusalRow::new(404, "unsupported_upgrade", REQUEST, "not_found_error"),
             // Not 503: the fault persists until the settings change, and the SDKs would retry.
             Self::NoProvider | Self::Misdirected(_) => RefusalRow::new(404, "no_provider", REQUEST, "not_found_error"),
+            Self::GuardRefused => RefusalRow::new(403, "guard_refused", REQUEST, "permission_error"),
+            Self::GuardUnavailable => RefusalRow::new(503, "guard_unavailable", "server_error", "api_error"),
             Self::Internal => RefusalRow::new(500, "internal_error", "server_error", "api_error"),
         }
     }

@@ -3,6 +3,7 @@
 mod authority;
 mod credential;
 mod destination;
+mod guard;
 mod hosts;
 mod keyring;
 mod operations;
@@ -12,6 +13,7 @@ mod routing;
 pub use authority::is_called;
 pub use credential::{KeyFault, Presented, is_credential};
 pub use destination::{Destination, TARGET_HEADER};
+pub use guard::{GuardFault, GuardVerdict, HttpGuard, LONGEST_VERDICT, OnFailure};
 pub use hosts::{GatewayHost, Hosts};
 pub use keyring::{Digest, Keyring, VirtualKey};
 pub use operations::{NamedOperation, OperationRule, OperationRules, operations};

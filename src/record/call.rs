@@ -1,6 +1,6 @@
 //! The call record: all facts about one call at its end, however it ended.
 
-use super::{AttemptRecord, Note, TraceContext};
+use super::{AttemptRecord, GuardRecord, Note, TraceContext};
 use crate::model::Parameters;
 use crate::price::Cost;
 
@@ -33,6 +33,8 @@ pub struct CallRecord {
     /// The attempts, in order; none when the call was refused before a provider was chosen. The client got the last
     /// one's answer.
     pub attempts: Vec<AttemptRecord>,
+    /// Question to the guard, if one was asked.
+    pub guard: Option<GuardRecord>,
     /// Cost of the call, all attempts together.
     pub cost: Cost,
     /// The caller.

@@ -2,10 +2,12 @@
 
 mod attempt;
 mod call;
+mod guard;
 mod note;
 mod trace_context;
 
 pub use attempt::{AttemptRecord, Pace};
 pub use call::{CallRecord, Caller, Captured, Outcome};
+pub use guard::{GuardDecision, GuardRecord};
 pub use note::Note;
 pub use trace_context::{FreshIds, TraceContext};

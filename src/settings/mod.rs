@@ -4,6 +4,7 @@
 //! parts and parses each separately; one file per part checks it and builds its share of the [`Plan`].
 
 mod gateway_hosts;
+mod guards;
 mod keys;
 mod operations;
 mod pasted;
@@ -83,6 +84,7 @@ fn plan(
         strip_headers,
         gateway_hosts,
         forward_client_address,
+        guards,
     ]: Sections<'_>,
     environment: Environment<'_>,
     problems: &mut Problems,
@@ -108,6 +110,7 @@ fn plan(
         redactor: Redactor::new(kinds.into_iter().collect()),
         sealing: sealing.map(Rc::new),
         operations: operations::rules(operations, &top.member("operations"), problems),
+        guard: guards::http(guards, &top.member("guards"), problems),
         prices,
         telemetry,
         limits: self::limits(limits, &top.member("limits"), problems),

@@ -1,6 +1,6 @@
 //! The plan: settings checked and prepared, with every default filled in; the input of calls.
 
-use crate::policy::{Hosts, Keyring, OperationRules};
+use crate::policy::{Hosts, HttpGuard, Keyring, OperationRules};
 use crate::price::Book;
 use crate::provider::{Provider, Secret};
 use crate::redaction::{Kinds, Redactor, Sealing};
@@ -21,6 +21,8 @@ pub struct Plan {
     /// Operations that are refused, or passed on unsearched. Default: with redaction on, operations with texts that are
     /// not read are refused.
     pub operations: OperationRules,
+    /// Guard that decides on calls; `None` asks nobody.
+    pub guard: Option<HttpGuard>,
     /// Prices of tokens.
     pub prices: Book,
     /// Telemetry of calls.

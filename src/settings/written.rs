@@ -10,7 +10,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 /// Members of the settings as a whole.
-pub(super) const SECTIONS: [&str; 11] = [
+pub(super) const SECTIONS: [&str; 12] = [
     "providers",
     "keys",
     "redaction",
@@ -22,6 +22,7 @@ pub(super) const SECTIONS: [&str; 11] = [
     "strip_headers",
     "gateway_hosts",
     "forward_client_address",
+    "guards",
 ];
 
 /// An element of `providers`.

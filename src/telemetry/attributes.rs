@@ -259,6 +259,16 @@ table! {
         "names of the tools that the provider ran itself, in order";
     REDACTED: "tollgate.redacted.<kind>", Same, Int, Tollgate,
         "how many values of a kind were replaced before the provider saw them";
+    GUARD: "tollgate.guard", Same, String, Tollgate,
+        "what the guard said: `allowed`, `refused`, `failed` (no verdict, so the settings decided) or `abandoned` (the \
+         call ended first)";
+    GUARD_RULE: "tollgate.guard.rule", Same, String, Tollgate,
+        "the guard's rule that decided";
+    GUARD_ERROR: "tollgate.guard.error", Same, String, Tollgate,
+        "why there is no verdict: `no_answer`, a status, `too_long` or `malformed`; Envoy answers 503 for a guard that is \
+         not reached and 504 for one that takes too long";
+    GUARD_DURATION: "tollgate.guard.duration", Same, Double, Tollgate,
+        "seconds until the guard answered";
     NOTES: "tollgate.notes", Same, Strings, Tollgate,
         "what could not be done, see below";
     INPUT_HASH: "tollgate.content.input.sha256", Same, String, Tollgate,

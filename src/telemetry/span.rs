@@ -3,7 +3,7 @@
 use super::attributes as row;
 use super::wire::{AttributeWriter, LONGEST_LIST, cut};
 use crate::price::{Cost, decimal, dollars};
-use crate::record::{AttemptRecord, CallRecord, Captured, Outcome};
+use crate::record::{AttemptRecord, CallRecord, Captured, GuardDecision, GuardRecord, Outcome};
 use crate::settings::Names;
 use crate::usage::{Bucket, Usage};
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
@@ -270,7 +270,20 @@ fn put_caller(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     for (kind, count) in &record.redacted {
         into.number_of(&row::REDACTED, kind, *count);
     }
+    if let Some(guard) = &record.guard {
+        put_guard(guard, into);
+    }
     into.texts(&row::NOTES, record.notes.iter().map(|note| note.name()));
+}
+
+/// Question to the guard.
+fn put_guard(guard: &GuardRecord, into: &mut AttributeWriter<'_>) {
+    into.text(&row::GUARD, Some(guard.decision.name()));
+    into.text(&row::GUARD_RULE, guard.rule.as_deref());
+    if let GuardDecision::Failed(fault) = guard.decision {
+        into.text(&row::GUARD_ERROR, Some(&fault.name()));
+    }
+    into.double(&row::GUARD_DURATION, guard.waited.map(seconds));
 }
 
 /// Captured content of the conversation.

@@ -17,6 +17,7 @@ mod exchanges;
 mod faults;
 mod google;
 mod growth;
+mod guard;
 mod laws;
 mod paths;
 mod permissions;

@@ -6,13 +6,14 @@ use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
-use tollgate::attempt::Headers;
-use tollgate::call::{Ending, LocalReply};
-use tollgate::filter::{Action, Callout, Counter, Host, Level, Root, Side};
+use tollgate::attempt::{HeaderChange, Headers};
+use tollgate::call::{self, Ending, LocalReply};
+use tollgate::filter::{Action, Callout, Counter, Host, Level, Root, Side, Stream};
 use tollgate::provider::ROWS;
 
 /// The virtual key in [`settings`].
@@ -72,6 +73,12 @@ pub(crate) struct World {
     pub(crate) counts: BTreeMap<&'static str, u64>,
     pub(crate) callouts: Vec<Vec<u8>>,
     pub(crate) refuse_callouts: bool,
+    /// Questions to the guard.
+    pub(crate) questions: Vec<Vec<u8>>,
+    /// Answer of the guard: status and body, or none.
+    pub(crate) guard: GuardAnswer,
+    /// Set when a paused request was sent on outside of its callbacks.
+    resumed: bool,
     pub(crate) done: bool,
     /// Bytes that workers share.
     pub(crate) shared: BTreeMap<String, Vec<u8>>,
@@ -81,6 +88,21 @@ pub(crate) struct World {
     ending: Option<Ending>,
     pub(crate) local_reply: Option<String>,
     randomness: u64,
+}
+
+/// Token of a question to the guard; those of exports count from 1.
+const QUESTION: u32 = 1 << 20;
+
+/// Behaviour of the guard.
+#[derive(Clone, Default)]
+pub(crate) enum GuardAnswer {
+    /// No answer, as after a timeout.
+    #[default]
+    None,
+    /// Status and body.
+    Some(u16, Vec<u8>),
+    /// The client leaves first; then this verdict comes.
+    TooLate(Vec<u8>),
 }
 
 /// The host in memory.
@@ -139,6 +161,10 @@ impl Host for Memory {
         if world.refuse_callouts {
             return None;
         }
+        if callout.cluster == "guard" {
+            world.questions.push(callout.body.to_vec());
+            return Some(QUESTION);
+        }
         world.callouts.push(callout.body.to_vec());
         u32::try_from(world.callouts.len()).ok()
     }
@@ -151,8 +177,12 @@ impl Host for Memory {
         self.0.borrow_mut().headers[0] = headers.clone();
     }
 
-    fn remove_response_header(&self, name: &str) {
-        self.0.borrow_mut().headers[1].remove(name);
+    fn change_response_header(&self, change: &HeaderChange) {
+        let headers = &mut self.0.borrow_mut().headers[1];
+        match change {
+            HeaderChange::Set(name, value) => headers.set(name, value.clone()),
+            HeaderChange::Remove(name) => headers.remove(name),
+        }
     }
 
     fn body(&self, side: Side, length: usize) -> Vec<u8> {
@@ -161,6 +191,10 @@ impl Host for Memory {
 
     fn set_body(&self, side: Side, length: usize, body: &[u8]) {
         self.0.borrow_mut().buffer[index(side)].splice(..length, body.iter().copied());
+    }
+
+    fn resume_request(&self) {
+        self.0.borrow_mut().resumed = true;
     }
 
     fn reply(&self, reply: &LocalReply) {
@@ -222,7 +256,7 @@ pub(crate) struct Seen {
     /// The pieces sent to the client, one for each piece received.
     pub(crate) pieces: Vec<Vec<u8>>,
     /// Headers of a refusal.
-    pub(crate) reply_headers: &'static [(&'static str, &'static str)],
+    pub(crate) reply_headers: Vec<(Cow<'static, str>, Cow<'static, str>)>,
 }
 
 impl Seen {
@@ -301,10 +335,19 @@ impl Gateway {
                 seen.upstream.get_or_insert_default().1.extend(gone);
             }
         }
+        if paused && self.host.0.borrow().reply.is_none() {
+            let guard = self.host.0.borrow().guard.clone();
+            paused = !self.guard_answers(&mut stream, &guard);
+            if let GuardAnswer::TooLate(body) = guard {
+                stream.on_log();
+                self.guard_answers(&mut stream, &GuardAnswer::Some(200, body));
+                return seen;
+            }
+        }
         let reply = self.host.0.borrow_mut().reply.take();
         if let Some(reply) = reply {
             seen.status = reply.status;
-            seen.body = reply.body.into_bytes();
+            seen.body = reply.body;
             seen.reply_headers = reply.headers;
             stream.on_response_headers(false);
             stream.on_response_body(seen.body.len(), true);
@@ -323,7 +366,20 @@ impl Gateway {
         seen
     }
 
-    fn answer(&self, stream: &mut tollgate::filter::Stream<Memory>, answer: &Answer, seen: &mut Seen) {
+    /// Passes the guard's answer to the stream. Reports whether the request was sent on.
+    fn guard_answers(&self, stream: &mut Stream<Memory>, guard: &GuardAnswer) -> bool {
+        self.host.0.borrow_mut().resumed = false;
+        match guard {
+            GuardAnswer::None => stream.on_callout_answer(QUESTION, None),
+            GuardAnswer::Some(status, body) => {
+                stream.on_callout_answer(QUESTION, Some(call::ExternalResponse { status: *status, body }));
+            }
+            GuardAnswer::TooLate(_) => {}
+        }
+        self.host.0.borrow().resumed
+    }
+
+    fn answer(&self, stream: &mut Stream<Memory>, answer: &Answer, seen: &mut Seen) {
         let mut headers = vec![
             (":status".to_owned(), answer.status.to_string().into_bytes()),
             ("content-type".to_owned(), answer.content_type.as_bytes().to_vec()),

@@ -60,7 +60,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
             "usage",
         ],
     ),
-    ("record", &["model", "price"]),
+    ("record", &["model", "policy", "price"]),
     ("telemetry", &["document", "model", "price", "record", "settings", "usage"]),
     ("filter", &["attempt", "call", "record", "redaction", "settings", "telemetry"]),
 ];

@@ -4,7 +4,7 @@ use crate::exchanges::Exchange;
 use std::cell::OnceCell;
 use std::rc::Rc;
 use tollgate::attempt::{Headers, OnResponseBody};
-use tollgate::call::{Call, Ending, OnRequestBody, OnRequestHeaders};
+use tollgate::call::{Call, Ending, Step};
 use tollgate::provider::{ProviderRow, ROWS};
 use tollgate::record::FreshIds;
 use tollgate::settings::Plan;
@@ -62,11 +62,11 @@ pub(crate) fn call(exchange: &Exchange, piece: usize, keeps: bool) -> Came {
     ]);
     let mut came = Came::default();
     match call.on_request_headers(head, exchange.request.is_empty()) {
-        OnRequestHeaders::Hold => match call.on_request_body(exchange.request.clone()) {
-            OnRequestBody::Forward(forward) => came.sent = Some(forward.body),
-            other => assert!(matches!(other, OnRequestBody::Refuse(_)), "{other:?}"),
+        Step::Wait => match call.on_request_body(&exchange.request) {
+            Step::Continue(outbound) => came.sent = Some(outbound.body.unwrap_or_else(|| exchange.request.clone())),
+            other => assert!(matches!(other, Step::Refuse(_)), "{other:?}"),
         },
-        other => assert!(matches!(other, OnRequestHeaders::Refuse(_)), "{other:?}"),
+        other => assert!(matches!(other, Step::Refuse(_)), "{other:?}"),
     }
     if came.sent.is_some() {
         call.on_response_headers(&exchange.headers(None), false);

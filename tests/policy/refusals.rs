@@ -25,6 +25,8 @@ fn refusals() -> Vec<Refusal> {
         Refusal::RealtimeUnsupported,
         Refusal::UpgradeUnsupported,
         Refusal::NoProvider,
+        Refusal::GuardRefused,
+        Refusal::GuardUnavailable,
         Refusal::Internal,
     ]
 }
@@ -52,6 +54,8 @@ fn each_refusal_has_its_status_code_and_types() {
         (501, "unsupported_realtime", "server_error", "api_error"),
         (404, "unsupported_upgrade", REQUEST, "not_found_error"),
         (404, "no_provider", REQUEST, "not_found_error"),
+        (403, "guard_refused", REQUEST, "permission_error"),
+        (503, "guard_unavailable", "server_error", "api_error"),
         (500, "internal_error", "server_error", "api_error"),
     ];
     let found = refusals();

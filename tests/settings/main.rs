@@ -55,7 +55,8 @@ const EVERYTHING: &str = r#"{
   "unknown_paths": "refuse",
   "strip_headers": ["Baggage", "cookie"],
   "gateway_hosts": ["llm.example", "*.mesh.example:10000"],
-  "forward_client_address": false
+  "forward_client_address": false,
+  "guards": { "http": { "cluster": "guard", "path": "/check", "timeout": "1s", "on_failure": "refuse" } }
 }"#;
 
 /// The minimum that works: a provider and a key.

@@ -39,6 +39,7 @@ pub(crate) fn openai_stream() -> CallRecord {
             usage_estimated: true,
             ..AttemptRecord::of("openai", ("api.openai.com".to_owned(), 443))
         }],
+        guard: None,
         input_text: 0,
         belongs_to_other_call: false,
         cost: Cost::Exact {
@@ -172,6 +173,7 @@ pub(crate) fn refused() -> CallRecord {
         stream: false,
         parameters: Parameters::default(),
         attempts: Vec::new(),
+        guard: None,
         input_text: 0,
         belongs_to_other_call: false,
         cost: Cost::Unknown(UnknownCost::Usage),

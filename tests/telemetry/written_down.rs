@@ -7,8 +7,9 @@ use opentelemetry_proto::tonic::trace::v1::Span;
 use std::fmt::Write;
 use std::path::Path;
 use tollgate::model::Failure;
+use tollgate::policy::GuardFault;
 use tollgate::price::Cost;
-use tollgate::record::{CallRecord, Captured};
+use tollgate::record::{CallRecord, Captured, GuardDecision, GuardRecord};
 use tollgate::settings::Names;
 use tollgate::telemetry::{Attribute, ValueType, attributes};
 use tollgate::usage::{Bucket, Usage};
@@ -119,6 +120,11 @@ fn every_row_of_the_table_is_used() {
         let word = |word: &str| Some(word.to_owned());
         record.attempts[0].reply.failure =
             Some(Failure { kind: word("overloaded_error"), code: word("529"), status: None });
+        record.guard = Some(GuardRecord {
+            decision: GuardDecision::Failed(GuardFault::NoAnswer),
+            rule: word("no_secrets"),
+            waited: Some(1),
+        });
         record.content = Captured::Hashes { input: "00".to_owned(), output: "01".to_owned() };
     });
     let counted = with(openai_stream(), |record| {

@@ -1,0 +1,47 @@
+//! Capture of a request's texts for the span.
+
+use super::body::{ParsedBody, RequestBody};
+use super::{Call, CapturedInput};
+use crate::dialect::Dialect;
+use crate::document::{Document, Edits};
+use crate::model::{Items, Request, TextKind, TextSpan};
+use crate::settings::ContentCapture;
+use crate::telemetry::{Input, input_hash};
+
+impl Call {
+    /// Captures the input for the span. It is computed here, because the body is gone after forwarding.
+    pub(super) fn capture_input(&self, body: &RequestBody<'_>) -> CapturedInput {
+        let ParsedBody::Json(dialect, document) = body.kind else {
+            return CapturedInput::default();
+        };
+        let telemetry = &self.plan.telemetry;
+        let (request, limit) = (&body.request, telemetry.content_limit);
+        let of = |input| CapturedInput { input: Some(input), hash: None };
+        match telemetry.content {
+            ContentCapture::None => CapturedInput::default(),
+            ContentCapture::Hash => CapturedInput { hash: Some(input_hash(document, request)), input: None },
+            ContentCapture::Full => of(Input::of(document, request, limit)),
+            ContentCapture::Redacted => of(self.redacted_input(dialect, document, request)),
+        }
+    }
+
+    /// The input, redacted by the kinds set for content, which may be more than the provider's.
+    fn redacted_input(&self, dialect: Dialect, document: Document<'_>, request: &Request) -> Input {
+        let telemetry = &self.plan.telemetry;
+        let (mut table, mut edits) = (self.placeholders(None), Edits::default());
+        let redactor = telemetry.content_redactor.with_seal(self.seal.as_ref());
+        // Signed texts are redacted too: a span's texts never go back to the provider.
+        let readable = |leaf: &TextSpan| match leaf.place {
+            TextKind::SignedReasoning => TextSpan { place: TextKind::Reasoning, ..*leaf },
+            _ => *leaf,
+        };
+        let items: Items = request.items.texts().map(readable).collect();
+        super::redact::redact(document, &items, &redactor, &mut table, &mut edits);
+        let body = edits.applied(document.as_str().as_bytes());
+        let read = |redacted| Some((redacted, dialect.read_request(redacted).ok()?));
+        match Document::new(&body).ok().and_then(read) {
+            Some((redacted, request)) => Input::of(redacted, &request, telemetry.content_limit),
+            None => Input::default(),
+        }
+    }
+}
