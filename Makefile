@@ -69,9 +69,11 @@ unit: setup-rust ## Unit and property tests, native
 	$(call step,laws over traffic)
 	@cargo test $(LOCKED) --profile laws --test gateway -- --nocapture
 
-linear: setup-rust setup-count ## Whether every path through redaction and restoring is linear, in instructions
+linear: setup-rust setup-count ## Whether every path through redaction and restoring is linear, and what a small call costs, in instructions
 	$(call step,linear: instructions for four times the input)
 	@cargo test $(LOCKED) --profile laws --test linear
+	$(call step,cost of a small call: instructions and allocations)
+	@cargo test $(LOCKED) --profile laws --test cost
 
 prices: setup-python ## The price book's costs against those that the PyPI package litellm computes
 	$(call step,prices against litellm)

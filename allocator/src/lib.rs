@@ -19,7 +19,10 @@
 #![no_std]
 
 mod class;
+mod counting;
 mod span;
+
+pub use counting::CountingAllocator;
 
 use class::{Class, SIZES};
 use core::alloc::{GlobalAlloc, Layout};
