@@ -1,6 +1,7 @@
 //! The book: listed prices and the operator's own, which override them.
 
-use super::lines::{BookLines, MatchedRates, OFF_PEAK, Priced};
+use super::index::BookIndex;
+use super::lines::{MatchedRates, OFF_PEAK, Priced};
 use super::name::{fine_tuned_base, latest, undated};
 use super::own::{Alias, Discount, Entry};
 use super::rate::Factor;
@@ -14,7 +15,7 @@ use std::fmt;
 /// Prices by provider and model.
 #[derive(Clone)]
 pub struct Book {
-    listed: BookLines<'static>,
+    listed: &'static BookIndex,
     /// Sorted by provider and model, no two alike.
     entries: Vec<Entry>,
     /// Sorted by provider and name, no two alike.
@@ -52,7 +53,7 @@ impl Book {
     /// Publicly known prices; their sources and date are at the head of `book.txt`. The text is unpacked at first use
     /// and shared.
     pub fn built_in() -> Self {
-        Self { listed: listed::lines(), entries: Vec::new(), aliases: Vec::new(), discounts: Vec::new() }
+        Self { listed: listed::index(), entries: Vec::new(), aliases: Vec::new(), discounts: Vec::new() }
     }
 
     /// Adds an operator's own prices, which take precedence. Of two entries for one model the first applies.
@@ -136,9 +137,9 @@ impl Book {
             Ok(tiers) => tiers,
             Err(cost) => return cost,
         };
-        let tiers: Vec<&str> = tiers.iter().flatten().map(String::as_str).collect();
+        let tiers = tiers.iter().flatten().map(AsRef::as_ref);
         let prompt = question.longest_prompt.or_else(|| usage.input_total()).unwrap_or(0);
-        let Some(mut found) = priced.under(&tiers, prompt) else {
+        let Some(mut found) = priced.under(tiers, prompt) else {
             return Cost::Unknown(UnknownCost::Bucket);
         };
         if question.preview_search {
@@ -246,10 +247,14 @@ fn sibling(provider: &str) -> Option<&'static str> {
 /// and a few answers repeat it instead of naming that tier: the standard one unless the project was set up otherwise.
 /// `fast` is Anthropic's speed, and a word of OpenAI's for `priority` (async-openai 0.42, `ServiceTierResponses`, after
 /// OpenAI's API reference; docs.cloud.google.com, `TrafficType`; both read 2026-11-21).
-fn tiers(reported: Option<&str>, priced: Priced<'_>, at: Option<u64>) -> Result<[Option<String>; 2], Cost> {
-    let reported = reported.unwrap_or("").to_ascii_lowercase();
-    let one = |tier: &str| Ok([Some(tier.to_owned()), None]);
-    match reported.as_str() {
+fn tiers<'a>(
+    reported: Option<&'a str>,
+    priced: Priced<'_>,
+    at: Option<u64>,
+) -> Result<[Option<Cow<'a, str>>; 2], Cost> {
+    let reported = lower_case(reported.unwrap_or(""));
+    let one = |tier: &'a str| Ok([Some(Cow::Borrowed(tier)), None]);
+    match &*reported {
         "" | "default" | "standard" | "on_demand" | "auto" | "traffic_type_unspecified" | "0" | "1" => {
             match (priced.off_peak(), at) {
                 (None, _) => one(STANDARD),
@@ -257,11 +262,15 @@ fn tiers(reported: Option<&str>, priced: Priced<'_>, at: Option<u64>) -> Result<
                 (Some(hours), Some(at)) => one(if hours.hold(at) { OFF_PEAK } else { STANDARD }),
             }
         }
-        "fast" => Ok([Some(reported), Some("priority".to_owned())]),
+        "fast" => Ok([Some(reported), Some(Cow::Borrowed("priority"))]),
         "on_demand_priority" | "3" => one("priority"),
         "on_demand_flex" | "4" => one("flex"),
-        other => one(other),
+        _ => Ok([Some(reported), None]),
     }
+}
+
+fn lower_case(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) { text.to_ascii_lowercase().into() } else { text.into() }
 }
 
 /// Multipliers of the cost of a bucket.
@@ -339,7 +348,7 @@ fn title(priced: Priced<'_>, found: &MatchedRates<'_>, notes: &Notes<'_>) -> Str
     let discount = notes.discount.map(ToString::to_string);
     let said: Vec<String> = [tier, above, region, discount].into_iter().flatten().collect();
     match said.as_slice() {
-        [] => format!("{provider}/{model}"),
+        [] => [provider, "/", model].concat(),
         said => format!("{provider}/{model} ({})", said.join(", ")),
     }
 }

@@ -1,4 +1,4 @@
-//! The book's text: sorted lines, searched in place; only the lines of one model are ever parsed.
+//! The book's lines: only those of one model are parsed, when it is looked up.
 //!
 //! A line has a provider, a model and words, with a tab behind each of the first two; the text's head explains the
 //! words. Lines that begin with `#` are at the top, where sorting also puts them.
@@ -8,73 +8,14 @@ use super::rate::Factor;
 use super::tariff::{PerCallBuckets, Tariff};
 use super::{Per, Rate, Rates};
 use crate::usage::Bucket;
-use std::cmp::Ordering;
-
-/// Lines sorted by provider and model, byte by byte, each ended by a line feed.
-#[derive(Clone, Copy)]
-pub(super) struct BookLines<'a>(&'a str);
-
-impl<'a> BookLines<'a> {
-    pub(super) const fn new(text: &'a str) -> Self {
-        Self(text)
-    }
-
-    /// Lines of one model, if there are any.
-    pub(super) fn of(self, provider: &str, model: &str) -> Option<Priced<'a>> {
-        Priced::first_of(self.at_or_after(provider, model))
-            .filter(|found| found.provider == provider && found.model == model)
-    }
-
-    /// Every model of a provider whose name begins with `prefix`, in order.
-    pub(super) fn beginning_with(self, provider: &str, prefix: &str) -> impl Iterator<Item = Priced<'a>> {
-        let mut rest = self.at_or_after(provider, prefix);
-        std::iter::from_fn(move || {
-            let found = Priced::first_of(rest)?;
-            rest = rest.get(found.text.len()..)?;
-            Some(found)
-        })
-        .take_while(move |found| found.provider == provider && found.model.starts_with(prefix))
-    }
-
-    /// Every provider, in order. Scans the whole text.
-    pub(super) fn providers(self) -> impl Iterator<Item = &'a str> {
-        let mut last = "#";
-        self.0.lines().filter_map(move |line| {
-            let provider =
-                line.split('\t').next().filter(|provider| !provider.starts_with('#') && *provider != last)?;
-            last = provider;
-            Some(provider)
-        })
-    }
-
-    /// Text from the first line on that is not before (provider, model).
-    fn at_or_after(self, provider: &str, model: &str) -> &'a str {
-        let Self(text) = self;
-        // Both are starts of lines; every line before `low` is less than the key, none from `high` on is.
-        let (mut low, mut high) = (0, text.len());
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let start = text
-                .as_bytes()
-                .get(low..middle)
-                .and_then(|before| memchr::memrchr(b'\n', before))
-                .map_or(low, |at| low + at + 1);
-            let line = first_line(text.get(start..high).unwrap_or(""));
-            match key_of(line).cmp(&(provider, model)) {
-                Ordering::Less => low = start + line.len() + 1,
-                Ordering::Equal | Ordering::Greater => high = start,
-            }
-        }
-        text.get(low..).unwrap_or("")
-    }
-}
 
 /// The book's lines for one model.
 #[derive(Clone, Copy)]
 pub(super) struct Priced<'a> {
     pub(super) provider: &'a str,
     pub(super) model: &'a str,
-    text: &'a str,
+    /// Its lines.
+    pub(super) text: &'a str,
 }
 
 /// Prices that apply to a call, and the lines they come from.
@@ -87,28 +28,13 @@ pub(super) struct MatchedRates<'a> {
 }
 
 impl<'a> Priced<'a> {
-    /// The model of the text's first line, with all its lines.
-    fn first_of(text: &'a str) -> Option<Self> {
-        let mut cells = first_line(text).split('\t');
-        let (provider, model) = (cells.next()?, cells.next()?);
-        let mut end = 0;
-        for line in text.split_inclusive('\n') {
-            if key_of(line) != (provider, model) {
-                break;
-            }
-            end += line.len();
-        }
-        let text = text.get(..end)?;
-        Some(Self { provider, model, text })
-    }
-
     /// Prices under the first of these tiers that has any, for a prompt of this number of tokens.
     ///
     /// Above the highest threshold that the prompt exceeds, under the tier or the standard one, the prices of that
     /// threshold apply to all tokens. If the tier has none for it, there are no prices.
-    pub(super) fn under(self, tiers: &[&str], prompt: u64) -> Option<MatchedRates<'a>> {
+    pub(super) fn under<'t>(self, mut tiers: impl Iterator<Item = &'t str>, prompt: u64) -> Option<MatchedRates<'a>> {
         let lines: Vec<Line<'_>> = self.lines().collect();
-        let tier = tiers.iter().find_map(|tier| lines.iter().find(|line| line.tier == *tier))?.tier;
+        let tier = tiers.find_map(|tier| lines.iter().find(|line| line.tier == tier))?.tier;
         let passed = lines.iter().filter(|line| (line.tier == tier || line.tier.is_empty()) && line.above < prompt);
         let above = passed.map(|line| line.above).max().unwrap_or(0);
         let line = lines.iter().find(|line| line.tier == tier && line.above == above)?;
@@ -152,7 +78,14 @@ impl<'a> Priced<'a> {
     }
 
     fn lines(self) -> impl Iterator<Item = Line<'a>> {
-        self.text.lines().filter_map(Line::read)
+        let key = self.provider.len() + self.model.len() + 2;
+        let mut rest = self.text;
+        std::iter::from_fn(move || {
+            let end = memchr::memchr(b'\n', rest.as_bytes())?;
+            let words = rest.get(key..end)?;
+            rest = rest.get(end + 1..)?;
+            Some(Line::read(words))
+        })
     }
 }
 
@@ -165,14 +98,12 @@ struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    fn read(line: &'a str) -> Option<Self> {
-        let mut tabs = memchr::memchr_iter(b'\t', line.as_bytes()).skip(1);
-        let words = line.get(tabs.next()? + 1..)?;
-        let is_tier = |word: &&str| !word.bytes().any(|byte| matches!(byte, b'=' | b'*' | b'>'));
-        let tier = words.split(' ').next().filter(is_tier).unwrap_or("");
+    fn read(words: &'a str) -> Self {
+        let first = memchr::memchr(b' ', words.as_bytes()).and_then(|end| words.get(..end)).unwrap_or(words);
+        let is_tier = !first.bytes().any(|byte| matches!(byte, b'=' | b'*' | b'>'));
         let bound = memchr::memchr(b'>', words.as_bytes()).and_then(|at| words.get(at..));
         let above = bound.and_then(|rest| rest.split(' ').find_map(|word| word.strip_prefix('>')?.parse().ok()));
-        Some(Self { tier, above: above.unwrap_or(0), words })
+        Self { tier: if is_tier { first } else { "" }, above: above.unwrap_or(0), words }
     }
 
     fn words(self) -> impl Iterator<Item = &'a str> {
@@ -203,15 +134,10 @@ impl<'a> Line<'a> {
 }
 
 /// Provider and model of a line, empty where it has none.
-fn key_of(line: &str) -> (&str, &str) {
+pub(super) fn key_of(line: &str) -> (&str, &str) {
     let mut tabs = memchr::memchr_iter(b'\t', line.as_bytes());
     let (first, second) = (tabs.next().unwrap_or(line.len()), tabs.next().unwrap_or(line.len()));
     (line.get(..first).unwrap_or_default(), line.get(first + 1..second).unwrap_or_default())
-}
-
-/// The text up to its first line feed.
-fn first_line(text: &str) -> &str {
-    memchr::memchr(b'\n', text.as_bytes()).and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
 /// Tier of lines with the prices of certain hours.

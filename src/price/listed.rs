@@ -1,14 +1,14 @@
-//! The built-in text: packed by `build.rs`, unpacked at first use, and then shared.
+//! The built-in text: packed by `build.rs`, unpacked and indexed at first use, and then shared.
 
-use super::lines::BookLines;
+use super::index::BookIndex;
 use flate2::read::ZlibDecoder;
 use std::io::Read;
 use std::sync::LazyLock;
 
-/// Lines of `book.txt`. The first caller waits some milliseconds: that is while settings are read, not during a call.
-pub(super) fn lines() -> BookLines<'static> {
-    static TEXT: LazyLock<String> = LazyLock::new(|| unpacked(PACKED).unwrap_or_default());
-    BookLines::new(&TEXT)
+/// Index of `book.txt`. The first caller waits some milliseconds: that is while settings are read, not during a call.
+pub(super) fn index() -> &'static BookIndex {
+    static INDEX: LazyLock<BookIndex> = LazyLock::new(|| BookIndex::new(unpacked(PACKED).unwrap_or_default()));
+    &INDEX
 }
 
 /// Unpacks the text. `None` if it is not zlib of UTF-8; text packed at build time always is.

@@ -30,6 +30,7 @@
 
 mod book;
 mod hours;
+mod index;
 mod lines;
 mod listed;
 mod name;

@@ -39,6 +39,14 @@ macro_rules! buckets {
                 }
             }
 
+            /// Returns the bucket with a name.
+            pub fn of_name(name: &str) -> Option<Self> {
+                match name {
+                    $($name => Some(Self::$bucket),)*
+                    _ => None,
+                }
+            }
+
             /// Unit of the count.
             pub const fn unit(self) -> Unit {
                 match self {
@@ -131,11 +139,6 @@ impl Bucket {
     /// Reports whether the bucket holds output tokens.
     pub const fn is_output(self) -> bool {
         matches!(self.side(), Direction::Output)
-    }
-
-    /// Returns the bucket with a name.
-    pub fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|bucket| bucket.name() == name)
     }
 }
 

@@ -9,8 +9,9 @@ use tollgate::endpoint::Route;
 use tollgate::filter::{Action, Root, Side, Stream};
 use tollgate::price::{Book, PriceQuery};
 use tollgate::provider::ProviderRow;
+use tollgate::record::{CallRecord, FreshIds};
 use tollgate::settings::Names;
-use tollgate::telemetry::{CallRecord, FreshIds, encode};
+use tollgate::telemetry::encode;
 
 /// A part of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

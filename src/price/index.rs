@@ -1,0 +1,105 @@
+//! Index of the book's text: where the lines of each model are.
+
+use super::lines::{Priced, key_of};
+
+/// A text of lines sorted by provider and model, byte by byte, each ended by a line feed, and the places in it.
+pub(super) struct BookIndex {
+    text: String,
+    providers: Vec<ProviderEntry>,
+    models: Vec<ModelEntry>,
+}
+
+/// A provider with lines.
+struct ProviderEntry {
+    /// Index of its first model.
+    first: usize,
+}
+
+/// A model with lines.
+#[derive(Clone, Copy)]
+struct ModelEntry {
+    /// Offset of its first line.
+    start: u32,
+    /// Lengths of the provider's name and its own.
+    provider: u16,
+    model: u16,
+}
+
+impl BookIndex {
+    /// Reads the key of every line, once. A line whose offset or key is too long for the index is left out.
+    pub(super) fn new(text: String) -> Self {
+        let (mut providers, mut models) = (Vec::new(), Vec::new());
+        let (mut last, mut end) = (("", ""), 0);
+        for line in text.split_inclusive('\n') {
+            let start = end;
+            end += line.len();
+            let key = key_of(line);
+            if line.starts_with('#') || key == last {
+                continue;
+            }
+            if let Some(entry) = ModelEntry::new(start, key) {
+                if key.0 != last.0 {
+                    providers.push(ProviderEntry { first: models.len() });
+                }
+                models.push(entry);
+                last = key;
+            }
+        }
+        providers.shrink_to_fit();
+        models.shrink_to_fit();
+        Self { text, providers, models }
+    }
+
+    /// Lines of one model, if there are any.
+    pub(super) fn of(&self, provider: &str, model: &str) -> Option<Priced<'_>> {
+        let (first, models) = self.models_of(provider)?;
+        let at = models.binary_search_by(|entry| self.model(*entry).cmp(model)).ok()?;
+        self.priced(first + at)
+    }
+
+    /// Every model of a provider whose name begins with `prefix`, in order.
+    pub(super) fn beginning_with(&self, provider: &str, prefix: &str) -> impl Iterator<Item = Priced<'_>> {
+        let (first, models) = self.models_of(provider).unwrap_or_default();
+        let at = models.partition_point(|entry| self.model(*entry) < prefix);
+        let found = models.iter().skip(at).take_while(move |entry| self.model(**entry).starts_with(prefix)).count();
+        (first + at..first + at + found).filter_map(|at| self.priced(at))
+    }
+
+    /// Every provider, in order.
+    pub(super) fn providers(&self) -> impl Iterator<Item = &str> {
+        self.providers.iter().filter_map(|entry| Some(self.provider(*self.models.get(entry.first)?)))
+    }
+
+    /// Models of a provider, and the index of the first.
+    fn models_of(&self, provider: &str) -> Option<(usize, &[ModelEntry])> {
+        let name = |entry: &ProviderEntry| self.models.get(entry.first).map_or("", |model| self.provider(*model));
+        let at = self.providers.binary_search_by(|entry| name(entry).cmp(provider)).ok()?;
+        let first = self.providers.get(at)?.first;
+        let end = self.providers.get(at + 1).map_or(self.models.len(), |next| next.first);
+        Some((first, self.models.get(first..end)?))
+    }
+
+    fn priced(&self, at: usize) -> Option<Priced<'_>> {
+        let entry = *self.models.get(at)?;
+        let end = self.models.get(at + 1).map_or(self.text.len(), |next| next.start as usize);
+        let text = self.text.get(entry.start as usize..end)?;
+        Some(Priced { provider: self.provider(entry), model: self.model(entry), text })
+    }
+
+    fn provider(&self, entry: ModelEntry) -> &str {
+        let start = entry.start as usize;
+        self.text.get(start..start + usize::from(entry.provider)).unwrap_or_default()
+    }
+
+    fn model(&self, entry: ModelEntry) -> &str {
+        let start = entry.start as usize + usize::from(entry.provider) + 1;
+        self.text.get(start..start + usize::from(entry.model)).unwrap_or_default()
+    }
+}
+
+impl ModelEntry {
+    fn new(start: usize, (provider, model): (&str, &str)) -> Option<Self> {
+        let start = u32::try_from(start).ok()?;
+        Some(Self { start, provider: provider.len().try_into().ok()?, model: model.len().try_into().ok()? })
+    }
+}
