@@ -1,6 +1,7 @@
 //! Endpoints: method and path to operation and dialect.
 
 mod administration;
+mod index;
 mod model_vendor;
 mod operation;
 mod pattern;

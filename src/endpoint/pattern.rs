@@ -45,6 +45,10 @@ impl PathPattern {
         self.head
     }
 
+    pub(super) const fn end(&self) -> &'static str {
+        self.end
+    }
+
     /// Finds the pattern at the end of a path, or, for one that is open, at the first place where it fits.
     pub(super) fn find<'a>(&self, segments: &[&'a str]) -> Option<Match<'a>> {
         if self.text.is_empty() {

@@ -1,6 +1,7 @@
 //! Routes: meaning of a request's method and path.
 
 use super::administration::{is_administration, is_of_organization};
+use super::index::candidates;
 use super::operation::{INVOKE_MODEL, REALTIME};
 use super::pattern::Model;
 use super::table::{ENDPOINTS, Endpoint, EndpointDialect};
@@ -51,7 +52,7 @@ impl Route {
         }
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
         let Some((row, found)) = Endpoint::matching(method, &segments, own) else {
-            let mut rows = own.iter().chain(ENDPOINTS);
+            let mut rows = own.iter().chain(candidates(&segments));
             let other_method = rows.find(|row| row.matches(row.method(), &segments).is_some()).map(|row| row.dialect);
             return Self { other_method, administers: is_administration(path, None), ..unknown };
         };
@@ -110,7 +111,7 @@ impl Route {
         }
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
         let first = segments.first().copied().unwrap_or_default();
-        let mut rows = ENDPOINTS.iter().filter(|row| row.head() == first);
+        let mut rows = candidates(&segments).filter(|row| row.head() == first);
         rows.any(|row| row.matches(method, &segments).is_some_and(|found| found.start == 0))
     }
 

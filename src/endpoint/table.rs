@@ -1,6 +1,8 @@
 //! Endpoints: map a method and path to an operation and its dialect.
 
 use super::Operation;
+use super::index::candidates;
+use super::index::candidates;
 use super::operation::*;
 use super::pattern::{Match, PathPattern};
 use crate::dialect::Dialect;
@@ -129,7 +131,12 @@ impl Endpoint {
         segments: &[&'p str],
         added: &'a [Self],
     ) -> Option<(&'a Self, Match<'p>)> {
-        added.iter().chain(ENDPOINTS).find_map(|row| Some((row, row.matches(method, segments)?)))
+        added.iter().chain(candidates(segments)).find_map(|row| Some((row, row.matches(method, segments)?)))
+    }
+
+    /// Returns the last segment of the pattern; empty when it has a wildcard.
+    pub(super) const fn end(&self) -> &'static str {
+        self.pattern.end()
     }
 
     /// HTTP method; empty for any.
