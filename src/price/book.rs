@@ -1,7 +1,7 @@
 //! The book: listed prices and the operator's own, which override them.
 
 use super::index::BookIndex;
-use super::lines::{MatchedRates, OFF_PEAK, Priced};
+use super::lines::{MatchedRates, ModelLines, OFF_PEAK, Priced};
 use super::name::{fine_tuned_base, latest, undated};
 use super::own::{Alias, Discount, Entry};
 use super::rate::Factor;
@@ -133,19 +133,20 @@ impl Book {
         else {
             return Cost::Unknown(UnknownCost::Model);
         };
-        let tiers = match tiers(question.tier, priced, question.at) {
+        let lines = priced.read();
+        let tiers = match tiers(question.tier, &lines, question.at) {
             Ok(tiers) => tiers,
             Err(cost) => return cost,
         };
         let tiers = tiers.iter().flatten().map(AsRef::as_ref);
         let prompt = question.longest_prompt.or_else(|| usage.input_total()).unwrap_or(0);
-        let Some(mut found) = priced.under(tiers, prompt) else {
+        let Some(mut found) = lines.under(tiers, prompt) else {
             return Cost::Unknown(UnknownCost::Bucket);
         };
         if question.preview_search {
-            found.tariff.preview_search = priced.preview_search();
+            found.tariff.preview_search = lines.preview_search();
         }
-        let surcharge = region.as_deref().and_then(|region| priced.surcharge(region));
+        let surcharge = region.as_deref().and_then(|region| lines.surcharge(region));
         let discount = self.discounts.iter().find(|discount| discount.is_on(provider, [model, priced.model]));
         let notes = Notes { region: region.as_deref().filter(|_| surcharge.is_some()), discount };
         let factors = Factors { surcharge, discount: discount.map(Discount::factor) };
@@ -249,14 +250,14 @@ fn sibling(provider: &str) -> Option<&'static str> {
 /// OpenAI's API reference; docs.cloud.google.com, `TrafficType`; both read 2026-11-21).
 fn tiers<'a>(
     reported: Option<&'a str>,
-    priced: Priced<'_>,
+    lines: &ModelLines<'_>,
     at: Option<u64>,
 ) -> Result<[Option<Cow<'a, str>>; 2], Cost> {
     let reported = lower_case(reported.unwrap_or(""));
     let one = |tier: &'a str| Ok([Some(Cow::Borrowed(tier)), None]);
     match &*reported {
         "" | "default" | "standard" | "on_demand" | "auto" | "traffic_type_unspecified" | "0" | "1" => {
-            match (priced.off_peak(), at) {
+            match (lines.off_peak(), at) {
                 (None, _) => one(STANDARD),
                 (Some(_), None) => Err(Cost::Unknown(UnknownCost::Time)),
                 (Some(hours), Some(at)) => one(if hours.hold(at) { OFF_PEAK } else { STANDARD }),

@@ -27,37 +27,37 @@ pub(super) struct MatchedRates<'a> {
     pub(super) above: u64,
 }
 
-impl<'a> Priced<'a> {
+/// The lines of one model, their prices not yet parsed.
+pub(super) struct ModelLines<'a>(Vec<Line<'a>>);
+
+impl<'a> ModelLines<'a> {
     /// Prices under the first of these tiers that has any, for a prompt of this number of tokens.
     ///
     /// Above the highest threshold that the prompt exceeds, under the tier or the standard one, the prices of that
     /// threshold apply to all tokens. If the tier has none for it, there are no prices.
-    pub(super) fn under<'t>(self, mut tiers: impl Iterator<Item = &'t str>, prompt: u64) -> Option<MatchedRates<'a>> {
-        let lines: Vec<Line<'_>> = self.lines().collect();
+    pub(super) fn under<'t>(&self, mut tiers: impl Iterator<Item = &'t str>, prompt: u64) -> Option<MatchedRates<'a>> {
+        let Self(lines) = self;
         let tier = tiers.find_map(|tier| lines.iter().find(|line| line.tier == tier))?.tier;
         let passed = lines.iter().filter(|line| (line.tier == tier || line.tier.is_empty()) && line.above < prompt);
         let above = passed.map(|line| line.above).max().unwrap_or(0);
         let line = lines.iter().find(|line| line.tier == tier && line.above == above)?;
         let standard = lines.iter().find(|line| line.tier.is_empty() && line.above == 0);
-        let rates = line.rates();
-        let tariff = Tariff {
-            rates,
-            standard: standard.map(|other| if other == line { rates } else { other.rates() }).unwrap_or_default(),
-            once: standard.map(|line| line.once()).unwrap_or_default(),
-            preview_search: None,
-        };
+        let (rates, own) = line.rates();
+        let standard = standard.map(|other| if other == line { (rates, own) } else { other.rates() });
+        let (standard, once) = standard.unwrap_or_default();
+        let tariff = Tariff { rates, standard, once, preview_search: None };
         Some(MatchedRates { tariff, tier, above })
     }
 
     /// Price of a web search by OpenAI's older tool, where it differs.
-    pub(super) fn preview_search(self) -> Option<Rate> {
-        self.lines().find(|line| line.tier == PREVIEW_SEARCH)?.rates().rate(Bucket::WebSearches)
+    pub(super) fn preview_search(&self) -> Option<Rate> {
+        self.of_tier(PREVIEW_SEARCH)?.rates().0.rate(Bucket::WebSearches)
     }
 
     /// Surcharge on tokens in a region, as a multiple of the price elsewhere.
-    pub(super) fn surcharge(self, region: &str) -> Option<Factor> {
+    pub(super) fn surcharge(&self, region: &str) -> Option<Factor> {
         let factor = |region: &str| {
-            let mut words = self.lines().flat_map(Line::words);
+            let mut words = self.0.iter().flat_map(|line| line.words());
             words.find_map(|word| Factor::parse(word.strip_prefix(region)?.strip_prefix('*')?))
         };
         let everywhere = || if region == GLOBAL { None } else { factor("") };
@@ -65,11 +65,24 @@ impl<'a> Priced<'a> {
     }
 
     /// Hours for the prices of [`OFF_PEAK`], if there are any.
-    pub(super) fn off_peak(self) -> Option<Hours<'a>> {
-        let line = self.lines().find(|line| line.tier == OFF_PEAK)?;
+    pub(super) fn off_peak(&self) -> Option<Hours<'a>> {
+        let line = self.of_tier(OFF_PEAK)?;
         let hours = line.words().find_map(|word| word.strip_prefix("hours="))?;
         let calendar = line.words().find_map(|word| word.strip_prefix("days=+")?.parse().ok());
         Some(Hours::new(hours).on_the_calendar_of(calendar.unwrap_or(0)))
+    }
+
+    fn of_tier(&self, tier: &str) -> Option<Line<'a>> {
+        self.0.iter().copied().find(|line| line.tier == tier)
+    }
+}
+
+impl<'a> Priced<'a> {
+    /// Reads its lines.
+    pub(super) fn read(self) -> ModelLines<'a> {
+        let mut lines = Vec::with_capacity(USUAL_LINES);
+        lines.extend(self.lines());
+        ModelLines(lines)
     }
 
     /// Reports whether two models have the same prices throughout.
@@ -110,19 +123,17 @@ impl<'a> Line<'a> {
         self.words.split(' ')
     }
 
-    fn rates(self) -> Rates {
-        let mut rates = Rates::default();
+    /// Parses its prices, and which of them are paid once per call.
+    fn rates(self) -> (Rates, PerCallBuckets) {
+        let (mut rates, mut once) = (Rates::default(), PerCallBuckets::default());
         for (bucket, price) in self.prices() {
-            let price = price.strip_suffix(PER_CALL).unwrap_or(price);
-            rates.set(bucket, Rate::parse(price, Per::of(bucket)).ok());
+            let per_call = price.strip_suffix(PER_CALL);
+            if per_call.is_some() {
+                once.insert(bucket);
+            }
+            rates.set(bucket, Rate::parse(per_call.unwrap_or(price), Per::of(bucket)).ok());
         }
-        rates
-    }
-
-    fn once(self) -> PerCallBuckets {
-        let mut once = PerCallBuckets::default();
-        self.prices().filter(|(_, price)| price.ends_with(PER_CALL)).for_each(|(bucket, _)| once.insert(bucket));
-        once
+        (rates, once)
     }
 
     fn prices(self) -> impl Iterator<Item = (Bucket, &'a str)> {
@@ -148,3 +159,5 @@ const PREVIEW_SEARCH: &str = "web_search_preview";
 const GLOBAL: &str = "global";
 /// Suffix of a price that is paid once per call.
 const PER_CALL: &str = "/call";
+/// Lines that few models exceed.
+const USUAL_LINES: usize = 8;
