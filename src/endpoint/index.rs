@@ -1,5 +1,6 @@
 //! Index of the common endpoints by a segment of their patterns: most paths are compared with a few of them only.
 
+use super::pattern::Match;
 use super::table::{ENDPOINTS, Endpoint};
 use std::sync::LazyLock;
 
@@ -29,6 +30,24 @@ pub(super) fn candidates<'e>(segments: &[&str]) -> impl Iterator<Item = &'e Endp
     let places =
         found.into_iter().zip((0..).step_by(64)).flat_map(|(bits, start)| Bits(bits).map(move |bit| start + bit));
     places.filter_map(|place| ENDPOINTS.get(place))
+}
+
+impl Endpoint {
+    /// Finds the endpoint of a request. `own` are endpoints of the request's provider in addition to the common ones; the
+    /// first that matches is the one.
+    pub fn find<'a>(method: &str, path: &str, own: &'a [Self]) -> Option<&'a Self> {
+        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        Self::matching(method, &segments, own).map(|(row, _)| row)
+    }
+
+    /// Finds the endpoint with these segments of a path, and the place where its pattern fits.
+    pub(super) fn matching<'a, 'p>(
+        method: &str,
+        segments: &[&'p str],
+        added: &'a [Self],
+    ) -> Option<(&'a Self, Match<'p>)> {
+        added.iter().chain(candidates(segments)).find_map(|row| Some((row, row.matches(method, segments)?)))
+    }
 }
 
 impl Index {

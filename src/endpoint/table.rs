@@ -1,8 +1,6 @@
 //! Endpoints: map a method and path to an operation and its dialect.
 
 use super::Operation;
-use super::index::candidates;
-use super::index::candidates;
 use super::operation::*;
 use super::pattern::{Match, PathPattern};
 use crate::dialect::Dialect;
@@ -116,22 +114,6 @@ impl Endpoint {
     /// a name of one or more segments, a final `**` any rest, even an empty one. Empty for the root.
     pub const fn pattern(&self) -> &'static str {
         self.pattern.text()
-    }
-
-    /// Finds the endpoint of a request. `own` are endpoints of the request's provider in addition to the common ones; the
-    /// first that matches is the one.
-    pub fn find<'a>(method: &str, path: &str, own: &'a [Self]) -> Option<&'a Self> {
-        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-        Self::matching(method, &segments, own).map(|(row, _)| row)
-    }
-
-    /// Finds the endpoint with these segments of a path, and the place where its pattern fits.
-    pub(super) fn matching<'a, 'p>(
-        method: &str,
-        segments: &[&'p str],
-        added: &'a [Self],
-    ) -> Option<(&'a Self, Match<'p>)> {
-        added.iter().chain(candidates(segments)).find_map(|row| Some((row, row.matches(method, segments)?)))
     }
 
     /// Returns the last segment of the pattern; empty when it has a wildcard.

@@ -58,7 +58,7 @@ impl Shared {
         }
         if exported {
             self.with_outbox(|outbox| {
-                outbox.push(encode(record, self.plan.telemetry.names), record.ended);
+                outbox.push(&encode(record, self.plan.telemetry.names), record.ended);
             });
         }
     }

@@ -29,6 +29,7 @@
 //! the settings price it.
 
 mod book;
+mod decimal;
 mod hours;
 mod index;
 mod lines;
@@ -40,6 +41,7 @@ mod spelling;
 mod tariff;
 
 pub use book::{Book, PriceQuery};
+pub use decimal::Decimal;
 pub use own::{Alias, Discount, Entry};
 pub use rate::{Per, PercentError, Rate, RateError, Rates, decimal, dollars};
 

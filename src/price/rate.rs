@@ -1,5 +1,6 @@
 //! Rates, factors and amounts: whole numbers of pico-dollars, written as decimals.
 
+use super::decimal::Decimal;
 use crate::usage::{Bucket, Unit};
 use std::fmt;
 
@@ -105,7 +106,7 @@ impl Rate {
 /// Dollars per million, in the form that [`Rate::parse`] reads.
 impl fmt::Display for Rate {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&fixed_point(self.0, Per::Million.decimals()))
+        formatter.write_str(Decimal::new(self.0, Per::Million.decimals()).as_str())
     }
 }
 
@@ -215,22 +216,12 @@ impl Rates {
 
 /// An amount in pico-dollars as exact dollars: `0.0001234`, `12`.
 pub fn decimal(picodollars: u64) -> String {
-    fixed_point(picodollars, 12)
+    Decimal::of(picodollars).as_str().to_owned()
 }
 
 /// An amount in pico-dollars as dollars, where a float is required: the nearest one, below 9,007 dollars.
 pub fn dollars(picodollars: u64) -> f64 {
     picodollars as f64 / PICO as f64
-}
-
-/// `value` times 10^-`decimals`, without trailing zeros.
-fn fixed_point(value: u64, decimals: usize) -> String {
-    let digits = format!("{value:0>width$}", width = decimals + 1);
-    let (whole, fraction) = digits.split_at_checked(digits.len() - decimals).unwrap_or((&digits, ""));
-    match fraction.trim_end_matches('0') {
-        "" => whole.to_owned(),
-        fraction => format!("{whole}.{fraction}"),
-    }
 }
 
 /// Pico-dollars in a dollar.

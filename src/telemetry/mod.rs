@@ -7,6 +7,7 @@ mod attributes;
 mod content;
 mod otlp;
 mod outbox;
+mod protobuf;
 mod retry;
 mod span;
 mod wire;

@@ -1,13 +1,8 @@
 //! The OTLP envelope: combines encoded spans into one export, without decoding or encoding them again.
 //!
-//! Field numbers are those of `opentelemetry-proto` 1.11: `ExportTraceServiceRequest`, `ResourceSpans` and
-//! `ScopeSpans`, with `bytes` where those have a message. On the wire the two are the same.
+//! Field numbers are those of `opentelemetry-proto` 1.11.
 
-use super::wire::field;
-use opentelemetry_proto::tonic::common::v1::any_value::Value;
-use opentelemetry_proto::tonic::common::v1::{AnyValue, InstrumentationScope, KeyValue};
-use opentelemetry_proto::tonic::resource::v1::Resource;
-use prost::Message;
+use super::protobuf::{begin, field, put_bytes};
 
 /// Common part of all spans of a worker: the resource and the instrumentation scope, already encoded.
 #[derive(Clone, Debug)]
@@ -27,31 +22,35 @@ impl Envelope {
             ("telemetry.sdk.language", "rust"),
             ("telemetry.sdk.version", env!("CARGO_PKG_VERSION")),
         ];
-        let mut attributes: Vec<KeyValue> = Vec::with_capacity(resource.len() + own.len());
         let written = resource.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+        let mut attributes: Vec<(&str, &str)> = Vec::with_capacity(resource.len() + own.len());
         for (key, value) in written.filter(|(key, _)| !key.starts_with(SDK)).chain(own) {
-            if attributes.iter().all(|attribute| attribute.key != key) {
-                attributes.push(string_attribute(key, value));
+            if attributes.iter().all(|(known, _)| *known != key) {
+                attributes.push((key, value));
             }
         }
-        let resource = Resource { attributes, ..Resource::default() };
-        let scope = InstrumentationScope {
-            name: "tollgate".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            ..InstrumentationScope::default()
-        };
-        Self { resource: resource.encode_to_vec(), scope: scope.encode_to_vec() }
+        let (mut resource, mut scope) = (Vec::new(), Vec::new());
+        for (key, value) in attributes {
+            put_attribute(key, value, &mut resource);
+        }
+        put_bytes(SCOPE_NAME, b"tollgate", &mut scope);
+        put_bytes(SCOPE_VERSION, env!("CARGO_PKG_VERSION").as_bytes(), &mut scope);
+        Self { resource, scope }
     }
 
-    /// Encodes the body of an export of encoded spans.
-    pub fn seal(&self, spans: Vec<Vec<u8>>) -> Vec<u8> {
-        let request = TraceRequest {
-            resource_spans: vec![ResourceSpans {
-                resource: self.resource.clone(),
-                scope_spans: vec![ScopeSpans { scope: self.scope.clone(), spans }],
-            }],
-        };
-        request.encode_to_vec()
+    /// Encodes the body of an export of encoded spans, each [framed](frame).
+    ///
+    /// The schema's URL stays empty: the conventions have no released one.
+    pub(super) fn seal(&self, framed: &[u8]) -> Vec<u8> {
+        let scope_spans = field(self.scope.len()) + framed.len();
+        let resource_spans = field(self.resource.len()) + field(scope_spans);
+        let mut body = Vec::with_capacity(field(resource_spans));
+        begin(RESOURCE_SPANS, resource_spans, &mut body);
+        put_bytes(RESOURCE, &self.resource, &mut body);
+        begin(SCOPE_SPANS, scope_spans, &mut body);
+        put_bytes(SCOPE, &self.scope, &mut body);
+        body.extend_from_slice(framed);
+        body
     }
 
     /// Upper bound on the bytes that the envelope adds to its framed spans, for any number of them.
@@ -60,41 +59,35 @@ impl Envelope {
     }
 }
 
-fn string_attribute(key: &str, value: &str) -> KeyValue {
-    KeyValue {
-        key: key.to_owned(),
-        value: Some(AnyValue { value: Some(Value::StringValue(value.to_owned())) }),
-        ..KeyValue::default()
-    }
+/// Writes an encoded span as an export has it.
+pub(super) fn frame(span: &[u8], into: &mut Vec<u8>) {
+    put_bytes(SPANS, span, into);
 }
 
-/// `ExportTraceServiceRequest`.
-#[derive(Clone, PartialEq, Message)]
-struct TraceRequest {
-    #[prost(message, repeated, tag = "1")]
-    resource_spans: Vec<ResourceSpans>,
-}
-
-/// `ResourceSpans`, its resource and spans already encoded. The schema's URL stays empty: the conventions have no
-/// released one.
-#[derive(Clone, PartialEq, Message)]
-struct ResourceSpans {
-    #[prost(bytes = "vec", tag = "1")]
-    resource: Vec<u8>,
-    #[prost(message, repeated, tag = "2")]
-    scope_spans: Vec<ScopeSpans>,
-}
-
-/// `ScopeSpans`, its scope and spans already encoded.
-#[derive(Clone, PartialEq, Message)]
-struct ScopeSpans {
-    #[prost(bytes = "vec", tag = "1")]
-    scope: Vec<u8>,
-    #[prost(bytes = "vec", repeated, tag = "2")]
-    spans: Vec<Vec<u8>>,
+/// Writes `Resource.attributes`: a `KeyValue` whose value is a string.
+fn put_attribute(key: &str, value: &str, into: &mut Vec<u8>) {
+    let any_value = field(value.len());
+    begin(ATTRIBUTES, field(key.len()) + field(any_value), into);
+    put_bytes(KEY, key.as_bytes(), into);
+    begin(VALUE, any_value, into);
+    put_bytes(STRING_VALUE, value.as_bytes(), into);
 }
 
 /// Resource attributes that identify the program that made the telemetry; `opentelemetry` is reserved for its own SDKs.
 const SDK: &str = "telemetry.sdk.";
 /// Bytes of the length of up to 4 GiB, all that the wasm target can address.
 const LONGEST_LENGTH: usize = 5;
+
+// Field numbers of `ExportTraceServiceRequest`, `ResourceSpans`, `ScopeSpans`, `InstrumentationScope`, `Resource`,
+// `KeyValue` and `AnyValue`.
+const RESOURCE_SPANS: u32 = 1;
+const RESOURCE: u32 = 1;
+const SCOPE_SPANS: u32 = 2;
+const SCOPE: u32 = 1;
+const SPANS: u32 = 2;
+const SCOPE_NAME: u32 = 1;
+const SCOPE_VERSION: u32 = 2;
+const ATTRIBUTES: u32 = 1;
+const KEY: u32 = 1;
+const VALUE: u32 = 2;
+const STRING_VALUE: u32 = 1;

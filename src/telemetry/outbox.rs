@@ -3,9 +3,9 @@
 //! A span is in exactly one state: waiting for its batch to fill, in a batch that is being sent or will be sent again,
 //! acknowledged, or dropped and counted.
 
-use super::otlp::Envelope;
+use super::otlp::{Envelope, frame};
+use super::protobuf::field;
 use super::retry::{ExportOutcome, SECOND, Verdict, backoff, judge};
-use super::wire::field;
 use crate::settings::OtlpPlan;
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -20,7 +20,9 @@ pub const BATCHES_OUT: usize = 4;
 pub struct Outbox {
     envelope: Envelope,
     limits: QueueLimits,
+    /// Batches to come, the oldest first; only the last takes further spans.
     waiting: VecDeque<Waiting>,
+    waiting_spans: usize,
     waiting_bytes: usize,
     batches: Vec<Batch>,
     batches_bytes: usize,
@@ -68,6 +70,7 @@ impl Outbox {
             limits: QueueLimits::new(plan, &envelope),
             envelope,
             waiting: VecDeque::new(),
+            waiting_spans: 0,
             waiting_bytes: 0,
             batches: Vec::with_capacity(BATCHES_OUT),
             batches_bytes: 0,
@@ -81,7 +84,7 @@ impl Outbox {
 
     /// Queues one encoded span. If the queue is full the span is dropped and counted: the oldest spans, which are sent
     /// next, are kept.
-    pub fn push(&mut self, encoded: Vec<u8>, now: u64) {
+    pub fn push(&mut self, encoded: &[u8], now: u64) {
         let size = field(encoded.len());
         let full = self.queued() >= self.limits.queue_spans
             || self.queued_bytes().saturating_add(size) > self.limits.queue_bytes;
@@ -89,8 +92,18 @@ impl Outbox {
             self.dropped.queue_full += 1;
             return;
         }
+        self.waiting_spans += 1;
         self.waiting_bytes += size;
-        self.waiting.push_back(Waiting { encoded, since: now });
+        if let Some(last) = self.waiting.back_mut() {
+            if self.limits.has_room(last, size) {
+                return last.take(encoded);
+            }
+            // A full batch may wait long; unused capacity would wait with it.
+            last.framed.shrink_to_fit();
+        }
+        let mut next = Waiting { framed: Vec::new(), spans: 0, since: now };
+        next.take(encoded);
+        self.waiting.push_back(next);
     }
 
     /// Returns the next export that is due, to be sent and later [answered](Self::answered). Must be called on each
@@ -148,13 +161,20 @@ impl Outbox {
     /// Number of spans in the outbox.
     pub fn queued(&self) -> usize {
         let out: usize = self.batches.iter().map(|batch| batch.spans).sum();
-        self.waiting.len() + out
+        self.waiting_spans + out
     }
 
     /// Size of the spans in the outbox, in bytes, as framed in an export; the envelopes of at most [`BATCHES_OUT`]
     /// exports are not included.
     pub fn queued_bytes(&self) -> usize {
         self.waiting_bytes + self.batches_bytes
+    }
+
+    /// Memory that the spans in the outbox hold, unused capacity included, in bytes.
+    pub fn held_bytes(&self) -> usize {
+        let waiting: usize = self.waiting.iter().map(|waiting| waiting.framed.capacity()).sum();
+        let out: usize = self.batches.iter().map(|batch| batch.body.capacity()).sum();
+        waiting + out
     }
 
     /// Number of spans acknowledged by the collector, since the outbox was created.
@@ -190,25 +210,16 @@ impl Outbox {
         if self.batches.len() >= BATCHES_OUT || !self.is_due(now) {
             return None;
         }
-        let mut spans = Vec::with_capacity(self.waiting.len().min(self.limits.batch_spans));
-        let mut bytes = 0;
-        while let Some(next) = self.waiting.front() {
-            let size = field(next.encoded.len());
-            let full = spans.len() >= self.limits.batch_spans || size > self.limits.batch_bytes.saturating_sub(bytes);
-            if full && !spans.is_empty() {
-                break;
-            }
-            bytes += size;
-            spans.extend(self.waiting.pop_front().map(|first| first.encoded));
-        }
-        self.waiting_bytes -= bytes;
-        self.batches_bytes += bytes;
+        let Waiting { framed, spans, .. } = self.waiting.pop_front()?;
+        self.waiting_spans -= spans;
+        self.waiting_bytes -= framed.len();
+        self.batches_bytes += framed.len();
         self.flushing &= !self.waiting.is_empty();
         self.batches.push(Batch {
             id: 0,
-            spans: spans.len(),
-            body: self.envelope.seal(spans),
-            bytes,
+            spans,
+            body: self.envelope.seal(&framed),
+            bytes: framed.len(),
             first_sent: now,
             tries: 0,
             state: BatchState::Backoff { until: 0 },
@@ -225,7 +236,7 @@ impl Outbox {
         let waited = now.checked_sub(oldest.since).unwrap_or(u64::MAX);
         self.flushing
             || waited >= self.limits.batch_interval
-            || self.waiting.len() >= self.limits.batch_spans
+            || self.waiting_spans >= self.limits.batch_spans
             || self.waiting_bytes >= self.limits.batch_bytes
     }
 
@@ -275,11 +286,20 @@ impl Outbox {
     }
 }
 
-/// A span that waits for its batch.
+/// Spans that wait for their batch to fill.
 struct Waiting {
-    encoded: Vec<u8>,
-    /// Time of its arrival.
+    /// The spans, as an export has them.
+    framed: Vec<u8>,
+    spans: usize,
+    /// Time when the first arrived.
     since: u64,
+}
+
+impl Waiting {
+    fn take(&mut self, encoded: &[u8]) {
+        frame(encoded, &mut self.framed);
+        self.spans += 1;
+    }
 }
 
 /// Spans that are sent, and answered, together.
@@ -326,6 +346,11 @@ impl QueueLimits {
             retry_for: nanoseconds(plan.retry_for),
             answer_within: nanoseconds(plan.timeout).saturating_add(GRACE),
         }
+    }
+
+    /// Reports whether a batch to come takes another span of this size, framed.
+    fn has_room(&self, waiting: &Waiting, size: usize) -> bool {
+        waiting.spans < self.batch_spans && size <= self.batch_bytes.saturating_sub(waiting.framed.len())
     }
 
     /// Time after which a batch is not sent again.

@@ -1,8 +1,7 @@
 //! Retry decisions: consequences of a collector's answer for the spans of an export, by the [OTLP
 //! specification](https://opentelemetry.io/docs/specs/otlp/#otlphttp-response) (read 2026-11).
 
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
-use prost::Message;
+use super::protobuf::{FieldValue, Fields};
 
 /// Result of an export.
 #[derive(Clone, Copy, Debug)]
@@ -64,12 +63,27 @@ fn rejected(body: &[u8]) -> u64 {
     if body.len() > LONGEST_RESPONSE {
         return 0;
     }
-    ExportTraceServiceResponse::decode(body)
-        .ok()
-        .and_then(|response| response.partial_success)
-        .and_then(|partial| u64::try_from(partial.rejected_spans).ok())
-        .unwrap_or(0)
+    rejected_spans(body).and_then(|rejected| u64::try_from(rejected).ok()).unwrap_or(0)
 }
+
+/// `partial_success.rejected_spans` of an `ExportTraceServiceResponse`; `None` where the body is none.
+fn rejected_spans(body: &[u8]) -> Option<i64> {
+    let mut rejected = 0;
+    for field in Fields::new(body) {
+        let (PARTIAL_SUCCESS, FieldValue::Bytes(partial)) = field? else {
+            continue;
+        };
+        for field in Fields::new(partial) {
+            if let (REJECTED_SPANS, FieldValue::Number(number)) = field? {
+                rejected = number as i64;
+            }
+        }
+    }
+    Some(rejected)
+}
+
+const PARTIAL_SUCCESS: u64 = 1;
+const REJECTED_SPANS: u64 = 1;
 
 /// Wait requested by a `Retry-After`, in nanoseconds: a number of seconds, or until a date.
 fn wait(value: &[u8], now: u64) -> Option<u64> {

@@ -1,15 +1,12 @@
 //! The span of a call, by the GenAI conventions' span `gen_ai.client.inference`.
 
 use super::attributes as row;
+use super::protobuf::{begin, put_bytes, put_fixed32, put_fixed64, put_number};
 use super::wire::{AttributeWriter, LONGEST_LIST, cut};
-use crate::price::{Cost, decimal, dollars};
+use crate::price::{Cost, Decimal, dollars};
 use crate::record::{AttemptRecord, CallRecord, Captured, GuardDecision, GuardRecord, Outcome};
 use crate::settings::Names;
 use crate::usage::{Bucket, Usage};
-use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
-use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
-use opentelemetry_proto::tonic::trace::v1::{Span, Status};
-use prost::Message;
 
 /// Encodes the span of a call, an OTLP `Span`, with attributes under `names`; ready for [`Outbox::push`].
 ///
@@ -17,44 +14,51 @@ use prost::Message;
 ///
 /// [`Outbox::push`]: super::Outbox::push
 pub fn encode(record: &CallRecord, names: Names) -> Vec<u8> {
-    // Fields are in the order of their numbers, with the attributes between the two messages: the concatenated parts
-    // are the same bytes as a span encoded whole.
-    let mut span = head(record).encode_to_vec();
-    span.reserve(USUAL_LENGTH);
+    // Fields are in the order of their numbers.
+    let mut span = Vec::with_capacity(USUAL_LENGTH);
+    put_head(record, &mut span);
     put_attributes(record, &mut AttributeWriter::new(&mut span, names, is_openai(record)));
-    span.extend_from_slice(&tail(record).encode_to_vec());
-    // It may wait long; unused capacity would wait with it.
-    span.shrink_to_fit();
+    // Unset on success, as instrumentations shall leave it. No description: `error.type` has all that may be published,
+    // and a provider's message may quote the prompt.
+    if record.outcome != Outcome::Answered {
+        begin(STATUS, 2, &mut span);
+        put_number(STATUS_CODE, ERROR, &mut span);
+    }
+    put_fixed32(FLAGS, flags(record), &mut span);
     span
 }
 
-/// Fields before the attributes.
-fn head(record: &CallRecord) -> Span {
+/// Writes the fields before the attributes; empty ones are left out.
+fn put_head(record: &CallRecord, span: &mut Vec<u8>) {
     let trace = &record.trace;
-    Span {
-        trace_id: trace.trace_id.to_vec(),
-        span_id: trace.span_id.to_vec(),
-        trace_state: trace.state.clone().unwrap_or_default(),
-        parent_span_id: trace.parent_id.map(Vec::from).unwrap_or_default(),
-        name: name(record),
-        kind: SpanKind::Client.into(),
-        start_time_unix_nano: record.started,
-        end_time_unix_nano: record.ended.max(record.started),
-        ..Span::default()
+    put_bytes(TRACE_ID, &trace.trace_id, span);
+    put_bytes(SPAN_ID, &trace.span_id, span);
+    if let Some(state) = trace.state.as_ref().filter(|state| !state.is_empty()) {
+        put_bytes(TRACE_STATE, state.as_bytes(), span);
+    }
+    if let Some(parent) = &trace.parent_id {
+        put_bytes(PARENT_SPAN_ID, parent, span);
+    }
+    put_name(record, span);
+    put_number(KIND, CLIENT, span);
+    let times = [(START_TIME, record.started), (END_TIME, record.ended.max(record.started))];
+    for (tag, time) in times.into_iter().filter(|(_, time)| *time > 0) {
+        put_fixed64(tag, time, span);
     }
 }
 
-/// Fields after the attributes.
-fn tail(record: &CallRecord) -> Span {
-    Span { status: status(record), flags: flags(record), ..Span::default() }
-}
-
-/// Name of the span: `chat gpt-5`, without a missing model; one fixed word where the operation is missing.
-fn name(record: &CallRecord) -> String {
+/// Writes the name of the span: `chat gpt-5`, without a missing model; one fixed word where the operation is missing.
+fn put_name(record: &CallRecord, span: &mut Vec<u8>) {
     let operation = record.operation.unwrap_or(UNKNOWN_OPERATION);
     match &record.request_model {
-        Some(model) => [operation, " ", cut(model)].concat(),
-        None => operation.to_owned(),
+        Some(model) => {
+            let model = cut(model);
+            begin(NAME, operation.len() + 1 + model.len(), span);
+            span.extend_from_slice(operation.as_bytes());
+            span.push(b' ');
+            span.extend_from_slice(model.as_bytes());
+        }
+        None => put_bytes(NAME, operation.as_bytes(), span),
     }
 }
 
@@ -62,12 +66,6 @@ fn name(record: &CallRecord) -> String {
 fn flags(record: &CallRecord) -> u32 {
     let remote = if record.trace.parent_id.is_some() { 0x300 } else { 0x100 };
     u32::from(record.trace.flags_when(true)) | remote
-}
-
-/// Unset on success, as instrumentations shall leave it. No description: `error.type` has all that may be published,
-/// and a provider's message may quote the prompt.
-fn status(record: &CallRecord) -> Option<Status> {
-    (record.outcome != Outcome::Answered).then(|| Status { code: StatusCode::Error.into(), ..Status::default() })
 }
 
 fn put_attributes(record: &CallRecord, into: &mut AttributeWriter<'_>) {
@@ -153,7 +151,7 @@ fn seconds(nanoseconds: u64) -> f64 {
 /// Finish reasons of the choices, with `error` for a choice that broke off without one.
 ///
 /// A call that broke off before the provider began to answer has no choices, and so no reasons.
-fn finish_reasons<'a>(record: &CallRecord, attempt: &'a AttemptRecord) -> impl Iterator<Item = &'a str> {
+fn finish_reasons<'a>(record: &CallRecord, attempt: &'a AttemptRecord) -> impl Iterator<Item = &'a str> + Clone {
     let reply = &attempt.reply;
     let known = &reply.finish_reasons;
     let begun = reply.id.is_some() || reply.model.is_some() || attempt.first_chunk.is_some();
@@ -218,9 +216,9 @@ fn put_cost(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     match &record.cost {
         Cost::Exact { total, parts, entry } => {
             into.double(&row::USAGE_COST, Some(dollars(*total)));
-            into.text(&row::COST_TOTAL, Some(&decimal(*total)));
+            into.text(&row::COST_TOTAL, Some(Decimal::of(*total).as_str()));
             for (bucket, part) in parts {
-                into.text_of(&row::COST_PART, bucket.name(), &decimal(*part));
+                into.text_of(&row::COST_PART, bucket.name(), Decimal::of(*part).as_str());
             }
             into.text(&row::COST_ENTRY, Some(entry));
         }
@@ -243,9 +241,10 @@ fn put_outcome(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     into.text(&row::OUTCOME, Some(outcome));
     into.text(&row::ERROR_TYPE, error.map(|error| if error.is_empty() { "_OTHER" } else { error }));
     if let Some(failure) = record.last_attempt().and_then(|attempt| attempt.reply.failure.as_ref()) {
-        let word = |word: &Option<String>| word.clone().filter(|word| is_low_in_cardinality(word));
-        into.text(&row::PROVIDER_ERROR, word(&failure.kind).as_deref());
-        into.text(&row::PROVIDER_ERROR_CODE, word(&failure.code).as_deref());
+        let [kind, code] =
+            [&failure.kind, &failure.code].map(|word| word.as_deref().filter(|word| is_low_in_cardinality(word)));
+        into.text(&row::PROVIDER_ERROR, kind);
+        into.text(&row::PROVIDER_ERROR_CODE, code);
     }
     into.number(&row::STATUS, record.status);
 }
@@ -319,3 +318,18 @@ const USAGE: &str = "gen_ai.usage.";
 const UNKNOWN_OPERATION: &str = "tollgate.unknown";
 /// Attributes of a usual span, in bytes: allocated once.
 const USUAL_LENGTH: usize = 2048;
+
+// Field numbers of `Span` and `Status`, and values of `SpanKind` and `StatusCode`, in `opentelemetry-proto` 1.11.
+const TRACE_ID: u32 = 1;
+const SPAN_ID: u32 = 2;
+const TRACE_STATE: u32 = 3;
+const PARENT_SPAN_ID: u32 = 4;
+const NAME: u32 = 5;
+const KIND: u32 = 6;
+const CLIENT: u64 = 3;
+const START_TIME: u32 = 7;
+const END_TIME: u32 = 8;
+const STATUS: u32 = 15;
+const STATUS_CODE: u32 = 3;
+const ERROR: u64 = 2;
+const FLAGS: u32 = 16;

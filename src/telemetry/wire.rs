@@ -5,8 +5,8 @@
 //! 1.11 (`Span`, `KeyValue`, `AnyValue`, `ArrayValue`), and tests decode every span with its published messages.
 
 use super::attributes::{Attribute, Legacy};
+use super::protobuf::{begin, field, put_bytes, put_fixed64, put_number, varint_length};
 use crate::settings::Names;
-use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint};
 
 /// Appends attributes to an encoded span. An unknown fact is not written.
 pub(super) struct AttributeWriter<'a> {
@@ -63,10 +63,20 @@ impl<'a> AttributeWriter<'a> {
     }
 
     /// Writes a list of strings, at most [`LONGEST_LIST`], each [cut]; an empty list is not written.
-    pub(super) fn texts<'t>(&mut self, attribute: &Attribute, texts: impl IntoIterator<Item = &'t str>) {
-        let texts: Vec<&str> = texts.into_iter().take(LONGEST_LIST).map(cut).collect();
-        if !texts.is_empty() {
-            self.put_named(attribute, &AttributeValue::Strings(&texts));
+    pub(super) fn texts<'t>(&mut self, attribute: &Attribute, texts: impl Iterator<Item = &'t str> + Clone) {
+        let texts = texts.take(LONGEST_LIST).map(cut);
+        let array_length: usize = texts.clone().map(|text| field(field(text.len()))).sum();
+        if array_length == 0 {
+            return;
+        }
+        let (latest, legacy) = self.keys(attribute);
+        for key in [latest, legacy].into_iter().flatten() {
+            self.begin(key, "", field(array_length));
+            begin(ANY_ARRAY, array_length, self.span);
+            for text in texts.clone() {
+                begin(ARRAY_VALUES, field(text.len()), self.span);
+                put_bytes(ANY_STRING, text.as_bytes(), self.span);
+            }
         }
     }
 
@@ -104,14 +114,20 @@ impl<'a> AttributeWriter<'a> {
 
     /// Writes `Span.attributes`: a `KeyValue`, its key in two pieces.
     fn put(&mut self, key: &str, key_end: &str, value: &AttributeValue<'_>) {
+        self.begin(key, key_end, value.length());
+        value.write(self.span);
+    }
+
+    /// Writes a `KeyValue` but for its value, which has this length.
+    fn begin(&mut self, key: &str, key_end: &str, value_length: usize) {
         let key_length = key.len() + key_end.len();
-        let value_length = value.length();
-        begin(SPAN_ATTRIBUTES, field(key_length) + field(value_length), self.span);
+        let length = field(key_length) + field(value_length);
+        self.span.reserve(field(length));
+        begin(SPAN_ATTRIBUTES, length, self.span);
         begin(KEY_VALUE_KEY, key_length, self.span);
         self.span.extend_from_slice(key.as_bytes());
         self.span.extend_from_slice(key_end.as_bytes());
         begin(KEY_VALUE_VALUE, value_length, self.span);
-        value.write(self.span);
     }
 }
 
@@ -121,65 +137,27 @@ enum AttributeValue<'a> {
     True,
     Int(i64),
     Double(f64),
-    Strings(&'a [&'a str]),
 }
 
 impl AttributeValue<'_> {
     /// Encoded length, in bytes.
-    fn length(&self) -> usize {
+    const fn length(&self) -> usize {
         match self {
             Self::String(text) => field(text.len()),
             Self::True => 2,
-            Self::Int(number) => 1 + encoded_len_varint(*number as u64),
+            Self::Int(number) => 1 + varint_length(*number as u64),
             Self::Double(_) => 1 + size_of::<f64>(),
-            Self::Strings(texts) => field(array_length(texts)),
         }
     }
 
     fn write(&self, into: &mut Vec<u8>) {
         match self {
-            Self::String(text) => {
-                begin(ANY_STRING, text.len(), into);
-                into.extend_from_slice(text.as_bytes());
-            }
-            Self::True => {
-                encode_key(ANY_BOOL, WireType::Varint, into);
-                encode_varint(1, into);
-            }
-            Self::Int(number) => {
-                encode_key(ANY_INT, WireType::Varint, into);
-                encode_varint(*number as u64, into);
-            }
-            Self::Double(number) => {
-                encode_key(ANY_DOUBLE, WireType::SixtyFourBit, into);
-                into.extend_from_slice(&number.to_le_bytes());
-            }
-            Self::Strings(texts) => {
-                begin(ANY_ARRAY, array_length(texts), into);
-                for text in *texts {
-                    let value = AttributeValue::String(text);
-                    begin(ARRAY_VALUES, value.length(), into);
-                    value.write(into);
-                }
-            }
+            Self::String(text) => put_bytes(ANY_STRING, text.as_bytes(), into),
+            Self::True => put_number(ANY_BOOL, 1, into),
+            Self::Int(number) => put_number(ANY_INT, *number as u64, into),
+            Self::Double(number) => put_fixed64(ANY_DOUBLE, number.to_bits(), into),
         }
     }
-}
-
-/// Encoded length of an `ArrayValue` of strings, in bytes.
-fn array_length(texts: &[&str]) -> usize {
-    texts.iter().map(|text| field(field(text.len()))).sum()
-}
-
-/// Encoded length of a length-delimited field, in bytes, under any tag used here.
-pub(super) fn field(length: usize) -> usize {
-    1 + encoded_len_varint(length as u64) + length
-}
-
-/// Begins a length-delimited field.
-fn begin(tag: u32, length: usize, into: &mut Vec<u8>) {
-    encode_key(tag, WireType::LengthDelimited, into);
-    encode_varint(length as u64, into);
 }
 
 /// Truncates a text to the length of an attribute: [`LONGEST_TEXT`] bytes, cut at the end of a character. Texts from

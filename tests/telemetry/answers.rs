@@ -43,7 +43,7 @@ fn spans_that_the_collector_took_only_in_part_are_not_sent_again() {
     {
         let mut outbox = Outbox::new(&plan(), envelope());
         for name in ["a", "b", "c"] {
-            outbox.push(named(name), NOW);
+            outbox.push(&named(name), NOW);
         }
         let (id, _) = send(&mut outbox, NOW + SECOND).unwrap();
         let answer = ExportOutcome::Status { code: 200, retry_after: None, body: &body };
@@ -89,7 +89,7 @@ fn what_the_collector_asks_to_wait_is_waited_by_all() {
     for retry_after in ["60", "Wed, 18 Nov 2026 11:07:40 GMT"] {
         let (mut outbox, id) = sent(&plan());
         outbox.answered(id, asked_to_wait(retry_after), NOW, EVEN);
-        outbox.push(named("b"), NOW);
+        outbox.push(&named("b"), NOW);
         assert_eq!(send(&mut outbox, NOW + 60 * SECOND - 1), None, "{retry_after}");
         assert_eq!(send(&mut outbox, NOW + 60 * SECOND).unwrap().1, ["a"]);
         assert_eq!(send(&mut outbox, NOW + 60 * SECOND).unwrap().1, ["b"]);
@@ -112,7 +112,7 @@ fn a_wait_longer_than_the_time_for_tries_gives_up_at_once_and_closes_for_no_long
     outbox.answered(id, asked_to_wait("999999999999"), NOW, EVEN);
     assert!(outbox.is_idle());
     assert_eq!(outbox.dropped().expired, 1);
-    outbox.push(named("b"), NOW);
+    outbox.push(&named("b"), NOW);
     assert_eq!(send(&mut outbox, NOW + 300 * SECOND - 1), None);
     assert!(send(&mut outbox, NOW + 300 * SECOND).is_some());
 }

@@ -62,7 +62,7 @@ pub(crate) fn send(outbox: &mut Outbox, now: u64) -> Option<(u32, Vec<String>)> 
 /// An outbox with one span in it, sent once at [`NOW`]; and the attempt's id.
 pub(crate) fn sent(plan: &OtlpPlan) -> (Outbox, u32) {
     let mut outbox = Outbox::new(plan, envelope());
-    outbox.push(named("a"), NOW);
+    outbox.push(&named("a"), NOW);
     outbox.flush();
     let (id, _) = send(&mut outbox, NOW).unwrap();
     (outbox, id)
@@ -89,7 +89,7 @@ fn an_export_is_what_the_published_messages_make_of_it() {
     );
     let calls = [openai_stream(), anthropic_whole()];
     for record in &calls {
-        outbox.push(encode(record, Names::Both), NOW);
+        outbox.push(&encode(record, Names::Both), NOW);
     }
     let export = outbox.next_export(NOW + SECOND).unwrap();
     let request = ExportTraceServiceRequest::decode(export.body).unwrap();
@@ -126,8 +126,8 @@ fn an_export_is_what_the_published_messages_make_of_it() {
 #[test]
 fn spans_wait_until_the_interval_of_the_oldest_is_over() {
     let mut outbox = Outbox::new(&plan(), envelope());
-    outbox.push(named("a"), NOW);
-    outbox.push(named("b"), NOW + SECOND / 2);
+    outbox.push(&named("a"), NOW);
+    outbox.push(&named("b"), NOW + SECOND / 2);
     assert_eq!(send(&mut outbox, NOW + SECOND - 1), None);
     let (id, found) = send(&mut outbox, NOW + SECOND).unwrap();
     assert_eq!(found, ["a", "b"]);
@@ -140,10 +140,10 @@ fn spans_wait_until_the_interval_of_the_oldest_is_over() {
 #[test]
 fn a_full_batch_goes_at_once() {
     let mut outbox = Outbox::new(&OtlpPlan { batch_spans: 2, ..plan() }, envelope());
-    outbox.push(named("a"), NOW);
+    outbox.push(&named("a"), NOW);
     assert_eq!(send(&mut outbox, NOW), None);
     for name in ["b", "c"] {
-        outbox.push(named(name), NOW);
+        outbox.push(&named(name), NOW);
     }
     assert_eq!(send(&mut outbox, NOW).unwrap().1, ["a", "b"]);
     assert_eq!(send(&mut outbox, NOW), None, "the rest is no full batch");
@@ -154,7 +154,7 @@ fn a_batch_of_full_size_goes_at_once_and_is_never_larger() {
     let limit = 1_000;
     let mut outbox = Outbox::new(&OtlpPlan { batch_bytes: limit, ..plan() }, envelope());
     for index in 0..20 {
-        outbox.push(named(&format!("{index:0100}")), NOW);
+        outbox.push(&named(&format!("{index:0100}")), NOW);
     }
     let mut spans = 0;
     while let Some(export) = outbox.next_export(NOW) {
@@ -170,7 +170,7 @@ fn a_span_larger_than_a_batch_goes_alone() {
     let mut outbox = Outbox::new(&OtlpPlan { batch_bytes: 300, ..plan() }, envelope());
     let large = "l".repeat(5_000);
     for name in ["a", &large, "b"] {
-        outbox.push(named(name), NOW);
+        outbox.push(&named(name), NOW);
     }
     assert_eq!(send(&mut outbox, NOW).unwrap().1, ["a"]);
     assert_eq!(send(&mut outbox, NOW).unwrap().1, [large]);
@@ -178,9 +178,20 @@ fn a_span_larger_than_a_batch_goes_alone() {
 }
 
 #[test]
+fn spans_that_wait_hold_no_more_than_their_bytes_and_one_batch() {
+    let mut outbox = Outbox::new(&OtlpPlan { batch_bytes: 2000, ..plan() }, envelope());
+    for _ in 0..100 {
+        outbox.push(&named(&"l".repeat(100)), NOW);
+    }
+    assert!(outbox.queued_bytes() > 5 * 2000, "several batches");
+    let more = outbox.held_bytes() - outbox.queued_bytes();
+    assert!(more <= 2000, "{more}");
+}
+
+#[test]
 fn a_span_larger_than_the_queue_is_dropped_and_counted() {
     let mut outbox = Outbox::new(&OtlpPlan { queue_bytes: 100, ..plan() }, envelope());
-    outbox.push(named(&"l".repeat(100)), NOW);
+    outbox.push(&named(&"l".repeat(100)), NOW);
     assert!(outbox.is_idle());
     assert_eq!(outbox.dropped().queue_full, 1);
 }
@@ -190,14 +201,14 @@ fn a_full_queue_keeps_the_oldest_spans_wherever_they_are() {
     let narrow = OtlpPlan { queue_spans: 2, batch_spans: 1, ..plan() };
     let mut outbox = Outbox::new(&narrow, envelope());
     for name in ["a", "b", "c"] {
-        outbox.push(named(name), NOW);
+        outbox.push(&named(name), NOW);
     }
     let (first, found) = send(&mut outbox, NOW).unwrap();
     assert_eq!(found, ["a"]);
-    outbox.push(named("d"), NOW);
+    outbox.push(&named("d"), NOW);
     assert_eq!(outbox.dropped().queue_full, 2, "what is on its way still takes its room");
     outbox.answered(first, status(200), NOW, EVEN);
-    outbox.push(named("e"), NOW);
+    outbox.push(&named("e"), NOW);
     assert_eq!(send(&mut outbox, NOW).unwrap().1, ["b"]);
     assert_eq!(send(&mut outbox, NOW).unwrap().1, ["e"]);
 }
@@ -206,7 +217,7 @@ fn a_full_queue_keeps_the_oldest_spans_wherever_they_are() {
 fn only_so_many_batches_are_out_at_once() {
     let mut outbox = Outbox::new(&OtlpPlan { batch_spans: 1, ..plan() }, envelope());
     for index in 0..10 {
-        outbox.push(named(&index.to_string()), NOW);
+        outbox.push(&named(&index.to_string()), NOW);
     }
     let mut ids = Vec::new();
     while let Some((id, _)) = send(&mut outbox, NOW) {
@@ -223,16 +234,16 @@ fn only_so_many_batches_are_out_at_once() {
 fn a_flush_makes_everything_due_once() {
     let (mut outbox, id) = sent(&plan());
     outbox.answered(id, asked_to_wait("60"), NOW, EVEN);
-    outbox.push(named("b"), NOW);
+    outbox.push(&named("b"), NOW);
     assert_eq!(send(&mut outbox, NOW), None);
     outbox.flush();
-    outbox.push(named("c"), NOW);
+    outbox.push(&named("c"), NOW);
     let (again, found) = send(&mut outbox, NOW).unwrap();
     assert_eq!(found, ["a"]);
     let (rest, found) = send(&mut outbox, NOW).unwrap();
     assert_eq!(found, ["b", "c"]);
     outbox.answered(again, status(503), NOW, EVEN);
-    outbox.push(named("d"), NOW);
+    outbox.push(&named("d"), NOW);
     assert_eq!(send(&mut outbox, NOW), None, "what comes later is batched and waits as ever");
     assert!(!outbox.is_idle());
     outbox.answered(rest, status(200), NOW, EVEN);
@@ -243,7 +254,7 @@ fn a_flush_makes_everything_due_once() {
 fn a_clock_that_is_set_back_stops_nothing() {
     let (mut outbox, id) = sent(&plan());
     outbox.answered(id, asked_to_wait("60"), NOW, EVEN);
-    outbox.push(named("b"), NOW);
+    outbox.push(&named("b"), NOW);
     let back = NOW - 86_400 * SECOND;
     assert_eq!(send(&mut outbox, back).unwrap().1, ["a"]);
     assert_eq!(send(&mut outbox, back).unwrap().1, ["b"]);
@@ -259,8 +270,8 @@ fn limits_of_zero_send_spans_one_by_one_or_none() {
         ..plan()
     };
     let mut outbox = Outbox::new(&none, envelope());
-    outbox.push(named("a"), NOW);
-    outbox.push(named("b"), NOW);
+    outbox.push(&named("a"), NOW);
+    outbox.push(&named("b"), NOW);
     let (id, found) = send(&mut outbox, NOW).unwrap();
     assert_eq!(found, ["a"]);
     assert_eq!(send(&mut outbox, NOW).unwrap().1, ["b"]);
@@ -268,6 +279,6 @@ fn limits_of_zero_send_spans_one_by_one_or_none() {
     assert_eq!(outbox.dropped().expired, 1);
 
     let mut outbox = Outbox::new(&OtlpPlan { queue_spans: 0, ..plan() }, envelope());
-    outbox.push(named("a"), NOW);
+    outbox.push(&named("a"), NOW);
     assert_eq!(outbox.dropped().queue_full, 1);
 }

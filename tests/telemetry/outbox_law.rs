@@ -86,7 +86,7 @@ impl World {
             Event::Push(length) => {
                 let name = format!("{} {}", self.pushed, "x".repeat(*length));
                 self.pushed += 1;
-                self.outbox.push(named(&name), self.now);
+                self.outbox.push(&named(&name), self.now);
             }
             Event::Tick(time) => {
                 self.now += time;
