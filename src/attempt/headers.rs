@@ -44,17 +44,21 @@ impl Headers {
             .is_some_and(|value| !value.is_empty() && !value.eq_ignore_ascii_case(b"identity"))
     }
 
-    /// Sets a header to one value, in place if it exists.
+    /// Sets a header to one value, in place if it exists. Of several values the first is replaced and the others are
+    /// removed.
     pub fn set(&mut self, name: &str, value: impl Into<Vec<u8>>) {
-        let mut value = Some(value.into());
-        self.0.retain_mut(|(known, old)| {
-            if known != name {
-                return true;
-            }
-            // Of several values the first is replaced and the others are removed.
-            value.take().map(|value| *old = value).is_some()
-        });
-        self.0.extend(value.map(|value| (name.to_owned(), value)));
+        let value = value.into();
+        let mut known = self.0.iter_mut().filter(|(known, _)| known == name);
+        match (known.next(), known.next().is_some()) {
+            (Some((_, old)), false) => *old = value,
+            (Some(_), true) => self.set_first(name, value),
+            (None, _) => self.0.push((name.to_owned(), value)),
+        }
+    }
+
+    fn set_first(&mut self, name: &str, value: Vec<u8>) {
+        let mut value = Some(value);
+        self.0.retain_mut(|(known, old)| known != name || value.take().map(|value| *old = value).is_some());
     }
 
     /// Removes a header.

@@ -1,6 +1,8 @@
 //! Trace context: parent of a call's span, by [W3C Trace Context Level 2](https://www.w3.org/TR/trace-context-2/) (text
 //! of 2026-06-29).
 
+use data_encoding::HEXLOWER;
+
 /// Ids of one span and its trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TraceContext {
@@ -58,12 +60,14 @@ impl TraceContext {
     /// The `traceparent` for the provider: the call's span as the parent, with the sampled flag if that span is
     /// `recorded`.
     pub fn traceparent(&self, recorded: bool) -> String {
-        format!(
-            "00-{:032x}-{:016x}-{:02x}",
-            u128::from_be_bytes(self.trace_id),
-            u64::from_be_bytes(self.span_id),
-            self.flags_when(recorded),
-        )
+        let mut text = String::with_capacity("00-".len() + 32 + 1 + 16 + 1 + 2);
+        let parts = [self.trace_id.as_slice(), &self.span_id, &[self.flags_when(recorded)]];
+        text.push_str("00");
+        for part in parts {
+            text.push('-');
+            HEXLOWER.encode_append(part, &mut text);
+        }
+        text
     }
 
     /// Flags of the call's span: the trace's, with the sampled bit set if the span is `recorded`.
