@@ -2,6 +2,7 @@
 
 mod price;
 mod replay;
+mod schema;
 mod json_error;
 
 use clap::{Parser, Subcommand};
@@ -19,11 +20,13 @@ struct Tollgate {
 enum Task {
     Price(price::PriceCommand),
     Replay(replay::Replay),
+    Schema(schema::SchemaCommand),
 }
 
 fn main() -> ExitCode {
     match Tollgate::parse().task {
         Task::Price(price) => price.run(),
         Task::Replay(replay) => replay.run(),
+        Task::Schema(schema) => schema.run(),
     }
 }

@@ -75,7 +75,7 @@ impl Call {
         let plan = Rc::clone(&self.plan);
         let authority = headers.text(":authority").unwrap_or_default();
         let names = headers.0.iter().filter(|(name, _)| name == TARGET_HEADER).map(|(_, value)| value.as_slice());
-        self.destination = Destination::of(&plan.providers, &plan.hosts, authority, names)?;
+        self.destination = Destination::of(&plan.providers, &plan.gateway_hosts, authority, names)?;
         let method = headers.text(":method").unwrap_or_default();
         let path = headers.text(":path").unwrap_or_default();
         // At a provider's host the whole path is the provider's.
@@ -178,7 +178,7 @@ impl Call {
 
     /// Adds a note when the query holds personal data: it is forwarded unredacted.
     fn note_query(&mut self, headers: &Headers) {
-        let redactor = &self.plan.redactor;
+        let redactor = &self.plan.redaction.redactor;
         let (_, query) = headers.text(":path").and_then(|path| path.split_once('?')).unwrap_or_default();
         let mut findings = Vec::new();
         for member in query.split('&').filter(|member| !member.starts_with("key=") && !is_word(member)) {
@@ -258,7 +258,7 @@ impl Call {
     fn identify(&mut self, headers: &Headers) -> Result<Rc<VirtualKey>, Refusal> {
         let all = headers.0.iter().map(|(name, value)| (name.as_str(), value.as_slice()));
         self.presented = Presented::of(all, headers.text(":path").unwrap_or_default());
-        let key = Rc::clone(self.presented.find(&self.plan.keyring).map_err(refused)?);
+        let key = Rc::clone(self.presented.find(&self.plan.keys).map_err(refused)?);
         let named =
             |header: &str| headers.text(header).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
         let caller = &mut self.record.caller;
@@ -269,7 +269,7 @@ impl Call {
         if key.expired(self.record.started / 1_000_000_000) {
             return Err(Refusal::KeyExpired);
         }
-        self.seal = self.plan.sealing.as_ref().map(|sealing| self.seal(sealing, &key));
+        self.seal = self.plan.redaction.sealing.as_ref().map(|sealing| self.seal(sealing, &key));
         Ok(key)
     }
 

@@ -20,7 +20,7 @@ pub(super) struct Asking {
 impl Call {
     /// Reports whether bodies are searched, for personal data or by a guard.
     pub(super) fn is_searched(&self) -> bool {
-        !self.plan.redactor.kinds().is_empty() || self.plan.guard.is_some()
+        !self.plan.redaction.redactor.kinds().is_empty() || self.plan.guards.is_some()
     }
 
     /// Asks the guard about a request, or sends it where there is no guard.
@@ -31,7 +31,7 @@ impl Call {
         bytes: &[u8],
         error_dialect: Dialect,
     ) -> Result<Step, Refusal> {
-        let Some(guard) = self.plan.guard.clone() else {
+        let Some(guard) = self.plan.guards.clone() else {
             return Ok(Step::Continue(self.send(prepared)));
         };
         let body = self.question(reader, bytes, &mut prepared)?;
@@ -42,7 +42,7 @@ impl Call {
 
     /// Writes the guard's question: the model, and the texts as the provider gets them.
     fn question(&self, reader: &BodyReader, bytes: &[u8], prepared: &mut Prepared) -> Result<Vec<u8>, Refusal> {
-        let redactor = self.plan.redactor.with_seal(self.seal.as_ref());
+        let redactor = self.plan.redaction.redactor.with_seal(self.seal.as_ref());
         let body = reader.read(prepared.body.as_deref().unwrap_or(bytes)).map_err(|_| Refusal::Internal)?;
         let mut json = String::from("{\"model\":");
         match &self.record.request_model {
@@ -78,7 +78,7 @@ impl Call {
         let Asking { prepared, error_dialect } = asking;
         let verdict =
             answer.ok_or(GuardFault::NoAnswer).and_then(|answer| GuardVerdict::read(answer.status, answer.body));
-        let on_failure = self.plan.guard.as_ref().map_or(OnFailure::Refuse, |guard| guard.on_failure);
+        let on_failure = self.plan.guards.as_ref().map_or(OnFailure::Refuse, |guard| guard.on_failure);
         let (decision, rule, goes_on) = match verdict {
             Ok(GuardVerdict { allow: true, rule }) => (GuardDecision::Allowed, rule, Ok(())),
             Ok(GuardVerdict { allow: false, rule }) => (GuardDecision::Refused, rule, Err(Refusal::GuardRefused)),

@@ -98,7 +98,7 @@ impl Call {
         if matches!(body.kind, ParsedBody::Json(..)) && headers.first("x-amzn-bedrock-guardrailidentifier").is_some() {
             exchange.offered.fees.insert(Fee::Guardrail);
         }
-        let redactor = plan.redactor.with_seal(self.seal.as_ref());
+        let redactor = plan.redaction.redactor.with_seal(self.seal.as_ref());
         let mut unsearched = Vec::new();
         let mut edits = body.redact(&redactor, &mut exchange.table, &mut unsearched);
         for unsearched in unsearched {

@@ -44,7 +44,7 @@ impl Shared {
     /// Begins a call.
     pub(super) fn call<H: Host + Clone + 'static>(&self, host: &H, now: u64, fresh: FreshIds) -> Call {
         let call = Call::new(Rc::clone(&self.plan), now, fresh);
-        match &self.plan.sealing {
+        match &self.plan.redaction.sealing {
             Some(sealing) if sealing.scope == RestoreScope::Envoy => call.with_slots(Rc::new(HostSlots(host.clone()))),
             _ => call,
         }

@@ -2,13 +2,16 @@
 
 use crate::endpoint::{Endpoint, Operation};
 use crate::provider::ROWS;
+use serde::Deserialize;
 
 /// Rule for an operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(schema, derive(schemars::JsonSchema), schemars(inline))]
+#[serde(rename_all = "snake_case")]
 pub enum OperationRule {
-    /// Refuses every call.
+    /// Nobody may use it.
     Refuse,
-    /// Passes parts that cannot be read on unsearched, and records that in the span.
+    /// Parts of it that cannot be read go on, **unredacted**, and its span says so (`request_unread`).
     Pass,
 }
 

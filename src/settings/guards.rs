@@ -1,58 +1,76 @@
 //! `guards`: services that are asked about a call before it goes on.
 
+use super::member::Required;
 use super::problem::{Path, Problems};
-use super::range;
-use super::section::deserialize;
-use super::units::Period;
-use super::validate::required;
-use super::written::Object;
+use super::section::{Context, Section, object};
+use super::units::{MINUTE, Period, SECOND};
 use crate::policy::{HttpGuard, OnFailure};
+#[cfg(schema)]
+use schemars::JsonSchema;
 use serde::Deserialize;
-use std::time::Duration;
 
-/// `guards`
+/// Services that are asked about a call before it goes on. Absent, nobody is asked.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(schema, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct GuardsSettings {
-    /// A guard that is asked by HTTP.
-    http: Option<Object<HttpGuardSettings>>,
+pub(super) struct GuardsSettings {
+    /// A service that is asked by HTTP (see [operations.md](operations.md)).
+    http: Option<HttpGuardSettings>,
 }
 
-/// `guards.http`
+/// A guard that is asked by HTTP.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(schema, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct HttpGuardSettings {
-    cluster: Option<String>,
-    path: Option<String>,
-    timeout: Option<Period>,
+    /// Envoy's cluster of the guard; also the `:authority`.
+    #[cfg_attr(schema, schemars(length(min = 1)))]
+    cluster: Required<String>,
+    /// Path of the question.
+    #[cfg_attr(schema, schemars(regex(pattern = "^/[!-~]*$")))]
+    path: Required<String>,
+    /// Longest wait for its answer.
+    timeout: Option<Period<10, SECOND, MINUTE>>,
+    /// Handling of a call on which the guard gave no verdict.
+    #[cfg_attr(schema, schemars(extend("default" = "refuse")))]
     on_failure: Option<OnFailureSettings>,
 }
 
-/// `guards.http.on_failure`
+/// Handling of a call on which the guard gave no verdict.
 #[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(schema, derive(JsonSchema))]
 #[serde(rename_all = "snake_case")]
 enum OnFailureSettings {
+    /// It goes on.
     Allow,
+    /// It is refused with 503.
     Refuse,
 }
 
-/// Checks the section, and returns the guard by HTTP.
-pub(super) fn http(section: Option<&str>, at: &Path<'_>, problems: &mut Problems) -> Option<HttpGuard> {
-    let Object(written) = section.and_then(|section| deserialize::<Object<GuardsSettings>>(section, at, problems))?;
-    let (Object(written), at) = (written.http?, &at.member("http"));
-    let cluster = cluster(written.cluster, &at.member("cluster"), problems);
-    let path = path(written.path, &at.member("path"), problems);
-    let mut timeout = Duration::from_secs(1);
-    range::period(&mut timeout, written.timeout, 10..=60_000, &at.member("timeout"), problems);
-    let on_failure = match written.on_failure {
-        Some(OnFailureSettings::Allow) => OnFailure::Allow,
-        Some(OnFailureSettings::Refuse) | None => OnFailure::Refuse,
-    };
-    Some(HttpGuard { cluster: cluster?, path: path?, timeout, on_failure })
+impl Section for GuardsSettings {
+    type Checked = Option<HttpGuard>;
+
+    fn check(text: Option<&str>, _: &mut Context<'_>, at: &Path<'_>, problems: &mut Problems) -> Self::Checked {
+        let written = object::<Self>(text, at, problems);
+        written.http.and_then(|http| http.checked(&at.member("http"), problems))
+    }
 }
 
-fn cluster(written: Option<String>, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
-    let cluster = required(written, "the name of the guard's cluster in Envoy", at, problems)?;
+impl HttpGuardSettings {
+    fn checked(self, at: &Path<'_>, problems: &mut Problems) -> Option<HttpGuard> {
+        let cluster = cluster(self.cluster, &at.member("cluster"), problems);
+        let path = path(self.path, &at.member("path"), problems);
+        let timeout = Period::checked(self.timeout, &at.member("timeout"), problems);
+        let on_failure = match self.on_failure {
+            Some(OnFailureSettings::Allow) => OnFailure::Allow,
+            Some(OnFailureSettings::Refuse) | None => OnFailure::Refuse,
+        };
+        Some(HttpGuard { cluster: cluster?, path: path?, timeout, on_failure })
+    }
+}
+
+fn cluster(written: Required<String>, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
+    let cluster = written.or_note("the name of the guard's cluster in Envoy", at, problems)?;
     if cluster.trim().is_empty() || cluster.chars().any(char::is_control) {
         problems.note(at, "not the name of a cluster");
         return None;
@@ -60,8 +78,8 @@ fn cluster(written: Option<String>, at: &Path<'_>, problems: &mut Problems) -> O
     Some(cluster)
 }
 
-fn path(written: Option<String>, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
-    let path = required(written, "the guard's path, such as \"/check\"", at, problems)?;
+fn path(written: Required<String>, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
+    let path = written.or_note("the guard's path, such as \"/check\"", at, problems)?;
     if !path.starts_with('/') || !path.bytes().all(|byte| byte.is_ascii_graphic()) {
         problems.note(at, "not a path: it begins with `/` and has no space");
         return None;

@@ -1,45 +1,70 @@
 //! `keys`: the virtual keys.
 
+use super::member::{Required, required};
+use super::moment::Moment;
 use super::problem::{Path, Problems};
-use super::section::{deserialize, elements};
-use super::validate::{label, required};
-use super::written::{self, Object};
+use super::section::{Context, List, RecordedName, Section};
+use super::validate::Label;
 use crate::policy::{Digest, Keyring, Pattern, VirtualKey};
+#[cfg(schema)]
+use schemars::JsonSchema;
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-/// Parses and checks the section. Also returns the ids with their indexes in the list.
-pub(super) fn keys(
-    section: Option<&str>,
-    at: &Path<'_>,
-    problems: &mut Problems,
-) -> (Keyring, BTreeMap<String, usize>) {
-    let what = "a list of at least one virtual key; without one, every call would be refused";
-    let (mut keys, mut ids, mut digests, mut count) = (Vec::new(), BTreeMap::new(), BTreeMap::new(), 0_usize);
-    let Some(section) = required(section, what, at, problems) else {
-        return (Keyring::default(), ids);
-    };
-    let refused = refused();
-    elements(section, at, problems, |element, at, problems| {
-        let index = count;
-        count += 1;
-        let Some(Object(written)) = deserialize::<Object<written::KeySettings>>(element, at, problems) else {
-            return;
+/// A virtual key, known only by its SHA-256.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(schema, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct KeySettings {
+    /// Name under which the key's calls are recorded.
+    id: Required<Label>,
+    /// SHA-256 of the key in hexadecimal digits (`KEY=tg-$(openssl rand -hex 32)`, `printf %s "$KEY" | sha256sum`). The
+    /// documentation's is nobody's and refused, as are those of words like `test`.
+    #[cfg_attr(schema, schemars(regex(pattern = "^[0-9A-Fa-f]{64}$")))]
+    sha256: Required<String>,
+    /// Team, recorded on the key's calls.
+    team: Option<Label>,
+    /// User, recorded on the key's calls. Where there is none, the client may name one by the header `x-tollgate-user`.
+    user: Option<Label>,
+    /// Feature, recorded on the key's calls. Where there is none, the client may name one by the header
+    /// `x-tollgate-feature`.
+    feature: Option<Label>,
+    /// Models that the key may use, with `*` anywhere for any text. Absent, every model is allowed.
+    #[cfg_attr(schema, schemars(length(min = 1)))]
+    models: Option<Vec<Label>>,
+    /// End of its validity, by RFC 3339: `2027-12-31T00:00:00Z`. Absent, it has none.
+    expires: Option<Moment>,
+}
+
+impl Section for List<KeySettings, 1> {
+    type Checked = Keyring;
+
+    fn check(text: Option<&str>, context: &mut Context<'_>, at: &Path<'_>, problems: &mut Problems) -> Keyring {
+        let what = "a list of at least one virtual key; without one, every call would be refused";
+        let (mut keys, mut ids, mut digests) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+        let Some(text) = required(text, what, at, problems) else {
+            return Keyring::default();
         };
-        let digest = digest(written.sha256.as_deref(), &refused, &at.member("sha256"), problems);
-        if let Some(digest) = digest {
-            once(&mut digests, digest, index, "sha256", at, problems);
+        let refused = refused();
+        let count = Self::each(text, at, problems, |index, written, at, problems| {
+            let digest = digest(written.sha256.as_ref(), &refused, &at.member("sha256"), problems);
+            if let Some(digest) = digest {
+                once(&mut digests, digest, index, "sha256", at, problems);
+            }
+            let key = key(written, at, problems);
+            if let Some(key) = &key {
+                once(&mut ids, key.id.clone(), index, "id", at, problems);
+            }
+            keys.extend(digest.zip(key));
+        });
+        if count == 0 {
+            problems.note(at, "empty: write at least one virtual key; without one, every call would be refused");
         }
-        let key = key(written, at, problems);
-        if let Some(key) = &key {
-            once(&mut ids, key.id.clone(), index, "id", at, problems);
-        }
-        keys.extend(digest.zip(key));
-    });
-    if count == 0 {
-        problems.note(at, "empty: write at least one virtual key; without one, every call would be refused");
+        let ids = ids.into_iter();
+        context.recorded.extend(ids.map(|(name, index)| RecordedName { section: "keys", index, member: "id", name }));
+        Keyring::new(keys)
     }
-    (Keyring::new(keys), ids)
 }
 
 /// Digests of texts that are not secret, each with the reason.
@@ -74,7 +99,12 @@ fn once<T: Ord>(
     }
 }
 
-fn digest(written: Option<&str>, refused: &[(Digest, &str)], at: &Path<'_>, problems: &mut Problems) -> Option<Digest> {
+fn digest(
+    written: Option<&String>,
+    refused: &[(Digest, &str)],
+    at: &Path<'_>,
+    problems: &mut Problems,
+) -> Option<Digest> {
     let what = "the SHA-256 of the virtual key in 64 hexadecimal digits (printf %s \"$KEY\" | sha256sum)";
     let Some(digest) = Digest::parse(required(written, what, at, problems)?) else {
         problems.note(at, "not 64 hexadecimal digits: write the key's SHA-256, never the key");
@@ -87,26 +117,26 @@ fn digest(written: Option<&str>, refused: &[(Digest, &str)], at: &Path<'_>, prob
     Some(digest)
 }
 
-fn key(written: written::KeySettings, at: &Path<'_>, problems: &mut Problems) -> Option<VirtualKey> {
-    let optional = |text: Option<String>, member, problems: &mut Problems| {
-        text.and_then(|text| label(text, &at.member(member), problems))
+fn key(written: KeySettings, at: &Path<'_>, problems: &mut Problems) -> Option<VirtualKey> {
+    let optional = |label: Option<Label>, member, problems: &mut Problems| {
+        label.and_then(|label| label.checked(&at.member(member), problems))
     };
     let team = optional(written.team, "team", problems);
     let user = optional(written.user, "user", problems);
     let feature = optional(written.feature, "feature", problems);
     let models = written.models.map(|models| patterns(models, &at.member("models"), problems));
     let at = at.member("id");
-    let id = required(written.id, "the name under which the key's calls are recorded", &at, problems)?;
-    let id = label(id, &at, problems)?;
+    let id = written.id.or_note("the name under which the key's calls are recorded", &at, problems)?;
+    let id = id.checked(&at, problems)?;
     Some(VirtualKey { id, team, user, feature, models, expires: written.expires.map(|moment| moment.0) })
 }
 
-fn patterns(written: Vec<String>, at: &Path<'_>, problems: &mut Problems) -> Vec<Pattern> {
+fn patterns(written: Vec<Label>, at: &Path<'_>, problems: &mut Problems) -> Vec<Pattern> {
     if written.is_empty() {
         problems.note(at, "empty: name models, or leave it out to allow every model");
     }
-    let texts = written.into_iter().enumerate();
-    let texts = texts.filter_map(|(index, text)| label(text, &at.element(index), problems));
+    let labels = written.into_iter().enumerate();
+    let texts = labels.filter_map(|(index, label)| label.checked(&at.element(index), problems));
     texts.map(|text| Pattern::new(&text)).collect()
 }
 

@@ -1,24 +1,19 @@
 //! Keys pasted in place of a name; detecting them takes the settings as a whole.
 
+use super::plan::Plan;
 use super::problem::{Path, Problems};
-use crate::policy::Keyring;
-use std::collections::BTreeMap;
+use super::section::RecordedName;
+use crate::provider::Provider;
 
 /// Records a problem for each name that is a key: a virtual one of the settings, or one of the host's environment.
-/// `names`: each with its index in the section.
-pub(super) fn note_keys(
-    names: &BTreeMap<String, usize>,
-    secrets: &[&str],
-    keyring: &Keyring,
-    (section, member): (&str, &str),
-    problems: &mut Problems,
-) {
+pub(super) fn note_keys(names: &[RecordedName], plan: &Plan, problems: &mut Problems) {
+    let otlp = plan.telemetry.otlp.iter().flat_map(|otlp| &otlp.headers).map(|(_, value)| value.reveal());
+    let secrets: Vec<&str> = plan.providers.iter().filter_map(Provider::key).chain(otlp).collect();
     let top = Path::Top;
-    let section = top.member(section);
-    for (name, index) in names {
+    for RecordedName { section, index, member, name } in names {
         let is_secret = secrets.iter().any(|secret| is_in(name, secret));
-        if is_secret || keyring.find(name.as_bytes()).is_some() {
-            problems.note(&section.element(*index).member(member), KEY);
+        if is_secret || plan.keys.find(name.as_bytes()).is_some() {
+            problems.note(&top.member(section).element(*index).member(member), KEY);
         }
     }
 }

@@ -1,189 +1,84 @@
 //! The plan: settings checked and prepared, with every default filled in; the input of calls.
 
+use super::forward_client_address::ForwardClientAddress;
+use super::gateway_hosts::HostPattern;
+use super::guards::GuardsSettings;
+use super::keys::KeySettings;
+use super::limits::{Limits, LimitsSettings};
+use super::member::Required;
+use super::operations::OperationSettings;
+use super::prices::PricesSettings;
+use super::problem::{Path, Problems};
+use super::providers::ProviderSettings;
+use super::redaction::{Redaction, RedactionSettings};
+use super::section::{Context, List, Section};
+use super::strip_headers::StrippedHeader;
+use super::telemetry::{TelemetryPlan, TelemetrySettings};
+use super::unknown_paths::UnknownPaths;
 use crate::policy::{Hosts, HttpGuard, Keyring, OperationRules};
 use crate::price::Book;
-use crate::provider::{Provider, Secret};
-use crate::redaction::{Kinds, Redactor, Sealing};
-use std::rc::Rc;
-use std::time::Duration;
+use crate::provider::Provider;
 
-/// All settings that calls need.
-#[derive(Debug)]
-pub struct Plan {
+/// Declares the sections: each with its form as written and its share of the plan, in the order of the checks.
+macro_rules! sections {
+    ($($(#[$doc:meta])* $name:ident: $written:ty => $checked:ty,)*) => {
+        /// All settings that calls need, by section.
+        #[derive(Debug)]
+        pub struct Plan {
+            $($(#[$doc])* pub $name: $checked,)*
+        }
+
+        /// Members of the settings as a whole.
+        pub(super) const SECTIONS: [&str; [$(stringify!($name)),*].len()] = [$(stringify!($name)),*];
+
+        /// Checks every section, in the order of [`SECTIONS`]. The plan must not be used if there are problems.
+        pub(super) fn plan(
+            [$($name),*]: [Option<&str>; SECTIONS.len()],
+            context: &mut Context<'_>,
+            problems: &mut Problems,
+        ) -> Plan {
+            let top = Path::Top;
+            $(let $name = <$written as Section>::check($name, context, &top.member(stringify!($name)), problems);)*
+            Plan { $($name),* }
+        }
+
+        /// Settings of the filter: a JSON object.
+        #[cfg(schema)]
+        #[derive(schemars::JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        #[expect(dead_code, reason = "a declaration for the schema")]
+        pub(super) struct Settings {
+            $($name: $written,)*
+        }
+    };
+}
+
+sections! {
     /// Upstream providers, in the order written: the first match is chosen. At least one, with unique names.
-    pub providers: Vec<Provider>,
+    providers: Required<List<ProviderSettings, 1>> => Vec<Provider>,
     /// The virtual keys, at least one.
-    pub keyring: Keyring,
-    /// Redaction of requests. Default: every kind.
-    pub redactor: Redactor,
-    /// Keys of placeholders, and their restoration scope; `None` numbers placeholders anew in each call.
-    pub sealing: Option<Rc<Sealing>>,
+    keys: Required<List<KeySettings, 1>> => Keyring,
+    /// Redaction of requests.
+    redaction: Option<RedactionSettings> => Redaction,
     /// Operations that are refused, or passed on unsearched. Default: with redaction on, operations with texts that are
     /// not read are refused.
-    pub operations: OperationRules,
-    /// Guard that decides on calls; `None` asks nobody.
-    pub guard: Option<HttpGuard>,
+    operations: Option<OperationSettings> => OperationRules,
     /// Prices of tokens.
-    pub prices: Book,
+    prices: Option<PricesSettings> => Book,
     /// Telemetry of calls.
-    pub telemetry: TelemetryPlan,
+    telemetry: Option<TelemetrySettings> => TelemetryPlan,
     /// Memory limits.
-    pub limits: Limits,
+    limits: Option<LimitsSettings> => Limits,
     /// Handling of a request whose path no dialect knows.
-    pub unknown_paths: UnknownPaths,
+    unknown_paths: Option<UnknownPaths> => UnknownPaths,
     /// Request headers, in lower case, that are removed for every provider; never one that a call needs. Default: none.
-    pub strip_headers: Vec<String>,
+    strip_headers: Option<List<StrippedHeader>> => Vec<String>,
     /// Hosts of the gateway and of known providers. Default: every name that is not a known provider's is the
     /// gateway's.
-    pub hosts: Hosts,
+    gateway_hosts: Option<List<HostPattern>> => Hosts,
     /// Set when providers may receive headers with the client's address (`x-forwarded-for`, `forwarded`, …). Default:
     /// no.
-    pub forward_client_address: bool,
-}
-
-/// Handling of a request whose path no dialect knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnknownPaths {
-    /// Answered with 404: a body that cannot be read cannot be redacted. The default.
-    Refuse,
-    /// Passed on with the provider's credential, its body untouched and not redacted, and recorded as unknown.
-    Pass,
-}
-
-/// Memory limits of one call, in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// A longer request body is refused with 413. 1 KiB to 256 MiB, default 32 MiB.
-    pub request_body: usize,
-    /// A longer whole answer passes unread: its usage is unknown, its placeholders stay. 1 KiB to 256 MiB, default 16
-    /// MiB.
-    pub response_body: usize,
-    /// A longer event of a stream passes unread. An image comes in one event. 1 KiB to 64 MiB, default 16 MiB.
-    pub stream_event: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { request_body: 32 << 20, response_body: 16 << 20, stream_event: 16 << 20 }
-    }
-}
-
-/// Telemetry: content of the records and their destination.
-#[derive(Clone, Debug)]
-pub struct TelemetryPlan {
-    /// Destination of spans; `None` exports nothing.
-    pub otlp: Option<OtlpPlan>,
-    /// Attributes of the resource, in the order written, with unique names. Includes `service.name`: `tollgate`, as the
-    /// first one, unless written.
-    pub resource: Vec<(String, String)>,
-    /// Content of the conversation on the span.
-    pub content: ContentCapture,
-    /// Names of attributes.
-    pub names: Names,
-    /// Handling of the caller's sampling decision.
-    pub sampling: Sampling,
-    /// Redaction of content under [`ContentCapture::Redacted`]: the request's kinds, or all of them where requests are
-    /// not redacted.
-    pub content_redactor: Redactor,
-    /// Set when usage that a provider does not report is estimated. Default: no.
-    pub estimate_usage: bool,
-    /// Longest captured input, and longest captured output, in bytes. 256 B to 4 MiB, default 64 KiB.
-    pub content_limit: usize,
-}
-
-impl Default for TelemetryPlan {
-    fn default() -> Self {
-        Self {
-            otlp: None,
-            resource: vec![("service.name".to_owned(), "tollgate".to_owned())],
-            content: ContentCapture::None,
-            names: Names::Latest,
-            sampling: Sampling::Always,
-            content_redactor: Redactor::new(Kinds::ALL),
-            estimate_usage: false,
-            content_limit: 64 << 10,
-        }
-    }
-}
-
-/// The collector and the queue towards it.
-#[derive(Clone, Debug)]
-pub struct OtlpPlan {
-    /// Envoy's cluster of the collector.
-    pub cluster: String,
-    /// `:authority` of the export. Default: the cluster's name.
-    pub authority: String,
-    /// Path of the export; it begins with `/`. Default `/v1/traces`.
-    pub path: String,
-    /// Headers of the export, such as a token, with values from the environment; unique names in lower case.
-    pub headers: Vec<(String, Secret)>,
-    /// Timeout for an answer. 10 ms to 5 min, default 10 s.
-    pub timeout: Duration,
-    /// Maximum number of spans in one export. 1 to 16 384, default 512.
-    pub batch_spans: usize,
-    /// Maximum size of one export, in bytes. 4 KiB to 16 MiB (the default limit of collectors is 20 MiB), default 1
-    /// MiB.
-    pub batch_bytes: usize,
-    /// Maximum time a span waits for its batch to fill. 10 ms to 1 min, default 1 s.
-    pub batch_interval: Duration,
-    /// Maximum number of waiting spans, per worker; further ones are dropped and counted. From a batch's to 1 000 000,
-    /// default 8192.
-    pub queue_spans: usize,
-    /// Maximum size of waiting spans, per worker, in bytes. From a batch's to 256 MiB, default 8 MiB.
-    pub queue_bytes: usize,
-    /// Maximum time a batch is retried before it is dropped and counted. 0 (one attempt) to 1 h, default 5 min.
-    pub retry_for: Duration,
-}
-
-impl OtlpPlan {
-    /// Creates the plan for an Envoy cluster, with every default.
-    pub fn to(cluster: impl Into<String>) -> Self {
-        let cluster = cluster.into();
-        Self {
-            authority: cluster.clone(),
-            cluster,
-            path: "/v1/traces".to_owned(),
-            headers: Vec::new(),
-            timeout: Duration::from_secs(10),
-            batch_spans: 512,
-            batch_bytes: 1 << 20,
-            batch_interval: Duration::from_secs(1),
-            queue_spans: 8192,
-            queue_bytes: 8 << 20,
-            retry_for: Duration::from_mins(5),
-        }
-    }
-}
-
-/// Content of the conversation on the span.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ContentCapture {
-    /// Nothing. The default.
-    None,
-    /// SHA-256 of input and output.
-    Hash,
-    /// Text with personal data replaced by placeholders.
-    Redacted,
-    /// Text as the client sent and received it.
-    Full,
-}
-
-/// Names of attributes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Names {
-    /// Names of the current conventions. The default.
-    Latest,
-    /// Deprecated names that many dashboards use.
-    Legacy,
-    /// Both.
-    Both,
-}
-
-/// Handling of the caller's sampling decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sampling {
-    /// Exports every call: billing needs all of them. The default.
-    Always,
-    /// Does not export a call whose `traceparent` has "not sampled".
-    Parent,
+    forward_client_address: Option<ForwardClientAddress> => bool,
+    /// Guard that is asked before a call goes on. Default: none.
+    guards: Option<GuardsSettings> => Option<HttpGuard>,
 }

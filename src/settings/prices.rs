@@ -1,42 +1,114 @@
 //! `prices`: the operator's own prices, names and discounts, which override the built-in book.
 
+use super::member::Required;
 use super::problem::{Path, Problems, Unknown, nearest};
-use super::section::deserialize;
+use super::section::{Context, Section, object};
 use super::units::Decimal;
-use super::validate::{label, required};
-use super::written::{self, Object};
+use super::validate::Label;
+#[cfg(schema)]
+use super::validate::NOT_BLANK;
 use crate::price::{Alias, Book, Discount, Entry, Per, Rate, Rates};
 use crate::provider::ROWS;
+use crate::usage::{Bucket, with_buckets};
+#[cfg(schema)]
+use schemars::JsonSchema;
+use serde::Deserialize;
 use std::collections::BTreeSet;
 
-/// Parses and checks the section, and adds it to the built-in book. `set_up` has the span names of the providers in the
-/// settings: an operator may price those that the book does not know.
-pub(super) fn prices<'a>(
-    section: Option<&str>,
-    set_up: impl IntoIterator<Item = &'a str>,
-    at: &Path<'_>,
-    problems: &mut Problems,
-) -> Book {
-    let book = Book::built_in();
-    let written = section.and_then(|section| deserialize::<Object<written::PricesSettings>>(section, at, problems));
-    let Some(Object(written)) = written else {
-        return book;
+/// Prices, names and discounts of your own, over the built-in book (see docs/cost.md).
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(schema, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct PricesSettings {
+    /// Prices of your own, which precede the book's: decimals in quotes such as `"2.50"`, in dollars for a million tokens
+    /// or characters, and for one second, image, page, search or request.
+    overrides: Option<Vec<PriceSettings>>,
+    /// Names of your own for models: deployments, inference profiles.
+    aliases: Option<Vec<AliasSettings>>,
+    /// Discounts on the book's prices, not on yours; the first that is for a model applies.
+    discounts: Option<Vec<DiscountSettings>>,
+}
+
+/// A name of your own for a model.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(schema, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+struct AliasSettings {
+    /// Provider, in the word that spans have for it.
+    provider: Required<String>,
+    /// Name of the deployment, or ARN of the inference profile, as requests have it.
+    #[cfg_attr(schema, schemars(regex(pattern = NOT_BLANK)))]
+    name: Required<String>,
+    /// The model's name in the book, or in an element of `prices.overrides`.
+    #[cfg_attr(schema, schemars(regex(pattern = NOT_BLANK)))]
+    model: Required<String>,
+}
+
+/// A discount on the book's prices.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(schema, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+struct DiscountSettings {
+    /// Provider, in the word that spans have for it.
+    provider: Required<String>,
+    /// Names of models, with `*` anywhere for any text.
+    #[cfg_attr(schema, schemars(extend("default" = EVERY_MODEL)))]
+    model: Option<Label>,
+    /// Percent off the book's price, 0 to 100, with at most four decimals.
+    percent: Required<Decimal>,
+}
+
+/// Declares the elements of `prices.overrides`; their prices have the names of the buckets of usage.
+macro_rules! price {
+    ($($(#[$doc:meta])* $variant:ident, $bucket:ident, $unit:ident, $side:ident;)*) => {
+        /// Prices of a model.
+        #[derive(Debug, Deserialize)]
+        #[cfg_attr(schema, derive(JsonSchema))]
+        #[serde(deny_unknown_fields)]
+        struct PriceSettings {
+            /// Provider, in the word that spans have for it.
+            provider: Required<String>,
+            /// The model's name as its provider writes it.
+            #[cfg_attr(schema, schemars(regex(pattern = NOT_BLANK)))]
+            model: Required<String>,
+            $($(#[$doc])* $bucket: Option<Decimal>,)*
+        }
+
+        impl PriceSettings {
+            /// Written price of each bucket.
+            const fn prices(&self) -> [(Bucket, &Option<Decimal>); Bucket::ALL.len()] {
+                [$((Bucket::$variant, &self.$bucket),)*]
+            }
+        }
     };
-    let rows = ROWS.iter().map(|row| row.telemetry_name);
-    let known: BTreeSet<&str> = rows.chain(book.providers()).map(|known| -> &'a str { known }).chain(set_up).collect();
-    let known: Vec<&str> = known.into_iter().collect();
-    let overrides = each(written.overrides, &at.member("overrides"), problems, |written, at, problems| {
-        entry(written, &known, at, problems)
-    });
-    let aliases = each(written.aliases, &at.member("aliases"), problems, |written, at, problems| {
-        alias(written, &known, at, problems)
-    });
-    let discounts = each(written.discounts, &at.member("discounts"), problems, |written, at, problems| {
-        discount(written, &known, at, problems)
-    });
-    once(&overrides, |entry| (&entry.provider, &entry.model), &at.member("overrides"), "model", problems);
-    once(&aliases, |alias| (&alias.provider, &alias.name), &at.member("aliases"), "name", problems);
-    book.with_overrides(unnumbered(overrides)).with_aliases(unnumbered(aliases)).with_discounts(unnumbered(discounts))
+}
+
+with_buckets!(price);
+
+impl Section for PricesSettings {
+    type Checked = Book;
+
+    /// Adds the section to the built-in book. An operator may price providers that the book does not know.
+    fn check(text: Option<&str>, context: &mut Context<'_>, at: &Path<'_>, problems: &mut Problems) -> Book {
+        let book = Book::built_in();
+        let written = object::<Self>(text, at, problems);
+        let mut known: BTreeSet<&str> = ROWS.iter().map(|row| row.telemetry_name).chain(book.providers()).collect();
+        known.extend(context.telemetry_names.iter().map(String::as_str));
+        let known: Vec<&str> = known.into_iter().collect();
+        let overrides = each(written.overrides, &at.member("overrides"), problems, |written, at, problems| {
+            entry(written, &known, at, problems)
+        });
+        let aliases = each(written.aliases, &at.member("aliases"), problems, |written, at, problems| {
+            alias(written, &known, at, problems)
+        });
+        let discounts = each(written.discounts, &at.member("discounts"), problems, |written, at, problems| {
+            discount(written, &known, at, problems)
+        });
+        once(&overrides, |entry| (&entry.provider, &entry.model), &at.member("overrides"), "model", problems);
+        once(&aliases, |alias| (&alias.provider, &alias.name), &at.member("aliases"), "name", problems);
+        let book = book.with_overrides(unnumbered(overrides)).with_aliases(unnumbered(aliases));
+        book.with_discounts(unnumbered(discounts))
+    }
 }
 
 /// An element of a list with its index.
@@ -44,13 +116,13 @@ type Numbered<T> = (usize, T);
 
 /// Checks the elements of a list.
 fn each<T, U>(
-    written: Option<Vec<Object<T>>>,
+    written: Option<Vec<T>>,
     at: &Path<'_>,
     problems: &mut Problems,
     mut check: impl FnMut(T, &Path<'_>, &mut Problems) -> Option<U>,
 ) -> Vec<Numbered<U>> {
     let elements = written.into_iter().flatten().enumerate();
-    let checked = elements.map(|(index, Object(written))| Some((index, check(written, &at.element(index), problems)?)));
+    let checked = elements.map(|(index, written)| Some((index, check(written, &at.element(index), problems)?)));
     checked.flatten().collect()
 }
 
@@ -75,7 +147,7 @@ fn once<T>(
     }
 }
 
-fn entry(written: written::PriceSettings, known: &[&str], at: &Path<'_>, problems: &mut Problems) -> Option<Entry> {
+fn entry(written: PriceSettings, known: &[&str], at: &Path<'_>, problems: &mut Problems) -> Option<Entry> {
     let rates = rates(&written, at, problems);
     let what = "the model's name as its provider writes it";
     let model = name(written.model, what, &at.member("model"), problems);
@@ -83,7 +155,7 @@ fn entry(written: written::PriceSettings, known: &[&str], at: &Path<'_>, problem
     Some(Entry { provider: provider?, model: model?, rates })
 }
 
-fn alias(written: written::AliasSettings, known: &[&str], at: &Path<'_>, problems: &mut Problems) -> Option<Alias> {
+fn alias(written: AliasSettings, known: &[&str], at: &Path<'_>, problems: &mut Problems) -> Option<Alias> {
     let what = "the deployment's name or the profile's ARN, as requests have it";
     let alias = name(written.name, what, &at.member("name"), problems);
     let what = "the model's name as the price book has it";
@@ -92,20 +164,15 @@ fn alias(written: written::AliasSettings, known: &[&str], at: &Path<'_>, problem
     Some(Alias { provider: provider?, name: alias?, model: model? })
 }
 
-fn discount(
-    written: written::DiscountSettings,
-    known: &[&str],
-    at: &Path<'_>,
-    problems: &mut Problems,
-) -> Option<Discount> {
+fn discount(written: DiscountSettings, known: &[&str], at: &Path<'_>, problems: &mut Problems) -> Option<Discount> {
     let models = match written.model {
-        Some(models) => label(models, &at.member("model"), problems),
-        None => Some("*".to_owned()),
+        Some(models) => models.checked(&at.member("model"), problems),
+        None => Some(EVERY_MODEL.to_owned()),
     };
     let provider = provider(written.provider, known, &at.member("provider"), problems);
     let at = at.member("percent");
-    let Decimal(percent) =
-        required(written.percent, "the percent off the book's price, such as \"12.5\"", &at, problems)?;
+    let what = "the percent off the book's price, such as \"12.5\"";
+    let Decimal(percent) = written.percent.or_note(what, &at, problems)?;
     match Discount::new(provider?, models?, percent) {
         Ok(discount) => Some(discount),
         Err(error) => {
@@ -116,17 +183,17 @@ fn discount(
 }
 
 /// Checks a name; an ARN may be longer than a label.
-fn name(written: Option<String>, what: &str, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
-    let name = required(written, what, at, problems)?;
+fn name(written: Required<String>, what: &str, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
+    let name = written.or_note(what, at, problems)?;
     if name.starts_with("arn:") && name.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Some(name);
     }
-    label(name, at, problems)
+    Label(name).checked(at, problems)
 }
 
-fn provider(written: Option<String>, known: &[&str], at: &Path<'_>, problems: &mut Problems) -> Option<String> {
+fn provider(written: Required<String>, known: &[&str], at: &Path<'_>, problems: &mut Problems) -> Option<String> {
     let what = "the provider, in the word that spans have for it, such as \"openai\"";
-    let provider = required(written, what, at, problems)?;
+    let provider = written.or_note(what, at, problems)?;
     if known.binary_search(&provider.as_str()).is_err() {
         match nearest(&provider, known) {
             Some(nearest) => problems.note(at, Unknown { what: "provider", word: &provider, known: &[nearest] }),
@@ -137,7 +204,7 @@ fn provider(written: Option<String>, known: &[&str], at: &Path<'_>, problems: &m
     Some(provider)
 }
 
-fn rates(written: &written::PriceSettings, at: &Path<'_>, problems: &mut Problems) -> Rates {
+fn rates(written: &PriceSettings, at: &Path<'_>, problems: &mut Problems) -> Rates {
     let mut rates = Rates::default();
     let mut is_empty = true;
     for (bucket, decimal) in written.prices() {
@@ -155,3 +222,5 @@ fn rates(written: &written::PriceSettings, at: &Path<'_>, problems: &mut Problem
     }
     rates
 }
+
+const EVERY_MODEL: &str = "*";

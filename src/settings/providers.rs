@@ -1,54 +1,133 @@
 //! `providers`: the upstream providers.
 
-use super::problem::{Path, Problems, Unknown};
-use super::section::{deserialize, elements};
+use super::member::{Listed, Required, Word, required};
+use super::problem::{Path, Problems};
+use super::section::{Context, List, RecordedName, Section};
+#[cfg(schema)]
+use super::validate::VISIBLE;
 use super::validate::{
-    Environment, LIKE_A_KEY, from_environment, host_name, is_like_a_key, is_visible, label, required,
+    Environment, LIKE_A_KEY, Label, Variable, from_environment, host_name, is_like_a_key, is_visible,
 };
-use super::written::{self, Object};
 use crate::endpoint::Route;
 use crate::provider::{CredentialShape, Provider, ProviderRow, ROWS};
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+#[cfg(schema)]
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::collections::BTreeSet;
 
-/// Parses and checks the section. Also returns the names with their indexes in the list.
-pub(super) fn providers(
-    section: Option<&str>,
-    environment: Environment<'_>,
-    at: &Path<'_>,
-    problems: &mut Problems,
-) -> (Vec<Provider>, BTreeMap<String, usize>) {
-    let (mut providers, mut names, mut count) = (Vec::new(), BTreeMap::new(), 0_usize);
-    let Some(section) = required(section, "a list of at least one provider", at, problems) else {
-        return (providers, names);
-    };
-    elements(section, at, problems, |element, at, problems| {
-        let index = count;
-        count += 1;
-        let Some(Object(written)) = deserialize::<Object<written::ProviderSettings>>(element, at, problems) else {
-            return;
-        };
-        match written.name.clone().map(|name| names.entry(name)) {
-            Some(Entry::Occupied(_)) => problems.note(&at.member("name"), "another provider has this name"),
-            Some(Entry::Vacant(place)) => *place.insert(index) = index,
-            None => {}
-        }
-        providers.extend(provider(written, environment, at, problems));
-    });
-    if count == 0 {
-        problems.note(at, "empty: write at least one provider");
+/// An upstream provider. A call goes to the provider that the client named (`/{name}/v1/…`, `x-tollgate-target`) or
+/// whose host it addressed, or nowhere; at the gateway's own address to the first whose own the client's dialect is,
+/// else to the first that speaks it; under Bedrock's and Vertex AI's paths that carry another's API (`/model/…/invoke`,
+/// `:rawPredict`) first to those two. Paths that mean something else with one provider (Mistral's conversations,
+/// Writer's chat, …) are read so where it is named, where its host is addressed, or where it is the only one.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(schema, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProviderSettings {
+    /// Its name, which is also that of Envoy's cluster, and of the path: `/{name}/v1/…`. Where it begins paths of
+    /// Azure's and Replicate's (`openai`, `replicate`), it is the name only before a version (`/v1`, `/v1beta`); other
+    /// words that APIs' paths begin with (`v1`, `model`, …) cannot be names.
+    #[cfg_attr(schema, schemars(regex(pattern = VISIBLE), length(min = 1, max = LONGEST_NAME)))]
+    name: Required<String>,
+    /// Known provider (see docs/providers.md), which brings host, port, dialects, base path and the form of the
+    /// credential; `openai_compatible` is any other host that speaks OpenAI's dialect.
+    kind: Required<Word<&'static ProviderRow>>,
+    /// The provider's key. A server of your own (Ollama, vLLM, llama.cpp, LM Studio, SGLang, TEI, TGI, Docker's model
+    /// runner, LiteLLM) needs none, and is then sent none; every other provider does.
+    credential: Option<CredentialSettings>,
+    /// Name or address of its host, where it is not its kind's. It must be written where every customer has a host of
+    /// his own: Azure, Bedrock, Vertex AI, Databricks, Snowflake, watsonx, and servers of your own.
+    host: Option<String>,
+    /// Port at the host, where it is not its kind's.
+    #[cfg_attr(schema, schemars(range(min = 1, max = u16::MAX)))]
+    port: Option<u64>,
+    /// Beginning of its paths, in place of OpenAI's `/v1`: with `/openai/v1` a client's `/v1/chat/completions` goes on
+    /// as `/openai/v1/chat/completions`.
+    #[cfg_attr(schema, schemars(regex(pattern = BASE_PATH)))]
+    base_path: Option<String>,
+    /// Its name on spans and in the price book, where it is not its kind's.
+    telemetry_name: Option<Label>,
+    /// Differences from its kind. `streams_usage_by_default`: it reports usage in streams without being asked, and may
+    /// refuse to be asked.
+    quirks: Option<Vec<Word<Quirk>>>,
+}
+
+/// Source of a provider's key.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(schema, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+struct CredentialSettings {
+    /// Variable of Envoy's environment that holds the key. It has to be listed in `host_env_keys`: the filter's
+    /// configuration is visible on the admin page, the environment is not.
+    env: Required<Variable>,
+    /// Header that carries the key (`authorization`: as a bearer token), where it is not its kind's.
+    header: Option<Word<CredentialShape>>,
+}
+
+/// A difference of a provider from its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Quirk {
+    /// It reports usage in streams by default, and may refuse a request for it.
+    StreamsUsage,
+}
+
+impl Listed for Quirk {
+    const NAME: &'static str = "quirk";
+
+    fn list() -> impl Iterator<Item = (&'static str, Self)> {
+        [("streams_usage_by_default", Self::StreamsUsage)].into_iter()
     }
-    (providers, names)
+}
+
+impl Listed for &'static ProviderRow {
+    const NAME: &'static str = "kind of provider";
+
+    fn list() -> impl Iterator<Item = (&'static str, Self)> {
+        ROWS.iter().map(|row| (row.kind, row))
+    }
+}
+
+impl Listed for CredentialShape {
+    const NAME: &'static str = "header for a key";
+
+    fn list() -> impl Iterator<Item = (&'static str, Self)> {
+        Self::ALL.into_iter().map(|shape| (shape.header(), shape))
+    }
+}
+
+impl Section for List<ProviderSettings, 1> {
+    type Checked = Vec<Provider>;
+
+    fn check(text: Option<&str>, context: &mut Context<'_>, at: &Path<'_>, problems: &mut Problems) -> Vec<Provider> {
+        let (mut providers, mut names) = (Vec::new(), BTreeSet::new());
+        let Some(text) = required(text, "a list of at least one provider", at, problems) else {
+            return providers;
+        };
+        let count = Self::each(text, at, problems, |index, written, at, problems| {
+            if let Some(name) = written.name.as_ref() {
+                if !names.insert(name.clone()) {
+                    problems.note(&at.member("name"), "another provider has this name");
+                }
+                context.recorded.push(RecordedName { section: "providers", index, member: "name", name: name.clone() });
+            }
+            providers.extend(provider(written, context.environment, at, problems));
+        });
+        if count == 0 {
+            problems.note(at, "empty: write at least one provider");
+        }
+        context.telemetry_names = providers.iter().map(|provider| provider.telemetry_name.clone()).collect();
+        providers
+    }
 }
 
 fn provider(
-    written: written::ProviderSettings,
+    written: ProviderSettings,
     environment: Environment<'_>,
     at: &Path<'_>,
     problems: &mut Problems,
 ) -> Option<Provider> {
     let name = name(written.name, &at.member("name"), problems);
-    let row = row(written.kind.as_deref(), &at.member("kind"), problems);
+    let row = row(written.kind, &at.member("kind"), problems);
     let needs_none = written.credential.is_none() && row.is_some_and(|row| row.key_optional);
     let credential = match needs_none {
         true => Some((String::new(), None)),
@@ -63,13 +142,13 @@ fn provider(
         None => row.map(|row| row.port),
     };
     let base = written.base_path.and_then(|base| base_path(&base, &at.member("base_path"), problems));
-    let telemetry_name = written.telemetry_name.and_then(|name| label(name, &at.member("telemetry_name"), problems));
-    let streams_usage_by_default = quirks(&written.quirks.unwrap_or_default(), &at.member("quirks"), problems);
+    let telemetry_name = written.telemetry_name.and_then(|name| name.checked(&at.member("telemetry_name"), problems));
+    let quirks = quirks(&written.quirks.unwrap_or_default(), &at.member("quirks"), problems);
     let (key, shape) = credential?;
     let mut provider = Provider::new(name?, row?, &key).at(host?, port?);
     provider.base = base.unwrap_or(provider.base);
     provider.telemetry_name = telemetry_name.unwrap_or(provider.telemetry_name);
-    provider.streams_usage_by_default |= streams_usage_by_default;
+    provider.streams_usage_by_default |= quirks.contains(&Quirk::StreamsUsage);
     Some(match shape {
         _ if needs_none => provider.without_key(),
         Some(shape) => provider.shown(shape, &key),
@@ -96,22 +175,14 @@ fn base_path(written: &str, at: &Path<'_>, problems: &mut Problems) -> Option<St
     Some(base.to_owned())
 }
 
-/// Reports whether the quirks include usage in streams by default.
-fn quirks(written: &[String], at: &Path<'_>, problems: &mut Problems) -> bool {
-    for (index, quirk) in written.iter().enumerate() {
-        if quirk != STREAMS_USAGE {
-            problems.note(&at.element(index), Unknown { what: "quirk", word: quirk, known: &[STREAMS_USAGE] });
-        }
-    }
-    written.iter().any(|quirk| quirk == STREAMS_USAGE)
+fn quirks(written: &[Word<Quirk>], at: &Path<'_>, problems: &mut Problems) -> Vec<Quirk> {
+    let words = written.iter().enumerate();
+    words.filter_map(|(index, word)| word.checked(&at.element(index), problems)).collect()
 }
 
-/// Quirk of a provider that reports usage in streams by default, and may refuse a request for it.
-const STREAMS_USAGE: &str = "streams_usage_by_default";
-
 /// Checks a provider's name, which becomes a header's value and is the name of Envoy's cluster.
-fn name(written: Option<String>, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
-    let name = required(written, "the provider's name, which is also that of Envoy's cluster", at, problems)?;
+fn name(written: Required<String>, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
+    let name = written.or_note("the provider's name, which is also that of Envoy's cluster", at, problems)?;
     if !is_visible(&name) || name.len() > LONGEST_NAME {
         problems.note(at, "not 1 to 128 visible ASCII characters without a space");
         return None;
@@ -135,25 +206,23 @@ fn begins_paths(name: &str) -> bool {
     !is_kind && (Route::is_begun_by(name) || ProviderRow::begins_base(name))
 }
 
-fn row(written: Option<&str>, at: &Path<'_>, problems: &mut Problems) -> Option<&'static ProviderRow> {
-    let kind = required(written, "the kind of provider, such as \"openai\"", at, problems)?;
-    let row = ProviderRow::of(kind);
-    if row.is_none() {
-        let known: Vec<&str> = ROWS.iter().map(|row| row.kind).collect();
-        problems.note(at, Unknown { what: "kind of provider", word: kind, known: &known });
-    }
-    row
+fn row(
+    written: Required<Word<&'static ProviderRow>>,
+    at: &Path<'_>,
+    problems: &mut Problems,
+) -> Option<&'static ProviderRow> {
+    written.or_note("the kind of provider, such as \"openai\"", at, problems)?.checked(at, problems)
 }
 
 fn credential(
-    written: Option<Object<written::CredentialSettings>>,
+    written: Option<CredentialSettings>,
     environment: Environment<'_>,
     at: &Path<'_>,
     problems: &mut Problems,
 ) -> Option<(String, Option<CredentialShape>)> {
     let what = "{\"env\": \"…\"} with the name of a variable of the host's environment";
-    let Object(written) = required(written, what, at, problems)?;
-    let shape = written.header.and_then(|header| shape(&header, &at.member("header"), problems));
+    let written = required(written, what, at, problems)?;
+    let shape = written.header.and_then(|header| header.checked(&at.member("header"), problems));
     let at = at.member("env");
     let key = from_environment(written.env, environment, &at, problems)?;
     if key.contains(' ') {
@@ -161,16 +230,6 @@ fn credential(
         return None;
     }
     Some((key, shape))
-}
-
-/// Form of the credential, by the header's name.
-fn shape(header: &str, at: &Path<'_>, problems: &mut Problems) -> Option<CredentialShape> {
-    let found = CredentialShape::ALL.into_iter().find(|shape| shape.header() == header);
-    if found.is_none() {
-        let known = CredentialShape::ALL.map(CredentialShape::header);
-        problems.note(at, Unknown { what: "header for a key", word: header, known: &known });
-    }
-    found
 }
 
 /// Checks a DNS name or an IP address.
@@ -191,3 +250,7 @@ fn port(written: u64, at: &Path<'_>, problems: &mut Problems) -> Option<u16> {
 }
 
 const LONGEST_NAME: usize = 128;
+
+/// Beginnings of paths.
+#[cfg(schema)]
+const BASE_PATH: &str = r#"^(/[!"$->@-~]*)?$"#;

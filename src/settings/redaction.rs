@@ -1,67 +1,110 @@
 //! `redaction`: kinds to detect, and placeholders that outlive a call.
 
-use super::problem::{Path, Problems, Unknown};
-use super::section::deserialize;
-use super::units::Period;
-use super::validate::{Environment, from_environment};
-use super::written::{self, Object};
-use crate::redaction::{Kind, PlaceholderKey, RestoreScope, Sealing};
-use std::ops::RangeInclusive;
-use std::time::Duration;
+use super::member::{Listed, Required, Word};
+use super::problem::{Path, Problems};
+use super::section::{Context, Section, object};
+use super::units::{HOUR, Integer, Period, SECOND};
+use super::validate::{Environment, Variable, from_environment};
+use crate::redaction::{Kind, PlaceholderKey, Redactor, RestoreScope, Sealing};
+#[cfg(schema)]
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::rc::Rc;
 
-/// The checked section.
-#[derive(Default)]
-pub(super) struct Redaction {
-    pub(super) kinds: Vec<Kind>,
-    pub(super) sealing: Option<Sealing>,
+/// Data that is taken out of requests and put back into answers.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(schema, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct RedactionSettings {
+    /// Kinds of data that are taken out of every text of a request; with an empty list nothing is.
+    #[cfg_attr(schema, schemars(extend("default" = Kind::ALL.map(Kind::name))))]
+    detect: Option<Vec<Word<Kind>>>,
+    /// Secret from which placeholders are made that outlive a call (see docs/placeholders.md). Absent, placeholders are
+    /// numbered anew in each call.
+    placeholder_key: Option<PlaceholderKeySettings>,
+    /// Answers in which a placeholder is restored. Needs a placeholder key.
+    restore_scope: Option<RestoreScope>,
+    /// Number of values that the workers of one Envoy keep for each other, of 1 KiB each at most, with
+    /// `restore_scope: envoy`. Needs a placeholder key.
+    shared_slots: Option<Integer<16, 4096, 65_536>>,
+    /// Time for which they keep a value. Needs a placeholder key.
+    shared_lifetime: Option<Period<SECOND, HOUR, { 168 * HOUR }>>,
 }
 
-/// Parses and checks the section. Without `detect` all kinds apply; with an empty list none does.
-pub(super) fn redaction(
-    section: Option<&str>,
-    environment: Environment<'_>,
-    at: &Path<'_>,
-    problems: &mut Problems,
-) -> Redaction {
-    let written = section.and_then(|section| deserialize::<Object<written::RedactionSettings>>(section, at, problems));
-    let Some(Object(mut written)) = written else {
-        return Redaction { kinds: Kind::ALL.to_vec(), sealing: None };
-    };
-    let kinds = match written.detect.take() {
-        Some(detect) => kinds(&detect, &at.member("detect"), problems),
-        None => Kind::ALL.to_vec(),
-    };
-    Redaction { kinds, sealing: sealing(written, environment, at, problems) }
+/// The secret that placeholders are made from.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(schema, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+struct PlaceholderKeySettings {
+    /// Variable of Envoy's environment that holds a secret of 32 bytes or more, such as one of
+    /// `openssl rand -base64 32`.
+    env: Required<Variable>,
+    /// Secrets before it, whose placeholders are still restored.
+    older: Option<Vec<OlderKey>>,
 }
 
-fn kinds(detect: &[String], at: &Path<'_>, problems: &mut Problems) -> Vec<Kind> {
-    let mut kinds = Vec::new();
-    for (index, name) in detect.iter().enumerate() {
-        let kind = Kind::from_name(name);
-        if kind.is_none() {
-            let known: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
-            problems.note(&at.element(index), Unknown { what: "kind of data", word: name, known: &known });
-        }
-        kinds.extend(kind);
+/// A secret before the one in use.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(schema, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+struct OlderKey {
+    /// Variable of Envoy's environment that holds it.
+    env: Required<Variable>,
+}
+
+impl Listed for Kind {
+    const NAME: &'static str = "kind of data";
+
+    fn list() -> impl Iterator<Item = (&'static str, Self)> {
+        Self::ALL.into_iter().map(|kind| (kind.name(), kind))
     }
-    kinds
+}
+
+/// Redaction of requests.
+#[derive(Clone, Debug)]
+pub struct Redaction {
+    /// Finds the kinds that are redacted. Default: every kind.
+    pub redactor: Redactor,
+    /// Keys of placeholders, and their restoration scope; `None` numbers placeholders anew in each call.
+    pub sealing: Option<Rc<Sealing>>,
+}
+
+impl Section for RedactionSettings {
+    type Checked = Redaction;
+
+    fn check(text: Option<&str>, context: &mut Context<'_>, at: &Path<'_>, problems: &mut Problems) -> Redaction {
+        let mut written = object::<Self>(text, at, problems);
+        let kinds = match written.detect.take() {
+            Some(detect) => kinds(&detect, &at.member("detect"), problems),
+            None => Kind::ALL.to_vec(),
+        };
+        context.redacted = kinds.into_iter().collect();
+        let sealing = sealing(written, context.environment, at, problems);
+        Redaction { redactor: Redactor::new(context.redacted), sealing: sealing.map(Rc::new) }
+    }
+}
+
+fn kinds(detect: &[Word<Kind>], at: &Path<'_>, problems: &mut Problems) -> Vec<Kind> {
+    let words = detect.iter().enumerate();
+    words.filter_map(|(index, word)| word.checked(&at.element(index), problems)).collect()
 }
 
 /// Checks the placeholder settings; `None` without a key. The other members require one.
 fn sealing(
-    written: written::RedactionSettings,
+    written: RedactionSettings,
     environment: Environment<'_>,
     at: &Path<'_>,
     problems: &mut Problems,
 ) -> Option<Sealing> {
-    let slots = slots(written.shared_slots, &at.member("shared_slots"), problems);
-    let lifetime = lifetime(written.shared_lifetime, &at.member("shared_lifetime"), problems);
+    let RedactionSettings { restore_scope, shared_slots, shared_lifetime, .. } = written;
+    let slots = Integer::checked(shared_slots, &at.member("shared_slots"), problems);
+    let lifetime = Period::checked(shared_lifetime, &at.member("shared_lifetime"), problems);
     let key_at = at.member("placeholder_key");
-    let Some(Object(key)) = written.placeholder_key else {
+    let Some(key) = written.placeholder_key else {
         for (is_written, member) in [
-            (written.restore_scope.is_some(), "restore_scope"),
-            (written.shared_slots.is_some(), "shared_slots"),
-            (written.shared_lifetime.is_some(), "shared_lifetime"),
+            (restore_scope.is_some(), "restore_scope"),
+            (shared_slots.is_some(), "shared_slots"),
+            (shared_lifetime.is_some(), "shared_lifetime"),
         ] {
             if is_written {
                 problems.note(&at.member(member), "needs placeholder_key beside it");
@@ -71,20 +114,21 @@ fn sealing(
     };
     let newest = key_from(key.env, environment, &key_at.member("env"), problems);
     let mut older = Vec::new();
-    for (index, Object(key)) in key.older.unwrap_or_default().into_iter().enumerate() {
+    for (index, key) in key.older.unwrap_or_default().into_iter().enumerate() {
         let at = key_at.member("older");
         older.extend(key_from(key.env, environment, &at.element(index).member("env"), problems));
     }
-    let scope = match written.restore_scope {
-        Some(written::RestoreScopeSettings::Call) => RestoreScope::Call,
-        Some(written::RestoreScopeSettings::Envoy) => RestoreScope::Envoy,
-        Some(written::RestoreScopeSettings::Anywhere) | None => RestoreScope::Anywhere,
-    };
-    Some(Sealing { key: newest?, older, scope, slots, lifetime })
+    Some(Sealing {
+        key: newest?,
+        older,
+        scope: restore_scope.unwrap_or_default(),
+        slots: u32::try_from(slots).unwrap_or(u32::MAX),
+        lifetime: u64::try_from(lifetime.as_nanos()).unwrap_or(u64::MAX),
+    })
 }
 
 fn key_from(
-    env: Option<String>,
+    env: Required<Variable>,
     environment: Environment<'_>,
     at: &Path<'_>,
     problems: &mut Problems,
@@ -96,24 +140,3 @@ fn key_from(
     }
     key
 }
-
-fn slots(written: Option<u64>, at: &Path<'_>, problems: &mut Problems) -> u32 {
-    let mut slots = DEFAULT_SLOTS;
-    super::range::count(&mut slots, written, SLOTS, at, problems);
-    u32::try_from(slots).unwrap_or(u32::MAX)
-}
-
-/// Checks the lifetime of a shared value. Returns nanoseconds.
-fn lifetime(written: Option<Period>, at: &Path<'_>, problems: &mut Problems) -> u64 {
-    let mut lifetime = DEFAULT_LIFETIME;
-    super::range::period(&mut lifetime, written, LIFETIME, at, problems);
-    u64::try_from(lifetime.as_nanos()).unwrap_or(u64::MAX)
-}
-
-/// Range of the number of shared slots. Each holds at most about 1 KiB.
-const SLOTS: RangeInclusive<u64> = 16..=65_536;
-const DEFAULT_SLOTS: usize = 4096;
-
-/// Range of the lifetime of a value in its slot, in milliseconds: a second to a week.
-const LIFETIME: RangeInclusive<u64> = 1_000..=604_800_000;
-const DEFAULT_LIFETIME: Duration = Duration::from_hours(1);

@@ -1,174 +1,162 @@
 //! `telemetry`: content of the records and their destination.
 
-use super::plan::{ContentCapture, Names, OtlpPlan, Sampling, TelemetryPlan};
+use super::member::{Named, NamedValue};
+use super::otlp::{OtlpPlan, OtlpSettings};
 use super::problem::{Path, Problems};
-use super::range::{count, period, size};
-use super::section::deserialize;
+#[cfg(schema)]
+use super::schema::Schema;
+use super::section::{Context, Section, object};
 use super::units::{KIB, MIB, Size};
-use super::validate::{Environment, from_environment, header_name, is_visible, label, required};
-use super::written::{self, AttributeSettings, Named, Object};
-use crate::provider::Secret;
-use std::collections::BTreeSet;
+use super::validate::Label;
+use crate::redaction::{Kinds, Redactor};
+#[cfg(schema)]
+use schemars::JsonSchema;
+use serde::Deserialize;
+#[cfg(schema)]
+use serde::Serialize;
 
-/// Parses and checks the section.
-pub(super) fn telemetry(
-    section: Option<&str>,
-    environment: Environment<'_>,
-    at: &Path<'_>,
-    problems: &mut Problems,
-) -> TelemetryPlan {
-    let mut plan = TelemetryPlan::default();
-    let Some(Object(written)) =
-        section.and_then(|section| deserialize::<Object<written::TelemetrySettings>>(section, at, problems))
-    else {
-        return plan;
-    };
-    if let Some(attributes) = written.resource {
-        plan.resource = resource(attributes, plan.resource, &at.member("resource"), problems);
-    }
-    if let Some(content) = written.content {
-        plan.content = match content {
-            written::ContentSettings::None => ContentCapture::None,
-            written::ContentSettings::Hash => ContentCapture::Hash,
-            written::ContentSettings::Redacted => ContentCapture::Redacted,
-            written::ContentSettings::Full => ContentCapture::Full,
-        };
-    }
-    if let Some(names) = written.names {
-        plan.names = match names {
-            written::NamesSettings::Latest => Names::Latest,
-            written::NamesSettings::Legacy => Names::Legacy,
-            written::NamesSettings::Both => Names::Both,
-        };
-    }
-    if let Some(sampling) = written.sampling {
-        plan.sampling = match sampling {
-            written::SamplingSettings::Always => Sampling::Always,
-            written::SamplingSettings::Parent => Sampling::Parent,
-        };
-    }
-    plan.estimate_usage = written.estimate_usage.unwrap_or(plan.estimate_usage);
-    size(&mut plan.content_limit, written.content_limit, 256..=4 * MIB, &at.member("content_limit"), problems);
-    plan.otlp = written.otlp.and_then(|Object(otlp)| self::otlp(otlp, environment, &at.member("otlp"), problems));
-    plan
+/// Spans: what is on them, and where they go.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(schema, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct TelemetrySettings {
+    /// Export of spans over OTLP/HTTP. Absent, nothing is exported.
+    otlp: Option<OtlpSettings>,
+    /// Attributes of the resource.
+    #[cfg_attr(schema, schemars(extend("default" = {SERVICE_NAME.0: SERVICE_NAME.1})))]
+    resource: Option<Named<String>>,
+    /// Content of the conversation on the span.
+    content: Option<ContentCapture>,
+    /// Longest captured input, and longest captured output.
+    content_limit: Option<Size<256, { 64 * KIB }, { 4 * MIB }>>,
+    /// Tokens are estimated where a provider reports none (four bytes a token); such a span says
+    /// `tollgate.usage.estimated`.
+    #[cfg_attr(schema, schemars(extend("default" = false)))]
+    estimate_usage: Option<bool>,
+    /// Names of attributes.
+    names: Option<Names>,
+    /// Handling of the caller's sampling decision.
+    sampling: Option<Sampling>,
 }
 
-/// Attributes of the resource: the written ones, and those of `defaults` that are not written.
-fn resource(
-    Named(written): AttributeSettings,
-    defaults: Vec<(String, String)>,
-    at: &Path<'_>,
-    problems: &mut Problems,
-) -> Vec<(String, String)> {
-    let mut names = BTreeSet::new();
+/// Content of the conversation on the span.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(schema, derive(Serialize, JsonSchema), schemars(inline, extend("default" = Self::default())))]
+#[serde(rename_all = "snake_case")]
+pub enum ContentCapture {
+    /// Nothing.
+    #[default]
+    None,
+    /// SHA-256 of input and output.
+    Hash,
+    /// Texts with placeholders.
+    Redacted,
+    /// Texts as the client sent and got them.
+    Full,
+}
+
+/// Names of attributes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(schema, derive(Serialize, JsonSchema), schemars(inline, extend("default" = Self::default())))]
+#[serde(rename_all = "snake_case")]
+pub enum Names {
+    /// Names of the current GenAI conventions.
+    #[default]
+    Latest,
+    /// Deprecated names, which many dashboards use (`gen_ai.system`).
+    Legacy,
+    /// Both.
+    Both,
+}
+
+/// Handling of the caller's sampling decision.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(schema, derive(Serialize, JsonSchema), schemars(inline, extend("default" = Self::default())))]
+#[serde(rename_all = "snake_case")]
+pub enum Sampling {
+    /// Every call is exported, since bills know no sampling.
+    #[default]
+    Always,
+    /// Every call is exported but those whose `traceparent` says "not sampled".
+    Parent,
+}
+
+impl NamedValue for String {
+    const EXPECTED: &'static str = "an object of names with texts";
+
+    #[cfg(schema)]
+    fn names() -> Schema {
+        Label::json_schema(&mut schemars::SchemaGenerator::default())
+    }
+}
+
+/// Telemetry: content of the records and their destination.
+#[derive(Clone, Debug)]
+pub struct TelemetryPlan {
+    /// Destination of spans; `None` exports nothing.
+    pub otlp: Option<OtlpPlan>,
+    /// Attributes of the resource, in the order written, with unique names. Includes `service.name`: `tollgate`, as the
+    /// first one, unless written.
+    pub resource: Vec<(String, String)>,
+    /// Content of the conversation on the span.
+    pub content: ContentCapture,
+    /// Names of attributes.
+    pub names: Names,
+    /// Handling of the caller's sampling decision.
+    pub sampling: Sampling,
+    /// Redaction of content under [`ContentCapture::Redacted`]: the request's kinds, or all of them where requests are
+    /// not redacted.
+    pub content_redactor: Redactor,
+    /// Set when usage that a provider does not report is estimated.
+    pub estimate_usage: bool,
+    /// Longest captured input, and longest captured output, in bytes. 256 B to 4 MiB.
+    pub content_limit: usize,
+}
+
+impl Default for TelemetryPlan {
+    fn default() -> Self {
+        TelemetrySettings::default().checked(&Context::new(&|_| None), &Path::Top, &mut Problems::default())
+    }
+}
+
+impl Section for TelemetrySettings {
+    type Checked = TelemetryPlan;
+
+    fn check(text: Option<&str>, context: &mut Context<'_>, at: &Path<'_>, problems: &mut Problems) -> TelemetryPlan {
+        object::<Self>(text, at, problems).checked(context, at, problems)
+    }
+}
+
+impl TelemetrySettings {
+    fn checked(self, context: &Context<'_>, at: &Path<'_>, problems: &mut Problems) -> TelemetryPlan {
+        let kinds = if context.redacted.is_empty() { Kinds::ALL } else { context.redacted };
+        TelemetryPlan {
+            resource: resource(self.resource, &at.member("resource"), problems),
+            content: self.content.unwrap_or_default(),
+            names: self.names.unwrap_or_default(),
+            sampling: self.sampling.unwrap_or_default(),
+            content_redactor: Redactor::new(kinds),
+            estimate_usage: self.estimate_usage.unwrap_or_default(),
+            content_limit: Size::checked(self.content_limit, &at.member("content_limit"), problems),
+            otlp: self.otlp.and_then(|otlp| otlp.checked(context, &at.member("otlp"), problems)),
+        }
+    }
+}
+
+/// Attributes of the resource: the written ones, after the service's name where that is not written.
+fn resource(written: Option<Named<String>>, at: &Path<'_>, problems: &mut Problems) -> Vec<(String, String)> {
+    let written = written.map(|Named(written)| written).unwrap_or_default();
     for (name, value) in &written {
         let at = at.member(name);
-        label(name.clone(), &at, problems);
-        if !names.insert(name.as_str()) {
-            problems.note(&at, "written twice");
-        }
+        Label(name.clone()).checked(&at, problems);
         if value.chars().any(char::is_control) {
             problems.note(&at, "has a control character");
         }
     }
-    let absent = defaults.into_iter().filter(|(name, _)| !names.contains(name.as_str())).collect::<Vec<_>>();
+    let (name, value) = SERVICE_NAME;
+    let absent = written.iter().all(|(written, _)| written != name).then(|| (name.to_owned(), value.to_owned()));
     absent.into_iter().chain(written).collect()
 }
 
-fn otlp(
-    written: written::OtlpSettings,
-    environment: Environment<'_>,
-    at: &Path<'_>,
-    problems: &mut Problems,
-) -> Option<OtlpPlan> {
-    let cluster = cluster(written.cluster, &at.member("cluster"), problems);
-    // Without a cluster there is no plan, but the other members are still checked.
-    let mut plan = OtlpPlan::to(cluster.clone().unwrap_or_default());
-    if let Some(authority) = written.authority {
-        if !is_visible(&authority) || authority.contains("://") {
-            let what = "not a host with or without a port, such as \"otel-collector:4318\"";
-            problems.note(&at.member("authority"), what);
-        }
-        plan.authority = authority;
-    }
-    if let Some(path) = written.path {
-        if !path.starts_with('/') || !is_visible(&path) {
-            let what = "not a path: it begins with \"/\" and has no white space";
-            problems.note(&at.member("path"), what);
-        }
-        plan.path = path;
-    }
-    let listed = written.headers.unwrap_or_default();
-    plan.headers = headers(listed, environment, &at.member("headers"), problems);
-    period(&mut plan.timeout, written.timeout, 10..=300_000, &at.member("timeout"), problems);
-    if let Some(Object(written)) = written.batch {
-        batch(&mut plan, &written, &at.member("batch"), problems);
-    }
-    queue(&mut plan, written.queue, &at.member("queue"), problems);
-    cluster.map(|_| plan)
-}
-
-fn batch(plan: &mut OtlpPlan, written: &written::BatchSettings, at: &Path<'_>, problems: &mut Problems) {
-    let bytes = 4 * KIB..=16 * MIB;
-    count(&mut plan.batch_spans, written.spans, 1..=16_384, &at.member("spans"), problems);
-    size(&mut plan.batch_bytes, written.bytes, bytes, &at.member("bytes"), problems);
-    let interval = &at.member("interval");
-    period(&mut plan.batch_interval, written.interval, 10..=60_000, interval, problems);
-}
-
-/// Checks the queue. It must hold a batch, also where only one of the two is written.
-fn queue(plan: &mut OtlpPlan, written: Option<Object<written::QueueSettings>>, at: &Path<'_>, problems: &mut Problems) {
-    let (spans, bytes) = (at.member("spans"), at.member("bytes"));
-    if let Some(Object(written)) = written {
-        count(&mut plan.queue_spans, written.spans, 1..=1_000_000, &spans, problems);
-        size(&mut plan.queue_bytes, written.bytes, 4 * KIB..=256 * MIB, &bytes, problems);
-        let retry_for = at.member("retry_for");
-        period(&mut plan.retry_for, written.retry_for, 0..=3_600_000, &retry_for, problems);
-    }
-    if plan.queue_spans < plan.batch_spans {
-        problems.note(&spans, format_args!("fewer than the {} of a batch", plan.batch_spans));
-    }
-    if plan.queue_bytes < plan.batch_bytes {
-        let batch = Size(plan.batch_bytes as u64);
-        problems.note(&bytes, format_args!("fewer than the {batch} of a batch"));
-    }
-}
-
-fn cluster(written: Option<String>, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
-    let cluster = required(written, "the name of the collector's cluster in Envoy", at, problems)?;
-    if cluster.trim().is_empty() || cluster.chars().any(char::is_control) {
-        problems.note(at, "not the name of a cluster");
-        return None;
-    }
-    Some(cluster)
-}
-
-fn headers(
-    written: Vec<Object<written::HeaderSettings>>,
-    environment: Environment<'_>,
-    at: &Path<'_>,
-    problems: &mut Problems,
-) -> Vec<(String, Secret)> {
-    let (mut headers, mut names) = (Vec::new(), BTreeSet::new());
-    for (index, Object(header)) in written.into_iter().enumerate() {
-        let at = at.element(index);
-        let value = from_environment(header.env, environment, &at.member("env"), problems);
-        let at = at.member("name");
-        let name = required(header.name, "the header's name, such as \"authorization\"", &at, problems);
-        let Some(name) = name.and_then(|name| header_name(&name, &at, problems)) else {
-            continue;
-        };
-        if EXPORTERS_OWN.contains(&name.as_str()) {
-            problems.note(&at, "the exporter writes this header itself");
-        }
-        if !names.insert(name.clone()) {
-            problems.note(&at, "another header has this name");
-        }
-        headers.extend(value.map(|value| (name, Secret::new(value))));
-    }
-    headers
-}
-
-/// Headers that belong to the export's format, or to the connection.
-const EXPORTERS_OWN: [&str; 7] =
-    ["connection", "content-encoding", "content-length", "content-type", "host", "te", "transfer-encoding"];
+/// The attribute of the resource that is always there, with its default.
+const SERVICE_NAME: (&str, &str) = ("service.name", "tollgate");

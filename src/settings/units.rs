@@ -1,87 +1,136 @@
-//! Units: sizes, periods and times in the operator's form.
+//! Units: whole numbers, sizes, periods and decimals in the operator's form, with their ranges.
+//!
+//! A setting's range and default are in its type, so that they are declared where the setting is.
 
+use super::problem::{Path, Problems};
+#[cfg(schema)]
+use super::schema::{json_schema, schemas};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
-/// A number of bytes: `"32MiB"`, `"64KiB"`, `"1GiB"`, `"512B"`, or a plain number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Size(pub(super) u64);
+/// A whole number from `MIN` to `MAX`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Integer<const MIN: u64, const DEFAULT: u64, const MAX: u64>(u64);
 
-impl Size {
+/// A number of bytes from `MIN` to `MAX`: `"32MiB"`, `"64KiB"`, `"1GiB"`, `"512B"`, or a plain number.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Size<const MIN: u64, const DEFAULT: u64, const MAX: u64>(Bytes);
+
+/// A length of time from `MIN` to `MAX` milliseconds: `"250ms"`, `"10s"`, `"5m"`, `"1h"`. A bare number has no unit and
+/// is refused.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Period<const MIN: u64, const DEFAULT: u64, const MAX: u64>(Milliseconds);
+
+impl<const MIN: u64, const DEFAULT: u64, const MAX: u64> Integer<MIN, DEFAULT, MAX> {
+    /// The written number, or the default with a problem when it is out of range.
+    pub(super) fn checked(written: Option<Self>, at: &Path<'_>, problems: &mut Problems) -> u64 {
+        in_range(written.map(|Self(number)| number), MIN..=MAX, at, problems).unwrap_or(DEFAULT)
+    }
+}
+
+impl<const MIN: u64, const DEFAULT: u64, const MAX: u64> Size<MIN, DEFAULT, MAX> {
+    /// The written size in bytes, or the default with a problem when it is out of range.
+    pub(super) fn checked(written: Option<Self>, at: &Path<'_>, problems: &mut Problems) -> usize {
+        let written = written.map(|Self(bytes)| bytes);
+        let Bytes(bytes) = in_range(written, Bytes(MIN)..=Bytes(MAX), at, problems).unwrap_or(Bytes(DEFAULT));
+        usize::try_from(bytes).unwrap_or(usize::MAX)
+    }
+}
+
+impl<const MIN: u64, const DEFAULT: u64, const MAX: u64> Period<MIN, DEFAULT, MAX> {
+    /// The written period, or the default with a problem when it is out of range.
+    pub(super) fn checked(written: Option<Self>, at: &Path<'_>, problems: &mut Problems) -> Duration {
+        let range = Milliseconds(MIN)..=Milliseconds(MAX);
+        let written = written.map(|Self(period)| period);
+        let Milliseconds(period) = in_range(written, range, at, problems).unwrap_or(Milliseconds(DEFAULT));
+        Duration::from_millis(period)
+    }
+}
+
+impl<'de, const MIN: u64, const DEFAULT: u64, const MAX: u64> Deserialize<'de> for Integer<MIN, DEFAULT, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        u64::deserialize(deserializer).map(Self)
+    }
+}
+
+impl<'de, const MIN: u64, const DEFAULT: u64, const MAX: u64> Deserialize<'de> for Size<MIN, DEFAULT, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Bytes::deserialize(deserializer).map(Self)
+    }
+}
+
+impl<'de, const MIN: u64, const DEFAULT: u64, const MAX: u64> Deserialize<'de> for Period<MIN, DEFAULT, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        text(deserializer, "a duration such as \"10s\"", Milliseconds::parse).map(Self)
+    }
+}
+
+fn in_range<T: PartialOrd + fmt::Display>(
+    written: Option<T>,
+    range: RangeInclusive<T>,
+    at: &Path<'_>,
+    problems: &mut Problems,
+) -> Option<T> {
+    let value = written?;
+    if !range.contains(&value) {
+        problems.note(at, format_args!("out of range: {} to {}", range.start(), range.end()));
+        return None;
+    }
+    Some(value)
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Bytes(pub(super) u64);
+
+impl Bytes {
     fn parse(text: &str) -> Result<Self, &'static str> {
         Ok(Self(whole(text, &SIZES).ok_or("not a size: write a whole number and B, KiB, MiB or GiB, as in \"32MiB\"")?))
     }
 }
 
-impl fmt::Display for Size {
+impl fmt::Display for Bytes {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         shown(self.0, &SIZES, formatter)
     }
 }
 
-impl<'de> Deserialize<'de> for Size {
+impl<'de> Deserialize<'de> for Bytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct SizeVisitor;
         impl Visitor<'_> for SizeVisitor {
-            type Value = Size;
+            type Value = Bytes;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str("a size such as \"32MiB\"")
             }
 
-            fn visit_u64<E: Error>(self, bytes: u64) -> Result<Size, E> {
-                Ok(Size(bytes))
+            fn visit_u64<E: Error>(self, bytes: u64) -> Result<Bytes, E> {
+                Ok(Bytes(bytes))
             }
 
-            fn visit_str<E: Error>(self, text: &str) -> Result<Size, E> {
-                Size::parse(text).map_err(E::custom)
+            fn visit_str<E: Error>(self, text: &str) -> Result<Bytes, E> {
+                Bytes::parse(text).map_err(E::custom)
             }
         }
         deserializer.deserialize_any(SizeVisitor)
     }
 }
 
-/// A length of time: `"250ms"`, `"10s"`, `"5m"`, `"1h"`. A bare number has no unit and is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Period(pub(super) Duration);
+struct Milliseconds(u64);
 
-impl Period {
+impl Milliseconds {
     fn parse(text: &str) -> Result<Self, &'static str> {
         let milliseconds = whole(text, &PERIODS).filter(|_| !text.ends_with(|c: char| c.is_ascii_digit()));
-        let milliseconds =
-            milliseconds.ok_or("not a duration: write a whole number and ms, s, m or h, as in \"250ms\"")?;
-        Ok(Self(Duration::from_millis(milliseconds)))
+        milliseconds.map(Self).ok_or("not a duration: write a whole number and ms, s, m or h, as in \"250ms\"")
     }
 }
 
-impl fmt::Display for Period {
+impl fmt::Display for Milliseconds {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        shown(u64::try_from(self.0.as_millis()).unwrap_or(u64::MAX), &PERIODS, formatter)
-    }
-}
-
-impl<'de> Deserialize<'de> for Period {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        text(deserializer, "a duration such as \"10s\"", Self::parse)
-    }
-}
-
-/// A time in seconds since 1970: `"2027-01-31T00:00:00Z"`, by RFC 3339 with any offset. Fractions of a second are cut
-/// off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Moment(pub(super) u64);
-
-impl Moment {
-    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
-        let seconds = rfc_3339(text.as_bytes()).ok_or("not a moment by RFC 3339, such as \"2027-01-31T00:00:00Z\"")?;
-        Ok(Self(u64::try_from(seconds).map_err(|_| "lies before 1970")?))
-    }
-}
-
-impl<'de> Deserialize<'de> for Moment {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        text(deserializer, "a moment such as \"2027-01-31T00:00:00Z\"", Self::parse)
+        shown(self.0, &PERIODS, formatter)
     }
 }
 
@@ -96,7 +145,7 @@ impl<'de> Deserialize<'de> for Decimal {
 }
 
 /// Deserializes a string and nothing else.
-fn text<'de, D: Deserializer<'de>, T>(
+pub(super) fn text<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     expected: &'static str,
     parse: fn(&str) -> Result<T, &'static str>,
@@ -120,7 +169,7 @@ fn text<'de, D: Deserializer<'de>, T>(
 }
 
 /// Parses a whole number with a unit into the smallest unit; `None` when it is not one or does not fit.
-fn whole(text: &str, units: &[(&str, u64)]) -> Option<u64> {
+fn whole(text: &str, units: &[NamedUnit]) -> Option<u64> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at_checked(digits)?;
     let factor = match unit {
@@ -131,87 +180,17 @@ fn whole(text: &str, units: &[(&str, u64)]) -> Option<u64> {
 }
 
 /// Formats a value in the largest unit that divides it.
-fn shown(value: u64, units: &[(&str, u64)], formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn shown(value: u64, units: &[NamedUnit], formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
     let fitting = units.iter().rev().find(|(_, factor)| value > 0 && value.is_multiple_of(*factor));
     let (unit, factor) = fitting.or_else(|| units.first()).copied().unwrap_or(("", 1));
     write!(formatter, "{}{unit}", value / factor)
 }
 
-/// Parses a time by RFC 3339, section 5.6, into seconds since 1970.
-fn rfc_3339(text: &[u8]) -> Option<i64> {
-    let (date_time, rest) = text.split_first_chunk::<19>()?;
-    let &[y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T' | b't', rest_of_time @ ..] = date_time else {
-        return None;
-    };
-    let [h0, h1, b':', i0, i1, b':', s0, s1] = rest_of_time else {
-        return None;
-    };
-    let year = number(&[y0, y1, y2, y3])?;
-    let (month, day) = (number(&[m0, m1])?, number(&[d0, d1])?);
-    let (hour, minute, second) = (number(&[h0, h1])?, number(&[i0, i1])?, number(&[s0, s1])?);
-    // A 60th second is a leap second; it counts as the second after it.
-    let exists = (1..=12).contains(&month)
-        && (1..=days_in(year, month)).contains(&day)
-        && hour < 24
-        && minute < 60
-        && second <= 60;
-    let offset = offset(after_fraction(rest)?)?;
-    exists.then(|| days_since_1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset)
-}
-
-/// Skips the fraction of a second, if there is one.
-fn after_fraction(rest: &[u8]) -> Option<&[u8]> {
-    let Some(fraction) = rest.strip_prefix(b".") else {
-        return Some(rest);
-    };
-    let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    if digits == 0 { None } else { fraction.get(digits..) }
-}
-
-/// Seconds east of UTC.
-fn offset(written: &[u8]) -> Option<i64> {
-    match *written {
-        [b'Z' | b'z'] => Some(0),
-        [sign @ (b'+' | b'-'), h0, h1, b':', m0, m1] => {
-            let (hours, minutes) = (number(&[h0, h1])?, number(&[m0, m1])?);
-            let seconds = hours * 3600 + minutes * 60;
-            let is_one = hours < 24 && minutes < 60;
-            is_one.then_some(if sign == b'-' { -seconds } else { seconds })
-        }
-        _ => None,
-    }
-}
-
-fn number(digits: &[u8]) -> Option<i64> {
-    digits.iter().try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + i64::from(digit - b'0')))
-}
-
-fn days_in(year: i64, month: i64) -> i64 {
-    match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if is_leap(year) => 29,
-        2 => 28,
-        _ => 31,
-    }
-}
-
-fn is_leap(year: i64) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-}
-
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
-    // Years that ended before this one. Every fourth had one more day, with the Gregorian exceptions.
-    let ended = year - 1;
-    let leap_days = ended.div_euclid(4) - ended.div_euclid(100) + ended.div_euclid(400);
-    let months: i64 = (1..month).map(|month| days_in(year, month)).sum();
-    ended * 365 + leap_days + months + day - 1 - DAYS_BEFORE_1970
-}
-
-/// From 1 January of the year 1 to 1 January 1970 in the Gregorian calendar.
-const DAYS_BEFORE_1970: i64 = 719_162;
+/// Name of a unit, and how many of the smallest one it is.
+type NamedUnit = (&'static str, u64);
 
 /// In bytes, ascending.
-const SIZES: [(&str, u64); 4] = [("B", 1), ("KiB", KIB), ("MiB", MIB), ("GiB", 1 << 30)];
+const SIZES: [NamedUnit; 4] = [("B", 1), ("KiB", KIB), ("MiB", MIB), ("GiB", 1 << 30)];
 
 /// Bytes in a kibibyte.
 pub(super) const KIB: u64 = 1 << 10;
@@ -220,81 +199,54 @@ pub(super) const KIB: u64 = 1 << 10;
 pub(super) const MIB: u64 = 1 << 20;
 
 /// In milliseconds, ascending.
-const PERIODS: [(&str, u64); 4] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)];
+const PERIODS: [NamedUnit; 4] = [("ms", 1), ("s", SECOND), ("m", MINUTE), ("h", HOUR)];
+
+/// Milliseconds in a second.
+pub(super) const SECOND: u64 = 1000;
+
+/// Milliseconds in a minute.
+pub(super) const MINUTE: u64 = 60 * SECOND;
+
+/// Milliseconds in an hour.
+pub(super) const HOUR: u64 = 60 * MINUTE;
+
+#[cfg(schema)]
+schemas! {
+    [const MIN: u64, const DEFAULT: u64, const MAX: u64] Integer<MIN, DEFAULT, MAX> = |_| json_schema!({
+        "type": "integer", "minimum": MIN, "maximum": MAX, "default": DEFAULT,
+    });
+    [const MIN: u64, const DEFAULT: u64, const MAX: u64] Size<MIN, DEFAULT, MAX> = |_| json_schema!({
+        "title": "size", "type": ["string", "integer"], "pattern": format!("^0*[0-9]{{1,10}}({})?$", alternatives(&SIZES)),
+        "minimum": MIN, "maximum": MAX,
+        "x-minimum": Bytes(MIN).to_string(), "x-maximum": Bytes(MAX).to_string(), "default": Bytes(DEFAULT).to_string(),
+    });
+    [const MIN: u64, const DEFAULT: u64, const MAX: u64] Period<MIN, DEFAULT, MAX> = |_| json_schema!({
+        "title": "duration", "type": "string", "pattern": format!("^0*[0-9]{{1,10}}({})$", alternatives(&PERIODS)),
+        "x-minimum": Milliseconds(MIN).to_string(), "x-maximum": Milliseconds(MAX).to_string(),
+        "default": Milliseconds(DEFAULT).to_string(),
+    });
+    [] Decimal = |_| json_schema!({ "title": "decimal", "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?$" });
+}
+
+#[cfg(schema)]
+fn alternatives(units: &[NamedUnit]) -> String {
+    units.iter().map(|(name, _)| *name).collect::<Vec<_>>().join("|")
+}
 
 #[cfg(test)]
 mod tests {
-    use super::{Moment, Period, Size, days_in, days_since_1970};
-    use std::time::Duration;
-
-    #[test]
-    fn days_are_counted_one_by_one() {
-        let mut expected = 0;
-        for year in 1970..2500 {
-            for month in 1..=12 {
-                for day in 1..=days_in(year, month) {
-                    assert_eq!(days_since_1970(year, month, day), expected, "{year}-{month}-{day}");
-                    expected += 1;
-                }
-            }
-        }
-        assert_eq!(days_since_1970(1969, 12, 31), -1);
-    }
-
-    #[test]
-    fn moments_are_read_whatever_their_offset() {
-        for (text, seconds) in [
-            ("1970-01-01T00:00:00Z", 0),
-            ("2000-02-29T23:59:59Z", 951_868_799),
-            ("2027-01-31T00:00:00Z", 1_801_353_600),
-            ("2027-01-31t01:00:00.999999999+01:00", 1_801_353_600),
-            ("2027-01-30T18:30:00-05:30", 1_801_353_600),
-            ("2027-01-31T00:00:00-00:00", 1_801_353_600),
-            ("2016-12-31T23:59:60z", 1_483_228_800),
-            ("9999-12-31T23:59:59Z", 253_402_300_799),
-        ] {
-            assert_eq!(Moment::parse(text), Ok(Moment(seconds)), "{text}");
-        }
-        assert_eq!(Moment::parse("1969-12-31T23:59:59Z"), Err("lies before 1970"));
-    }
-
-    #[test]
-    fn what_is_no_moment_is_refused() {
-        for text in [
-            "",
-            "2027-01-31",
-            "2027-01-31T00:00:00",
-            "2027-01-31 00:00:00Z",
-            "2027-1-31T00:00:00Z",
-            "2027-02-29T00:00:00Z",
-            "2100-02-29T00:00:00Z",
-            "2027-00-10T00:00:00Z",
-            "2027-13-10T00:00:00Z",
-            "2027-01-00T00:00:00Z",
-            "2027-01-31T24:00:00Z",
-            "2027-01-31T00:60:00Z",
-            "2027-01-31T00:00:61Z",
-            "2027-01-31T00:00:00.Z",
-            "2027-01-31T00:00:00+24:00",
-            "2027-01-31T00:00:00+0100",
-            "2027-01-31T00:00:00Z ",
-            "+027-01-31T00:00:00Z",
-            "２027-01-31T00:00:00Z",
-        ] {
-            assert!(Moment::parse(text).is_err(), "{text}");
-        }
-    }
+    use super::{Bytes, Milliseconds};
 
     #[test]
     fn sizes_and_periods_are_shown_as_they_are_read() {
         for text in ["0B", "1B", "1023B", "1KiB", "64KiB", "1025KiB", "32MiB", "1GiB"] {
-            assert_eq!(Size::parse(text).unwrap().to_string(), text);
+            assert_eq!(Bytes::parse(text).unwrap().to_string(), text);
         }
-        assert_eq!(Size::parse("4096"), Ok(Size(4096)));
+        assert_eq!(Bytes::parse("4096"), Ok(Bytes(4096)));
         for text in ["0ms", "250ms", "1s", "90s", "5m", "1h"] {
-            assert_eq!(Period::parse(text).unwrap().to_string(), text);
+            assert_eq!(Milliseconds::parse(text).unwrap().to_string(), text);
         }
-        assert_eq!(Period::parse("2000ms"), Ok(Period(Duration::from_secs(2))));
+        assert_eq!(Milliseconds::parse("2000ms"), Ok(Milliseconds(2000)));
     }
 
     #[test]
@@ -311,10 +263,10 @@ mod tests {
             "99999999999999999999",
             "18446744073709551615KiB",
         ] {
-            assert!(Size::parse(text).is_err(), "{text}");
+            assert!(Bytes::parse(text).is_err(), "{text}");
         }
         for text in ["", "10", "s", "1.5s", "1 s", "-1s", "1d", "1S", "18446744073709551615h"] {
-            assert!(Period::parse(text).is_err(), "{text}");
+            assert!(Milliseconds::parse(text).is_err(), "{text}");
         }
     }
 }

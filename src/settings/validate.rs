@@ -1,35 +1,42 @@
 //! Checks of the short texts in settings: names, headers and variables of the environment.
 
+use super::member::Required;
 use super::problem::{Path, Problems, is_like_a_token};
 use crate::redaction::{Kind, Kinds, Redactor};
+#[cfg(schema)]
+use schemars::JsonSchema;
+use serde::Deserialize;
 use std::net::Ipv6Addr;
 
 /// The host's environment: returns the value of a variable.
 pub(super) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// Requires a member. `what` describes it for the problem, such as "the provider's name".
-pub(super) fn required<T>(member: Option<T>, what: &str, at: &Path<'_>, problems: &mut Problems) -> Option<T> {
-    if member.is_none() {
-        problems.note(at, format_args!("missing: write {what}"));
-    }
-    member
-}
+/// A text that is shown to people: one line of 1 to 128 characters.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(schema, derive(JsonSchema))]
+#[serde(transparent)]
+pub(super) struct Label(
+    #[cfg_attr(schema, schemars(regex(pattern = NOT_BLANK), length(max = LONGEST_LABEL)))] pub(super) String,
+);
 
-/// Checks a text that is shown to people: not empty, at most 128 characters, and one line.
-pub(super) fn label(text: String, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
-    let fault = if text.trim().is_empty() {
-        "empty"
-    } else if text.chars().any(char::is_control) {
-        "has a control character"
-    } else if text.chars().nth(LONGEST_LABEL).is_some() {
-        "longer than 128 characters"
-    } else if is_like_a_key(&text) {
-        LIKE_A_KEY
-    } else {
-        return Some(text);
-    };
-    problems.note(at, fault);
-    None
+impl Label {
+    /// Checks the text.
+    pub(super) fn checked(self, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
+        let Self(text) = self;
+        let fault = if text.trim().is_empty() {
+            "empty"
+        } else if text.chars().any(char::is_control) {
+            "has a control character"
+        } else if text.chars().nth(LONGEST_LABEL).is_some() {
+            "longer than 128 characters"
+        } else if is_like_a_key(&text) {
+            LIKE_A_KEY
+        } else {
+            return Some(text);
+        };
+        problems.note(at, fault);
+        None
+    }
 }
 
 /// Finds a key of a known issuer's shape in a text.
@@ -67,27 +74,44 @@ pub(super) fn is_visible(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// Checks the name of a header (a token of RFC 9110, section 5.6.2). Returns it in lower case.
-pub(super) fn header_name(name: &str, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
-    let is_token_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    if name.starts_with(':') {
-        problems.note(at, "a part of the request line, not a header");
-    } else if name.is_empty() || !name.bytes().all(is_token_byte) {
-        problems.note(at, "not the name of a header");
-    } else {
-        return Some(name.to_ascii_lowercase());
+/// Name of a header (a token of RFC 9110, section 5.6.2).
+#[derive(Debug, Deserialize)]
+#[cfg_attr(schema, derive(JsonSchema))]
+#[serde(transparent)]
+pub(super) struct HeaderName(#[cfg_attr(schema, schemars(regex(pattern = r"^[0-9A-Za-z!#$%&'*+.^_`|~-]+$")))] String);
+
+impl HeaderName {
+    /// Checks the name. Returns it in lower case.
+    pub(super) fn checked(&self, at: &Path<'_>, problems: &mut Problems) -> Option<String> {
+        let Self(name) = self;
+        let is_token_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        if name.starts_with(':') {
+            problems.note(at, "a part of the request line, not a header");
+        } else if name.is_empty() || !name.bytes().all(is_token_byte) {
+            problems.note(at, "not the name of a header");
+        } else {
+            return Some(name.to_ascii_lowercase());
+        }
+        None
     }
-    None
 }
+
+/// Name of a variable of the host's environment, in POSIX's portable letters.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(schema, derive(JsonSchema))]
+#[serde(transparent)]
+pub(super) struct Variable(
+    #[cfg_attr(schema, schemars(regex(pattern = "^[A-Za-z_][0-9A-Za-z_]*$"), length(max = LONGEST_LABEL)))] String,
+);
 
 /// Returns a variable of the host's environment that is valid in a header. No problem shows the value.
 pub(super) fn from_environment(
-    name: Option<String>,
+    name: Required<Variable>,
     environment: Environment<'_>,
     at: &Path<'_>,
     problems: &mut Problems,
 ) -> Option<String> {
-    let name = required(name, "the name of a variable of the host's environment", at, problems)?;
+    let Variable(name) = name.or_note("the name of a variable of the host's environment", at, problems)?;
     if !is_variable(&name) {
         problems.note(at, "not the name of a variable; write the name, never the value");
         return None;
@@ -123,3 +147,11 @@ fn is_variable(name: &str) -> bool {
 }
 
 const LONGEST_LABEL: usize = 128;
+
+/// Texts with something else than white space.
+#[cfg(schema)]
+pub(super) const NOT_BLANK: &str = r"\S";
+
+/// Texts that [`is_visible`] matches.
+#[cfg(schema)]
+pub(super) const VISIBLE: &str = "^[!-~]+$";

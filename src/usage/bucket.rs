@@ -19,9 +19,9 @@ pub enum Unit {
     Request,
 }
 
-/// Declares the buckets with names and units, and derives every list of them.
+/// Declares the buckets with names and units.
 macro_rules! buckets {
-    ($($(#[$doc:meta])* $bucket:ident, $name:literal, $unit:ident, $side:ident;)*) => {
+    ($($(#[$doc:meta])* $bucket:ident, $name:ident, $unit:ident, $side:ident;)*) => {
         /// A kind of usage with a price of its own. No token is in two buckets.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Bucket {
@@ -30,21 +30,21 @@ macro_rules! buckets {
 
         impl Bucket {
             /// Every bucket, in display order.
-            pub const ALL: [Self; [$($name),*].len()] = [$(Self::$bucket),*];
+            pub const ALL: [Self; [$(Self::$bucket),*].len()] = [$(Self::$bucket),*];
 
             /// Name in settings, price book and output: `cache_write_5m`.
             pub const fn name(self) -> &'static str {
                 match self {
-                    $(Self::$bucket => $name,)*
+                    $(Self::$bucket => stringify!($name),)*
                 }
             }
 
             /// Returns the bucket with a name.
             pub fn of_name(name: &str) -> Option<Self> {
-                match name {
-                    $($name => Some(Self::$bucket),)*
-                    _ => None,
-                }
+                $(if name == stringify!($name) {
+                    return Some(Self::$bucket);
+                })*
+                None
             }
 
             /// Unit of the count.
@@ -70,62 +70,71 @@ enum Direction {
     Other,
 }
 
-buckets! {
-    /// Input neither read from nor written to a cache: text, or input of an unspecified kind.
-    Input, "input", Token, Input;
-    /// Input read from the provider's prompt cache.
-    CacheRead, "cache_read", Token, Input;
-    /// Audio read from the cache.
-    CacheReadAudio, "cache_read_audio", Token, Input;
-    /// Images read from the cache.
-    CacheReadImage, "cache_read_image", Token, Input;
-    /// Input written to the cache for five minutes (the default for providers with a single lifetime).
-    CacheWrite5m, "cache_write_5m", Token, Input;
-    /// Input written to the cache for an hour.
-    CacheWrite1h, "cache_write_1h", Token, Input;
-    /// Uncached audio input.
-    InputAudio, "input_audio", Token, Input;
-    /// Uncached image input.
-    InputImage, "input_image", Token, Input;
-    /// Uncached video input.
-    InputVideo, "input_video", Token, Input;
-    /// Tokens that the provider's own tools added to the prompt (Gemini's `toolUsePromptTokenCount`).
-    ToolInput, "tool_input", Token, Input;
-    /// Output that is text or tool calls, without reasoning.
-    Output, "output", Token, Output;
-    /// Output spent on reasoning, shown or hidden.
-    Reasoning, "reasoning", Token, Output;
-    /// Audio output.
-    OutputAudio, "output_audio", Token, Output;
-    /// Image output.
-    OutputImage, "output_image", Token, Output;
-    /// Characters of input, for providers that bill them.
-    InputCharacters, "input_characters", Character, Other;
-    /// Characters of output, for providers that bill them.
-    OutputCharacters, "output_characters", Character, Other;
-    /// Seconds of audio or video sent.
-    InputSeconds, "input_seconds", Second, Other;
-    /// Seconds of audio or video generated.
-    OutputSeconds, "output_seconds", Second, Other;
-    /// Images sent.
-    InputImages, "input_images", Image, Other;
-    /// Images generated.
-    OutputImages, "output_images", Image, Other;
-    /// Pages processed.
-    Pages, "pages", Page, Other;
-    /// Search units of a reranking.
-    Searches, "searches", Search, Other;
-    /// Web searches by the provider for the model.
-    WebSearches, "web_searches", Search, Other;
-    /// Searches by the provider in the caller's own documents for the model.
-    FileSearches, "file_searches", Search, Other;
-    /// Searches by the provider on a map for the model.
-    MapSearches, "map_searches", Search, Other;
-    /// Code runs by the provider for the model, for providers that bill each.
-    CodeRuns, "code_runs", Request, Other;
-    /// Requests, for APIs priced per request.
-    Requests, "requests", Request, Other;
+/// Passes the list of buckets to a macro: for each its documentation, variant, name, unit and direction.
+macro_rules! with_buckets {
+    ($then:ident) => {
+        $then! {
+            /// Input neither read from nor written to a cache: text, or input of an unspecified kind.
+            Input, input, Token, Input;
+            /// Input read from the provider's prompt cache.
+            CacheRead, cache_read, Token, Input;
+            /// Audio read from the cache.
+            CacheReadAudio, cache_read_audio, Token, Input;
+            /// Images read from the cache.
+            CacheReadImage, cache_read_image, Token, Input;
+            /// Input written to the cache for five minutes (the default for providers with a single lifetime).
+            CacheWrite5m, cache_write_5m, Token, Input;
+            /// Input written to the cache for an hour.
+            CacheWrite1h, cache_write_1h, Token, Input;
+            /// Uncached audio input.
+            InputAudio, input_audio, Token, Input;
+            /// Uncached image input.
+            InputImage, input_image, Token, Input;
+            /// Uncached video input.
+            InputVideo, input_video, Token, Input;
+            /// Tokens that the provider's own tools added to the prompt (Gemini's `toolUsePromptTokenCount`).
+            ToolInput, tool_input, Token, Input;
+            /// Output that is text or tool calls, without reasoning.
+            Output, output, Token, Output;
+            /// Output spent on reasoning, shown or hidden.
+            Reasoning, reasoning, Token, Output;
+            /// Audio output.
+            OutputAudio, output_audio, Token, Output;
+            /// Image output.
+            OutputImage, output_image, Token, Output;
+            /// Characters of input, for providers that bill them.
+            InputCharacters, input_characters, Character, Other;
+            /// Characters of output, for providers that bill them.
+            OutputCharacters, output_characters, Character, Other;
+            /// Seconds of audio or video sent.
+            InputSeconds, input_seconds, Second, Other;
+            /// Seconds of audio or video generated.
+            OutputSeconds, output_seconds, Second, Other;
+            /// Images sent.
+            InputImages, input_images, Image, Other;
+            /// Images generated.
+            OutputImages, output_images, Image, Other;
+            /// Pages processed.
+            Pages, pages, Page, Other;
+            /// Search units of a reranking.
+            Searches, searches, Search, Other;
+            /// Web searches by the provider for the model.
+            WebSearches, web_searches, Search, Other;
+            /// Searches by the provider in the caller's own documents for the model.
+            FileSearches, file_searches, Search, Other;
+            /// Searches by the provider on a map for the model.
+            MapSearches, map_searches, Search, Other;
+            /// Code runs by the provider for the model, for providers that bill each.
+            CodeRuns, code_runs, Request, Other;
+            /// Requests, for APIs priced per request.
+            Requests, requests, Request, Other;
+        }
+    };
 }
+
+pub(crate) use with_buckets;
+
+with_buckets!(buckets);
 
 impl Bucket {
     /// Buckets of the provider's own tools, in order.

@@ -5,6 +5,7 @@ mod estimate;
 mod fee;
 mod reported;
 
+pub(crate) use bucket::with_buckets;
 pub use bucket::{Bucket, Unit, Usage};
 pub use estimate::estimate;
 pub use fee::{Fee, Fees};

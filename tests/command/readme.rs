@@ -32,5 +32,5 @@ fn every_command_in_readme_and_docs_runs() {
         run += 1;
     }
     std::fs::remove_dir_all(folder).unwrap();
-    assert_eq!(run, 4);
+    assert_eq!(run, 5);
 }

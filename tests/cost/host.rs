@@ -5,7 +5,8 @@ use std::cell::RefCell;
 use std::hint::black_box;
 use std::rc::Rc;
 use std::time::Duration;
-use tollgate::call::{Ending, Headers, LocalReply};
+use tollgate::attempt::{HeaderChange, Headers};
+use tollgate::call::{Ending, LocalReply};
 use tollgate::filter::{Callout, Counter, Host, Level, Side};
 
 /// State of the host for the current stream.
@@ -93,7 +94,9 @@ impl Host for Memory {
         black_box(headers);
     }
 
-    fn remove_response_header(&self, _: &str) {}
+    fn change_response_header(&self, _: &HeaderChange) {}
+
+    fn resume_request(&self) {}
 
     fn body(&self, side: Side, length: usize) -> Vec<u8> {
         self.apart(|world| world.body[index(side)][..length].to_vec())

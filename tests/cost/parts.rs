@@ -4,7 +4,8 @@ use crate::ALLOCATOR;
 use crate::host::Memory;
 use crate::prompt;
 use std::hint::black_box;
-use tollgate::call::{Call, Ending, Headers, OnRequestBody};
+use tollgate::attempt::Headers;
+use tollgate::call::{Call, Ending, Step};
 use tollgate::endpoint::Route;
 use tollgate::filter::{Action, Root, Side, Stream};
 use tollgate::price::{Book, PriceQuery};
@@ -174,7 +175,7 @@ impl Run {
         let query = PriceQuery {
             provider: "openai",
             model: "gpt-4o-mini-2024-07-18",
-            usage: record.reply.usage.as_ref(),
+            usage: record.last_attempt().unwrap().reply.usage.as_ref(),
             tier: Some("default"),
             at: Some(1_790_000_000),
             ..PriceQuery::default()
@@ -201,7 +202,7 @@ fn record() -> CallRecord {
         ("content-type", "application/json"),
     ]);
     call.on_request_headers(head, false);
-    assert!(matches!(call.on_request_body(body), OnRequestBody::Forward(_)));
+    assert!(matches!(call.on_request_body(&body), Step::Continue(_)));
     let answered = headers(&[(":status", "200"), ("content-type", "application/json")]);
     call.on_response_headers(&answered, false);
     call.on_response_body(ANSWER.as_bytes(), true, || 2);

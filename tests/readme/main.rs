@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 use std::path::Path;
+use std::process::Command;
 use tollgate::record::Note;
 use tollgate::settings;
 use tollgate::telemetry::attributes;
@@ -74,7 +75,7 @@ fn the_placeholder_settings_are_read() {
     settings["redaction"] = serde_json::from_str(block(&file("docs/placeholders.md"), "<!-- redaction -->")).unwrap();
     let plan =
         settings::read(settings.to_string().as_bytes(), &environment).unwrap_or_else(|problems| panic!("{problems}"));
-    let sealing = plan.sealing.unwrap();
+    let sealing = plan.redaction.sealing.unwrap();
     assert_eq!((sealing.older.len(), sealing.scope), (1, tollgate::redaction::RestoreScope::Anywhere));
 }
 
@@ -149,6 +150,14 @@ fn the_providers_are_those_of_the_table() {
         table.push_str(&format!("| `{}` | `{}` | {places} | {base} |\n", row.kind, row.telemetry_name));
     }
     assert_table("docs/providers.md", "<!-- providers -->", "<!-- end -->", &table);
+}
+
+#[test]
+fn the_settings_are_those_of_the_schema() {
+    let command = Command::new(env!("CARGO_BIN_EXE_tollgate")).args(["schema", "--table"]).output().unwrap();
+    let table = String::from_utf8(command.stdout).unwrap();
+    assert!(table.lines().count() > 80, "{table}");
+    assert_table("docs/settings.md", "<!-- table of settings -->", "<!-- end of table -->", &table);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Settings: accepted, refused, and with all problems reported at once.
 #![cfg(test)]
 
+mod schema;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use sha2::Digest as _;
@@ -119,7 +121,7 @@ fn problems_of_all_sections_come_together() {
         providers: missing: write a list of at least one provider\n\
         keys: expected a list\n\
         redaction: expected an object, found a whole number\n\
-        unknown_paths: expected a word\n\
+        unknown_paths: expected a word, found a whole number\n\
         strip_headers: expected a list";
     assert_eq!(problems(text.as_bytes()).to_string(), expected);
 }
@@ -135,7 +137,7 @@ fn all_members_are_read() {
     assert_eq!(shown(openai), ("authorization", Some("Bearer sk-openai-0001".to_owned())));
     assert_eq!(shown(anthropic), ("x-api-key", Some("sk-ant-0002".to_owned())));
     assert!(openai.speaks(Dialect::OpenAiChat) && !openai.speaks(Dialect::AnthropicMessages));
-    assert_eq!(plan.keyring.len(), 1);
+    assert_eq!(plan.keys.len(), 1);
     assert_eq!(plan.strip_headers, ["baggage", "cookie"]);
     let otlp = plan.telemetry.otlp.unwrap();
     assert_eq!((otlp.cluster.as_str(), otlp.authority.as_str()), ("otel_collector", "otel-collector:4318"));
@@ -171,7 +173,7 @@ fn what_is_not_written_has_its_default() {
 fn everything_is_redacted_unless_the_settings_name_less() {
     let kinds = |redaction: &str| {
         let plan = plan(&least_with("redaction", redaction));
-        (plan.redactor.kinds(), plan.telemetry.content_redactor.kinds())
+        (plan.redaction.redactor.kinds(), plan.telemetry.content_redactor.kinds())
     };
     let iban = Kinds::NONE.with(Kind::Iban);
     assert_eq!(kinds("null"), (Kinds::ALL, Kinds::ALL));
@@ -183,7 +185,7 @@ fn everything_is_redacted_unless_the_settings_name_less() {
 
 #[test]
 fn placeholders_outlive_a_call_only_with_a_key() {
-    let sealing = |redaction: &str| plan(&least_with("redaction", redaction)).sealing;
+    let sealing = |redaction: &str| plan(&least_with("redaction", redaction)).redaction.sealing;
     assert!(sealing("{}").is_none() && sealing("null").is_none());
     let least = sealing(r#"{"placeholder_key": {"env": "PLACEHOLDER"}}"#).unwrap();
     assert_eq!((least.scope, least.slots, least.lifetime), (RestoreScope::Anywhere, 4096, 3_600_000_000_000));
@@ -396,7 +398,7 @@ fn a_hundred_thousand_keys_are_read_in_time_that_grows_with_their_number() {
     let elements = |count| (1..=count).map(element).collect::<Vec<_>>().join(",");
     let start = Instant::now();
     let plan = plan(&least_with("keys", &format!("[{}]", elements(100_000))));
-    assert_eq!(plan.keyring.len(), 100_000);
+    assert_eq!(plan.keys.len(), 100_000);
 
     let alike = format!("[{}]", elements(100_000).replace("gpt-*\"", "\", 5, 6"));
     let problems = problems(least_with("keys", &alike).as_bytes());
