@@ -85,7 +85,7 @@ impl<'t, 'p> Value<'t, 'p> {
         Ok(reader.document().text(span))
     }
 
-    fn members(self) -> Result<Members<'t, 'p>, Fault> {
+    fn members(self) -> Result<ObjectMembers<'t, 'p>, Fault> {
         let mut members = Vec::new();
         let mut reader = self.reader()?;
         let document = reader.document();
@@ -94,7 +94,7 @@ impl<'t, 'p> Value<'t, 'p> {
             Ok(())
         });
         read.map_err(not_json)?;
-        Ok(Members { object: self, members: members.into_iter(), seen: BTreeSet::new(), current: None })
+        Ok(ObjectMembers { object: self, members: members.into_iter(), seen: BTreeSet::new(), current: None })
     }
 
     fn elements(self) -> Result<ListElements<'t, 'p>, Fault> {
@@ -178,14 +178,14 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
 }
 
 /// Members of an object, without those that are passed over.
-struct Members<'t, 'p> {
+struct ObjectMembers<'t, 'p> {
     object: Value<'t, 'p>,
     members: std::vec::IntoIter<(Cow<'t, str>, &'t str)>,
     seen: BTreeSet<Cow<'t, str>>,
     current: Option<(Cow<'t, str>, &'t str)>,
 }
 
-impl<'t> MapAccess<'t> for Members<'t, '_> {
+impl<'t> MapAccess<'t> for ObjectMembers<'t, '_> {
     type Error = Fault;
 
     fn next_key_seed<K: DeserializeSeed<'t>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
