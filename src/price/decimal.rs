@@ -2,13 +2,13 @@
 
 /// A decimal, written without an allocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Decimal {
+pub struct DecimalText {
     /// ASCII, at the end.
     text: [u8; LONGEST],
     start: usize,
 }
 
-impl Decimal {
+impl DecimalText {
     /// An amount in pico-dollars as exact dollars: `0.0001234`, `12`.
     pub fn of(picodollars: u64) -> Self {
         Self::new(picodollars, 12)

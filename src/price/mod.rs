@@ -41,7 +41,7 @@ mod spelling;
 mod tariff;
 
 pub use book::{Book, PriceQuery};
-pub use decimal::Decimal;
+pub use decimal::DecimalText;
 pub use own::{Alias, Discount, Entry};
 pub use rate::{Per, PercentError, Rate, RateError, Rates, decimal, dollars};
 

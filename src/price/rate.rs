@@ -1,6 +1,6 @@
 //! Rates, factors and amounts: whole numbers of pico-dollars, written as decimals.
 
-use super::decimal::Decimal;
+use super::decimal::DecimalText;
 use crate::usage::{Bucket, Unit};
 use std::fmt;
 
@@ -106,7 +106,7 @@ impl Rate {
 /// Dollars per million, in the form that [`Rate::parse`] reads.
 impl fmt::Display for Rate {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(Decimal::new(self.0, Per::Million.decimals()).as_str())
+        formatter.write_str(DecimalText::new(self.0, Per::Million.decimals()).as_str())
     }
 }
 
@@ -216,7 +216,7 @@ impl Rates {
 
 /// An amount in pico-dollars as exact dollars: `0.0001234`, `12`.
 pub fn decimal(picodollars: u64) -> String {
-    Decimal::of(picodollars).as_str().to_owned()
+    DecimalText::of(picodollars).as_str().to_owned()
 }
 
 /// An amount in pico-dollars as dollars, where a float is required: the nearest one, below 9,007 dollars.

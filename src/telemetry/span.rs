@@ -3,7 +3,7 @@
 use super::attributes as row;
 use super::protobuf::{begin, put_bytes, put_fixed32, put_fixed64, put_number};
 use super::wire::{AttributeWriter, LONGEST_LIST, cut};
-use crate::price::{Cost, Decimal, dollars};
+use crate::price::{Cost, DecimalText, dollars};
 use crate::record::{AttemptRecord, CallRecord, Captured, GuardDecision, GuardRecord, Outcome};
 use crate::settings::Names;
 use crate::usage::{Bucket, Usage};
@@ -216,9 +216,9 @@ fn put_cost(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     match &record.cost {
         Cost::Exact { total, parts, entry } => {
             into.double(&row::USAGE_COST, Some(dollars(*total)));
-            into.text(&row::COST_TOTAL, Some(Decimal::of(*total).as_str()));
+            into.text(&row::COST_TOTAL, Some(DecimalText::of(*total).as_str()));
             for (bucket, part) in parts {
-                into.text_of(&row::COST_PART, bucket.name(), Decimal::of(*part).as_str());
+                into.text_of(&row::COST_PART, bucket.name(), DecimalText::of(*part).as_str());
             }
             into.text(&row::COST_ENTRY, Some(entry));
         }
