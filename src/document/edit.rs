@@ -2,20 +2,31 @@
 
 use std::ops::Range;
 
+/// A replacement: the range of the body, and the range of [`Edits::texts`].
+#[derive(Debug)]
+struct Edit {
+    range: Range<usize>,
+    with: Range<usize>,
+}
+
 /// Replacements of byte ranges. Ranges do not overlap; an insertion has an empty range.
 #[derive(Debug, Default)]
 pub struct Edits {
-    list: Vec<(Range<usize>, String)>,
+    list: Vec<Edit>,
+    /// What the edits insert, one after another.
+    texts: String,
 }
 
 impl Edits {
     /// Replaces a range by `with`, verbatim: escape it first where JSON needs it.
-    pub fn replace(&mut self, range: Range<usize>, with: impl Into<String>) {
-        self.list.push((range, with.into()));
+    pub fn replace(&mut self, range: Range<usize>, with: impl AsRef<str>) {
+        let start = self.texts.len();
+        self.texts.push_str(with.as_ref());
+        self.list.push(Edit { range, with: start..self.texts.len() });
     }
 
     /// Inserts `text` before the byte at `at`.
-    pub fn insert(&mut self, at: usize, text: impl Into<String>) {
+    pub fn insert(&mut self, at: usize, text: impl AsRef<str>) {
         self.replace(at..at, text);
     }
 
@@ -26,22 +37,26 @@ impl Edits {
 
     /// Edits in the order in which they were added: the range and what replaces it.
     pub fn iter(&self) -> impl Iterator<Item = (Range<usize>, &str)> {
-        self.list.iter().map(|(range, with)| (range.clone(), with.as_str()))
+        let text = |with: &Range<usize>| self.texts.get(with.clone()).unwrap_or_default();
+        self.list.iter().map(move |Edit { range, with }| (range.clone(), text(with)))
     }
 
     /// Removes all edits, keeps the allocation.
     pub fn clear(&mut self) {
         self.list.clear();
+        self.texts.clear();
     }
 
     /// Appends the edited `body` to `out`. Edits may have been added in any order. An edit that overlaps an earlier one
     /// or lies outside the body is left out: no caller makes one, and a torn body would be worse.
     pub fn apply(&mut self, body: &[u8], out: &mut Vec<u8>) {
-        self.list.sort_by_key(|(range, _)| (range.start, range.end));
-        let grown: usize = self.list.iter().map(|(_, with)| with.len()).sum();
-        out.reserve(body.len() + grown);
+        let place = |edit: &Edit| (edit.range.start, edit.range.end);
+        if !self.list.is_sorted_by_key(place) {
+            self.list.sort_by_key(place);
+        }
+        out.reserve(body.len() + self.texts.len());
         let mut done = 0;
-        for (range, with) in &self.list {
+        for Edit { range, with } in &self.list {
             let Some(kept) = body.get(done..range.start) else {
                 continue;
             };
@@ -49,7 +64,7 @@ impl Edits {
                 continue;
             }
             out.extend_from_slice(kept);
-            out.extend_from_slice(with.as_bytes());
+            out.extend_from_slice(self.texts.as_bytes().get(with.clone()).unwrap_or_default());
             done = range.end;
         }
         out.extend_from_slice(body.get(done..).unwrap_or_default());

@@ -73,7 +73,7 @@ pub fn locate(raw: &str, offsets: &mut [usize]) {
 }
 
 /// Decodes the escape at the start of `rest`. Returns its character and its length in bytes.
-fn escape_at(rest: &str) -> (char, usize) {
+pub(super) fn escape_at(rest: &str) -> (char, usize) {
     let replacement = char::REPLACEMENT_CHARACTER;
     match rest.as_bytes().get(1) {
         Some(b'n') => ('\n', 2),

@@ -8,6 +8,7 @@ mod plain;
 mod reader;
 mod edited;
 mod strays;
+mod unescaped;
 mod error;
 mod writer;
 
@@ -18,6 +19,7 @@ pub use error::{JsonError, JsonResult};
 pub use escape::{escape_into, locate, unescape};
 pub use reader::{Key, Reader, Scalar, ValueKind};
 pub use strays::is_word;
+pub use unescaped::Unescaped;
 pub use writer::JsonWriter;
 
 use std::borrow::Cow;

@@ -33,9 +33,16 @@ impl Placeholder {
         Some((Self { kind, number }, text.len() - rest.len()))
     }
 
-    /// Its text.
-    pub(super) fn write(self) -> String {
-        format!("[{}_{}]", self.kind.label(), self.number)
+    /// Appends its text.
+    pub(super) fn write(self, out: &mut String) {
+        out.push('[');
+        out.push_str(self.kind.label());
+        out.push('_');
+        let digits = self.number.checked_ilog10().unwrap_or(0);
+        for power in (0..=digits).rev() {
+            out.push(char::from(b'0' + (self.number / 10u32.pow(power) % 10) as u8));
+        }
+        out.push(']');
     }
 }
 
@@ -79,7 +86,12 @@ mod tests {
     #[test]
     fn no_placeholder_is_longer_than_the_longest() {
         let number = u32::MAX;
-        let lengths = Kind::ALL.map(|kind| Placeholder { kind, number }.write().len());
+        let lengths = Kind::ALL.map(|kind| {
+            let mut text = String::new();
+            Placeholder { kind, number }.write(&mut text);
+            assert_eq!(text, format!("[{}_4294967295]", kind.label()));
+            text.len()
+        });
         assert!(lengths.into_iter().max() < Some(LONGEST));
         let lengths = Kind::ALL.map(|kind| kind.label().len() + "[_]".len() + LONGEST_TOKEN);
         assert_eq!(lengths.into_iter().max(), Some(LONGEST));

@@ -93,22 +93,30 @@ impl Placeholders {
 
     /// Returns the placeholder of a value, assigning one if necessary: `[LABEL_n]`, or with a seal `[LABEL_TOKEN]`.
     pub fn placeholder_for(&mut self, kind: Kind, value: &str) -> String {
+        let mut placeholder = String::new();
+        self.write_placeholder(kind, value, &mut placeholder);
+        placeholder
+    }
+
+    /// Appends the placeholder of a value, assigning one if necessary.
+    pub fn write_placeholder(&mut self, kind: Kind, value: &str, out: &mut String) {
         let Some(column) = self.kinds.get_mut(kind.index()) else {
-            return String::new();
+            return;
         };
         match column.by_value.get(value) {
-            Some(Name::Number(number)) => return Placeholder { kind, number: *number }.write(),
-            Some(Name::Keyed(placeholder)) => return placeholder.to_string(),
+            Some(Name::Number(number)) => return Placeholder { kind, number: *number }.write(out),
+            Some(Name::Keyed(placeholder)) => return out.push_str(placeholder),
             None => {}
         }
         let shared: Rc<str> = value.into();
         let keyed = self.seal.as_ref().and_then(|seal| seal.placeholder(kind, value));
         // Two values with one hash practically never occur; the second one then has a number.
         if let Some(placeholder) = keyed.filter(|placeholder| !self.keyed.contains_key(placeholder.as_str())) {
-            let name: Rc<str> = placeholder.as_str().into();
+            out.push_str(&placeholder);
+            let name: Rc<str> = placeholder.into();
             column.by_value.insert(Rc::clone(&shared), Name::Keyed(Rc::clone(&name)));
             self.keyed.insert(name, shared);
-            return placeholder;
+            return;
         }
         let mut placeholder = Placeholder { kind, number: column.highest + 1 };
         while self.far.contains(&placeholder) {
@@ -117,7 +125,7 @@ impl Placeholders {
         column.highest = placeholder.number;
         column.by_value.insert(Rc::clone(&shared), Name::Number(placeholder.number));
         column.by_number.push((placeholder.number, shared));
-        placeholder.write()
+        placeholder.write(out);
     }
 
     /// Reports whether no value has been replaced.
@@ -159,7 +167,7 @@ impl Placeholders {
             redacted.push_str(text.get(done..finding.range.start).unwrap_or_default());
             done = finding.range.end;
             let value = text.get(finding.range).unwrap_or_default();
-            redacted.push_str(&self.placeholder_for(finding.kind, value));
+            self.write_placeholder(finding.kind, value, &mut redacted);
         }
         redacted.push_str(text.get(done..).unwrap_or_default());
         Cow::Owned(redacted)
