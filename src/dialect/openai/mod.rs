@@ -9,7 +9,5 @@ pub(in crate::dialect) mod images;
 pub(in crate::dialect) mod moderations;
 pub(in crate::dialect) mod parameters;
 pub(in crate::dialect) mod responses;
-pub(in crate::dialect) mod responses_input;
-pub(in crate::dialect) mod responses_item;
 pub(in crate::dialect) mod thoughts;
 pub(in crate::dialect) mod usage;

@@ -40,7 +40,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "include" => read_include(reader, request)?,
         "previous_response_id" => read_state(reader, "previous_response_id", request)?,
         "conversation" => read_state(reader, "conversation", request)?,
-        _ if super::parameters::read(reader, key, request)? => {}
+        _ if crate::dialect::openai::parameters::read(reader, key, request)? => {}
         _ => read_other(reader, None, &mut request.items)?,
     }
     Ok(())

@@ -9,7 +9,7 @@ use crate::usage::Fee;
 /// Occurrence of an item's texts. A stream mostly gives their pieces first, and then the whole texts up to four times:
 /// at the end of the part, of the item, and of the answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::dialect) enum Occurrence {
+pub(super) enum Occurrence {
     /// The only occurrence of the texts.
     #[default]
     First,
@@ -33,15 +33,15 @@ impl Occurrence {
 
 /// Ids of an item.
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::dialect) struct Ids {
+pub(super) struct Ids {
     /// Id within the answer.
-    pub(in crate::dialect) item: Option<Span>,
+    pub(super) item: Option<Span>,
     /// Id of the call for the client, when the item is one.
-    pub(in crate::dialect) call: Option<Span>,
+    pub(super) call: Option<Span>,
 }
 
 /// Reads the item that is the part with this index.
-pub(in crate::dialect) fn read(
+pub(super) fn read(
     reader: &mut Reader<'_>,
     part: u32,
     occurrence: Occurrence,
@@ -252,10 +252,10 @@ fn read_content(reader: &mut Reader<'_>, first: u32, occurrence: Occurrence, eve
 }
 
 /// First index of summaries, which keeps them apart from contents.
-pub(in crate::dialect) const SUMMARY: u32 = 1 << 16;
+pub(super) const SUMMARY: u32 = 1 << 16;
 
 /// Reads one part of a content.
-pub(in crate::dialect) fn read_part(
+pub(super) fn read_part(
     reader: &mut Reader<'_>,
     place: u32,
     occurrence: Occurrence,

@@ -1,0 +1,19 @@
+//! OpenAI responses: <https://platform.openai.com/docs/api-reference/responses> and `/responses-streaming`, read
+//! 2026-11-21; with compaction of a conversation and token counting.
+
+mod answer;
+mod event;
+mod output;
+mod piece;
+mod request;
+
+use crate::dialect::api::Api;
+use crate::framing::Framing;
+
+pub(in crate::dialect) const API: Api = Api {
+    stream: Framing::ServerSentEvents,
+    read_request: request::read_request,
+    read_answer: answer::read_answer,
+    write_text: piece::write_text,
+    write_refusal: super::error::write_refusal,
+};
