@@ -8,10 +8,15 @@
 use super::RequestError;
 use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
+use super::members::Members;
+use super::parameters::{self, Row, read_setting, row};
 use super::texts::{non_empty, read_other, read_rest, text};
+use super::turns::read_media_parts;
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, escape_into};
 use crate::framing::Framing;
-use crate::model::{Channel, Content, Event, Refusal, Reply, Request, Role, TextSpan};
+use crate::model::{
+    Channel, Content, Event, Node, Parameter, PartKind, Property, Refusal, Reply, Request, Role, TextSpan,
+};
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
 pub(super) const API: Api =
@@ -24,8 +29,8 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     reader.object(|reader, key| {
         unique.observe(&key, &["model", "stream", "inputs"]);
         match &*key {
-            "model" => request.model = reader.maybe_text()?.map(Into::into),
-            "stream" => request.stream = reader.maybe_bool()? == Some(true),
+            "model" => request.model = parameters::text(reader, Parameter::Model, &mut request)?,
+            "stream" => request.stream = parameters::switch(reader, Parameter::Stream, &mut request)?,
             "inputs" if reader.peek()? == ValueKind::Array => {
                 reader.array(|reader, index| read_input(reader, index, &mut request))?;
             }
@@ -41,12 +46,22 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-/// Reads an input: a text, or an object of texts, which may also hold encoded images, audio or video.
+/// Reads an input as a message of its own.
 fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
+    request.items.open(Node::Message(Some(Role::User)));
+    read_texts(reader, index, request)?;
+    request.items.close();
+    Ok(())
+}
+
+/// Reads a text, or an object of texts, which may also hold encoded images, audio or video.
+fn read_texts(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     if reader.peek()? == ValueKind::Object {
         return reader.object(|reader, key| match &*key {
-            "image" | "audio" | "video" => super::texts::read_media(reader, &mut request.items),
-            _ => read_input(reader, index, request),
+            "image" => read_media_parts(reader, PartKind::Image, Property::Data, request),
+            "audio" => read_media_parts(reader, PartKind::Audio, Property::Data, request),
+            "video" => read_media_parts(reader, PartKind::Video, Property::Data, request),
+            _ => read_texts(reader, index, request),
         });
     }
     reader.scalars(&mut |part| {
@@ -56,22 +71,34 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Jso
     })
 }
 
+/// Names of parameters.
+const ROWS: &[Row] = &[
+    row("max_new_tokens", Parameter::MaxTokens),
+    row("temperature", Parameter::Temperature),
+    row("top_p", Parameter::TopP),
+    row("top_k", Parameter::TopK),
+    row("frequency_penalty", Parameter::FrequencyPenalty),
+    row("seed", Parameter::Seed),
+    row("stop", Parameter::Stop),
+];
+
+/// Members of a grammar.
+const GRAMMAR: Members = Members(&[("type", Property::Type), ("value", Property::Schema)]);
+
 fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
-    let parameters = &mut request.parameters;
-    match key {
-        "max_new_tokens" => parameters.max_tokens = reader.maybe_count()?,
-        "temperature" => parameters.temperature = reader.maybe_number()?,
-        "top_p" => parameters.top_p = reader.maybe_number()?,
-        "top_k" => parameters.top_k = reader.maybe_integer()?,
-        "frequency_penalty" => parameters.frequency_penalty = reader.maybe_number()?,
-        "seed" => parameters.seed = reader.maybe_integer()?,
-        "stop" => return super::texts::read_stop(reader, request),
-        "grammar" => {
-            parameters.output_type = (reader.peek()? == ValueKind::Object).then_some("json");
-            return read_other(reader, None, &mut request.items);
-        }
-        _ => return read_other(reader, None, &mut request.items),
+    if key != "grammar" {
+        return read_setting(reader, ROWS, key, request);
     }
+    let is_object = reader.peek()? == ValueKind::Object;
+    request.parameters.output_type = is_object.then_some("json");
+    if !is_object {
+        return read_other(reader, None, &mut request.items);
+    }
+    request.items.open(Node::OutputFormat);
+    reader.object(|reader, key| {
+        GRAMMAR.read(reader, &key, request, |reader, request| read_other(reader, None, &mut request.items))
+    })?;
+    request.items.close();
     Ok(())
 }
 

@@ -46,6 +46,14 @@ pub(super) fn value_of_name(key: &Key<'_>) -> Span {
     Span { start: key.span.start.saturating_sub(1), end: key.span.end.saturating_add(1), escaped: false }
 }
 
+/// Records an id that was read as text, with its quotes, as a property.
+pub(super) fn push_id(property: Property, id: Option<Span>, request: &mut Request) {
+    if let Some(id) = id {
+        let value = span((id.start as usize).saturating_sub(1), (id.end as usize).saturating_add(1));
+        request.items.push(Item::Property(property, value));
+    }
+}
+
 fn is_scalar(kind: ValueKind) -> bool {
     !matches!(kind, ValueKind::Object | ValueKind::Array)
 }

@@ -13,6 +13,7 @@ mod form;
 mod hosted_tools;
 mod hugging_face;
 mod members;
+mod output_format;
 mod parameters;
 mod tools;
 mod translate;

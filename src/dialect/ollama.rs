@@ -8,12 +8,18 @@
 use super::RequestError;
 use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
+use super::members::Members;
 use super::openai::thoughts::{self, Thoughts};
+use super::parameters::{self, Row, read_setting, row};
 use super::texts::{non_empty, read_other, read_rest, span};
-use super::turns::read_earlier_call;
+use super::tools::read_plain_tools;
+use super::turns::{read_earlier_call, read_media_parts, read_part_of, read_said, read_suffix};
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, escape_into};
 use crate::framing::Framing;
-use crate::model::{Channel, Content, Event, Refusal, Reply, Request, Role, TextKind, TextSpan};
+use crate::model::{
+    Channel, Content, Event, Item, Node, Parameter, PartKind, Property, Refusal, Reply, Request, Role, TextKind,
+    TextSpan,
+};
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 use std::fmt::Write;
 
@@ -27,30 +33,35 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     reader.object(|reader, key| {
         unique.observe(&key, &["model", "name", "stream", "messages", "prompt", "system", "input"]);
         match &*key {
-            "model" => request.model = reader.maybe_text()?.map(Into::into),
+            "model" => request.model = parameters::text(reader, Parameter::Model, &mut request)?,
             // Older name, in requests about a model.
-            "name" => request.model = request.model.take().or(reader.maybe_text()?.map(Into::into)),
-            "stream" => request.stream = reader.maybe_bool()? != Some(false),
+            "name" => {
+                let name = parameters::text(reader, Parameter::Model, &mut request)?;
+                request.model = request.model.take().or(name);
+            }
+            "stream" => request.stream = read_stream(reader, &mut request)?,
             "messages" => {
                 reader.maybe_array(|reader, index| read_message(reader, index, &mut request))?;
             }
-            "prompt" | "suffix" => read_text(reader, Role::User, Some(0), &mut request)?,
-            "system" => read_text(reader, Role::System, None, &mut request)?,
+            "prompt" => read_said(reader, Role::User, Some(0), &mut request)?,
+            "suffix" => read_suffix(reader, &mut request)?,
+            "system" => read_said(reader, Role::System, None, &mut request)?,
             "input" if reader.peek()? == ValueKind::Array => {
-                reader.array(|reader, index| read_text(reader, Role::User, Some(index), &mut request))?;
+                reader.array(|reader, index| read_said(reader, Role::User, Some(index), &mut request))?;
             }
-            "input" => read_text(reader, Role::User, Some(0), &mut request)?,
+            "input" => read_said(reader, Role::User, Some(0), &mut request)?,
             "options" => {
-                reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut request))?;
+                reader.maybe_object(|reader, key| read_setting(reader, ROWS, &key, &mut request))?;
             }
-            "think" => request.parameters.reasoning_level = reader.api_text()?.map(Into::into),
+            "tools" => read_plain_tools(reader, &mut request)?,
             "format" => read_format(reader, &mut request)?,
             // Tokens of earlier calls' texts.
             "context" => super::texts::read_state(reader, "context", &mut request)?,
-            "images" => super::texts::read_media(reader, &mut request.items)?,
+            "images" => read_media_parts(reader, PartKind::Image, Property::Data, &mut request)?,
             // Time for which the model stays in memory.
             "keep_alive" => reader.opaque()?,
-            _ => read_parameter(reader, &key, &mut request)?,
+            _ if parameters::read(reader, TOP_ROWS, &key, &mut request)? => {}
+            _ => read_setting(reader, ROWS, &key, &mut request)?,
         }
         Ok(())
     })?;
@@ -58,73 +69,99 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
-    let parameters = &mut request.parameters;
-    match key {
-        "num_predict" => parameters.max_tokens = reader.maybe_count()?,
-        "temperature" => parameters.temperature = reader.maybe_number()?,
-        "top_p" => parameters.top_p = reader.maybe_number()?,
-        "top_k" => parameters.top_k = reader.maybe_integer()?,
-        "frequency_penalty" => parameters.frequency_penalty = reader.maybe_number()?,
-        "presence_penalty" => parameters.presence_penalty = reader.maybe_number()?,
-        "seed" => parameters.seed = reader.maybe_integer()?,
-        "stop" => return super::texts::read_stop(reader, request),
-        _ => return read_other(reader, None, &mut request.items),
-    }
-    Ok(())
+/// Names of parameters at the top alone.
+const TOP_ROWS: &[Row] = &[row("think", Parameter::ReasoningLevel)];
+
+/// Names of parameters, at the top or in `options`.
+const ROWS: &[Row] = &[
+    row("num_predict", Parameter::MaxTokens),
+    row("temperature", Parameter::Temperature),
+    row("top_p", Parameter::TopP),
+    row("top_k", Parameter::TopK),
+    row("frequency_penalty", Parameter::FrequencyPenalty),
+    row("presence_penalty", Parameter::PresencePenalty),
+    row("seed", Parameter::Seed),
+    row("stop", Parameter::Stop),
+    row("logprobs", Parameter::Logprobs),
+    row("top_logprobs", Parameter::TopLogprobs),
+    row("dimensions", Parameter::Dimensions),
+];
+
+/// Reads the switch that declines a streamed answer.
+fn read_stream(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult<bool> {
+    reader.peek()?;
+    let start = reader.offset();
+    let is_declined = reader.maybe_bool()? == Some(false);
+    request.items.push(Item::Parameter(Parameter::Stream, span(start, reader.offset())));
+    Ok(!is_declined)
 }
 
 /// Reads the output format: `json`, or a schema.
 fn read_format(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
-    let is_json = match reader.peek()? {
+    request.items.open(Node::OutputFormat);
+    let kind = reader.peek()?;
+    let start = reader.offset();
+    let is_json = match kind {
         ValueKind::String => reader.api_text()?.as_deref() == Some("json"),
         kind => {
             read_other(reader, None, &mut request.items)?;
             kind == ValueKind::Object
         }
     };
+    let property = if kind == ValueKind::Object { Property::Schema } else { Property::Type };
+    request.items.push(Item::Property(property, span(start, reader.offset())));
+    request.items.close();
     if is_json {
         request.parameters.output_type = Some("json");
     }
     Ok(())
 }
 
-fn read_text(reader: &mut Reader<'_>, role: Role, message: Option<u32>, request: &mut Request) -> JsonResult {
-    if reader.peek()? != ValueKind::String {
-        return read_other(reader, message, &mut request.items);
-    }
-    let span = reader.string()?;
-    request.items.push_text(TextSpan { span, place: TextKind::Text, role: Some(role), message, call: None });
-    Ok(())
-}
+/// Members of a message, apart from its contents.
+const MESSAGE: Members =
+    Members(&[("role", Property::Role), ("tool_name", Property::Name), ("tool_call_id", Property::CallId)]);
 
 fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
-    let first = request.items.len();
+    let opened = request.items.open(Node::Message(None));
     let mut role = None;
-    reader.maybe_object(|reader, key| match &*key {
-        "role" => {
-            role = match reader.api_text()?.as_deref() {
-                Some("system") => Some(Role::System),
-                Some("assistant") => Some(Role::Assistant),
-                Some("tool") => Some(Role::Tool),
-                _ => Some(Role::User),
-            };
-            Ok(())
-        }
-        "content" | "thinking" => read_text(reader, Role::User, Some(index), request),
-        "tool_calls" => {
-            reader.maybe_array(|reader, _| read_earlier_call(reader, index, request, read_arguments)).map(drop)
-        }
-        "images" => super::texts::read_media(reader, &mut request.items),
-        "tool_name" | "tool_call_id" => reader.opaque(),
-        _ => read_other(reader, Some(index), &mut request.items),
+    reader.maybe_object(|reader, key| {
+        MESSAGE.read(reader, &key, request, |reader, request| match &*key {
+            "role" => {
+                role = match reader.api_text()?.as_deref() {
+                    Some("system") => Some(Role::System),
+                    Some("assistant") => Some(Role::Assistant),
+                    Some("tool") => Some(Role::Tool),
+                    _ => Some(Role::User),
+                };
+                Ok(())
+            }
+            "content" => read_text(reader, index, request),
+            "thinking" => read_part_of(PartKind::Reasoning, request, |request| read_text(reader, index, request)),
+            "tool_calls" => {
+                reader.maybe_array(|reader, _| read_earlier_call(reader, index, request, read_arguments)).map(drop)
+            }
+            "images" => read_media_parts(reader, PartKind::Image, Property::Data, request),
+            "tool_name" | "tool_call_id" => reader.opaque(),
+            _ => read_other(reader, Some(index), &mut request.items),
+        })
     })?;
-    for leaf in request.items.texts_from_mut(first) {
-        leaf.role = role;
-        if role == Some(Role::Tool) && leaf.place == TextKind::Text {
+    request.items.close();
+    request.items.set_role(opened, role);
+    if role == Some(Role::Tool) {
+        for leaf in request.items.texts_from_mut(opened).filter(|leaf| leaf.place == TextKind::Text) {
             leaf.place = TextKind::ToolResult;
         }
     }
+    Ok(())
+}
+
+/// Reads a text of a message. The texts of any other value are recorded.
+fn read_text(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
+    if reader.peek()? != ValueKind::String {
+        return read_other(reader, Some(index), &mut request.items);
+    }
+    let text = super::texts::text(reader.string()?, index);
+    request.items.push_text(text);
     Ok(())
 }
 
@@ -156,7 +193,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
             "message" if reader.peek()? == ValueKind::Object => {
                 answered = true;
                 let mut thoughts = Thoughts::default();
-                reader.object(|reader, key| read_said(reader, &key, frame.calls, &mut thoughts, events))?;
+                reader.object(|reader, key| read_answered(reader, &key, frame.calls, &mut thoughts, events))?;
             }
             "response" => {
                 answered = true;
@@ -217,7 +254,7 @@ fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -
 }
 
 /// Reads a member of an answered message. `calls`: number of tool calls in the lines before.
-fn read_said(
+fn read_answered(
     reader: &mut Reader<'_>,
     key: &str,
     calls: u32,

@@ -75,6 +75,23 @@ pub(super) fn switch(reader: &mut Reader<'_>, parameter: Parameter, request: &mu
     Ok(is_on)
 }
 
+/// Reads a value that the API takes from a list of its own, as the value of a parameter. One of another form is a stray.
+pub(super) fn stray(reader: &mut Reader<'_>, parameter: Parameter, request: &mut Request) -> JsonResult {
+    reader.peek()?;
+    let start = reader.offset();
+    reader.stray()?;
+    request.items.push(Item::Parameter(parameter, span(start, reader.offset())));
+    Ok(())
+}
+
+/// Reads a member of an object of parameters. The texts of any other member are recorded.
+pub(super) fn read_setting(reader: &mut Reader<'_>, rows: &[Row], name: &str, request: &mut Request) -> JsonResult {
+    if !read(reader, rows, name, request)? {
+        read_other(reader, None, &mut request.items)?;
+    }
+    Ok(())
+}
+
 fn read_value(reader: &mut Reader<'_>, row: &Row, request: &mut Request) -> JsonResult {
     let into = &mut request.parameters;
     match row.parameter {

@@ -7,10 +7,11 @@
 use super::RequestError;
 use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
+use super::parameters::{self, Row, row};
 use super::texts::{non_empty, read_other, read_rest, span, text};
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, escape_into};
 use crate::framing::Framing;
-use crate::model::{Channel, Content, Event, Refusal, Reply, Request, Role, TextSpan};
+use crate::model::{Channel, Content, Event, Node, Parameter, Refusal, Reply, Request, Role, TextSpan};
 use crate::usage::{ReportedUsage, UsageConvention};
 
 pub(super) const API: Api =
@@ -23,8 +24,8 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     reader.object(|reader, key| {
         unique.observe(&key, &["version", "input", "stream"]);
         match &*key {
-            "version" => request.model = reader.maybe_text()?.map(Into::into),
-            "stream" => request.stream = reader.maybe_bool()? == Some(true),
+            "version" => request.model = parameters::text(reader, Parameter::Model, &mut request)?,
+            "stream" => request.stream = parameters::switch(reader, Parameter::Stream, &mut request)?,
             "input" => {
                 reader.maybe_object(|reader, key| read_input(reader, &key, &mut request))?;
             }
@@ -37,23 +38,30 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-/// Reads a member of a model's input. Parameters have the names of Replicate's language models.
+/// Names of parameters of Replicate's language models.
+const ROWS: &[Row] = &[
+    row("temperature", Parameter::Temperature),
+    row("top_p", Parameter::TopP),
+    row("top_k", Parameter::TopK),
+    row("max_tokens", Parameter::MaxTokens),
+    row("max_new_tokens", Parameter::MaxTokens),
+    row("max_output_tokens", Parameter::MaxTokens),
+    row("max_completion_tokens", Parameter::MaxTokens),
+    row("frequency_penalty", Parameter::FrequencyPenalty),
+    row("presence_penalty", Parameter::PresencePenalty),
+    row("seed", Parameter::Seed),
+    row("reasoning_effort", Parameter::ReasoningLevel),
+];
+
+/// Reads a member of a model's input.
 fn read_input(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
-    let parameters = &mut request.parameters;
-    match key {
-        "temperature" => parameters.temperature = reader.maybe_number()?,
-        "top_p" => parameters.top_p = reader.maybe_number()?,
-        "top_k" => parameters.top_k = reader.maybe_integer()?,
-        "max_tokens" | "max_new_tokens" | "max_output_tokens" | "max_completion_tokens" => {
-            parameters.max_tokens = reader.maybe_count()?.or(parameters.max_tokens);
-        }
-        "frequency_penalty" => parameters.frequency_penalty = reader.maybe_number()?,
-        "presence_penalty" => parameters.presence_penalty = reader.maybe_number()?,
-        "seed" => parameters.seed = reader.maybe_integer()?,
-        "reasoning_effort" => parameters.reasoning_level = reader.api_text()?.map(Into::into),
-        "system_prompt" | "system" => return read_texts(reader, Role::System, request),
-        _ => return read_texts(reader, Role::User, request),
+    if parameters::read(reader, ROWS, key, request)? {
+        return Ok(());
     }
+    let role = if matches!(key, "system_prompt" | "system") { Role::System } else { Role::User };
+    request.items.open(Node::Message(Some(role)));
+    read_texts(reader, role, request)?;
+    request.items.close();
     Ok(())
 }
 

@@ -6,10 +6,12 @@
 use super::RequestError;
 use super::api::{AnswerFrame, Api};
 use super::failure::Reported;
-use super::texts::{non_empty, read_other, read_rest, span, text};
+use super::parameters::{self, Row, read_setting, row};
+use super::texts::{non_empty, read_rest, span, text};
+use super::turns::{read_media_parts, read_part_of};
 use crate::document::{Document, JsonResult, Reader, Scalar, ValueKind, escape_into};
 use crate::framing::Framing;
-use crate::model::{Event, Refusal, Request, Role, TextSpan};
+use crate::model::{Event, Node, Parameter, PartKind, Property, Refusal, Request, Role, TextSpan};
 use crate::usage::{ReportedUsage, UsageConvention};
 use std::fmt::Write;
 
@@ -28,15 +30,21 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     reader.object(|reader, key| {
         unique.observe(&key, &["model", "query", "documents"]);
         match &*key {
-            "model" => request.model = reader.maybe_text()?.map(Into::into),
-            "query" => read_document(reader, 0, &mut request)?,
+            "model" => request.model = parameters::text(reader, Parameter::Model, &mut request)?,
+            "query" => {
+                request.items.open(Node::Message(Some(Role::User)));
+                read_document(reader, 0, &mut request)?;
+                request.items.close();
+            }
             // The second is Text Embeddings Inference's.
             "documents" | "texts" => {
-                reader.maybe_array(|reader, index| read_document(reader, index.saturating_add(1), &mut request))?;
+                reader.maybe_array(|reader, index| {
+                    read_part_of(PartKind::File, &mut request, |request| {
+                        read_document(reader, index.saturating_add(1), request)
+                    })
+                })?;
             }
-            // Voyage's and OpenAI's name for Cohere's `top_n`.
-            "top_k" => request.parameters.top_k = reader.maybe_integer()?,
-            _ => read_other(reader, None, &mut request.items)?,
+            _ => read_setting(reader, ROWS, &key, &mut request)?,
         }
         Ok(())
     })?;
@@ -44,12 +52,16 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
+/// Names of parameters. Voyage's and OpenAI's name for Cohere's `top_n`.
+const ROWS: &[Row] = &[row("top_k", Parameter::TopK)];
+
 /// Reads a query or a document: a text, or an object of texts.
 fn read_document(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     if reader.peek()? == ValueKind::Object {
         return reader.object(|reader, key| match &*key {
             // Address or encoded bytes (Jina).
-            "image" | "image_url" => super::texts::read_media(reader, &mut request.items),
+            "image" => read_media_parts(reader, PartKind::Image, Property::Data, request),
+            "image_url" => read_media_parts(reader, PartKind::Image, Property::Url, request),
             _ => read_document(reader, index, request),
         });
     }

@@ -48,6 +48,30 @@ pub(super) fn read_tool(reader: &mut Reader<'_>, message: Option<u32>, request: 
     Ok(())
 }
 
+/// Reads a tool of an API whose provider runs none with models, addresses or credentials of their own.
+pub(super) fn read_plain_tool(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    if reader.peek()? != ValueKind::Object {
+        return read_other(reader, None, &mut request.items);
+    }
+    request.items.open(Node::Tool);
+    reader.object(|reader, key| {
+        TOOL.read(reader, &key, request, |reader, request| match &*key {
+            "function" if reader.peek()? == ValueKind::Object => read_function(reader, None, request),
+            _ => read_other(reader, None, &mut request.items),
+        })
+    })?;
+    request.items.close();
+    Ok(())
+}
+
+/// Reads a list of tools, each by [`read_plain_tool`].
+pub(super) fn read_plain_tools(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    if reader.peek()? == ValueKind::Array {
+        return reader.array(|reader, _| read_plain_tool(reader, request));
+    }
+    read_other(reader, None, &mut request.items)
+}
+
 fn read_function(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     reader.object(|reader, key| {
         TOOL.read(reader, &key, request, |reader, request| read_other(reader, message, &mut request.items))

@@ -1,9 +1,9 @@
 //! Turns of a conversation that several dialects write alike.
 
 use super::members::Members;
-use super::texts::read_other;
-use crate::document::{JsonResult, Reader, Span};
-use crate::model::{CallName, Node, PartKind, Property, Request, Role, TextKind};
+use super::texts::{read_media, read_other, span};
+use crate::document::{JsonResult, Reader, Span, ValueKind};
+use crate::model::{CallName, Item, Node, Parameter, PartKind, Property, Request, Role, TextKind, TextSpan};
 
 /// Reader of a dialect's content; its message, when it is in one.
 type ReadContent = fn(&mut Reader<'_>, Option<u32>, &mut Request) -> JsonResult;
@@ -14,6 +14,65 @@ pub(super) fn read_system(reader: &mut Reader<'_>, request: &mut Request, read_c
     read_content(reader, None, request)?;
     request.items.close();
     request.items.set_role(opened, Some(Role::System));
+    Ok(())
+}
+
+/// Reads a text that is a message of its own. The texts of any other value are recorded.
+pub(super) fn read_said(
+    reader: &mut Reader<'_>,
+    role: Role,
+    message: Option<u32>,
+    request: &mut Request,
+) -> JsonResult {
+    if reader.peek()? != ValueKind::String {
+        return read_other(reader, message, &mut request.items);
+    }
+    let span = reader.string()?;
+    request.items.open(Node::Message(Some(role)));
+    request.items.push_text(TextSpan { span, place: TextKind::Text, role: Some(role), message, call: None });
+    request.items.close();
+    Ok(())
+}
+
+/// Reads the text behind the place to be filled.
+pub(super) fn read_suffix(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    reader.peek()?;
+    let start = reader.offset();
+    read_said(reader, Role::User, Some(0), request)?;
+    request.items.push(Item::Parameter(Parameter::Suffix, span(start, reader.offset())));
+    Ok(())
+}
+
+/// Reads media, one or several: each an address or encoded, or an object with these.
+pub(super) fn read_media_parts(
+    reader: &mut Reader<'_>,
+    kind: PartKind,
+    property: Property,
+    request: &mut Request,
+) -> JsonResult {
+    if reader.peek()? == ValueKind::Array {
+        return reader.array(|reader, _| read_media_parts(reader, kind, property, request));
+    }
+    read_part_of(kind, request, |request| {
+        let is_text = reader.peek()? == ValueKind::String;
+        let start = reader.offset();
+        read_media(reader, &mut request.items)?;
+        if is_text {
+            request.items.push(Item::Property(property, span(start, reader.offset())));
+        }
+        Ok(())
+    })
+}
+
+/// Reads a part of a message whose kind is known.
+pub(super) fn read_part_of(
+    kind: PartKind,
+    request: &mut Request,
+    read: impl FnOnce(&mut Request) -> JsonResult,
+) -> JsonResult {
+    request.items.open(Node::Part(kind));
+    read(request)?;
+    request.items.close();
     Ok(())
 }
 

@@ -7,10 +7,13 @@
 use super::RequestError;
 use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
-use super::texts::{non_empty, read_other, read_rest, text};
+use super::output_format::{self, FORMAT};
+use super::parameters::{self, Row, read_setting, row};
+use super::texts::{non_empty, read_rest, text};
+use super::tools::{read_choice, read_plain_tools};
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, escape_into};
 use crate::framing::Framing;
-use crate::model::{Channel, Content, Event, Refusal, Reply, Request, Role, TextSpan};
+use crate::model::{Channel, Content, Event, Node, Parameter, Refusal, Reply, Request, Role, TextSpan};
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 use std::fmt::Write;
 
@@ -24,7 +27,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     reader.object(|reader, key| {
         unique.observe(&key, &["model_id", "input", "inputs", "query", "messages"]);
         match &*key {
-            "model_id" => request.model = reader.maybe_text()?.map(Into::into),
+            "model_id" => request.model = parameters::text(reader, Parameter::Model, &mut request)?,
             "input" | "query" => read_input(reader, 0, &mut request)?,
             "inputs" => {
                 reader.maybe_array(|reader, index| read_input(reader, index, &mut request))?;
@@ -44,51 +47,45 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-/// Reads a text, or an object around one.
+/// Reads a text, or an object around one, as a message of its own.
 fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
+    request.items.open(Node::Message(Some(Role::User)));
     reader.scalars(&mut |part| {
         if let Scalar::String(span) = part {
             request.items.push_text(TextSpan { role: Some(Role::User), ..text(span, index) });
         }
-    })
-}
-
-/// Reads a member of `parameters`; chat has them next to its messages.
-fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
-    let parameters = &mut request.parameters;
-    match key {
-        "max_new_tokens" | "max_tokens" | "max_completion_tokens" => {
-            parameters.max_tokens = reader.maybe_count()?.or(parameters.max_tokens);
-        }
-        "temperature" => parameters.temperature = reader.maybe_number()?,
-        "top_p" => parameters.top_p = reader.maybe_number()?,
-        "top_k" => parameters.top_k = reader.maybe_integer()?,
-        "frequency_penalty" => parameters.frequency_penalty = reader.maybe_number()?,
-        "presence_penalty" => parameters.presence_penalty = reader.maybe_number()?,
-        "random_seed" | "seed" => parameters.seed = reader.maybe_integer()?,
-        "n" => parameters.choices = reader.maybe_count()?,
-        "reasoning_effort" => parameters.reasoning_level = reader.api_text()?.map(Into::into),
-        "stop_sequences" | "stop" => return super::texts::read_stop(reader, request),
-        "response_format" => return read_response_format(reader, request),
-        _ => return read_other(reader, None, &mut request.items),
-    }
+    })?;
+    request.items.close();
     Ok(())
 }
 
-fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
-    reader
-        .maybe_object(|reader, key| match &*key {
-            "type" => {
-                request.parameters.output_type = match reader.api_text()?.as_deref() {
-                    Some("text") => Some("text"),
-                    Some("json_object" | "json_schema") => Some("json"),
-                    _ => None,
-                };
-                Ok(())
-            }
-            _ => read_other(reader, None, &mut request.items),
-        })
-        .map(drop)
+/// Names of parameters, in `parameters`; chat has them next to its messages.
+const ROWS: &[Row] = &[
+    row("max_tokens", Parameter::MaxTokens),
+    row("max_completion_tokens", Parameter::MaxTokens),
+    row("max_new_tokens", Parameter::MaxTokens),
+    row("temperature", Parameter::Temperature),
+    row("top_p", Parameter::TopP),
+    row("top_k", Parameter::TopK),
+    row("frequency_penalty", Parameter::FrequencyPenalty),
+    row("presence_penalty", Parameter::PresencePenalty),
+    row("random_seed", Parameter::Seed),
+    row("seed", Parameter::Seed),
+    row("n", Parameter::Choices),
+    row("reasoning_effort", Parameter::ReasoningLevel),
+    row("stop_sequences", Parameter::Stop),
+    row("stop", Parameter::Stop),
+    row("logprobs", Parameter::Logprobs),
+    row("top_logprobs", Parameter::TopLogprobs),
+];
+
+fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
+    match key {
+        "response_format" => output_format::read(reader, &FORMAT, request),
+        "tools" => read_plain_tools(reader, request),
+        "tool_choice" | "tool_choice_option" => read_choice(reader, request),
+        _ => read_setting(reader, ROWS, key, request),
+    }
 }
 
 fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {

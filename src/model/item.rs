@@ -59,6 +59,13 @@ impl Items {
         }
     }
 
+    /// Removes the start of a part that turned out to be none. The time taken grows with the number of elements after it.
+    pub fn remove(&mut self, index: usize) {
+        if index < self.0.len() {
+            self.0.remove(index);
+        }
+    }
+
     /// Sets the role of a message that was opened before its role was read, and that of its texts.
     pub fn set_role(&mut self, index: usize, role: Option<Role>) {
         self.set(index, Node::Message(role));

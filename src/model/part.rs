@@ -57,6 +57,8 @@ pub enum Property {
     Id,
     /// Id of the call that a result answers.
     CallId,
+    /// Id of a tool call among the items of a conversation, besides the one by which its result names it.
+    ItemId,
     /// Arguments of a tool call: a JSON value, or a string of JSON.
     Arguments,
     /// Result of a tool call that is a JSON value.
@@ -190,12 +192,18 @@ pub enum Parameter {
     CachedContent,
     /// Id of an earlier answer, kept at the provider, that the call goes on from.
     PreviousAnswer,
+    /// Text behind the place to be filled.
+    Suffix,
+    /// Dimensions of an embedding.
+    Dimensions,
+    /// Purpose of an embedding: of a query, a document, …
+    EmbeddingPurpose,
+    /// Time for which a prompt cache is kept.
+    CacheRetention,
+    /// Length of the answer, in words of the dialect.
+    Verbosity,
     /// Storage of the answer at the provider.
     Store,
     /// Kinds of output.
     Modalities,
-    /// Length of the vector of an embedding.
-    Dimensions,
-    /// Use of an embedding, in the dialect's spelling.
-    EmbeddingUse,
 }

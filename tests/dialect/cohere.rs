@@ -79,6 +79,15 @@ fn numbers_and_names_in_what_a_tool_has_returned_are_looked_at() {
 }
 
 #[test]
+fn the_message_of_chat_v1_follows_the_history_whatever_stands_before_it() {
+    let body =
+        r#"{"temperature":"ask ada@example.com","chat_history":[{"role":"USER","message":"Hi"}],"message":"Who?"}"#;
+    let read = request(&v1(), body);
+    let messages: Vec<_> = read.items.texts().map(|leaf| leaf.message).collect();
+    assert_eq!(messages, [None, Some(0), Some(1)]);
+}
+
+#[test]
 fn a_stream_of_chat_v1_counts_the_text_once_though_its_end_repeats_it() {
     let whole = whole(&v1(), &fixture("cohere_v1", "answer.json"));
     let streamed = answer(&v1(), LINES, fixture("cohere_v1", "stream.ndjson").as_bytes());

@@ -7,4 +7,6 @@
 mod exchanges;
 mod mutation;
 mod pairs;
+mod pairs_others;
+mod pairs_responses;
 mod reading;

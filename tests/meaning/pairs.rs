@@ -3,11 +3,13 @@
 mod bedrock;
 mod google;
 
+use crate::pairs_others::{COHERE_V1, COHERE_V2, CONVERSATIONS, OLLAMA};
+use crate::pairs_responses::RESPONSES;
 use crate::reading::read;
 use tollgate::dialect::Dialect;
 
 /// A pair: its name, and a member of a request written in two ways.
-type Pair = (&'static str, &'static str, &'static str);
+pub(crate) type Pair = (&'static str, &'static str, &'static str);
 
 const CHAT: &[Pair] = &[
     (
@@ -159,6 +161,11 @@ fn pairs_that_once_read_alike_read_differently() {
         (Dialect::BedrockNova, bedrock::CONVERSE),
         (Dialect::BedrockTitan, bedrock::TITAN),
         (Dialect::BedrockText, bedrock::TEXT),
+        (Dialect::OpenAiResponses, RESPONSES),
+        (Dialect::CohereV1, COHERE_V1),
+        (Dialect::CohereV2, COHERE_V2),
+        (Dialect::MistralConversations, CONVERSATIONS),
+        (Dialect::Ollama, OLLAMA),
     ];
     for (dialect, pairs) in dialects {
         for (name, one, other) in pairs {

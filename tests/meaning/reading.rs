@@ -25,6 +25,19 @@ pub(crate) const DIALECTS: &[Dialect] = &[
     Dialect::BedrockNova,
     Dialect::BedrockTitan,
     Dialect::BedrockText,
+    Dialect::OpenAiResponses,
+    Dialect::CohereV1,
+    Dialect::CohereV2,
+    Dialect::MistralConversations,
+    Dialect::Ollama,
+    Dialect::OpenAiCompletions,
+    Dialect::OpenAiEmbeddings,
+    Dialect::OpenAiImages,
+    Dialect::CohereEmbed,
+    Dialect::Rerank,
+    Dialect::Watsonx,
+    Dialect::HuggingFace,
+    Dialect::Replicate,
 ];
 
 /// Dialects whose answers are read as events throughout.

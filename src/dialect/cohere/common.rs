@@ -1,10 +1,32 @@
 //! Common parts of Cohere's APIs: parameters, counts and errors. <https://docs.cohere.com/reference/chat>,
 //! `/v1/reference/chat`, `/reference/embed` and `/reference/rerank`, read 2026-11-21.
 
-use crate::dialect::texts::{read_other, read_stop, span};
+use crate::dialect::members::Members;
+use crate::dialect::output_format;
+use crate::dialect::parameters::{self, Row, row};
+use crate::dialect::texts::span;
+use crate::dialect::tools::{read_choice, read_plain_tools};
 use crate::document::{JsonResult, Reader, escape_into};
-use crate::model::{Event, Refusal, Request};
+use crate::model::{Event, Parameter, Property, Refusal, Request};
 use crate::usage::{ReportedUsage, UsageConvention};
+
+/// Names of parameters of chat and generate, v1 and v2.
+const ROWS: &[Row] = &[
+    row("max_tokens", Parameter::MaxTokens),
+    row("temperature", Parameter::Temperature),
+    row("p", Parameter::TopP),
+    row("k", Parameter::TopK),
+    row("frequency_penalty", Parameter::FrequencyPenalty),
+    row("presence_penalty", Parameter::PresencePenalty),
+    row("seed", Parameter::Seed),
+    row("num_generations", Parameter::Choices),
+    row("stop_sequences", Parameter::Stop),
+    row("logprobs", Parameter::Logprobs),
+];
+
+/// Members of `response_format`. `schema` is v1's name.
+const FORMAT: Members =
+    Members(&[("type", Property::Type), ("json_schema", Property::Schema), ("schema", Property::Schema)]);
 
 /// Reads a request member common to chat and generate, v1 and v2, and returns true. Returns false for any other member,
 /// which is then still unread.
@@ -13,39 +35,15 @@ pub(in crate::dialect) fn read_parameter(
     key: &str,
     request: &mut Request,
 ) -> JsonResult<bool> {
-    let parameters = &mut request.parameters;
     match key {
-        "model" => request.model = reader.maybe_text()?.map(Into::into),
-        "stream" => request.stream = reader.maybe_bool()? == Some(true),
-        "max_tokens" => parameters.max_tokens = reader.maybe_count()?,
-        "temperature" => parameters.temperature = reader.maybe_number()?,
-        "p" => parameters.top_p = reader.maybe_number()?,
-        "k" => parameters.top_k = reader.maybe_integer()?,
-        "frequency_penalty" => parameters.frequency_penalty = reader.maybe_number()?,
-        "presence_penalty" => parameters.presence_penalty = reader.maybe_number()?,
-        "seed" => parameters.seed = reader.maybe_integer()?,
-        "num_generations" => parameters.choices = reader.maybe_count()?,
-        "stop_sequences" => read_stop(reader, request)?,
-        "response_format" => read_response_format(reader, request)?,
-        _ => return Ok(false),
+        "model" => request.model = parameters::text(reader, Parameter::Model, request)?,
+        "stream" => request.stream = parameters::switch(reader, Parameter::Stream, request)?,
+        "response_format" => output_format::read(reader, &FORMAT, request)?,
+        "tools" => read_plain_tools(reader, request)?,
+        "tool_choice" => read_choice(reader, request)?,
+        _ => return parameters::read(reader, ROWS, key, request),
     }
     Ok(true)
-}
-
-fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
-    reader
-        .maybe_object(|reader, key| match &*key {
-            "type" => {
-                request.parameters.output_type = match reader.api_text()?.as_deref() {
-                    Some("text") => Some("text"),
-                    Some("json_object") => Some("json"),
-                    _ => None,
-                };
-                Ok(())
-            }
-            _ => read_other(reader, None, &mut request.items),
-        })
-        .map(drop)
 }
 
 /// Reads v1's `meta`, v2's `usage`. Cohere counts twice: `tokens` are those that the model read and wrote, including

@@ -5,10 +5,13 @@ use super::common::{read_parameter, read_usage, write_refusal};
 use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api};
 use crate::dialect::failure::Reported;
+use crate::dialect::members::Members;
+use crate::dialect::parameters::{self, Row, read_setting, row};
 use crate::dialect::texts::{non_empty, read_other, read_rest, text};
+use crate::dialect::turns::read_media_parts;
 use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::framing::Framing;
-use crate::model::{Event, Request, Role, TextSpan};
+use crate::model::{Event, Node, Parameter, PartKind, Property, Request, Role, TextSpan};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::JsonLines,
@@ -26,17 +29,22 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
         unique.observe(&key, &["model", "texts", "inputs"]);
         match &*key {
             "texts" => {
-                reader.maybe_array(|reader, index| read_text(reader, index, &mut request))?;
+                reader.maybe_array(|reader, index| {
+                    in_message(&mut request, |request| read_text(reader, index, request))
+                })?;
             }
             "inputs" => {
-                reader.maybe_array(|reader, index| read_input(reader, index, &mut request))?;
+                reader.maybe_array(|reader, index| {
+                    in_message(&mut request, |request| read_input(reader, index, request))
+                })?;
             }
             // Encoded images, then enum values.
-            "images" => crate::dialect::texts::read_media(reader, &mut request.items)?,
-            "input_type" | "embedding_types" | "truncate" => drop(reader.api_word()?),
+            "images" => read_media_parts(reader, PartKind::Image, Property::Url, &mut request)?,
+            "input_type" => parameters::stray(reader, Parameter::EmbeddingPurpose, &mut request)?,
+            "embedding_types" | "truncate" => drop(reader.api_word()?),
             _ => {
                 if !read_parameter(reader, &key, &mut request)? {
-                    read_other(reader, None, &mut request.items)?;
+                    read_setting(reader, ROWS, &key, &mut request)?;
                 }
             }
         }
@@ -44,6 +52,17 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     })?;
     crate::dialect::texts::finish(reader, &mut request)?;
     unique.check().map(|()| request)
+}
+
+/// Names of parameters that a chat does not have.
+const ROWS: &[Row] = &[row("output_dimension", Parameter::Dimensions)];
+
+/// Reads an input as a message of its own.
+fn in_message(request: &mut Request, read: impl FnOnce(&mut Request) -> JsonResult) -> JsonResult {
+    request.items.open(Node::Message(Some(Role::User)));
+    read(request)?;
+    request.items.close();
+    Ok(())
 }
 
 fn read_text(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
@@ -58,15 +77,38 @@ fn read_text(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Json
 /// Reads an input of several parts: `{"content":[{"type":"text","text":…},{"type":"image_url","image_url":{…}}]}`.
 fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     match reader.peek()? {
-        ValueKind::Object => reader.object(|reader, key| match &*key {
-            "content" | "text" => read_input(reader, index, request),
-            "type" => reader.api_word().map(drop),
-            "image_url" => crate::dialect::texts::read_media(reader, &mut request.items),
-            _ => read_other(reader, Some(index), &mut request.items),
-        }),
+        ValueKind::Object => read_part(reader, index, request),
         ValueKind::Array => reader.array(|reader, _| read_input(reader, index, request)),
         _ => read_text(reader, index, request),
     }
+}
+
+/// Members of a part, apart from its text.
+const PART: Members = Members(&[("type", Property::Type), ("image_url", Property::Url)]);
+
+fn read_part(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
+    let document = reader.document();
+    let opened = request.items.open(Node::Part(PartKind::Other));
+    let mut kind = None;
+    reader.object(|reader, key| {
+        PART.read(reader, &key, request, |reader, request| match &*key {
+            "content" | "text" => read_input(reader, index, request),
+            "type" => {
+                kind = reader.api_word()?;
+                Ok(())
+            }
+            "image_url" => crate::dialect::texts::read_media(reader, &mut request.items),
+            _ => read_other(reader, Some(index), &mut request.items),
+        })
+    })?;
+    request.items.close();
+    let kind = match kind.map(|kind| document.raw(kind)) {
+        Some("text") => PartKind::Text,
+        Some("image_url") => PartKind::Image,
+        _ => PartKind::Other,
+    };
+    request.items.set(opened, Node::Part(kind));
+    Ok(())
 }
 
 fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {

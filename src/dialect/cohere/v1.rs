@@ -10,10 +10,14 @@ use super::common::{read_parameter, read_usage, write_refusal};
 use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::failure::Reported;
+use crate::dialect::members::Members;
 use crate::dialect::texts::{non_empty, read_other, read_rest, span};
+use crate::dialect::turns::read_said;
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, escape_into};
 use crate::framing::Framing;
-use crate::model::{CallName, Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
+use crate::model::{
+    CallName, Channel, Content, Event, Node, PartKind, Property, Reply, Request, Role, TextKind, TextSpan,
+};
 use std::fmt::Write;
 
 pub(in crate::dialect) const API: Api =
@@ -26,13 +30,15 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let (mut turns, mut asked, mut results) = (0, None, 0..0);
     reader.object(|reader, key| {
         unique.observe(&key, &["model", "stream", "message", "chat_history", "prompt", "preamble"]);
-        let first = request.items.len();
+        reader.peek()?;
+        let start = reader.offset();
         match &*key {
             "message" | "prompt" | "text" => {
-                read_said(reader, TextKind::Text, Role::User, None, &mut request)?;
-                asked = Some(first);
+                let first = request.items.len();
+                read_said(reader, Role::User, None, &mut request)?;
+                asked = request.items.texts_from(first).next().map(|text| text.span.start);
             }
-            "preamble" => read_said(reader, TextKind::Text, Role::System, None, &mut request)?,
+            "preamble" => read_said(reader, Role::System, None, &mut request)?,
             "chat_history" => {
                 reader.maybe_array(|reader, index| {
                     turns = index.saturating_add(1);
@@ -40,8 +46,10 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
                 })?;
             }
             "tool_results" => {
+                request.items.open(Node::Message(Some(Role::User)));
                 read_results(reader, &mut request)?;
-                results = first..request.items.len();
+                request.items.close();
+                results = start..reader.offset();
             }
             "conversation_id" => crate::dialect::texts::read_state(reader, "conversation_id", &mut request)?,
             _ => {
@@ -54,98 +62,117 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     })?;
     crate::dialect::texts::finish(reader, &mut request)?;
     // The current message follows the history, wherever it stands; tool results follow the question that they are for.
-    for (at, leaf) in request.items.texts_from_mut(0).enumerate() {
-        if results.contains(&at) {
+    for leaf in request.items.texts_from_mut(0) {
+        if results.contains(&(leaf.span.start as usize)) {
             leaf.message = Some(turns.saturating_add(1));
-        } else if asked == Some(at) {
+        } else if asked == Some(leaf.span.start) {
             leaf.message = Some(turns);
         }
     }
     unique.check().map(|()| request)
 }
 
-/// Reads a text of the conversation. Texts in any other value are recorded too.
-fn read_said(
-    reader: &mut Reader<'_>,
-    place: TextKind,
-    role: Role,
-    message: Option<u32>,
-    request: &mut Request,
-) -> JsonResult {
-    if reader.peek()? != ValueKind::String {
-        return read_other(reader, message, &mut request.items);
-    }
-    let span = reader.string()?;
-    request.items.push_text(TextSpan { span, place, role: Some(role), message, call: None });
-    Ok(())
-}
+/// Members of a turn of the history, apart from its contents.
+const TURN: Members = Members(&[("role", Property::Role)]);
 
 /// Reads a turn of the history.
 fn read_turn(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
-    let first = request.items.len();
+    let opened = request.items.open(Node::Message(None));
     let mut role = Role::User;
-    reader.maybe_object(|reader, key| match &*key {
-        "role" => {
-            let word = reader.api_text()?.unwrap_or_default();
-            let is = |name: &str| word.eq_ignore_ascii_case(name);
-            role = match () {
-                () if is("chatbot") => Role::Assistant,
-                () if is("system") => Role::System,
-                () if is("tool") => Role::Tool,
-                () => Role::User,
-            };
-            Ok(())
-        }
-        "message" => read_said(reader, TextKind::Text, Role::User, Some(index), request),
-        "tool_calls" => reader.maybe_array(|reader, _| read_earlier_call(reader, Some(index), request)).map(drop),
-        "tool_results" => read_results(reader, request),
-        _ => read_other(reader, Some(index), &mut request.items),
+    reader.maybe_object(|reader, key| {
+        TURN.read(reader, &key, request, |reader, request| match &*key {
+            "role" => {
+                let word = reader.api_text()?.unwrap_or_default();
+                let is = |name: &str| word.eq_ignore_ascii_case(name);
+                role = match () {
+                    () if is("chatbot") => Role::Assistant,
+                    () if is("system") => Role::System,
+                    () if is("tool") => Role::Tool,
+                    () => Role::User,
+                };
+                Ok(())
+            }
+            "message" if reader.peek()? == ValueKind::String => {
+                let text = crate::dialect::texts::text(reader.string()?, index);
+                request.items.push_text(text);
+                Ok(())
+            }
+            "tool_calls" => reader.maybe_array(|reader, _| read_earlier_call(reader, Some(index), request)).map(drop),
+            "tool_results" => read_results(reader, request),
+            _ => read_other(reader, Some(index), &mut request.items),
+        })
     })?;
-    for leaf in request.items.texts_from_mut(first) {
-        (leaf.role, leaf.message) = (Some(role), Some(index));
+    request.items.close();
+    request.items.set_role(opened, Some(role));
+    if role == Role::Tool {
+        request.items.set(opened, Node::Message(Some(Role::User)));
     }
+    request.items.texts_from_mut(opened).for_each(|leaf| leaf.message = Some(index));
     Ok(())
 }
+
+/// Members of a tool call.
+const CALL: Members = Members(&[("name", Property::Name), ("parameters", Property::Arguments)]);
 
 /// Reads a tool call repeated in the request. Its arguments are a JSON value.
 fn read_earlier_call(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
     let mut names = CallName::default();
-    reader.maybe_object(|reader, key| match &*key {
-        "name" => {
-            names.name = reader.maybe_id()?;
-            Ok(())
-        }
-        "parameters" => {
-            reader.peek()?;
-            let start = reader.offset();
-            reader.scalars(&mut |part| {
-                let (span, place) = match part {
-                    Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentValue),
-                    Scalar::Number(span) => (span, TextKind::ArgumentNumber),
-                };
-                let role = Some(Role::Assistant);
-                request.items.push_text(TextSpan { span, place, role, message, call: Some(call) });
-            })?;
-            names.input = Some(span(start, reader.offset()));
-            Ok(())
-        }
-        _ => read_other(reader, message, &mut request.items),
+    request.items.open(Node::Part(PartKind::ToolCall));
+    reader.maybe_object(|reader, key| {
+        CALL.read(reader, &key, request, |reader, request| match &*key {
+            "name" => {
+                names.name = reader.maybe_id()?;
+                Ok(())
+            }
+            "parameters" => {
+                names.input = Some(read_call_parameters(reader, message, call, request)?);
+                Ok(())
+            }
+            _ => read_other(reader, message, &mut request.items),
+        })
     })?;
+    request.items.close();
     request.tool_calls.push(names);
     Ok(())
 }
+
+/// Reads the arguments of a call and returns their location.
+fn read_call_parameters(
+    reader: &mut Reader<'_>,
+    message: Option<u32>,
+    call: u32,
+    request: &mut Request,
+) -> JsonResult<Span> {
+    reader.peek()?;
+    let start = reader.offset();
+    reader.scalars(&mut |part| {
+        let (span, place) = match part {
+            Scalar::Key(span) | Scalar::String(span) => (span, TextKind::ArgumentValue),
+            Scalar::Number(span) => (span, TextKind::ArgumentNumber),
+        };
+        let role = Some(Role::Assistant);
+        request.items.push_text(TextSpan { span, place, role, message, call: Some(call) });
+    })?;
+    Ok(span(start, reader.offset()))
+}
+
+/// Members of a tool's results, apart from the call.
+const RESULT: Members = Members(&[("outputs", Property::Result)]);
 
 /// Reads tool results: `[{"call":{…},"outputs":[{…}]}]`.
 fn read_results(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     reader
         .maybe_array(|reader, _| {
-            reader
-                .maybe_object(|reader, key| match &*key {
+            request.items.open(Node::Part(PartKind::ToolResult));
+            reader.maybe_object(|reader, key| {
+                RESULT.read(reader, &key, request, |reader, request| match &*key {
                     "call" => read_earlier_call(reader, None, request),
                     _ => crate::dialect::google::content::read_result(reader, None, request),
                 })
-                .map(drop)
+            })?;
+            request.items.close();
+            Ok(())
         })
         .map(drop)
 }

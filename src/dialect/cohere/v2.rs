@@ -7,11 +7,15 @@ use super::common::{read_parameter, read_usage, write_refusal};
 use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::failure::Reported;
+use crate::dialect::members::Members;
+use crate::dialect::parameters;
 use crate::dialect::texts::{non_empty, read_other, read_rest};
-use crate::dialect::turns::read_earlier_call;
+use crate::dialect::turns::{read_earlier_call, read_part_of};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
-use crate::model::{Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
+use crate::model::{
+    Channel, Content, Event, Node, Parameter, PartKind, Property, Reply, Request, Role, TextKind, TextSpan,
+};
 use std::fmt::Write;
 
 pub(in crate::dialect) const API: Api =
@@ -31,8 +35,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
             "messages" => {
                 reader.maybe_array(|reader, index| read_message(reader, index, &mut request))?;
             }
-            // A mode and a number.
-            "thinking" => reader.stray()?,
+            "thinking" => read_thinking(reader, &mut request)?,
             _ => {
                 if !read_parameter(reader, &key, &mut request)? {
                     read_other(reader, None, &mut request.items)?;
@@ -45,31 +48,47 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
+/// Reads the mode of reasoning and the number of its tokens.
+fn read_thinking(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "type" => parameters::stray(reader, Parameter::ReasoningMode, request),
+            "token_budget" => parameters::stray(reader, Parameter::ReasoningBudget, request),
+            _ => reader.stray(),
+        })
+        .map(drop)
+}
+
+/// Members of a message, apart from its contents.
+const MESSAGE: Members = Members(&[("role", Property::Role), ("tool_call_id", Property::CallId)]);
+
 fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
-    let first = request.items.len();
+    let opened = request.items.open(Node::Message(None));
     let mut role = None;
-    reader.maybe_object(|reader, key| match &*key {
-        "role" => {
-            role = match reader.api_text()?.as_deref() {
-                Some("system" | "developer") => Some(Role::System),
-                Some("assistant") => Some(Role::Assistant),
-                Some("tool") => Some(Role::Tool),
-                _ => Some(Role::User),
-            };
-            Ok(())
-        }
-        "content" | "tool_plan" => read_content(reader, index, request),
-        "tool_calls" => {
-            reader.maybe_array(|reader, _| read_earlier_call(reader, index, request, read_arguments)).map(drop)
-        }
-        "tool_call_id" => reader.opaque(),
-        _ => read_other(reader, Some(index), &mut request.items),
+    reader.maybe_object(|reader, key| {
+        MESSAGE.read(reader, &key, request, |reader, request| match &*key {
+            "role" => {
+                role = match reader.api_text()?.as_deref() {
+                    Some("system" | "developer") => Some(Role::System),
+                    Some("assistant") => Some(Role::Assistant),
+                    Some("tool") => Some(Role::Tool),
+                    _ => Some(Role::User),
+                };
+                Ok(())
+            }
+            "content" => read_content(reader, index, request),
+            "tool_plan" => read_part_of(PartKind::Reasoning, request, |request| read_content(reader, index, request)),
+            "tool_calls" => {
+                reader.maybe_array(|reader, _| read_earlier_call(reader, index, request, read_arguments)).map(drop)
+            }
+            "tool_call_id" => reader.opaque(),
+            _ => read_other(reader, Some(index), &mut request.items),
+        })
     })?;
-    for leaf in request.items.texts_from_mut(first) {
-        leaf.role = role;
-        if role == Some(Role::Tool) {
-            leaf.place = TextKind::ToolResult;
-        }
+    request.items.close();
+    request.items.set_role(opened, role);
+    if role == Some(Role::Tool) {
+        request.items.texts_from_mut(opened).for_each(|leaf| leaf.place = TextKind::ToolResult);
     }
     Ok(())
 }
@@ -83,17 +102,42 @@ fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
             Ok(())
         }
         ValueKind::Array => reader.array(|reader, _| match reader.peek()? {
-            ValueKind::Object => reader.object(|reader, key| match &*key {
-                "text" | "thinking" => read_content(reader, index, request),
-                // Enum values, and addresses or encoded images, which would break once changed.
-                "type" => reader.api_word().map(drop),
-                "image_url" => crate::dialect::texts::read_media(reader, &mut request.items),
-                _ => read_other(reader, Some(index), &mut request.items),
-            }),
+            ValueKind::Object => read_part(reader, index, request),
             _ => read_content(reader, index, request),
         }),
         _ => read_other(reader, Some(index), &mut request.items),
     }
+}
+
+/// Members of a block, apart from its texts. Those of media are read by [`crate::dialect::texts::read_media`].
+const BLOCK: Members = Members(&[("type", Property::Type), ("image_url", Property::Url)]);
+
+fn read_part(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
+    let document = reader.document();
+    let opened = request.items.open(Node::Part(PartKind::Other));
+    let mut kind = None;
+    reader.object(|reader, key| {
+        BLOCK.read(reader, &key, request, |reader, request| match &*key {
+            "text" | "thinking" => read_content(reader, index, request),
+            "type" => {
+                kind = reader.api_word()?;
+                Ok(())
+            }
+            // Addresses or encoded images, which would break once changed.
+            "image_url" => crate::dialect::texts::read_media(reader, &mut request.items),
+            _ => read_other(reader, Some(index), &mut request.items),
+        })
+    })?;
+    request.items.close();
+    let kind = match kind.map(|kind| document.raw(kind)) {
+        Some("text") => PartKind::Text,
+        Some("thinking") => PartKind::Reasoning,
+        Some("image_url") => PartKind::Image,
+        Some("document") => PartKind::File,
+        _ => PartKind::Other,
+    };
+    request.items.set(opened, Node::Part(kind));
+    Ok(())
 }
 
 /// Reads arguments: JSON text.

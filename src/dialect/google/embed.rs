@@ -52,7 +52,7 @@ fn read_input(reader: &mut Reader<'_>, key: &str, index: u32, request: &mut Requ
         }
         "model" => read_as(reader, Parameter::Model, request, |reader| reader.credential()),
         "taskType" | "task_type" => {
-            read_as(reader, Parameter::EmbeddingUse, request, |reader| reader.api_word().map(drop))
+            read_as(reader, Parameter::EmbeddingPurpose, request, |reader| reader.api_word().map(drop))
         }
         _ if parameters::read(reader, ROWS, key, request)? => Ok(()),
         _ => crate::dialect::texts::read_other(reader, None, &mut request.items),

@@ -58,7 +58,7 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Jso
             "task_type" | "taskType" => {
                 let start = reader.peek().map(|_| reader.offset())?;
                 reader.opaque()?;
-                request.items.push(Item::Parameter(Parameter::EmbeddingUse, span(start, reader.offset())));
+                request.items.push(Item::Parameter(Parameter::EmbeddingPurpose, span(start, reader.offset())));
                 Ok(())
             }
             "image" | "video" => {

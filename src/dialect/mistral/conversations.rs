@@ -8,11 +8,17 @@
 use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::failure::Reported;
+use crate::dialect::members::{Members, push_id};
 use crate::dialect::openai::chat::{read_content, read_parameter};
+use crate::dialect::parameters::{self, Row, read_setting, row};
 use crate::dialect::texts::{non_empty, object, read_other, read_rest, set_part, span};
+use crate::dialect::tools::read_plain_tools;
+use crate::dialect::turns::read_said;
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
-use crate::model::{CallName, Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
+use crate::model::{
+    CallName, Channel, Content, Event, Node, Parameter, PartKind, Property, Reply, Request, Role, TextKind, TextSpan,
+};
 use crate::usage::{ReportedUsage, UsageConvention};
 use std::fmt::Write;
 
@@ -32,19 +38,20 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     reader.object(|reader, key| {
         unique.observe(&key, &["model", "agent_id", "stream", "inputs", "instructions"]);
         match &*key {
-            "model" => request.model = reader.maybe_text()?.map(Into::into),
+            "model" => request.model = parameters::text(reader, Parameter::Model, &mut request)?,
             "agent_id" => agent = reader.maybe_text()?.map(Into::into),
-            "stream" => request.stream = reader.maybe_bool()? == Some(true),
+            "stream" => request.stream = parameters::switch(reader, Parameter::Stream, &mut request)?,
             "inputs" if reader.peek()? == ValueKind::Array => {
                 reader.array(|reader, index| read_input(reader, index, &mut request))?;
             }
-            "inputs" => read_said(reader, Some(0), Role::User, &mut request)?,
-            "instructions" => read_said(reader, None, Role::System, &mut request)?,
+            "inputs" => read_said(reader, Role::User, Some(0), &mut request)?,
+            "instructions" => read_said(reader, Role::System, None, &mut request)?,
+            "tools" => read_plain_tools(reader, &mut request)?,
             "completion_args" => {
                 reader.maybe_object(|reader, key| read_parameter(reader, &key, &mut request))?;
             }
             "from_entry_id" | "agent_version" => reader.opaque()?,
-            _ => read_other(reader, None, &mut request.items)?,
+            _ => read_setting(reader, ROWS, &key, &mut request)?,
         }
         Ok(())
     })?;
@@ -53,51 +60,102 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-/// Reads a text of the conversation. Texts in any other value are recorded too.
-fn read_said(reader: &mut Reader<'_>, message: Option<u32>, role: Role, request: &mut Request) -> JsonResult {
-    if reader.peek()? != ValueKind::String {
-        return read_other(reader, message, &mut request.items);
+/// Names of parameters beside those of a chat, which are in `completion_args`.
+const ROWS: &[Row] = &[row("store", Parameter::Store), row("metadata", Parameter::Metadata)];
+
+/// Facts of an entry, whose type may follow them.
+#[derive(Default)]
+struct InputEntry {
+    role: Option<Role>,
+    kind: Option<Span>,
+    names: CallName,
+    /// Id of the entry.
+    id: Option<Span>,
+    is_call: bool,
+}
+
+/// Members of an entry, apart from its ids.
+const INPUT_ENTRY: Members = Members(&[
+    ("type", Property::Type),
+    ("role", Property::Role),
+    ("name", Property::Name),
+    ("arguments", Property::Arguments),
+    ("prefix", Property::Prefix),
+]);
+
+/// Reads an entry of the conversation so far: a message, a call, a tool's result. One that is no message is a part of a
+/// message of its own.
+fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
+    let document = reader.document();
+    let opened = request.items.open(Node::Message(None));
+    let part = request.items.open(Node::Part(PartKind::Other));
+    let mut entry = InputEntry::default();
+    reader.maybe_object(|reader, key| {
+        INPUT_ENTRY.read(reader, &key, request, |reader, request| entry.read_member(reader, &key, index, request))
+    })?;
+    let kind = match entry.kind.map(|kind| document.raw(kind)).unwrap_or_default() {
+        "function.call" => Some(PartKind::ToolCall),
+        "function.result" => Some(PartKind::ToolResult),
+        "" | "message.input" | "message.output" => None,
+        _ => Some(PartKind::Other),
+    };
+    entry.push_ids(kind, request);
+    request.items.close();
+    let role = entry.role.unwrap_or(Role::User);
+    request.items.set_role(opened, Some(role));
+    match kind {
+        None => request.items.remove(part),
+        Some(kind) => {
+            request.items.set(part, Node::Part(kind));
+            request.items.close();
+            // A result of a tool is part of the user's turn.
+            let turn = if role == Role::Tool { Role::User } else { role };
+            request.items.set(opened, Node::Message(Some(turn)));
+        }
     }
-    let span = reader.string()?;
-    request.items.push_text(TextSpan { span, place: TextKind::Text, role: Some(role), message, call: None });
+    if entry.is_call {
+        request.tool_calls.push(entry.names);
+    }
     Ok(())
 }
 
-/// Reads an entry of the conversation so far: a message, a call, a tool's result.
-fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
-    let first = request.items.len();
-    let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
-    let (mut role, mut names, mut is_call) = (None, CallName::default(), false);
-    reader.maybe_object(|reader, key| {
-        match &*key {
-            "type" => role = role_of_entry(&reader.api_text()?.unwrap_or_default()).or(role),
+impl InputEntry {
+    fn read_member(&mut self, reader: &mut Reader<'_>, key: &str, index: u32, request: &mut Request) -> JsonResult {
+        match key {
+            "type" => {
+                self.kind = reader.api_word()?;
+                let document = reader.document();
+                self.role = self.kind.and_then(|kind| role_of_entry(&document.text(kind))).or(self.role);
+            }
             "role" => {
                 let is_model = reader.api_text()?.as_deref() == Some("assistant");
-                role = Some(if is_model { Role::Assistant } else { Role::User });
+                self.role = Some(if is_model { Role::Assistant } else { Role::User });
             }
             "content" => read_content(reader, TextKind::Text, index, request)?,
-            "tool_call_id" => names.id = reader.maybe_id()?,
-            "name" => names.name = reader.maybe_id()?,
+            "tool_call_id" => self.names.id = reader.maybe_id()?,
+            "name" => self.names.name = reader.maybe_id()?,
             "arguments" => {
-                is_call = true;
-                names.input = read_arguments(reader, index, call, request)?;
+                self.is_call = true;
+                let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
+                self.names.input = read_arguments(reader, index, call, request)?;
             }
             "result" if reader.peek()? == ValueKind::String => {
                 let (span, place) = (reader.string()?, TextKind::ToolResult);
                 request.items.push_text(TextSpan { place, ..crate::dialect::texts::text(span, index) });
             }
-            "id" | "agent_id" | "model" => reader.opaque()?,
+            "id" => self.id = reader.maybe_id()?,
+            "agent_id" | "model" => reader.opaque()?,
             _ => read_other(reader, Some(index), &mut request.items)?,
         }
         Ok(())
-    })?;
-    if is_call {
-        request.tool_calls.push(names);
     }
-    for leaf in request.items.texts_from_mut(first) {
-        leaf.role = role.or(Some(Role::User));
+
+    /// Records the ids. A result names its call by `tool_call_id`; the entry has an id besides.
+    fn push_ids(&self, kind: Option<PartKind>, request: &mut Request) {
+        let is_call = kind == Some(PartKind::ToolCall);
+        push_id(if is_call { Property::Id } else { Property::CallId }, self.names.id, request);
+        push_id(if is_call && self.names.id.is_some() { Property::ItemId } else { Property::Id }, self.id, request);
     }
-    Ok(())
 }
 
 /// Role of an entry's author. `None` for input messages, which have a `role`.

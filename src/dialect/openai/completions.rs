@@ -1,13 +1,15 @@
 //! OpenAI completions, the legacy API: <https://platform.openai.com/docs/api-reference/completions>, read 2026-11-21.
 //! Answers are read in `answer.rs`, together with those of chat completions.
 
-use super::parameters::{self as parameters, StreamOptions};
+use super::parameters::{self as own, StreamOptions};
 use crate::dialect::RequestError;
 use crate::dialect::api::{Api, WrittenFrame};
-use crate::dialect::texts::{read_other, text};
+use crate::dialect::parameters;
+use crate::dialect::texts::read_other;
+use crate::dialect::turns::{read_said, read_suffix};
 use crate::document::{Document, JsonResult, Reader, ValueKind, escape_into};
 use crate::framing::Framing;
-use crate::model::{Channel, Content, Reply, Request, Role, TextSpan};
+use crate::model::{Channel, Content, Parameter, Reply, Request, Role};
 use std::fmt::Write;
 
 pub(in crate::dialect) const API: Api = Api {
@@ -26,17 +28,14 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     reader.object(|reader, key| {
         unique.observe(&key, &["model", "stream", "stream_options", "prompt"]);
         match &*key {
-            "model" => request.model = reader.maybe_text()?.map(Into::into),
-            "stream" => request.stream = reader.maybe_bool()? == Some(true),
+            "model" => request.model = parameters::text(reader, Parameter::Model, &mut request)?,
+            "stream" => request.stream = parameters::switch(reader, Parameter::Stream, &mut request)?,
             "stream_options" => options = StreamOptions::read(reader, &mut request)?,
             "prompt" => read_prompts(reader, &mut request)?,
             // Text after the requested insertion.
-            "suffix" if reader.peek()? == ValueKind::String => {
-                let leaf = TextSpan { role: Some(Role::User), ..text(reader.string()?, 0) };
-                request.items.push_text(leaf);
-            }
+            "suffix" if reader.peek()? == ValueKind::String => read_suffix(reader, &mut request)?,
             _ => {
-                if !parameters::read(reader, &key, &mut request)? {
+                if !own::read(reader, &key, &mut request)? {
                     read_other(reader, None, &mut request.items)?;
                 }
             }
@@ -59,13 +58,8 @@ fn read_prompts(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
 
 fn read_prompt(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     let first = request.items.len();
-    match reader.peek()? {
-        ValueKind::String => request.items.push_text(text(reader.string()?, index)),
-        _ => read_other(reader, Some(index), &mut request.items)?,
-    }
-    for leaf in request.items.texts_from_mut(first) {
-        leaf.role = Some(Role::User);
-    }
+    read_said(reader, Role::User, Some(index), request)?;
+    request.items.texts_from_mut(first).for_each(|leaf| leaf.role = Some(Role::User));
     Ok(())
 }
 

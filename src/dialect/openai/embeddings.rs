@@ -5,10 +5,12 @@
 use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api};
 use crate::dialect::failure::Reported;
+use crate::dialect::members::Members;
+use crate::dialect::parameters::{self, Row, foreign, read_setting, row};
 use crate::dialect::texts::{non_empty, read_other, read_rest, text};
 use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::framing::Framing;
-use crate::model::{Event, Request, Role};
+use crate::model::{Event, Node, Parameter, PartKind, Property, Request, Role};
 use crate::usage::UsageReport;
 
 pub(in crate::dialect) const API: Api = Api {
@@ -26,17 +28,25 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     reader.object(|reader, key| {
         unique.observe(&key, &["model", "input", "inputs"]);
         match &*key {
-            "model" => request.model = reader.maybe_text()?.map(Into::into),
+            "model" => request.model = parameters::text(reader, Parameter::Model, &mut request)?,
             // The second is that of Voyage's contextualized and multimodal embeddings.
             "input" | "inputs" => read_inputs(reader, &mut request)?,
             _ if crate::dialect::other_models::read(reader, &key, &mut request)? => {}
-            _ => read_other(reader, None, &mut request.items)?,
+            _ => read_setting(reader, ROWS, &key, &mut request)?,
         }
         Ok(())
     })?;
     crate::dialect::texts::finish(reader, &mut request)?;
     unique.check().map(|()| request)
 }
+
+/// Names of parameters. The second and third are Voyage's; Mistral has the second too.
+const ROWS: &[Row] = &[
+    row("dimensions", Parameter::Dimensions),
+    foreign("output_dimension", Parameter::Dimensions),
+    foreign("input_type", Parameter::EmbeddingPurpose),
+    row("user", Parameter::User),
+];
 
 /// Reads one or several inputs, each as a message of its own.
 pub(in crate::dialect) fn read_inputs(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
@@ -47,11 +57,10 @@ pub(in crate::dialect) fn read_inputs(reader: &mut Reader<'_>, request: &mut Req
 }
 
 fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
-    let first = request.items.len();
+    let opened = request.items.open(Node::Message(None));
     read_content(reader, index, request)?;
-    for leaf in request.items.texts_from_mut(first) {
-        leaf.role = Some(Role::User);
-    }
+    request.items.close();
+    request.items.set_role(opened, Some(Role::User));
     Ok(())
 }
 
@@ -63,16 +72,49 @@ fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
             Ok(())
         }
         ValueKind::Array => reader.array(|reader, _| read_content(reader, index, request)),
-        ValueKind::Object => reader.object(|reader, key| match &*key {
-            "type" | "role" => reader.api_word().map(drop),
+        ValueKind::Object => read_part(reader, index, request),
+        _ => reader.skip(),
+    }
+}
+
+/// Members of a part, apart from its text.
+const PART: Members = Members(&[
+    ("type", Property::Type),
+    ("role", Property::Role),
+    ("image_url", Property::Url),
+    ("video_url", Property::Url),
+    ("image", Property::Data),
+    ("image_base64", Property::Data),
+    ("video_base64", Property::Data),
+]);
+
+fn read_part(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
+    let document = reader.document();
+    let opened = request.items.open(Node::Part(PartKind::Other));
+    let mut kind = None;
+    reader.object(|reader, key| {
+        PART.read(reader, &key, request, |reader, request| match &*key {
+            "type" => {
+                kind = reader.api_word()?;
+                Ok(())
+            }
+            "role" => reader.api_word().map(drop),
             "image" | "image_url" | "image_base64" | "video_url" | "video_base64" => {
                 crate::dialect::texts::read_media(reader, &mut request.items)
             }
             "text" | "content" => read_content(reader, index, request),
             _ => read_other(reader, Some(index), &mut request.items),
-        }),
-        _ => reader.skip(),
-    }
+        })
+    })?;
+    request.items.close();
+    let kind = match kind.map(|kind| document.raw(kind)) {
+        Some("text") => PartKind::Text,
+        Some("image_url" | "image_base64" | "image") => PartKind::Image,
+        Some("video_url" | "video_base64") => PartKind::Video,
+        _ => PartKind::Other,
+    };
+    request.items.set(opened, Node::Part(kind));
+    Ok(())
 }
 
 fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {

@@ -7,10 +7,12 @@
 use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api};
 use crate::dialect::failure::Reported;
-use crate::dialect::texts::{non_empty, object, read_extra, read_other, read_rest, text};
+use crate::dialect::parameters;
+use crate::dialect::texts::{non_empty, object, read_extra, read_other, read_rest};
+use crate::dialect::turns::{read_media_parts, read_said};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::framing::Framing;
-use crate::model::{Event, Request, Role, TextSpan};
+use crate::model::{Event, Parameter, PartKind, Property, Request, Role};
 use crate::usage::{ReportedUsage, UsageConvention};
 
 pub(in crate::dialect) const API: Api = Api {
@@ -30,15 +32,17 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     reader.object(|reader, key| {
         unique.observe(&key, &["model", "stream", "prompt"]);
         match &*key {
-            "model" => request.model = reader.maybe_text()?.map(Into::into),
-            "stream" => request.stream = reader.maybe_bool()? == Some(true),
+            "model" => request.model = parameters::text(reader, Parameter::Model, &mut request)?,
+            "stream" => request.stream = parameters::switch(reader, Parameter::Stream, &mut request)?,
             "prompt" if reader.peek()? == ValueKind::String => {
-                let leaf = text(reader.string()?, 0);
-                request.items.push_text(TextSpan { role: Some(Role::User), ..leaf });
+                read_said(reader, Role::User, Some(0), &mut request)?;
             }
             // Addresses, ids and encoded images.
-            "image" | "images" | "mask" | "markup" | "image_url" | "image_urls" | "reference_images"
-            | "input_references" => crate::dialect::texts::read_media(reader, &mut request.items)?,
+            "image_url" | "image_urls" => read_media_parts(reader, PartKind::Image, Property::Url, &mut request)?,
+            "image" | "images" | "reference_images" | "input_references" => {
+                read_media_parts(reader, PartKind::Image, Property::Data, &mut request)?;
+            }
+            "mask" | "markup" => crate::dialect::texts::read_media(reader, &mut request.items)?,
             _ if super::parameters::read(reader, &key, &mut request)? => {}
             _ => read_other(reader, None, &mut request.items)?,
         }

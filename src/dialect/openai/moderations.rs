@@ -4,10 +4,11 @@
 use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api};
 use crate::dialect::failure::Reported;
+use crate::dialect::parameters;
 use crate::dialect::texts::{non_empty, read_other, read_rest};
 use crate::document::{Document, JsonResult, Reader};
 use crate::framing::Framing;
-use crate::model::{Event, Request};
+use crate::model::{Event, Parameter, Request};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::ServerSentEvents,
@@ -24,7 +25,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     reader.object(|reader, key| {
         unique.observe(&key, &["model", "input"]);
         match &*key {
-            "model" => request.model = reader.maybe_text()?.map(Into::into),
+            "model" => request.model = parameters::text(reader, Parameter::Model, &mut request)?,
             "input" => super::embeddings::read_inputs(reader, &mut request)?,
             _ => read_other(reader, None, &mut request.items)?,
         }

@@ -34,6 +34,8 @@ pub(in crate::dialect) const ROWS: &[Row] = &[
     row("user", Parameter::User),
     row("metadata", Parameter::Metadata),
     row("prompt_cache_key", Parameter::CacheKey),
+    row("prompt_cache_retention", Parameter::CacheRetention),
+    row("verbosity", Parameter::Verbosity),
     row("store", Parameter::Store),
     row("modalities", Parameter::Modalities),
     foreign("enable_thinking", Parameter::ReasoningMode),

@@ -3,12 +3,12 @@
 
 use super::turn::read_message;
 use crate::dialect::RequestError;
-use crate::dialect::members::Members;
 use crate::dialect::openai::parameters::{self as own, StreamOptions};
+use crate::dialect::output_format::{self, FORMAT};
 use crate::dialect::parameters::{self, Row, row};
 use crate::dialect::texts::{read_other, span, text};
 use crate::document::{Document, JsonResult, Reader, ValueKind};
-use crate::model::{Item, Node, Parameter, Property, Request, Role, TextSpan};
+use crate::model::{Item, Parameter, Request, Role, TextSpan};
 
 pub(super) fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = crate::dialect::texts::object(document)?;
@@ -77,7 +77,7 @@ pub(in crate::dialect) fn read_parameter(reader: &mut Reader<'_>, key: &str, req
     match key {
         "reasoning" => read_settings(reader, REASONING, request)?,
         "thinking" => read_settings(reader, THINKING, request)?,
-        "response_format" => read_response_format(reader, request)?,
+        "response_format" => output_format::read(reader, &FORMAT, request)?,
         "modalities" => read_modalities(reader, request)?,
         "tools" => {
             reader.maybe_array(|reader, _| crate::dialect::tools::read_tool(reader, None, request))?;
@@ -138,37 +138,6 @@ fn read_options(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     parameters::fill(&mut request.parameters, inner.parameters);
     Ok(())
 }
-
-fn read_response_format(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
-    request.items.open(Node::OutputFormat);
-    reader.maybe_object(|reader, key| {
-        FORMAT.read(reader, &key, request, |reader, request| match &*key {
-            "type" => {
-                request.parameters.output_type = match reader.api_text()?.as_deref() {
-                    Some("text") => Some("text"),
-                    Some("json_object" | "json_schema") => Some("json"),
-                    _ => None,
-                };
-                Ok(())
-            }
-            "json_schema" if reader.peek()? == ValueKind::Object => reader.object(|reader, key| {
-                FORMAT.read(reader, &key, request, |reader, request| read_other(reader, None, &mut request.items))
-            }),
-            _ => read_other(reader, None, &mut request.items),
-        })
-    })?;
-    request.items.close();
-    Ok(())
-}
-
-/// Members of `response_format` and of its `json_schema`.
-pub(in crate::dialect) const FORMAT: Members = Members(&[
-    ("type", Property::Type),
-    ("name", Property::Name),
-    ("description", Property::Description),
-    ("schema", Property::Schema),
-    ("strict", Property::Strict),
-]);
 
 /// Reads the requested output modalities. A modality other than plain text becomes the output type.
 fn read_modalities(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {

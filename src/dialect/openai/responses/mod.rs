@@ -6,6 +6,7 @@ mod event;
 mod output;
 mod piece;
 mod request;
+mod turn;
 
 use crate::dialect::api::Api;
 use crate::framing::Framing;
