@@ -16,7 +16,7 @@ mod stopwatch;
 use prompt::{REPLY_MARK, REPLY_TO};
 use std::error::Error;
 use std::hint::black_box;
-use std::rc::Rc;
+use std::sync::Arc;
 use stopwatch::{Figure, Work};
 use tollgate::attempt::Headers;
 use tollgate::call::{Call, Ending, Step};
@@ -95,7 +95,7 @@ impl Bench {
     /// Both halves of a call with everything switched on: all work of the filter except its host calls.
     fn calling(&mut self) -> Result<(), Box<dyn Error>> {
         let plan = tollgate::settings::read(SETTINGS, &|_| Some("sk-bench".to_owned()));
-        let plan = Rc::new(plan.map_err(|problems| problems.to_string())?);
+        let plan = Arc::new(plan.map_err(|problems| problems.to_string())?);
         let small = inputs::openai_2_kb();
         let placeholder = placeholder(&forwarded(&plan, small.clone())?.1)?;
         for (part, body) in
@@ -114,8 +114,8 @@ impl Bench {
 }
 
 /// A call whose request was sent to the provider, and the body that was sent.
-fn forwarded(plan: &Rc<Plan>, body: Vec<u8>) -> Result<(Call, Vec<u8>), Box<dyn Error>> {
-    let mut call = Call::new(Rc::clone(plan), NOW, FreshIds { trace_id: [1; 16], span_id: [2; 8] });
+fn forwarded(plan: &Arc<Plan>, body: Vec<u8>) -> Result<(Call, Vec<u8>), Box<dyn Error>> {
+    let mut call = Call::new(Arc::clone(plan), NOW, FreshIds { trace_id: [1; 16], span_id: [2; 8] });
     let length = body.len().to_string();
     let sent = headers(&[
         (":method", "POST"),

@@ -3,7 +3,7 @@
 //! status; the request's headers and body; a separator; a line, the answer's headers and body.
 
 use crate::message::{Message, pieces, two};
-use std::rc::Rc;
+use std::sync::Arc;
 use tollgate::attempt::{Headers, OnResponseBody};
 use tollgate::call::{Call, Ending, Step};
 use tollgate::provider::ROWS;
@@ -12,7 +12,7 @@ use tollgate::record::{CallRecord, FreshIds};
 use tollgate::telemetry::encode;
 
 thread_local! {
-    static PLAN: Rc<Plan> = Rc::new(plan(r#"{"stream_event":"4KiB","response_body":"16KiB"}"#));
+    static PLAN: Arc<Plan> = Arc::new(plan(r#"{"stream_event":"4KiB","response_body":"16KiB"}"#));
 }
 
 /// The virtual key of every call.
@@ -44,13 +44,13 @@ fn headers(message: &Message<'_>, first: &[(&str, &str)]) -> Headers {
 
 /// Returns the client's answer, and the record.
 pub(crate) fn called(
-    plan: &Rc<Plan>,
+    plan: &Arc<Plan>,
     request: &Message<'_>,
     answer: &Message<'_>,
     size: usize,
 ) -> (Vec<u8>, CallRecord) {
     let mut got = Vec::new();
-    let mut call = Call::new(Rc::clone(plan), 1, FreshIds { trace_id: [1; 16], span_id: [2; 8] });
+    let mut call = Call::new(Arc::clone(plan), 1, FreshIds { trace_id: [1; 16], span_id: [2; 8] });
     let head =
         [(":method", request.word(0)), (":path", request.word(1)), (":authority", "gateway"), ("x-api-key", KEY)];
     let goes_on = match call.on_request_headers(headers(request, &head), request.body.is_empty()) {
@@ -77,7 +77,7 @@ pub(crate) fn called(
 }
 
 pub(crate) fn run(input: &[u8]) {
-    let plan = PLAN.with(Rc::clone);
+    let plan = PLAN.with(Arc::clone);
     let (request, answer) = two(input);
     let (request, answer) = (Message::of(request), Message::of(answer));
     let (got, record) = called(&plan, &request, &answer, 0);

@@ -4,12 +4,12 @@
 
 use super::call;
 use crate::message::{Message, two};
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tollgate::settings::Plan;
 
 thread_local! {
-    static PLAN: Rc<Plan> = Rc::new(call::plan("{}"));
+    static PLAN: Arc<Plan> = Arc::new(call::plan("{}"));
 }
 
 /// Sizes in bytes of the smaller body; the larger has four times as many. The first pair shows whether the second is
@@ -80,7 +80,7 @@ fn grown(body: &[u8], place: usize, length: usize, parting: &str, size: usize) -
 }
 
 fn time(request: &Message<'_>, answer: &Message<'_>, times: u32) -> Duration {
-    let plan = PLAN.with(Rc::clone);
+    let plan = PLAN.with(Arc::clone);
     let start = Instant::now();
     for _ in 0..times {
         call::called(&plan, request, answer, request.number(2).max(64));

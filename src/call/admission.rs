@@ -13,17 +13,18 @@ use crate::model::{Misdirection, Refusal};
 use crate::policy::{Destination, KeyFault, OperationRule, Presented, TARGET_HEADER, VirtualKey, choose};
 use crate::provider::Provider;
 use crate::record::{Note, Outcome, TraceContext};
-use crate::redaction::{Seal, Sealing, Tenant};
+use crate::redaction::{Redactor, Seal, Sealing, Tenant};
 use crate::settings::UnknownPaths;
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// A request whose headers are held until its body has been read.
 pub(super) struct HeldRequest {
     pub(super) headers: Headers,
     pub(super) route: Route,
-    pub(super) key: Rc<VirtualKey>,
+    pub(super) key: Arc<VirtualKey>,
     pub(super) body: BodyReader,
 }
 
@@ -37,7 +38,7 @@ impl HeldRequest {
 /// Decision based on the headers alone.
 enum Admitted {
     /// Read the body in this dialect or none; the boundary of its parts for a form.
-    Hold(Option<Dialect>, Option<String>, Rc<VirtualKey>),
+    Hold(Option<Dialect>, Option<String>, Arc<VirtualKey>),
     /// Pass the request on unread.
     Pass,
 }
@@ -72,7 +73,7 @@ impl Call {
 
     /// Finds the destination that the client chose. Strips a provider's name from the start of the path.
     fn direct(&mut self, headers: &mut Headers) -> Result<(), Misdirection> {
-        let plan = Rc::clone(&self.plan);
+        let plan = Arc::clone(&self.plan);
         let authority = headers.text(":authority").unwrap_or_default();
         let names = headers.0.iter().filter(|(name, _)| name == TARGET_HEADER).map(|(_, value)| value.as_slice());
         self.destination = Destination::of(&plan.providers, &plan.gateway_hosts, authority, names)?;
@@ -178,7 +179,7 @@ impl Call {
 
     /// Adds a note when the query holds personal data: it is forwarded unredacted.
     fn note_query(&mut self, headers: &Headers) {
-        let redactor = &self.plan.redaction.redactor;
+        let redactor = Redactor::new(self.plan.redaction.kinds);
         let (_, query) = headers.text(":path").and_then(|path| path.split_once('?')).unwrap_or_default();
         let mut findings = Vec::new();
         for member in query.split('&').filter(|member| !member.starts_with("key=") && !is_word(member)) {
@@ -231,7 +232,7 @@ impl Call {
     }
 
     /// Holds the body for inspection if it is JSON of a declared length within the limit. It is forwarded unchanged.
-    fn inspect_only(&self, headers: &Headers, end: bool, key: Rc<VirtualKey>) -> Admitted {
+    fn inspect_only(&self, headers: &Headers, end: bool, key: Arc<VirtualKey>) -> Admitted {
         let is_json = headers.media_type().is_some_and(|media| is_json(&media)) && !headers.is_encoded();
         let fits = announced(headers).is_some_and(|length| length <= self.plan.limits.request_body);
         if is_json && fits && !end { Admitted::Hold(None, None, key) } else { Admitted::Pass }
@@ -255,10 +256,10 @@ impl Call {
     }
 
     /// Identifies the caller by its virtual key.
-    fn identify(&mut self, headers: &Headers) -> Result<Rc<VirtualKey>, Refusal> {
+    fn identify(&mut self, headers: &Headers) -> Result<Arc<VirtualKey>, Refusal> {
         let all = headers.0.iter().map(|(name, value)| (name.as_str(), value.as_slice()));
         self.presented = Presented::of(all, headers.text(":path").unwrap_or_default());
-        let key = Rc::clone(self.presented.find(&self.plan.keys).map_err(refused)?);
+        let key = Arc::clone(self.presented.find(&self.plan.keys).map_err(refused)?);
         let named =
             |header: &str| headers.text(header).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
         let caller = &mut self.record.caller;
@@ -274,14 +275,14 @@ impl Call {
     }
 
     /// Makes the seal for a caller's placeholders. All keys of a team share it.
-    fn seal(&self, sealing: &Rc<Sealing>, key: &VirtualKey) -> Rc<Seal> {
+    fn seal(&self, sealing: &Arc<Sealing>, key: &VirtualKey) -> Rc<Seal> {
         let tenant = key.team.as_deref().map_or(Tenant::Key(&key.id), Tenant::Team);
-        Rc::new(Seal::new(Rc::clone(sealing), tenant, self.slots.clone()))
+        Rc::new(Seal::new(Arc::clone(sealing), tenant, self.slots.clone()))
     }
 
     /// Selects the provider for a pass-through request, by its index in the plan.
     fn note_target(&mut self, headers: &Headers, route: &Route) -> Result<usize, Refusal> {
-        let plan = Rc::clone(&self.plan);
+        let plan = Arc::clone(&self.plan);
         let destination = self.destination;
         let provider = called(&plan.providers, destination, route, headers).ok_or_else(|| unserved(destination))?;
         self.note_provider(provider, route);

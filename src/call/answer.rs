@@ -63,7 +63,7 @@ impl Call {
         // The attempt is over, so that nobody else has the table.
         let mut table = Rc::into_inner(exchange).map(|exchange| exchange.table).unwrap_or_default();
         if telemetry.content == ContentCapture::Redacted {
-            let redactor = telemetry.content_redactor.with_seal(table.seal());
+            let redactor = self.content_redactor();
             // Personal data that the model generated is redacted too, numbered after the request's values.
             output.texts().for_each(|text| table.reserve(text));
             output.map(|_, text| table.redact_text(&redactor, text).into_owned());

@@ -29,7 +29,7 @@ impl Call {
     fn redacted_input(&self, dialect: Dialect, document: Document<'_>, request: &Request) -> Input {
         let telemetry = &self.plan.telemetry;
         let (mut table, mut edits) = (self.placeholders(None), Edits::default());
-        let redactor = telemetry.content_redactor.with_seal(self.seal.as_ref());
+        let redactor = self.content_redactor();
         // Signed texts are redacted too: a span's texts never go back to the provider.
         let readable = |leaf: &TextSpan| match leaf.place {
             TextKind::SignedReasoning => TextSpan { place: TextKind::Reasoning, ..*leaf },

@@ -20,7 +20,7 @@ pub(super) struct Asking {
 impl Call {
     /// Reports whether bodies are searched, for personal data or by a guard.
     pub(super) fn is_searched(&self) -> bool {
-        !self.plan.redaction.redactor.kinds().is_empty() || self.plan.guards.is_some()
+        !self.plan.redaction.kinds.is_empty() || self.plan.guards.is_some()
     }
 
     /// Asks the guard about a request, or sends it where there is no guard.
@@ -42,7 +42,7 @@ impl Call {
 
     /// Writes the guard's question: the model, and the texts as the provider gets them.
     fn question(&self, reader: &BodyReader, bytes: &[u8], prepared: &mut Prepared) -> Result<Vec<u8>, Refusal> {
-        let redactor = self.plan.redaction.redactor.with_seal(self.seal.as_ref());
+        let redactor = self.redactor();
         let body = reader.read(prepared.body.as_deref().unwrap_or(bytes)).map_err(|_| Refusal::Internal)?;
         let mut json = String::from("{\"model\":");
         match &self.record.request_model {

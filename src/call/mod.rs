@@ -19,16 +19,17 @@ use crate::model::Parameters;
 use crate::policy::{Destination, Presented};
 use crate::price::{Cost, UnknownCost};
 use crate::record::{CallRecord, Caller, Captured, FreshIds, Note, Outcome, TraceContext};
-use crate::redaction::{Seal, Slots};
+use crate::redaction::{Redactor, Seal, Slots};
 use crate::settings::{Plan, Sampling};
 use crate::telemetry::Input;
 use admission::HeldRequest;
 use guard::Asking;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// One call.
 pub struct Call {
-    plan: Rc<Plan>,
+    plan: Arc<Plan>,
     record: CallRecord,
     phase: Phase,
     fresh: FreshIds,
@@ -83,7 +84,7 @@ pub enum Ending {
 
 impl Call {
     /// Creates a call whose headers arrive at `now`, in nanoseconds since 1970. `fresh` are random ids for its span.
-    pub fn new(plan: Rc<Plan>, now: u64, fresh: FreshIds) -> Self {
+    pub fn new(plan: Arc<Plan>, now: u64, fresh: FreshIds) -> Self {
         let record = CallRecord {
             trace: TraceContext::continue_or_start(None, None, fresh),
             started: now,
@@ -122,6 +123,16 @@ impl Call {
     #[must_use]
     pub fn with_slots(self, slots: Rc<dyn Slots>) -> Self {
         Self { slots: Some(slots), ..self }
+    }
+
+    /// The search of requests, which knows the caller's placeholders.
+    fn redactor(&self) -> Redactor {
+        Redactor::new(self.plan.redaction.kinds).with_seal(self.seal.as_ref())
+    }
+
+    /// The search of content for the span.
+    fn content_redactor(&self) -> Redactor {
+        Redactor::new(self.plan.telemetry.content_redacted).with_seal(self.seal.as_ref())
     }
 
     /// Reports whether the host has to supply the ending, because the call ended before its answer did.

@@ -15,6 +15,7 @@ use crate::record::{AttemptRecord, Note};
 use crate::redaction::Placeholders;
 use crate::usage::Fee;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// A request that is ready to be sent.
 pub(super) struct Prepared {
@@ -87,7 +88,6 @@ impl Call {
         body: &mut RequestBody<'_>,
         may_pass: bool,
     ) -> Result<Prepared, Refusal> {
-        let plan = Rc::clone(&self.plan);
         let mut exchange = Exchange::opaque(route);
         let stored = exchange.stored_state(body.request.stored_state);
         exchange.table = self.placeholders(stored);
@@ -98,7 +98,7 @@ impl Call {
         if matches!(body.kind, ParsedBody::Json(..)) && headers.first("x-amzn-bedrock-guardrailidentifier").is_some() {
             exchange.offered.fees.insert(Fee::Guardrail);
         }
-        let redactor = plan.redaction.redactor.with_seal(self.seal.as_ref());
+        let redactor = self.redactor();
         let mut unsearched = Vec::new();
         let mut edits = body.redact(&redactor, &mut exchange.table, &mut unsearched);
         for unsearched in unsearched {
@@ -156,7 +156,7 @@ impl Call {
         request.model = if route.is_deployment { asked.or_else(|| route.model.clone()) } else { runs.clone() };
         request.stream = route.stream.unwrap_or(request.stream);
         self.note_request(request);
-        let plan = Rc::clone(&self.plan);
+        let plan = Arc::clone(&self.plan);
         let destination = self.destination;
         let provider = match reader.dialect.filter(|_| !is_opaque) {
             None => called(&plan.providers, destination, route, headers),
@@ -180,7 +180,7 @@ impl Call {
     /// Begins the attempt at the provider.
     pub(super) fn send(&mut self, prepared: Prepared) -> Outbound {
         let Prepared { mut headers, provider, mut exchange, hides_usage, input, body } = prepared;
-        let plan = Rc::clone(&self.plan);
+        let plan = Arc::clone(&self.plan);
         self.strip(&mut headers);
         if let Some(provider) = plan.providers.get(provider) {
             address(&mut headers, provider, &exchange.route, self.destination == Destination::Host);
@@ -224,7 +224,7 @@ impl Call {
         self.record.stream = request.stream;
         self.record.parameters = request.parameters.clone();
         // Stop sequences on the span are redacted like its other content.
-        let redactor = self.plan.telemetry.content_redactor.with_seal(self.seal.as_ref());
+        let redactor = self.content_redactor();
         for stop in &mut self.record.parameters.stop {
             *stop = Placeholders::new(self.seal.clone()).redact_text(&redactor, stop).into_owned();
         }

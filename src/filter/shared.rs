@@ -8,10 +8,11 @@ use crate::settings::Plan;
 use crate::telemetry::{Envelope, Outbox, encode};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// One configuration in use. Streams hold it until they end, also after it was replaced.
 pub struct Shared {
-    plan: Rc<Plan>,
+    plan: Arc<Plan>,
     outbox: Option<RefCell<Outbox>>,
     /// Calls ended, and calls refused among them, since the stats were last updated.
     pub(super) calls: Cell<u64>,
@@ -27,7 +28,7 @@ impl Shared {
         let outbox = plan.telemetry.otlp.as_ref();
         let outbox = outbox.map(|otlp| RefCell::new(Outbox::new(otlp, Envelope::new(&plan.telemetry.resource))));
         Self {
-            plan: Rc::new(plan),
+            plan: Arc::new(plan),
             outbox,
             calls: Cell::new(0),
             refused: Cell::new(0),
@@ -43,7 +44,7 @@ impl Shared {
 
     /// Begins a call.
     pub(super) fn call<H: Host + Clone + 'static>(&self, host: &H, now: u64, fresh: FreshIds) -> Call {
-        let call = Call::new(Rc::clone(&self.plan), now, fresh);
+        let call = Call::new(Arc::clone(&self.plan), now, fresh);
         match &self.plan.redaction.sealing {
             Some(sealing) if sealing.scope == RestoreScope::Envoy => call.with_slots(Rc::new(HostSlots(host.clone()))),
             _ => call,

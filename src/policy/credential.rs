@@ -6,7 +6,7 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use memchr::{memchr, memchr2, memmem};
 use percent_encoding::percent_decode;
 use std::borrow::Cow;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Headers that clients present a key in, in lower case: bare, as `Bearer <key>`, or as `Basic`. Removed before a
 /// request goes to a provider.
@@ -143,7 +143,7 @@ impl Presented {
     ///
     /// # Errors
     /// See [`KeyFault`].
-    pub fn find<'k>(&mut self, keyring: &'k Keyring) -> Result<&'k Rc<VirtualKey>, KeyFault> {
+    pub fn find<'k>(&mut self, keyring: &'k Keyring) -> Result<&'k Arc<VirtualKey>, KeyFault> {
         let mut known =
             self.keys.iter().enumerate().filter_map(|(at, text)| Some((at, text.len(), keyring.find(text)?)));
         match (known.next(), known.next()) {

@@ -3,20 +3,20 @@
 use super::Pattern;
 use sha2::{Digest as _, Sha256};
 use std::fmt;
-use std::rc::Rc;
+use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
 /// The virtual keys, by digest.
 #[derive(Clone, Default)]
 pub struct Keyring {
     /// Ascending by digest.
-    entries: Vec<(Digest, Rc<VirtualKey>)>,
+    entries: Vec<(Digest, Arc<VirtualKey>)>,
 }
 
 impl Keyring {
     /// Takes the keys. If two share a digest, either may be found, so the settings refuse that.
     pub fn new(keys: Vec<(Digest, VirtualKey)>) -> Self {
-        let shared = keys.into_iter().map(|(digest, key)| (digest, Rc::new(key)));
+        let shared = keys.into_iter().map(|(digest, key)| (digest, Arc::new(key)));
         let mut entries: Vec<_> = shared.collect();
         entries.sort_unstable_by_key(|(digest, _)| *digest);
         Self { entries }
@@ -30,7 +30,7 @@ impl Keyring {
     /// time. A client with exact measurements might learn that some digest begins with certain bits. It cannot steer
     /// towards the rest, because it chooses keys and not digests, and no part of a digest reveals anything about the
     /// key: even with the whole digest, the key itself would still have to be guessed.
-    pub fn find(&self, presented: &[u8]) -> Option<&Rc<VirtualKey>> {
+    pub fn find(&self, presented: &[u8]) -> Option<&Arc<VirtualKey>> {
         if presented.is_empty() || presented.len() > LONGEST_KEY {
             return None;
         }

@@ -22,6 +22,7 @@ use sha2::{Digest as _, Sha256};
 use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// Longest value that is sealed, in bytes; longer ones have a hashed placeholder.
 const LONGEST_SEALED: usize = 64;
@@ -103,7 +104,7 @@ pub struct Sealing {
 
 /// Makes and opens the placeholders of one tenant. `Debug` shows neither keys nor tenant.
 pub struct Seal {
-    sealing: Rc<Sealing>,
+    sealing: Arc<Sealing>,
     /// Associated data of every sealed value.
     tenant: Vec<u8>,
     /// The ciphers of the keys, the newest first; created on first use.
@@ -142,7 +143,7 @@ impl Purpose {
 
 impl Seal {
     /// Creates a seal for one tenant.
-    pub fn new(sealing: Rc<Sealing>, tenant: Tenant<'_>, slots: Option<Rc<dyn Slots>>) -> Self {
+    pub fn new(sealing: Arc<Sealing>, tenant: Tenant<'_>, slots: Option<Rc<dyn Slots>>) -> Self {
         let tenant = match tenant {
             Tenant::Team(team) => [b"team\0", team.as_bytes()].concat(),
             Tenant::Key(id) => [b"key\0", id.as_bytes()].concat(),

@@ -5,11 +5,11 @@ use super::problem::{Path, Problems};
 use super::section::{Context, Section, object};
 use super::units::{HOUR, Integer, Period, SECOND};
 use super::validate::{Environment, Variable, from_environment};
-use crate::redaction::{Kind, PlaceholderKey, Redactor, RestoreScope, Sealing};
+use crate::redaction::{Kind, Kinds, PlaceholderKey, RestoreScope, Sealing};
 #[cfg(schema)]
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Data that is taken out of requests and put back into answers.
 #[derive(Debug, Default, Deserialize)]
@@ -63,10 +63,10 @@ impl Listed for Kind {
 /// Redaction of requests.
 #[derive(Clone, Debug)]
 pub struct Redaction {
-    /// Finds the kinds that are redacted. Default: every kind.
-    pub redactor: Redactor,
+    /// Kinds that are taken out of requests. Default: every kind.
+    pub kinds: Kinds,
     /// Keys of placeholders, and their restoration scope; `None` numbers placeholders anew in each call.
-    pub sealing: Option<Rc<Sealing>>,
+    pub sealing: Option<Arc<Sealing>>,
 }
 
 impl Section for RedactionSettings {
@@ -80,7 +80,7 @@ impl Section for RedactionSettings {
         };
         context.redacted = kinds.into_iter().collect();
         let sealing = sealing(written, context.environment, at, problems);
-        Redaction { redactor: Redactor::new(context.redacted), sealing: sealing.map(Rc::new) }
+        Redaction { kinds: context.redacted, sealing: sealing.map(Arc::new) }
     }
 }
 

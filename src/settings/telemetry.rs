@@ -8,7 +8,7 @@ use super::schema::Schema;
 use super::section::{Context, Section, object};
 use super::units::{KIB, MIB, Size};
 use super::validate::Label;
-use crate::redaction::{Kinds, Redactor};
+use crate::redaction::Kinds;
 #[cfg(schema)]
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -106,7 +106,7 @@ pub struct TelemetryPlan {
     pub sampling: Sampling,
     /// Redaction of content under [`ContentCapture::Redacted`]: the request's kinds, or all of them where requests are
     /// not redacted.
-    pub content_redactor: Redactor,
+    pub content_redacted: Kinds,
     /// Set when usage that a provider does not report is estimated.
     pub estimate_usage: bool,
     /// Longest captured input, and longest captured output, in bytes. 256 B to 4 MiB.
@@ -135,7 +135,7 @@ impl TelemetrySettings {
             content: self.content.unwrap_or_default(),
             names: self.names.unwrap_or_default(),
             sampling: self.sampling.unwrap_or_default(),
-            content_redactor: Redactor::new(kinds),
+            content_redacted: kinds,
             estimate_usage: self.estimate_usage.unwrap_or_default(),
             content_limit: Size::checked(self.content_limit, &at.member("content_limit"), problems),
             otlp: self.otlp.and_then(|otlp| otlp.checked(context, &at.member("otlp"), problems)),

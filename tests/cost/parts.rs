@@ -192,7 +192,7 @@ impl Run {
 /// The record of a call like the one that is counted.
 fn record() -> CallRecord {
     let plan = tollgate::settings::read(SETTINGS.as_bytes(), &|_| Some("secret".to_owned())).expect("valid settings");
-    let mut call = Call::new(std::rc::Rc::new(plan), 1, FreshIds { trace_id: [1; 16], span_id: [2; 8] });
+    let mut call = Call::new(std::sync::Arc::new(plan), 1, FreshIds { trace_id: [1; 16], span_id: [2; 8] });
     let body = prompt::openai_small(false).into_bytes();
     let head = headers(&[
         (":authority", "gateway.example"),

@@ -2,7 +2,7 @@
 
 use crate::exchanges::Exchange;
 use std::cell::OnceCell;
-use std::rc::Rc;
+use std::sync::Arc;
 use tollgate::attempt::{Headers, OnResponseBody};
 use tollgate::call::{Call, Ending, Step};
 use tollgate::provider::{ProviderRow, ROWS};
@@ -11,12 +11,12 @@ use tollgate::settings::Plan;
 use tollgate::telemetry::encode;
 
 thread_local! {
-    static PLANS: [OnceCell<Rc<Plan>>; 2] = const { [OnceCell::new(), OnceCell::new()] };
+    static PLANS: [OnceCell<Arc<Plan>>; 2] = const { [OnceCell::new(), OnceCell::new()] };
 }
 
 /// A provider of each kind; the digest is that of the key which calls present. `keeps`: texts are kept for spans,
 /// without what is personal, and placeholders are sealed.
-fn plan(keeps: bool) -> Rc<Plan> {
+fn plan(keeps: bool) -> Arc<Plan> {
     let provider = |row: &ProviderRow| {
         let (kind, host) = (row.kind, row.host().map_or_else(|| format!("{}.example", row.kind), str::to_owned));
         format!(r#"{{"name":"{kind}","kind":"{kind}","credential":{{"env":"K"}},"host":"{host}"}}"#)
@@ -33,7 +33,7 @@ fn plan(keeps: bool) -> Rc<Plan> {
     let plan = tollgate::settings::read(settings.as_bytes(), &|name| {
         Some(if name == "P" { "a-key-of-32-characters-or-more-for-placeholders" } else { "secret" }.to_owned())
     });
-    Rc::new(plan.unwrap_or_else(|problems| panic!("{problems}")))
+    Arc::new(plan.unwrap_or_else(|problems| panic!("{problems}")))
 }
 
 /// Outcome of a call.
@@ -47,8 +47,8 @@ pub(crate) struct Came {
 
 /// A call whose answer comes in pieces of a size.
 pub(crate) fn call(exchange: &Exchange, piece: usize, keeps: bool) -> Came {
-    let plan = PLANS.with(|[without, with]| Rc::clone(if keeps { with } else { without }.get_or_init(|| plan(keeps))));
-    let mut call = Call::new(Rc::clone(&plan), 1, FreshIds { trace_id: [1; 16], span_id: [2; 8] });
+    let plan = PLANS.with(|[without, with]| Arc::clone(if keeps { with } else { without }.get_or_init(|| plan(keeps))));
+    let mut call = Call::new(Arc::clone(&plan), 1, FreshIds { trace_id: [1; 16], span_id: [2; 8] });
     let authority = exchange.authority();
     let of = |pairs: &[(&str, &str)]| {
         Headers(pairs.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect())

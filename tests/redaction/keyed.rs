@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 use tollgate::redaction::{
     Escape, Kind, Kinds, PendingText, PlaceholderKey, Placeholders, Redactor, RestoreScope, Seal, Sealing, Slots,
     Tenant, apply,
@@ -43,7 +44,7 @@ impl Slots for Memory {
 /// The table of a new call of a tenant.
 fn call(sealing: &Sealing, tenant: Tenant<'_>, slots: Option<&Rc<Memory>>) -> Placeholders {
     let slots = slots.map(|slots| Rc::clone(slots) as Rc<dyn Slots>);
-    let mut table = Placeholders::new(Some(Rc::new(Seal::new(Rc::new(sealing.clone()), tenant, slots))));
+    let mut table = Placeholders::new(Some(Rc::new(Seal::new(Arc::new(sealing.clone()), tenant, slots))));
     table.expect_others();
     table
 }
@@ -185,7 +186,7 @@ fn a_slot_with_damaged_bytes_restores_nothing() {
 
 #[test]
 fn a_token_that_nobody_made_hides_nothing() {
-    let seal = Rc::new(Seal::new(Rc::new(sealing(RestoreScope::Anywhere)), SEARCH, None));
+    let seal = Rc::new(Seal::new(Arc::new(sealing(RestoreScope::Anywhere)), SEARCH, None));
     let redactor = Redactor::new(Kinds::ALL).with_seal(Some(&seal));
     let text = "[API_KEY_AKIAIOSFODNN7EXAMPLE]".replace("EXAMPLE", "EXAMPLQ");
     let mut table = Placeholders::new(Some(Rc::clone(&seal)));
@@ -200,7 +201,7 @@ fn a_redacted_text_has_nothing_to_redact_whatever_the_token() {
     for scope in [RestoreScope::Call, RestoreScope::Anywhere] {
         for round in 0..300 {
             let tenant = format!("team {round}");
-            let seal = Rc::new(Seal::new(Rc::new(sealing(scope)), Tenant::Team(&tenant), None));
+            let seal = Rc::new(Seal::new(Arc::new(sealing(scope)), Tenant::Team(&tenant), None));
             let redactor = Redactor::new(Kinds::ALL).with_seal(Some(&seal));
             let mut table = Placeholders::new(Some(seal));
             let text = values.join(", ");

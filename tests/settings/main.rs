@@ -173,7 +173,7 @@ fn what_is_not_written_has_its_default() {
 fn everything_is_redacted_unless_the_settings_name_less() {
     let kinds = |redaction: &str| {
         let plan = plan(&least_with("redaction", redaction));
-        (plan.redaction.redactor.kinds(), plan.telemetry.content_redactor.kinds())
+        (plan.redaction.kinds, plan.telemetry.content_redacted)
     };
     let iban = Kinds::NONE.with(Kind::Iban);
     assert_eq!(kinds("null"), (Kinds::ALL, Kinds::ALL));
@@ -471,4 +471,10 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn the_plan_can_be_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Plan>();
 }
