@@ -13,7 +13,7 @@ struct Edit {
 #[derive(Debug, Default)]
 pub struct Edits {
     list: Vec<Edit>,
-    /// What the edits insert, one after another.
+    /// Replacements, one after another.
     texts: String,
 }
 

@@ -10,7 +10,7 @@ pub struct Unescaped {
     text: String,
     /// Offsets in the text, each with that in the source, ascending. Between two neighbors is no escape, or there are at
     /// most some [`STRIDE`]s of source.
-    places: Vec<(usize, usize)>,
+    anchors: Vec<(usize, usize)>,
 }
 
 /// Length of a part without escapes that is not read again to find an offset in it, in bytes.
@@ -26,7 +26,7 @@ impl Unescaped {
     fn decode(&mut self, raw: &str) -> &str {
         self.text.clear();
         self.text.reserve(raw.len());
-        self.places.clear();
+        self.anchors.clear();
         let mut rest = raw;
         while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
             let (plain, escape) = rest.split_at_checked(at).unwrap_or((rest, ""));
@@ -36,7 +36,7 @@ impl Unescaped {
             rest = escape.get(used..).unwrap_or_default();
         }
         self.push_plain(rest, raw.len() - rest.len());
-        self.places.push((self.text.len(), raw.len()));
+        self.anchors.push((self.text.len(), raw.len()));
         &self.text
     }
 
@@ -44,11 +44,11 @@ impl Unescaped {
     fn push_plain(&mut self, plain: &str, source: usize) {
         let text = self.text.len();
         self.text.push_str(plain);
-        let known = self.places.last().map_or(0, |(_, source)| *source);
+        let known = self.anchors.last().map_or(0, |(_, source)| *source);
         if plain.len() >= STRIDE {
-            self.places.extend([(text, source), (text + plain.len(), source + plain.len())]);
+            self.anchors.extend([(text, source), (text + plain.len(), source + plain.len())]);
         } else if source - known >= STRIDE {
-            self.places.push((text, source));
+            self.anchors.push((text, source));
         }
     }
 
@@ -58,9 +58,9 @@ impl Unescaped {
     }
 
     fn source_of(&self, raw: &str, offset: usize) -> usize {
-        let next = self.places.partition_point(|(text, _)| *text <= offset);
-        let (text, source) = next.checked_sub(1).and_then(|at| self.places.get(at)).copied().unwrap_or_default();
-        let is_plain = self.places.get(next).is_none_or(|(end, behind)| end - text == behind - source);
+        let next = self.anchors.partition_point(|(text, _)| *text <= offset);
+        let (text, source) = next.checked_sub(1).and_then(|at| self.anchors.get(at)).copied().unwrap_or_default();
+        let is_plain = self.anchors.get(next).is_none_or(|(end, behind)| end - text == behind - source);
         let mut offsets = [offset - text];
         if !is_plain {
             locate(raw.get(source..).unwrap_or_default(), &mut offsets);
