@@ -5,6 +5,7 @@ mod answer;
 mod bill;
 mod body_format;
 mod decoder;
+mod end;
 mod exchange;
 mod header_facts;
 mod headers;
@@ -15,6 +16,7 @@ pub use address::address;
 pub use answer::{HeaderChange, OnResponseBody};
 pub use bill::Bill;
 pub use decoder::{AnswerDecoder, Decoded, FrameFacts};
+pub use end::AttemptEnd;
 pub use exchange::Exchange;
 pub use headers::Headers;
 pub use restore::escape;
@@ -33,17 +35,6 @@ pub struct Attempt {
     hides_usage: bool,
     /// The answer, once its headers have come.
     answer: Option<Box<Answer>>,
-}
-
-/// Facts of an attempt that are not in its record.
-#[derive(Default)]
-pub struct AttemptEnd {
-    /// Set when the whole answer has come.
-    pub complete: bool,
-    /// Parts of the answer that could not be dealt with.
-    pub notes: Vec<Note>,
-    /// Texts of the answer, where they are kept.
-    pub output: Option<Output>,
 }
 
 impl Attempt {

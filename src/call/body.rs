@@ -132,7 +132,7 @@ impl RequestBody<'_> {
                     let Some(text) = self.text(range) else { continue };
                     let redacted = table.redact_text(redactor, text);
                     if redacted != text {
-                        edits.replace(range.clone(), redacted.into_owned());
+                        edits.replace(range.clone(), &redacted);
                     }
                 }
             }

@@ -22,6 +22,8 @@ mod problem;
 mod providers;
 mod redaction;
 #[cfg(schema)]
+mod published;
+#[cfg(schema)]
 mod schema;
 mod section;
 mod strip_headers;
@@ -35,9 +37,9 @@ pub use limits::Limits;
 pub use otlp::OtlpPlan;
 pub use plan::Plan;
 pub use problem::{Problem, Problems};
-pub use redaction::Redaction;
 #[cfg(schema)]
-pub use schema::schema;
+pub use published::schema;
+pub use redaction::Redaction;
 pub use telemetry::{ContentCapture, Names, Sampling, TelemetryPlan};
 pub use unknown_paths::UnknownPaths;
 
