@@ -24,6 +24,9 @@ from integration.trace import Trace
 AUTHORIZED = {"authorization": f"Bearer {SEARCH.secret}", "content-type": "application/json"}
 TIMEOUT = 0.3
 
+# Longest wait for a guard that answers, on a machine that does much else.
+PATIENCE = 20.0
+
 
 class Guard(http.server.ThreadingHTTPServer):
     """A guard that decides by a word in the texts."""
@@ -86,9 +89,12 @@ def guard(running: Stack) -> Iterator[Guard]:
     thread.join()
 
 
-def opened(open_gateway: OpenGateway, on_failure: str = "refuse", cluster: str = "guard") -> Gateway:
+def opened(
+    open_gateway: OpenGateway, on_failure: str = "refuse", cluster: str = "guard", timeout: float = PATIENCE
+) -> Gateway:
     """A gateway that asks the guard."""
-    http_guard = {"cluster": cluster, "path": "/check", "timeout": "300ms", "on_failure": on_failure}
+    milliseconds = f"{round(timeout * 1000)}ms"
+    http_guard = {"cluster": cluster, "path": "/check", "timeout": milliseconds, "on_failure": on_failure}
     return open_gateway({"guards": {"http": http_guard}})
 
 
@@ -156,7 +162,7 @@ def test_without_a_verdict_the_settings_decide(
     on_failure: str,
     status: int,
 ) -> None:
-    response = opened(open_gateway, on_failure).post(dialect.path, dialect.ask(text), trace.headers())
+    response = opened(open_gateway, on_failure, timeout=TIMEOUT).post(dialect.path, dialect.ask(text), trace.headers())
     assert response.status == status
     assert len(standin.calls()) == (1 if status == 200 else 0)
     attributes = receiver.span_of(trace.trace_id).attributes
@@ -176,7 +182,7 @@ def test_a_guard_that_is_not_there(
     on_failure: str,
     status: int,
 ) -> None:
-    response = opened(open_gateway, on_failure, cluster).post(dialect.path, dialect.ask("hello"), trace.headers())
+    response = opened(open_gateway, on_failure, cluster, TIMEOUT).post(dialect.path, dialect.ask("hello"), trace.headers())
     assert response.status == status
     attributes = receiver.span_of(trace.trace_id).attributes
     assert (attributes["tollgate.guard"], attributes["tollgate.guard.error"]) == ("failed", error)
