@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -79,7 +80,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def guard(running: Stack) -> Iterator[Guard]:
-    """A guard that is up."""
+    """A guard that is up. It is in this process, where an Envoy in a container does not reach it."""
+    if "TOLLGATE_STACK" in os.environ:
+        pytest.skip("the guard is in this process, and Envoy in a container")
     server = Guard(int(running.endpoints["guard"].rpartition(":")[2]))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
