@@ -1,7 +1,6 @@
 //! Names that a dialect gives to members which others have too, and the reading of members as items.
 
-use super::texts::span;
-use crate::document::{EditedDocument, JsonResult, JsonWriter, Key, Reader, Span, ValueKind};
+use crate::document::{EditedDocument, JsonResult, JsonWriter, Reader, Span, ValueKind};
 use crate::model::{Branch, Item, Property, Request};
 
 /// Names of members and their canonical properties. Several names may stand for one property; the first is written.
@@ -22,11 +21,10 @@ impl Members {
         read: impl FnOnce(&mut Reader<'a>, &mut Request) -> JsonResult,
     ) -> JsonResult {
         let kind = reader.peek()?;
-        let start = reader.offset();
-        read(reader, request)?;
+        let ((), span) = reader.spanned(|reader| read(reader, request))?;
         let property = self.property(name).filter(|property| property.may_be_nested() || is_scalar(kind));
         if let Some(property) = property {
-            request.items.push(Item::Property(property, span(start, reader.offset())));
+            request.items.push(Item::Property(property, span));
         }
         Ok(())
     }
@@ -41,16 +39,29 @@ pub(super) fn copy(json: &mut JsonWriter, source: &EditedDocument<'_>, part: &Br
     }
 }
 
-/// Returns the span of a member's name that stands for a value, with its quotes.
-pub(super) fn value_of_name(key: &Key<'_>) -> Span {
-    Span { start: key.span.start.saturating_sub(1), end: key.span.end.saturating_add(1), escaped: false }
+/// Reads a value by `read` and records it as a property of the open part.
+pub(super) fn record<'a>(
+    reader: &mut Reader<'a>,
+    property: Property,
+    request: &mut Request,
+    read: impl FnOnce(&mut Reader<'a>, &mut Request) -> JsonResult,
+) -> JsonResult {
+    let ((), span) = reader.spanned(|reader| read(reader, request))?;
+    request.items.push(Item::Property(property, span));
+    Ok(())
 }
 
-/// Records an id that was read as text, with its quotes, as a property.
-pub(super) fn push_id(property: Property, id: Option<Span>, request: &mut Request) {
-    if let Some(id) = id {
-        let value = span((id.start as usize).saturating_sub(1), (id.end as usize).saturating_add(1));
-        request.items.push(Item::Property(property, value));
+/// Records a string that was read before as a property: a name that stands for a value, an id.
+pub(super) fn push(property: Property, string: Span, request: &mut Request) {
+    request.items.push(Item::Property(property, string.quoted()));
+}
+
+/// Records the ids of a tool call or of its result, which name the call by one id and themselves by another.
+pub(super) fn push_ids(is_call: bool, call: Option<Span>, own: Option<Span>, request: &mut Request) {
+    let named = if is_call { Property::Id } else { Property::CallId };
+    let besides = if is_call && call.is_some() { Property::ItemId } else { Property::Id };
+    for (property, id) in [(named, call), (besides, own)] {
+        id.into_iter().for_each(|id| push(property, id, request));
     }
 }
 

@@ -89,11 +89,8 @@ const ROWS: &[Row] = &[
 
 /// Reads the switch that declines a streamed answer.
 fn read_stream(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult<bool> {
-    reader.peek()?;
-    let start = reader.offset();
-    let is_declined = reader.maybe_bool()? == Some(false);
-    request.items.push(Item::Parameter(Parameter::Stream, span(start, reader.offset())));
-    Ok(!is_declined)
+    let is_declined = |reader: &mut Reader<'_>, _: &mut Request| Ok(reader.maybe_bool()? == Some(false));
+    Ok(!parameters::record(reader, Parameter::Stream, request, is_declined)?)
 }
 
 /// Reads the output format: `json`, or a schema.
@@ -303,9 +300,7 @@ fn read_call(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> Jso
                         "name" => name = non_empty(reader)?,
                         "arguments" if reader.peek()? == ValueKind::String => text = non_empty(reader)?,
                         "arguments" => {
-                            let start = reader.offset();
-                            read_rest(reader, events)?;
-                            value = Some(span(start, reader.offset()));
+                            value = Some(reader.spanned(|reader| read_rest(reader, events))?.1);
                         }
                         _ => read_rest(reader, events)?,
                     }

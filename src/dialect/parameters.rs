@@ -1,7 +1,7 @@
 //! Parameters of a call: the names that a dialect gives them, and their reading.
 
-use super::texts::{read_other, read_stop, span};
-use crate::document::{JsonResult, Reader};
+use super::texts::{read_other, read_stop};
+use crate::document::{JsonResult, Reader, ValueKind};
 use crate::model::{Item, Parameter, Parameters, Request};
 
 /// Name of a parameter in one dialect.
@@ -39,49 +39,33 @@ pub(super) fn name(rows: &[Row], parameter: Parameter) -> Option<&'static str> {
 /// Reads the value of a parameter and returns true. Returns false for any other member, which is then still unread.
 pub(super) fn read(reader: &mut Reader<'_>, rows: &[Row], name: &str, request: &mut Request) -> JsonResult<bool> {
     let Some(row) = rows.iter().find(|row| row.name == name) else { return Ok(false) };
-    reader.peek()?;
-    let start = reader.offset();
-    read_value(reader, row, request)?;
-    request.items.push(Item::Parameter(row.parameter, span(start, reader.offset())));
+    record(reader, row.parameter, request, |reader, request| read_value(reader, row, request))?;
     Ok(true)
 }
 
-/// Reads an object of parameters.
+/// Reads a value by `read` and records it as a parameter.
+pub(super) fn record<'a, T>(
+    reader: &mut Reader<'a>,
+    parameter: Parameter,
+    request: &mut Request,
+    read: impl FnOnce(&mut Reader<'a>, &mut Request) -> JsonResult<T>,
+) -> JsonResult<T> {
+    let (value, span) = reader.spanned(|reader| read(reader, request))?;
+    request.items.push(Item::Parameter(parameter, span));
+    Ok(value)
+}
+
+/// Reads an object of parameters. Any other value is a stray.
 pub(super) fn read_object(reader: &mut Reader<'_>, rows: &[Row], request: &mut Request) -> JsonResult {
-    let read_member = |reader: &mut Reader<'_>, name: &str, request: &mut Request| {
-        if !read(reader, rows, name, request)? {
-            read_other(reader, None, &mut request.items)?;
-        }
-        Ok(())
-    };
-    reader.maybe_object(|reader, key| read_member(reader, &key, request)).map(drop)
+    reader.maybe_object(|reader, key| read_setting(reader, rows, &key, request)).map(drop)
 }
 
-/// Reads a text as the value of a parameter.
-pub(super) fn text(reader: &mut Reader<'_>, parameter: Parameter, request: &mut Request) -> JsonResult<Option<String>> {
-    reader.peek()?;
-    let start = reader.offset();
-    let text = reader.maybe_text()?.map(Into::into);
-    request.items.push(Item::Parameter(parameter, span(start, reader.offset())));
-    Ok(text)
-}
-
-/// Reads a switch as the value of a parameter. Anything but `true` is off.
-pub(super) fn switch(reader: &mut Reader<'_>, parameter: Parameter, request: &mut Request) -> JsonResult<bool> {
-    reader.peek()?;
-    let start = reader.offset();
-    let is_on = reader.maybe_bool()? == Some(true);
-    request.items.push(Item::Parameter(parameter, span(start, reader.offset())));
-    Ok(is_on)
-}
-
-/// Reads a value that the API takes from a list of its own, as the value of a parameter. One of another form is a stray.
-pub(super) fn stray(reader: &mut Reader<'_>, parameter: Parameter, request: &mut Request) -> JsonResult {
-    reader.peek()?;
-    let start = reader.offset();
-    reader.stray()?;
-    request.items.push(Item::Parameter(parameter, span(start, reader.offset())));
-    Ok(())
+/// Reads an object of parameters. The texts of any other value are recorded.
+pub(super) fn read_settings(reader: &mut Reader<'_>, rows: &[Row], request: &mut Request) -> JsonResult {
+    if reader.peek()? != ValueKind::Object {
+        return read_other(reader, None, &mut request.items);
+    }
+    read_object(reader, rows, request)
 }
 
 /// Reads a member of an object of parameters. The texts of any other member are recorded.
@@ -90,6 +74,21 @@ pub(super) fn read_setting(reader: &mut Reader<'_>, rows: &[Row], name: &str, re
         read_other(reader, None, &mut request.items)?;
     }
     Ok(())
+}
+
+/// Reads a text as the value of a parameter.
+pub(super) fn text(reader: &mut Reader<'_>, parameter: Parameter, request: &mut Request) -> JsonResult<Option<String>> {
+    record(reader, parameter, request, |reader, _| Ok(reader.maybe_text()?.map(Into::into)))
+}
+
+/// Reads a switch as the value of a parameter. Anything but `true` is off.
+pub(super) fn switch(reader: &mut Reader<'_>, parameter: Parameter, request: &mut Request) -> JsonResult<bool> {
+    record(reader, parameter, request, |reader, _| Ok(reader.maybe_bool()? == Some(true)))
+}
+
+/// Reads a value that the API takes from a list of its own, as the value of a parameter. One of another form is a stray.
+pub(super) fn stray(reader: &mut Reader<'_>, parameter: Parameter, request: &mut Request) -> JsonResult {
+    record(reader, parameter, request, |reader, _| reader.stray())
 }
 
 fn read_value(reader: &mut Reader<'_>, row: &Row, request: &mut Request) -> JsonResult {

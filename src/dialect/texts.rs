@@ -56,11 +56,11 @@ pub(super) fn read_media(reader: &mut Reader<'_>, items: &mut Items) -> JsonResu
         ValueKind::Array => reader.array(|reader, _| read_media(reader, items)),
         ValueKind::Object => reader.object(|reader, key| {
             let kind = reader.peek()?;
-            let start = reader.offset();
             let (is_media, property) = media_member(&key);
-            if is_media { read_media(reader, items) } else { read_stray(reader, items) }?;
+            let read = if is_media { read_media } else { read_stray };
+            let ((), value) = reader.spanned(|reader| read(reader, items))?;
             if let Some(property) = property.filter(|_| !matches!(kind, ValueKind::Object | ValueKind::Array)) {
-                items.push(Item::Property(property, span(start, reader.offset())));
+                items.push(Item::Property(property, value));
             }
             Ok(())
         }),
@@ -220,10 +220,7 @@ pub(super) fn read_property<'a>(
     events: &mut Vec<Event>,
     read: impl FnOnce(&mut Reader<'a>, &mut Vec<Event>) -> JsonResult,
 ) -> JsonResult {
-    reader.peek()?;
-    let start = reader.offset();
-    read(reader, events)?;
-    let value = span(start, reader.offset());
+    let ((), value) = reader.spanned(|reader| read(reader, events))?;
     if !matches!(reader.document().raw(value), "null" | "[]") {
         let channel = Channel { choice: 0, part: 0, content };
         events.push(Event::Property { channel, property, value });

@@ -1,11 +1,11 @@
 //! Tools that a request offers, and the choice among them, in the forms that several dialects share: OpenAI's
 //! `{"type":"function","function":{…}}`, and the flat one of OpenAI's responses and of Anthropic.
 
-use super::members::Members;
+use super::members::{self, Members};
 use super::other_models::{read_setting, read_settings};
-use super::texts::{other, read_other, span};
+use super::texts::{other, read_other};
 use crate::document::{JsonResult, Reader, ValueKind};
-use crate::model::{Item, Node, Parameter, Property, Request};
+use crate::model::{Node, Parameter, Property, Request};
 
 /// Members of a tool and of its function.
 pub(super) const TOOL: Members = Members(&[
@@ -84,9 +84,9 @@ pub(super) fn read_choice(reader: &mut Reader<'_>, request: &mut Request) -> Jso
     if reader.peek()? == ValueKind::Object {
         read_choice_members(reader, request)?;
     } else {
-        let start = reader.offset();
-        read_other(reader, None, &mut request.items)?;
-        request.items.push(Item::Property(Property::Type, span(start, reader.offset())));
+        members::record(reader, Property::Type, request, |reader, request| {
+            read_other(reader, None, &mut request.items)
+        })?;
     }
     request.items.close();
     Ok(())
@@ -96,14 +96,7 @@ fn read_choice_members(reader: &mut Reader<'_>, request: &mut Request) -> JsonRe
     reader.object(|reader, key| {
         CHOICE.read(reader, &key, request, |reader, request| match &*key {
             "function" | "custom" if reader.peek()? == ValueKind::Object => read_choice_members(reader, request),
-            "disable_parallel_tool_use" => {
-                reader.peek()?;
-                let start = reader.offset();
-                reader.stray()?;
-                let value = span(start, reader.offset());
-                request.items.push(Item::Parameter(Parameter::SerialTools, value));
-                Ok(())
-            }
+            "disable_parallel_tool_use" => super::parameters::stray(reader, Parameter::SerialTools, request),
             _ => read_other(reader, None, &mut request.items),
         })
     })

@@ -1,7 +1,7 @@
 //! Turns of a conversation that several dialects write alike.
 
 use super::members::Members;
-use super::texts::{read_media, read_other, span};
+use super::texts::{read_media, read_other};
 use crate::document::{JsonResult, Reader, Span, ValueKind};
 use crate::model::{CallName, Item, Node, Parameter, PartKind, Property, Request, Role, TextKind, TextSpan};
 
@@ -36,11 +36,9 @@ pub(super) fn read_said(
 
 /// Reads the text behind the place to be filled.
 pub(super) fn read_suffix(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
-    reader.peek()?;
-    let start = reader.offset();
-    read_said(reader, Role::User, Some(0), request)?;
-    request.items.push(Item::Parameter(Parameter::Suffix, span(start, reader.offset())));
-    Ok(())
+    super::parameters::record(reader, Parameter::Suffix, request, |reader, request| {
+        read_said(reader, Role::User, Some(0), request)
+    })
 }
 
 /// Reads media, one or several: each an address or encoded, or an object with these.
@@ -55,10 +53,9 @@ pub(super) fn read_media_parts(
     }
     read_part_of(kind, request, |request| {
         let is_text = reader.peek()? == ValueKind::String;
-        let start = reader.offset();
-        read_media(reader, &mut request.items)?;
+        let ((), media) = reader.spanned(|reader| read_media(reader, &mut request.items))?;
         if is_text {
-            request.items.push(Item::Property(property, span(start, reader.offset())));
+            request.items.push(Item::Property(property, media));
         }
         Ok(())
     })

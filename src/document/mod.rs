@@ -36,6 +36,12 @@ pub struct Span {
 }
 
 impl Span {
+    /// Span of a string with its quotes.
+    #[must_use]
+    pub fn quoted(self) -> Self {
+        Self { start: self.start.saturating_sub(1), end: self.end.saturating_add(1), escaped: false }
+    }
+
     /// Byte range of the span.
     pub fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize

@@ -243,10 +243,18 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Not JSON.
     pub fn value(&mut self) -> JsonResult<Span> {
+        self.spanned(Self::skip).map(|((), span)| span)
+    }
+
+    /// Reads any value by `read` and returns its span besides.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub fn spanned<T>(&mut self, read: impl FnOnce(&mut Self) -> JsonResult<T>) -> JsonResult<(T, Span)> {
         self.peek()?;
         let start = self.at;
-        self.skip()?;
-        Ok(self.span(start, false))
+        let value = read(self)?;
+        Ok((value, self.span(start, false)))
     }
 
     /// Current offset: right behind the last value read, or, after a [`peek`](Self::peek), at the next one's first

@@ -7,7 +7,7 @@
 use super::request::{is_opaque, read_request};
 use super::usage::{read_counted, read_usage};
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
-use crate::dialect::texts::{non_empty, read_extra, read_property, read_rest, set_part, span};
+use crate::dialect::texts::{non_empty, read_extra, read_property, read_rest, set_part};
 use crate::document::{JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use crate::model::{Channel, Content, Event, Property, Refusal, Reply};
@@ -144,10 +144,7 @@ fn read_block(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> Js
             "id" => id = reader.maybe_string()?,
             "name" => name = reader.maybe_string()?,
             "input" => {
-                reader.peek()?;
-                let start = reader.offset();
-                read_rest(reader, events)?;
-                input = Some(span(start, reader.offset()));
+                input = Some(reader.spanned(|reader| read_rest(reader, events))?.1);
             }
             "text" => read_text(reader, Content::Text, events)?,
             "thinking" => read_text(reader, Content::Reasoning, events)?,

@@ -6,8 +6,8 @@
 use super::parameters::{METADATA, OUTPUT_CONFIG, THINKING};
 use crate::dialect::RequestError;
 use crate::dialect::members::Members;
-use crate::dialect::parameters::{self, Row};
-use crate::dialect::texts::{mark_signed, other, read_other, read_state, signature, span};
+use crate::dialect::parameters::{self};
+use crate::dialect::texts::{mark_signed, other, read_other, read_state, signature};
 use crate::dialect::turns::{read_message, read_system};
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind};
 use crate::model::{CallName, Node, Parameter, PartKind, Property, Request, TextKind, TextSpan};
@@ -46,8 +46,8 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         // Sealed by the provider: invalid once changed.
         "fallback_credit_token" => return reader.opaque(),
         "mcp_servers" => return reader.maybe_array(|reader, _| read_mcp_server(reader, request)).map(drop),
-        "metadata" => return read_settings(reader, METADATA, request),
-        "thinking" => return read_settings(reader, THINKING, request),
+        "metadata" => return parameters::read_settings(reader, METADATA, request),
+        "thinking" => return parameters::read_settings(reader, THINKING, request),
         "tool_choice" => return crate::dialect::tools::read_choice(reader, request),
         "tools" => {
             reader.maybe_array(|reader, _| crate::dialect::tools::read_tool(reader, None, request))?;
@@ -73,7 +73,7 @@ fn read_output_config(reader: &mut Reader<'_>, request: &mut Request) -> JsonRes
     reader
         .maybe_object(|reader, key| match &*key {
             "format" => read_format(reader, request),
-            _ => read_setting(reader, OUTPUT_CONFIG, &key, request),
+            _ => parameters::read_setting(reader, OUTPUT_CONFIG, &key, request),
         })
         .map(drop)
 }
@@ -94,21 +94,6 @@ fn read_format(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
 
 /// Members of an output format.
 const FORMAT: Members = Members(&[("type", Property::Type), ("schema", Property::Schema), ("name", Property::Name)]);
-
-/// Reads an object of parameters.
-fn read_settings(reader: &mut Reader<'_>, rows: &[Row], request: &mut Request) -> JsonResult {
-    if reader.peek()? != ValueKind::Object {
-        return read_other(reader, None, &mut request.items);
-    }
-    reader.object(|reader, key| read_setting(reader, rows, &key, request))
-}
-
-fn read_setting(reader: &mut Reader<'_>, rows: &[Row], key: &str, request: &mut Request) -> JsonResult {
-    if !parameters::read(reader, rows, key, request)? {
-        read_other(reader, None, &mut request.items)?;
-    }
-    Ok(())
-}
 
 /// Reads a server that the provider calls. Its address and token would be invalid once changed.
 fn read_mcp_server(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
@@ -252,13 +237,10 @@ fn read_block_member(
         "thinking" => read_string(reader, TextKind::Reasoning, message, request),
         "content" => read_content(reader, message, request),
         "input" => {
-            reader.peek()?;
-            let start = reader.offset();
             let call = u32::try_from(request.tool_calls.len()).unwrap_or(u32::MAX);
             request.tool_calls.push(CallName::default());
             block.call = Some(call);
-            read_input(reader, message, call, request)?;
-            block.names.input = Some(span(start, reader.offset()));
+            block.names.input = Some(reader.spanned(|reader| read_input(reader, message, call, request))?.1);
             Ok(())
         }
         "source" => read_source(reader, message, request),

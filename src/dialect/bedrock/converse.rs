@@ -234,10 +234,7 @@ fn read_tool_use(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult
 
 /// Reads arguments that are a JSON value: their texts and their location.
 fn read_input(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<Span> {
-    reader.peek()?;
-    let start = reader.offset();
-    read_rest(reader, events)?;
-    Ok(span(start, reader.offset()))
+    reader.spanned(|reader| read_rest(reader, events)).map(|((), input)| input)
 }
 
 /// Reads reasoning, wrapped in `reasoningText` in whole answers only. Encrypted reasoning is for the provider and

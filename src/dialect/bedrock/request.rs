@@ -7,12 +7,12 @@
 use super::parameters::{ADDITIONAL, INFERENCE, REASONING, ROWS, SERVICE_TIER, THINKING};
 use super::tools::{read_cache_point, read_output_config, read_tool_config};
 use crate::dialect::RequestError;
-use crate::dialect::members::{Members, value_of_name};
+use crate::dialect::members::{self, Members};
 use crate::dialect::parameters;
-use crate::dialect::texts::{other, read_other, signature, span};
+use crate::dialect::texts::{other, read_other, signature};
 use crate::dialect::turns::{read_message, read_system};
 use crate::document::{Document, JsonResult, Key, Reader, Scalar, ValueKind};
-use crate::model::{CallName, Item, Node, PartKind, Property, Request, Role, TextKind, TextSpan};
+use crate::model::{CallName, Node, PartKind, Property, Request, Role, TextKind, TextSpan};
 use crate::usage::Fee;
 
 pub(in crate::dialect) fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
@@ -110,7 +110,7 @@ fn read_part(reader: &mut Reader<'_>, key: &Key<'_>, message: Option<u32>, reque
     let kind = part_kind(key);
     request.items.open(Node::Part(kind));
     if kind == PartKind::Other {
-        request.items.push(Item::Property(Property::Type, value_of_name(key)));
+        members::push(Property::Type, key.span, request);
     }
     read_data(reader, key, message, request)?;
     request.items.close();
@@ -247,10 +247,7 @@ fn read_tool_use(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Re
                 "toolUseId" => names.id = reader.maybe_id()?,
                 "name" => names.name = reader.maybe_id()?,
                 "input" => {
-                    reader.peek()?;
-                    let start = reader.offset();
-                    read_input(reader, message, call, request)?;
-                    names.input = Some(span(start, reader.offset()));
+                    names.input = Some(reader.spanned(|reader| read_input(reader, message, call, request))?.1);
                 }
                 _ => read_other(reader, message, &mut request.items)?,
             }

@@ -9,13 +9,13 @@ use super::aws::Common;
 use super::text::read_images;
 use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
-use crate::dialect::members::value_of_name;
+use crate::dialect::members;
 use crate::dialect::parameters::{self, Row, row};
 use crate::dialect::texts::{counted, non_empty, read_other, read_rest};
 use crate::document::{Document, JsonResult, Key, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use crate::model::{
-    Channel, Content, Event, Item, Node, Parameter, PartKind, Property, Reply, Request, Role, TextKind, TextSpan,
+    Channel, Content, Event, Node, Parameter, PartKind, Property, Reply, Request, Role, TextKind, TextSpan,
 };
 use crate::usage::{ReportedUsage, UsageConvention};
 
@@ -67,7 +67,7 @@ fn read_input(reader: &mut Reader<'_>, key: &Key<'_>, request: &mut Request) -> 
         // Texts beside the prompt.
         ("negativeText" | "maskPrompt", ValueKind::String) => {
             request.items.open(Node::Part(PartKind::Other));
-            request.items.push(Item::Property(Property::Type, value_of_name(key)));
+            members::push(Property::Type, key.span, request);
             read_prompt(reader, request)?;
             request.items.close();
             Ok(())

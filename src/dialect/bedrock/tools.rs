@@ -2,11 +2,11 @@
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html>, read 2026-11-21.
 
 use super::parameters::OUTPUT;
-use crate::dialect::members::{Members, value_of_name};
+use crate::dialect::members::{self, Members};
 use crate::dialect::parameters;
-use crate::dialect::texts::{read_other, span};
+use crate::dialect::texts::read_other;
 use crate::document::{JsonResult, Key, Reader, ValueKind};
-use crate::model::{Item, Node, PartKind, Property, Request};
+use crate::model::{Node, PartKind, Property, Request};
 
 /// Reads `toolConfig`.
 pub(super) fn read_tool_config(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
@@ -40,17 +40,15 @@ fn read_tool(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
 
 /// Reads a cache marker as a member of the open part.
 pub(super) fn read_cache_point(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
-    reader.peek()?;
-    let start = reader.offset();
-    read_other(reader, message, &mut request.items)?;
-    request.items.push(Item::Property(Property::CacheMarker, span(start, reader.offset())));
-    Ok(())
+    members::record(reader, Property::CacheMarker, request, |reader, request| {
+        read_other(reader, message, &mut request.items)
+    })
 }
 
 /// Reads a tool's data. The type of a function is not recorded: it is the only one that is not Amazon's.
 fn read_tool_data(reader: &mut Reader<'_>, key: &Key<'_>, request: &mut Request) -> JsonResult {
     if &**key != "toolSpec" {
-        request.items.push(Item::Property(Property::Type, value_of_name(key)));
+        members::push(Property::Type, key.span, request);
     }
     read_members(reader, &TOOL, request)
 }
@@ -67,7 +65,7 @@ const TOOL: Members = Members(&[
 fn read_choice(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     request.items.open(Node::ToolChoice);
     reader.object(|reader, key| {
-        request.items.push(Item::Property(Property::Type, value_of_name(&key)));
+        members::push(Property::Type, key.span, request);
         read_members(reader, &CHOICE, request)
     })?;
     request.items.close();

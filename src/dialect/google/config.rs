@@ -85,10 +85,8 @@ pub(super) struct OutputConfig {
 impl OutputConfig {
     /// Reads the requested media type of text.
     pub(super) fn read_media_type(&mut self, reader: &mut Reader<'_>) -> JsonResult {
-        reader.peek()?;
-        let start = reader.offset();
-        self.read_format(reader)?;
-        self.media_type = Some(span(start, reader.offset()));
+        let ((), media_type) = reader.spanned(|reader| self.read_format(reader))?;
+        self.media_type = Some(media_type);
         Ok(())
     }
 
@@ -103,10 +101,8 @@ impl OutputConfig {
     }
 
     fn read_schema(&mut self, reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
-        reader.peek()?;
-        let start = reader.offset();
-        read_other(reader, None, &mut request.items)?;
-        self.schema = Some(span(start, reader.offset()));
+        let ((), schema) = reader.spanned(|reader| read_other(reader, None, &mut request.items))?;
+        self.schema = Some(schema);
         Ok(())
     }
 

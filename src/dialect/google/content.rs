@@ -5,10 +5,10 @@
 //! JSON as proto3 does, so each name may be in camel or snake case, and Vertex AI's own examples write a single object
 //! in place of an array of one.
 
-use crate::dialect::members::{Members, value_of_name};
+use crate::dialect::members::{self, Members};
 use crate::dialect::texts::{read_other, span};
 use crate::document::{JsonResult, Key, Reader, Scalar, ValueKind};
-use crate::model::{CallName, Item, Node, Parameter, PartKind, Property, Request, Role, TextKind, TextSpan};
+use crate::model::{CallName, Node, Parameter, PartKind, Property, Request, Role, TextKind, TextSpan};
 
 /// Reads an array of values, or a single value in its place. `each` reads exactly one.
 pub(in crate::dialect) fn one_or_several<'a>(
@@ -174,7 +174,7 @@ fn read_own<'a>(
     request: &mut Request,
     read: impl FnOnce(&mut Reader<'a>, &mut Request) -> JsonResult,
 ) -> JsonResult<PartKind> {
-    request.items.push(Item::Property(Property::Type, value_of_name(key)));
+    members::push(Property::Type, key.span, request);
     read(reader, request).map(|()| PartKind::Other)
 }
 
@@ -200,10 +200,8 @@ fn read_media(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reque
     reader.maybe_object(|reader, key| {
         MEDIA.read(reader, &key, request, |reader, request| match &*key {
             "mimeType" | "mime_type" => {
-                reader.peek()?;
-                let start = reader.offset();
-                reader.opaque()?;
-                kind = kind_of_media(document.raw(span(start, reader.offset())));
+                let ((), media_type) = reader.spanned(Reader::opaque)?;
+                kind = kind_of_media(document.raw(media_type));
                 Ok(())
             }
             "data" | "fileUri" | "file_uri" => reader.opaque(),

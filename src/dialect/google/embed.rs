@@ -6,10 +6,9 @@ use super::content::{read_content, read_model};
 use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::parameters::{self, Row, row};
-use crate::dialect::texts::span;
 use crate::document::{Document, JsonResult, Reader};
 use crate::framing::Framing;
-use crate::model::{Channel, Event, Item, Parameter, Reply, Request, Role, TextKind, TextSpan};
+use crate::model::{Channel, Event, Parameter, Reply, Request, Role, TextKind, TextSpan};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::JsonArray,
@@ -50,9 +49,9 @@ fn read_input(reader: &mut Reader<'_>, key: &str, index: u32, request: &mut Requ
             request.items.extend(title.map(|span| TextSpan { span, place, role, message: Some(index), call: None }));
             Ok(())
         }
-        "model" => read_as(reader, Parameter::Model, request, |reader| reader.credential()),
+        "model" => parameters::record(reader, Parameter::Model, request, |reader, _| reader.credential()),
         "taskType" | "task_type" => {
-            read_as(reader, Parameter::EmbeddingPurpose, request, |reader| reader.api_word().map(drop))
+            parameters::record(reader, Parameter::EmbeddingPurpose, request, |reader, _| reader.api_word().map(drop))
         }
         _ if parameters::read(reader, ROWS, key, request)? => Ok(()),
         _ => crate::dialect::texts::read_other(reader, None, &mut request.items),
@@ -62,20 +61,6 @@ fn read_input(reader: &mut Reader<'_>, key: &str, index: u32, request: &mut Requ
 /// Members of an embedding input.
 const ROWS: &[Row] =
     &[row("outputDimensionality", Parameter::Dimensions), row("output_dimensionality", Parameter::Dimensions)];
-
-/// Reads a value as a parameter.
-fn read_as<'a>(
-    reader: &mut Reader<'a>,
-    parameter: Parameter,
-    request: &mut Request,
-    read: impl FnOnce(&mut Reader<'a>) -> JsonResult,
-) -> JsonResult {
-    reader.peek()?;
-    let start = reader.offset();
-    read(reader)?;
-    request.items.push(Item::Parameter(parameter, span(start, reader.offset())));
-    Ok(())
-}
 
 fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);

@@ -302,9 +302,8 @@ fn read_call(reader: &mut Reader<'_>, index: u32, element: &mut Element, request
         request.items.push_text(TextSpan { span, place, role: None, message: Some(index), call });
         return Ok(());
     }
-    let start = reader.offset();
-    read_arguments(reader, Some(index), call, request)?;
-    element.names.input = Some(span(start, reader.offset()));
+    let ((), input) = reader.spanned(|reader| read_arguments(reader, Some(index), call, request))?;
+    element.names.input = Some(input);
     Ok(())
 }
 

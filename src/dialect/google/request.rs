@@ -5,10 +5,10 @@ use super::content::{one_or_several, read_content, read_content_of, read_model};
 use super::tools::{read_tool, read_tool_config};
 use crate::dialect::RequestError;
 use crate::dialect::parameters::{self, Row, row};
-use crate::dialect::texts::{read_other, read_state, span};
+use crate::dialect::texts::{read_other, read_state};
 use crate::dialect::unique_keys::UniqueKeys;
 use crate::document::{Document, JsonResult, Reader};
-use crate::model::{Item, Parameter, Request, Role};
+use crate::model::{Parameter, Request, Role};
 
 pub(super) fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = crate::dialect::texts::object(document)?;
@@ -58,9 +58,5 @@ pub(super) fn read_kept(
     parameter: Parameter,
     request: &mut Request,
 ) -> JsonResult {
-    reader.peek()?;
-    let start = reader.offset();
-    read_state(reader, name, request)?;
-    request.items.push(Item::Parameter(parameter, span(start, reader.offset())));
-    Ok(())
+    parameters::record(reader, parameter, request, |reader, request| read_state(reader, name, request))
 }

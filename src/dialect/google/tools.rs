@@ -2,10 +2,10 @@
 //! <https://ai.google.dev/api/caching>, read 2026-11-21.
 
 use super::content::one_or_several;
-use crate::dialect::members::{Members, value_of_name};
-use crate::dialect::texts::{read_other, span};
+use crate::dialect::members::{self, Members};
+use crate::dialect::texts::read_other;
 use crate::document::{JsonResult, Key, Reader, ValueKind};
-use crate::model::{Item, Node, Property, Request};
+use crate::model::{Node, Property, Request};
 use crate::usage::Fee;
 
 /// Reads a tool: a list of functions, or tools of Google's, each named by its member.
@@ -50,7 +50,7 @@ fn read_own_tool(reader: &mut Reader<'_>, key: &Key<'_>, request: &mut Request) 
         request.offered.fees.insert(Fee::Tool);
     }
     request.items.open(Node::Tool);
-    request.items.push(Item::Property(Property::Type, value_of_name(key)));
+    members::push(Property::Type, key.span, request);
     read_other(reader, None, &mut request.items)?;
     request.items.close();
     Ok(())
@@ -126,9 +126,5 @@ pub(super) fn read_typed_choice(reader: &mut Reader<'_>, request: &mut Request) 
 
 /// Reads a value as a property of the open part.
 fn read_as(reader: &mut Reader<'_>, property: Property, request: &mut Request) -> JsonResult {
-    reader.peek()?;
-    let start = reader.offset();
-    read_other(reader, None, &mut request.items)?;
-    request.items.push(Item::Property(property, span(start, reader.offset())));
-    Ok(())
+    members::record(reader, property, request, |reader, request| read_other(reader, None, &mut request.items))
 }

@@ -8,7 +8,7 @@
 use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::failure::Reported;
-use crate::dialect::members::{Members, push_id};
+use crate::dialect::members::{self, Members};
 use crate::dialect::openai::chat::{read_content, read_parameter};
 use crate::dialect::parameters::{self, Row, read_setting, row};
 use crate::dialect::texts::{non_empty, object, read_other, read_rest, set_part, span};
@@ -153,8 +153,7 @@ impl InputEntry {
     /// Records the ids. A result names its call by `tool_call_id`; the entry has an id besides.
     fn push_ids(&self, kind: Option<PartKind>, request: &mut Request) {
         let is_call = kind == Some(PartKind::ToolCall);
-        push_id(if is_call { Property::Id } else { Property::CallId }, self.names.id, request);
-        push_id(if is_call && self.names.id.is_some() { Property::ItemId } else { Property::Id }, self.id, request);
+        members::push_ids(is_call, self.names.id, self.id, request);
     }
 }
 
@@ -174,9 +173,9 @@ fn read_arguments(reader: &mut Reader<'_>, index: u32, call: u32, request: &mut 
         request.items.push_text(TextSpan { place, call: Some(call), ..crate::dialect::texts::text(span, index) });
         return Ok(None);
     }
-    let start = reader.offset();
-    crate::dialect::google::content::read_arguments(reader, Some(index), call, request)?;
-    Ok(Some(span(start, reader.offset())))
+    let read =
+        |reader: &mut Reader<'_>| crate::dialect::google::content::read_arguments(reader, Some(index), call, request);
+    reader.spanned(read).map(|((), input)| Some(input))
 }
 
 fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {

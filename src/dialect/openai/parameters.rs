@@ -2,7 +2,6 @@
 //! <https://platform.openai.com/docs/api-reference/chat/create>, read 2026-11-21; the spellings of others are cited.
 
 use crate::dialect::parameters::{self, Row, foreign, row, yielding};
-use crate::dialect::texts::span;
 use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::model::{Item, Parameter, Request};
 use crate::usage::Fee;
@@ -84,10 +83,7 @@ impl StreamOptions {
         let is_object = reader.maybe_object(|reader, key| {
             is_empty = false;
             if &*key == "include_usage" {
-                reader.peek()?;
-                let start = reader.offset();
-                reader.stray()?;
-                let value = span(start, reader.offset());
+                let ((), value) = reader.spanned(Reader::stray)?;
                 request.items.push(Item::Parameter(Parameter::StreamUsage, value));
                 include = Some(value);
                 return Ok(());

@@ -5,7 +5,7 @@
 use super::answer::demote;
 use crate::dialect::hosted_tools;
 use crate::dialect::openai::thoughts::{self, Thoughts};
-use crate::dialect::texts::{non_empty, read_property, read_rest, set_signed, span};
+use crate::dialect::texts::{non_empty, read_property, read_rest, set_signed};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::model::{Channel, Content, Event, Property};
 use crate::usage::{Bucket, Fee};
@@ -316,9 +316,7 @@ impl CallPiece {
         match key {
             "name" => self.name = non_empty(reader)?,
             "arguments" | "input" if reader.peek()? == ValueKind::Object => {
-                let start = reader.offset();
-                read_rest(reader, events)?;
-                self.value = Some(span(start, reader.offset()));
+                self.value = Some(reader.spanned(|reader| read_rest(reader, events))?.1);
             }
             "arguments" | "input" => self.text = non_empty(reader)?,
             _ => read_rest(reader, events)?,

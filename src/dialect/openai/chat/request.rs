@@ -6,9 +6,9 @@ use crate::dialect::RequestError;
 use crate::dialect::openai::parameters::{self as own, StreamOptions};
 use crate::dialect::output_format::{self, FORMAT};
 use crate::dialect::parameters::{self, Row, row};
-use crate::dialect::texts::{read_other, span, text};
+use crate::dialect::texts::{read_other, text};
 use crate::document::{Document, JsonResult, Reader, ValueKind};
-use crate::model::{Item, Parameter, Request, Role, TextSpan};
+use crate::model::{Parameter, Request, Role, TextSpan};
 
 pub(super) fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = crate::dialect::texts::object(document)?;
@@ -75,8 +75,8 @@ fn read_usage_options(reader: &mut Reader<'_>, request: &mut Request) -> JsonRes
 /// Reads a parameter or any other member.
 pub(in crate::dialect) fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
     match key {
-        "reasoning" => read_settings(reader, REASONING, request)?,
-        "thinking" => read_settings(reader, THINKING, request)?,
+        "reasoning" => parameters::read_settings(reader, REASONING, request)?,
+        "thinking" => parameters::read_settings(reader, THINKING, request)?,
         "response_format" => output_format::read(reader, &FORMAT, request)?,
         "modalities" => read_modalities(reader, request)?,
         "tools" => {
@@ -100,19 +100,6 @@ pub(in crate::dialect) fn read_parameter(reader: &mut Reader<'_>, key: &str, req
         }
     }
     Ok(())
-}
-
-/// Reads an object of parameters.
-fn read_settings(reader: &mut Reader<'_>, rows: &[Row], request: &mut Request) -> JsonResult {
-    if reader.peek()? != ValueKind::Object {
-        return read_other(reader, None, &mut request.items);
-    }
-    reader.object(|reader, key| {
-        if !parameters::read(reader, rows, &key, request)? {
-            read_other(reader, None, &mut request.items)?;
-        }
-        Ok(())
-    })
 }
 
 /// Members of `thinking`, as Z.ai and others have it: <https://docs.z.ai/guides/capabilities/thinking-mode>.
@@ -143,10 +130,9 @@ fn read_options(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
 fn read_modalities(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     let document = reader.document();
     let first = request.items.len();
-    reader.peek()?;
-    let start = reader.offset();
-    read_other(reader, None, &mut request.items)?;
-    request.items.push(Item::Parameter(Parameter::Modalities, span(start, reader.offset())));
+    parameters::record(reader, Parameter::Modalities, request, |reader, request| {
+        read_other(reader, None, &mut request.items)
+    })?;
     let asks = |word: &str| request.items.texts_from(first).any(|leaf| document.raw(leaf.span) == word);
     let told = [("audio", "speech"), ("image", "image")].into_iter().find(|(word, _)| asks(word));
     if let (None, Some((_, kind))) = (request.parameters.output_type, told) {

@@ -110,9 +110,7 @@ impl OutputItem {
         match reader.peek()? {
             ValueKind::String => self.arguments = non_empty(reader)?,
             ValueKind::Object => {
-                let start = reader.offset();
-                read_rest(reader, events)?;
-                self.value = Some(crate::dialect::texts::span(start, reader.offset()));
+                self.value = Some(reader.spanned(|reader| read_rest(reader, events))?.1);
             }
             _ => read_rest(reader, events)?,
         }

@@ -1,7 +1,7 @@
 //! Items of a request's input: messages, output of earlier answers, and results of tools. An item that is no message is
 //! a part of a message of its own.
 
-use crate::dialect::members::{Members, push_id};
+use crate::dialect::members::{self, Members};
 use crate::dialect::texts::{mark_signed, other, read_other, signature, span, text};
 use crate::dialect::tools::read_tool;
 use crate::document::{JsonResult, Reader, Scalar, Span, ValueKind};
@@ -138,8 +138,7 @@ impl InputItem {
     /// Records the ids. A result names the call by its `call_id`; the item has an id besides.
     fn push_ids(&self, kind: &str, request: &mut Request) {
         let is_call = item_kind(kind) == PartKind::ToolCall;
-        push_id(if is_call { Property::Id } else { Property::CallId }, self.call_id, request);
-        push_id(if is_call && self.call_id.is_some() { Property::ItemId } else { Property::Id }, self.id, request);
+        members::push_ids(is_call, self.call_id, self.id, request);
     }
 
     /// Records the texts whose kind depends on that of the item.
@@ -214,10 +213,9 @@ pub(super) fn read_content(
 /// Reads the output of a tool: a text, a list of parts, or a JSON value.
 fn read_output(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     let is_value = reader.peek()? == ValueKind::Object;
-    let start = reader.offset();
-    read_content(reader, message, TextKind::ToolResult, request)?;
+    let ((), output) = reader.spanned(|reader| read_content(reader, message, TextKind::ToolResult, request))?;
     if is_value {
-        request.items.push(Item::Property(Property::Result, span(start, reader.offset())));
+        request.items.push(Item::Property(Property::Result, output));
     }
     Ok(())
 }
