@@ -67,10 +67,45 @@ pub(super) fn read_part_of(
     request: &mut Request,
     read: impl FnOnce(&mut Request) -> JsonResult,
 ) -> JsonResult {
-    request.items.open(Node::Part(kind));
+    read_node(Node::Part(kind), request, read)
+}
+
+/// Reads all that belongs to a node.
+pub(super) fn read_node(
+    node: Node,
+    request: &mut Request,
+    read: impl FnOnce(&mut Request) -> JsonResult,
+) -> JsonResult {
+    request.items.open(node);
     read(request)?;
     request.items.close();
     Ok(())
+}
+
+/// Reads a part whose type, which may stand behind its other members, determines its kind. Returns the part's index
+/// among the items.
+pub(super) fn read_typed_part<'a>(
+    reader: &mut Reader<'a>,
+    members: &Members,
+    kind_of: fn(&str) -> PartKind,
+    request: &mut Request,
+    mut read_member: impl FnMut(&mut Reader<'a>, &str, &mut Request) -> JsonResult,
+) -> JsonResult<usize> {
+    let opened = request.items.open(Node::Part(PartKind::Other));
+    let mut kind = None;
+    reader.object(|reader, key| {
+        members.read(reader, &key, request, |reader, request| {
+            if &*key == "type" {
+                kind = reader.api_word()?;
+                return Ok(());
+            }
+            read_member(reader, &key, request)
+        })
+    })?;
+    request.items.close();
+    let kind = kind.map(|kind| reader.document().raw(kind)).unwrap_or_default();
+    request.items.set(opened, Node::Part(kind_of(kind)));
+    Ok(opened)
 }
 
 /// Reads a message whose content is text or blocks.

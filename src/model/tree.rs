@@ -1,7 +1,8 @@
 //! A request's items as a tree, for whoever writes it anew.
 
 use super::{Item, Items, Node, Parameter, Property, Role, TextKind, TextSpan};
-use crate::document::Span;
+use crate::document::{EditedDocument, Span};
+use std::borrow::Cow;
 
 /// Part of a request with all that belongs to it, in the order of the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,6 +106,19 @@ impl Tree {
         let messages = self.branches.iter().filter(|branch| matches!(branch.node, Node::Message(_)));
         let (beside, within): (Vec<&Branch>, Vec<&Branch>) = messages.partition(|message| message.is_beside());
         beside.into_iter().chain(within).collect()
+    }
+
+    /// Settings that ask for something, with their values as edited JSON: each once, of a repeated one the last.
+    pub fn requested<'a>(&self, source: &EditedDocument<'a>) -> Vec<(Parameter, Cow<'a, str>)> {
+        let mut requested: Vec<(Parameter, Cow<'a, str>)> = Vec::new();
+        for &(parameter, _) in &self.parameters {
+            let is_new = requested.iter().all(|(known, _)| *known != parameter);
+            if let Some(value) = self.parameter(parameter).filter(|_| is_new) {
+                requested.push((parameter, source.raw(value)));
+            }
+        }
+        requested.retain(|(parameter, value)| value != "null" && !parameter.is_default(value));
+        requested
     }
 
     /// Returns the value of a setting; of a repeated one, the last.

@@ -9,6 +9,7 @@ use crate::model::{
     Branch, Child, Function, Loss, Losses, Media, Node, OutputFormat, Parameter, PartKind, Property, Role, ToolChoice,
     Tree,
 };
+use std::borrow::Cow;
 
 /// Bound on output tokens of a request that has none: the API requires one, and every model allows this one.
 const MAX_TOKENS: &str = "4096";
@@ -42,17 +43,11 @@ struct MessagesWriter<'w, 'a> {
 
 impl MessagesWriter<'_, '_> {
     fn parameters(&mut self, tree: &Tree) {
-        let mut written = vec![Parameter::ReasoningLevel, Parameter::ParallelTools, Parameter::SerialTools];
         let mut thinking = Vec::new();
-        for &(parameter, _) in &tree.parameters {
-            if written.contains(&parameter) {
-                continue;
-            }
-            written.push(parameter);
-            let Some(value) = tree.parameter(parameter) else { continue };
-            let raw = self.source.raw(value);
+        for (parameter, raw) in tree.requested(self.source) {
             match parameter {
-                _ if raw == "null" || parameter.is_default(&raw) => {}
+                // Written with the tools and the output format.
+                Parameter::ReasoningLevel | Parameter::ParallelTools | Parameter::SerialTools => {}
                 Parameter::Model => drop(self.json.name("model").raw(&raw)),
                 Parameter::Stream => drop(self.json.name("stream").raw(&raw)),
                 // Usage is always in the stream.
@@ -63,9 +58,9 @@ impl MessagesWriter<'_, '_> {
                 Parameter::User => {
                     self.json.name("metadata").begin_object().name("user_id").raw(&raw).end_object();
                 }
-                Parameter::ReasoningMode => thinking.push(("type", value)),
-                Parameter::ReasoningBudget => thinking.push(("budget_tokens", value)),
-                Parameter::ReasoningDisplay => thinking.push(("display", value)),
+                Parameter::ReasoningMode => thinking.push(("type", raw)),
+                Parameter::ReasoningBudget => thinking.push(("budget_tokens", raw)),
+                Parameter::ReasoningDisplay => thinking.push(("display", raw)),
                 Parameter::Temperature if raw.parse::<f64>().is_ok_and(|value| value > 1.0) => {
                     // Higher ones are refused.
                     self.losses.add(Loss::Parameter(parameter));
@@ -86,13 +81,13 @@ impl MessagesWriter<'_, '_> {
         self.thinking(&thinking);
     }
 
-    fn thinking(&mut self, members: &[(&str, Span)]) {
-        let mode = members.iter().find(|(name, _)| *name == "type").map(|(_, value)| self.source.raw(*value));
-        let budget = members.iter().any(|(name, _)| *name == "budget_tokens");
-        match mode.as_deref() {
+    /// Writes the settings of reasoning, by the names of their members.
+    fn thinking(&mut self, members: &[(&str, Cow<'_, str>)]) {
+        let value = |name: &str| members.iter().find(|(member, _)| *member == name).map(|(_, value)| &**value);
+        match value("type") {
             Some("\"enabled\"" | "\"disabled\"" | "\"adaptive\"") => {}
             // Other dialects give a budget alone.
-            None if budget => {}
+            None if value("budget_tokens").is_some() => {}
             None if members.is_empty() => return,
             _ => {
                 self.losses.add(Loss::Parameter(Parameter::ReasoningMode));
@@ -100,16 +95,15 @@ impl MessagesWriter<'_, '_> {
             }
         }
         self.json.name("thinking").begin_object();
-        if mode.is_none() {
+        if value("type").is_none() {
             self.json.name("type").string("enabled");
         }
         for (name, value) in members {
-            match *name {
-                "display" if !self.source.raw(*value).starts_with('"') => {
-                    self.losses.add(Loss::Parameter(Parameter::ReasoningDisplay));
-                }
-                name => drop(self.json.name(name).raw(&self.source.raw(*value))),
+            if *name == "display" && !value.starts_with('"') {
+                self.losses.add(Loss::Parameter(Parameter::ReasoningDisplay));
+                continue;
             }
+            self.json.name(name).raw(value);
         }
         self.json.end_object();
     }
@@ -146,17 +140,9 @@ impl MessagesWriter<'_, '_> {
 
     /// Writes a message, or one message for the results of all calls of a turn.
     fn turn(&mut self, group: &[&Branch]) {
-        let [message] = group else {
-            self.json.begin_object().name("role").string("user").name("content").begin_array();
-            group.iter().for_each(|result| self.result(result));
-            self.json.end_array().end_object();
-            return;
-        };
+        let [message] = group else { return self.results(group) };
         if is_result(message) {
-            self.json.begin_object().name("role").string("user").name("content").begin_array();
-            self.result(message);
-            self.json.end_array().end_object();
-            return;
+            return self.results(group);
         }
         self.losses.add_members(message, &[Property::Name, Property::Prefix]);
         let role = if message.node == Node::Message(Some(Role::Assistant)) { "assistant" } else { "user" };
@@ -177,6 +163,13 @@ impl MessagesWriter<'_, '_> {
             self.json.end_array();
         }
         self.json.end_object();
+    }
+
+    /// Writes results as one message.
+    fn results(&mut self, results: &[&Branch]) {
+        self.json.begin_object().name("role").string("user").name("content").begin_array();
+        results.iter().for_each(|result| self.result(result));
+        self.json.end_array().end_object();
     }
 
     fn block(&mut self, child: &Child) {

@@ -8,7 +8,7 @@ use crate::dialect::failure::Reported;
 use crate::dialect::members::Members;
 use crate::dialect::parameters::{self, Row, read_setting, row};
 use crate::dialect::texts::{non_empty, read_other, read_rest, text};
-use crate::dialect::turns::read_media_parts;
+use crate::dialect::turns::{read_media_parts, read_node, read_typed_part};
 use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::framing::Framing;
 use crate::model::{Event, Node, Parameter, PartKind, Property, Request, Role, TextSpan};
@@ -59,10 +59,7 @@ const ROWS: &[Row] = &[row("output_dimension", Parameter::Dimensions)];
 
 /// Reads an input as a message of its own.
 fn in_message(request: &mut Request, read: impl FnOnce(&mut Request) -> JsonResult) -> JsonResult {
-    request.items.open(Node::Message(Some(Role::User)));
-    read(request)?;
-    request.items.close();
-    Ok(())
+    read_node(Node::Message(Some(Role::User)), request, read)
 }
 
 fn read_text(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
@@ -87,28 +84,20 @@ fn read_input(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Jso
 const PART: Members = Members(&[("type", Property::Type), ("image_url", Property::Url)]);
 
 fn read_part(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
-    let document = reader.document();
-    let opened = request.items.open(Node::Part(PartKind::Other));
-    let mut kind = None;
-    reader.object(|reader, key| {
-        PART.read(reader, &key, request, |reader, request| match &*key {
-            "content" | "text" => read_input(reader, index, request),
-            "type" => {
-                kind = reader.api_word()?;
-                Ok(())
-            }
-            "image_url" => crate::dialect::texts::read_media(reader, &mut request.items),
-            _ => read_other(reader, Some(index), &mut request.items),
-        })
-    })?;
-    request.items.close();
-    let kind = match kind.map(|kind| document.raw(kind)) {
-        Some("text") => PartKind::Text,
-        Some("image_url") => PartKind::Image,
-        _ => PartKind::Other,
+    let read = |reader: &mut Reader<'_>, key: &str, request: &mut Request| match key {
+        "content" | "text" => read_input(reader, index, request),
+        "image_url" => crate::dialect::texts::read_media(reader, &mut request.items),
+        _ => read_other(reader, Some(index), &mut request.items),
     };
-    request.items.set(opened, Node::Part(kind));
-    Ok(())
+    read_typed_part(reader, &PART, part_kind, request, read).map(drop)
+}
+
+fn part_kind(kind: &str) -> PartKind {
+    match kind {
+        "text" => PartKind::Text,
+        "image_url" => PartKind::Image,
+        _ => PartKind::Other,
+    }
 }
 
 fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {

@@ -10,7 +10,7 @@ use crate::dialect::failure::Reported;
 use crate::dialect::members::Members;
 use crate::dialect::parameters;
 use crate::dialect::texts::{non_empty, read_other, read_rest};
-use crate::dialect::turns::{read_earlier_call, read_part_of};
+use crate::dialect::turns::{read_earlier_call, read_part_of, read_typed_part};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use crate::model::{
@@ -113,31 +113,23 @@ fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
 const BLOCK: Members = Members(&[("type", Property::Type), ("image_url", Property::Url)]);
 
 fn read_part(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
-    let document = reader.document();
-    let opened = request.items.open(Node::Part(PartKind::Other));
-    let mut kind = None;
-    reader.object(|reader, key| {
-        BLOCK.read(reader, &key, request, |reader, request| match &*key {
-            "text" | "thinking" => read_content(reader, index, request),
-            "type" => {
-                kind = reader.api_word()?;
-                Ok(())
-            }
-            // Addresses or encoded images, which would break once changed.
-            "image_url" => crate::dialect::texts::read_media(reader, &mut request.items),
-            _ => read_other(reader, Some(index), &mut request.items),
-        })
-    })?;
-    request.items.close();
-    let kind = match kind.map(|kind| document.raw(kind)) {
-        Some("text") => PartKind::Text,
-        Some("thinking") => PartKind::Reasoning,
-        Some("image_url") => PartKind::Image,
-        Some("document") => PartKind::File,
-        _ => PartKind::Other,
+    let read = |reader: &mut Reader<'_>, key: &str, request: &mut Request| match key {
+        "text" | "thinking" => read_content(reader, index, request),
+        // Addresses or encoded images, which would break once changed.
+        "image_url" => crate::dialect::texts::read_media(reader, &mut request.items),
+        _ => read_other(reader, Some(index), &mut request.items),
     };
-    request.items.set(opened, Node::Part(kind));
-    Ok(())
+    read_typed_part(reader, &BLOCK, block_kind, request, read).map(drop)
+}
+
+fn block_kind(kind: &str) -> PartKind {
+    match kind {
+        "text" => PartKind::Text,
+        "thinking" => PartKind::Reasoning,
+        "image_url" => PartKind::Image,
+        "document" => PartKind::File,
+        _ => PartKind::Other,
+    }
 }
 
 /// Reads arguments: JSON text.

@@ -8,6 +8,7 @@ use crate::dialect::failure::Reported;
 use crate::dialect::members::Members;
 use crate::dialect::parameters::{self, Row, foreign, read_setting, row};
 use crate::dialect::texts::{non_empty, read_other, read_rest, text};
+use crate::dialect::turns::read_typed_part;
 use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::framing::Framing;
 use crate::model::{Event, Node, Parameter, PartKind, Property, Request, Role};
@@ -89,32 +90,24 @@ const PART: Members = Members(&[
 ]);
 
 fn read_part(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
-    let document = reader.document();
-    let opened = request.items.open(Node::Part(PartKind::Other));
-    let mut kind = None;
-    reader.object(|reader, key| {
-        PART.read(reader, &key, request, |reader, request| match &*key {
-            "type" => {
-                kind = reader.api_word()?;
-                Ok(())
-            }
-            "role" => reader.api_word().map(drop),
-            "image" | "image_url" | "image_base64" | "video_url" | "video_base64" => {
-                crate::dialect::texts::read_media(reader, &mut request.items)
-            }
-            "text" | "content" => read_content(reader, index, request),
-            _ => read_other(reader, Some(index), &mut request.items),
-        })
-    })?;
-    request.items.close();
-    let kind = match kind.map(|kind| document.raw(kind)) {
-        Some("text") => PartKind::Text,
-        Some("image_url" | "image_base64" | "image") => PartKind::Image,
-        Some("video_url" | "video_base64") => PartKind::Video,
-        _ => PartKind::Other,
+    let read = |reader: &mut Reader<'_>, key: &str, request: &mut Request| match key {
+        "role" => reader.api_word().map(drop),
+        "image" | "image_url" | "image_base64" | "video_url" | "video_base64" => {
+            crate::dialect::texts::read_media(reader, &mut request.items)
+        }
+        "text" | "content" => read_content(reader, index, request),
+        _ => read_other(reader, Some(index), &mut request.items),
     };
-    request.items.set(opened, Node::Part(kind));
-    Ok(())
+    read_typed_part(reader, &PART, part_kind, request, read).map(drop)
+}
+
+fn part_kind(kind: &str) -> PartKind {
+    match kind {
+        "text" => PartKind::Text,
+        "image_url" | "image_base64" | "image" => PartKind::Image,
+        "video_url" | "video_base64" => PartKind::Video,
+        _ => PartKind::Other,
+    }
 }
 
 fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {

@@ -2,6 +2,7 @@
 
 use crate::dialect::members::Members;
 use crate::dialect::texts::{mark_signed, read_other, read_state, signature, text};
+use crate::dialect::turns::{read_part_of, read_typed_part};
 use crate::document::{JsonResult, Reader, ValueKind};
 use crate::model::{CallName, Node, PartKind, Property, Request, Role, TextKind, TextSpan};
 
@@ -72,14 +73,6 @@ fn read_message_member(reader: &mut Reader<'_>, key: &str, index: u32, request: 
     }
 }
 
-/// Reads a part of a message whose kind is known.
-fn read_part_of(kind: PartKind, request: &mut Request, read: impl FnOnce(&mut Request) -> JsonResult) -> JsonResult {
-    request.items.open(Node::Part(kind));
-    read(request)?;
-    request.items.close();
-    Ok(())
-}
-
 /// Reads a message's content, or a part of it: a string, a list of parts, a part.
 pub(in crate::dialect) fn read_content(
     reader: &mut Reader<'_>,
@@ -95,25 +88,14 @@ pub(in crate::dialect) fn read_content(
         }
         ValueKind::Array => reader.array(|reader, _| read_content(reader, place, index, request)),
         ValueKind::Object => {
-            let document = reader.document();
-            let opened = request.items.open(Node::Part(PartKind::Other));
-            let (mut is_signed, mut kind) = (false, None);
-            reader.object(|reader, key| {
-                PART.read(reader, &key, request, |reader, request| match &*key {
-                    "signature" => {
-                        is_signed |= signature(reader)?;
-                        Ok(())
-                    }
-                    "type" => {
-                        kind = reader.api_word()?;
-                        Ok(())
-                    }
-                    _ => read_part(reader, &key, place, index, request),
-                })
+            let mut is_signed = false;
+            let opened = read_typed_part(reader, &PART, part_kind, request, |reader, key, request| {
+                if key == "signature" {
+                    is_signed |= signature(reader)?;
+                    return Ok(());
+                }
+                read_part(reader, key, place, index, request)
             })?;
-            request.items.close();
-            let kind = part_kind(kind.map(|kind| document.raw(kind)).unwrap_or_default());
-            request.items.set(opened, Node::Part(kind));
             if is_signed {
                 mark_signed(&mut request.items, opened);
             }

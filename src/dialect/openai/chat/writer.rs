@@ -42,16 +42,8 @@ struct ChatWriter<'w, 'a> {
 
 impl ChatWriter<'_, '_> {
     fn parameters(&mut self, tree: &Tree) {
-        let mut written = Vec::new();
-        for &(parameter, _) in &tree.parameters {
-            if written.contains(&parameter) {
-                continue;
-            }
-            written.push(parameter);
-            let Some(value) = tree.parameter(parameter) else { continue };
-            let raw = self.source.raw(value);
+        for (parameter, raw) in tree.requested(self.source) {
             match parameter {
-                _ if raw == "null" || parameter.is_default(&raw) => {}
                 Parameter::StreamUsage => {
                     self.json.name("stream_options").begin_object().name("include_usage").raw(&raw).end_object();
                 }

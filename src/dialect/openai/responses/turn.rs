@@ -4,6 +4,7 @@
 use crate::dialect::members::{self, Members};
 use crate::dialect::texts::{mark_signed, other, read_other, signature, span, text};
 use crate::dialect::tools::read_tool;
+use crate::dialect::turns::read_typed_part;
 use crate::document::{JsonResult, Reader, Scalar, Span, ValueKind};
 use crate::model::{CallName, Item, Items, Node, PartKind, Property, Request, Role, TextKind, TextSpan};
 
@@ -222,25 +223,13 @@ fn read_output(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Requ
 
 /// Reads a part of a content. Its type determines its kind.
 fn read_part(reader: &mut Reader<'_>, message: Option<u32>, place: TextKind, request: &mut Request) -> JsonResult {
-    let document = reader.document();
-    let opened = request.items.open(Node::Part(PartKind::Other));
-    let mut kind = None;
-    reader.object(|reader, key| {
-        PART.read(reader, &key, request, |reader, request| match &*key {
-            "type" => {
-                kind = reader.api_word()?;
-                Ok(())
-            }
-            "text" | "refusal" | "transcript" | "stdout" | "stderr" => {
-                read_value(reader, message, place, &mut request.items)
-            }
-            _ => read_member(reader, &key, message, TextKind::Other, &mut request.items),
-        })
-    })?;
-    request.items.close();
-    let kind = kind.map(|kind| document.raw(kind)).unwrap_or_default();
-    request.items.set(opened, Node::Part(part_kind(kind)));
-    Ok(())
+    let read = |reader: &mut Reader<'_>, key: &str, request: &mut Request| match key {
+        "text" | "refusal" | "transcript" | "stdout" | "stderr" => {
+            read_value(reader, message, place, &mut request.items)
+        }
+        _ => read_member(reader, key, message, TextKind::Other, &mut request.items),
+    };
+    read_typed_part(reader, &PART, part_kind, request, read).map(drop)
 }
 
 /// Returns the kind of a part of a type.
