@@ -5,7 +5,7 @@ use super::request::Prepared;
 use super::step::{ExternalRequest, ExternalResponse, Step};
 use super::{Call, Phase};
 use crate::dialect::Dialect;
-use crate::document::escape_into;
+use crate::document::JsonWriter;
 use crate::model::{Refusal, TextKind};
 use crate::policy::{GuardFault, GuardVerdict, HttpGuard, OnFailure};
 use crate::record::{GuardDecision, GuardRecord};
@@ -44,25 +44,23 @@ impl Call {
     fn question(&self, reader: &BodyReader, bytes: &[u8], prepared: &mut Prepared) -> Result<Vec<u8>, Refusal> {
         let redactor = self.redactor();
         let body = reader.read(prepared.body.as_deref().unwrap_or(bytes)).map_err(|_| Refusal::Internal)?;
-        let mut json = String::from("{\"model\":");
+        let mut json = JsonWriter::default();
+        json.begin_object().name("model");
         match &self.record.request_model {
-            Some(model) => string(model, &mut json),
-            None => json.push_str("null"),
-        }
-        json.push_str(",\"texts\":[");
-        let mut separator = "";
+            Some(model) => json.string(model),
+            None => json.raw("null"),
+        };
+        json.name("texts").begin_array();
         let table = &mut prepared.exchange.table;
         body.texts(|text, kind| {
-            json.push_str(separator);
-            separator = ",";
             match kind {
                 // The provider takes it only unchanged; the guard need not.
-                TextKind::SignedReasoning => string(&table.redact_text(&redactor, text), &mut json),
-                _ => string(text, &mut json),
-            }
+                TextKind::SignedReasoning => json.string(&table.redact_text(&redactor, text)),
+                _ => json.string(text),
+            };
         });
-        json.push_str("]}");
-        Ok(json.into_bytes())
+        json.end_array().end_object();
+        Ok(json.finish().into_bytes())
     }
 
     /// Handles the answer to a question; `None` when none came. `waited`: time since it was asked, in nanoseconds. An
@@ -104,12 +102,6 @@ fn request(guard: &HttpGuard, body: Vec<u8>) -> ExternalRequest {
         ("user-agent", USER_AGENT.to_owned()),
     ];
     ExternalRequest { id: QUESTION, cluster: guard.cluster.clone(), headers, body, timeout: guard.timeout }
-}
-
-fn string(text: &str, json: &mut String) {
-    json.push('"');
-    escape_into(text, json);
-    json.push('"');
 }
 
 /// The only question of a call.

@@ -68,7 +68,7 @@ pub struct ExternalRequest {
     pub timeout: Duration,
 }
 
-/// ExternalResponse to a question.
+/// Answer to a question.
 #[derive(Clone, Copy, Debug)]
 pub struct ExternalResponse<'a> {
     /// HTTP status.

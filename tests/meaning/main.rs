@@ -7,6 +7,4 @@
 mod exchanges;
 mod mutation;
 mod pairs;
-mod pairs_others;
-mod pairs_responses;
 mod reading;

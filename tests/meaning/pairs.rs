@@ -2,9 +2,9 @@
 
 mod bedrock;
 mod google;
+mod others;
+mod responses;
 
-use crate::pairs_others::{COHERE_V1, COHERE_V2, CONVERSATIONS, OLLAMA};
-use crate::pairs_responses::RESPONSES;
 use crate::reading::read;
 use tollgate::dialect::Dialect;
 
@@ -161,11 +161,11 @@ fn pairs_that_once_read_alike_read_differently() {
         (Dialect::BedrockNova, bedrock::CONVERSE),
         (Dialect::BedrockTitan, bedrock::TITAN),
         (Dialect::BedrockText, bedrock::TEXT),
-        (Dialect::OpenAiResponses, RESPONSES),
-        (Dialect::CohereV1, COHERE_V1),
-        (Dialect::CohereV2, COHERE_V2),
-        (Dialect::MistralConversations, CONVERSATIONS),
-        (Dialect::Ollama, OLLAMA),
+        (Dialect::OpenAiResponses, responses::RESPONSES),
+        (Dialect::CohereV1, others::COHERE_V1),
+        (Dialect::CohereV2, others::COHERE_V2),
+        (Dialect::MistralConversations, others::CONVERSATIONS),
+        (Dialect::Ollama, others::OLLAMA),
     ];
     for (dialect, pairs) in dialects {
         for (name, one, other) in pairs {

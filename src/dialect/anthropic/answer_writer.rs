@@ -7,7 +7,7 @@ use crate::model::{AnswerPart, FinishReason, Loss, Losses, Parameter, PartKind, 
 use crate::usage::{Bucket, Usage};
 
 /// Writes an answer, adding what the messages API cannot say to `losses`. Of several choices there is room for one.
-pub(in crate::dialect) fn write_answer(
+pub(super) fn write_answer(
     answer: &WholeAnswer,
     source: &EditedDocument<'_>,
     _now: u64,

@@ -18,7 +18,7 @@ pub(in crate::dialect) const API: Api =
     Api { stream: Framing::ServerSentEvents, read_request, read_answer, write_text, write_refusal };
 
 /// Members that only repeat the structure of an answer.
-pub(in crate::dialect) const STRUCTURE: &[&str] = &["type", "role"];
+pub(super) const STRUCTURE: &[&str] = &["type", "role"];
 
 fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     // Proxies that also speak OpenAI's dialect end a stream with `[DONE]`.

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 const MAX_TOKENS: &str = "4096";
 
 /// Writes a request, adding what the messages API cannot say to `losses`.
-pub(in crate::dialect) fn write_request(tree: &Tree, source: &EditedDocument<'_>, losses: &mut Losses) -> String {
+pub(super) fn write_request(tree: &Tree, source: &EditedDocument<'_>, losses: &mut Losses) -> String {
     let mut writer = MessagesWriter { source, losses, json: JsonWriter::default() };
     writer.json.begin_object();
     writer.parameters(tree);

@@ -15,7 +15,7 @@ use crate::usage::{Fee, UsageSource};
 use std::ops::Range;
 
 /// Members that only repeat the structure of an answer.
-pub(in crate::dialect) const STRUCTURE: &[&str] = &[
+pub(super) const STRUCTURE: &[&str] = &[
     "object",
     "created",
     "choices[].index",

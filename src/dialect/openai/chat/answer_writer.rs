@@ -7,12 +7,7 @@ use crate::usage::{Bucket, Usage};
 
 /// Writes an answer, adding what chat completions cannot say to `losses`. `now`, in seconds since 1970, is the creation
 /// time of an answer that has none.
-pub(in crate::dialect) fn write_answer(
-    answer: &WholeAnswer,
-    source: &EditedDocument<'_>,
-    now: u64,
-    losses: &mut Losses,
-) -> String {
+pub(super) fn write_answer(answer: &WholeAnswer, source: &EditedDocument<'_>, now: u64, losses: &mut Losses) -> String {
     let mut writer = ChatAnswerWriter { source, losses, json: JsonWriter::default() };
     writer.json.begin_object();
     writer.json.name("id").escaped(&answer.id.and_then(|id| source.string(id)).unwrap_or_default());

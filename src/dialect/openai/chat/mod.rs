@@ -1,18 +1,19 @@
 //! OpenAI chat completions: <https://platform.openai.com/docs/api-reference/chat>, read 2026-11-21.
 
 pub(in crate::dialect) mod answer;
-pub(in crate::dialect) mod answer_writer;
+mod answer_writer;
 pub(in crate::dialect) mod message;
 mod piece;
 mod request;
 mod turn;
-pub(in crate::dialect) mod writer;
+mod writer;
 
 pub(in crate::dialect) use piece::{chunk, write_text};
 pub(in crate::dialect) use request::read_parameter;
 pub(in crate::dialect) use turn::{is_signed_format, read_content, read_message};
 
 use crate::dialect::api::Api;
+use crate::dialect::translate::Translation;
 use crate::framing::Framing;
 
 pub(in crate::dialect) const API: Api = Api {
@@ -21,4 +22,10 @@ pub(in crate::dialect) const API: Api = Api {
     read_answer: answer::read_chat,
     write_text,
     write_refusal: super::error::write_refusal,
+};
+
+pub(in crate::dialect) const TRANSLATION: Translation = Translation {
+    write_request: writer::write_request,
+    write_answer: answer_writer::write_answer,
+    structure: answer::STRUCTURE,
 };

@@ -11,7 +11,7 @@ use crate::model::{
 };
 
 /// Writes a request, adding what chat completions cannot say to `losses`.
-pub(in crate::dialect) fn write_request(tree: &Tree, source: &EditedDocument<'_>, losses: &mut Losses) -> String {
+pub(super) fn write_request(tree: &Tree, source: &EditedDocument<'_>, losses: &mut Losses) -> String {
     let mut writer = ChatWriter { source, losses, json: JsonWriter::default() };
     writer.json.begin_object();
     writer.parameters(tree);
