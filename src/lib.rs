@@ -12,7 +12,7 @@ pub mod usage;
 pub mod model;
 /// Bytes to frames and back.
 pub mod framing;
-/// Dialects: one file per wire API.
+/// Dialects: one file or folder per wire API.
 pub mod dialect;
 /// Method and path to operation and dialect.
 pub mod endpoint;

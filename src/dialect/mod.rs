@@ -1,5 +1,5 @@
-//! One file per wire API, all with the same parts in the same order: read a request, read an answer or a frame of one,
-//! write a piece of text, write an error. The path of a request determines its dialect.
+//! One file or folder per wire API, all with the same parts: read a request, read an answer or a frame of one, write a
+//! piece of text, write an error. The path of a request determines its dialect.
 
 mod anthropic;
 mod api;

@@ -90,7 +90,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
                 answered = true;
                 read_results(reader, events)?;
             }
-            "meta" => super::cohere::common::read_usage(reader, events)?,
+            "meta" => super::cohere::usage::read_usage(reader, events)?,
             "usage" => read_usage(reader, events)?,
             "object" => reader.skip()?,
             _ => {

@@ -19,7 +19,7 @@ impl Dialect {
     fn translation(self) -> Option<&'static Translation> {
         match self {
             Self::OpenAiChat => Some(&super::openai::chat::TRANSLATION),
-            Self::AnthropicMessages => Some(&super::anthropic::TRANSLATION),
+            Self::AnthropicMessages => Some(&super::anthropic::messages::TRANSLATION),
             _ => None,
         }
     }

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod dialects;
 mod graph;
 mod page;
 mod sources;

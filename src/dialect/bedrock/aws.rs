@@ -6,8 +6,8 @@
 //! <https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-use-invoke-api.html>. Both read 2026-11-21.
 
 use crate::dialect::texts::non_empty;
-use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
-use crate::model::{Event, Refusal};
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
+use crate::model::Event;
 use crate::usage::Fee;
 use std::ops::Range;
 
@@ -90,13 +90,4 @@ fn bare(document: Document<'_>, kind: Span) -> Span {
     let Range { start, end } = bare_error(document.raw(kind));
     let offset = |at: usize| kind.start.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
     Span { start: offset(start), end: offset(end), ..kind }
-}
-
-/// Writes an error body of the protocol `restJson1`. Clients take the code from `__type` when no header has it.
-/// <https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html>, read 2026-11-21.
-pub(in crate::dialect) fn write_refusal(refusal: &Refusal) -> String {
-    let mut body = format!(r#"{{"__type":"{}","message":""#, refusal.code());
-    escape_into(&refusal.message(), &mut body);
-    body.push_str("\"}");
-    body
 }

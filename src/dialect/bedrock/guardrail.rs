@@ -18,7 +18,7 @@ pub(in crate::dialect) const API: Api = Api {
     read_request,
     read_answer,
     write_text,
-    write_refusal: super::aws::write_refusal,
+    write_refusal: super::error::write_refusal,
 };
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {

@@ -4,7 +4,7 @@
 //!
 //! A body is scanned up to the first decisive member before it is read.
 
-use super::{aws, converse, nova, text, titan};
+use super::{converse, error, nova, text, titan};
 use crate::dialect::RequestError;
 use crate::dialect::anthropic::messages as anthropic_messages;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
@@ -16,7 +16,7 @@ use crate::framing::Framing;
 use crate::model::{Channel, Event, Reply, Request};
 
 pub(in crate::dialect) const API: Api =
-    Api { stream: Framing::AwsEventStream, read_request, read_answer, write_text, write_refusal: aws::write_refusal };
+    Api { stream: Framing::AwsEventStream, read_request, read_answer, write_text, write_refusal: error::write_refusal };
 
 /// Name of the extra fact that stores the member that identified the API.
 pub(in crate::dialect) const FORM: &str = "form";

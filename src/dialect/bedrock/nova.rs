@@ -5,8 +5,9 @@
 //! stream puts each piece of text into a block of its own, which ends at once; all these blocks are one text.
 
 use super::aws::Common;
-use super::converse::{ConverseEvent, write_delta};
-use super::request::read_request;
+use super::converse::answer::ConverseEvent;
+use super::converse::piece::write_delta;
+use super::converse::request::read_request;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::document::{JsonResult, Reader, ValueKind};
 use crate::framing::Framing;
@@ -17,7 +18,7 @@ pub(in crate::dialect) const API: Api = Api {
     read_request,
     read_answer,
     write_text,
-    write_refusal: super::aws::write_refusal,
+    write_refusal: super::error::write_refusal,
 };
 
 fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {

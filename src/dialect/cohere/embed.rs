@@ -1,7 +1,9 @@
 //! Cohere embed, v1 and v2, also on Amazon Bedrock: <https://docs.cohere.com/reference/embed>, `/v1/reference/embed`
 //! and <https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-embed.html>, read 2026-11-21.
 
-use super::common::{read_parameter, read_usage, write_refusal};
+use super::error::write_refusal;
+use super::parameters::read_parameter;
+use super::usage::read_usage;
 use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api};
 use crate::dialect::failure::Reported;

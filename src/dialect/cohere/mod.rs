@@ -1,6 +1,8 @@
 //! Cohere's APIs.
 
-pub(in crate::dialect) mod common;
 pub(in crate::dialect) mod embed;
+pub(in crate::dialect) mod error;
+pub(in crate::dialect) mod parameters;
+pub(in crate::dialect) mod usage;
 pub(in crate::dialect) mod v1;
 pub(in crate::dialect) mod v2;

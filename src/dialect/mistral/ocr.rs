@@ -64,7 +64,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
                 reader.maybe_array(|reader, position| read_page(reader, position, events))?;
             }
             "usage_info" => read_usage(reader, events)?,
-            "meta" => crate::dialect::cohere::common::read_usage(reader, events)?,
+            "meta" => crate::dialect::cohere::usage::read_usage(reader, events)?,
             _ => {
                 if !reported.read_flat(reader, &key, events)? {
                     read_rest(reader, events)?;

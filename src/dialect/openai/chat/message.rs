@@ -218,7 +218,7 @@ fn read_metadata(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult
         reader.object(|reader, key| {
             events.push(Event::Other(key.span));
             match &*key {
-                "groundingMetadata" => crate::dialect::google::candidate::read_grounding(reader, events),
+                "groundingMetadata" => crate::dialect::google::generate::candidate::read_grounding(reader, events),
                 _ => read_rest(reader, events),
             }
         })

@@ -3,6 +3,7 @@
 pub(in crate::dialect) mod answer;
 mod answer_writer;
 pub(in crate::dialect) mod message;
+mod parameters;
 mod piece;
 mod request;
 mod turn;

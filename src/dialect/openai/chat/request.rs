@@ -1,11 +1,12 @@
 //! OpenAI chat completions: <https://platform.openai.com/docs/api-reference/chat>, read 2026-11-21. Answers are read in
 //! `answer.rs`, together with those of completions.
 
+use super::parameters::{REASONING, THINKING};
 use super::turn::read_message;
 use crate::dialect::RequestError;
 use crate::dialect::openai::parameters::{self as own, StreamOptions};
 use crate::dialect::output_format::{self, FORMAT};
-use crate::dialect::parameters::{self, Row, row};
+use crate::dialect::parameters;
 use crate::dialect::texts::{read_other, text};
 use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::model::{Parameter, Request, Role, TextSpan};
@@ -101,17 +102,6 @@ pub(in crate::dialect) fn read_parameter(reader: &mut Reader<'_>, key: &str, req
     }
     Ok(())
 }
-
-/// Members of `thinking`, as Z.ai and others have it: <https://docs.z.ai/guides/capabilities/thinking-mode>.
-const THINKING: &[Row] = &[row("type", Parameter::ReasoningMode), row("budget_tokens", Parameter::ReasoningBudget)];
-
-/// Members of OpenRouter's `reasoning`: <https://openrouter.ai/docs/use-cases/reasoning-tokens>, read 2026-11-28.
-const REASONING: &[Row] = &[
-    row("effort", Parameter::ReasoningLevel),
-    row("max_tokens", Parameter::ReasoningBudget),
-    row("enabled", Parameter::ReasoningMode),
-    row("exclude", Parameter::ReasoningDisplay),
-];
 
 fn read_options(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     let mut inner = Request::default();

@@ -4,6 +4,7 @@
 mod answer;
 mod event;
 mod output;
+mod parameters;
 mod piece;
 mod request;
 mod turn;

@@ -3,11 +3,12 @@
 //!
 //! The input is a text or a list of items: messages, output of earlier answers, and results of tools.
 
+use super::parameters::{REASONING, ROWS, TEXT};
 use super::turn::{read_content, read_item, read_value};
 use crate::dialect::RequestError;
 use crate::dialect::openai::parameters as own;
 use crate::dialect::output_format::{self, FORMAT};
-use crate::dialect::parameters::{self, Row, read_setting, row, yielding};
+use crate::dialect::parameters::{self, read_setting};
 use crate::dialect::texts::{object, read_other, read_state, text};
 use crate::dialect::tools::{read_choice, read_tool};
 use crate::document::{Document, JsonResult, Reader, ValueKind};
@@ -36,22 +37,6 @@ pub(super) fn read_request(document: Document<'_>) -> Result<Request, RequestErr
     crate::dialect::texts::finish(reader, &mut request)?;
     unique.check().map(|()| request)
 }
-
-/// Names of parameters that chat completions do not have.
-const ROWS: &[Row] = &[row("max_output_tokens", Parameter::MaxTokens)];
-
-/// Members of `reasoning`. The last two are OpenRouter's: <https://openrouter.ai/docs/api-reference/responses-api/reasoning>,
-/// read 2026-11-28.
-const REASONING: &[Row] = &[
-    row("effort", Parameter::ReasoningLevel),
-    row("summary", Parameter::ReasoningDisplay),
-    yielding("generate_summary", Parameter::ReasoningDisplay),
-    row("max_tokens", Parameter::ReasoningBudget),
-    row("enabled", Parameter::ReasoningMode),
-];
-
-/// Members of `text`, apart from its format.
-const TEXT: &[Row] = &[row("verbosity", Parameter::Verbosity)];
 
 fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
     match key {

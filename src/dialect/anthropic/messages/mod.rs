@@ -1,0 +1,28 @@
+//! Anthropic messages: <https://docs.anthropic.com/en/api/messages> and `/messages-streaming`, read 2026-11-21.
+//! Includes count_tokens, and the variants of Vertex AI's rawPredict and Amazon Bedrock's InvokeModel.
+
+mod answer;
+mod answer_writer;
+mod piece;
+mod request;
+mod turn;
+mod usage;
+mod writer;
+
+use crate::dialect::api::Api;
+use crate::dialect::translate::Translation;
+use crate::framing::Framing;
+
+pub(in crate::dialect) const API: Api = Api {
+    stream: Framing::ServerSentEvents,
+    read_request: request::read_request,
+    read_answer: answer::read_answer,
+    write_text: piece::write_text,
+    write_refusal: super::error::write_refusal,
+};
+
+pub(in crate::dialect) const TRANSLATION: Translation = Translation {
+    write_request: writer::write_request,
+    write_answer: answer_writer::write_answer,
+    structure: answer::STRUCTURE,
+};

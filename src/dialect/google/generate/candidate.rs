@@ -1,0 +1,289 @@
+//! Gemini's answers: candidates and their parts, the same in whole answers and in chunks.
+//!
+//! `Candidate` of <https://ai.google.dev/api/generate-content#candidate> and of
+//! <https://cloud.google.com/vertex-ai/generative-ai/docs/reference/rest/v1/GenerateContentResponse#Candidate>, read
+//! 2026-11-21. All text of a candidate forms one text, and so do its thoughts, because a stream's chunks do not assign
+//! their pieces to parts of the answer.
+
+use crate::dialect::google::arguments::{ARGUMENT, read_json};
+use crate::document::{Document, JsonResult, Reader, ValueKind};
+use crate::model::{Channel, Content, Event};
+use crate::usage::{Bucket, Fee};
+use std::collections::BTreeSet;
+
+/// Reads the candidate at `position` of its document. `calls`: number of tool calls so far in the answer, which serves
+/// as their part index, because each chunk restarts its own index. Part 0 holds the texts.
+pub(in crate::dialect) fn read(
+    reader: &mut Reader<'_>,
+    position: u32,
+    calls: &mut u32,
+    events: &mut Vec<Event>,
+) -> JsonResult {
+    let first = events.len();
+    let mut index = position;
+    let mut finish = None;
+    let is_candidate = reader.maybe_object(|reader, key| {
+        match &*key {
+            "index" => index = reader.maybe_number()?.unwrap_or(position),
+            "content" => read_content(reader, calls, events)?,
+            "finishReason" | "finish_reason" => finish = reader.scalar()?,
+            "groundingMetadata" | "grounding_metadata" => read_grounding(reader, events)?,
+            // Single tokens (none holds a whole placeholder), enums, a token for the next request.
+            "logprobsResult" | "logprobs_result" | "safetyRatings" | "safety_ratings" | "avgLogprobs"
+            | "avg_logprobs" | "tokenCount" | "token_count" | "continuationToken" | "continuation_token" => {
+                reader.skip()?;
+            }
+            _ => crate::dialect::texts::read_rest(reader, events)?,
+        }
+        Ok(())
+    })?;
+    if !is_candidate {
+        return Ok(());
+    }
+    crate::dialect::texts::set_choice(events, first, index);
+    events.push(Event::Choice(index));
+    let document = reader.document();
+    let reason = finish.filter(|reason| !UNSPECIFIED.contains(&document.raw(*reason)));
+    events.extend(reason.map(|reason| Event::Finish { choice: index, reason }));
+    Ok(())
+}
+
+/// Values that mean that a candidate has not ended.
+const UNSPECIFIED: &[&str] = &["", "0", "FINISH_REASON_UNSPECIFIED"];
+
+fn read_content(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "role" => reader.skip(),
+            "parts" => {
+                crate::dialect::google::content::one_or_several(reader, |reader, _| read_part(reader, calls, events))
+            }
+            _ => crate::dialect::texts::read_rest(reader, events),
+        })
+        .map(drop)
+}
+
+fn read_part(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) -> JsonResult {
+    let (mut text, mut content, mut is_signed) = (None, Content::Text, false);
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "text" => text = crate::dialect::texts::non_empty(reader)?,
+            "thought" => {
+                if reader.maybe_bool()? == Some(true) {
+                    content = Content::Reasoning;
+                }
+            }
+            "thoughtSignature" | "thought_signature" => is_signed = crate::dialect::texts::non_empty(reader)?.is_some(),
+            "functionCall" | "function_call" => read_call(reader, calls, false, events)?,
+            "toolCall" | "tool_call" => read_call(reader, calls, true, events)?,
+            "executableCode" | "executable_code" => read_code(reader, calls, events)?,
+            "inlineData" | "inline_data" | "fileData" | "file_data" => read_media(reader, events)?,
+            _ => crate::dialect::texts::read_rest(reader, events)?,
+        }
+        Ok(())
+    })?;
+    if is_signed && content == Content::Reasoning {
+        content = Content::SignedReasoning;
+    }
+    events.extend(text.map(|text| Event::Text { channel: Channel { choice: 0, part: 0, content }, text }));
+    Ok(())
+}
+
+/// Reads a call of a function, or of a tool that Google runs, named by its type. With streamed arguments only the first
+/// chunk has the name, and the arguments come as values with their paths.
+fn read_call(reader: &mut Reader<'_>, calls: &mut u32, builtin: bool, events: &mut Vec<Event>) -> JsonResult {
+    let first = events.len();
+    let (mut id, mut name, mut arguments) = (None, None, None);
+    reader.maybe_object(|reader, key| {
+        match &*key {
+            "id" => id = crate::dialect::texts::non_empty(reader)?,
+            "name" | "toolType" | "tool_type" => name = crate::dialect::texts::non_empty(reader)?,
+            "args" => arguments = Some(read_json(reader, events)?),
+            "partialArgs" | "partial_args" => {
+                crate::dialect::google::content::one_or_several(reader, |reader, _| read_piece(reader, events))?;
+            }
+            _ => crate::dialect::texts::read_rest(reader, events)?,
+        }
+        Ok(())
+    })?;
+    *calls = calls.saturating_add(u32::from(name.is_some()));
+    let part = *calls;
+    crate::dialect::texts::set_part(events, first, part);
+    if name.is_some() {
+        events.push(Event::ToolCall { choice: 0, part, id, name, builtin });
+        events.extend(arguments.map(|value| Event::Arguments { choice: 0, part, value }));
+    }
+    Ok(())
+}
+
+/// Reads `PartialArg` of Vertex AI
+/// (<https://googleapis.github.io/js-genai/release_docs/interfaces/types.PartialArg.html>, read 2026-11-28): one
+/// argument of a call, or a piece of a text argument. Values come one after the other.
+fn read_piece(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    let (mut path, mut text, mut goes_on) = (None, None, false);
+    let is_piece = reader.maybe_object(|reader, key| {
+        match &*key {
+            "jsonPath" | "json_path" => path = crate::dialect::texts::non_empty(reader)?,
+            "stringValue" | "string_value" => text = reader.maybe_string()?,
+            "willContinue" | "will_continue" => goes_on = reader.maybe_bool()? == Some(true),
+            _ => crate::dialect::texts::read_rest(reader, events)?,
+        }
+        Ok(())
+    })?;
+    events.extend(path.map(Event::Other));
+    events.extend(path.filter(|_| goes_on).map(|value| Event::Extra { name: ARGUMENT, value }));
+    // An empty last piece is kept as the place for text held back from earlier pieces.
+    let channel = Channel { choice: 0, part: 0, content: Content::Input };
+    let text = text.filter(|text| !goes_on || text.start < text.end);
+    events.extend(text.map(|text| Event::Text { channel, text }));
+    if is_piece && !goes_on {
+        events.push(Event::PartEnd { choice: 0, part: 0 });
+    }
+    Ok(())
+}
+
+/// Reads code that Google executes for the model. The tool is `code_execution`; its SDKs name a call of it
+/// `executable_code`.
+fn read_code(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) -> JsonResult {
+    let mut id = None;
+    let start = reader.peek().map(|_| reader.offset())?;
+    let is_code = reader.maybe_object(|reader, key| {
+        match &*key {
+            "id" => id = crate::dialect::texts::non_empty(reader)?,
+            _ => crate::dialect::texts::read_rest(reader, events)?,
+        }
+        Ok(())
+    })?;
+    if is_code {
+        *calls = calls.saturating_add(1);
+        let (part, value) = (*calls, crate::dialect::texts::span(start, reader.offset()));
+        events.push(Event::BuiltinCall { choice: 0, part, id, name: "executable_code" });
+        events.push(Event::Arguments { choice: 0, part, value });
+    }
+    Ok(())
+}
+
+fn read_media(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "data" | "mimeType" | "mime_type" | "fileUri" | "file_uri" => reader.skip(),
+            _ => crate::dialect::texts::read_rest(reader, events),
+        })
+        .map(drop)
+}
+
+/// Reads the sources of a grounded answer: pieces of its own text, titles and addresses.
+pub(in crate::dialect) fn read_grounding(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    let mut queries = BTreeSet::new();
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "groundingChunks" | "grounding_chunks" => {
+                reader.maybe_array(|reader, _| read_source(reader, events)).map(drop)
+            }
+            "searchEntryPoint" | "search_entry_point" => reader
+                .maybe_object(|reader, key| match &*key {
+                    "sdkBlob" | "sdk_blob" => reader.skip(),
+                    _ => crate::dialect::texts::read_rest(reader, events),
+                })
+                .map(drop),
+            "webSearchQueries" | "web_search_queries" | "imageSearchQueries" | "image_search_queries" => {
+                read_queries(reader, &mut queries, events)
+            }
+            "googleMapsWidgetContextToken" | "google_maps_widget_context_token" => reader.skip(),
+            _ => crate::dialect::texts::read_rest(reader, events),
+        })
+        .map(drop)
+}
+
+/// Reads one source. Its kind determines the fee, and for some kinds the answer does not report the number of queries.
+fn read_source(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    if reader.peek()? != ValueKind::Object {
+        return crate::dialect::texts::read_rest(reader, events);
+    }
+    reader.object(|reader, key| {
+        let fee = match &*key {
+            "web" | "image" => Some(Fee::WebSearch),
+            "maps" => Some(Fee::MapSearch),
+            // The Gemini API's own stores cost only tokens; Vertex AI's searches are billed.
+            "retrievedContext" | "retrieved_context" => Some(Fee::FileSearch),
+            _ => None,
+        };
+        events.extend(fee.map(Event::Fee));
+        crate::dialect::texts::read_rest(reader, events)
+    })
+}
+
+/// Reads Google's search queries, the unit of its billing: each distinct one counts once, empty ones do not count
+/// (<https://ai.google.dev/gemini-api/docs/google-search>, read 2026-11-28).
+fn read_queries<'d>(reader: &mut Reader<'d>, queries: &mut BTreeSet<&'d str>, events: &mut Vec<Event>) -> JsonResult {
+    let document = reader.document();
+    reader.maybe_array(|reader, _| {
+        if let Some(query) = crate::dialect::texts::non_empty(reader)? {
+            queries.insert(document.raw(query));
+            events.push(Event::Other(query));
+        }
+        Ok(())
+    })?;
+    let searches = u64::try_from(queries.len()).ok().filter(|searches| *searches > 0);
+    events.extend(searches.map(|searches| Event::Uses(Bucket::WebSearches, searches)));
+    Ok(())
+}
+
+/// Spells out finish reasons written as numbers (`$alt=json;enum-encoding=int`). The Gemini API and Vertex AI number
+/// them differently; an unknown number is kept.
+pub(in crate::dialect) fn spell_reasons(document: Document<'_>, is_vertex: bool, events: &mut [Event]) {
+    let words = if is_vertex { VERTEX_REASONS } else { GEMINI_REASONS };
+    for event in events {
+        let Event::Finish { choice, reason } = *event else {
+            continue;
+        };
+        let number = document.raw(reason).parse::<usize>().ok();
+        if let Some(reason) = number.and_then(|number| words.get(number)) {
+            *event = Event::FinishWord { choice, reason };
+        }
+    }
+}
+
+/// `google.ai.generativelanguage.v1beta.Candidate.FinishReason` of google-ai-generativelanguage 0.12.1, read
+/// 2026-11-21.
+const GEMINI_REASONS: &[&str] = &[
+    "FINISH_REASON_UNSPECIFIED",
+    "STOP",
+    "MAX_TOKENS",
+    "SAFETY",
+    "RECITATION",
+    "OTHER",
+    "LANGUAGE",
+    "BLOCKLIST",
+    "PROHIBITED_CONTENT",
+    "SPII",
+    "MALFORMED_FUNCTION_CALL",
+    "IMAGE_SAFETY",
+    "UNEXPECTED_TOOL_CALL",
+    "TOO_MANY_TOOL_CALLS",
+    "IMAGE_PROHIBITED_CONTENT",
+    "IMAGE_OTHER",
+    "NO_IMAGE",
+    "IMAGE_RECITATION",
+];
+
+/// `google.cloud.aiplatform.v1beta1.Candidate.FinishReason` of googleapis (content.proto), read 2026-11-21.
+const VERTEX_REASONS: &[&str] = &[
+    "FINISH_REASON_UNSPECIFIED",
+    "STOP",
+    "MAX_TOKENS",
+    "SAFETY",
+    "RECITATION",
+    "OTHER",
+    "BLOCKLIST",
+    "PROHIBITED_CONTENT",
+    "SPII",
+    "MALFORMED_FUNCTION_CALL",
+    "MODEL_ARMOR",
+    "IMAGE_SAFETY",
+    "IMAGE_PROHIBITED_CONTENT",
+    "IMAGE_RECITATION",
+    "IMAGE_OTHER",
+    "UNEXPECTED_TOOL_CALL",
+    "NO_IMAGE",
+];

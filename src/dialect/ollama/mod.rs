@@ -1,0 +1,24 @@
+//! Ollama: chat, generate, embed, and model management. <https://github.com/ollama/ollama/blob/main/docs/api.md>, read
+//! 2026-11-21. System One, which answers questions by probabilities: <https://docs.ollama.com/api/systemone>, an
+//! excerpt, read 2026-11-28.
+//!
+//! A stream is one JSON object per line, each like a whole answer. Answers are streamed unless the request declines.
+//! The last object has the counts. Skips `context`, `logprobs` and images.
+
+mod answer;
+mod error;
+mod parameters;
+mod piece;
+mod request;
+mod turn;
+
+use crate::dialect::api::Api;
+use crate::framing::Framing;
+
+pub(in crate::dialect) const API: Api = Api {
+    stream: Framing::JsonLines,
+    read_request: request::read_request,
+    read_answer: answer::read_answer,
+    write_text: piece::write_text,
+    write_refusal: error::write_refusal,
+};
