@@ -1,9 +1,9 @@
-//! Interface of every dialect's file.
+//! Interface of every dialect.
 
-use super::RequestError;
-use crate::document::{Document, JsonResult};
+use super::request_error::RequestError;
+use crate::document::{Document, EditedDocument, JsonResult};
 use crate::framing::Framing;
-use crate::model::{Channel, Event, Refusal, Reply, Request};
+use crate::model::{Channel, Event, Losses, Refusal, Reply, Request, Tree, WholeAnswer};
 
 /// Functions of one wire API.
 pub(super) struct Api {
@@ -17,6 +17,16 @@ pub(super) struct Api {
     pub(super) write_text: fn(&Reply, Channel, &str) -> WrittenFrame,
     /// Writes an error body.
     pub(super) write_refusal: fn(&Refusal) -> String,
+}
+
+/// Functions of a dialect that others are translated into.
+pub(super) struct Translation {
+    /// Writes a request, and adds what the dialect cannot say to the losses.
+    pub(super) write_request: fn(&Tree, &EditedDocument<'_>, &mut Losses) -> String,
+    /// Writes a whole answer likewise, with the time in seconds since 1970.
+    pub(super) write_answer: fn(&WholeAnswer, &EditedDocument<'_>, u64, &mut Losses) -> String,
+    /// Members of an answer that only repeat its structure, by path: no loss where they are not written.
+    pub(super) structure: &'static [&'static str],
 }
 
 /// Input to a dialect's answer reader: a whole answer, or one frame of a stream.

@@ -1,7 +1,7 @@
 //! Requests as a form (`multipart/form-data`): audio and images with the fields of a JSON body.
 //! <https://platform.openai.com/docs/api-reference/audio> and `/images`, read 2026-11-21.
 
-use super::RequestError;
+use super::request_error::RequestError;
 use crate::framing::multipart::{self, FormPart, charset};
 use crate::model::Request;
 use memchr::memmem::Finder;

@@ -5,11 +5,11 @@
 //! Input and output differ from task to task, so texts are found in any place. Events of a stream hold one token each,
 //! the last one also the whole text. Skips `prefill` and `tokens`, which repeat the text.
 
-use super::RequestError;
 use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
 use super::members::Members;
 use super::parameters::{self, Row, read_setting, row};
+use super::request_error::RequestError;
 use super::texts::{non_empty, read_other, read_rest, text};
 use super::turns::read_media_parts;
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, escape_into};

@@ -4,10 +4,10 @@
 //! Input and output are the model's own: every string of `input` is a text, and `output` is a text, a list of its
 //! pieces, or addresses of files. A stream's events carry no JSON, but the plain text.
 
-use super::RequestError;
 use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
 use super::parameters::{self, Row, row};
+use super::request_error::RequestError;
 use super::texts::{non_empty, read_other, read_rest, span, text};
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, escape_into};
 use crate::framing::Framing;

@@ -3,10 +3,10 @@
 //! (<https://docs.voyageai.com/reference/reranker-api>), Jina (<https://api.jina.ai/redoc>), OpenRouter and vLLM: read
 //! 2026-11-21. Requests are alike; Cohere counts searches, in `meta`, the others tokens, in `usage`.
 
-use super::RequestError;
 use super::api::{AnswerFrame, Api};
 use super::failure::Reported;
 use super::parameters::{self, Row, read_setting, row};
+use super::request_error::RequestError;
 use super::texts::{non_empty, read_rest, span, text};
 use super::turns::{read_media_parts, read_part_of};
 use crate::document::{Document, JsonResult, Reader, Scalar, ValueKind, escape_into};

@@ -1,9 +1,10 @@
 //! Parts of requests and answers shared by several dialects.
 
-use super::RequestError;
+use super::request_error::RequestError;
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, is_word};
 use crate::model::{Channel, Content, Event, Item, Items, Property, Request, TextKind, TextSpan};
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
+use std::ops::Range;
 
 /// Returns a reader of a request's document, positioned before its object.
 ///
@@ -180,6 +181,20 @@ pub(super) fn set_part(events: &mut [Event], first: usize, index: u32) {
 /// Removes void events from `first` on.
 pub(super) fn retract(events: &mut Vec<Event>, first: usize, mut is_void: impl FnMut(&Event) -> bool) {
     events.extract_if(first.min(events.len()).., |event| is_void(event)).for_each(drop);
+}
+
+/// Demotes repeated output to texts without facts, which may still hold placeholders.
+pub(super) fn demote(events: &mut [Event], range: Range<usize>) {
+    for event in events.get_mut(range).unwrap_or_default() {
+        match *event {
+            Event::Text { text, .. } | Event::Echo { text, .. } => *event = Event::Other(text),
+            Event::ToolCall { id, name, .. } => *event = Event::Other(name.or(id).unwrap_or_default()),
+            Event::Arguments { .. } | Event::Use(_) | Event::Property { .. } => {
+                *event = Event::Other(Default::default())
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Marks the reasoning in events from `first` on as signed, because the signature is read after it.

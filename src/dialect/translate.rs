@@ -1,19 +1,10 @@
 //! Translation: a request's items or an answer's events, written in another dialect. Readers and writers know nothing of
 //! each other.
 
-use super::Dialect;
+use super::api::Translation;
+use super::table::Dialect;
 use crate::document::{Document, EditedDocument, Edits, JsonResult};
 use crate::model::{Event, Loss, Losses, Request, Tree, WholeAnswer, unmapped, unmapped_in_answer};
-
-/// Functions of a dialect that others are translated into.
-pub(super) struct Translation {
-    /// Writes a request, and adds what the dialect cannot say to the losses.
-    pub(super) write_request: fn(&Tree, &EditedDocument<'_>, &mut Losses) -> String,
-    /// Writes a whole answer likewise, with the time in seconds since 1970.
-    pub(super) write_answer: fn(&WholeAnswer, &EditedDocument<'_>, u64, &mut Losses) -> String,
-    /// Members of an answer that only repeat its structure, by path: no loss where they are not written.
-    pub(super) structure: &'static [&'static str],
-}
 
 impl Dialect {
     fn translation(self) -> Option<&'static Translation> {

@@ -1,7 +1,7 @@
 //! Detection of repeated fields that policy depends on. Readers differ in the occurrence that they use, so the provider
 //! might act upon another value than the one checked here.
 
-use super::RequestError;
+use super::request_error::RequestError;
 
 /// Records repeated fields.
 #[derive(Debug, Default)]

@@ -26,7 +26,7 @@ pub fn read_unknown_request(document: Document<'_>) -> JsonResult<Request> {
             "model_id" => model_id = reader.maybe_text()?.map(Into::into),
             "stream" => request.stream = reader.maybe_bool()? == Some(true),
             "models" | "fallbacks" => {
-                super::other_models::read(reader, &key, &mut request)?;
+                super::fallbacks::read(reader, &key, &mut request)?;
                 request.items.truncate(0);
             }
             _ if GROUPS.contains(&&*key) => {

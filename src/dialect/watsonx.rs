@@ -4,11 +4,11 @@
 //! Chat is OpenAI's except for the name `model_id`. Events of a stream have a name, an id and a piece of a whole
 //! answer. Skips `generated_tokens` and `input_tokens`, which are texts token by token.
 
-use super::RequestError;
 use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
 use super::output_format::{self, FORMAT};
 use super::parameters::{self, Row, read_setting, row};
+use super::request_error::RequestError;
 use super::texts::{non_empty, read_rest, text};
 use super::tools::{read_choice, read_plain_tools};
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, escape_into};

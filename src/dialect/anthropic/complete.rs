@@ -3,9 +3,9 @@
 //! One reader serves whole answers and events, because an event is an answer with the next piece of text. Older models
 //! on Amazon Bedrock use this API under the path of messages, so the messages dialect reads its members too.
 
-use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::parameters;
+use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::{non_empty, read_other};
 use crate::document::{Document, JsonResult, Reader, ValueKind, escape_into};
 use crate::framing::Framing;

@@ -11,6 +11,9 @@ use crate::model::Event;
 use crate::usage::Fee;
 use std::ops::Range;
 
+/// Name of the extra fact that stores the member that identified the API.
+pub(in crate::dialect) const FORM: &str = "form";
+
 /// Members that any answer may have.
 #[derive(Debug, Default)]
 pub(in crate::dialect) struct Common {

@@ -5,8 +5,8 @@
 //! come from no model.
 
 use super::aws::Common;
-use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
+use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::{non_empty, read_other, read_rest, span};
 use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::framing::Framing;

@@ -4,22 +4,20 @@
 //!
 //! A body is scanned up to the first decisive member before it is read.
 
+use super::aws::FORM;
 use super::{converse, error, nova, text, titan};
-use crate::dialect::RequestError;
 use crate::dialect::anthropic::messages as anthropic_messages;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::cohere::embed as cohere_embed;
 use crate::dialect::cohere::v1 as cohere_v1;
 use crate::dialect::openai::chat as openai_chat;
+use crate::dialect::request_error::RequestError;
 use crate::document::{Document, JsonError, JsonFault, JsonResult, Reader, Span};
 use crate::framing::Framing;
 use crate::model::{Channel, Event, Reply, Request};
 
 pub(in crate::dialect) const API: Api =
     Api { stream: Framing::AwsEventStream, read_request, read_answer, write_text, write_refusal: error::write_refusal };
-
-/// Name of the extra fact that stores the member that identified the API.
-pub(in crate::dialect) const FORM: &str = "form";
 
 /// Certainty of identifying an API by a member's name.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

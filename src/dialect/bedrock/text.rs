@@ -6,10 +6,10 @@
 //! Each model has a list or member of its own for its output, the same in whole answers and in events.
 
 use super::aws::Common;
-use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::members::Members;
 use crate::dialect::parameters::{self, Row, row};
+use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::{counted, non_empty, read_other, read_rest, set_choice};
 use crate::document::{Document, JsonResult, Key, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
@@ -157,7 +157,7 @@ fn read_member(reader: &mut Reader<'_>, key: &Key<'_>, facts: &mut TextAnswer, e
 
 /// Records the member that holds the text, so that [`write_text`] can use the same.
 fn keep_form(key: &Key<'_>) -> Event {
-    Event::Extra { name: super::model::FORM, value: key.span }
+    Event::Extra { name: super::aws::FORM, value: key.span }
 }
 
 /// Reads one of several choices. Jurassic nests text and reason one level deeper, and Mistral's chat has a message.
@@ -226,7 +226,7 @@ const fn channel(part: u32, content: Content) -> Channel {
 }
 
 fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
-    let form = reply.extra(super::model::FORM);
+    let form = reply.extra(super::aws::FORM);
     let (before, after) = match (form, reply.extra(CHOICE_FORM)) {
         (Some("choices"), Some(_)) => return write_message(reply, channel, text),
         (Some("choices"), None) => (format!(r#"{{"choices":[{{"index":{},"text":""#, channel.choice), END_OF_ELEMENT),

@@ -7,10 +7,10 @@
 
 use super::aws::Common;
 use super::text::read_images;
-use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::members;
 use crate::dialect::parameters::{self, Row, row};
+use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::{counted, non_empty, read_other, read_rest};
 use crate::document::{Document, JsonResult, Key, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;

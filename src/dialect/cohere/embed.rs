@@ -4,11 +4,11 @@
 use super::error::write_refusal;
 use super::parameters::read_parameter;
 use super::usage::read_usage;
-use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api};
 use crate::dialect::failure::Reported;
 use crate::dialect::members::Members;
 use crate::dialect::parameters::{self, Row, read_setting, row};
+use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::{non_empty, read_other, read_rest, text};
 use crate::dialect::turns::{read_media_parts, read_node, read_typed_part};
 use crate::document::{Document, JsonResult, Reader, ValueKind};

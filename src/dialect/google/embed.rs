@@ -3,9 +3,9 @@
 //! <https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api>, read 2026-11-21.
 
 use super::content::{read_content, read_model};
-use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::parameters::{self, Row, row};
+use crate::dialect::request_error::RequestError;
 use crate::document::{Document, JsonResult, Reader};
 use crate::framing::Framing;
 use crate::model::{Channel, Event, Parameter, Reply, Request, Role, TextKind, TextSpan};

@@ -4,10 +4,10 @@
 //! deployed models have it too.
 
 use super::embed::read_vector;
-use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api};
 use crate::dialect::members::Members;
 use crate::dialect::parameters::{self, Row, row};
+use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::{read_other, span};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::framing::Framing;

@@ -4,9 +4,9 @@
 //! The input document is an address or encoded bytes, not a text to change. The recognized text comes page by page.
 //! Skips single words with confidence scores, and images.
 
-use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api};
 use crate::dialect::failure::Reported;
+use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::{non_empty, read_other, read_rest, span};
 use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::framing::Framing;

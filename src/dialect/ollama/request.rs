@@ -2,8 +2,8 @@
 
 use super::parameters::{ROWS, TOP_ROWS};
 use super::turn::read_message;
-use crate::dialect::RequestError;
 use crate::dialect::parameters::{self, read_setting};
+use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::{read_other, span};
 use crate::dialect::tools::read_plain_tools;
 use crate::dialect::turns::{read_media_parts, read_said, read_suffix};

@@ -7,9 +7,9 @@
 //! duration. Speech is billed by token, reported at the end of a stream, or by character, reported by no answer: the
 //! characters are counted from the request. Skips audio, and transcriptions that are not JSON (text, SRT, WebVTT).
 
-use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::failure::Reported;
+use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::{non_empty, object, read_other, read_rest, text};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;

@@ -2,9 +2,9 @@
 //! Answers are read in `answer.rs`, together with those of chat completions.
 
 use super::parameters::{self as own, StreamOptions};
-use crate::dialect::RequestError;
 use crate::dialect::api::{Api, WrittenFrame};
 use crate::dialect::parameters;
+use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::read_other;
 use crate::dialect::turns::{read_said, read_suffix};
 use crate::document::{Document, JsonResult, Reader, ValueKind, escape_into};

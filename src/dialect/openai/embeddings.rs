@@ -2,11 +2,11 @@
 //! APIs of Voyage (<https://docs.voyageai.com/reference/embeddings-api>, `/multimodal-embeddings-api` and
 //! `/contextualized-embeddings-api`), Mistral and others.
 
-use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api};
 use crate::dialect::failure::Reported;
 use crate::dialect::members::Members;
 use crate::dialect::parameters::{self, Row, foreign, read_setting, row};
+use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::{non_empty, read_other, read_rest, text};
 use crate::dialect::turns::read_typed_part;
 use crate::document::{Document, JsonResult, Reader, ValueKind};
@@ -32,7 +32,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
             "model" => request.model = parameters::text(reader, Parameter::Model, &mut request)?,
             // The second is that of Voyage's contextualized and multimodal embeddings.
             "input" | "inputs" => read_inputs(reader, &mut request)?,
-            _ if crate::dialect::other_models::read(reader, &key, &mut request)? => {}
+            _ if crate::dialect::fallbacks::read(reader, &key, &mut request)? => {}
             _ => read_setting(reader, ROWS, &key, &mut request)?,
         }
         Ok(())

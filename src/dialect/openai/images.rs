@@ -4,10 +4,10 @@
 //! Models of the gpt-image family are billed by token, reported in their answers. Other models, of OpenAI and of APIs
 //! that follow it, are billed by image and report nothing, so the images are counted here. Skips images.
 
-use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api};
 use crate::dialect::failure::Reported;
 use crate::dialect::parameters;
+use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::{non_empty, object, read_extra, read_other, read_rest};
 use crate::dialect::turns::{read_media_parts, read_said};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};

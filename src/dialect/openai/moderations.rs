@@ -1,10 +1,10 @@
 //! OpenAI moderations: <https://platform.openai.com/docs/api-reference/moderations>, read 2026-11-21; and Mistral's, of
 //! texts and of conversations (<https://docs.mistral.ai/api/#tag/classifiers>).
 
-use crate::dialect::RequestError;
 use crate::dialect::api::{AnswerFrame, Api};
 use crate::dialect::failure::Reported;
 use crate::dialect::parameters;
+use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::{non_empty, read_other, read_rest};
 use crate::document::{Document, JsonResult, Reader};
 use crate::framing::Framing;

@@ -55,7 +55,7 @@ pub(in crate::dialect) fn read(reader: &mut Reader<'_>, key: &str, request: &mut
             }
         }
         _ if parameters::read(reader, ROWS, key, request)? => {}
-        _ => return crate::dialect::other_models::read(reader, key, request),
+        _ => return crate::dialect::fallbacks::read(reader, key, request),
     }
     Ok(true)
 }

@@ -49,7 +49,7 @@ fn read_object(reader: &mut Reader<'_>, frame: AnswerFrame<'_>, events: &mut Vec
             reader.object(|reader, key| read_message_member(reader, &key, &mut reason, events))
         }
         "completion" => {
-            events.push(Event::Extra { name: crate::dialect::bedrock::model::FORM, value: key.span });
+            events.push(Event::Extra { name: crate::dialect::bedrock::aws::FORM, value: key.span });
             crate::dialect::anthropic::complete::read_completion(reader, events)
         }
         "content_block" => read_block(reader, 0, events),

@@ -10,7 +10,7 @@ mod usage;
 mod writer;
 
 use crate::dialect::api::Api;
-use crate::dialect::translate::Translation;
+use crate::dialect::api::Translation;
 use crate::framing::Framing;
 
 pub(in crate::dialect) const API: Api = Api {

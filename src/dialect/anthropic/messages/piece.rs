@@ -6,7 +6,7 @@ use crate::model::{Channel, Content, Reply};
 use std::fmt::Write;
 
 pub(super) fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
-    if reply.extra(crate::dialect::bedrock::model::FORM) == Some("completion") {
+    if reply.extra(crate::dialect::bedrock::aws::FORM) == Some("completion") {
         return crate::dialect::anthropic::complete::write_text(reply, channel, text);
     }
     let part = channel.part;

@@ -4,10 +4,10 @@
 //! the legacy API's members under the same path.
 
 use super::turn::read_content;
-use crate::dialect::RequestError;
 use crate::dialect::anthropic::parameters::{METADATA, OUTPUT_CONFIG, THINKING};
 use crate::dialect::members::Members;
 use crate::dialect::parameters;
+use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::{read_other, read_state};
 use crate::dialect::turns::{read_message, read_system};
 use crate::document::{Document, JsonResult, Reader, ValueKind};
@@ -53,7 +53,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
         "tools" => {
             reader.maybe_array(|reader, _| crate::dialect::tools::read_tool(reader, None, request))?;
         }
-        _ if crate::dialect::other_models::read(reader, key, request)? => {}
+        _ if crate::dialect::fallbacks::read(reader, key, request)? => {}
         _ => return crate::dialect::anthropic::complete::read_parameter(reader, key, request),
     }
     Ok(())

@@ -7,8 +7,8 @@
 use super::parameters::{ADDITIONAL, INFERENCE, REASONING, ROWS, SERVICE_TIER, THINKING};
 use super::tools::{read_output_config, read_tool_config};
 use super::turn::read_content;
-use crate::dialect::RequestError;
 use crate::dialect::parameters;
+use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::{other, read_other};
 use crate::dialect::turns::{read_message, read_system};
 use crate::document::{Document, JsonResult, Reader, ValueKind};

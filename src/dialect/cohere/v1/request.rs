@@ -1,8 +1,8 @@
 //! Requests.
 
 use super::turn::{read_results, read_turn};
-use crate::dialect::RequestError;
 use crate::dialect::cohere::parameters::read_parameter;
+use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::read_other;
 use crate::dialect::turns::read_said;
 use crate::document::Document;

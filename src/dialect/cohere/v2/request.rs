@@ -1,9 +1,9 @@
 //! Requests.
 
 use super::turn::read_message;
-use crate::dialect::RequestError;
 use crate::dialect::cohere::parameters::read_parameter;
 use crate::dialect::parameters;
+use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::read_other;
 use crate::document::{Document, JsonResult, Reader};
 use crate::model::{Parameter, Request};

@@ -1,11 +1,11 @@
 //! Requests, of countTokens too.
 
 use super::parameters::ROWS;
-use crate::dialect::RequestError;
 use crate::dialect::google::content::{one_or_several, read_content, read_content_of, read_model};
 use crate::dialect::google::parameters::{read_config, read_kept};
 use crate::dialect::google::tools::{read_tool, read_tool_config};
 use crate::dialect::parameters;
+use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::read_other;
 use crate::dialect::unique_keys::UniqueKeys;
 use crate::document::{Document, JsonResult, Reader};

@@ -2,11 +2,11 @@
 
 use super::parameters::{ROWS, THINKING};
 use super::turn::read_input;
-use crate::dialect::RequestError;
 use crate::dialect::google::content::{one_or_several, read_content_of};
 use crate::dialect::google::parameters::{OutputConfig, read_kept, read_parameter};
 use crate::dialect::members::Members;
 use crate::dialect::parameters;
+use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::{read_other, read_state, span};
 use crate::document::{Document, JsonResult, Reader};
 use crate::model::{Item, Node, Parameter, Property, Request, Role};

@@ -2,9 +2,9 @@
 
 use super::parameters::ROWS;
 use super::turn::read_input;
-use crate::dialect::RequestError;
 use crate::dialect::openai::chat::read_parameter;
 use crate::dialect::parameters::{self, read_setting};
+use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::object;
 use crate::dialect::tools::read_plain_tools;
 use crate::dialect::turns::read_said;

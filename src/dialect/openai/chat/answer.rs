@@ -8,7 +8,7 @@
 use super::message::{read_message, read_messages};
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::failure::Reported;
-use crate::dialect::texts::{non_empty, read_extra, read_property, read_rest, retract};
+use crate::dialect::texts::{demote, non_empty, read_extra, read_property, read_rest, retract};
 use crate::document::{JsonResult, Reader, ValueKind};
 use crate::model::{Channel, Content, Event, Property};
 use crate::usage::{Fee, UsageSource};
@@ -227,20 +227,6 @@ fn hold(rank: u8, start: usize, facts: &mut Option<(u8, Range<usize>)>, events: 
             *facts = Some((rank, latest));
         }
         None => *facts = Some((rank, latest)),
-    }
-}
-
-/// Demotes repeated output to texts without facts, which may still hold placeholders.
-pub(in crate::dialect) fn demote(events: &mut [Event], range: Range<usize>) {
-    for event in events.get_mut(range).unwrap_or_default() {
-        match *event {
-            Event::Text { text, .. } | Event::Echo { text, .. } => *event = Event::Other(text),
-            Event::ToolCall { id, name, .. } => *event = Event::Other(name.or(id).unwrap_or_default()),
-            Event::Arguments { .. } | Event::Use(_) | Event::Property { .. } => {
-                *event = Event::Other(Default::default())
-            }
-            _ => {}
-        }
     }
 }
 

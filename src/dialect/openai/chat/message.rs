@@ -2,10 +2,9 @@
 //! <https://platform.openai.com/docs/api-reference/chat/object>, read 2026-11-21; deviations of single servers are
 //! cited.
 
-use super::answer::demote;
 use crate::dialect::hosted_tools;
 use crate::dialect::openai::thoughts::{self, Thoughts};
-use crate::dialect::texts::{non_empty, read_property, read_rest, set_signed};
+use crate::dialect::texts::{demote, non_empty, read_property, read_rest, set_signed};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::model::{Channel, Content, Event, Property};
 use crate::usage::{Bucket, Fee};

@@ -14,7 +14,7 @@ pub(in crate::dialect) use request::read_parameter;
 pub(in crate::dialect) use turn::{is_signed_format, read_content, read_message};
 
 use crate::dialect::api::Api;
-use crate::dialect::translate::Translation;
+use crate::dialect::api::Translation;
 use crate::framing::Framing;
 
 pub(in crate::dialect) const API: Api = Api {

@@ -3,10 +3,10 @@
 
 use super::parameters::{REASONING, THINKING};
 use super::turn::read_message;
-use crate::dialect::RequestError;
 use crate::dialect::openai::parameters::{self as own, StreamOptions};
 use crate::dialect::output_format::{self, FORMAT};
 use crate::dialect::parameters;
+use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::{read_other, text};
 use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::model::{Parameter, Request, Role, TextSpan};

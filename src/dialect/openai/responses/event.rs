@@ -1,9 +1,9 @@
 //! Events of a stream. Some wrap the response so far, an item or a part of it, others add to a text. Repeated texts
 //! produce events again, but are not counted twice.
 
-use super::answer::ResponseFacts;
 use super::output::{self as item, Ids, Occurrence};
 use super::piece::content;
+use super::response::ResponseFacts;
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::failure::Reported;
 use crate::dialect::hosted_tools;

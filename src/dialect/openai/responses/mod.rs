@@ -7,6 +7,7 @@ mod output;
 mod parameters;
 mod piece;
 mod request;
+mod response;
 mod turn;
 
 use crate::dialect::api::Api;

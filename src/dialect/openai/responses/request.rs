@@ -5,10 +5,10 @@
 
 use super::parameters::{REASONING, ROWS, TEXT};
 use super::turn::{read_content, read_item, read_value};
-use crate::dialect::RequestError;
 use crate::dialect::openai::parameters as own;
 use crate::dialect::output_format::{self, FORMAT};
 use crate::dialect::parameters::{self, read_setting};
+use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::{object, read_other, read_state, text};
 use crate::dialect::tools::{read_choice, read_tool};
 use crate::document::{Document, JsonResult, Reader, ValueKind};
