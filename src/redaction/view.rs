@@ -1,6 +1,5 @@
 //! A text for the detectors: access to the bytes around a position, and the rules for borders of a value.
 
-use super::detect::address_at;
 use super::kind::{Kind, Kinds};
 use std::ops::Range;
 
@@ -66,18 +65,6 @@ impl View<'_> {
     /// Reports whether a dash or a dot joins this position to digits before it: then it is inside a longer number.
     pub(super) fn joined(&self, at: usize) -> bool {
         matches!(self.back(at, 1), b'-' | b'.') && self.back(at, 2).is_ascii_digit()
-    }
-
-    /// Reports whether a number may end here: no ASCII letter or digit directly after, and no further digits joined by
-    /// a dash or a dot, unless an IP address begins there, which is a finding of its own.
-    pub(super) fn closed(&self, end: usize) -> bool {
-        match self.byte(end) {
-            b'-' if self.byte(end + 1).is_ascii_digit() => {
-                self.kinds.contains(Kind::IpAddress) && address_at(self, end + 1).is_some()
-            }
-            b'.' => !self.byte(end + 1).is_ascii_digit(),
-            byte => !byte.is_ascii_alphanumeric(),
-        }
     }
 
     /// Reports whether one of the words (lower case) occurs within `reach` bytes before a position, in any case.

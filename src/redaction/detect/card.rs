@@ -3,7 +3,7 @@
 //! Ranges as Wikipedia's "Payment card number" lists them (2025) after the networks' own pages.
 
 use super::super::view::View;
-use super::gap;
+use super::number::{closed, gap};
 use std::ops::Range;
 
 /// A network's range of first four digits, and the lengths of its numbers.
@@ -62,7 +62,7 @@ pub(in super::super) fn card(view: &View<'_>, at: usize) -> Option<Range<usize>>
     for (group, total) in Groups::new(view, at, first) {
         let end = group.end;
         group.for_each(|place| sums.push(u32::from(view.byte(place) & 0xf)));
-        if total >= SHORTEST && sums.is_valid() && issued(view, at, total) && view.closed(end) {
+        if total >= SHORTEST && sums.is_valid() && issued(view, at, total) && closed(view, end) {
             found = Some(at..end);
         }
     }

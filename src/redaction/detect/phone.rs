@@ -6,7 +6,10 @@
 
 use super::super::kind::Kind;
 use super::super::view::View;
-use super::{address_at, card, gap, ssn};
+use super::card::card;
+use super::ip::address_at;
+use super::number::{closed, gap};
+use super::ssn::ssn;
 use std::ops::Range;
 
 /// Maximum number of digits in an international number.
@@ -150,7 +153,7 @@ fn north_american(view: &View<'_>, at: usize) -> Option<Range<usize>> {
     let spaces = first == b' ' && second == b' ' && !bracketed;
     let meant = !spaces || one && !listed(view, at) || view.says(start, REACH, &WORDS);
     let exists = area_exists(view.number(area, 3)) && view.byte(exchange) >= b'2';
-    let ends = view.closed(end) || extension(view, end);
+    let ends = closed(view, end) || extension(view, end);
     (shaped && dots && meant && exists && ends && second != b'/').then_some(start..end)
 }
 

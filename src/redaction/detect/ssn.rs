@@ -5,7 +5,7 @@
 //! (ITIN), another kind, and are not matched. Two numbers that were printed in advertisements belong to nobody.
 
 use super::super::view::View;
-use super::gap;
+use super::number::{closed, gap};
 use std::ops::Range;
 
 /// Maximum distance of one of [`WORDS`] before nine bare digits, in bytes.
@@ -29,7 +29,7 @@ pub(in super::super) fn ssn(view: &View<'_>, at: usize) -> Option<Range<usize>> 
     let end = serial + 4;
     let parts = (view.number(at, 3), view.number(group, 2), view.number(serial, 4));
     let exists = !matches!(parts, (0 | 666 | 900.., _, _) | (_, 0, _) | (_, _, 0)) && !ADVERTISED.contains(&parts);
-    (exists && view.closed(end)).then_some(at..end)
+    (exists && closed(view, end)).then_some(at..end)
 }
 
 /// Starts of group and serial number, when the same mark precedes both.
