@@ -1,9 +1,9 @@
 //! Request headers: identifies the caller and the operation, and decides on admission.
 
+use super::Call;
 use super::body::BodyReader;
-use super::request::Prepared;
+use super::phase::{CapturedInput, HeldRequest, Phase, Prepared, error_dialect_of};
 use super::step::{LocalReply, Outbound, Step};
-use super::{Call, CapturedInput, Phase};
 use crate::attempt::{Exchange, Headers};
 use crate::dialect::Dialect;
 use crate::document::is_word;
@@ -19,21 +19,6 @@ use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
-
-/// A request whose headers are held until its body has been read.
-pub(super) struct HeldRequest {
-    pub(super) headers: Headers,
-    pub(super) route: Route,
-    pub(super) key: Arc<VirtualKey>,
-    pub(super) body: BodyReader,
-}
-
-impl HeldRequest {
-    /// Dialect of the error body, in case the call is refused.
-    pub(super) fn error_dialect(&self) -> Dialect {
-        self.route.error_dialect().or(self.body.dialect).unwrap_or_else(|| error_dialect_of(&self.headers))
-    }
-}
 
 /// Decision based on the headers alone.
 enum Admitted {
@@ -358,14 +343,6 @@ pub(super) fn may_run_unread(
         Some(model) if key.allows(model) => Ok(()),
         Some(model) => Err(Refusal::ModelNotAllowed { model: model.clone() }),
         None => Err(Refusal::OperationNotAllowed { operation: operation.name }),
-    }
-}
-
-/// Dialect of the error body for a client whose path has none.
-fn error_dialect_of(headers: &Headers) -> Dialect {
-    match headers.first("anthropic-version") {
-        Some(_) => Dialect::AnthropicMessages,
-        None => Dialect::OpenAiChat,
     }
 }
 

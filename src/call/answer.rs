@@ -1,6 +1,7 @@
 //! The answer: passes through the attempt, whose facts become the call's at its end.
 
-use super::{Call, CapturedInput, Forwarded, Phase};
+use super::Call;
+use super::phase::{CapturedInput, Forwarded, Phase};
 use crate::attempt::{Exchange, HeaderChange, Headers, OnResponseBody, escape};
 use crate::record::Captured;
 use crate::settings::ContentCapture;

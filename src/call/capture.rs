@@ -1,7 +1,8 @@
 //! Capture of a request's texts for the span.
 
+use super::Call;
 use super::body::{ParsedBody, RequestBody};
-use super::{Call, CapturedInput};
+use super::phase::CapturedInput;
 use crate::dialect::Dialect;
 use crate::document::{Document, Edits};
 use crate::model::{Items, Request, TextKind, TextSpan};

@@ -1,28 +1,16 @@
 //! Questions to the guard: a request is held until its answer has come.
 
+use super::Call;
 use super::body::BodyReader;
-use super::request::Prepared;
+use super::phase::{Asking, Phase, Prepared};
 use super::step::{ExternalRequest, ExternalResponse, Step};
-use super::{Call, Phase};
 use crate::dialect::Dialect;
 use crate::document::JsonWriter;
 use crate::model::{Refusal, TextKind};
 use crate::policy::{GuardFault, GuardVerdict, HttpGuard, OnFailure};
 use crate::record::{GuardDecision, GuardRecord};
 
-/// A request that waits for an answer from outside.
-pub(super) struct Asking {
-    prepared: Prepared,
-    /// Dialect of the error body, in case the call is refused.
-    error_dialect: Dialect,
-}
-
 impl Call {
-    /// Reports whether bodies are searched, for personal data or by a guard.
-    pub(super) fn is_searched(&self) -> bool {
-        !self.plan.redaction.kinds.is_empty() || self.plan.guards.is_some()
-    }
-
     /// Asks the guard about a request, or sends it where there is no guard.
     pub(super) fn ask_or_send(
         &mut self,

@@ -6,7 +6,9 @@ mod answer;
 mod body;
 mod capture;
 mod conceal;
+mod forward;
 mod guard;
+mod phase;
 mod redact;
 mod request;
 mod step;
@@ -14,16 +16,14 @@ mod strip;
 
 pub use step::{ExternalRequest, ExternalResponse, LONGEST_ANSWER, LocalReply, Outbound, Step};
 
-use crate::attempt::{self, Attempt, Bill, Exchange, Headers};
+use crate::attempt::{self, Bill, Headers};
 use crate::model::Parameters;
 use crate::policy::{Destination, Presented};
 use crate::price::{Cost, UnknownCost};
 use crate::record::{CallRecord, Caller, Captured, FreshIds, Note, Outcome, TraceContext};
 use crate::redaction::{Redactor, Seal, Slots};
 use crate::settings::{Plan, Sampling};
-use crate::telemetry::Input;
-use admission::HeldRequest;
-use guard::Asking;
+use phase::Phase;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -41,34 +41,6 @@ pub struct Call {
     seal: Option<Rc<Seal>>,
     /// Values shared by the workers of one Envoy.
     slots: Option<Rc<dyn Slots>>,
-}
-
-/// Progress of a call. Each phase owns its state.
-enum Phase {
-    /// No headers yet.
-    Idle,
-    /// The request's body is arriving; its headers are held.
-    Reading(Box<HeldRequest>),
-    /// The request waits for an answer from outside.
-    Asking(Box<Asking>),
-    /// The request is forwarded.
-    Forwarded(Box<Forwarded>),
-    /// Tollgate has replied itself; nothing more is read.
-    Over,
-}
-
-/// A forwarded request and its attempt.
-struct Forwarded {
-    exchange: Rc<Exchange>,
-    attempt: Attempt,
-    input: CapturedInput,
-}
-
-/// Captured input: its texts, or their hash.
-#[derive(Default)]
-struct CapturedInput {
-    input: Option<Input>,
-    hash: Option<String>,
 }
 
 /// End of a stream, as the host saw it.
@@ -133,6 +105,11 @@ impl Call {
     /// The search of content for the span.
     fn content_redactor(&self) -> Redactor {
         Redactor::new(self.plan.telemetry.content_redacted).with_seal(self.seal.as_ref())
+    }
+
+    /// Reports whether bodies are searched, for personal data or by a guard.
+    fn is_searched(&self) -> bool {
+        !self.plan.redaction.kinds.is_empty() || self.plan.guards.is_some()
     }
 
     /// Reports whether the host has to supply the ending, because the call ended before its answer did.

@@ -1,33 +1,20 @@
 //! Request body: one pipeline for JSON, forms and opaque bodies. It is read, decided upon, redacted, asked about, and
 //! sent to its provider.
 
-use super::admission::{HeldRequest, called, may_run_unread, unserved};
+use super::Call;
+use super::admission::{called, may_run_unread, unserved};
 use super::body::{ParsedBody, RequestBody, Unsearched};
+use super::phase::{HeldRequest, Phase, Prepared};
 use super::step::{Outbound, Step};
-use super::{Call, CapturedInput, Forwarded, Phase};
-use crate::attempt::{Attempt, Exchange, Headers, address};
+use crate::attempt::{Exchange, Headers};
 use crate::document::Edits;
 use crate::endpoint::Route;
 use crate::model::{Refusal, Request};
-use crate::policy::{Destination, VirtualKey, choose};
-use crate::provider::Provider;
-use crate::record::{AttemptRecord, Note};
+use crate::policy::{VirtualKey, choose};
+use crate::record::Note;
 use crate::redaction::Placeholders;
 use crate::usage::Fee;
-use std::rc::Rc;
 use std::sync::Arc;
-
-/// A request that is ready to be sent.
-pub(super) struct Prepared {
-    pub(super) headers: Headers,
-    /// Index of the provider in the plan.
-    pub(super) provider: usize,
-    pub(super) exchange: Exchange,
-    pub(super) hides_usage: bool,
-    pub(super) input: CapturedInput,
-    /// The whole body, if changed.
-    pub(super) body: Option<Vec<u8>>,
-}
 
 impl Call {
     /// Handles growth of the request's body to `length` bytes, with more to come. The host keeps the bytes until then.
@@ -177,38 +164,6 @@ impl Call {
         plan.providers.iter().position(|known| std::ptr::eq(known, provider)).ok_or(Refusal::NoProvider)
     }
 
-    /// Begins the attempt at the provider.
-    pub(super) fn send(&mut self, prepared: Prepared) -> Outbound {
-        let Prepared { mut headers, provider, mut exchange, hides_usage, input, body } = prepared;
-        let plan = Arc::clone(&self.plan);
-        self.strip(&mut headers);
-        if let Some(provider) = plan.providers.get(provider) {
-            address(&mut headers, provider, &exchange.route, self.destination == Destination::Host);
-        }
-        if let Some(body) = &body {
-            headers.set("content-length", body.len().to_string());
-            headers.remove("transfer-encoding");
-        }
-        exchange.stream = self.record.stream;
-        let exchange = Rc::new(exchange);
-        let attempt = Attempt::new(Rc::clone(&exchange), hides_usage);
-        if let Some(record) = self.record.attempts.last_mut() {
-            record.sent = true;
-        }
-        self.phase = Phase::Forwarded(Box::new(Forwarded { exchange, attempt, input }));
-        Outbound { headers: Some(headers), body }
-    }
-
-    /// Creates an empty placeholder table for the call. `stored`: the provider stores texts with placeholders of
-    /// earlier calls.
-    pub(super) fn placeholders(&self, stored: Option<&'static str>) -> Placeholders {
-        let mut table = Placeholders::new(self.seal.clone());
-        if stored.is_some() {
-            table.expect_others();
-        }
-        table
-    }
-
     /// Records how much was redacted, and refuses the call if its placeholders could be confused with those of earlier
     /// calls.
     fn check_redacted(&mut self, table: &Placeholders, stored: Option<&'static str>) -> Result<(), Refusal> {
@@ -228,17 +183,6 @@ impl Call {
         for stop in &mut self.record.parameters.stop {
             *stop = Placeholders::new(self.seal.clone()).redact_text(&redactor, stop).into_owned();
         }
-    }
-
-    pub(super) fn note_provider(&mut self, provider: &Provider, route: &Route) {
-        let server = (provider.host.clone(), provider.port);
-        let location = route.location.clone().filter(|_| provider.row.regional);
-        self.record.attempts.push(AttemptRecord {
-            region: location.or_else(|| provider.region.clone()),
-            priced_by_request_model: provider.row.priced_by_request_model,
-            ..AttemptRecord::of(&provider.telemetry_name, server)
-        });
-        self.record.api_type = route.operation.and_then(|operation| operation.api_type);
     }
 }
 

@@ -1,0 +1,80 @@
+//! Phases of a call, each with the state that it owns.
+
+use super::body::BodyReader;
+use crate::attempt::{Attempt, Exchange, Headers};
+use crate::dialect::Dialect;
+use crate::endpoint::Route;
+use crate::policy::VirtualKey;
+use crate::telemetry::Input;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Progress of a call. Each phase owns its state.
+pub(super) enum Phase {
+    /// No headers yet.
+    Idle,
+    /// The request's body is arriving; its headers are held.
+    Reading(Box<HeldRequest>),
+    /// The request waits for an answer from outside.
+    Asking(Box<Asking>),
+    /// The request is forwarded.
+    Forwarded(Box<Forwarded>),
+    /// Tollgate has replied itself; nothing more is read.
+    Over,
+}
+
+/// A request whose headers are held until its body has been read.
+pub(super) struct HeldRequest {
+    pub(super) headers: Headers,
+    pub(super) route: Route,
+    pub(super) key: Arc<VirtualKey>,
+    pub(super) body: BodyReader,
+}
+
+impl HeldRequest {
+    /// Dialect of the error body, in case the call is refused.
+    pub(super) fn error_dialect(&self) -> Dialect {
+        self.route.error_dialect().or(self.body.dialect).unwrap_or_else(|| error_dialect_of(&self.headers))
+    }
+}
+
+/// A request that is ready to be sent.
+pub(super) struct Prepared {
+    pub(super) headers: Headers,
+    /// Index of the provider in the plan.
+    pub(super) provider: usize,
+    pub(super) exchange: Exchange,
+    pub(super) hides_usage: bool,
+    pub(super) input: CapturedInput,
+    /// The whole body, if changed.
+    pub(super) body: Option<Vec<u8>>,
+}
+
+/// A request that waits for an answer from outside.
+pub(super) struct Asking {
+    pub(super) prepared: Prepared,
+    /// Dialect of the error body, in case the call is refused.
+    pub(super) error_dialect: Dialect,
+}
+
+/// A forwarded request and its attempt.
+pub(super) struct Forwarded {
+    pub(super) exchange: Rc<Exchange>,
+    pub(super) attempt: Attempt,
+    pub(super) input: CapturedInput,
+}
+
+/// Captured input: its texts, or their hash.
+#[derive(Default)]
+pub(super) struct CapturedInput {
+    pub(super) input: Option<Input>,
+    pub(super) hash: Option<String>,
+}
+
+/// Dialect of the error body for a client whose path has none.
+pub(super) fn error_dialect_of(headers: &Headers) -> Dialect {
+    match headers.first("anthropic-version") {
+        Some(_) => Dialect::AnthropicMessages,
+        None => Dialect::OpenAiChat,
+    }
+}
