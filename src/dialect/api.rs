@@ -1,5 +1,6 @@
 //! Interface of every dialect.
 
+use super::parameters::Row;
 use super::request_error::RequestError;
 use crate::document::{Document, EditedDocument, JsonResult};
 use crate::framing::Framing;
@@ -9,6 +10,8 @@ use crate::model::{Channel, Event, Losses, Refusal, Reply, Request, Tree, WholeA
 pub(super) struct Api {
     /// Framing of a streamed answer whose headers do not determine it.
     pub(super) stream: Framing,
+    /// Names of its parameters: members of a request, or of an object that holds its parameters.
+    pub(super) parameters: &'static [&'static [Row]],
     /// Reads a request.
     pub(super) read_request: fn(Document<'_>) -> Result<Request, RequestError>,
     /// Reads a whole answer, or a frame of a streamed one.

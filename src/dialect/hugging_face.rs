@@ -19,8 +19,14 @@ use crate::model::{
 };
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
-pub(super) const API: Api =
-    Api { stream: Framing::ServerSentEvents, read_request, read_answer, write_text, write_refusal };
+pub(super) const API: Api = Api {
+    stream: Framing::ServerSentEvents,
+    parameters: &[ROWS],
+    read_request,
+    read_answer,
+    write_text,
+    write_refusal,
+};
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;

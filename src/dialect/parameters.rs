@@ -92,26 +92,39 @@ pub(super) fn stray(reader: &mut Reader<'_>, parameter: Parameter, request: &mut
 }
 
 fn read_value(reader: &mut Reader<'_>, row: &Row, request: &mut Request) -> JsonResult {
-    let into = &mut request.parameters;
     match row.parameter {
-        Parameter::MaxTokens => fold(&mut into.max_tokens, reader.maybe_count()?, row),
-        Parameter::Temperature => fold(&mut into.temperature, reader.maybe_number()?, row),
-        Parameter::TopP => fold(&mut into.top_p, reader.maybe_number()?, row),
-        Parameter::TopK => fold(&mut into.top_k, reader.maybe_integer()?, row),
-        Parameter::FrequencyPenalty => fold(&mut into.frequency_penalty, reader.maybe_number()?, row),
-        Parameter::PresencePenalty => fold(&mut into.presence_penalty, reader.maybe_number()?, row),
-        Parameter::Seed => fold(&mut into.seed, reader.maybe_integer()?, row),
-        Parameter::Choices => fold(&mut into.choices, reader.maybe_count()?, row),
-        Parameter::ReasoningLevel => fold(&mut into.reasoning_level, reader.api_text()?.map(Into::into), row),
-        Parameter::ServiceTier => fold(&mut into.service_tier, reader.api_text()?.map(Into::into), row),
-        Parameter::Stop => return read_stop(reader, request),
-        _ => return read_other(reader, None, &mut request.items),
+        parameter if set(reader, parameter, row.yields, &mut request.parameters)? => Ok(()),
+        Parameter::Stop => read_stop(reader, request),
+        _ => read_other(reader, None, &mut request.items),
     }
-    Ok(())
 }
 
-fn fold<T>(into: &mut Option<T>, value: Option<T>, row: &Row) {
-    if !row.yields && value.is_some() || into.is_none() {
+/// Reads the value of a parameter that is a number or a word of the API, and returns true. Returns false for any other
+/// parameter, which is then still unread. `yields`: a value that is set already stays.
+pub(super) fn set(
+    reader: &mut Reader<'_>,
+    parameter: Parameter,
+    yields: bool,
+    into: &mut Parameters,
+) -> JsonResult<bool> {
+    match parameter {
+        Parameter::MaxTokens => fold(&mut into.max_tokens, reader.maybe_count()?, yields),
+        Parameter::Temperature => fold(&mut into.temperature, reader.maybe_number()?, yields),
+        Parameter::TopP => fold(&mut into.top_p, reader.maybe_number()?, yields),
+        Parameter::TopK => fold(&mut into.top_k, reader.maybe_integer()?, yields),
+        Parameter::FrequencyPenalty => fold(&mut into.frequency_penalty, reader.maybe_number()?, yields),
+        Parameter::PresencePenalty => fold(&mut into.presence_penalty, reader.maybe_number()?, yields),
+        Parameter::Seed => fold(&mut into.seed, reader.maybe_integer()?, yields),
+        Parameter::Choices => fold(&mut into.choices, reader.maybe_count()?, yields),
+        Parameter::ReasoningLevel => fold(&mut into.reasoning_level, reader.api_text()?.map(Into::into), yields),
+        Parameter::ServiceTier => fold(&mut into.service_tier, reader.api_text()?.map(Into::into), yields),
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+fn fold<T>(into: &mut Option<T>, value: Option<T>, yields: bool) {
+    if !yields && value.is_some() || into.is_none() {
         *into = value;
     }
 }

@@ -14,8 +14,14 @@ use crate::framing::Framing;
 use crate::model::{Channel, Content, Event, Node, Parameter, Refusal, Reply, Request, Role, TextSpan};
 use crate::usage::{ReportedUsage, UsageConvention};
 
-pub(super) const API: Api =
-    Api { stream: Framing::ServerSentEvents, read_request, read_answer, write_text, write_refusal };
+pub(super) const API: Api = Api {
+    stream: Framing::ServerSentEvents,
+    parameters: &[ROWS],
+    read_request,
+    read_answer,
+    write_text,
+    write_refusal,
+};
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;

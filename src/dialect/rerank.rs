@@ -17,6 +17,7 @@ use std::fmt::Write;
 
 pub(super) const API: Api = Api {
     stream: Framing::JsonLines,
+    parameters: &[ROWS],
     read_request,
     read_answer,
     write_text: super::openai::chat::write_text,

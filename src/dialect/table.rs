@@ -1,6 +1,7 @@
 //! The table of dialects: each with the file of its API.
 
 use super::api::{AnswerFrame, Api, WrittenFrame};
+use super::parameters::Row;
 use super::request_error::RequestError;
 use crate::document::{Document, JsonResult};
 use crate::framing::Framing;
@@ -132,6 +133,11 @@ impl Dialect {
     /// Matches dialects whose streams repeat texts as a whole.
     pub fn completes_texts(self) -> bool {
         matches!(self, Self::OpenAiResponses | Self::OpenAiAudio)
+    }
+
+    /// Names of the dialect's parameters, apart from those in settings of their own.
+    pub(super) fn parameters(self) -> impl Iterator<Item = &'static Row> {
+        self.api().parameters.iter().copied().flatten()
     }
 
     /// Returns the framing of a streamed answer whose headers do not determine it.

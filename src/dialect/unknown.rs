@@ -6,10 +6,14 @@
 
 use super::api::AnswerFrame;
 use super::failure::Reported;
+use super::parameters::{fill, set};
+use super::table::Dialect;
 use super::texts::non_empty;
 use crate::document::{Document, JsonResult, Reader, ValueKind};
-use crate::model::{Event, Parameters, Request};
+use crate::model::{Event, Parameter, Parameters, Request};
 use crate::usage::UsageConvention;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// Reads a request: model, streaming, parameters. Its `texts` stay empty.
 ///
@@ -36,47 +40,32 @@ pub fn read_unknown_request(document: Document<'_>) -> JsonResult<Request> {
         }
         Ok(())
     })?;
-    super::parameters::fill(&mut request.parameters, nested);
+    fill(&mut request.parameters, nested);
     request.model = request.model.take().or(model_id);
     reader.finish()?;
     Ok(request)
 }
 
-/// Members that hold the parameters in some APIs.
+/// Members that hold the parameters in some APIs. The tables of parameters have the members of these objects, but not
+/// the objects.
 const GROUPS: &[&str] =
     &["inferenceConfig", "generationConfig", "generation_config", "textGenerationConfig", "options", "parameters"];
 
-fn read_parameter(reader: &mut Reader<'_>, key: &str, parameters: &mut Parameters) -> JsonResult {
-    match key {
-        "temperature" => parameters.temperature = reader.maybe_number()?,
-        "top_p" | "topP" | "p" => parameters.top_p = reader.maybe_number()?.or(parameters.top_p),
-        "top_k" | "topK" | "k" => parameters.top_k = reader.maybe_integer()?.or(parameters.top_k),
-        "frequency_penalty" | "frequencyPenalty" => parameters.frequency_penalty = reader.maybe_number()?,
-        "presence_penalty" | "presencePenalty" => parameters.presence_penalty = reader.maybe_number()?,
-        "seed" | "random_seed" => parameters.seed = reader.maybe_integer()?.or(parameters.seed),
-        "n" | "candidateCount" | "num_generations" => {
-            parameters.choices = reader.maybe_count()?.or(parameters.choices);
-        }
-        "stop" | "stop_sequences" | "stopSequences" => read_stop(reader, parameters)?,
-        _ if LIMITS.contains(&key) => parameters.max_tokens = parameters.max_tokens.or(reader.maybe_count()?),
-        _ => reader.skip()?,
-    }
-    Ok(())
-}
+/// Parameters of every dialect, by name.
+static PARAMETERS: LazyLock<BTreeMap<&'static str, Parameter>> = LazyLock::new(|| {
+    let rows = Dialect::ALL.iter().flat_map(|dialect| dialect.parameters());
+    rows.map(|row| (row.name, row.parameter)).collect()
+});
 
-/// Names of the upper bound on output tokens.
-const LIMITS: &[&str] = &[
-    "max_tokens",
-    "max_completion_tokens",
-    "max_output_tokens",
-    "maxTokens",
-    "maxOutputTokens",
-    "maxTokenCount",
-    "max_tokens_to_sample",
-    "max_new_tokens",
-    "max_gen_len",
-    "num_predict",
-];
+fn read_parameter(reader: &mut Reader<'_>, key: &str, parameters: &mut Parameters) -> JsonResult {
+    match PARAMETERS.get(key).copied() {
+        // Of several upper bounds the first.
+        Some(Parameter::MaxTokens) => set(reader, Parameter::MaxTokens, true, parameters).map(drop),
+        Some(Parameter::Stop) => read_stop(reader, parameters),
+        Some(parameter) if set(reader, parameter, false, parameters)? => Ok(()),
+        _ => reader.skip(),
+    }
+}
 
 fn read_stop(reader: &mut Reader<'_>, parameters: &mut Parameters) -> JsonResult {
     if reader.peek()? != ValueKind::Array {
@@ -167,4 +156,20 @@ fn is_anthropics(usage: &str) -> bool {
     let has = |name: &str| usage.contains(name);
     let is_cached = has(r#""cache_read_input_tokens""#) || has(r#""cache_creation_input_tokens""#);
     is_cached && has(r#""input_tokens""#) && !has(r#""prompt_tokens""#)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_sets_the_same_parameter_in_every_dialect() {
+        let sets = |parameter| {
+            let mut reader = Reader::new(Document::new(b"1").unwrap());
+            parameter == Parameter::Stop || set(&mut reader, parameter, false, &mut Parameters::default()).unwrap()
+        };
+        for row in Dialect::ALL.iter().flat_map(|dialect| dialect.parameters()).filter(|row| sets(row.parameter)) {
+            assert_eq!(PARAMETERS.get(row.name), Some(&row.parameter), "{}", row.name);
+        }
+    }
 }

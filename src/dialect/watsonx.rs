@@ -17,8 +17,14 @@ use crate::model::{Channel, Content, Event, Node, Parameter, Refusal, Reply, Req
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 use std::fmt::Write;
 
-pub(super) const API: Api =
-    Api { stream: Framing::ServerSentEvents, read_request, read_answer, write_text, write_refusal };
+pub(super) const API: Api = Api {
+    stream: Framing::ServerSentEvents,
+    parameters: &[ROWS],
+    read_request,
+    read_answer,
+    write_text,
+    write_refusal,
+};
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = super::texts::object(document)?;

@@ -5,7 +5,7 @@ use tollgate::attempt::Headers;
 use tollgate::dialect::read_unknown_request;
 use tollgate::document::Document;
 use tollgate::endpoint::{MISTRAL, Route};
-use tollgate::model::Failure;
+use tollgate::model::{Failure, Parameters};
 
 fn answered(method: &str, path: &str, status: &str, media: &str, body: &str) -> Answer {
     let route: Route = route(method, path);
@@ -33,6 +33,52 @@ fn the_model_and_the_parameters_are_read_wherever_apis_put_them() {
     }
     let read = read_unknown_request(Document::new(b"[1]").unwrap()).unwrap();
     assert_eq!(read.model, None);
+}
+
+#[test]
+fn a_parameter_is_read_by_every_name_that_a_dialect_gives_it() {
+    let read = |body: &str| read_unknown_request(Document::new(body.as_bytes()).unwrap()).unwrap().parameters;
+    type Value = fn(&Parameters) -> bool;
+    let names: [(&[&str], &str, Value); 11] = [
+        (&["temperature"], "0.5", |set| set.temperature == Some(0.5)),
+        (&["top_p", "topP", "p"], "0.5", |set| set.top_p == Some(0.5)),
+        (&["top_k", "topK", "k"], "4", |set| set.top_k == Some(4)),
+        (&["frequency_penalty", "frequencyPenalty"], "0.5", |set| set.frequency_penalty == Some(0.5)),
+        (&["presence_penalty", "presencePenalty"], "0.5", |set| set.presence_penalty == Some(0.5)),
+        (&["seed", "random_seed"], "4", |set| set.seed == Some(4)),
+        (&["n", "candidateCount", "candidate_count", "num_generations", "numResults", "sampleCount"], "4", |set| {
+            set.choices == Some(4)
+        }),
+        (&["stop", "stop_sequences", "stopSequences"], r#"["x"]"#, |set| set.stop == ["x"]),
+        (
+            &[
+                "max_tokens",
+                "max_completion_tokens",
+                "max_output_tokens",
+                "maxTokens",
+                "maxOutputTokens",
+                "maxTokenCount",
+                "max_tokens_to_sample",
+                "max_new_tokens",
+                "max_gen_len",
+                "num_predict",
+            ],
+            "4",
+            |set| set.max_tokens == Some(4),
+        ),
+        (&["reasoning_effort", "think", "thinking_level"], r#""low""#, |set| {
+            set.reasoning_level.as_deref() == Some("low")
+        }),
+        (&["service_tier", "serviceTier"], r#""flex""#, |set| set.service_tier.as_deref() == Some("flex")),
+    ];
+    for (names, value, is_set) in names {
+        for name in names {
+            assert!(is_set(&read(&format!(r#"{{"{name}":{value}}}"#))), "{name}");
+        }
+    }
+    assert_eq!(read(r#"{"max_completion_tokens":16,"max_tokens":8}"#).max_tokens, Some(16), "the first bound");
+    assert_eq!(read(r#"{"top_p":0.5,"p":0.25,"topP":null}"#).top_p, Some(0.25), "the last value");
+    assert_eq!(read(r#"{"seed":1,"options":{"seed":2,"top_k":3}}"#).seed, Some(1), "not that of the options");
 }
 
 #[test]

@@ -13,6 +13,7 @@ use crate::model::{Channel, Content, Event, Parameter, Reply, Request, Role, Tex
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::ServerSentEvents,
+    parameters: &[super::parameters::ROWS],
     read_request,
     read_answer,
     write_text,

@@ -15,6 +15,7 @@ use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::AwsEventStream,
+    parameters: &[],
     read_request,
     read_answer,
     write_text,

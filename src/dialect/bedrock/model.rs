@@ -16,8 +16,14 @@ use crate::document::{Document, JsonError, JsonFault, JsonResult, Reader, Span};
 use crate::framing::Framing;
 use crate::model::{Channel, Event, Reply, Request};
 
-pub(in crate::dialect) const API: Api =
-    Api { stream: Framing::AwsEventStream, read_request, read_answer, write_text, write_refusal: error::write_refusal };
+pub(in crate::dialect) const API: Api = Api {
+    stream: Framing::AwsEventStream,
+    parameters: &[],
+    read_request,
+    read_answer,
+    write_text,
+    write_refusal: error::write_refusal,
+};
 
 /// Certainty of identifying an API by a member's name.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,6 +6,7 @@
 
 use super::aws::Common;
 use super::converse::answer::ConverseEvent;
+use super::converse::parameters::INFERENCE;
 use super::converse::piece::write_delta;
 use super::converse::request::read_request;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
@@ -15,6 +16,7 @@ use crate::model::{Channel, Content, Event, Reply};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::AwsEventStream,
+    parameters: &[INFERENCE],
     read_request,
     read_answer,
     write_text,

@@ -21,6 +21,7 @@ use std::fmt::Write;
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::AwsEventStream,
+    parameters: &[ROWS],
     read_request,
     read_answer,
     write_text,

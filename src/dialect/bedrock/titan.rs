@@ -21,6 +21,7 @@ use crate::usage::{ReportedUsage, UsageConvention};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::AwsEventStream,
+    parameters: &[ROWS, GENERATION],
     read_request,
     read_answer,
     write_text,

@@ -17,6 +17,7 @@ use crate::model::{Event, Node, Parameter, PartKind, Property, Request, Role, Te
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::JsonLines,
+    parameters: &[ROWS, super::parameters::ROWS],
     read_request,
     read_answer,
     write_text: crate::dialect::openai::chat::write_text,

@@ -9,7 +9,7 @@ use crate::document::{JsonResult, Reader};
 use crate::model::{Parameter, Property, Request};
 
 /// Names of parameters of chat and generate, v1 and v2.
-const ROWS: &[Row] = &[
+pub(super) const ROWS: &[Row] = &[
     row("max_tokens", Parameter::MaxTokens),
     row("temperature", Parameter::Temperature),
     row("p", Parameter::TopP),

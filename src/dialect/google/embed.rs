@@ -12,6 +12,7 @@ use crate::model::{Channel, Event, Parameter, Reply, Request, Role, TextKind, Te
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::JsonArray,
+    parameters: &[ROWS],
     read_request,
     read_answer,
     write_text,

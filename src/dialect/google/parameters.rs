@@ -8,7 +8,7 @@ use crate::document::{JsonResult, Reader, Span, ValueKind};
 use crate::model::{Item, Node, Parameter, Property, Request};
 
 /// Members of the generation parameters.
-const ROWS: &[Row] = &[
+pub(super) const ROWS: &[Row] = &[
     row("maxOutputTokens", Parameter::MaxTokens),
     row("max_output_tokens", Parameter::MaxTokens),
     row("temperature", Parameter::Temperature),

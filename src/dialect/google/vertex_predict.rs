@@ -16,6 +16,7 @@ use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::JsonArray,
+    parameters: &[ROWS],
     read_request,
     read_answer,
     write_text: super::embed::write_text,

@@ -15,6 +15,7 @@ use crate::usage::{ReportedUsage, UsageConvention};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::ServerSentEvents,
+    parameters: &[],
     read_request,
     read_answer,
     write_text: crate::dialect::openai::chat::write_text,

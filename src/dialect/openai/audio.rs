@@ -18,6 +18,7 @@ use crate::usage::{ReportedUsage, UsageConvention};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::ServerSentEvents,
+    parameters: &[super::parameters::ROWS],
     read_request,
     read_answer,
     write_text,

@@ -14,6 +14,7 @@ use std::fmt::Write;
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::ServerSentEvents,
+    parameters: &[super::parameters::ROWS],
     read_request,
     read_answer: super::chat::answer::read_completion,
     write_text,

@@ -16,6 +16,7 @@ use crate::usage::UsageReport;
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::ServerSentEvents,
+    parameters: &[ROWS],
     read_request,
     read_answer,
     write_text: super::chat::write_text,

@@ -12,6 +12,7 @@ use crate::model::{Event, Parameter, Request};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::ServerSentEvents,
+    parameters: &[],
     read_request,
     read_answer,
     write_text: super::chat::write_text,

@@ -5,7 +5,7 @@
 //! Skips media.
 
 pub(in crate::dialect) mod answer;
-mod parameters;
+pub(in crate::dialect) mod parameters;
 pub(in crate::dialect) mod piece;
 pub(in crate::dialect) mod request;
 mod tools;
@@ -17,6 +17,7 @@ use crate::framing::Framing;
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::AwsEventStream,
+    parameters: &[parameters::ROWS, parameters::INFERENCE],
     read_request: request::read_request,
     read_answer: answer::read_answer,
     write_text: piece::write_text,

@@ -6,7 +6,7 @@ use crate::dialect::parameters::{Row, row, yielding};
 use crate::model::Parameter;
 
 /// Members of `inferenceConfig`; the names with underscores are Nova's.
-pub(super) const INFERENCE: &[Row] = &[
+pub(in crate::dialect) const INFERENCE: &[Row] = &[
     row("maxTokens", Parameter::MaxTokens),
     row("max_new_tokens", Parameter::MaxTokens),
     row("temperature", Parameter::Temperature),

@@ -18,6 +18,7 @@ use crate::framing::Framing;
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::ServerSentEvents,
+    parameters: &[parameters::ROWS, parameters::THINKING, super::parameters::ROWS],
     read_request: request::read_request,
     read_answer: answer::read_answer,
     write_text: piece::write_text,

@@ -15,6 +15,7 @@ use crate::framing::Framing;
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::ServerSentEvents,
+    parameters: &[parameters::ROWS, super::parameters::ROWS],
     read_request: request::read_request,
     read_answer: answer::read_answer,
     write_text: piece::write_text,
