@@ -1,4 +1,4 @@
-//! MessagesWriter of requests of Anthropic's messages, from the items of any dialect.
+//! Writer of requests of Anthropic's messages, from the items of any dialect.
 //! <https://docs.anthropic.com/en/api/messages>, read 2026-11-21.
 
 use crate::dialect::anthropic::parameters::ROWS;

@@ -1,4 +1,4 @@
-//! ChatWriter of requests of chat completions, from the items of any dialect.
+//! Writer of requests of chat completions, from the items of any dialect.
 //! <https://platform.openai.com/docs/api-reference/chat/create>, read 2026-11-21.
 
 use crate::dialect::members::copy;
