@@ -69,14 +69,15 @@ impl<'a> ToolChoice<'a> {
     /// Reads the choice. `None`: only its own dialect has it.
     pub fn of(choice: &Branch, source: &EditedDocument<'a>) -> Option<Self> {
         let kind = choice.property(Property::Type).and_then(|span| source.string(span))?;
+        let name = choice.property(Property::Name);
         match &*kind {
+            "function" | "tool" => source.string(name?).map(Self::Tool),
+            // Capitals are Cohere's: <https://docs.cohere.com/reference/chat>, read 2026-11-21.
+            "none" | "NONE" => Some(Self::None),
+            // Limited to some tools.
+            _ if name.is_some() => None,
             "auto" => Some(Self::Auto),
-            "required" | "any" => Some(Self::Required),
-            "none" => Some(Self::None),
-            "function" | "tool" => {
-                let name = choice.property(Property::Name)?;
-                source.string(name).map(Self::Tool)
-            }
+            "required" | "any" | "REQUIRED" => Some(Self::Required),
             _ => None,
         }
     }
@@ -125,7 +126,8 @@ impl OutputFormat {
         }
         match format.property(Property::Type).and_then(|span| source.string(span)).as_deref() {
             Some("text") => Some(Self::Text),
-            Some("json_object") => Some(Self::Json),
+            // Ollama's word is the shorter: <https://github.com/ollama/ollama/blob/main/docs/api.md>, read 2026-11-21.
+            Some("json_object" | "json") => Some(Self::Json),
             _ => None,
         }
     }

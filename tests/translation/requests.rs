@@ -88,6 +88,43 @@ fn serial_calls_and_the_choice_of_a_tool_cross_both_ways() {
     assert_eq!(back["parallel_tool_calls"], false);
 }
 
+/// A choice among tools in the words of a dialect, written as chat completions.
+fn chosen(dialect: Dialect, members: &Value) -> (Option<Value>, Losses) {
+    let mut losses = Losses::default();
+    let written = translate(dialect, Dialect::OpenAiChat, &members.to_string(), &mut losses).unwrap();
+    let written: Value = serde_json::from_str(&written).unwrap();
+    (written.get("tool_choice").cloned(), losses)
+}
+
+#[test]
+fn the_choice_among_tools_is_read_in_the_words_of_each_dialect() {
+    let tools = json!([{"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}]);
+    for (word, choice) in [("REQUIRED", "required"), ("NONE", "none")] {
+        let body = json!({"model": "m", "messages": [], "tools": tools, "tool_choice": word});
+        let (written, losses) = chosen(Dialect::CohereV2, &body);
+        assert_eq!((written, losses.is_empty()), (Some(json!(choice)), true), "{word}");
+    }
+}
+
+#[test]
+fn a_choice_limited_to_some_tools_is_named_as_lost() {
+    let body = json!({"model": "m", "input": "hi", "tools": [{"type": "function", "name": "f"}],
+        "generation_config": {"tool_choice": {"allowed_tools": {"mode": "any", "tools": ["f"]}}}});
+    let (written, losses) = chosen(Dialect::GeminiInteractions, &body);
+    assert_eq!(written, None);
+    assert!(losses.iter().any(|loss| *loss == Loss::ToolChoice));
+}
+
+#[test]
+fn any_json_is_asked_for_in_the_words_of_each_dialect() {
+    let mut losses = Losses::default();
+    let body = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}], "format": "json"});
+    let written = translate(Dialect::Ollama, Dialect::OpenAiChat, &body.to_string(), &mut losses).unwrap();
+    let written: Value = serde_json::from_str(&written).unwrap();
+    assert_eq!(written["response_format"], json!({"type": "json_object"}));
+    assert!(losses.is_empty());
+}
+
 #[test]
 fn a_choice_without_tools_is_left_out() {
     let (written, losses) = to_messages(&json!({"model": "m", "messages": [], "tool_choice": "auto"}));
