@@ -5,7 +5,7 @@
 /// Settings: checks the operator's text and returns either all its problems, each with its path, or the plan for calls.
 pub mod settings;
 /// JSON bodies: the bytes and the spans of their parts.
-pub mod document;
+pub use tollgate_document as document;
 /// Tokens and other units in disjoint buckets, and what providers report of them.
 pub mod usage;
 /// The canonical request, events, reply and refusal: the only words that dialects share.
@@ -21,7 +21,7 @@ pub mod provider;
 /// Virtual keys and routing.
 pub mod policy;
 /// Redaction: finds personal data and secrets, replaces them, and restores them in answers.
-pub mod redaction;
+pub use tollgate_redaction as redaction;
 /// Price book and its lookup.
 pub mod price;
 /// One call from first header to last byte, without I/O: admission, the request's body, and its attempts.

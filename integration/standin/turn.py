@@ -9,7 +9,7 @@ from typing import Any
 from integration.standin.script import Script
 
 
-# As `src/redaction` writes them.
+# As `crates/redaction` writes them.
 PLACEHOLDER = re.compile(r"\[(?:EMAIL|PHONE|US_SSN|PAYMENT_CARD|IBAN|IP_ADDRESS|API_KEY)_[A-Z0-9]+\]")
 
 

@@ -1,8 +1,6 @@
 //! The filter: maps Envoy's callbacks to the core, behind one small host trait. Only this module calls the host or
-//! returns an action.
+//! returns an action; a crate for each way into Envoy implements the trait (`crates/proxy-wasm/`).
 
-#[cfg(target_arch = "wasm32")]
-mod envoy;
 mod host;
 mod root;
 mod shared;

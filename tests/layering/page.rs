@@ -1,6 +1,7 @@
 //! The page about the architecture: its table of modules is the map's and the rules', and what it names exists.
 
 use crate::MAY_USE;
+use crate::sources::module_of;
 use std::path::{Path, PathBuf};
 
 const MARK: &str = "<!-- modules -->\n\n";
@@ -12,8 +13,9 @@ fn page() -> PathBuf {
 /// A module's line in `src/lib.rs`, without the full stop.
 fn line(module: &str) -> &'static str {
     let map = include_str!("../../src/lib.rs");
-    let (before, _) = map.split_once(&format!("\npub mod {module};")).unwrap();
-    before.lines().last().unwrap().trim_start_matches("/// ").trim_end_matches('.')
+    let declares = |line: &&str| module_of(line) == Some(module);
+    let before = map.lines().take_while(|line| !declares(line));
+    before.last().unwrap().trim_start_matches("/// ").trim_end_matches('.')
 }
 
 fn table() -> String {

@@ -25,3 +25,27 @@ pub(crate) fn files(folders: &[&str]) -> Vec<(PathBuf, String)> {
     };
     paths.into_iter().map(read).collect()
 }
+
+/// Every source file of the core with its text, each by its path within `src/`. A module that is a crate of its own is
+/// read as if it lay there too.
+pub(crate) fn core_files() -> Vec<(PathBuf, String)> {
+    let own = files(&["src"]).into_iter().map(|(path, text)| (path.strip_prefix("src").unwrap().to_owned(), text));
+    let crates = ["document", "redaction"].into_iter().flat_map(|module| {
+        let folder = format!("crates/{module}/src");
+        let files = files(&[&folder]).into_iter();
+        files.map(move |(path, text)| {
+            let within = path.strip_prefix(&folder).unwrap();
+            let within = if within == Path::new("lib.rs") { Path::new("mod.rs") } else { within };
+            (Path::new(module).join(within), text.replace("crate::", &format!("crate::{module}::")))
+        })
+    });
+    own.chain(crates).collect()
+}
+
+/// The module that a line of `src/lib.rs` declares, or takes from a crate of its own.
+pub(crate) fn module_of(line: &str) -> Option<&str> {
+    let declared = line
+        .strip_prefix("pub mod ")
+        .or_else(|| line.strip_prefix("pub use ")?.split_once(" as ").map(|(_, name)| name));
+    declared?.strip_suffix(';')
+}

@@ -13,7 +13,8 @@ pub struct JsonError {
 pub type JsonResult<T = ()> = Result<T, JsonError>;
 
 impl JsonError {
-    pub(crate) fn new(at: usize, fault: JsonFault) -> Self {
+    /// Creates an error at the offset of its fault.
+    pub fn new(at: usize, fault: JsonFault) -> Self {
         Self { at: u32::try_from(at).unwrap_or(u32::MAX), fault }
     }
 
@@ -38,8 +39,8 @@ macro_rules! faults {
     ($($fault:ident, $reason:literal;)*) => {
         /// Fault in a text.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum JsonFault {
-            $($fault,)*
+        pub enum JsonFault {
+            $(#[doc = concat!("Fault: ", $reason, ".")] $fault,)*
         }
 
         impl JsonFault {

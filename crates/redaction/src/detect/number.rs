@@ -1,8 +1,8 @@
 //! Groups of digits: the marks between them, and the end of the last.
 
 use super::ip::address_at;
-use crate::redaction::kind::Kind;
-use crate::redaction::view::View;
+use crate::kind::Kind;
+use crate::view::View;
 
 /// Parses the single mark at `at` that separates two groups of digits. Returns the start of the next group, and the
 /// mark as a space, dash, dot or slash (typography has several characters for each).

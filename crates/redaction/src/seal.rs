@@ -16,7 +16,7 @@ use aes_siv::KeyInit;
 use aes_siv::siv::Aes128Siv;
 use data_encoding::BASE32_NOPAD;
 use serde::Deserialize;
-#[cfg(schema)]
+#[cfg(all(feature = "schema", not(target_arch = "wasm32")))]
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use std::cell::RefCell;
@@ -49,7 +49,7 @@ pub(super) const fn is_letter(byte: u8) -> bool {
 
 /// Restoration scope of a placeholder.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(schema, derive(Serialize, schemars::JsonSchema), schemars(inline, extend("default" = Self::default())))]
+#[cfg_attr(all(feature = "schema", not(target_arch = "wasm32")), derive(Serialize, schemars::JsonSchema), schemars(inline, extend("default" = Self::default())))]
 #[serde(rename_all = "snake_case")]
 pub enum RestoreScope {
     /// The answer to the request that it was made for.

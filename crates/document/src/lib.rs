@@ -14,7 +14,7 @@ mod writer;
 
 pub use edit::Edits;
 pub use edited::EditedDocument;
-pub(crate) use error::JsonFault;
+pub use error::JsonFault;
 pub use error::{JsonError, JsonResult};
 pub use escape::{escape_into, locate, unescape};
 pub use reader::{Key, Reader, Scalar, ValueKind};

@@ -145,7 +145,7 @@ fn append(rest: u32, byte: u8) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::redaction::Kinds;
+    use crate::Kinds;
 
     /// Finds the account number at the start of a text.
     fn found(text: &str) -> Option<Range<usize>> {

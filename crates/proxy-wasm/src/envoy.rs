@@ -1,11 +1,6 @@
 //! Envoy as the host, through proxy-wasm. The SDK's calls panic on any unexpected status, and a panic is a trap: they
 //! are wrapped here, once, and called only in phases where Envoy returns "ok".
 
-use super::host::{Action, Callout, Counter, Host, Level, Side};
-use super::root::Root;
-use super::stream::Stream;
-use crate::attempt::{HeaderChange, Headers};
-use crate::call::{Ending, ExternalResponse, LONGEST_ANSWER, LocalReply};
 use proxy_wasm::hostcalls;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{BufferType, ContextType, LogLevel, MapType, MetricType};
@@ -13,6 +8,9 @@ use std::alloc::System;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, UNIX_EPOCH};
+use tollgate::attempt::{HeaderChange, Headers};
+use tollgate::call::{Ending, ExternalResponse, LONGEST_ANSWER, LocalReply};
+use tollgate::filter::{Action, Callout, Counter, Host, Level, Root, Side, Stream};
 use tollgate_allocator::Pool;
 
 /// Small blocks from size classes, all others from libc.

@@ -72,7 +72,7 @@ impl Unescaped {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{Reader, unescape};
+    use crate::{Reader, unescape};
     use proptest::prelude::*;
 
     /// A string's source: plain parts, short and long, and escapes of every kind.
