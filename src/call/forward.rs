@@ -39,6 +39,7 @@ impl Call {
     pub(super) fn send(&mut self, prepared: Prepared) -> Outbound {
         let Prepared { mut headers, provider, mut exchange, hides_usage, input, body } = prepared;
         let plan = Arc::clone(&self.plan);
+        headers.0.reserve(ADDED_HEADERS);
         self.strip(&mut headers);
         if let Some(provider) = plan.providers.get(provider) {
             address(&mut headers, provider, &exchange.route, self.destination == Destination::Host);
@@ -57,3 +58,6 @@ impl Call {
         Outbound { headers: Some(headers), body }
     }
 }
+
+/// Upper bound on headers that a request gets besides the client's.
+const ADDED_HEADERS: usize = 6;

@@ -19,7 +19,7 @@ pub(super) fn redact(
     if redactor.kinds().is_empty() {
         return;
     }
-    let mut found = Found::default();
+    let mut found = Found::new();
     let mut unescaped = Unescaped::default();
     for leaf in items.texts() {
         let text = unescaped.text(document, leaf.span);
@@ -76,7 +76,6 @@ fn redact_encoded(text: &str, redactor: &Redactor, table: &mut Placeholders) -> 
 }
 
 /// The values found in a document.
-#[derive(Default)]
 struct Found {
     values: Vec<LocatedValue>,
     /// The values' texts, one after another.
@@ -101,10 +100,22 @@ struct LocatedValue {
 const QUOTE: &str = "\"";
 const ESCAPED_QUOTE: &str = "\\\"";
 
-/// Length of most placeholders at most, in bytes.
+/// Number of values for which memory is taken at first: most requests have fewer.
+const USUAL: usize = 8;
+
+/// Length of most placeholders and values at most, in bytes.
 const LONG: usize = 32;
 
 impl Found {
+    fn new() -> Self {
+        Self {
+            values: Vec::with_capacity(USUAL),
+            texts: String::with_capacity(USUAL * LONG),
+            findings: Vec::with_capacity(USUAL),
+            inner: Unescaped::default(),
+        }
+    }
+
     /// Appends the values in a text, with places relative to it.
     fn find_in_text(&mut self, text: &str, place: TextKind, redactor: &Redactor) {
         match place {

@@ -21,6 +21,9 @@ pub enum Item {
     Text(TextSpan),
 }
 
+/// Number of elements for which memory is taken at first: most requests have fewer.
+const USUAL: usize = 32;
+
 /// Elements of a request, in the order of the document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Items(Vec<Item>);
@@ -28,12 +31,15 @@ pub struct Items(Vec<Item>);
 impl Items {
     /// Appends an element.
     pub fn push(&mut self, item: Item) {
+        if self.0.capacity() == 0 {
+            self.0.reserve(USUAL);
+        }
         self.0.push(item);
     }
 
     /// Appends a text.
     pub fn push_text(&mut self, text: TextSpan) {
-        self.0.push(Item::Text(text));
+        self.push(Item::Text(text));
     }
 
     /// Inserts a text before the element at an index.
@@ -43,13 +49,13 @@ impl Items {
 
     /// Opens a part. Returns its index, by which its node can be set once it is known.
     pub fn open(&mut self, node: Node) -> usize {
-        self.0.push(Item::Open(node));
+        self.push(Item::Open(node));
         self.0.len() - 1
     }
 
     /// Ends the part opened last.
     pub fn close(&mut self) {
-        self.0.push(Item::Close);
+        self.push(Item::Close);
     }
 
     /// Sets the node of a part that was opened before it was known.

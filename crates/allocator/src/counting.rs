@@ -1,19 +1,26 @@
 //! Number of allocations of a program, for tests.
 
 use core::alloc::{GlobalAlloc, Layout};
-use core::sync::atomic::{AtomicU64, Ordering};
+use core::hint::spin_loop;
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Counts the blocks that are taken from a backing allocator. A block that grows or shrinks counts again.
+///
+/// One thread at a time uses the backing allocator, so that it may be a [`Pool`](crate::Pool).
 #[derive(Debug)]
 pub struct CountingAllocator<B> {
     backing: B,
     taken: AtomicU64,
+    is_used: AtomicBool,
 }
+
+// SAFETY: the backing allocator is only reached through `with_backing`, by one thread at a time.
+unsafe impl<B> Sync for CountingAllocator<B> {}
 
 impl<B> CountingAllocator<B> {
     /// Begins at zero.
     pub const fn new(backing: B) -> Self {
-        Self { backing, taken: AtomicU64::new(0) }
+        Self { backing, taken: AtomicU64::new(0), is_used: AtomicBool::new(false) }
     }
 
     /// Number of blocks taken so far.
@@ -21,9 +28,20 @@ impl<B> CountingAllocator<B> {
         self.taken.load(Ordering::Relaxed)
     }
 
-    fn count(&self) -> &B {
+    fn count(&self) -> &Self {
         self.taken.fetch_add(1, Ordering::Relaxed);
-        &self.backing
+        self
+    }
+
+    /// Uses the backing allocator when no other thread does.
+    #[inline]
+    fn with_backing<T>(&self, using: impl FnOnce(&B) -> T) -> T {
+        while self.is_used.swap(true, Ordering::Acquire) {
+            spin_loop();
+        }
+        let done = using(&self.backing);
+        self.is_used.store(false, Ordering::Release);
+        done
     }
 }
 
@@ -31,21 +49,21 @@ impl<B> CountingAllocator<B> {
 unsafe impl<B: GlobalAlloc> GlobalAlloc for CountingAllocator<B> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's promise.
-        unsafe { self.count().alloc(layout) }
+        self.count().with_backing(|backing| unsafe { backing.alloc(layout) })
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         // SAFETY: the caller's promise.
-        unsafe { self.backing.dealloc(block, layout) }
+        self.with_backing(|backing| unsafe { backing.dealloc(block, layout) });
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's promise.
-        unsafe { self.count().alloc_zeroed(layout) }
+        self.count().with_backing(|backing| unsafe { backing.alloc_zeroed(layout) })
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         // SAFETY: the caller's promise.
-        unsafe { self.count().realloc(block, layout, size) }
+        self.count().with_backing(|backing| unsafe { backing.realloc(block, layout, size) })
     }
 }

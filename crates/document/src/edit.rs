@@ -9,6 +9,9 @@ struct Edit {
     with: Range<usize>,
 }
 
+/// Number of edits for which memory is taken at first: most bodies have fewer.
+const USUAL: usize = 8;
+
 /// Replacements of byte ranges. Ranges do not overlap; an insertion has an empty range.
 #[derive(Debug, Default)]
 pub struct Edits {
@@ -20,6 +23,10 @@ pub struct Edits {
 impl Edits {
     /// Replaces a range by `with`, verbatim: escape it first where JSON needs it.
     pub fn replace(&mut self, range: Range<usize>, with: impl AsRef<str>) {
+        if self.list.capacity() == 0 {
+            self.list.reserve(USUAL);
+            self.texts.reserve(USUAL * size_of::<Edit>());
+        }
         let start = self.texts.len();
         self.texts.push_str(with.as_ref());
         self.list.push(Edit { range, with: start..self.texts.len() });

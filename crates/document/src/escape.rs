@@ -1,12 +1,14 @@
 //! JSON string escapes: text to source, source to text, and offsets in a text to offsets in its source.
 
+use super::plain::plain_length;
 use std::borrow::Cow;
 
 /// Appends `text`, escaped as the inside of a JSON string (RFC 8259, section 7).
 pub fn escape_into(text: &str, out: &mut String) {
     let mut rest = text;
-    while let Some(at) = rest.find(|c: char| c == '"' || c == '\\' || c < ' ') {
-        let (plain, tail) = rest.split_at_checked(at).unwrap_or((rest, ""));
+    loop {
+        // A byte that has to be escaped is a character of its own.
+        let (plain, tail) = rest.split_at_checked(plain_length(rest.as_bytes())).unwrap_or((rest, ""));
         out.push_str(plain);
         let mut chars = tail.chars();
         match chars.next() {
@@ -21,11 +23,10 @@ pub fn escape_into(text: &str, out: &mut String) {
                     out.push(char::from_digit(nibble, 16).unwrap_or('0'));
                 }
             }
-            None => {}
+            None => return,
         }
         rest = chars.as_str();
     }
-    out.push_str(rest);
 }
 
 /// Decodes the inside of a JSON string. Half of a surrogate pair, which no text can hold, becomes U+FFFD; callers that

@@ -123,6 +123,6 @@ impl<'a> Reader<'a> {
 
     /// Returns the span of a finite number; `None` for `NaN` and the infinities.
     fn finite(&self, span: Span) -> Option<Span> {
-        self.document().raw(span).ends_with(|last: char| last.is_ascii_digit()).then_some(span)
+        self.document().raw(span).as_bytes().last().is_some_and(u8::is_ascii_digit).then_some(span)
     }
 }

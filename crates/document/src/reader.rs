@@ -166,9 +166,22 @@ impl<'a> Reader<'a> {
             return self.wrong(JsonFault::NotAString);
         }
         let start = self.at;
+        let rest = self.bytes.get(start..).unwrap_or_default();
+        let plain = plain_length(rest);
+        self.at += plain;
+        // Most strings are short and have no escapes.
+        if rest.get(plain) == Some(&b'"') {
+            let span = self.span(start, false);
+            self.at += 1;
+            return Ok(span);
+        }
+        self.rest_of_string(start)
+    }
+
+    /// Reads on behind the first plain bytes of a string that began at `start`.
+    fn rest_of_string(&mut self, start: usize) -> JsonResult<Span> {
         let mut escaped = false;
         loop {
-            self.at += plain_length(self.bytes.get(self.at..).unwrap_or_default());
             match self.bytes.get(self.at) {
                 Some(b'"') => break,
                 Some(b'\\') => {
@@ -177,6 +190,7 @@ impl<'a> Reader<'a> {
                 }
                 _ => return self.wrong(JsonFault::ControlCharacter),
             }
+            self.at += plain_length(self.bytes.get(self.at..).unwrap_or_default());
         }
         let span = self.span(start, escaped);
         self.at += 1;

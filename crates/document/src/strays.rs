@@ -129,7 +129,7 @@ pub fn is_word(text: &str) -> bool {
     let bytes = text.as_bytes();
     let (mut sorts, mut digits) = (0, 0);
     for byte in bytes {
-        let sort = sort_of(*byte);
+        let sort = SORTS.get(usize::from(*byte)).copied().unwrap_or(OTHER);
         sorts |= sort;
         digits += usize::from(sort == DIGIT);
     }
@@ -148,6 +148,18 @@ const fn sort_of(byte: u8) -> u8 {
         _ => OTHER,
     }
 }
+
+/// Sort of every byte, by its value.
+const SORTS: [u8; 256] = {
+    let mut sorts = [OTHER; 256];
+    let (mut rest, mut byte) = (sorts.as_mut_slice(), 0);
+    while let [first, others @ ..] = rest {
+        *first = sort_of(byte);
+        byte = byte.wrapping_add(1);
+        rest = others;
+    }
+    sorts
+};
 
 const NAME: u8 = 1;
 const CAPITAL: u8 = 1 << 1;

@@ -123,6 +123,9 @@ impl Placeholders {
             placeholder.number += 1;
         }
         column.highest = placeholder.number;
+        if column.by_number.capacity() == 0 {
+            column.by_number.reserve(4);
+        }
         column.by_value.insert(Rc::clone(&shared), Name::Number(placeholder.number));
         column.by_number.push((placeholder.number, shared));
         placeholder.write(out);

@@ -37,9 +37,10 @@ impl View<'_> {
 
     /// Counts the digits at a position, up to one more than `most`.
     pub(super) fn digits(&self, at: usize, most: usize) -> usize {
-        let bytes = self.text.as_bytes().get(at..).unwrap_or_default();
-        let digits = bytes.iter().take(most.saturating_add(1));
-        digits.take_while(|byte| byte.is_ascii_digit()).count()
+        let bytes = self.text.as_bytes();
+        let end = at.saturating_add(most).saturating_add(1).min(bytes.len());
+        let bytes = bytes.get(at..end).unwrap_or_default();
+        bytes.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(bytes.len())
     }
 
     /// Parses a number of digits at a position.
