@@ -53,8 +53,12 @@ const GROUPS: &[&str] =
 
 /// Parameters of every dialect, by name.
 static PARAMETERS: LazyLock<BTreeMap<&'static str, Parameter>> = LazyLock::new(|| {
-    let rows = Dialect::ALL.iter().flat_map(|dialect| dialect.parameters());
-    rows.map(|row| (row.name, row.parameter)).collect()
+    // Inserted one by one: collected, they would be sorted first, by code that the filter would need for it alone.
+    let mut parameters = BTreeMap::new();
+    for row in Dialect::ALL.iter().flat_map(|dialect| dialect.parameters()) {
+        parameters.insert(row.name, row.parameter);
+    }
+    parameters
 });
 
 fn read_parameter(reader: &mut Reader<'_>, key: &str, parameters: &mut Parameters) -> JsonResult {

@@ -4,7 +4,7 @@
 //! someone needs it.
 
 use super::{Node, Parameter, Property, Role, TextSpan};
-use crate::document::Span;
+use crate::document::{Span, sort_by_number};
 
 /// Element of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,7 +122,7 @@ impl Items {
     /// that are in this list are left out.
     pub fn merge(&mut self, first: usize, others: &Self) {
         let mut texts: Vec<TextSpan> = others.texts().copied().collect();
-        texts.sort_by_key(|text| text.span.start);
+        sort_by_number(&mut texts, |text| text.span.start.into());
         texts.dedup_by_key(|text| text.span.start);
         let later = self.0.split_off(first.min(self.0.len()));
         let merged = &mut self.0;

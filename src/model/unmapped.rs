@@ -1,7 +1,7 @@
 //! Members of a request or an answer for which no item or event stands: what a dialect says and the canonical words cannot.
 
 use super::{Event, Item, Items, TextKind};
-use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind, sort_by_number};
 
 /// Member without a canonical word.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,8 @@ pub fn unmapped_in_answer(document: Document<'_>, events: &[Event]) -> JsonResul
 }
 
 fn outside(document: Document<'_>, mut covered: Vec<Span>) -> JsonResult<Vec<Unmapped>> {
-    covered.sort_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+    // Longer spans come before those that they contain.
+    sort_by_number(&mut covered, |span| u64::from(span.start) << 32 | u64::from(u32::MAX - span.end));
     let mut search = UnmappedSearch { covered, next: 0, path: String::new(), found: Vec::new() };
     let mut reader = Reader::new(document);
     search.read(&mut reader)?;

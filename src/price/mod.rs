@@ -113,10 +113,12 @@ impl Cost {
             match parts.iter_mut().find(|(known, _)| *known == bucket) {
                 // No part exceeds the total, whose addition was checked.
                 Some((_, sum)) => *sum = sum.saturating_add(part),
-                None => parts.push((bucket, part)),
+                None => {
+                    let at = parts.partition_point(|(known, _)| *known < bucket);
+                    parts.insert(at, (bucket, part));
+                }
             }
         }
-        parts.sort_unstable_by_key(|(bucket, _)| *bucket);
         if !entry.split(BETWEEN_ENTRIES).any(|entry| entry == second) {
             entry.push_str(BETWEEN_ENTRIES);
             entry.push_str(&second);

@@ -92,7 +92,10 @@ impl Section for PricesSettings {
     fn check(text: Option<&str>, context: &mut Context<'_>, at: &Path<'_>, problems: &mut Problems) -> Book {
         let book = Book::built_in();
         let written = object::<Self>(text, at, problems);
-        let mut known: BTreeSet<&str> = ROWS.iter().map(|row| row.telemetry_name).chain(book.providers()).collect();
+        let mut known: BTreeSet<&str> = BTreeSet::new();
+        for provider in ROWS.iter().map(|row| row.telemetry_name).chain(book.providers()) {
+            known.insert(provider);
+        }
         known.extend(context.telemetry_names.iter().map(String::as_str));
         let known: Vec<&str> = known.into_iter().collect();
         let overrides = each(written.overrides, &at.member("overrides"), problems, |written, at, problems| {

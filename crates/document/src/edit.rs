@@ -1,6 +1,12 @@
 //! Edits of a body: the few ranges that change, spliced in one copy.
 
+use super::order::sort_by_number;
 use std::ops::Range;
+
+/// Place of a range by its start, then its end. A document is shorter than 4 GiB.
+pub(super) const fn place(range: &Range<usize>) -> u64 {
+    (range.start as u64) << 32 | range.end as u64
+}
 
 /// A replacement: the range of the body, and the range of [`Edits::texts`].
 #[derive(Debug)]
@@ -57,9 +63,9 @@ impl Edits {
     /// Appends the edited `body` to `out`. Edits may have been added in any order. An edit that overlaps an earlier one
     /// or lies outside the body is left out: no caller makes one, and a torn body would be worse.
     pub fn apply(&mut self, body: &[u8], out: &mut Vec<u8>) {
-        let place = |edit: &Edit| (edit.range.start, edit.range.end);
+        let place = |edit: &Edit| place(&edit.range);
         if !self.list.is_sorted_by_key(place) {
-            self.list.sort_by_key(place);
+            sort_by_number(&mut self.list, place);
         }
         out.reserve(body.len() + self.texts.len());
         let mut done = 0;

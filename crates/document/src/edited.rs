@@ -1,6 +1,8 @@
 //! A document together with its edits, for whoever writes another document from it: redacted text is read without a
 //! second parse.
 
+use super::edit::place;
+use super::order::sort_by_number;
 use super::{Document, Edits, Span, unescape};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -17,7 +19,7 @@ impl<'a> EditedDocument<'a> {
     /// Creates the source of a document with edits.
     pub fn new(document: Document<'a>, edits: &'a Edits) -> Self {
         let mut edits: Vec<(Range<usize>, &str)> = edits.iter().collect();
-        edits.sort_by_key(|(range, _)| (range.start, range.end));
+        sort_by_number(&mut edits, |(range, _)| place(range));
         Self { document, edits }
     }
 

@@ -4,6 +4,7 @@
 mod edit;
 mod escape;
 mod expected;
+mod order;
 mod plain;
 mod reader;
 mod edited;
@@ -17,6 +18,7 @@ pub use edited::EditedDocument;
 pub use error::JsonFault;
 pub use error::{JsonError, JsonResult};
 pub use escape::{escape_into, locate, unescape};
+pub use order::sort_by_number;
 pub use reader::{Key, Reader, Scalar, ValueKind};
 pub use strays::is_word;
 pub use unescaped::Unescaped;

@@ -21,9 +21,10 @@ pub(super) fn write_answer(
     writer.json.name("content").begin_array();
     let choice = answer.choices.first();
     // Reasoning comes first, whatever the order of members elsewhere.
-    let mut parts: Vec<&AnswerPart> = choice.iter().flat_map(|choice| &choice.parts).collect();
-    parts.sort_by_key(|part| part.kind != PartKind::Reasoning);
-    parts.into_iter().for_each(|part| writer.block(answer, part));
+    let parts = || choice.iter().flat_map(|choice| &choice.parts);
+    let is_reasoning = |part: &&AnswerPart| part.kind == PartKind::Reasoning;
+    let others = parts().filter(|part| !is_reasoning(part));
+    parts().filter(is_reasoning).chain(others).for_each(|part| writer.block(answer, part));
     writer.json.end_array();
     if answer.choices.len() > 1 {
         writer.losses.add(Loss::Parameter(Parameter::Choices));

@@ -157,9 +157,9 @@ impl MessagesWriter<'_, '_> {
                 Child::Branch(part) if part.node == Node::Part(PartKind::ToolResult) => 0,
                 _ => 1,
             };
-            let mut children: Vec<&Child> = message.children.iter().collect();
-            children.sort_by_key(rank);
-            children.into_iter().for_each(|child| self.block(child));
+            for turn in 0..=2 {
+                message.children.iter().filter(|child| rank(child) == turn).for_each(|child| self.block(child));
+            }
             self.json.end_array();
         }
         self.json.end_object();
