@@ -2,7 +2,7 @@
 
 use super::request_error::RequestError;
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, is_word};
-use crate::model::{Channel, Content, Event, Item, Items, Property, Request, TextKind, TextSpan};
+use crate::model::{Channel, Content, Event, Item, Items, Owner, Property, Request, TextKind, TextSpan};
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 use std::ops::Range;
 
@@ -147,10 +147,10 @@ pub(super) fn read_rest(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Jso
 pub(super) fn set_choice(events: &mut [Event], first: usize, index: u32) {
     for event in events.iter_mut().skip(first) {
         match event {
-            Event::Text { channel, .. }
-            | Event::Echo { channel, .. }
-            | Event::Complete { channel, .. }
-            | Event::Property { channel, .. } => channel.choice = index,
+            Event::Text { channel, .. } | Event::Echo { channel, .. } | Event::Complete { channel, .. } => {
+                channel.choice = index;
+            }
+            Event::Property { owner, .. } => owner.set_choice(index),
             Event::ToolCall { choice, .. }
             | Event::BuiltinCall { choice, .. }
             | Event::Arguments { choice, .. }
@@ -165,9 +165,8 @@ pub(super) fn set_choice(events: &mut [Event], first: usize, index: u32) {
 pub(super) fn set_part(events: &mut [Event], first: usize, index: u32) {
     for event in events.iter_mut().skip(first) {
         match event {
-            Event::Text { channel, .. } | Event::Complete { channel, .. } | Event::Property { channel, .. } => {
-                channel.part = index;
-            }
+            Event::Text { channel, .. } | Event::Complete { channel, .. } => channel.part = index,
+            Event::Property { owner, .. } => owner.set_part(index),
             Event::ToolCall { part, .. }
             | Event::BuiltinCall { part, .. }
             | Event::Arguments { part, .. }
@@ -231,14 +230,13 @@ pub(super) fn span(start: usize, end: usize) -> Span {
 /// Reads a member of an answer by `read` and records it with its value.
 pub(super) fn read_property<'a>(
     reader: &mut Reader<'a>,
-    (property, content): (Property, Content),
+    (property, owner): (Property, impl Into<Owner>),
     events: &mut Vec<Event>,
     read: impl FnOnce(&mut Reader<'a>, &mut Vec<Event>) -> JsonResult,
 ) -> JsonResult {
     let ((), value) = reader.spanned(|reader| read(reader, events))?;
     if !matches!(reader.document().raw(value), "null" | "[]") {
-        let channel = Channel { choice: 0, part: 0, content };
-        events.push(Event::Property { channel, property, value });
+        events.push(Event::Property { owner: owner.into(), property, value });
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! A whole answer as choices and parts: a fold over its events, for whoever writes it anew.
 
-use super::{Channel, Content, Event, FinishReason, PartKind, Property};
+use super::{Channel, Content, Event, FinishReason, Owner, PartKind, Property};
 use crate::document::{Document, EditedDocument, Span};
 use crate::usage::Usage;
 
@@ -19,6 +19,8 @@ pub struct WholeAnswer {
     pub usage: Option<Usage>,
     /// Choices by their index.
     pub choices: Vec<Choice>,
+    /// Members of the answer itself.
+    pub properties: Vec<(Property, Span)>,
 }
 
 /// Choice of an answer.
@@ -93,19 +95,18 @@ impl WholeAnswer {
                     call.arguments = Some(value);
                 }
             }
-            Event::Property { channel, property, value } => self.add_property(channel, property, value),
+            Event::Property { owner, property, value } => self.add_property(owner, property, value),
             Event::Finish { choice, reason } => self.finish(choice, FinishReason::of(&document.text(reason))),
             Event::FinishWord { choice, reason } => self.finish(choice, FinishReason::of(reason)),
             _ => {}
         }
     }
 
-    fn add_property(&mut self, channel: Channel, property: Property, value: Span) {
-        let properties = match property {
-            Property::Logprobs | Property::StopSequence => {
-                self.choice(channel.choice).map(|choice| &mut choice.properties)
-            }
-            _ => self.part(channel).map(|part| &mut part.properties),
+    fn add_property(&mut self, owner: Owner, property: Property, value: Span) {
+        let properties = match owner {
+            Owner::Answer => Some(&mut self.properties),
+            Owner::Choice(choice) => self.choice(choice).map(|choice| &mut choice.properties),
+            Owner::Part { choice, part, kind } => self.part_of(choice, part, kind).map(|part| &mut part.properties),
         };
         if let Some(properties) = properties {
             properties.push((property, value));
@@ -134,17 +135,14 @@ impl WholeAnswer {
 
     /// Returns the part that a channel belongs to; begins it where it is new.
     fn part(&mut self, channel: Channel) -> Option<&mut AnswerPart> {
-        let kind = match channel.content {
-            Content::Text => PartKind::Text,
-            Content::Reasoning | Content::SignedReasoning => PartKind::Reasoning,
-            Content::Refusal => PartKind::Refusal,
-            Content::Speech => PartKind::Audio,
-            Content::Arguments | Content::Input => PartKind::ToolCall,
-        };
-        let parts = &mut self.choice(channel.choice)?.parts;
-        let known = parts.iter().rposition(|part| part.kind == kind && part.index == channel.part);
+        self.part_of(channel.choice, channel.part, channel.content.part_kind())
+    }
+
+    fn part_of(&mut self, choice: u32, index: u32, kind: PartKind) -> Option<&mut AnswerPart> {
+        let parts = &mut self.choice(choice)?.parts;
+        let known = parts.iter().rposition(|part| part.kind == kind && part.index == index);
         let at = known.unwrap_or_else(|| {
-            parts.push(AnswerPart::new(kind, channel.part));
+            parts.push(AnswerPart::new(kind, index));
             parts.len() - 1
         });
         parts.get_mut(at)

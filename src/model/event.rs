@@ -1,6 +1,6 @@
 //! Events decoded from one answer, or from one event of a streamed answer.
 
-use super::Property;
+use super::{PartKind, Property};
 use crate::document::Span;
 use crate::usage::{Bucket, Fee, ReportedUsage, UsageConvention, UsageReport};
 
@@ -33,6 +33,67 @@ pub struct Channel {
     pub part: u32,
     /// Kind of the text.
     pub content: Content,
+}
+
+/// Part of an answer that a member belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// The answer as a whole.
+    Answer,
+    /// A choice.
+    Choice(u32),
+    /// A part of a choice.
+    Part {
+        /// Index of the choice.
+        choice: u32,
+        /// Index of the part within the choice.
+        part: u32,
+        /// Kind of the part: parts of several kinds may have one index.
+        kind: PartKind,
+    },
+}
+
+impl Owner {
+    /// The first choice, until its index is known.
+    pub const CHOICE: Self = Self::Choice(0);
+
+    /// First part of a kind, until its index is known.
+    pub const fn part(kind: PartKind) -> Self {
+        Self::Part { choice: 0, part: 0, kind }
+    }
+
+    /// Sets the index of the choice.
+    pub fn set_choice(&mut self, index: u32) {
+        if let Self::Choice(choice) | Self::Part { choice, .. } = self {
+            *choice = index;
+        }
+    }
+
+    /// Sets the index of the part.
+    pub fn set_part(&mut self, index: u32) {
+        if let Self::Part { part, .. } = self {
+            *part = index;
+        }
+    }
+}
+
+impl From<Content> for Owner {
+    fn from(content: Content) -> Self {
+        Self::part(content.part_kind())
+    }
+}
+
+impl Content {
+    /// Kind of the parts that have texts of this kind.
+    pub const fn part_kind(self) -> PartKind {
+        match self {
+            Self::Text => PartKind::Text,
+            Self::Reasoning | Self::SignedReasoning => PartKind::Reasoning,
+            Self::Refusal => PartKind::Refusal,
+            Self::Speech => PartKind::Audio,
+            Self::Arguments | Self::Input => PartKind::ToolCall,
+        }
+    }
 }
 
 /// One fact of an answer. Spans refer to the document that the event was read from.
@@ -133,11 +194,11 @@ pub enum Event {
         /// The value, from bracket to bracket.
         value: Span,
     },
-    /// A member of a text, a tool call or a choice that several dialects have, with its value as written: a signature,
-    /// citations, probabilities.
+    /// A member that several dialects have, with its value as written: a signature, citations, probabilities, the data of
+    /// an image, the result of a tool that the provider ran.
     Property {
-        /// Channel of the text or call.
-        channel: Channel,
+        /// Part, choice or answer that has the member.
+        owner: Owner,
         /// The member.
         property: Property,
         /// Its value.

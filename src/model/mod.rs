@@ -16,7 +16,7 @@ mod tree;
 mod unmapped;
 
 pub use answer::{AnswerPart, Choice, WholeAnswer};
-pub use event::{Channel, Content, Event, OtherRun};
+pub use event::{Channel, Content, Event, OtherRun, Owner};
 pub use finish::FinishReason;
 pub use item::{Item, Items};
 pub use loss::{Loss, Losses};

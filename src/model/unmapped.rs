@@ -29,6 +29,8 @@ pub fn unmapped_in_answer(document: Document<'_>, events: &[Event]) -> JsonResul
 }
 
 fn outside(document: Document<'_>, mut covered: Vec<Span>) -> JsonResult<Vec<Unmapped>> {
+    // A value that stands nowhere, such as counts of members here and there.
+    covered.retain(|span| span.end > 0);
     // Longer spans come before those that they contain.
     sort_by_number(&mut covered, |span| u64::from(span.start) << 32 | u64::from(u32::MAX - span.end));
     let mut search = UnmappedSearch { covered, next: 0, path: String::new(), found: Vec::new() };

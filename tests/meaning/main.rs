@@ -1,4 +1,4 @@
-//! Law 4, its last sentence: two requests that mean different things read differently.
+//! Law 4, its last sentence: two requests, or answers, that mean different things read differently.
 
 #![cfg(test)]
 
@@ -8,3 +8,4 @@ mod exchanges;
 mod mutation;
 mod pairs;
 mod reading;
+mod stream;

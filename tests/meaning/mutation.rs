@@ -1,75 +1,127 @@
-//! Every value of every request and of every whole answer is dropped, changed, and swapped with the next one of its type: the result reads
-//! differently. Values without a canonical word are listed in `unmapped.tsv` and `unmapped_answers.tsv`, each with its reason.
+//! Every value of every request, of every whole answer and of every event of a streamed one is dropped, changed, and swapped
+//! with the next one of its type: the result reads differently. Values without a canonical word are listed in
+//! `unmapped.tsv` and `unmapped_answers.tsv`, each with its reason.
 
 use crate::exchanges::{Exchange, exchanges};
 use crate::reading::{ANSWER_DIALECTS, DIALECTS, Reading, read, read_answer};
+use crate::stream::frames;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use tollgate::dialect::Dialect;
 
-/// Values of one request that are tried, evenly over the request.
+/// Values of one request or whole answer that are tried, evenly over it.
 const MOST_VALUES: usize = 150;
+
+/// Values of one stream that are tried, evenly over its events.
+const MOST_VALUES_OF_STREAM: usize = 100;
 
 #[test]
 fn requests_that_mean_different_things_read_differently() {
-    let requests = exchanges().into_iter().map(|exchange| (exchange.id, exchange.route.dialect, exchange.request));
-    let (tried, bodies) = hold_for(requests, include_str!("unmapped.tsv"), DIALECTS, read);
-    println!("{tried} mutations of {bodies} requests");
+    let mut law = Law::new(include_str!("unmapped.tsv"), "whole");
+    for exchange in exchanges() {
+        let Some(dialect) = exchange.route.dialect.filter(|dialect| DIALECTS.contains(dialect)) else { continue };
+        law.body(&exchange.id, dialect, &exchange.request, &|body| read(dialect, body));
+    }
+    law.holds("requests");
 }
 
 #[test]
 fn answers_that_mean_different_things_read_differently() {
-    let whole = exchanges().into_iter().filter(|exchange| !exchange.is_stream() && exchange.status == 200);
-    let answers = whole.map(|exchange| (exchange.id, exchange.route.dialect, exchange.answer));
-    let (tried, bodies) = hold_for(answers, include_str!("unmapped_answers.tsv"), ANSWER_DIALECTS, read_answer);
-    println!("{tried} mutations of {bodies} answers");
+    let mut law = Law::new(include_str!("unmapped_answers.tsv"), "whole");
+    for exchange in exchanges().into_iter().filter(|exchange| !exchange.is_stream() && exchange.status == 200) {
+        let Some(dialect) = exchange.route.dialect.filter(|dialect| ANSWER_DIALECTS.contains(dialect)) else {
+            continue;
+        };
+        law.body(&exchange.id, dialect, &exchange.answer, &|body| read_answer(dialect, body));
+    }
+    law.holds("answers");
 }
 
-/// Holds the law for bodies of some dialects. Returns how many mutations of how many bodies were tried.
-fn hold_for(
-    bodies: impl Iterator<Item = (String, Option<Dialect>, Vec<u8>)>,
-    listed: &str,
-    dialects: &[Dialect],
-    read: fn(Dialect, &str) -> Option<Reading>,
-) -> (usize, usize) {
-    let allowed = allowed(listed);
-    let mut missing: BTreeMap<(String, String), String> = BTreeMap::new();
-    let mut seen = BTreeSet::new();
-    let mut tried = 0;
-    for (id, dialect, body) in bodies {
-        let Some(dialect) = dialect.filter(|dialect| dialects.contains(dialect)) else { continue };
-        let Ok(value) = serde_json::from_slice::<Value>(&body) else { continue };
-        // Two exchanges often have the same body.
-        if !seen.insert((dialect, value.to_string())) {
+#[test]
+fn streams_that_mean_different_things_read_differently() {
+    let mut law = Law::new(include_str!("unmapped_answers.tsv"), "stream");
+    for exchange in exchanges().into_iter().filter(|exchange| exchange.is_stream() && exchange.status == 200) {
+        let Some(dialect) = exchange.route.dialect.filter(|dialect| ANSWER_DIALECTS.contains(dialect)) else {
             continue;
+        };
+        let frames = frames(&exchange);
+        let values = |data: &str| serde_json::from_str::<Value>(data).map_or(0, |value| pointers(&value).len());
+        let all: usize = frames.iter().map(|frame| values(&frame.data)).sum();
+        let step = all.div_ceil(MOST_VALUES_OF_STREAM).max(1);
+        let mut tried = 0;
+        for frame in frames {
+            let first = tried % step;
+            tried += values(&frame.data);
+            let Ok(value) = serde_json::from_str::<Value>(&frame.data) else { continue };
+            law.document(&exchange.id, dialect, &value, ((step - first) % step, step), &|body| {
+                frame.read(dialect, body)
+            });
         }
-        let Some(before) = read(dialect, &value.to_string()) else { continue };
-        for (mutation, path, other) in mutations(&value) {
-            let Some(after) = read(dialect, &other.to_string()) else { continue };
-            tried += 1;
-            assert_ne!(before, after, "{id}: {mutation} at {path} is not seen");
+    }
+    law.holds("streams' events");
+}
+
+type Read<'r> = &'r dyn Fn(&str) -> Option<Reading>;
+
+/// The law over some bodies, with its exceptions.
+struct Law {
+    allowed: Vec<(String, String)>,
+    missing: BTreeMap<(String, String), String>,
+    seen: BTreeSet<(Dialect, String)>,
+    tried: usize,
+}
+
+impl Law {
+    fn new(listed: &str, kind: &str) -> Self {
+        Self { allowed: allowed(listed, kind), missing: BTreeMap::new(), seen: BTreeSet::new(), tried: 0 }
+    }
+
+    fn body(&mut self, id: &str, dialect: Dialect, body: &[u8], read: Read<'_>) {
+        let Ok(value) = serde_json::from_slice::<Value>(body) else { return };
+        let step = pointers(&value).len().div_ceil(MOST_VALUES).max(1);
+        self.document(id, dialect, &value, (0, step), read);
+    }
+
+    /// Tries one value of a document in `step`, from `first` on.
+    fn document(&mut self, id: &str, dialect: Dialect, value: &Value, tried: (usize, usize), read: Read<'_>) {
+        // Two exchanges often have the same body.
+        if !self.seen.insert((dialect, value.to_string())) {
+            return;
+        }
+        let Some(before) = read(&value.to_string()) else { return };
+        for (mutation, path, other) in mutations(value, tried) {
+            let Some(after) = read(&other.to_string()) else { continue };
+            self.tried += 1;
             let name = format!("{dialect:?}");
-            if before.items == after.items && !is_allowed(&allowed, &name, &before, &after) {
-                missing.entry((name, path)).or_insert_with(|| format!("{id} {mutation}"));
+            let is_seen = before != after;
+            if !is_seen || before.items == after.items && !is_allowed(&self.allowed, &name, &before, &after) {
+                self.missing
+                    .entry((name, path))
+                    .or_insert_with(|| format!("{id} {mutation}{}", if is_seen { "" } else { " is not seen" }));
             }
         }
     }
-    assert!(tried > 50, "the fixtures are missing");
-    let lines: Vec<String> = missing.iter().map(|((name, path), id)| format!("{name}\t{path}\t({id})")).collect();
-    assert!(lines.is_empty(), "no word, and no reason in the list:\n{}", lines.join("\n"));
-    (tried, seen.len())
+
+    fn holds(self, what: &str) {
+        println!("{} mutations of {} {what}", self.tried, self.seen.len());
+        assert!(self.tried > 50, "the fixtures are missing");
+        let lines: Vec<String> =
+            self.missing.iter().map(|((name, path), id)| format!("{name}\t{path}\t({id})")).collect();
+        assert!(lines.is_empty(), "no word, and no reason in the list:\n{}", lines.join("\n"));
+    }
 }
 
-/// Paths without a canonical word, by dialect.
-fn allowed(listed: &str) -> Vec<(String, String)> {
+/// Paths without a canonical word, by dialect, of one kind of body.
+fn allowed(listed: &str, kind: &str) -> Vec<(String, String)> {
     let lines = listed.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     let row = |line: &str| {
         let mut cells = line.split('\t');
         let (name, path, reason) = (cells.next().unwrap(), cells.next().unwrap(), cells.next().unwrap());
         assert!(!reason.is_empty() && cells.next().is_none(), "{line}");
-        (name.to_owned(), path.to_owned())
+        let (name, listed) = name.split_once(':').unwrap_or((name, kind));
+        (listed == kind).then(|| (name.to_owned(), path.to_owned()))
     };
-    lines.map(row).collect()
+    lines.filter_map(row).collect()
 }
 
 /// Reports whether all that differs is allowed to have no canonical word.
@@ -92,12 +144,16 @@ fn is_allowed(allowed: &[(String, String)], name: &str, before: &Reading, after:
     })
 }
 
-fn mutations(value: &Value) -> Vec<(&'static str, String, Value)> {
+fn pointers(value: &Value) -> Vec<String> {
     let mut pointers = Vec::new();
     leaves(value, &mut String::new(), &mut pointers);
-    let step = pointers.len().div_ceil(MOST_VALUES).max(1);
+    pointers
+}
+
+fn mutations(value: &Value, (first, step): (usize, usize)) -> Vec<(&'static str, String, Value)> {
+    let pointers = pointers(value);
     let mut mutations = Vec::new();
-    for (at, pointer) in pointers.iter().enumerate().step_by(step) {
+    for (at, pointer) in pointers.iter().enumerate().skip(first).step_by(step) {
         let path = path(pointer);
         let leaf = value.pointer(pointer).unwrap();
         let mut changed = value.clone();

@@ -67,27 +67,32 @@ fn shown(document: Document<'_>, item: &Item) -> Option<String> {
 
 /// Reads a whole answer. `None`: it is not JSON.
 pub(crate) fn read_answer(dialect: Dialect, body: &str) -> Option<Reading> {
-    let document = Document::new(body.as_bytes()).ok()?;
+    read_frame(dialect, AnswerFrame::whole(Document::new(body.as_bytes()).ok()?))
+}
+
+/// Reads a whole answer or an event of a stream. `None`: it is not JSON.
+pub(crate) fn read_frame(dialect: Dialect, frame: AnswerFrame<'_>) -> Option<Reading> {
+    let document = frame.document;
     let mut events = Vec::new();
-    dialect.read_answer(AnswerFrame::whole(document), &mut events).ok()?;
+    dialect.read_answer(frame, &mut events).ok()?;
     let items = events.iter().filter_map(|event| shown_event(document, event)).collect();
     let unmapped = unmapped_in_answer(document, &events).unwrap();
     let unmapped = unmapped.into_iter().map(|member| (member.path, document.raw(member.value).to_owned())).collect();
     Some(Reading { items, unmapped })
 }
 
+/// Shows an event with the values in the place of their spans.
 fn shown_event(document: Document<'_>, event: &Event) -> Option<String> {
     let values: Vec<_> = event.spans().into_iter().map(|span| document.raw(span)).collect();
     match event {
         // Found for restoring only.
         Event::Other(_) => None,
-        Event::Created(_) | Event::CostTicks(_) | Event::Uses(..) => Some(format!("{event:?}")),
-        Event::Usage(report) => Some(format!("{:?} {values:?}", report.counts)),
-        Event::ToolCall { part, id, name, builtin, .. } => {
-            let named = [id, name].map(|span| span.map(|span| document.raw(span)));
-            Some(format!("call {part} {named:?} {builtin}"))
-        }
-        Event::Text { channel, .. } | Event::Property { channel, .. } => Some(format!("{channel:?} {values:?}")),
-        _ => Some(format!("{} {values:?}", format!("{event:?}").split([' ', '(']).next().unwrap())),
+        _ => Some(format!("{} {values:?}", without_spans(&format!("{event:?}")))),
     }
+}
+
+fn without_spans(shown: &str) -> String {
+    let mut pieces = shown.split("Span {");
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |all, piece| all + piece.split_once('}').map_or("", |(_, rest)| rest))
 }

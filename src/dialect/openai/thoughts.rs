@@ -7,7 +7,7 @@
 //! Some servers write one text under several names at once, in each piece of it. It counts once, and placeholders are
 //! restored under each name: so each name is a part of its own.
 
-use crate::model::{Content, Event};
+use crate::model::{Event, Owner, PartKind};
 
 /// Names of plain reasoning.
 const PLAIN: [&str; 4] = ["reasoning_content", "reasoning", "reasoning_text", "thinking"];
@@ -93,10 +93,12 @@ fn echo(start: usize, end: usize, events: &mut [Event]) {
 /// Moves reasoning read in parts of a content to its own part.
 pub(in crate::dialect) fn set_apart(start: usize, events: &mut [Event]) {
     for event in events.iter_mut().skip(start) {
-        if let Event::Text { channel, .. } | Event::Property { channel, .. } = event
-            && matches!(channel.content, Content::Reasoning | Content::SignedReasoning)
-        {
-            channel.part = PARTS;
+        match event {
+            Event::Text { channel, .. } if channel.content.part_kind() == PartKind::Reasoning => channel.part = PARTS,
+            Event::Property { owner: owner @ Owner::Part { kind: PartKind::Reasoning, .. }, .. } => {
+                owner.set_part(PARTS);
+            }
+            _ => {}
         }
     }
 }

@@ -8,7 +8,7 @@ use super::usage::{read_counted, read_usage};
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::texts::{non_empty, read_extra, read_property, read_rest, set_part};
 use crate::document::{JsonResult, Reader, Span, ValueKind};
-use crate::model::{Channel, Content, Event, Property};
+use crate::model::{Channel, Content, Event, Owner, Property};
 use crate::usage::Fee;
 
 /// Members that only repeat the structure of an answer.
@@ -100,7 +100,7 @@ fn read_message_member(
         }
         "stop_reason" => *reason = non_empty(reader)?.or(*reason),
         "stop_sequence" => {
-            read_property(reader, (Property::StopSequence, Content::Text), events, read_rest)?;
+            read_property(reader, (Property::StopSequence, Owner::CHOICE), events, read_rest)?;
         }
         "stop_details" => read_stop_details(reader, events)?,
         "usage" => read_usage(reader, events)?,

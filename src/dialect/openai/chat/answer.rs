@@ -10,7 +10,7 @@ use crate::dialect::api::AnswerFrame;
 use crate::dialect::failure::Reported;
 use crate::dialect::texts::{demote, non_empty, read_extra, read_property, read_rest, retract};
 use crate::document::{JsonResult, Reader, ValueKind};
-use crate::model::{Channel, Content, Event, Property};
+use crate::model::{Channel, Content, Event, Owner, Property};
 use crate::usage::{Fee, UsageSource};
 use std::ops::Range;
 
@@ -209,7 +209,7 @@ fn read_choice_member(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event
         "error" => crate::dialect::failure::read(reader, events),
         "native_finish_reason" => read_extra("native_finish_reason", reader, events),
         // Single tokens: none holds a whole placeholder. And the verdicts of Azure's filters on them.
-        "logprobs" => read_property(reader, (Property::Logprobs, Content::Text), events, |reader, _| reader.skip()),
+        "logprobs" => read_property(reader, (Property::Logprobs, Owner::CHOICE), events, |reader, _| reader.skip()),
         "content_filter_results" | "content_filter_result" | "content_filter_offsets" => reader.skip(),
         "token_ids" | "prompt_token_ids" | "prompt_logprobs" => reader.skip(),
         _ => read_rest(reader, events),

@@ -289,8 +289,8 @@ fn read_call(reader: &mut Reader<'_>, position: u32, is_whole: bool, events: &mu
         _ => call.read(reader, &key, events),
     })?;
     for event in events.iter_mut().skip(first) {
-        if let Event::Property { channel, .. } = event {
-            channel.part = call.part;
+        if let Event::Property { owner, .. } = event {
+            owner.set_part(call.part);
         }
     }
     call.push(reader.document(), events);
