@@ -1,6 +1,7 @@
 //! One file or folder per wire API, all with the same parts: read a request, read an answer or a frame of one, write a
 //! piece of text, write an error. The path of a request determines its dialect.
 
+mod answer_members;
 mod anthropic;
 mod api;
 mod bedrock;

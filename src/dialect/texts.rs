@@ -241,6 +241,17 @@ pub(super) fn read_property<'a>(
     Ok(())
 }
 
+/// Records a string of an answer that was read before as a member, unless there is none.
+pub(super) fn push_property(
+    owner: impl Into<Owner>,
+    property: Property,
+    string: Option<Span>,
+    events: &mut Vec<Event>,
+) {
+    let owner = owner.into();
+    events.extend(string.map(|string| Event::Property { owner, property, value: string.quoted() }));
+}
+
 /// Appends a usage report unless the counts are empty.
 pub(super) fn counted(counts: ReportedUsage, convention: UsageConvention, raw: Span, events: &mut Vec<Event>) {
     if !counts.is_empty() {

@@ -103,6 +103,24 @@ pub enum Property {
     Logprobs,
     /// Stop sequence that ended an answer.
     StopSequence,
+    /// Explanation of the reason for stopping.
+    StopDetails,
+    /// Sources of an answer, to which its citations may refer.
+    Sources,
+    /// Verdicts of filters and guardrails.
+    Verdicts,
+    /// Container in which the provider runs code.
+    Container,
+    /// Server whose tool was called, by its name in the request.
+    Server,
+    /// Progress of a part, in the dialect's spelling.
+    Status,
+    /// Vector of an embedding.
+    Vector,
+    /// Score of a document.
+    Score,
+    /// Position of a scored document in the request.
+    DocumentIndex,
     /// Continuation of the last message instead of a new one.
     Prefix,
 }

@@ -160,7 +160,7 @@ fn mutations(value: &Value, (first, step): (usize, usize)) -> Vec<(&'static str,
         *changed.pointer_mut(pointer).unwrap() = other(leaf);
         mutations.push(("change", path.clone(), changed));
         // A null, an empty list and an empty text are the same as nothing.
-        if !matches!(leaf, Value::Null) && !["[]", "\"\""].contains(&&*leaf.to_string()) {
+        if !pointer.is_empty() && !matches!(leaf, Value::Null) && !["[]", "\"\""].contains(&&*leaf.to_string()) {
             mutations.push(("drop", path.clone(), dropped(value, pointer)));
         }
         let same = |next: &&String| {

@@ -41,7 +41,16 @@ pub(crate) const DIALECTS: &[Dialect] = &[
 ];
 
 /// Dialects whose answers are read as events throughout.
-pub(crate) const ANSWER_DIALECTS: &[Dialect] = &[Dialect::OpenAiChat, Dialect::AnthropicMessages];
+pub(crate) const ANSWER_DIALECTS: &[Dialect] = &[
+    Dialect::OpenAiChat,
+    Dialect::OpenAiCompletions,
+    Dialect::OpenAiResponses,
+    Dialect::OpenAiEmbeddings,
+    Dialect::OpenAiImages,
+    Dialect::OpenAiAudio,
+    Dialect::OpenAiModerations,
+    Dialect::AnthropicMessages,
+];
 
 /// Reads a request. `None`: it is refused.
 pub(crate) fn read(dialect: Dialect, body: &str) -> Option<Reading> {

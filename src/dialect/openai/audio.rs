@@ -7,13 +7,14 @@
 //! duration. Speech is billed by token, reported at the end of a stream, or by character, reported by no answer: the
 //! characters are counted from the request. Skips audio, and transcriptions that are not JSON (text, SRT, WebVTT).
 
+use crate::dialect::answer_members::{self, AnswerMember, opaque};
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::failure::Reported;
 use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::{non_empty, object, read_other, read_rest, text};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
-use crate::model::{Channel, Content, Event, Items, Reply, Request, Role, TextSpan};
+use crate::model::{Channel, Content, Event, Items, Owner, PartKind, Property, Reply, Request, Role, TextSpan};
 use crate::usage::{ReportedUsage, UsageConvention};
 
 pub(in crate::dialect) const API: Api = Api {
@@ -148,10 +149,10 @@ impl AudioEvent {
             }
             "audio" | "audio_data" => {
                 self.sounds = true;
-                reader.skip()?;
+                answer_members::read(MEMBERS, reader, key, events)?;
             }
-            // Single tokens: none holds a whole placeholder.
-            "logprobs" | "obfuscation" => reader.skip()?,
+            "obfuscation" => reader.skip()?,
+            "logprobs" => drop(answer_members::read(MEMBERS, reader, key, events)?),
             _ if self.reported.read_flat(reader, key, events)? => {}
             _ => read_rest(reader, events)?,
         }
@@ -193,6 +194,13 @@ impl AudioEvent {
         }
     }
 }
+
+/// Members of an answer or event. Probabilities are of single tokens: none holds a whole placeholder.
+const MEMBERS: &[AnswerMember] = &[
+    opaque("audio", Property::Data, Owner::part(PartKind::Audio)),
+    opaque("audio_data", Property::Data, Owner::part(PartKind::Audio)),
+    opaque("logprobs", Property::Logprobs, Owner::CHOICE),
+];
 
 fn read_segment(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader

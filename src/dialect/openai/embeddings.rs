@@ -7,11 +7,11 @@ use crate::dialect::failure::Reported;
 use crate::dialect::members::Members;
 use crate::dialect::parameters::{self, Row, foreign, read_setting, row};
 use crate::dialect::request_error::RequestError;
-use crate::dialect::texts::{non_empty, read_other, read_rest, text};
+use crate::dialect::texts::{non_empty, read_extra, read_other, read_property, read_rest, text};
 use crate::dialect::turns::read_typed_part;
 use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::framing::Framing;
-use crate::model::{Event, Node, Parameter, PartKind, Property, Request, Role};
+use crate::model::{Event, Node, Owner, Parameter, PartKind, Property, Request, Role};
 use crate::usage::UsageReport;
 
 pub(in crate::dialect) const API: Api = Api {
@@ -122,7 +122,9 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
             "created" => events.extend(reader.maybe_count()?.map(Event::Created)),
             "data" => answered |= reader.maybe_array(|reader, position| read_item(reader, position, events))?,
             "usage" => read_usage(reader, events)?,
-            "object" | "provider" => reader.skip()?,
+            // OpenRouter: the upstream provider.
+            "provider" => read_extra("upstream_provider", reader, events)?,
+            "object" => reader.skip()?,
             _ => {
                 if !reported.read_flat(reader, &key, events)? {
                     read_rest(reader, events)?;
@@ -138,21 +140,23 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
 /// Reads one input's embedding, or those of its chunks (Voyage's contextualized ones). All have the same length, so
 /// only the first is measured.
 fn read_item(reader: &mut Reader<'_>, position: u32, events: &mut Vec<Event>) -> JsonResult {
-    read_embedding(reader, position == 0, events)?;
+    read_embedding(reader, position, position == 0, events)?;
     events.push(Event::Choice(position));
     Ok(())
 }
 
-fn read_embedding(reader: &mut Reader<'_>, is_first: bool, events: &mut Vec<Event>) -> JsonResult {
+fn read_embedding(reader: &mut Reader<'_>, choice: u32, is_first: bool, events: &mut Vec<Event>) -> JsonResult {
+    let vector = (Property::Vector, Owner::Choice(choice));
     reader
         .maybe_object(|reader, key| match &*key {
-            "embedding" if is_first => {
+            "embedding" if is_first => read_property(reader, vector, events, |reader, events| {
                 events.extend(read_length(reader)?.map(Event::Dimensions));
                 Ok(())
-            }
-            "data" if is_first => {
-                reader.maybe_array(|reader, position| read_embedding(reader, position == 0, events)).map(drop)
-            }
+            }),
+            "embedding" => read_property(reader, vector, events, |reader, _| reader.skip()),
+            "data" => reader
+                .maybe_array(|reader, position| read_embedding(reader, choice, is_first && position == 0, events))
+                .map(drop),
             _ => reader.skip(),
         })
         .map(drop)

@@ -2,17 +2,18 @@
 //! `/images-streaming`, read 2026-11-21.
 //!
 //! Models of the gpt-image family are billed by token, reported in their answers. Other models, of OpenAI and of APIs
-//! that follow it, are billed by image and report nothing, so the images are counted here. Skips images.
+//! that follow it, are billed by image and report nothing, so the images are counted here.
 
+use crate::dialect::answer_members::{self, AnswerMember, opaque, texts};
 use crate::dialect::api::{AnswerFrame, Api};
 use crate::dialect::failure::Reported;
 use crate::dialect::parameters;
 use crate::dialect::request_error::RequestError;
-use crate::dialect::texts::{non_empty, object, read_extra, read_other, read_rest};
+use crate::dialect::texts::{non_empty, object, read_extra, read_other, read_rest, set_choice};
 use crate::dialect::turns::{read_media_parts, read_said};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::framing::Framing;
-use crate::model::{Event, Parameter, PartKind, Property, Request, Role};
+use crate::model::{Event, Owner, Parameter, PartKind, Property, Request, Role};
 use crate::usage::{ReportedUsage, UsageConvention};
 
 pub(in crate::dialect) const API: Api = Api {
@@ -75,7 +76,8 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
             // Properties that determine an image's price.
             "size" => read_extra("image_size", reader, events)?,
             "quality" => read_extra("image_quality", reader, events)?,
-            "b64_json" | "url" | "background" | "output_format" => reader.skip()?,
+            "background" => reader.skip()?,
+            _ if answer_members::read(IMAGE, reader, &key, events)? => {}
             _ if reported.read_flat(reader, &key, events)? => {}
             _ => read_rest(reader, events)?,
         }
@@ -101,15 +103,24 @@ fn read_images(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<u
     reader.array(|reader, index| {
         images += 1;
         events.push(Event::Choice(index));
-        reader
-            .maybe_object(|reader, key| match &*key {
-                "b64_json" | "url" => reader.skip(),
-                _ => read_rest(reader, events),
-            })
-            .map(drop)
+        let first = events.len();
+        reader.maybe_object(|reader, key| {
+            let is_read = answer_members::read(IMAGE, reader, &key, events)?;
+            if is_read { Ok(()) } else { read_rest(reader, events) }
+        })?;
+        set_choice(events, first, index);
+        Ok(())
     })?;
     Ok(images)
 }
+
+/// Members of an image. The format is that of all images.
+const IMAGE: &[AnswerMember] = &[
+    opaque("b64_json", Property::Data, Owner::part(PartKind::Image)),
+    opaque("url", Property::Url, Owner::part(PartKind::Image)),
+    opaque("output_format", Property::MediaType, Owner::part(PartKind::Image)),
+    texts("revised_prompt", Property::Description, Owner::part(PartKind::Image)),
+];
 
 /// Completes the usage. Output tokens of unspecified modality are image tokens. Without token counts the images are
 /// counted.

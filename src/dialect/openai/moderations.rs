@@ -5,10 +5,10 @@ use crate::dialect::api::{AnswerFrame, Api};
 use crate::dialect::failure::Reported;
 use crate::dialect::parameters;
 use crate::dialect::request_error::RequestError;
-use crate::dialect::texts::{non_empty, read_other, read_rest};
+use crate::dialect::texts::{non_empty, read_other, read_property, read_rest};
 use crate::document::{Document, JsonResult, Reader};
 use crate::framing::Framing;
-use crate::model::{Event, Parameter, Request};
+use crate::model::{Event, Owner, Parameter, Property, Request};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::ServerSentEvents,
@@ -45,10 +45,13 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
             "id" => events.extend(non_empty(reader)?.map(Event::Id)),
             "model" => events.extend(non_empty(reader)?.map(Event::Model)),
             "usage" => super::usage::read(reader, events)?,
-            // Verdicts: category names, numbers and booleans.
+            // Category names, numbers and booleans.
             "results" => {
                 answered = true;
-                reader.skip()?;
+                reader.maybe_array(|reader, position| {
+                    let owner = Owner::Choice(position);
+                    read_property(reader, (Property::Verdicts, owner), events, |reader, _| reader.skip())
+                })?;
             }
             _ => {
                 if !reported.read_flat(reader, &key, events)? {

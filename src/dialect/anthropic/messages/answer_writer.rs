@@ -26,6 +26,7 @@ pub(super) fn write_answer(
     let others = parts().filter(|part| !is_reasoning(part));
     parts().filter(is_reasoning).chain(others).for_each(|part| writer.block(answer, part));
     writer.json.end_array();
+    answer.properties.iter().for_each(|(property, _)| writer.losses.add(Loss::Property(*property)));
     if answer.choices.len() > 1 {
         writer.losses.add(Loss::Parameter(Parameter::Choices));
     }
@@ -78,7 +79,7 @@ impl MessageWriter<'_, '_> {
         if let Some(data) = part.property(Property::Encrypted).filter(|_| part.texts.is_empty()) {
             let data = self.source.raw(data);
             self.json.begin_object().name("type").string("redacted_thinking").name("data").raw(&data).end_object();
-            return;
+            return self.lose(part, &[Property::Encrypted]);
         }
         self.json.begin_object().name("type").string("thinking");
         self.json.name("thinking").escaped(&self.source.joined(&part.texts));

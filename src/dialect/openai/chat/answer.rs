@@ -6,6 +6,7 @@
 //! `message`, and those of completions a `text` in both. Some servers write several of these at once.
 
 use super::message::{read_message, read_messages};
+use crate::dialect::answer_members::{self, AnswerMember, opaque, texts};
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::failure::Reported;
 use crate::dialect::texts::{demote, non_empty, read_extra, read_property, read_rest, retract};
@@ -80,7 +81,7 @@ fn read_object(reader: &mut Reader<'_>, shape: Shape, events: &mut Vec<Event>) -
             // Z.ai's search: <https://docs.z.ai/guides/tools/web-search>, read 2026-11-28.
             "web_search" if reader.peek()? == ValueKind::Array => {
                 events.push(Event::Fee(Fee::WebSearch));
-                read_rest(reader, events)?;
+                read_property(reader, (Property::Sources, Owner::Answer), events, read_rest)?;
             }
             "created" => events.extend(reader.maybe_count()?.map(Event::Created)),
             "service_tier" => events.extend(non_empty(reader)?.map(Event::ServiceTier)),
@@ -95,14 +96,10 @@ fn read_object(reader: &mut Reader<'_>, shape: Shape, events: &mut Vec<Event>) -
             "provider" => read_extra("upstream_provider", reader, events)?,
             // In Writer's events of completions this is the only member.
             "value" if shape.is_completion => answered |= read_text(reader, events)?,
-            "object" | "obfuscation" | "p" | "request_id" | "prompt_filter_results" | "timings" | "time_info" => {
-                reader.skip()?;
-            }
-            _ => {
-                if !reported.read_flat(reader, &key, events)? {
-                    read_rest(reader, events)?;
-                }
-            }
+            "object" | "obfuscation" | "p" | "request_id" | "timings" | "time_info" => reader.skip()?,
+            _ if answer_members::read(ANSWER, reader, &key, events)? => {}
+            _ if reported.read_flat(reader, &key, events)? => {}
+            _ => read_rest(reader, events)?,
         }
         Ok(())
     })?;
@@ -112,6 +109,13 @@ fn read_object(reader: &mut Reader<'_>, shape: Shape, events: &mut Vec<Event>) -
     reported.finish_from(first, answered, events);
     Ok(())
 }
+
+/// Members of an answer: verdicts of Azure's filters on the prompt, Perplexity's sources.
+const ANSWER: &[AnswerMember] = &[
+    opaque("prompt_filter_results", Property::Verdicts, Owner::Answer),
+    texts("citations", Property::Sources, Owner::Answer),
+    texts("search_results", Property::Sources, Owner::Answer),
+];
 
 /// Reads the model. OpenAI's `gpt-5-search-api` searches in every call, may search again, and does not report how often
 /// (<https://developers.openai.com/api/docs/guides/tools-web-search>, read 2026-11-28).
@@ -208,13 +212,20 @@ fn read_choice_member(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event
         // OpenRouter: <https://openrouter.ai/docs/api-reference/overview>.
         "error" => crate::dialect::failure::read(reader, events),
         "native_finish_reason" => read_extra("native_finish_reason", reader, events),
-        // Single tokens: none holds a whole placeholder. And the verdicts of Azure's filters on them.
-        "logprobs" => read_property(reader, (Property::Logprobs, Owner::CHOICE), events, |reader, _| reader.skip()),
-        "content_filter_results" | "content_filter_result" | "content_filter_offsets" => reader.skip(),
-        "token_ids" | "prompt_token_ids" | "prompt_logprobs" => reader.skip(),
+        "content_filter_offsets" | "token_ids" | "prompt_token_ids" | "prompt_logprobs" => reader.skip(),
+        _ if answer_members::read(CHOICE, reader, key, events)? => Ok(()),
         _ => read_rest(reader, events),
     }
 }
+
+/// Members of a choice. Its probabilities are of single tokens: none holds a whole placeholder. The verdicts are those
+/// of Azure's filters.
+const CHOICE: &[AnswerMember] = &[
+    opaque("logprobs", Property::Logprobs, Owner::CHOICE),
+    opaque("log_probs", Property::Logprobs, Owner::CHOICE),
+    opaque("content_filter_results", Property::Verdicts, Owner::CHOICE),
+    opaque("content_filter_result", Property::Verdicts, Owner::CHOICE),
+];
 
 /// Resolves output from `start` on against earlier output of the same choice: the lower rank wins, on a tie the later
 /// output. The other is demoted.

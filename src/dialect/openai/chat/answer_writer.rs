@@ -19,6 +19,7 @@ pub(super) fn write_answer(answer: &WholeAnswer, source: &EditedDocument<'_>, no
         writer.choice(answer, index, choice);
     }
     writer.json.end_array();
+    answer.properties.iter().for_each(|(property, _)| writer.losses.add(Loss::Property(*property)));
     if let Some(usage) = &answer.usage {
         writer.usage(usage);
     }

@@ -6,7 +6,7 @@ use crate::dialect::hosted_tools;
 use crate::dialect::openai::thoughts::{self, Thoughts};
 use crate::dialect::texts::{demote, non_empty, read_property, read_rest, set_signed};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
-use crate::model::{Channel, Content, Event, Property};
+use crate::model::{Channel, Content, Event, Owner, PartKind, Property};
 use crate::usage::{Bucket, Fee};
 
 /// Part index of the deprecated function call. A message has at most one.
@@ -103,7 +103,10 @@ fn read_spoken(
                 read_property(reader, (Property::Signature, Content::Text), events, |reader, _| reader.skip())?;
             }
             "extra_content" => read_extra_content(reader, Content::Text, events)?,
-            // Encoded.
+            // OpenRouter: <https://openrouter.ai/docs/features/multimodal/image-generation>, read 2026-11-28.
+            "images" if reader.peek()? == ValueKind::Array => {
+                reader.array(|reader, part| read_image(reader, part, events))?;
+            }
             "images" => reader.skip()?,
             name => match thoughts::part(name) {
                 Some(part) => {
@@ -126,8 +129,13 @@ pub(in crate::dialect) fn read_content(
 ) -> JsonResult {
     match reader.peek()? {
         ValueKind::String => push_text(reader.string()?, content, events),
-        ValueKind::Array => reader.array(|reader, _| match reader.peek()? {
-            ValueKind::Object => read_part(reader, content, events),
+        ValueKind::Array => reader.array(|reader, position| match reader.peek()? {
+            ValueKind::Object => {
+                let first = events.len();
+                read_part(reader, content, events)?;
+                number_media(events, first, position);
+                Ok(())
+            }
             _ => read_content(reader, content, events),
         })?,
         _ => read_rest(reader, events)?,
@@ -156,12 +164,14 @@ pub(in crate::dialect) fn read_part(reader: &mut Reader<'_>, content: Content, e
             is_signed |= reader.peek()? == ValueKind::String;
             read_property(reader, (Property::Signature, Content::Reasoning), events, |reader, _| reader.skip())
         }
-        "format" => {
+        "format" => read_property(reader, (Property::Format, Content::Reasoning), events, |reader, _| {
             is_signed |= super::is_signed_format(reader)?;
             Ok(())
-        }
+        }),
         "data" => read_property(reader, (Property::Encrypted, Content::Reasoning), events, |reader, _| reader.skip()),
-        "id" | "image_url" | "input_audio" => reader.skip(),
+        "image_url" => read_media(reader, PartKind::Image, events),
+        "input_audio" => read_media(reader, PartKind::Audio, events),
+        "id" => read_property(reader, (Property::Id, Content::Reasoning), events, |reader, _| reader.skip()),
         _ => read_rest(reader, events),
     })?;
     if is_thought {
@@ -177,9 +187,49 @@ pub(in crate::dialect) fn read_part(reader: &mut Reader<'_>, content: Content, e
     Ok(())
 }
 
+/// Keeps several images apart, unlike texts, which form one text.
+fn number_media(events: &mut [Event], first: usize, position: u32) {
+    for event in events.iter_mut().skip(first) {
+        if let Event::Property { owner: owner @ Owner::Part { kind: PartKind::Image | PartKind::Audio, .. }, .. } =
+            event
+        {
+            owner.set_part(position);
+        }
+    }
+}
+
 fn push_text(text: Span, content: Content, events: &mut Vec<Event>) {
     if text.start < text.end {
         events.push(Event::Text { channel: Channel { choice: 0, part: 0, content }, text });
+    }
+}
+
+/// Reads an image: `{"type":"image_url","image_url":{"url":"data:…"}}`.
+fn read_image(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> JsonResult {
+    let first = events.len();
+    reader.maybe_object(|reader, key| match &*key {
+        "image_url" => read_media(reader, PartKind::Image, events),
+        _ => reader.skip(),
+    })?;
+    crate::dialect::texts::set_part(events, first, part);
+    Ok(())
+}
+
+/// Reads the address or the data of media: a string, or an object with one.
+fn read_media(reader: &mut Reader<'_>, kind: PartKind, events: &mut Vec<Event>) -> JsonResult {
+    match reader.peek()? {
+        ValueKind::Object => reader.object(|reader, key| match &*key {
+            "url" => read_media(reader, kind, events),
+            "data" => read_property(reader, (Property::Data, Owner::part(kind)), events, |reader, _| reader.skip()),
+            "format" => {
+                read_property(reader, (Property::MediaType, Owner::part(kind)), events, |reader, _| reader.skip())
+            }
+            _ => reader.skip(),
+        }),
+        ValueKind::String => {
+            read_property(reader, (Property::Url, Owner::part(kind)), events, |reader, _| reader.skip())
+        }
+        _ => reader.skip(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Answers: a response with a list of output items; each item is a part. Skips encrypted reasoning, images and audio.
+//! Answers: a response with a list of output items; each item is a part.
 
 use super::event::read_event;
 use super::output::Occurrence;

@@ -4,12 +4,13 @@
 use super::output::{self as item, Ids, Occurrence};
 use super::piece::content;
 use super::response::ResponseFacts;
+use crate::dialect::answer_members::{self, AnswerMember, opaque, texts};
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::failure::Reported;
 use crate::dialect::hosted_tools;
 use crate::dialect::texts::{non_empty, read_rest, set_part};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
-use crate::model::{Channel, Content, Event};
+use crate::model::{Channel, Content, Event, Owner, PartKind, Property};
 use std::borrow::Cow;
 
 pub(super) fn read_event(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
@@ -61,8 +62,8 @@ impl ResponsesEvent {
             }
             "item_id" => self.item_id = reader.maybe_string()?,
             "sequence_number" => self.number = reader.scalar()?,
-            // Padding, encoded media, and single tokens: none holds a whole placeholder.
-            "obfuscation" | "partial_image_b64" | "logprobs" => reader.skip()?,
+            "obfuscation" => reader.skip()?,
+            _ if answer_members::read(EVENT, reader, key, events)? => {}
             "response" => self.read_response(reader, events)?,
             "item" => self.item = Some(item::read(reader, 0, Occurrence::Repeated, events)?),
             "part" => item::read_part(reader, 0, Occurrence::Repeated, events)?,
@@ -181,6 +182,13 @@ fn name_calls(ids: Ids, first: usize, events: &mut [Event]) {
         }
     }
 }
+
+/// Members of an event. Probabilities are of single tokens: none holds a whole placeholder.
+const EVENT: &[AnswerMember] = &[
+    opaque("logprobs", Property::Logprobs, Owner::part(PartKind::Text)),
+    texts("annotation", Property::Citations, Owner::part(PartKind::Text)),
+    opaque("partial_image_b64", Property::Data, Owner::part(PartKind::Image)),
+];
 
 /// Types of last events.
 const ENDS: &[&str] = &["response.completed", "response.incomplete", "response.failed", "response.cancelled"];

@@ -1,9 +1,10 @@
 //! Output items of OpenAI's responses, whole and in a stream's events:
 //! <https://platform.openai.com/docs/api-reference/responses/object>, read 2026-11-21.
 
-use crate::dialect::texts::{non_empty, read_rest, set_part, set_signed};
+use crate::dialect::answer_members::{self, AnswerMember, opaque, texts};
+use crate::dialect::texts::{non_empty, push_property, read_property, read_rest, set_part, set_signed};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
-use crate::model::{Channel, Content, Event};
+use crate::model::{Channel, Content, Event, Owner, PartKind, Property};
 use crate::usage::Fee;
 
 /// Occurrence of an item's texts. A stream mostly gives their pieces first, and then the whole texts up to four times:
@@ -51,12 +52,34 @@ pub(super) fn read(
     let mut item = OutputItem::default();
     reader.maybe_object(|reader, key| item.read_member(reader, &key, occurrence, events))?;
     item.emit(reader, occurrence, events);
+    item.emit_ids(occurrence, first, events);
     if item.is_encrypted {
         set_signed(events, first);
     }
+    item.own_members(reader.document(), first, events);
     set_part(events, first, part);
     Ok(item.ids)
 }
+
+/// Owner of an item's members until the type of the item is known.
+const ITEM: Owner = Owner::part(PartKind::Other);
+
+/// Members of items of any type, apart from those that are texts or decide whose call it is.
+const MEMBERS: &[AnswerMember] = &[
+    opaque("container_id", Property::Container, ITEM),
+    texts("server_label", Property::Server, ITEM),
+    texts("queries", Property::Arguments, ITEM),
+    texts("output", Property::Result, ITEM),
+    texts("outputs", Property::Result, ITEM),
+    texts("results", Property::Result, ITEM),
+    texts("tools", Property::Result, ITEM),
+    texts("error", Property::IsError, ITEM),
+    opaque("approval_request_id", Property::CallId, ITEM),
+    // Images.
+    opaque("result", Property::Data, Owner::part(PartKind::Image)),
+    opaque("output_format", Property::MediaType, Owner::part(PartKind::Image)),
+    texts("revised_prompt", Property::Description, Owner::part(PartKind::Image)),
+];
 
 /// Facts of an item, collected member by member, because the type may come last.
 #[derive(Default)]
@@ -93,13 +116,26 @@ impl OutputItem {
             "summary" => read_content(reader, SUMMARY, occurrence, events)?,
             "arguments" => self.read_arguments(reader, events)?,
             "input" | "code" if reader.peek()? == ValueKind::String => self.input = non_empty(reader)?,
-            "action" => self.action = read_action(reader, occurrence, events)?,
-            "operation" => self.read_operation(reader, events)?,
-            "encrypted_content" => self.is_encrypted = non_empty(reader)?.is_some(),
+            "action" => read_property(reader, (Property::Arguments, ITEM), events, |reader, events| {
+                self.action = read_action(reader, occurrence, events)?;
+                Ok(())
+            })?,
+            "operation" => read_property(reader, (Property::Arguments, ITEM), events, |reader, events| {
+                self.read_operation(reader, events)
+            })?,
+            "encrypted_content" => {
+                let data = non_empty(reader)?;
+                self.is_encrypted = data.is_some();
+                push_property(ITEM, Property::Encrypted, data, events);
+            }
             "execution" => self.place = non_empty(reader)?,
             "environment" => self.read_environment(reader, events)?,
-            "status" => self.status = reader.maybe_string()?,
-            "role" | "phase" | "fingerprint" | "container_id" => reader.skip()?,
+            "status" => {
+                self.status = reader.maybe_string()?;
+                push_property(ITEM, Property::Status, self.status, events);
+            }
+            "role" | "phase" | "fingerprint" => reader.skip()?,
+            _ if answer_members::read(MEMBERS, reader, key, events)? => {}
             _ => read_rest(reader, events)?,
         }
         Ok(())
@@ -177,14 +213,46 @@ impl OutputItem {
             }
             // Some providers renumber their own calls in each repetition.
             word if word.ends_with("_call") => {
+                push_property(ITEM, Property::Name, self.name, events);
                 let id = id.filter(|_| occurrence == Occurrence::First);
                 events.push(Event::ToolCall { choice, part, id, name: Some(kind), builtin: true });
             }
             // The provider verifies by a fingerprint that the returned program is its own.
             "program" => return,
-            _ => return self.emit_texts(Occurrence::Aside, events),
+            _ => {
+                push_property(ITEM, Property::Name, self.name, events);
+                return self.emit_texts(Occurrence::Aside, events);
+            }
         }
         self.emit_texts(occurrence, events);
+    }
+
+    /// Appends the ids that the item has besides the one of its call.
+    fn emit_ids(&self, occurrence: Occurrence, first: usize, events: &mut Vec<Event>) {
+        let Ids { item, call } = self.ids;
+        let property = if call.is_some() { Property::ItemId } else { Property::Id };
+        let has_call = events.iter().skip(first).any(Event::is_call);
+        let is_told = call.is_none() && occurrence == Occurrence::First && has_call;
+        push_property(ITEM, property, item.filter(|_| !is_told), events);
+    }
+
+    /// Gives the members that have come to the part that the item is.
+    fn own_members(&self, document: Document<'_>, first: usize, events: &mut [Event]) {
+        let kind = self.kind.map(|kind| document.text(kind)).unwrap_or_default();
+        let kind = match &*kind {
+            "message" => PartKind::Text,
+            "reasoning" => PartKind::Reasoning,
+            kind if kind.ends_with("_call") || kind == "mcp_approval_request" => PartKind::ToolCall,
+            kind if kind.ends_with("_output") || kind == "mcp_list_tools" => PartKind::ToolResult,
+            _ => return,
+        };
+        for event in events.iter_mut().skip(first) {
+            if let Event::Property { owner, .. } = event
+                && *owner == ITEM
+            {
+                *owner = Owner::part(kind);
+            }
+        }
     }
 
     /// Returns the charge for a tool run by OpenAI. Among a web search's actions only searches are billed; opening and
@@ -252,6 +320,13 @@ fn read_content(reader: &mut Reader<'_>, first: u32, occurrence: Occurrence, eve
 /// First index of summaries, which keeps them apart from contents.
 pub(super) const SUMMARY: u32 = 1 << 16;
 
+/// Members of a part of a content. Probabilities are of single tokens: none holds a whole placeholder.
+const PART: &[AnswerMember] = &[
+    opaque("logprobs", Property::Logprobs, Owner::part(PartKind::Text)),
+    opaque("encrypted_content", Property::Encrypted, Owner::part(PartKind::Reasoning)),
+    texts("annotations", Property::Citations, Owner::part(PartKind::Text)),
+];
+
 /// Reads one part of a content.
 pub(super) fn read_part(
     reader: &mut Reader<'_>,
@@ -265,8 +340,7 @@ pub(super) fn read_part(
             "type" => kind = non_empty(reader)?,
             "text" if reader.peek()? == ValueKind::String => text = non_empty(reader)?,
             "refusal" => refusal = non_empty(reader)?,
-            // Single tokens: none holds a whole placeholder.
-            "logprobs" | "encrypted_content" => reader.skip()?,
+            _ if answer_members::read(PART, reader, &key, events)? => {}
             _ => read_rest(reader, events)?,
         }
         Ok(())

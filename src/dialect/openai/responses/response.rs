@@ -1,11 +1,12 @@
 //! A response: the body of a whole answer, and what events of a stream wrap of it.
 
 use super::output::{self as item, Occurrence};
+use crate::dialect::answer_members::{self, AnswerMember, texts};
 use crate::dialect::hosted_tools;
 use crate::dialect::openai::usage;
 use crate::dialect::texts::{non_empty, read_rest};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
-use crate::model::{Event, OtherRun};
+use crate::model::{Event, OtherRun, Owner, Property};
 use crate::usage::{Fee, ReportedUsage, UsageConvention};
 
 /// Facts of a response, collected member by member.
@@ -51,7 +52,7 @@ impl ResponseFacts {
             "tool_usage" => self.read_tool_usage(reader, events)?,
             "input_tokens" => read_counted(reader, events)?,
             "prompt_cache_key" | "previous_response_id" => reader.skip()?,
-            _ => return Ok(false),
+            _ => return answer_members::read(RESPONSE, reader, key, events),
         }
         Ok(true)
     }
@@ -159,6 +160,12 @@ impl ResponseFacts {
         events.extend(reason.map(|reason| Event::Finish { choice: 0, reason }));
     }
 }
+
+/// Members of a response: verdicts of OpenAI's moderation and of Azure's filters.
+const RESPONSE: &[AnswerMember] = &[
+    texts("moderation", Property::Verdicts, Owner::Answer),
+    texts("content_filters", Property::Verdicts, Owner::Answer),
+];
 
 /// Reads the answer to a request that only counts its input tokens.
 fn read_counted(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
