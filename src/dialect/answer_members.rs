@@ -2,7 +2,7 @@
 
 use super::texts::{read_property, read_rest};
 use crate::document::{JsonResult, Reader};
-use crate::model::{Event, Owner, Property};
+use crate::model::{Event, Owner, PartKind, Property};
 
 /// Member that is recorded with its value.
 pub(super) struct AnswerMember {
@@ -36,4 +36,28 @@ pub(super) fn read(
         false => read_rest(reader, events),
     })?;
     Ok(true)
+}
+
+/// Owner of members until the kind of their part is known.
+pub(super) const PART: Owner = Owner::part(PartKind::Other);
+
+/// Gives members in events from `first` on that were read before the kind of their part to a part of this kind.
+pub(super) fn set_kind(events: &mut [Event], first: usize, known: PartKind) {
+    for event in events.iter_mut().skip(first) {
+        if let Event::Property { owner: Owner::Part { kind, .. }, .. } = event
+            && *kind == PartKind::Other
+        {
+            *kind = known;
+        }
+    }
+}
+
+/// Returns the kind of media of a MIME type, or of a word that begins one.
+pub(super) fn media_kind(media: &str) -> PartKind {
+    match media.split('/').next() {
+        Some("image") => PartKind::Image,
+        Some("audio") => PartKind::Audio,
+        Some("video") => PartKind::Video,
+        _ => PartKind::File,
+    }
 }

@@ -50,6 +50,11 @@ pub(crate) const ANSWER_DIALECTS: &[Dialect] = &[
     Dialect::OpenAiAudio,
     Dialect::OpenAiModerations,
     Dialect::AnthropicMessages,
+    Dialect::AnthropicComplete,
+    Dialect::GeminiGenerate,
+    Dialect::GeminiEmbed,
+    Dialect::GeminiInteractions,
+    Dialect::VertexPredict,
 ];
 
 /// Reads a request. `None`: it is refused.

@@ -41,7 +41,7 @@ fn facts(dialect: Dialect, body: &str) -> Vec<Fact> {
             for (property, value) in part.properties.iter().filter(|(_, value)| source.raw(*value) != "\"\"") {
                 facts.push((
                     format!("{index} {property:?} {}", source.raw(*value)),
-                    [losses.clone(), vec![Loss::Property(*property), Loss::Part(part.kind)]].concat(),
+                    [losses.clone(), vec![Loss::Property(*property), lost_with(part)]].concat(),
                 ));
             }
             if part.kind == PartKind::ToolCall {
@@ -90,6 +90,11 @@ fn facts(dialect: Dialect, body: &str) -> Vec<Fact> {
         ));
     }
     facts
+}
+
+/// Loss of a part as a whole.
+fn lost_with(part: &AnswerPart) -> Loss {
+    if part.builtin { Loss::Tool } else { Loss::Part(part.kind) }
 }
 
 fn translate(from: Dialect, to: Dialect, body: &str, losses: &mut Losses) -> String {

@@ -6,10 +6,10 @@
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::parameters;
 use crate::dialect::request_error::RequestError;
-use crate::dialect::texts::{non_empty, read_other};
+use crate::dialect::texts::{non_empty, read_other, read_property, read_rest};
 use crate::document::{Document, JsonResult, Reader, ValueKind, escape_into};
 use crate::framing::Framing;
-use crate::model::{Channel, Content, Event, Parameter, Reply, Request, Role, TextKind, TextSpan};
+use crate::model::{Channel, Content, Event, Owner, Parameter, Property, Reply, Request, Role, TextKind, TextSpan};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::ServerSentEvents,
@@ -64,10 +64,11 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
             "id" => events.extend(non_empty(reader)?.map(Event::Id)),
             "model" => events.extend(non_empty(reader)?.map(Event::Model)),
             "stop_reason" => reason = non_empty(reader)?,
+            "stop" => read_property(reader, (Property::StopSequence, Owner::CHOICE), events, read_rest)?,
             _ if reported.read_marked(reader, &key, events)? => {}
             "type" | "log_id" => reader.skip()?,
             "completion" => read_completion(reader, events)?,
-            _ => crate::dialect::texts::read_rest(reader, events)?,
+            _ => read_rest(reader, events)?,
         }
         Ok(())
     })?;

@@ -6,9 +6,10 @@ use super::content::{read_content, read_model};
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::parameters::{self, Row, row};
 use crate::dialect::request_error::RequestError;
+use crate::dialect::texts::read_property;
 use crate::document::{Document, JsonResult, Reader};
 use crate::framing::Framing;
-use crate::model::{Channel, Event, Parameter, Reply, Request, Role, TextKind, TextSpan};
+use crate::model::{Channel, Event, Owner, Parameter, Property, Reply, Request, Role, TextKind, TextSpan};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::JsonArray,
@@ -68,11 +69,11 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut reported = crate::dialect::failure::Reported::default();
     reader.maybe_object(|reader, key| {
         match &*key {
-            "embedding" => read_embedding(reader, events)?,
+            "embedding" => read_embedding(reader, 0, events)?,
             "embeddings" => {
                 reader.maybe_array(|reader, index| {
                     events.push(Event::Choice(index));
-                    read_embedding(reader, events)
+                    read_embedding(reader, index, events)
                 })?;
             }
             "usageMetadata" | "usage_metadata" => {
@@ -87,26 +88,26 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.finish()
 }
 
-fn read_embedding(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+fn read_embedding(reader: &mut Reader<'_>, choice: u32, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
-            "values" => read_vector(reader, events),
+            "values" => read_vector(reader, choice, events),
             _ => crate::dialect::texts::read_rest(reader, events),
         })
         .map(drop)
 }
 
-/// Reads a vector. Only its length is a fact.
-pub(in crate::dialect) fn read_vector(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
-    let mut length = 0;
-    let is_vector = reader.maybe_array(|reader, index| {
-        length = index.saturating_add(1);
-        reader.skip()
-    })?;
-    if is_vector {
-        events.push(Event::Dimensions(length));
-    }
-    Ok(())
+/// Reads a vector.
+pub(in crate::dialect) fn read_vector(reader: &mut Reader<'_>, choice: u32, events: &mut Vec<Event>) -> JsonResult {
+    read_property(reader, (Property::Vector, Owner::Choice(choice)), events, |reader, events| {
+        let mut length = 0;
+        let is_vector = reader.maybe_array(|reader, index| {
+            length = index.saturating_add(1);
+            reader.skip()
+        })?;
+        events.extend(is_vector.then_some(Event::Dimensions(length)));
+        Ok(())
+    })
 }
 
 /// Writes nothing: embeddings do not stream and answer no text.

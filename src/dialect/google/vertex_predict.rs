@@ -4,11 +4,12 @@
 //! deployed models have it too.
 
 use super::embed::read_vector;
+use crate::dialect::answer_members::{self, AnswerMember, PART, media_kind, opaque};
 use crate::dialect::api::{AnswerFrame, Api};
 use crate::dialect::members::Members;
 use crate::dialect::parameters::{self, Row, row};
 use crate::dialect::request_error::RequestError;
-use crate::dialect::texts::{read_other, span};
+use crate::dialect::texts::{push_property, read_other, set_choice, span};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::framing::Framing;
 use crate::model::{Event, Item, Node, Parameter, PartKind, Property, Request, Role, TextKind, TextSpan};
@@ -117,7 +118,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
             "predictions" => {
                 reader.maybe_array(|reader, index| {
                     events.push(Event::Choice(index));
-                    read_prediction(reader, &mut counts, events)
+                    read_prediction(reader, index, &mut counts, events)
                 })?;
             }
             "metadata" => read_metadata(reader, &mut counts, events)?,
@@ -136,37 +137,52 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
 }
 
 /// Reads a prediction: a vector or several, or an image.
-fn read_prediction(reader: &mut Reader<'_>, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> JsonResult {
+fn read_prediction(
+    reader: &mut Reader<'_>,
+    choice: u32,
+    counts: &mut ReportedUsage,
+    events: &mut Vec<Event>,
+) -> JsonResult {
     // A custom model's prediction has any shape.
     if reader.peek()? != ValueKind::Object {
         return crate::dialect::texts::read_rest(reader, events);
     }
     let document = reader.document();
-    let (mut has_data, mut media) = (false, None);
+    let (first, mut has_data, mut media) = (events.len(), false, None);
     reader.maybe_object(|reader, key| {
         match &*key {
             "embeddings" => {
                 reader.maybe_object(|reader, key| match &*key {
-                    "values" => read_vector(reader, events),
+                    "values" => read_vector(reader, choice, events),
                     "statistics" => read_statistics(reader, counts),
                     _ => crate::dialect::texts::read_rest(reader, events),
                 })?;
             }
-            "textEmbedding" | "imageEmbedding" => read_vector(reader, events)?,
+            "textEmbedding" | "imageEmbedding" => read_vector(reader, choice, events)?,
             "bytesBase64Encoded" | "gcsUri" => {
                 has_data = true;
-                reader.skip()?;
+                answer_members::read(MEDIA, reader, &key, events)?;
             }
-            "mimeType" => media = reader.maybe_string()?,
+            "mimeType" => {
+                media = reader.maybe_string()?;
+                push_property(PART, Property::MediaType, media, events);
+            }
             _ => crate::dialect::texts::read_rest(reader, events)?,
         }
         Ok(())
     })?;
+    let kind = media.map_or(PartKind::Image, |media| media_kind(&document.text(media)));
+    answer_members::set_kind(events, first, kind);
+    set_choice(events, first, choice);
     if has_data && media.is_none_or(|media| document.raw(media).starts_with("image")) {
         counts.output_images = Some(counts.output_images.unwrap_or_default().saturating_add(1));
     }
     Ok(())
 }
+
+/// Data of an image or a video, or its address.
+const MEDIA: &[AnswerMember] =
+    &[opaque("bytesBase64Encoded", Property::Data, PART), opaque("gcsUri", Property::Url, PART)];
 
 fn read_statistics(reader: &mut Reader<'_>, counts: &mut ReportedUsage) -> JsonResult {
     reader

@@ -5,10 +5,11 @@
 
 use super::turn::is_opaque;
 use super::usage::{read_counted, read_usage};
+use crate::dialect::answer_members::{self, AnswerMember, opaque, texts};
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::texts::{non_empty, read_extra, read_property, read_rest, set_part};
 use crate::document::{JsonResult, Reader, Span, ValueKind};
-use crate::model::{Channel, Content, Event, Owner, Property};
+use crate::model::{Channel, Content, Event, Owner, PartKind, Property};
 use crate::usage::Fee;
 
 /// Members that only repeat the structure of an answer.
@@ -102,15 +103,18 @@ fn read_message_member(
         "stop_sequence" => {
             read_property(reader, (Property::StopSequence, Owner::CHOICE), events, read_rest)?;
         }
-        "stop_details" => read_stop_details(reader, events)?,
+        "stop_details" => {
+            read_property(reader, (Property::StopDetails, Owner::CHOICE), events, read_stop_details)?;
+        }
         "usage" => read_usage(reader, events)?,
         "request_id" => read_extra("request_id", reader, events)?,
         // Code was run, or could have been: the time of a container with files is billed either way.
-        "container" if reader.peek()? == ValueKind::Object => {
-            events.push(Event::Fee(Fee::CodeExecution));
-            reader.skip()?;
+        "container" => {
+            let has_run = reader.peek()? == ValueKind::Object;
+            events.extend(has_run.then_some(Event::Fee(Fee::CodeExecution)));
+            read_property(reader, (Property::Container, Owner::Answer), events, |reader, _| reader.skip())?;
         }
-        "role" | "type" | "log_id" | "container" => reader.skip()?,
+        "role" | "type" | "log_id" => reader.skip()?,
         _ => read_rest(reader, events)?,
     }
     Ok(())
@@ -150,6 +154,10 @@ fn read_block(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> Js
             }
             "citations" => read_property(reader, (Property::Citations, Content::Text), events, read_result)?,
             "to" => successor = read_successor(reader, events)?,
+            "content" => {
+                read_property(reader, (Property::Result, Owner::part(PartKind::ToolResult)), events, read_result)?
+            }
+            _ if answer_members::read(BLOCK, reader, &key, events)? => {}
             _ if is_opaque(&key) => reader.skip()?,
             _ => read_result(reader, events)?,
         }
@@ -172,6 +180,13 @@ fn read_block(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> Js
     set_part(events, first, part);
     Ok(())
 }
+
+/// Members of calls and results of tools that Anthropic runs.
+const BLOCK: &[AnswerMember] = &[
+    opaque("tool_use_id", Property::CallId, Owner::part(PartKind::ToolResult)),
+    opaque("is_error", Property::IsError, Owner::part(PartKind::ToolResult)),
+    texts("server_name", Property::Server, Owner::part(PartKind::ToolCall)),
+];
 
 /// Reads the model that takes over when another one declined (`fallback`). In a stream only this names the answering
 /// model, as in `accumulate_event` of the anthropic SDK 2.14.0, read 2026-11-28.

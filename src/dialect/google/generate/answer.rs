@@ -2,8 +2,9 @@
 
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::google::content::one_or_several;
+use crate::dialect::texts::read_property;
 use crate::document::{JsonResult, Reader, Span};
-use crate::model::Event;
+use crate::model::{Event, Owner, Property};
 use crate::usage::{ReportedUsage, UsageConvention};
 
 pub(super) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
@@ -37,7 +38,9 @@ fn read_chunk(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>)
             "candidates" => {
                 reader.maybe_array(|reader, position| super::candidate::read(reader, position, calls, events))?;
             }
-            "promptFeedback" | "prompt_feedback" => read_feedback(reader, events)?,
+            "promptFeedback" | "prompt_feedback" => {
+                read_property(reader, (Property::StopDetails, Owner::Answer), events, read_feedback)?;
+            }
             "usageMetadata" | "usage_metadata" => is_vertex |= crate::dialect::google::usage::read(reader, events)?,
             // Only Vertex AI reports the time.
             "createTime" | "create_time" => {

@@ -5,9 +5,11 @@
 //! 2026-11-21. All text of a candidate forms one text, and so do its thoughts, because a stream's chunks do not assign
 //! their pieces to parts of the answer.
 
+use crate::dialect::answer_members::{self, AnswerMember, PART, media_kind, opaque, texts};
 use crate::dialect::google::arguments::{ARGUMENT, read_json};
+use crate::dialect::texts::{non_empty, push_property, read_property, read_rest};
 use crate::document::{Document, JsonResult, Reader, ValueKind};
-use crate::model::{Channel, Content, Event};
+use crate::model::{Channel, Content, Event, Owner, PartKind, Property};
 use crate::usage::{Bucket, Fee};
 use std::collections::BTreeSet;
 
@@ -27,13 +29,13 @@ pub(in crate::dialect) fn read(
             "index" => index = reader.maybe_number()?.unwrap_or(position),
             "content" => read_content(reader, calls, events)?,
             "finishReason" | "finish_reason" => finish = reader.scalar()?,
-            "groundingMetadata" | "grounding_metadata" => read_grounding(reader, events)?,
-            // Single tokens (none holds a whole placeholder), enums, a token for the next request.
-            "logprobsResult" | "logprobs_result" | "safetyRatings" | "safety_ratings" | "avgLogprobs"
-            | "avg_logprobs" | "tokenCount" | "token_count" | "continuationToken" | "continuation_token" => {
-                reader.skip()?;
+            "groundingMetadata" | "grounding_metadata" => {
+                read_property(reader, (Property::Citations, Owner::CHOICE), events, read_grounding)?;
             }
-            _ => crate::dialect::texts::read_rest(reader, events)?,
+            "avgLogprobs" | "avg_logprobs" | "tokenCount" | "token_count" | "continuationToken"
+            | "continuation_token" => reader.skip()?,
+            _ if answer_members::read(CANDIDATE, reader, &key, events)? => {}
+            _ => read_rest(reader, events)?,
         }
         Ok(())
     })?;
@@ -48,6 +50,20 @@ pub(in crate::dialect) fn read(
     Ok(())
 }
 
+/// Members of a candidate. Probabilities are of single tokens: none holds a whole placeholder.
+const CANDIDATE: &[AnswerMember] = &[
+    opaque("logprobsResult", Property::Logprobs, Owner::CHOICE),
+    opaque("logprobs_result", Property::Logprobs, Owner::CHOICE),
+    opaque("safetyRatings", Property::Verdicts, Owner::CHOICE),
+    opaque("safety_ratings", Property::Verdicts, Owner::CHOICE),
+    texts("finishMessage", Property::StopDetails, Owner::CHOICE),
+    texts("finish_message", Property::StopDetails, Owner::CHOICE),
+    texts("citationMetadata", Property::Citations, Owner::CHOICE),
+    texts("citation_metadata", Property::Citations, Owner::CHOICE),
+    texts("urlContextMetadata", Property::Sources, Owner::CHOICE),
+    texts("url_context_metadata", Property::Sources, Owner::CHOICE),
+];
+
 /// Values that mean that a candidate has not ended.
 const UNSPECIFIED: &[&str] = &["", "0", "FINISH_REASON_UNSPECIFIED"];
 
@@ -55,37 +71,57 @@ fn read_content(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event
     reader
         .maybe_object(|reader, key| match &*key {
             "role" => reader.skip(),
-            "parts" => {
-                crate::dialect::google::content::one_or_several(reader, |reader, _| read_part(reader, calls, events))
-            }
-            _ => crate::dialect::texts::read_rest(reader, events),
+            "parts" => crate::dialect::google::content::one_or_several(reader, |reader, at| {
+                read_part(reader, at, calls, events)
+            }),
+            _ => read_rest(reader, events),
         })
         .map(drop)
 }
 
-fn read_part(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) -> JsonResult {
-    let (mut text, mut content, mut is_signed) = (None, Content::Text, false);
+fn read_part(reader: &mut Reader<'_>, position: u32, calls: &mut u32, events: &mut Vec<Event>) -> JsonResult {
+    let (mut text, mut content, mut signature, mut is_call) = (None, Content::Text, None, false);
     reader.maybe_object(|reader, key| {
         match &*key {
-            "text" => text = crate::dialect::texts::non_empty(reader)?,
+            "text" => text = non_empty(reader)?,
             "thought" => {
                 if reader.maybe_bool()? == Some(true) {
                     content = Content::Reasoning;
                 }
             }
-            "thoughtSignature" | "thought_signature" => is_signed = crate::dialect::texts::non_empty(reader)?.is_some(),
-            "functionCall" | "function_call" => read_call(reader, calls, false, events)?,
-            "toolCall" | "tool_call" => read_call(reader, calls, true, events)?,
-            "executableCode" | "executable_code" => read_code(reader, calls, events)?,
-            "inlineData" | "inline_data" | "fileData" | "file_data" => read_media(reader, events)?,
-            _ => crate::dialect::texts::read_rest(reader, events)?,
+            "thoughtSignature" | "thought_signature" => signature = non_empty(reader)?,
+            "functionCall" | "function_call" => {
+                is_call = true;
+                read_call(reader, calls, false, events)?;
+            }
+            "toolCall" | "tool_call" => {
+                is_call = true;
+                read_call(reader, calls, true, events)?;
+            }
+            "executableCode" | "executable_code" => {
+                is_call = true;
+                read_code(reader, calls, events)?;
+            }
+            // Of a tool that Google ran.
+            "codeExecutionResult" | "code_execution_result" | "toolResponse" | "tool_response" => {
+                let owner = Owner::Part { choice: 0, part: *calls, kind: PartKind::ToolResult };
+                read_property(reader, (Property::Result, owner), events, read_rest)?;
+            }
+            "inlineData" | "inline_data" | "fileData" | "file_data" => read_media(reader, position, events)?,
+            _ => read_rest(reader, events)?,
         }
         Ok(())
     })?;
-    if is_signed && content == Content::Reasoning {
+    if signature.is_some() && content == Content::Reasoning {
         content = Content::SignedReasoning;
     }
-    events.extend(text.map(|text| Event::Text { channel: Channel { choice: 0, part: 0, content }, text }));
+    let channel = Channel { choice: 0, part: 0, content };
+    events.extend(text.map(|text| Event::Text { channel, text }));
+    let owner = match is_call {
+        true => Owner::Part { choice: 0, part: *calls, kind: PartKind::ToolCall },
+        false => content.into(),
+    };
+    push_property(owner, Property::Signature, signature, events);
     Ok(())
 }
 
@@ -96,13 +132,13 @@ fn read_call(reader: &mut Reader<'_>, calls: &mut u32, builtin: bool, events: &m
     let (mut id, mut name, mut arguments) = (None, None, None);
     reader.maybe_object(|reader, key| {
         match &*key {
-            "id" => id = crate::dialect::texts::non_empty(reader)?,
-            "name" | "toolType" | "tool_type" => name = crate::dialect::texts::non_empty(reader)?,
+            "id" => id = non_empty(reader)?,
+            "name" | "toolType" | "tool_type" => name = non_empty(reader)?,
             "args" => arguments = Some(read_json(reader, events)?),
             "partialArgs" | "partial_args" => {
                 crate::dialect::google::content::one_or_several(reader, |reader, _| read_piece(reader, events))?;
             }
-            _ => crate::dialect::texts::read_rest(reader, events)?,
+            _ => read_rest(reader, events)?,
         }
         Ok(())
     })?;
@@ -123,10 +159,10 @@ fn read_piece(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let (mut path, mut text, mut goes_on) = (None, None, false);
     let is_piece = reader.maybe_object(|reader, key| {
         match &*key {
-            "jsonPath" | "json_path" => path = crate::dialect::texts::non_empty(reader)?,
+            "jsonPath" | "json_path" => path = non_empty(reader)?,
             "stringValue" | "string_value" => text = reader.maybe_string()?,
             "willContinue" | "will_continue" => goes_on = reader.maybe_bool()? == Some(true),
-            _ => crate::dialect::texts::read_rest(reader, events)?,
+            _ => read_rest(reader, events)?,
         }
         Ok(())
     })?;
@@ -149,8 +185,8 @@ fn read_code(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) 
     let start = reader.peek().map(|_| reader.offset())?;
     let is_code = reader.maybe_object(|reader, key| {
         match &*key {
-            "id" => id = crate::dialect::texts::non_empty(reader)?,
-            _ => crate::dialect::texts::read_rest(reader, events)?,
+            "id" => id = non_empty(reader)?,
+            _ => read_rest(reader, events)?,
         }
         Ok(())
     })?;
@@ -163,13 +199,27 @@ fn read_code(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) 
     Ok(())
 }
 
-fn read_media(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
-    reader
-        .maybe_object(|reader, key| match &*key {
-            "data" | "mimeType" | "mime_type" | "fileUri" | "file_uri" => reader.skip(),
-            _ => crate::dialect::texts::read_rest(reader, events),
-        })
-        .map(drop)
+fn read_media(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> JsonResult {
+    let first = events.len();
+    let mut kind = PartKind::File;
+    let document = reader.document();
+    reader.maybe_object(|reader, key| {
+        let property = match &*key {
+            "data" => Property::Data,
+            "fileUri" | "file_uri" => Property::Url,
+            "mimeType" | "mime_type" => Property::MediaType,
+            _ => return read_rest(reader, events),
+        };
+        let value = non_empty(reader)?;
+        if let Some(media) = value.filter(|_| property == Property::MediaType) {
+            kind = media_kind(&document.text(media));
+        }
+        push_property(PART, property, value, events);
+        Ok(())
+    })?;
+    answer_members::set_kind(events, first, kind);
+    crate::dialect::texts::set_part(events, first, part);
+    Ok(())
 }
 
 /// Reads the sources of a grounded answer: pieces of its own text, titles and addresses.
@@ -183,14 +233,14 @@ pub(in crate::dialect) fn read_grounding(reader: &mut Reader<'_>, events: &mut V
             "searchEntryPoint" | "search_entry_point" => reader
                 .maybe_object(|reader, key| match &*key {
                     "sdkBlob" | "sdk_blob" => reader.skip(),
-                    _ => crate::dialect::texts::read_rest(reader, events),
+                    _ => read_rest(reader, events),
                 })
                 .map(drop),
             "webSearchQueries" | "web_search_queries" | "imageSearchQueries" | "image_search_queries" => {
                 read_queries(reader, &mut queries, events)
             }
             "googleMapsWidgetContextToken" | "google_maps_widget_context_token" => reader.skip(),
-            _ => crate::dialect::texts::read_rest(reader, events),
+            _ => read_rest(reader, events),
         })
         .map(drop)
 }
@@ -198,7 +248,7 @@ pub(in crate::dialect) fn read_grounding(reader: &mut Reader<'_>, events: &mut V
 /// Reads one source. Its kind determines the fee, and for some kinds the answer does not report the number of queries.
 fn read_source(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
-        return crate::dialect::texts::read_rest(reader, events);
+        return read_rest(reader, events);
     }
     reader.object(|reader, key| {
         let fee = match &*key {
@@ -209,7 +259,7 @@ fn read_source(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
             _ => None,
         };
         events.extend(fee.map(Event::Fee));
-        crate::dialect::texts::read_rest(reader, events)
+        read_rest(reader, events)
     })
 }
 
@@ -218,7 +268,7 @@ fn read_source(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
 fn read_queries<'d>(reader: &mut Reader<'d>, queries: &mut BTreeSet<&'d str>, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     reader.maybe_array(|reader, _| {
-        if let Some(query) = crate::dialect::texts::non_empty(reader)? {
+        if let Some(query) = non_empty(reader)? {
             queries.insert(document.raw(query));
             events.push(Event::Other(query));
         }

@@ -6,11 +6,14 @@
 //! `content.start`, `content.delta`, `content.stop`, `interaction.complete`. Member names distinguish the two.
 
 use super::usage::read_usage;
+use crate::dialect::answer_members::{self, AnswerMember, PART, media_kind, opaque, texts};
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::failure::Reported;
 use crate::dialect::google::arguments::read_json;
+use crate::dialect::google::content::one_or_several;
+use crate::dialect::texts::{non_empty, read_rest};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
-use crate::model::{Channel, Content, Event};
+use crate::model::{Channel, Content, Event, PartKind, Property};
 
 pub(in crate::dialect) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = frame.document;
@@ -25,11 +28,11 @@ pub(in crate::dialect) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<E
         match &*key {
             "event_type" => event = reader.maybe_string()?,
             "index" => index = reader.maybe_number()?.unwrap_or_default(),
-            "interaction_id" => events.extend(crate::dialect::texts::non_empty(reader)?.map(Event::Id)),
+            "interaction_id" => events.extend(non_empty(reader)?.map(Event::Id)),
             "interaction" => {
                 reader.maybe_object(|reader, key| match &*key {
                     // The steps have already come one by one.
-                    "steps" | "outputs" => crate::dialect::texts::read_rest(reader, events),
+                    "steps" | "outputs" => read_rest(reader, events),
                     _ => read_member(reader, &key, &mut state, events),
                 })?;
             }
@@ -46,7 +49,7 @@ pub(in crate::dialect) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<E
             "metadata" => {
                 reader.maybe_object(|reader, key| match &*key {
                     "total_usage" => read_usage(reader, events),
-                    _ => crate::dialect::texts::read_rest(reader, events),
+                    _ => read_rest(reader, events),
                 })?;
             }
             // Usage of this step alone.
@@ -96,20 +99,20 @@ fn read_member(
     events: &mut Vec<Event>,
 ) -> JsonResult {
     match key {
-        "id" => events.extend(crate::dialect::texts::non_empty(reader)?.map(Event::Id)),
-        "model" | "agent" => events.extend(crate::dialect::texts::non_empty(reader)?.map(Event::Model)),
+        "id" => events.extend(non_empty(reader)?.map(Event::Id)),
+        "model" | "agent" => events.extend(non_empty(reader)?.map(Event::Model)),
         "status" => {
             state.status = reader.maybe_string()?;
             events.extend(state.status.map(|value| Event::Extra { name: "status", value }));
         }
-        "service_tier" => events.extend(crate::dialect::texts::non_empty(reader)?.map(Event::ServiceTier)),
+        "service_tier" => events.extend(non_empty(reader)?.map(Event::ServiceTier)),
         "usage" => read_usage(reader, events)?,
         "error" => crate::dialect::failure::read(reader, events)?,
         "errors" => state.faults.read(reader, events)?,
         "object" | "created" | "updated" | "previous_interaction_id" | "continuation_token" | "environment_id" => {
             reader.skip()?;
         }
-        _ => crate::dialect::texts::read_rest(reader, events)?,
+        _ => read_rest(reader, events)?,
     }
     Ok(())
 }
@@ -134,6 +137,7 @@ fn read_step(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
         }
     }
     events.extend(call.kind.map(|kind| Event::Part { choice: 0, part: 0, kind }));
+    call.own_members(document, first, events);
     call.emit(document, events);
     Ok(())
 }
@@ -141,13 +145,14 @@ fn read_step(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
 /// Reads the addition of an event to a step.
 fn read_delta(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
-    let mut call = FunctionCall::default();
+    let (first, mut call) = (events.len(), FunctionCall::default());
     reader.maybe_object(|reader, key| match &*key {
         // Only a thought's summary has its text in a content.
         "content" => read_contents(reader, Content::Reasoning, events),
         "text" => read_text(reader, Content::Text, events),
         _ => call.read_member(reader, &key, events),
     })?;
+    call.own_members(document, first, events);
     call.emit(document, events);
     Ok(())
 }
@@ -171,18 +176,24 @@ enum StepArguments {
 impl FunctionCall {
     fn read_member(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
         match key {
-            "type" => self.kind = crate::dialect::texts::non_empty(reader)?,
-            "id" => self.id = crate::dialect::texts::non_empty(reader)?,
-            "name" => self.name = crate::dialect::texts::non_empty(reader)?,
+            "type" => self.kind = non_empty(reader)?,
+            "id" => self.id = non_empty(reader)?,
+            "name" => self.name = non_empty(reader)?,
             "arguments" if reader.peek()? == ValueKind::String => {
-                self.arguments = crate::dialect::texts::non_empty(reader)?.map(StepArguments::Text);
+                self.arguments = non_empty(reader)?.map(StepArguments::Text);
             }
             "arguments" => self.arguments = Some(StepArguments::Value(read_json(reader, events)?)),
-            // Encoded bytes or references, and the ids that link results to calls.
-            "data" | "uri" | "mime_type" | "signature" | "call_id" | "resolution" => reader.skip()?,
-            _ => crate::dialect::texts::read_rest(reader, events)?,
+            "resolution" => reader.skip()?,
+            _ if answer_members::read(MEMBERS, reader, key, events)? => {}
+            _ => read_rest(reader, events)?,
         }
         Ok(())
+    }
+
+    /// Gives the members that have come to the part that the step is.
+    fn own_members(&self, document: Document<'_>, first: usize, events: &mut [Event]) {
+        let kind = self.kind.map(|kind| document.raw(kind)).unwrap_or_default();
+        answer_members::set_kind(events, first, part_kind(kind).unwrap_or(PartKind::Text));
     }
 
     /// Appends the call, if it is one. A tool that Google runs is named by the type of its step.
@@ -202,24 +213,55 @@ impl FunctionCall {
     }
 }
 
-/// Reads one or several contents: texts are read, media skipped.
+/// Reads one or several contents: texts and media.
 fn read_contents(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> JsonResult {
-    crate::dialect::google::content::one_or_several(reader, |reader, _| {
+    let document = reader.document();
+    one_or_several(reader, |reader, _| {
         if reader.peek()? == ValueKind::String {
             return read_text(reader, content, events);
         }
-        reader
-            .maybe_object(|reader, key| match &*key {
-                "text" => read_text(reader, content, events),
-                "type" | "data" | "uri" | "mime_type" | "signature" | "resolution" => reader.skip(),
-                _ => crate::dialect::texts::read_rest(reader, events),
-            })
-            .map(drop)
+        let (first, mut kind) = (events.len(), None);
+        reader.maybe_object(|reader, key| {
+            match &*key {
+                "text" => read_text(reader, content, events)?,
+                "type" => kind = non_empty(reader)?,
+                "resolution" => reader.skip()?,
+                _ if answer_members::read(MEMBERS, reader, &key, events)? => {}
+                _ => read_rest(reader, events)?,
+            }
+            Ok(())
+        })?;
+        let kind = kind.map(|kind| document.raw(kind)).unwrap_or_default();
+        answer_members::set_kind(events, first, part_kind(kind).unwrap_or_else(|| content.part_kind()));
+        Ok(())
     })
 }
 
+/// Members of a step, a content or a delta of any type.
+const MEMBERS: &[AnswerMember] = &[
+    opaque("data", Property::Data, PART),
+    opaque("uri", Property::Url, PART),
+    opaque("mime_type", Property::MediaType, PART),
+    opaque("signature", Property::Signature, PART),
+    opaque("call_id", Property::CallId, PART),
+    opaque("is_error", Property::IsError, PART),
+    texts("result", Property::Result, PART),
+    texts("annotations", Property::Citations, PART),
+];
+
+/// Returns the kind of part that the type of a step, a content or a delta stands for. `None`: it is one of texts.
+fn part_kind(kind: &str) -> Option<PartKind> {
+    match kind {
+        "image" | "audio" | "video" | "document" => Some(media_kind(kind)),
+        _ if kind.starts_with("thought") => Some(PartKind::Reasoning),
+        _ if kind.ends_with("_call") || kind == "arguments_delta" => Some(PartKind::ToolCall),
+        _ if kind.ends_with("_result") => Some(PartKind::ToolResult),
+        _ => None,
+    }
+}
+
 fn read_text(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> JsonResult {
-    let text = crate::dialect::texts::non_empty(reader)?;
+    let text = non_empty(reader)?;
     events.extend(text.map(|text| Event::Text { channel: Channel { choice: 0, part: 0, content }, text }));
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Output items of OpenAI's responses, whole and in a stream's events:
 //! <https://platform.openai.com/docs/api-reference/responses/object>, read 2026-11-21.
 
-use crate::dialect::answer_members::{self, AnswerMember, opaque, texts};
+use crate::dialect::answer_members::{self, AnswerMember, PART, opaque, texts};
 use crate::dialect::texts::{non_empty, push_property, read_property, read_rest, set_part, set_signed};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::model::{Channel, Content, Event, Owner, PartKind, Property};
@@ -61,20 +61,17 @@ pub(super) fn read(
     Ok(item.ids)
 }
 
-/// Owner of an item's members until the type of the item is known.
-const ITEM: Owner = Owner::part(PartKind::Other);
-
 /// Members of items of any type, apart from those that are texts or decide whose call it is.
 const MEMBERS: &[AnswerMember] = &[
-    opaque("container_id", Property::Container, ITEM),
-    texts("server_label", Property::Server, ITEM),
-    texts("queries", Property::Arguments, ITEM),
-    texts("output", Property::Result, ITEM),
-    texts("outputs", Property::Result, ITEM),
-    texts("results", Property::Result, ITEM),
-    texts("tools", Property::Result, ITEM),
-    texts("error", Property::IsError, ITEM),
-    opaque("approval_request_id", Property::CallId, ITEM),
+    opaque("container_id", Property::Container, PART),
+    texts("server_label", Property::Server, PART),
+    texts("queries", Property::Arguments, PART),
+    texts("output", Property::Result, PART),
+    texts("outputs", Property::Result, PART),
+    texts("results", Property::Result, PART),
+    texts("tools", Property::Result, PART),
+    texts("error", Property::IsError, PART),
+    opaque("approval_request_id", Property::CallId, PART),
     // Images.
     opaque("result", Property::Data, Owner::part(PartKind::Image)),
     opaque("output_format", Property::MediaType, Owner::part(PartKind::Image)),
@@ -116,23 +113,23 @@ impl OutputItem {
             "summary" => read_content(reader, SUMMARY, occurrence, events)?,
             "arguments" => self.read_arguments(reader, events)?,
             "input" | "code" if reader.peek()? == ValueKind::String => self.input = non_empty(reader)?,
-            "action" => read_property(reader, (Property::Arguments, ITEM), events, |reader, events| {
+            "action" => read_property(reader, (Property::Arguments, PART), events, |reader, events| {
                 self.action = read_action(reader, occurrence, events)?;
                 Ok(())
             })?,
-            "operation" => read_property(reader, (Property::Arguments, ITEM), events, |reader, events| {
+            "operation" => read_property(reader, (Property::Arguments, PART), events, |reader, events| {
                 self.read_operation(reader, events)
             })?,
             "encrypted_content" => {
                 let data = non_empty(reader)?;
                 self.is_encrypted = data.is_some();
-                push_property(ITEM, Property::Encrypted, data, events);
+                push_property(PART, Property::Encrypted, data, events);
             }
             "execution" => self.place = non_empty(reader)?,
             "environment" => self.read_environment(reader, events)?,
             "status" => {
                 self.status = reader.maybe_string()?;
-                push_property(ITEM, Property::Status, self.status, events);
+                push_property(PART, Property::Status, self.status, events);
             }
             "role" | "phase" | "fingerprint" => reader.skip()?,
             _ if answer_members::read(MEMBERS, reader, key, events)? => {}
@@ -213,14 +210,14 @@ impl OutputItem {
             }
             // Some providers renumber their own calls in each repetition.
             word if word.ends_with("_call") => {
-                push_property(ITEM, Property::Name, self.name, events);
+                push_property(PART, Property::Name, self.name, events);
                 let id = id.filter(|_| occurrence == Occurrence::First);
                 events.push(Event::ToolCall { choice, part, id, name: Some(kind), builtin: true });
             }
             // The provider verifies by a fingerprint that the returned program is its own.
             "program" => return,
             _ => {
-                push_property(ITEM, Property::Name, self.name, events);
+                push_property(PART, Property::Name, self.name, events);
                 return self.emit_texts(Occurrence::Aside, events);
             }
         }
@@ -233,7 +230,7 @@ impl OutputItem {
         let property = if call.is_some() { Property::ItemId } else { Property::Id };
         let has_call = events.iter().skip(first).any(Event::is_call);
         let is_told = call.is_none() && occurrence == Occurrence::First && has_call;
-        push_property(ITEM, property, item.filter(|_| !is_told), events);
+        push_property(PART, property, item.filter(|_| !is_told), events);
     }
 
     /// Gives the members that have come to the part that the item is.
@@ -244,15 +241,9 @@ impl OutputItem {
             "reasoning" => PartKind::Reasoning,
             kind if kind.ends_with("_call") || kind == "mcp_approval_request" => PartKind::ToolCall,
             kind if kind.ends_with("_output") || kind == "mcp_list_tools" => PartKind::ToolResult,
-            _ => return,
+            _ => PartKind::Other,
         };
-        for event in events.iter_mut().skip(first) {
-            if let Event::Property { owner, .. } = event
-                && *owner == ITEM
-            {
-                *owner = Owner::part(kind);
-            }
-        }
+        answer_members::set_kind(events, first, kind);
     }
 
     /// Returns the charge for a tool run by OpenAI. Among a web search's actions only searches are billed; opening and
@@ -321,7 +312,7 @@ fn read_content(reader: &mut Reader<'_>, first: u32, occurrence: Occurrence, eve
 pub(super) const SUMMARY: u32 = 1 << 16;
 
 /// Members of a part of a content. Probabilities are of single tokens: none holds a whole placeholder.
-const PART: &[AnswerMember] = &[
+const CONTENT: &[AnswerMember] = &[
     opaque("logprobs", Property::Logprobs, Owner::part(PartKind::Text)),
     opaque("encrypted_content", Property::Encrypted, Owner::part(PartKind::Reasoning)),
     texts("annotations", Property::Citations, Owner::part(PartKind::Text)),
@@ -340,7 +331,7 @@ pub(super) fn read_part(
             "type" => kind = non_empty(reader)?,
             "text" if reader.peek()? == ValueKind::String => text = non_empty(reader)?,
             "refusal" => refusal = non_empty(reader)?,
-            _ if answer_members::read(PART, reader, &key, events)? => {}
+            _ if answer_members::read(CONTENT, reader, &key, events)? => {}
             _ => read_rest(reader, events)?,
         }
         Ok(())
