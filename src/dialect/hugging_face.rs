@@ -10,12 +10,12 @@ use super::failure::Reported;
 use super::members::Members;
 use super::parameters::{self, Row, read_setting, row};
 use super::request_error::RequestError;
-use super::texts::{non_empty, read_other, read_rest, text};
+use super::texts::{non_empty, read_other, read_property, read_rest, text};
 use super::turns::read_media_parts;
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use crate::model::{
-    Channel, Content, Event, Node, Parameter, PartKind, Property, Refusal, Reply, Request, Role, TextSpan,
+    Channel, Content, Event, Node, Owner, Parameter, PartKind, Property, Refusal, Reply, Request, Role, TextSpan,
 };
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
@@ -126,27 +126,34 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
 /// Reads the answers to one or several inputs, or one or several vectors.
 fn read_list(reader: &mut Reader<'_>, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> JsonResult {
     let (mut numbers, mut length) = (0_u32, 0);
-    reader.array(|reader, index| {
-        match reader.peek()? {
-            ValueKind::Object => read_object(reader, index, counts, events)?,
-            ValueKind::Array => {
-                events.push(Event::Choice(index));
-                let inner = read_vector(reader, index, counts, events)?;
-                length = if index == 0 { inner } else { length };
+    let ((), value) = reader.spanned(|reader| {
+        reader.array(|reader, index| {
+            match reader.peek()? {
+                ValueKind::Object => read_object(reader, index, counts, events)?,
+                ValueKind::Array => {
+                    events.push(Event::Choice(index));
+                    let (inner, value) = reader.spanned(|reader| read_vector(reader, index, counts, events))?;
+                    events.extend((inner > 0).then_some(vector(index, value)));
+                    length = if index == 0 { inner } else { length };
+                }
+                ValueKind::Number => {
+                    numbers = index.saturating_add(1);
+                    reader.skip()?;
+                }
+                _ => read_rest(reader, events)?,
             }
-            ValueKind::Number => {
-                numbers = index.saturating_add(1);
-                reader.skip()?;
-            }
-            _ => read_rest(reader, events)?,
-        }
-        Ok(())
+            Ok(())
+        })
     })?;
     if numbers > 0 {
-        events.push(Event::Choice(0));
+        events.extend([Event::Choice(0), vector(0, value)]);
     }
     events.extend(Some(numbers.max(length)).filter(|numbers| *numbers > 0).map(Event::Dimensions));
     Ok(())
+}
+
+fn vector(choice: u32, value: Span) -> Event {
+    Event::Property { owner: Owner::Choice(choice), property: Property::Vector, value }
 }
 
 /// Returns the length of a vector or, for a list of vectors (one per token), of the first. Also reads the answers to
@@ -189,7 +196,10 @@ fn read_object(
             "generated_text" | "summary_text" | "translation_text" => whole = non_empty(reader)?,
             "token" => {
                 is_event = true;
-                token = read_token(reader)?;
+                read_property(reader, (Property::Logprobs, Owner::Choice(choice)), events, |reader, _| {
+                    token = read_token(reader)?;
+                    Ok(())
+                })?;
             }
             "details" => read_details(reader, choice, counts, events)?,
             "top_tokens" => reader.skip()?,
@@ -246,7 +256,12 @@ fn read_details(
                 "best_of_sequences" => {
                     reader.maybe_array(|reader, _| read_other_sequence(reader, events))?;
                 }
-                "prefill" | "tokens" | "top_tokens" => reader.skip()?,
+                // Single tokens: none holds a whole placeholder.
+                "tokens" => {
+                    let owner = Owner::Choice(choice);
+                    read_property(reader, (Property::Logprobs, owner), events, |reader, _| reader.skip())?;
+                }
+                "prefill" | "top_tokens" => reader.skip()?,
                 _ => read_rest(reader, events)?,
             }
             Ok(())

@@ -8,10 +8,12 @@ use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
 use super::parameters::{self, Row, row};
 use super::request_error::RequestError;
-use super::texts::{non_empty, read_other, read_rest, span, text};
+use super::texts::{non_empty, push_property, read_other, read_rest, span, text};
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, escape_into};
 use crate::framing::Framing;
-use crate::model::{Channel, Content, Event, Node, Parameter, Refusal, Reply, Request, Role, TextSpan};
+use crate::model::{
+    Channel, Content, Event, Node, Owner, Parameter, PartKind, Property, Refusal, Reply, Request, Role, TextSpan,
+};
 use crate::usage::{ReportedUsage, UsageConvention};
 
 pub(super) const API: Api = Api {
@@ -113,7 +115,7 @@ fn read_prediction(document: Document<'_>, events: &mut Vec<Event>) -> JsonResul
             "model" => events.extend(non_empty(reader)?.map(Event::Model)),
             // In an error `status` is a number.
             "status" if reader.peek()? == ValueKind::String => status = non_empty(reader)?,
-            "output" => read_output(reader, events)?,
+            "output" => read_output(reader, 0, events)?,
             "metrics" => read_metrics(reader, events)?,
             "version" | "urls" | "created_at" | "started_at" | "completed_at" => reader.skip()?,
             _ => {
@@ -132,19 +134,22 @@ fn read_prediction(document: Document<'_>, events: &mut Vec<Event>) -> JsonResul
     reader.finish()
 }
 
-/// Reads the output: a text, or its pieces. Files and other values are no text.
-fn read_output(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+/// Reads the output: a text, or its pieces, or addresses of files.
+fn read_output(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     match reader.peek()? {
         ValueKind::String => {
-            events.extend(non_empty(reader)?.map(|text| match is_file(&document.text(text)) {
-                true => Event::Other(text),
-                false => Event::Text { channel: OUTPUT, text },
-            }));
+            let text = non_empty(reader)?;
+            if text.is_some_and(|text| is_file(&document.text(text))) {
+                events.extend(text.map(Event::Other));
+                push_property(Owner::Part { choice: 0, part, kind: PartKind::File }, Property::Url, text, events);
+            } else {
+                events.extend(text.map(|text| Event::Text { channel: OUTPUT, text }));
+            }
             Ok(())
         }
-        ValueKind::Array => reader.array(|reader, _| match reader.peek()? {
-            ValueKind::String => read_output(reader, events),
+        ValueKind::Array => reader.array(|reader, part| match reader.peek()? {
+            ValueKind::String => read_output(reader, part, events),
             _ => read_rest(reader, events),
         }),
         _ => read_rest(reader, events),

@@ -3,15 +3,16 @@
 //! (<https://docs.voyageai.com/reference/reranker-api>), Jina (<https://api.jina.ai/redoc>), OpenRouter and vLLM: read
 //! 2026-11-21. Requests are alike; Cohere counts searches, in `meta`, the others tokens, in `usage`.
 
+use super::answer_members::{self, AnswerMember, opaque};
 use super::api::{AnswerFrame, Api};
 use super::failure::Reported;
 use super::parameters::{self, Row, read_setting, row};
 use super::request_error::RequestError;
-use super::texts::{non_empty, read_rest, span, text};
+use super::texts::{non_empty, read_rest, set_choice, span, text};
 use super::turns::{read_media_parts, read_part_of};
 use crate::document::{Document, JsonResult, Reader, Scalar, ValueKind, escape_into};
 use crate::framing::Framing;
-use crate::model::{Event, Node, Parameter, PartKind, Property, Refusal, Request, Role, TextSpan};
+use crate::model::{Event, Node, Owner, Parameter, PartKind, Property, Refusal, Request, Role, TextSpan};
 use crate::usage::{ReportedUsage, UsageConvention};
 use std::fmt::Write;
 
@@ -110,10 +111,26 @@ fn read_results(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult 
     reader
         .maybe_array(|reader, index| {
             events.push(Event::Choice(index));
-            read_rest(reader, events)
+            if reader.peek()? != ValueKind::Object {
+                return read_rest(reader, events);
+            }
+            let first = events.len();
+            reader.object(|reader, key| {
+                let is_read = answer_members::read(RESULT, reader, &key, events)?;
+                if is_read { Ok(()) } else { read_rest(reader, events) }
+            })?;
+            set_choice(events, first, index);
+            Ok(())
         })
         .map(drop)
 }
+
+/// Members of a result.
+const RESULT: &[AnswerMember] = &[
+    opaque("index", Property::DocumentIndex, Owner::CHOICE),
+    opaque("relevance_score", Property::Score, Owner::CHOICE),
+    opaque("score", Property::Score, Owner::CHOICE),
+];
 
 /// Reads usage of providers that bill tokens. The output is only scores, so all tokens are input, labelled so or not.
 fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {

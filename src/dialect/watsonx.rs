@@ -4,16 +4,19 @@
 //! Chat is OpenAI's except for the name `model_id`. Events of a stream have a name, an id and a piece of a whole
 //! answer. Skips `generated_tokens` and `input_tokens`, which are texts token by token.
 
+use super::answer_members::{self, AnswerMember, opaque};
 use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
 use super::output_format::{self, FORMAT};
 use super::parameters::{self, Row, read_setting, row};
 use super::request_error::RequestError;
-use super::texts::{non_empty, read_rest, text};
+use super::texts::{non_empty, read_property, read_rest, set_choice, text};
 use super::tools::{read_choice, read_plain_tools};
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, escape_into};
 use crate::framing::Framing;
-use crate::model::{Channel, Content, Event, Node, Parameter, Refusal, Reply, Request, Role, TextSpan};
+use crate::model::{
+    Channel, Content, Event, Node, Owner, Parameter, Property, Refusal, Reply, Request, Role, TextSpan,
+};
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 use std::fmt::Write;
 
@@ -146,7 +149,7 @@ struct Results {
 impl Results {
     fn read(&mut self, reader: &mut Reader<'_>, choice: u32, events: &mut Vec<Event>) -> JsonResult {
         let document = reader.document();
-        let mut reason = None;
+        let (first, mut reason) = (events.len(), None);
         events.push(Event::Choice(choice));
         reader.maybe_object(|reader, key| {
             match &*key {
@@ -161,12 +164,17 @@ impl Results {
                     add(&mut self.counts.input, count);
                 }
                 "stop_reason" => reason = non_empty(reader)?,
-                "embedding" => read_vector(reader, choice, events)?,
-                "generated_tokens" | "input_tokens" => reader.skip()?,
+                "embedding" => {
+                    let vector = (Property::Vector, Owner::CHOICE);
+                    read_property(reader, vector, events, |reader, events| read_vector(reader, choice, events))?;
+                }
+                "input_tokens" => reader.skip()?,
+                _ if answer_members::read(RESULT, reader, &key, events)? => {}
                 _ => read_rest(reader, events)?,
             }
             Ok(())
         })?;
+        set_choice(events, first, choice);
         let goes_on = |reason: Span| document.raw(reason).eq_ignore_ascii_case("not_finished");
         events.extend(reason.filter(|reason| !goes_on(*reason)).map(|reason| Event::Finish { choice, reason }));
         Ok(())
@@ -180,6 +188,14 @@ impl Results {
         }
     }
 }
+
+/// Members of a result. Probabilities are of single tokens: none holds a whole placeholder.
+const RESULT: &[AnswerMember] = &[
+    opaque("generated_tokens", Property::Logprobs, Owner::CHOICE),
+    opaque("moderations", Property::Verdicts, Owner::CHOICE),
+    opaque("score", Property::Score, Owner::CHOICE),
+    opaque("index", Property::DocumentIndex, Owner::CHOICE),
+];
 
 fn add(known: &mut Option<u64>, count: Option<u64>) {
     *known = known.map_or(count, |sum| Some(sum.saturating_add(count.unwrap_or_default())));

@@ -40,23 +40,6 @@ pub(crate) const DIALECTS: &[Dialect] = &[
     Dialect::Replicate,
 ];
 
-/// Dialects whose answers are read as events throughout.
-pub(crate) const ANSWER_DIALECTS: &[Dialect] = &[
-    Dialect::OpenAiChat,
-    Dialect::OpenAiCompletions,
-    Dialect::OpenAiResponses,
-    Dialect::OpenAiEmbeddings,
-    Dialect::OpenAiImages,
-    Dialect::OpenAiAudio,
-    Dialect::OpenAiModerations,
-    Dialect::AnthropicMessages,
-    Dialect::AnthropicComplete,
-    Dialect::GeminiGenerate,
-    Dialect::GeminiEmbed,
-    Dialect::GeminiInteractions,
-    Dialect::VertexPredict,
-];
-
 /// Reads a request. `None`: it is refused.
 pub(crate) fn read(dialect: Dialect, body: &str) -> Option<Reading> {
     let document = Document::new(body.as_bytes()).ok()?;

@@ -5,9 +5,9 @@
 //! members to a model's own answer:
 //! <https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-use-invoke-api.html>. Both read 2026-11-21.
 
-use crate::dialect::texts::non_empty;
+use crate::dialect::texts::{non_empty, read_property, read_rest};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
-use crate::model::Event;
+use crate::model::{Event, Owner, Property};
 use crate::usage::Fee;
 use std::ops::Range;
 
@@ -51,6 +51,9 @@ impl Common {
                 // An answer stopped by a guardrail has no finish reason from the model.
                 let stopped = action.is_some_and(|action| reader.document().raw(action) == "INTERVENED");
                 events.extend(stopped.then_some(Event::End));
+            }
+            "amazon-bedrock-trace" => {
+                read_property(reader, (Property::Verdicts, Owner::Answer), events, read_rest)?;
             }
             _ => return Ok(false),
         }

@@ -7,10 +7,10 @@
 use super::aws::Common;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::request_error::RequestError;
-use crate::dialect::texts::{non_empty, read_other, read_rest, span};
+use crate::dialect::texts::{non_empty, read_other, read_property, read_rest, span};
 use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::framing::Framing;
-use crate::model::{Channel, Event, Reply, Request, Role, TextKind, TextSpan};
+use crate::model::{Channel, Event, Owner, Property, Reply, Request, Role, TextKind, TextSpan};
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
 pub(in crate::dialect) const API: Api = Api {
@@ -76,6 +76,8 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
                 answered = true;
                 events.extend(non_empty(reader)?.map(|value| Event::Extra { name: "guardrail_action", value }));
             }
+            "assessments" => read_property(reader, (Property::Verdicts, Owner::Answer), events, read_rest)?,
+            "actionReason" => read_property(reader, (Property::StopDetails, Owner::Answer), events, read_rest)?,
             _ if common.read(reader, &key, events)? => {}
             _ => read_rest(reader, events)?,
         }

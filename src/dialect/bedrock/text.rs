@@ -10,11 +10,11 @@ use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::members::Members;
 use crate::dialect::parameters::{self, Row, row};
 use crate::dialect::request_error::RequestError;
-use crate::dialect::texts::{counted, non_empty, read_other, read_rest, set_choice};
+use crate::dialect::texts::{counted, non_empty, read_other, read_property, read_rest, set_choice};
 use crate::document::{Document, JsonResult, Key, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use crate::model::{
-    Channel, Content, Event, Node, Parameter, PartKind, Property, Reply, Request, Role, TextKind, TextSpan,
+    Channel, Content, Event, Node, Owner, Parameter, PartKind, Property, Reply, Request, Role, TextKind, TextSpan,
 };
 use crate::usage::{ReportedUsage, UsageConvention};
 use std::fmt::Write;
@@ -172,10 +172,7 @@ fn read_choice(reader: &mut Reader<'_>, position: u32, is_whole: bool, events: &
                 index = reader.maybe_count()?.and_then(|index| u32::try_from(index).ok()).unwrap_or(position);
             }
             "text" => events.extend(read_text(reader, Content::Text)?),
-            "data" => read_echo_with(reader, &mut |reader| {
-                events.extend(read_text(reader, Content::Text)?);
-                Ok(())
-            })?,
+            "data" => read_data(reader, events)?,
             "message" | "delta" => {
                 events.push(Event::Extra { name: CHOICE_FORM, value: key.span });
                 crate::dialect::openai::chat::message::read_message(reader, is_whole, events)?;
@@ -190,7 +187,7 @@ fn read_choice(reader: &mut Reader<'_>, position: u32, is_whole: bool, events: &
                 })?;
             }
             key if is_reason(key) => reason = non_empty(reader)?.or(reason),
-            "logprobs" => reader.skip()?,
+            "logprobs" => read_property(reader, LOGPROBS, events, |reader, _| reader.skip())?,
             _ => read_rest(reader, events)?,
         }
         Ok(())
@@ -203,19 +200,31 @@ fn read_choice(reader: &mut Reader<'_>, position: u32, is_whole: bool, events: &
     Ok(())
 }
 
-/// Reads Jurassic's `data` and `prompt`: a text, and the same text token by token. No single token holds a whole
-/// placeholder.
-fn read_echo_with(reader: &mut Reader<'_>, text: &mut dyn FnMut(&mut Reader<'_>) -> JsonResult) -> JsonResult {
+/// Probabilities are of single tokens: none holds a whole placeholder.
+const LOGPROBS: (Property, Owner) = (Property::Logprobs, Owner::CHOICE);
+
+/// Reads Jurassic's `data`: a text, and the same text token by token.
+fn read_data(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader
-        .maybe_object(|reader, key| match &*key {
-            "text" => text(reader),
-            _ => reader.skip(),
+        .maybe_object(|reader, key| {
+            match &*key {
+                "text" => events.extend(read_text(reader, Content::Text)?),
+                "tokens" => read_property(reader, LOGPROBS, events, |reader, _| reader.skip())?,
+                _ => reader.skip()?,
+            }
+            Ok(())
         })
         .map(drop)
 }
 
+/// Reads Jurassic's `prompt`: the text of the request, and the same text token by token.
 fn read_echo(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
-    read_echo_with(reader, &mut |reader| read_rest(reader, events))
+    reader
+        .maybe_object(|reader, key| match &*key {
+            "text" => read_rest(reader, events),
+            _ => reader.skip(),
+        })
+        .map(drop)
 }
 
 fn read_text(reader: &mut Reader<'_>, content: Content) -> JsonResult<Option<Event>> {

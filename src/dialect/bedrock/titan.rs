@@ -11,11 +11,11 @@ use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::members;
 use crate::dialect::parameters::{self, Row, row};
 use crate::dialect::request_error::RequestError;
-use crate::dialect::texts::{counted, non_empty, read_other, read_rest};
+use crate::dialect::texts::{counted, non_empty, read_other, read_property, read_rest};
 use crate::document::{Document, JsonResult, Key, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use crate::model::{
-    Channel, Content, Event, Node, Parameter, PartKind, Property, Reply, Request, Role, TextKind, TextSpan,
+    Channel, Content, Event, Node, Owner, Parameter, PartKind, Property, Reply, Request, Role, TextKind, TextSpan,
 };
 use crate::usage::{ReportedUsage, UsageConvention};
 
@@ -133,14 +133,17 @@ fn read_member(reader: &mut Reader<'_>, key: &str, facts: &mut TitanAnswer, even
         "index" => reader.skip()?,
         "images" => {
             let mut images = 0;
-            reader.maybe_array(|reader, _| {
+            reader.maybe_array(|reader, choice| {
                 images += 1;
-                reader.skip()
+                let owner = Owner::Part { choice, part: 0, kind: PartKind::Image };
+                read_property(reader, (Property::Data, owner), events, |reader, _| reader.skip())
             })?;
             facts.counts.output_images = Some(images);
         }
         "error" => facts.failure = non_empty(reader)?,
-        "embedding" | "embeddings" | "embeddingsByType" => read_embedding(reader, events)?,
+        "embedding" | "embeddings" | "embeddingsByType" => {
+            read_property(reader, (Property::Vector, Owner::CHOICE), events, read_embedding)?;
+        }
         _ if facts.common.read(reader, key, events)? => {}
         _ => read_rest(reader, events)?,
     }

@@ -9,11 +9,11 @@ use crate::dialect::failure::Reported;
 use crate::dialect::members::Members;
 use crate::dialect::parameters::{self, Row, read_setting, row};
 use crate::dialect::request_error::RequestError;
-use crate::dialect::texts::{non_empty, read_other, read_rest, text};
+use crate::dialect::texts::{non_empty, read_other, read_property, read_rest, text};
 use crate::dialect::turns::{read_media_parts, read_node, read_typed_part};
 use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::framing::Framing;
-use crate::model::{Event, Node, Parameter, PartKind, Property, Request, Role, TextSpan};
+use crate::model::{Event, Node, Owner, Parameter, PartKind, Property, Request, Role, TextSpan};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::JsonLines,
@@ -136,13 +136,22 @@ fn read_embeddings(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResu
     let mut is_first = true;
     reader.object(|reader, key| {
         if !is_first || reader.peek()? != ValueKind::Array {
-            return reader.skip();
+            return read_again(reader, events);
         }
         is_first = false;
         // One number packs eight dimensions.
         let packed = if matches!(&*key, "binary" | "ubinary") { 8 } else { 1 };
         read_vectors(reader, packed, events)
     })
+}
+
+/// Reads the vectors in another number type.
+fn read_again(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    reader
+        .maybe_array(|reader, index| {
+            read_property(reader, (Property::Vector, Owner::Choice(index)), events, |reader, _| reader.skip())
+        })
+        .map(drop)
 }
 
 /// Reads vectors whose numbers pack several dimensions each, or base64 of 32-bit floats.
@@ -152,25 +161,27 @@ fn read_vectors(reader: &mut Reader<'_>, packed: u32, events: &mut Vec<Event>) -
     reader
         .maybe_array(|reader, index| {
             events.push(Event::Choice(index));
-            if index > 0 {
-                return reader.skip();
-            }
-            let mut numbers = 0_u32;
-            match reader.peek()? {
-                ValueKind::Array => {
-                    reader.array(|reader, index| {
-                        numbers = index.saturating_add(1).saturating_mul(packed);
-                        reader.skip()
-                    })?;
+            read_property(reader, (Property::Vector, Owner::Choice(index)), events, |reader, _| {
+                if index > 0 {
+                    return reader.skip();
                 }
-                ValueKind::String => {
-                    let encoded = document.text(reader.string()?).trim_end_matches('=').len();
-                    numbers = u32::try_from(encoded / 4 * 3 + encoded % 4 * 3 / 4).unwrap_or(u32::MAX) / 4;
+                let mut numbers = 0_u32;
+                match reader.peek()? {
+                    ValueKind::Array => {
+                        reader.array(|reader, index| {
+                            numbers = index.saturating_add(1).saturating_mul(packed);
+                            reader.skip()
+                        })?;
+                    }
+                    ValueKind::String => {
+                        let encoded = document.text(reader.string()?).trim_end_matches('=').len();
+                        numbers = u32::try_from(encoded / 4 * 3 + encoded % 4 * 3 / 4).unwrap_or(u32::MAX) / 4;
+                    }
+                    _ => reader.skip()?,
                 }
-                _ => reader.skip()?,
-            }
-            dimensions = Some(numbers).filter(|numbers| *numbers > 0);
-            Ok(())
+                dimensions = Some(numbers).filter(|numbers| *numbers > 0);
+                Ok(())
+            })
         })
         .map(drop)?;
     events.extend(dimensions.map(Event::Dimensions));

@@ -4,13 +4,14 @@
 //! The input document is an address or encoded bytes, not a text to change. The recognized text comes page by page.
 //! Skips single words with confidence scores, and images.
 
+use crate::dialect::answer_members::{self, AnswerMember, opaque};
 use crate::dialect::api::{AnswerFrame, Api};
 use crate::dialect::failure::Reported;
 use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::{non_empty, read_other, read_rest, span};
 use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::framing::Framing;
-use crate::model::{Channel, Content, Event, Request, Role, TextSpan};
+use crate::model::{Channel, Content, Event, Owner, PartKind, Property, Request, Role, TextSpan};
 use crate::usage::{ReportedUsage, UsageConvention};
 
 pub(in crate::dialect) const API: Api = Api {
@@ -113,11 +114,17 @@ fn read_text(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
 fn read_image(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
-            "id" | "image_base64" => reader.skip(),
+            _ if answer_members::read(IMAGE, reader, &key, events)? => Ok(()),
             _ => read_rest(reader, events),
         })
         .map(drop)
 }
+
+/// Members of an image of a page.
+const IMAGE: &[AnswerMember] = &[
+    opaque("id", Property::Id, Owner::part(PartKind::Image)),
+    opaque("image_base64", Property::Data, Owner::part(PartKind::Image)),
+];
 
 fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader.peek()?;

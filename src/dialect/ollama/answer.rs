@@ -1,11 +1,12 @@
 //! Answers, whole and streamed.
 
+use crate::dialect::answer_members::{self, AnswerMember, opaque};
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::failure::Reported;
 use crate::dialect::openai::thoughts::{self, Thoughts};
-use crate::dialect::texts::{non_empty, read_rest};
+use crate::dialect::texts::{non_empty, read_property, read_rest};
 use crate::document::{JsonResult, Reader, Span, ValueKind};
-use crate::model::{Channel, Content, Event};
+use crate::model::{Channel, Content, Event, Owner, PartKind, Property};
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
 pub(super) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
@@ -50,8 +51,8 @@ pub(super) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Js
             "load_duration" => extra("load_duration", reader, events)?,
             "prompt_eval_duration" => extra("prompt_eval_duration", reader, events)?,
             "eval_duration" => extra("eval_duration", reader, events)?,
-            // Single tokens: none holds a whole placeholder. And an encoded image.
-            "context" | "logprobs" | "image" | "created_at" => reader.skip()?,
+            "context" | "created_at" => reader.skip()?,
+            _ if answer_members::read(MEMBERS, reader, &key, events)? => {}
             _ => {
                 if !reported.read_flat(reader, &key, events)? {
                     read_rest(reader, events)?;
@@ -72,6 +73,12 @@ pub(super) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Js
     reported.finish(answered, events);
     reader.finish()
 }
+
+/// Members of an answer. Probabilities are of single tokens: none holds a whole placeholder.
+const MEMBERS: &[AnswerMember] = &[
+    opaque("logprobs", Property::Logprobs, Owner::CHOICE),
+    opaque("image", Property::Data, Owner::part(PartKind::Image)),
+];
 
 /// Reads a duration in nanoseconds.
 fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
@@ -96,7 +103,13 @@ fn read_answered(
         "tool_calls" => {
             reader.maybe_array(|reader, position| read_call(reader, calls.saturating_add(position), events)).map(drop)
         }
-        "role" | "images" => reader.skip(),
+        "images" => reader
+            .maybe_array(|reader, part| {
+                let owner = Owner::Part { choice: 0, part, kind: PartKind::Image };
+                read_property(reader, (Property::Data, owner), events, |reader, _| reader.skip())
+            })
+            .map(drop),
+        "role" => reader.skip(),
         name => match thoughts::part(name) {
             Some(part) if reader.peek()? == ValueKind::String => {
                 push_text(reader, Content::Reasoning, events)?;
@@ -151,14 +164,16 @@ fn read_call(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> Jso
 /// Reads a vector of an embedding. All have the length of the first.
 fn read_vector(reader: &mut Reader<'_>, index: u32, events: &mut Vec<Event>) -> JsonResult {
     events.push(Event::Choice(index));
-    if index > 0 {
-        return reader.skip();
-    }
-    let mut numbers = 0_u32;
-    reader.maybe_array(|reader, index| {
-        numbers = index.saturating_add(1);
-        reader.skip()
-    })?;
-    events.extend((numbers > 0).then_some(Event::Dimensions(numbers)));
-    Ok(())
+    read_property(reader, (Property::Vector, Owner::Choice(index)), events, |reader, events| {
+        if index > 0 {
+            return reader.skip();
+        }
+        let mut numbers = 0_u32;
+        reader.maybe_array(|reader, index| {
+            numbers = index.saturating_add(1);
+            reader.skip()
+        })?;
+        events.extend((numbers > 0).then_some(Event::Dimensions(numbers)));
+        Ok(())
+    })
 }

@@ -3,11 +3,12 @@
 //! One reader serves whole answers and events, keyed by member names. The frame's name is the type of its event.
 
 use super::usage::read_usage;
+use crate::dialect::answer_members::{self, AnswerMember, PART, media_kind, opaque, texts};
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::bedrock::aws::Common;
-use crate::dialect::texts::{non_empty, read_rest, set_part};
+use crate::dialect::texts::{non_empty, read_property, read_rest, set_part};
 use crate::document::{JsonResult, Reader, Span, ValueKind};
-use crate::model::{Channel, Content, Event};
+use crate::model::{Channel, Content, Event, Owner, PartKind, Property};
 use crate::usage::{Fee, ReportedUsage, UsageConvention};
 
 pub(super) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
@@ -160,7 +161,8 @@ fn read_block(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Js
         "toolUse" => read_tool_use(reader, events),
         "reasoningContent" => read_reasoning(reader, events),
         "citationsContent" => read_cited(reader, events),
-        "image" | "audio" | "video" => read_media(reader, events),
+        "image" | "audio" | "video" | "document" => read_media(reader, media_kind(key), events),
+        "toolResult" => read_tool_result(reader, events),
         _ => read_rest(reader, events),
     }
 }
@@ -169,7 +171,8 @@ fn read_block(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Js
 fn read_start(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
     match key {
         "toolUse" => read_tool_use(reader, events),
-        "image" => reader.skip(),
+        "toolResult" => read_tool_result(reader, events),
+        "image" => read_media(reader, PartKind::Image, events),
         _ => read_rest(reader, events),
     }
 }
@@ -187,7 +190,9 @@ fn read_delta(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Js
             })
             .map(drop),
         "reasoningContent" => read_reasoning(reader, events),
-        "image" => read_media(reader, events),
+        "image" => read_media(reader, PartKind::Image, events),
+        "toolResult" => read_property(reader, (Property::Result, TOOL_RESULT), events, read_rest),
+        "citation" => read_property(reader, (Property::Citations, Content::Text), events, read_rest),
         _ => read_rest(reader, events),
     }
 }
@@ -224,8 +229,26 @@ fn read_input(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<Sp
     reader.spanned(|reader| read_rest(reader, events)).map(|((), input)| input)
 }
 
-/// Reads reasoning, wrapped in `reasoningText` in whole answers only. Encrypted reasoning is for the provider and
-/// skipped.
+/// Reads the result of a tool that Bedrock ran, or its start.
+fn read_tool_result(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    reader
+        .maybe_object(|reader, key| match &*key {
+            _ if answer_members::read(RESULT, reader, &key, events)? => Ok(()),
+            _ => read_rest(reader, events),
+        })
+        .map(drop)
+}
+
+const TOOL_RESULT: Owner = Owner::part(PartKind::ToolResult);
+
+/// Members of a tool's result.
+const RESULT: &[AnswerMember] = &[
+    opaque("toolUseId", Property::CallId, TOOL_RESULT),
+    opaque("status", Property::Status, TOOL_RESULT),
+    texts("content", Property::Result, TOOL_RESULT),
+];
+
+/// Reads reasoning, wrapped in `reasoningText` in whole answers only. Encrypted reasoning is for the provider.
 fn read_reasoning(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let (first, mut is_signed) = (events.len(), false);
     reader.maybe_object(|reader, key| match &*key {
@@ -233,9 +256,11 @@ fn read_reasoning(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResul
         "reasoningText" => read_reasoning(reader, events),
         "signature" => {
             is_signed = true;
-            reader.skip()
+            read_property(reader, (Property::Signature, Content::Reasoning), events, |reader, _| reader.skip())
         }
-        "redactedContent" => reader.skip(),
+        "redactedContent" => {
+            read_property(reader, (Property::Encrypted, Content::Reasoning), events, |reader, _| reader.skip())
+        }
         _ => read_rest(reader, events),
     })?;
     if is_signed {
@@ -251,19 +276,33 @@ fn read_cited(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
             "content" => reader
                 .maybe_array(|reader, _| reader.maybe_object(|reader, key| read_block(reader, &key, events)).map(drop))
                 .map(drop),
+            "citations" => read_property(reader, (Property::Citations, Content::Text), events, read_rest),
             _ => read_rest(reader, events),
         })
         .map(drop)
 }
 
-fn read_media(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
-    reader
-        .maybe_object(|reader, key| match &*key {
-            "source" | "format" => reader.skip(),
-            _ => read_rest(reader, events),
-        })
-        .map(drop)
+/// Reads media: `{"format":"png","source":{"bytes":"…"}}`.
+fn read_media(reader: &mut Reader<'_>, kind: PartKind, events: &mut Vec<Event>) -> JsonResult {
+    let first = events.len();
+    reader.maybe_object(|reader, key| match &*key {
+        "source" if reader.peek()? == ValueKind::Object => reader.object(|reader, key| match &*key {
+            _ if answer_members::read(MEDIA, reader, &key, events)? => Ok(()),
+            _ => reader.skip(),
+        }),
+        _ if answer_members::read(MEDIA, reader, &key, events)? => Ok(()),
+        _ => read_rest(reader, events),
+    })?;
+    answer_members::set_kind(events, first, kind);
+    Ok(())
 }
+
+/// Members of media and of their source.
+const MEDIA: &[AnswerMember] = &[
+    opaque("format", Property::MediaType, PART),
+    opaque("bytes", Property::Data, PART),
+    opaque("s3Location", Property::Url, PART),
+];
 
 /// Reads the traces of guardrails and routers. A router's trace names the chosen model.
 fn read_trace(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
@@ -275,7 +314,7 @@ fn read_trace(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> Js
         }
         "guardrail" => {
             events.push(Event::Fee(Fee::Guardrail));
-            read_rest(reader, events)
+            read_property(reader, (Property::Verdicts, Owner::Answer), events, read_rest)
         }
         _ => read_rest(reader, events),
     }

@@ -1,11 +1,12 @@
 //! Answers, whole and streamed.
 
+use crate::dialect::answer_members::{self, AnswerMember, opaque, texts};
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::cohere::usage::read_usage;
 use crate::dialect::failure::Reported;
 use crate::dialect::texts::{non_empty, read_rest, span};
 use crate::document::{Document, JsonResult, Reader, Span};
-use crate::model::{Channel, Content, Event};
+use crate::model::{Channel, Content, Event, Owner, PartKind, Property};
 
 pub(super) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
@@ -62,8 +63,8 @@ impl CohereV1Event {
                 reader.maybe_object(|reader, key| read_repeated(reader, &key, events))?;
             }
             "meta" => read_usage(reader, events)?,
-            // Single tokens: none holds a whole placeholder.
-            "token_strings" | "tokens" | "logprobs" => reader.skip()?,
+            "token_strings" | "tokens" => reader.skip()?,
+            _ if answer_members::read(MEMBERS, reader, key, events)? => {}
             // Error in a stream of generate.
             "err" => self.reported.read(reader, events)?,
             _ => {
@@ -131,6 +132,15 @@ fn read_repeated(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) ->
     Ok(())
 }
 
+/// Members of an answer or of one of its texts. Probabilities are of single tokens: none holds a whole placeholder.
+const MEMBERS: &[AnswerMember] = &[
+    opaque("logprobs", Property::Logprobs, Owner::CHOICE),
+    opaque("token_likelihoods", Property::Logprobs, Owner::CHOICE),
+    texts("citations", Property::Citations, Owner::part(PartKind::Text)),
+    texts("documents", Property::Sources, Owner::Answer),
+    texts("search_results", Property::Sources, Owner::Answer),
+];
+
 /// Reads one text of generate. `again`: its text has come in pieces before.
 fn read_generation(reader: &mut Reader<'_>, position: u32, again: bool, events: &mut Vec<Event>) -> JsonResult {
     let first = events.len();
@@ -144,7 +154,8 @@ fn read_generation(reader: &mut Reader<'_>, position: u32, again: bool, events: 
             }
             "index" => choice = index(reader)?.unwrap_or(position),
             "finish_reason" => reason = non_empty(reader)?,
-            "id" | "token_likelihoods" => reader.skip()?,
+            "id" => reader.skip()?,
+            _ if answer_members::read(MEMBERS, reader, &key, events)? => {}
             _ => read_rest(reader, events)?,
         }
         Ok(())

@@ -1,11 +1,12 @@
 //! Answers, whole and streamed.
 
+use crate::dialect::answer_members::{self, AnswerMember, opaque, texts};
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::cohere::usage::read_usage;
 use crate::dialect::failure::Reported;
 use crate::dialect::texts::{non_empty, read_rest};
 use crate::document::{JsonResult, Reader, Span, ValueKind};
-use crate::model::{Channel, Content, Event};
+use crate::model::{Channel, Content, Event, Owner, PartKind, Property};
 
 /// Part index for `tool_plan`, which Cohere calls a reflection in the style of a chain of thought: reasoning outside
 /// the content blocks.
@@ -72,8 +73,7 @@ impl CohereV2Event {
             }
             "finish_reason" => self.reason = non_empty(reader)?,
             "usage" => read_usage(reader, events)?,
-            // Single tokens: none holds a whole placeholder.
-            "logprobs" => reader.skip()?,
+            _ if answer_members::read(MEMBERS, reader, key, events)? => {}
             _ => {
                 if !self.reported.read_flat(reader, key, events)? {
                     read_rest(reader, events)?;
@@ -89,11 +89,18 @@ impl CohereV2Event {
             "tool_plan" => self.plan = non_empty(reader)?,
             "tool_calls" => each(reader, events, read_call)?,
             "role" => reader.skip()?,
+            _ if answer_members::read(MEMBERS, reader, key, events)? => {}
             _ => read_rest(reader, events)?,
         }
         Ok(())
     }
 }
+
+/// Members of an answer and of its message. Probabilities are of single tokens: none holds a whole placeholder.
+const MEMBERS: &[AnswerMember] = &[
+    opaque("logprobs", Property::Logprobs, Owner::CHOICE),
+    texts("citations", Property::Citations, Owner::part(PartKind::Text)),
+];
 
 /// Reads the elements of a list, or a single element without a list.
 fn each(

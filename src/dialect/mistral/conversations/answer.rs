@@ -1,11 +1,12 @@
 //! Answers, whole and streamed.
 
 use super::usage::read_usage;
+use crate::dialect::answer_members::{self, PART};
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::failure::Reported;
-use crate::dialect::texts::{non_empty, read_rest, set_part};
+use crate::dialect::texts::{non_empty, push_property, read_property, read_rest, set_part};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
-use crate::model::{Channel, Content, Event};
+use crate::model::{Channel, Content, Event, PartKind, Property};
 
 pub(super) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = frame.document;
@@ -40,7 +41,7 @@ pub(super) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Js
     let event = kind.map(|kind| document.text(kind)).unwrap_or_default();
     let is_event = event.contains('.');
     if is_event {
-        entry.emit(document, events);
+        entry.emit(document, first, events);
         set_part(events, first, index);
         events.extend(kind.map(Event::EventName));
     } else if let Some(value) = kind {
@@ -71,7 +72,7 @@ fn read_entry(reader: &mut Reader<'_>, position: u32, events: &mut Vec<Event>) -
         _ => entry.read(reader, &key, events),
     })?;
     let document = reader.document();
-    entry.emit(document, events);
+    entry.emit(document, first, events);
     set_part(events, first, position);
     Ok(())
 }
@@ -100,6 +101,7 @@ impl ConversationEntry {
             "content" => crate::dialect::openai::chat::message::read_content(reader, Content::Text, events)?,
             "arguments" if reader.peek()? == ValueKind::String => self.text = Some(reader.string()?),
             "arguments" => self.value = Some(crate::dialect::google::arguments::read_json(reader, events)?),
+            "info" => read_property(reader, (Property::Result, PART), events, read_rest)?,
             "object" | "role" | "agent_id" | "created_at" | "completed_at" | "content_index" => reader.skip()?,
             _ => read_rest(reader, events)?,
         }
@@ -107,11 +109,15 @@ impl ConversationEntry {
     }
 
     /// Appends the call, if it is one: the client's, or one run by Mistral, which has the entry's id.
-    fn emit(self, document: Document<'_>, events: &mut Vec<Event>) {
+    fn emit(self, document: Document<'_>, first: usize, events: &mut Vec<Event>) {
         let Self { kind, id, call_id, name, text, value } = self;
         let is = |word: &str| kind.is_some_and(|kind| document.raw(kind).starts_with(word));
         let (is_clients, is_mistrals) = (is("function.call"), is("tool.execution"));
-        if is_clients || is_mistrals {
+        let property = if is_clients { Property::ItemId } else { Property::Id };
+        push_property(PART, property, id.filter(|_| !is_mistrals), events);
+        let is_call = is_clients || is_mistrals;
+        answer_members::set_kind(events, first, if is_call { PartKind::ToolCall } else { PartKind::Text });
+        if is_call {
             let id = if is_clients { call_id } else { id };
             events.push(Event::ToolCall { choice: 0, part: 0, id, name, builtin: is_mistrals });
             let tool = name.filter(|_| is_mistrals).map(|name| document.text(name));

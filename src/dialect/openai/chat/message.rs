@@ -2,6 +2,7 @@
 //! <https://platform.openai.com/docs/api-reference/chat/object>, read 2026-11-21; deviations of single servers are
 //! cited.
 
+use crate::dialect::answer_members::{self, AnswerMember, opaque, texts};
 use crate::dialect::hosted_tools;
 use crate::dialect::openai::thoughts::{self, Thoughts};
 use crate::dialect::texts::{demote, non_empty, read_property, read_rest, set_signed};
@@ -143,17 +144,18 @@ pub(in crate::dialect) fn read_content(
     Ok(())
 }
 
-/// Reads a part of a content. Mistral puts its reasoning into parts:
+/// Reads a part of a content. Sources, which Mistral lists among the texts, are recorded as a whole. Mistral puts its reasoning into parts:
 /// `{"type":"thinking","thinking":[{"type":"text",…}]}` (<https://docs.mistral.ai/capabilities/reasoning>), Databricks
 /// too: `{"type":"reasoning","summary":[…]}`
 /// (<https://docs.databricks.com/aws/en/machine-learning/model-serving/query-reason-models>).
 pub(in crate::dialect) fn read_part(reader: &mut Reader<'_>, content: Content, events: &mut Vec<Event>) -> JsonResult {
     let first = events.len();
-    let (mut is_thought, mut is_signed) = (content == Content::Reasoning, false);
-    reader.object(|reader, key| match &*key {
+    let (mut is_thought, mut is_signed, mut is_source) = (content == Content::Reasoning, false, false);
+    let mut read = |reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>| match key {
         "type" => {
             let kind = reader.maybe_text()?.unwrap_or_default();
             is_thought |= kind.starts_with("thinking") || kind.starts_with("reasoning");
+            is_source |= kind.ends_with("reference");
             Ok(())
         }
         "text" => read_content(reader, content, events),
@@ -172,8 +174,13 @@ pub(in crate::dialect) fn read_part(reader: &mut Reader<'_>, content: Content, e
         "image_url" => read_media(reader, PartKind::Image, events),
         "input_audio" => read_media(reader, PartKind::Audio, events),
         "id" => read_property(reader, (Property::Id, Content::Reasoning), events, |reader, _| reader.skip()),
+        _ if answer_members::read(FILE, reader, key, events)? => Ok(()),
         _ => read_rest(reader, events),
-    })?;
+    };
+    let ((), value) = reader.spanned(|reader| reader.object(|reader, key| read(reader, &key, events)))?;
+    if is_source {
+        events.push(Event::Property { owner: Content::Text.into(), property: Property::Citations, value });
+    }
     if is_thought {
         for event in events.iter_mut().skip(first) {
             if let Event::Text { channel, .. } = event {
@@ -186,6 +193,13 @@ pub(in crate::dialect) fn read_part(reader: &mut Reader<'_>, content: Content, e
     }
     Ok(())
 }
+
+/// Members of a file that Mistral's tools made.
+const FILE: &[AnswerMember] = &[
+    opaque("file_id", Property::FileId, Owner::part(PartKind::File)),
+    texts("file_name", Property::FileName, Owner::part(PartKind::File)),
+    opaque("file_type", Property::MediaType, Owner::part(PartKind::File)),
+];
 
 /// Keeps several images apart, unlike texts, which form one text.
 fn number_media(events: &mut [Event], first: usize, position: u32) {
