@@ -63,15 +63,15 @@ struct AnswerFrame {
 }
 
 fn frames(fixture: &Fixture, stream: &Stream) -> Vec<AnswerFrame> {
-    let mut frames = Vec::new();
+    let (mut frames, mut state) = (Vec::new(), dialect::AnswerState::default());
     let mut each = |piece: Piece<'_>| {
         let Piece::Frame(frame) = piece else { return };
         let data = unwrap_chunk(&frame.data).unwrap_or_else(|| frame.data.to_vec());
         let mut events = Vec::new();
         if let Ok(document) = Document::new(&data) {
             let (name, is_exception) = (&*frame.name, frame.is_exception);
-            let read = dialect::AnswerFrame { name, calls: 0, is_exception, is_whole: false, document };
-            let _ = fixture.dialect.read_answer(read, &mut events);
+            let read = dialect::AnswerFrame { name, is_exception, is_whole: false, document };
+            let _ = fixture.dialect.read_answer(read, &mut state, &mut events);
         }
         let has_text = events.iter().any(|delta| matches!(delta, Event::Text { .. }));
         frames.push(AnswerFrame { raw: frame.raw.to_vec(), data, has_text });

@@ -1,8 +1,8 @@
 //! Any bytes as a request, an answer or a frame of any name, in every dialect: spans lie within the document, no text
-//! is found twice, and output is JSON. An input: the dialect; flags for an exception and for a whole answer, and the
-//! number of earlier calls; its name up to a line feed; the document.
+//! is found twice, and output is JSON. An input: the dialect; flags for an exception and for a whole answer; its name
+//! up to a line feed; the document.
 
-use tollgate::dialect::{AnswerFrame, Dialect, WrittenFrame, chunk, invocation_metrics, unwrap_chunk, wrap_chunk};
+use tollgate::dialect::{AnswerFrame, AnswerState, Dialect, WrittenFrame, chunk, invocation_metrics, unwrap_chunk, wrap_chunk};
 use tollgate::document::{Document, Reader, Span};
 use tollgate::model::{Channel, Content, Event, Refusal, Reply};
 
@@ -22,10 +22,10 @@ pub(crate) fn run(input: &[u8]) {
             assert!(document.as_str().get(range).is_some());
         }
     }
-    let (mut deltas, mut reply) = (Vec::new(), Reply::default());
+    let (mut deltas, mut reply, mut state) = (Vec::new(), Reply::default(), AnswerState::default());
     let (is_exception, is_whole) = (flags & 1 > 0, flags & 2 > 0);
-    let frame = AnswerFrame { name: &name, calls: u32::from(flags >> 2), is_exception, is_whole, document };
-    let _ = dialect.read_answer(frame, &mut deltas);
+    let frame = AnswerFrame { name: &name, is_exception, is_whole, document };
+    let _ = dialect.read_answer(frame, &mut state, &mut deltas);
     let text = |delta: &Event| match delta {
         Event::Text { text, .. } | Event::Other(text) => Some(*text),
         _ => None,
@@ -34,7 +34,7 @@ pub(crate) fn run(input: &[u8]) {
     for delta in &deltas {
         reply.apply(delta, document);
         if let Event::Text { channel, text } = delta {
-            written(dialect, &reply, *channel, &document.text(*text));
+            written(dialect, (&state, &reply), *channel, &document.text(*text));
         }
     }
     for content in [
@@ -45,7 +45,7 @@ pub(crate) fn run(input: &[u8]) {
         Content::Speech,
         Content::Arguments,
     ] {
-        written(dialect, &reply, Channel { choice: 1, part: 2, content }, &name);
+        written(dialect, (&state, &reply), Channel { choice: 1, part: 2, content }, &name);
     }
     assert!(is_json(&dialect.write_refusal(&Refusal::ModelNotAllowed { model: name.into_owned() })));
 }
@@ -63,8 +63,8 @@ fn wrapped(bytes: &[u8]) {
 }
 
 /// Checks that a written frame contains its text, and no other.
-fn written(dialect: Dialect, reply: &Reply, channel: Channel, text: &str) {
-    let WrittenFrame { name, data } = dialect.write_text(reply, channel, text);
+fn written(dialect: Dialect, (state, reply): (&AnswerState, &Reply), channel: Channel, text: &str) {
+    let WrittenFrame { name, data } = dialect.write_text(state, reply, channel, text);
     // Replicate's events are bare text.
     if data.is_empty() || data == text {
         return;
@@ -72,8 +72,8 @@ fn written(dialect: Dialect, reply: &Reply, channel: Channel, text: &str) {
     assert!(is_json(&data), "{data}");
     let Ok(document) = Document::new(data.as_bytes()) else { return };
     let mut deltas = Vec::new();
-    let frame = AnswerFrame { name, calls: 0, is_exception: false, is_whole: false, document };
-    assert!(dialect.read_answer(frame, &mut deltas).is_ok(), "{data}");
+    let frame = AnswerFrame { name, is_exception: false, is_whole: false, document };
+    assert!(dialect.read_answer(frame, &mut AnswerState::default(), &mut deltas).is_ok(), "{data}");
     // watsonx's frames are written for both of its APIs at once.
     for delta in &deltas {
         assert!(!matches!(delta, Event::Text { text: said, .. } if document.text(*said) != text), "{data}");

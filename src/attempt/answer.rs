@@ -3,7 +3,7 @@
 use super::decoder::write_frame;
 use super::restore::StreamRestore;
 use super::{AnswerDecoder, AttemptEnd, Decoded, Exchange, FrameFacts, Headers};
-use crate::dialect::{Dialect, PREVIEW_SEARCH};
+use crate::dialect::{AnswerState, Dialect, PREVIEW_SEARCH};
 use crate::document::{Edits, Span};
 use crate::framing::Framing;
 use crate::model::{Channel, Event, Reply};
@@ -131,7 +131,7 @@ impl Answer {
         let mut out = Vec::with_capacity(if filter.rewrites { piece.len() } else { 0 });
         reading.push(piece, end && !was_complete, &mut |read| filter.take(&read, &mut out));
         if end && !was_complete {
-            filter.end(&mut out);
+            filter.end(reading.state(), &mut out);
         }
         match filter.rewrites {
             false => OnResponseBody::Pass,
@@ -179,14 +179,14 @@ impl AnswerFilter {
             Decoded::Note(_) if self.exchange.route.dialect.is_none() => {}
             Decoded::Note(note) => self.note_once(*note),
             Decoded::Rest { bytes, ends } => {
-                if *ends {
+                if let Some(state) = ends {
                     let held = self.restore.flush_all();
-                    self.flush(held, Framing::JsonArray, true, out);
+                    self.flush(held, state, (Framing::JsonArray, true), out);
                 }
                 self.pass(bytes, out);
             }
             Decoded::Whole { bytes, said } => self.take_whole(bytes, *said, out),
-            Decoded::Frame { frame, framing, said, .. } => {
+            Decoded::Frame { frame, framing, said, state, .. } => {
                 self.framing = Some(*framing);
                 self.begun |= !frame.data.trim_ascii().is_empty();
                 let Some(said) = said else {
@@ -197,7 +197,7 @@ impl AnswerFilter {
                     return;
                 }
                 let held = self.restore.flush(said.events);
-                self.flush(held, *framing, false, out);
+                self.flush(held, state, (*framing, false), out);
                 if self.hides_usage && is_only_usage(said.events) {
                     return;
                 }
@@ -209,12 +209,12 @@ impl AnswerFilter {
     }
 
     /// Handles the end of the answer.
-    fn end(&mut self, out: &mut Vec<u8>) {
+    fn end(&mut self, state: &AnswerState, out: &mut Vec<u8>) {
         let Some(framing) = self.framing else {
             return;
         };
         let held = self.restore.flush_all();
-        self.flush(held, framing, true, out);
+        self.flush(held, state, (framing, true), out);
         let has_end = self.exchange.route.dialect.is_some();
         if has_end && self.reply.failure.is_none() && !self.reply.ended && !self.reply.finished() {
             self.note_once(Note::StreamTruncated);
@@ -291,12 +291,18 @@ impl AnswerFilter {
     }
 
     /// Writes out held texts that turned out to contain no placeholder.
-    fn flush(&self, held: Vec<(Channel, String)>, framing: Framing, is_last: bool, out: &mut Vec<u8>) {
+    fn flush(
+        &self,
+        held: Vec<(Channel, String)>,
+        state: &AnswerState,
+        (framing, is_last): (Framing, bool),
+        out: &mut Vec<u8>,
+    ) {
         let Some(dialect) = self.exchange.route.dialect else {
             return;
         };
         for (channel, text) in held {
-            let written = dialect.write_text(&self.reply, channel, &text);
+            let written = dialect.write_text(state, &self.reply, channel, &text);
             let wrapped = self.exchange.route.wrapped.then(|| crate::dialect::chunk(written.data.as_bytes()));
             let (name, data) = match &wrapped {
                 Some(chunk) => ("chunk", chunk.as_slice()),

@@ -4,7 +4,7 @@ use super::Headers;
 use super::body_format::{BodyFormat, BodyKind, FirstBytes};
 use super::header_facts::HeaderFacts;
 use super::seen_texts::SeenTexts;
-use crate::dialect::{self, Dialect};
+use crate::dialect::{self, AnswerFrame, AnswerState, Dialect};
 use crate::document::{Document, Edits, JsonError, JsonResult, Span};
 use crate::endpoint::Route;
 use crate::framing::{Decoder, Frame, Framing, Inflate, LinesProbe, Piece, SkipReason};
@@ -21,8 +21,8 @@ pub struct AnswerDecoder {
     body: Body,
     inflate: Option<Inflate>,
     events: Vec<Event>,
-    /// Number of tool calls in the frames so far.
-    calls: u32,
+    /// State after the frames so far.
+    state: AnswerState,
     seen_texts: SeenTexts,
     said: HeaderFacts,
     metrics: Option<UsageReport>,
@@ -43,20 +43,16 @@ struct Interpretation {
 }
 
 impl Interpretation {
-    fn read(self, frame: dialect::AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+    fn read(self, frame: AnswerFrame<'_>, state: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
         match self.dialect {
             _ if self.is_plain_text => {
                 events.push(plain_text_failure(frame.document));
                 Ok(())
             }
-            Some(dialect) => dialect.read_answer(frame, events),
+            Some(dialect) => dialect.read_answer(frame, state, events),
             None => {
                 let is_exception = frame.is_exception || self.is_error && frame.is_whole;
-                dialect::read_unknown_answer(
-                    dialect::AnswerFrame { is_exception, ..frame },
-                    self.counts_own_usage,
-                    events,
-                )
+                dialect::read_unknown_answer(AnswerFrame { is_exception, ..frame }, self.counts_own_usage, events)
             }
         }
     }
@@ -103,13 +99,15 @@ pub enum Decoded<'a> {
         said: Option<FrameFacts<'a>>,
         /// Set when the frame's data wraps the document of `said`.
         wrapped: bool,
+        /// State of the answer after the frame.
+        state: &'a AnswerState,
     },
     /// Bytes without facts.
     Rest {
         /// The bytes.
         bytes: &'a [u8],
-        /// Set when the stream's closing bracket is among the bytes.
-        ends: bool,
+        /// State of the answer, when the stream's closing bracket is among the bytes.
+        ends: Option<&'a AnswerState>,
     },
     /// A note about something unreadable, a fixed text.
     Note(Note),
@@ -157,7 +155,7 @@ impl AnswerDecoder {
             body,
             inflate,
             events: Vec::new(),
-            calls: 0,
+            state: AnswerState::default(),
             seen_texts: SeenTexts::default(),
             said: HeaderFacts::of(headers),
             metrics: None,
@@ -192,6 +190,11 @@ impl AnswerDecoder {
             Body::Begins { format, .. } => format.framing(),
             _ => None,
         }
+    }
+
+    /// State of the answer after the frames so far.
+    pub fn state(&self) -> &AnswerState {
+        &self.state
     }
 
     /// Decodes a piece of the body. `end`: it is the last.
@@ -230,7 +233,7 @@ impl AnswerDecoder {
             let blank = piece.iter().take_while(|byte| is_blank(**byte)).count();
             let (blank, rest) = piece.split_at_checked(blank).unwrap_or((piece, &[]));
             if !blank.is_empty() {
-                each(Decoded::Rest { bytes: blank, ends: false });
+                each(Decoded::Rest { bytes: blank, ends: None });
             }
             rest
         } else {
@@ -274,13 +277,13 @@ impl AnswerDecoder {
         match &mut self.body {
             Body::Begins { .. } | Body::Lost => {}
             Body::Skipped if piece.is_empty() => {}
-            Body::Skipped => each(Decoded::Rest { bytes: piece, ends: false }),
+            Body::Skipped => each(Decoded::Rest { bytes: piece, ends: None }),
             Body::Whole { kept, .. } if kept.len().saturating_add(piece.len()) > self.limits.response_body => {
                 let kept = std::mem::take(kept);
                 self.body = Body::Skipped;
                 each(Decoded::Note(Note::ResponseTooLarge));
-                each(Decoded::Rest { bytes: &kept, ends: false });
-                each(Decoded::Rest { bytes: piece, ends: false });
+                each(Decoded::Rest { bytes: &kept, ends: None });
+                each(Decoded::Rest { bytes: piece, ends: None });
             }
             Body::Whole { kept, probe } => {
                 kept.extend_from_slice(piece);
@@ -300,7 +303,7 @@ impl AnswerDecoder {
                     wrapped: self.wrapped,
                     framing: *framing,
                     events: &mut self.events,
-                    calls: &mut self.calls,
+                    state: &mut self.state,
                     seen_texts: &mut self.seen_texts,
                     metrics: &mut self.metrics,
                     error: &mut self.said.error,
@@ -328,7 +331,7 @@ impl AnswerDecoder {
                     wrapped: self.wrapped,
                     framing,
                     events: &mut self.events,
-                    calls: &mut self.calls,
+                    state: &mut self.state,
                     seen_texts: &mut self.seen_texts,
                     metrics: &mut self.metrics,
                     error: &mut self.said.error,
@@ -341,7 +344,7 @@ impl AnswerDecoder {
     fn read_whole(&mut self, bytes: &[u8], each: &mut dyn FnMut(Decoded<'_>)) {
         self.events.clear();
         let read = Document::new(bytes).and_then(|document| {
-            self.interpretation.read(dialect::AnswerFrame::whole(document), &mut self.events)?;
+            self.interpretation.read(AnswerFrame::whole(document), &mut self.state, &mut self.events)?;
             Ok(document)
         });
         // JSON lines, although no stream was asked for.
@@ -366,7 +369,7 @@ impl AnswerDecoder {
         let readable = kept.utf8_chunks().next().map_or("", |chunk| chunk.valid());
         self.events.clear();
         if let Ok(document) = Document::new(readable.as_bytes()) {
-            let _ = self.interpretation.read(dialect::AnswerFrame::whole(document), &mut self.events);
+            let _ = self.interpretation.read(AnswerFrame::whole(document), &mut self.state, &mut self.events);
             each(FrameFacts { document, events: &self.events });
         }
     }
@@ -376,7 +379,9 @@ impl AnswerDecoder {
         match self.metrics.take().or_else(|| self.said.counted.take()) {
             Some(counted) if reply.usage.is_none() => reply.count(&counted),
             // Bedrock counts what it bills. Cohere's own counts are of a longer prompt, which Cohere makes.
-            Some(counted) if self.interpretation.dialect.is_some_and(|dialect| dialect.is_cohere_family(reply)) => {
+            Some(counted)
+                if self.interpretation.dialect.is_some_and(|dialect| dialect.is_cohere_family(&self.state)) =>
+            {
                 reply.bill(&counted)
             }
             _ => {}
@@ -391,7 +396,7 @@ struct FrameReader<'r> {
     wrapped: bool,
     framing: Framing,
     events: &'r mut Vec<Event>,
-    calls: &'r mut u32,
+    state: &'r mut AnswerState,
     seen_texts: &'r mut SeenTexts,
     metrics: &'r mut Option<UsageReport>,
     error: &'r mut Option<String>,
@@ -400,13 +405,13 @@ struct FrameReader<'r> {
 impl FrameReader<'_> {
     fn read(&mut self, piece: &Piece<'_>, each: &mut dyn FnMut(Decoded<'_>)) {
         match piece {
-            Piece::Between { bytes, ends } => each(Decoded::Rest { bytes, ends: *ends }),
+            Piece::Between { bytes, ends } => each(Decoded::Rest { bytes, ends: ends.then_some(self.state) }),
             Piece::Skipped { bytes, reason } => {
                 each(Decoded::Note(match reason {
                     SkipReason::TooLarge => Note::StreamEventTooLarge,
                     SkipReason::Broken => Note::StreamBroken,
                 }));
-                each(Decoded::Rest { bytes, ends: false });
+                each(Decoded::Rest { bytes, ends: None });
             }
             Piece::Frame(frame) => self.read_frame(frame, each),
         }
@@ -422,18 +427,12 @@ impl FrameReader<'_> {
         let data: Cow<'_, [u8]> = unwrapped.map_or(Cow::Borrowed(&frame.data), Cow::Owned);
         let blank = data.iter().all(|byte| is_blank(*byte));
         if blank && frame.name.is_empty() {
-            each(Decoded::Frame { frame, framing: self.framing, said: None, wrapped });
+            each(Decoded::Frame { frame, framing: self.framing, said: None, wrapped, state: self.state });
             return;
         }
         let read = Document::new(&data).and_then(|document| {
-            let frame = dialect::AnswerFrame {
-                name: &frame.name,
-                calls: *self.calls,
-                is_exception: frame.is_exception,
-                is_whole: false,
-                document,
-            };
-            let read = self.interpretation.read(frame, self.events);
+            let frame = AnswerFrame { name: &frame.name, is_exception: frame.is_exception, is_whole: false, document };
+            let read = self.interpretation.read(frame, self.state, self.events);
             // An event named `error` is an error, JSON or not; so is a frame that the framing marks as one.
             if read.is_err() && (frame.name == "error" || frame.is_exception) {
                 self.events.clear();
@@ -461,20 +460,18 @@ impl FrameReader<'_> {
         {
             self.seen_texts.complete(document, self.events);
         }
-        let calls = self.events.iter().filter(|event| event.is_call()).count();
-        *self.calls = self.calls.saturating_add(u32::try_from(calls).unwrap_or(u32::MAX));
         // An event with a name and no data (a ping) is not unreadable.
         let said = read.ok().map(|document| FrameFacts { document, events: self.events });
         if said.is_none() && !blank {
             each(Decoded::Note(Note::StreamEventUnreadable));
         }
-        each(Decoded::Frame { frame, framing: self.framing, said, wrapped });
+        each(Decoded::Frame { frame, framing: self.framing, said, wrapped, state: self.state });
     }
 }
 
 /// Writes a frame with edits applied to its document.
 pub(super) fn write_frame(read: &Decoded<'_>, edits: &mut Edits, out: &mut Vec<u8>) {
-    let Decoded::Frame { frame, framing, said: Some(said), wrapped } = read else {
+    let Decoded::Frame { frame, framing, said: Some(said), wrapped, .. } = read else {
         return;
     };
     if edits.is_empty() {

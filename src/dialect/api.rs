@@ -1,5 +1,6 @@
 //! Interface of every dialect.
 
+use super::answer_state::AnswerState;
 use super::parameters::Row;
 use super::request_error::RequestError;
 use crate::document::{Document, EditedDocument, JsonResult};
@@ -15,9 +16,9 @@ pub(super) struct Api {
     /// Reads a request.
     pub(super) read_request: fn(Document<'_>) -> Result<Request, RequestError>,
     /// Reads a whole answer, or a frame of a streamed one.
-    pub(super) read_answer: fn(AnswerFrame<'_>, &mut Vec<Event>) -> JsonResult,
+    pub(super) read_answer: fn(AnswerFrame<'_>, &mut AnswerState, &mut Vec<Event>) -> JsonResult,
     /// Writes a frame that adds a piece of text.
-    pub(super) write_text: fn(&Reply, Channel, &str) -> WrittenFrame,
+    pub(super) write_text: fn(&AnswerState, &Reply, Channel, &str) -> WrittenFrame,
     /// Writes an error body.
     pub(super) write_refusal: fn(&Refusal) -> String,
 }
@@ -38,9 +39,6 @@ pub struct AnswerFrame<'a> {
     /// Name of the frame, empty when it has none: `event:` of server-sent events, `:event-type` or `:exception-type` of
     /// AWS event streams.
     pub name: &'a str,
-    /// Number of tool calls in the frames before: distinguishes the calls of APIs that restart their index in each
-    /// frame.
-    pub calls: u32,
     /// Set when the framing itself marks an error.
     pub is_exception: bool,
     /// Set for a whole answer, unset for a frame of a stream.
@@ -52,7 +50,7 @@ pub struct AnswerFrame<'a> {
 impl<'a> AnswerFrame<'a> {
     /// Creates the input for a whole answer.
     pub fn whole(document: Document<'a>) -> Self {
-        Self { name: "", calls: 0, is_exception: false, is_whole: true, document }
+        Self { name: "", is_exception: false, is_whole: true, document }
     }
 
     /// Matches `[DONE]`, which ends a stream of OpenAI's and of many others'.

@@ -5,6 +5,7 @@
 //! Input and output differ from task to task, so texts are found in any place. Events of a stream hold one token each,
 //! the last one also the whole text. Skips `prefill` and `tokens`, which repeat the text.
 
+use super::answer_state::AnswerState;
 use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
 use super::members::Members;
@@ -108,7 +109,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
     Ok(())
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
     let mut counts = ReportedUsage::default();
     match reader.peek()? {
@@ -279,7 +280,7 @@ fn read_other_sequence(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> Json
         .map(drop)
 }
 
-fn write_text(_: &Reply, _: Channel, text: &str) -> WrittenFrame {
+fn write_text(_: &AnswerState, _: &Reply, _: Channel, text: &str) -> WrittenFrame {
     let mut data = String::from(r#"{"index":0,"token":{"id":0,"text":""#);
     escape_into(text, &mut data);
     data.push_str(r#"","logprob":0.0,"special":false},"generated_text":null,"details":null}"#);

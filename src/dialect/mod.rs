@@ -2,6 +2,7 @@
 //! piece of text, write an error. The path of a request determines its dialect.
 
 mod answer_members;
+mod answer_state;
 mod anthropic;
 mod api;
 mod bedrock;
@@ -32,6 +33,7 @@ mod unique_keys;
 mod unknown;
 mod watsonx;
 
+pub use answer_state::AnswerState;
 pub use api::{AnswerFrame, WrittenFrame};
 pub use bedrock::aws::bare_error;
 pub use bedrock::chunk::{chunk, invocation_metrics, unwrap_chunk, wrap_chunk};

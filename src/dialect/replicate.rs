@@ -4,6 +4,7 @@
 //! Input and output are the model's own: every string of `input` is a text, and `output` is a text, a list of its
 //! pieces, or addresses of files. A stream's events carry no JSON, but the plain text.
 
+use super::answer_state::AnswerState;
 use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
 use super::parameters::{self, Row, row};
@@ -90,7 +91,7 @@ fn is_file(text: &str) -> bool {
     is_address && !text.bytes().any(|byte| byte.is_ascii_whitespace())
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let all = span(0, frame.document.as_str().len());
     match frame.name {
         "output" => events.push(Event::Text { channel: OUTPUT, text: all }),
@@ -177,7 +178,7 @@ fn read_metrics(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult 
 }
 
 /// Writes the plain text.
-fn write_text(_: &Reply, _: Channel, text: &str) -> WrittenFrame {
+fn write_text(_: &AnswerState, _: &Reply, _: Channel, text: &str) -> WrittenFrame {
     WrittenFrame { name: "output", data: text.to_owned() }
 }
 

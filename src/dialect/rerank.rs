@@ -4,6 +4,7 @@
 //! 2026-11-21. Requests are alike; Cohere counts searches, in `meta`, the others tokens, in `usage`.
 
 use super::answer_members::{self, AnswerMember, opaque};
+use super::answer_state::AnswerState;
 use super::api::{AnswerFrame, Api};
 use super::failure::Reported;
 use super::parameters::{self, Row, read_setting, row};
@@ -74,7 +75,7 @@ fn read_document(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> 
     })
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let mut answered = false;
     let mut reported = Reported::default();
     let mut reader = Reader::new(frame.document);

@@ -1,5 +1,6 @@
 //! The table of dialects: each with the file of its API.
 
+use super::answer_state::AnswerState;
 use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::parameters::Row;
 use super::request_error::RequestError;
@@ -106,12 +107,8 @@ impl Dialect {
     }
 
     /// Matches answers of Cohere's own APIs on any host, as far as they have been read.
-    pub fn is_cohere_family(self, reply: &Reply) -> bool {
-        match self {
-            Self::CohereV1 | Self::CohereV2 | Self::CohereEmbed => true,
-            Self::BedrockModel => super::bedrock::model::is_cohere_family(reply),
-            _ => false,
-        }
+    pub fn is_cohere_family(self, state: &AnswerState) -> bool {
+        matches!(self, Self::CohereV1 | Self::CohereV2 | Self::CohereEmbed) || state.is_cohere_family()
     }
 
     /// Matches dialects whose streams have an end marker. Gemini's do not: the last chunk is one with finish reasons.
@@ -165,17 +162,21 @@ impl Dialect {
 
     /// Reads a whole answer or a frame of a streamed one, errors included. Events come in document order, except for
     /// those that end something: these come last or, where a part ends and another text starts in its place, in
-    /// between.
+    /// between. `state`: of this answer, after the frames before.
     ///
     /// # Errors
     /// Not JSON; events read so far stay in the list.
-    pub fn read_answer(self, frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
-        (self.api().read_answer)(frame, events)
+    pub fn read_answer(self, frame: AnswerFrame<'_>, state: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
+        let (first, before) = (events.len(), state.calls);
+        let read = (self.api().read_answer)(frame, state, events);
+        let calls = events.iter().skip(first).filter(|event| event.is_call()).count();
+        state.calls = before.saturating_add(u32::try_from(calls).unwrap_or(u32::MAX));
+        read
     }
 
-    /// Writes a frame that adds `text` to a channel of a stream with the facts `reply` so far.
-    pub fn write_text(self, reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
-        (self.api().write_text)(reply, channel, text)
+    /// Writes a frame that adds `text` to a channel of a stream with the facts `reply` and the state so far.
+    pub fn write_text(self, state: &AnswerState, reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
+        (self.api().write_text)(state, reply, channel, text)
     }
 
     /// Writes an error body that makes the dialect's own clients raise their matching error.

@@ -5,6 +5,7 @@
 //! answer. Skips `generated_tokens` and `input_tokens`, which are texts token by token.
 
 use super::answer_members::{self, AnswerMember, opaque};
+use super::answer_state::AnswerState;
 use super::api::{AnswerFrame, Api, WrittenFrame};
 use super::failure::Reported;
 use super::output_format::{self, FORMAT};
@@ -97,7 +98,7 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
     }
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let mut results = Results { is_whole: frame.is_whole, ..Results::default() };
     let mut answered = false;
     let mut reported = Reported::default();
@@ -216,8 +217,8 @@ fn read_vector(reader: &mut Reader<'_>, choice: u32, events: &mut Vec<Event>) ->
 }
 
 /// Writes an event that serves both a chat and a generation: clients read the member that they know.
-fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
-    let chat = super::openai::chat::write_text(reply, channel, text).data;
+fn write_text(state: &AnswerState, reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
+    let chat = super::openai::chat::write_text(state, reply, channel, text).data;
     let mut data = String::from(r#"{"model_id":""#);
     escape_into(reply.model.as_deref().unwrap_or_default(), &mut data);
     data.push_str("\",");

@@ -1,7 +1,7 @@
 //! Anthropic messages and complete.
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
-use tollgate::dialect::{AnswerFrame, Dialect, RequestError};
+use tollgate::dialect::{AnswerFrame, AnswerState, Dialect, RequestError};
 use tollgate::document::Document;
 use tollgate::model::{Channel, Content, Event, Refusal, Reply, Role, Run, TextKind};
 use tollgate::usage::Bucket;
@@ -26,7 +26,9 @@ fn streamed(list: &[&str]) -> Answer {
 fn others(body: &str) -> Vec<String> {
     let document = Document::new(body.as_bytes()).unwrap();
     let mut deltas = Vec::new();
-    Dialect::AnthropicMessages.read_answer(AnswerFrame::whole(document), &mut deltas).unwrap();
+    Dialect::AnthropicMessages
+        .read_answer(AnswerFrame::whole(document), &mut AnswerState::default(), &mut deltas)
+        .unwrap();
     let other = |delta: &Event| match delta {
         Event::Other(span) => Some(document.text(*span).into_owned()),
         _ => None,
@@ -340,7 +342,7 @@ fn a_piece_of_text_continues_the_block_it_belongs_to() {
     let reply = Reply { id: Some("msg_1".to_owned()), ..Reply::default() };
     let written = |content| {
         let channel = Channel { choice: 0, part: 2, content };
-        Dialect::AnthropicMessages.write_text(&reply, channel, "a\"b").data
+        Dialect::AnthropicMessages.write_text(&AnswerState::default(), &reply, channel, "a\"b").data
     };
     assert_eq!(
         written(Content::Text),
@@ -354,8 +356,12 @@ fn a_piece_of_text_continues_the_block_it_belongs_to() {
         written(Content::Arguments),
         r#"{"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":"a\"b"}}"#
     );
-    let legacy =
-        Dialect::AnthropicComplete.write_text(&reply, Channel { choice: 0, part: 0, content: Content::Text }, "a");
+    let legacy = Dialect::AnthropicComplete.write_text(
+        &AnswerState::default(),
+        &reply,
+        Channel { choice: 0, part: 0, content: Content::Text },
+        "a",
+    );
     assert_eq!(legacy.name, "completion");
     assert_eq!(legacy.data, r#"{"type":"completion","completion":"a","stop_reason":null,"stop":null}"#);
 }

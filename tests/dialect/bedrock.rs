@@ -4,7 +4,7 @@ use super::support::{Answer, answer, aws_stream, fixture, leaves, read, request,
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use tollgate::attempt::{AnswerDecoder, Decoded, Headers};
-use tollgate::dialect::Dialect;
+use tollgate::dialect::{AnswerState, Dialect};
 use tollgate::document::Document;
 use tollgate::endpoint::Route;
 use tollgate::framing::Framing;
@@ -311,7 +311,12 @@ fn an_error_that_says_why_in_a_header_is_the_calls_failure() {
 #[test]
 fn converses_own_pieces_are_its_events() {
     let written = |content| {
-        Dialect::BedrockConverse.write_text(&Reply::default(), Channel { choice: 0, part: 2, content }, "x\n")
+        Dialect::BedrockConverse.write_text(
+            &AnswerState::default(),
+            &Reply::default(),
+            Channel { choice: 0, part: 2, content },
+            "x\n",
+        )
     };
     assert_eq!(written(Content::Text).name, "contentBlockDelta");
     assert_eq!(written(Content::Text).data, r#"{"contentBlockIndex":2,"delta":{"text":"x\n"}}"#);

@@ -1,9 +1,9 @@
 //! Amazon Bedrock's InvokeModel, which tunnels the API of each model's vendor.
 
 use super::bedrock::{JSON, STREAM, invoke, path, streamed, streaming, whole};
-use super::support::{answer, aws_stream, fixture, leaves, read, request, route};
+use super::support::{Answer, answer, aws_stream, fixture, leaves, read, request, route};
 use tollgate::attempt::Headers;
-use tollgate::dialect::{AnswerFrame, Dialect, unwrap_chunk};
+use tollgate::dialect::{AnswerFrame, AnswerState, Dialect, unwrap_chunk};
 use tollgate::document::Document;
 use tollgate::model::{Channel, Content, Event, Reply, Role};
 use tollgate::usage::UsageSource;
@@ -24,7 +24,9 @@ fn nova_gives_each_piece_of_a_text_its_own_block_and_all_are_one_text() {
     let deltas = |event: &str| {
         let mut deltas = Vec::new();
         let document = Document::new(event.as_bytes()).unwrap();
-        Dialect::BedrockNova.read_answer(AnswerFrame::whole(document), &mut deltas).unwrap();
+        Dialect::BedrockNova
+            .read_answer(AnswerFrame::whole(document), &mut AnswerState::default(), &mut deltas)
+            .unwrap();
         deltas
     };
     let stop = deltas(r#"{"contentBlockStop":{"contentBlockIndex":0}}"#);
@@ -33,7 +35,9 @@ fn nova_gives_each_piece_of_a_text_its_own_block_and_all_are_one_text() {
         deltas(r#"{"contentBlockStart":{"start":{"toolUse":{"toolUseId":"t","name":"n"}},"contentBlockIndex":1}}"#);
     assert!(start.contains(&Event::PartEnd { choice: 0, part: 0 }));
     let written = |content, part| {
-        Dialect::BedrockNova.write_text(&Reply::default(), Channel { choice: 0, part, content }, "x").data
+        Dialect::BedrockNova
+            .write_text(&AnswerState::default(), &Reply::default(), Channel { choice: 0, part, content }, "x")
+            .data
     };
     assert_eq!(written(Content::Text, 0), r#"{"contentBlockDelta":{"contentBlockIndex":0,"delta":{"text":"x"}}}"#);
     assert_eq!(
@@ -64,7 +68,7 @@ fn claude_is_read_by_its_members_whichever_of_its_apis_bedrock_carries() {
     assert_eq!((stream.reply.counts.input, stream.reply.usage_source), (Some(25), UsageSource::InvocationMetrics));
     // A piece of text is written in the client's API.
     let channel = Channel { choice: 0, part: 0, content: Content::Text };
-    let written = Dialect::AnthropicMessages.write_text(&stream.reply, channel, "x").data;
+    let written = Dialect::AnthropicMessages.write_text(&stream.state, &stream.reply, channel, "x").data;
     assert_eq!(written, r#"{"type":"completion","completion":"x","stop_reason":null,"stop":null}"#);
 }
 
@@ -308,8 +312,8 @@ fn a_piece_of_text_is_written_as_the_stream_before_it_was() {
             "/choices/0/delta/content",
         ),
     ] {
-        let reply = streamed(&path, &[event]).reply;
-        let written = Dialect::BedrockModel.write_text(&reply, channel, "b\"");
+        let Answer { reply, state, .. } = streamed(&path, &[event]);
+        let written = Dialect::BedrockModel.write_text(&state, &reply, channel, "b\"");
         let data: serde_json::Value = serde_json::from_str(&written.data).unwrap();
         assert_eq!(data.pointer(member).and_then(|text| text.as_str()), Some("b\""), "{event}");
         // Written frames decode to their own text.

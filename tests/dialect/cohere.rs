@@ -1,7 +1,7 @@
 //! Cohere's APIs: chat v1 and v2, generate, tokenize, embed, rerank; also in Amazon Bedrock's form.
 
 use super::support::{Answer, answer, aws_stream, fixture, leaves, request, route};
-use tollgate::dialect::{AnswerFrame, Dialect};
+use tollgate::dialect::{AnswerFrame, AnswerState, Dialect};
 use tollgate::document::Document;
 use tollgate::endpoint::Route;
 use tollgate::model::{Channel, Content, Event, Reply, Role, TextKind};
@@ -306,7 +306,8 @@ fn counts_written_with_a_point_are_counts() {
 fn a_held_text_goes_out_as_an_event_of_its_kind() {
     let reply = Reply::default();
     let written = |dialect: Dialect, part, content| {
-        let written = dialect.write_text(&reply, Channel { choice: 0, part, content }, "[EM\"");
+        let written =
+            dialect.write_text(&AnswerState::default(), &reply, Channel { choice: 0, part, content }, "[EM\"");
         assert!(serde_json::from_str::<serde_json::Value>(&written.data).is_ok(), "{}", written.data);
         written
     };
@@ -380,7 +381,7 @@ fn a_reranking_may_be_a_bare_list_with_texts_in_it() {
     let body = r#"[{"index":1,"score":0.9,"text":"Write to [EMAIL_1]"},{"index":0,"score":0.1,"text":"Or not."}]"#;
     let document = Document::new(body.as_bytes()).unwrap();
     let mut deltas = Vec::new();
-    Dialect::Rerank.read_answer(AnswerFrame::whole(document), &mut deltas).unwrap();
+    Dialect::Rerank.read_answer(AnswerFrame::whole(document), &mut AnswerState::default(), &mut deltas).unwrap();
     let texts = |delta: &Event| matches!(delta, Event::Other(text) if document.raw(*text) == "Write to [EMAIL_1]");
     assert!(deltas.iter().any(texts));
     assert_eq!(whole(&route("POST", "/v1/rerank"), body).reply.finish_reasons.len(), 2);

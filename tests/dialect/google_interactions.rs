@@ -1,7 +1,7 @@
 //! Google's interactions.
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
-use tollgate::dialect::Dialect;
+use tollgate::dialect::{AnswerState, Dialect};
 use tollgate::document::Document;
 use tollgate::endpoint::Route;
 use tollgate::model::{Channel, Content, Refusal, Reply, Role, TextKind, TextSpan};
@@ -222,7 +222,8 @@ fn faults_are_a_failure_where_the_interaction_failed() {
 fn a_written_event_says_its_text_in_its_channel() {
     for content in [Content::Text, Content::Reasoning, Content::Arguments] {
         let channel = Channel { choice: 0, part: 4, content };
-        let written = Dialect::GeminiInteractions.write_text(&Reply::default(), channel, "a \"b\"\n½");
+        let written =
+            Dialect::GeminiInteractions.write_text(&AnswerState::default(), &Reply::default(), channel, "a \"b\"\n½");
         assert_eq!(written.name, "step.delta");
         assert_eq!(streamed(&[&written.data]).texts, [(channel, "a \"b\"\n½".to_owned())]);
     }

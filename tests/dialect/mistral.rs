@@ -1,7 +1,7 @@
 //! Mistral's conversations and agents.
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
-use tollgate::dialect::Dialect;
+use tollgate::dialect::{AnswerState, Dialect};
 use tollgate::document::Document;
 use tollgate::endpoint::{MISTRAL, Route};
 use tollgate::model::{Channel, Content, Event, Failure, Reply, Role, TextKind, ToolCall};
@@ -24,6 +24,7 @@ fn streamed(events: &[&str]) -> Answer {
 fn a_streamed_conversation_amounts_to_the_whole_one() {
     let whole = answer(&conversations(), JSON, fixture("mistral", "answer.json").as_bytes());
     let events = answer(&conversations(), SSE, fixture("mistral", "stream.sse").as_bytes());
+    let (events, whole) = (events.without_state(), whole.without_state());
     assert_eq!(events, whole);
     assert_eq!(whole.notes, [""; 0]);
     assert_eq!(whole.text(Content::Text), "Bob is at [EMAIL_2], Ada.");
@@ -132,7 +133,7 @@ fn a_held_text_goes_out_as_an_event_of_its_kind() {
         r#"{"type":"message.output.delta","output_index":1,"id":"m1","role":"assistant","content":"Hi"}"#,
         r#"{"type":"function.call.delta","output_index":2,"id":"f1","name":"mail","tool_call_id":"c1","arguments":"{"}"#,
     ];
-    let reply = streamed(&events).reply;
+    let Answer { reply, state, .. } = streamed(&events);
     let text = "held \"back\"\n½";
     for (content, part, name) in [
         (Content::Text, 1, "message.output.delta"),
@@ -141,7 +142,7 @@ fn a_held_text_goes_out_as_an_event_of_its_kind() {
         (Content::Arguments, 2, "function.call.delta"),
     ] {
         let channel = Channel { choice: 0, part, content };
-        let written = Dialect::MistralConversations.write_text(&reply, channel, text);
+        let written = Dialect::MistralConversations.write_text(&state, &reply, channel, text);
         assert_eq!(written.name, name);
         let read = streamed(&[&written.data]);
         assert_eq!(read.texts, [(channel, text.to_owned())]);
@@ -151,7 +152,7 @@ fn a_held_text_goes_out_as_an_event_of_its_kind() {
         let mut deltas = Vec::new();
         let frame =
             tollgate::dialect::AnswerFrame { is_whole: false, ..tollgate::dialect::AnswerFrame::whole(document) };
-        Dialect::MistralConversations.read_answer(frame, &mut deltas).unwrap();
+        Dialect::MistralConversations.read_answer(frame, &mut AnswerState::default(), &mut deltas).unwrap();
         assert!(deltas.iter().any(|delta| matches!(delta, Event::EventName(kind) if document.raw(*kind) == name)));
     }
 }

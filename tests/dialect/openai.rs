@@ -3,7 +3,7 @@
 
 use super::support::{Answer, answer, fixture, read, route};
 use tollgate::attempt::Headers;
-use tollgate::dialect::Dialect;
+use tollgate::dialect::{AnswerState, Dialect};
 use tollgate::endpoint::Route;
 use tollgate::model::{Channel, Content, Reply, ToolCall};
 use tollgate::usage::Bucket;
@@ -302,7 +302,7 @@ fn a_text_that_is_written_is_read_back_where_it_belongs() {
             for part in [0, 3, u32::MAX] {
                 let part = if content == Content::Arguments { part } else { 0 };
                 let channel = Channel { choice: 1, part, content };
-                let read = stream(&route, &[&dialect.write_text(&reply, channel, text).data]);
+                let read = stream(&route, &[&dialect.write_text(&AnswerState::default(), &reply, channel, text).data]);
                 assert_eq!(read.texts, [(channel, text.to_owned())], "{dialect:?} {content:?}");
                 assert_eq!(read.reply.id, reply.id);
             }

@@ -3,7 +3,7 @@
 use super::openai::{chat, stream, whole};
 use super::support::{Answer, answer, fixture, read, route};
 use tollgate::attempt::Headers;
-use tollgate::dialect::AnswerFrame;
+use tollgate::dialect::{AnswerFrame, AnswerState};
 use tollgate::document::Document;
 use tollgate::model::Content;
 
@@ -74,7 +74,11 @@ fn errors_are_read_in_all_their_shapes() {
             assert_eq!((read.reply.id, read.reply.model), (None, None), "{path} {body}");
             let mut deltas = Vec::new();
             let document = Document::new(body.as_bytes()).unwrap();
-            route("POST", path).dialect.unwrap().read_answer(AnswerFrame::whole(document), &mut deltas).unwrap();
+            route("POST", path)
+                .dialect
+                .unwrap()
+                .read_answer(AnswerFrame::whole(document), &mut AnswerState::default(), &mut deltas)
+                .unwrap();
             let said = deltas.iter().find_map(|delta| match delta {
                 tollgate::model::Event::Failure { message, .. } => *message,
                 _ => None,

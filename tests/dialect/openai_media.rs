@@ -1,7 +1,7 @@
 //! OpenAI images and audio, and compatible APIs.
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
-use tollgate::dialect::{Dialect, read_form};
+use tollgate::dialect::{AnswerState, Dialect, read_form};
 use tollgate::document::Document;
 use tollgate::endpoint::Route;
 use tollgate::model::{Content, Reply, Role};
@@ -140,10 +140,10 @@ fn a_streamed_transcription_of_mistrals_goes_on_in_its_own_words() {
     let read = stream(&transcriptions(), &events);
     assert_eq!((read.text(Content::Text).as_str(), read.reply.ended), ("Good", true));
     let (channel, _) = read.texts.first().unwrap();
-    let written = Dialect::OpenAiAudio.write_text(&read.reply, *channel, "\"");
+    let written = Dialect::OpenAiAudio.write_text(&read.state, &read.reply, *channel, "\"");
     let data = r#"{"type":"transcription.text.delta","text":"\""}"#;
     assert_eq!((written.name, written.data.as_str()), ("transcription.text.delta", data));
-    let written = Dialect::OpenAiAudio.write_text(&Reply::default(), *channel, "a");
+    let written = Dialect::OpenAiAudio.write_text(&AnswerState::default(), &Reply::default(), *channel, "a");
     assert_eq!(written.data, r#"{"type":"transcript.text.delta","delta":"a"}"#);
 }
 

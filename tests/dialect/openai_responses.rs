@@ -1,7 +1,7 @@
 //! OpenAI responses: items, events, and texts that are repeated.
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
-use tollgate::dialect::{AnswerFrame, Dialect, RequestError, WrittenFrame};
+use tollgate::dialect::{AnswerFrame, AnswerState, Dialect, RequestError, WrittenFrame};
 use tollgate::document::Document;
 use tollgate::endpoint::Route;
 use tollgate::model::{Content, Reply, Role, TextKind};
@@ -389,13 +389,13 @@ fn a_field_that_decides_and_comes_twice_is_refused() {
 
 /// Returns the frame written into a stream of these events when the last of them ends a text that is partly held.
 fn written(events: &[&str], content: Content) -> WrittenFrame {
-    let mut reply = Reply::default();
+    let (mut reply, mut state) = (Reply::default(), AnswerState::default());
     let mut held = None;
     for event in events {
         let document = Document::new(event.as_bytes()).unwrap();
-        let frame = AnswerFrame { name: "", is_exception: false, is_whole: false, calls: 0, document };
+        let frame = AnswerFrame { name: "", is_exception: false, is_whole: false, document };
         let mut deltas = Vec::new();
-        Dialect::OpenAiResponses.read_answer(frame, &mut deltas).unwrap();
+        Dialect::OpenAiResponses.read_answer(frame, &mut state, &mut deltas).unwrap();
         for delta in &deltas {
             reply.apply(delta, document);
             if let tollgate::model::Event::Text { channel, .. } = delta {
@@ -404,7 +404,7 @@ fn written(events: &[&str], content: Content) -> WrittenFrame {
             }
         }
     }
-    Dialect::OpenAiResponses.write_text(&reply, held.unwrap(), "a\"b")
+    Dialect::OpenAiResponses.write_text(&state, &reply, held.unwrap(), "a\"b")
 }
 
 #[test]

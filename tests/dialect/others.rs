@@ -1,7 +1,7 @@
 //! Mistral OCR, Ollama, Hugging Face, watsonx and Replicate.
 
 use super::support::{Answer, answer, fixture, leaves, request, route};
-use tollgate::dialect::{Dialect, read_unknown_request};
+use tollgate::dialect::{AnswerState, Dialect, read_unknown_request};
 use tollgate::document::Document;
 use tollgate::endpoint::{HUGGING_FACE, Route};
 use tollgate::model::{Channel, Content, Reply, Role, TextKind};
@@ -447,7 +447,7 @@ fn a_held_text_goes_out_as_an_event_of_its_kind() {
         ("watsonx", Content::Text),
     ] {
         let route = fixtures_route(dialect);
-        let written = route.dialect.unwrap().write_text(&reply, channel(content), "[EM\"\n");
+        let written = route.dialect.unwrap().write_text(&AnswerState::default(), &reply, channel(content), "[EM\"\n");
         let value: serde_json::Value = serde_json::from_str(&written.data).unwrap();
         let said = value.to_string();
         assert!(said.contains(r#""[EM\"\n""#), "{dialect}: {said}");
@@ -455,10 +455,10 @@ fn a_held_text_goes_out_as_an_event_of_its_kind() {
     let generated = answer(
         &route("POST", "/api/chat"),
         LINES,
-        Dialect::Ollama.write_text(&reply, channel(Content::Reasoning), "hm").data.as_bytes(),
+        Dialect::Ollama.write_text(&AnswerState::default(), &reply, channel(Content::Reasoning), "hm").data.as_bytes(),
     );
     assert!(!generated.reply.ended && generated.text(Content::Text).is_empty());
-    let output = Dialect::Replicate.write_text(&reply, channel(Content::Text), "[EM\"");
+    let output = Dialect::Replicate.write_text(&AnswerState::default(), &reply, channel(Content::Text), "[EM\"");
     assert_eq!((output.name, output.data.as_str()), ("output", "[EM\""));
 }
 

@@ -1,6 +1,7 @@
 //! Reads exchanges as a call does.
 
 use tollgate::attempt::{AnswerDecoder, Decoded, Headers};
+use tollgate::dialect::AnswerState;
 use tollgate::document::Document;
 use tollgate::endpoint::Route;
 use tollgate::framing::Framing;
@@ -16,9 +17,16 @@ pub(super) struct Answer {
     pub(super) texts: Vec<(Channel, String)>,
     /// The kinds of parts, in order.
     pub(super) parts: Vec<String>,
+    /// State after the last frame.
+    pub(super) state: AnswerState,
 }
 
 impl Answer {
+    /// Itself without the state, in which streams and whole answers differ.
+    pub(super) fn without_state(self) -> Self {
+        Self { state: AnswerState::default(), ..self }
+    }
+
     /// All text of one kind, of the first choice.
     pub(super) fn text(&self, content: Content) -> String {
         let wanted = |channel: &Channel| channel.choice == 0 && channel.content == content;
@@ -104,5 +112,6 @@ pub(super) fn read(route: &Route, stream: bool, headers: &Headers, pieces: &[&[u
         });
     }
     reading.finish(&mut answer.reply);
+    answer.state = reading.state().clone();
     answer
 }

@@ -1,6 +1,6 @@
 //! Reading of a request as text that can be compared.
 
-use tollgate::dialect::{AnswerFrame, Dialect};
+use tollgate::dialect::{AnswerFrame, AnswerState, Dialect};
 use tollgate::document::Document;
 use tollgate::model::{Event, Item, TextKind, unmapped, unmapped_in_answer};
 
@@ -64,15 +64,16 @@ fn shown(document: Document<'_>, item: &Item) -> Option<String> {
 
 /// Reads a whole answer. `None`: it is not JSON.
 pub(crate) fn read_answer(dialect: Dialect, body: &str) -> Option<Reading> {
-    read_frame(dialect, AnswerFrame::whole(Document::new(body.as_bytes()).ok()?))
+    read_frame(dialect, AnswerFrame::whole(Document::new(body.as_bytes()).ok()?), AnswerState::default())
 }
 
-/// Reads a whole answer or an event of a stream. `None`: it is not JSON.
-pub(crate) fn read_frame(dialect: Dialect, frame: AnswerFrame<'_>) -> Option<Reading> {
+/// Reads a whole answer, or an event of a stream with the state after those before. `None`: it is not JSON.
+pub(crate) fn read_frame(dialect: Dialect, frame: AnswerFrame<'_>, mut state: AnswerState) -> Option<Reading> {
     let document = frame.document;
     let mut events = Vec::new();
-    dialect.read_answer(frame, &mut events).ok()?;
-    let items = events.iter().filter_map(|event| shown_event(document, event)).collect();
+    dialect.read_answer(frame, &mut state, &mut events).ok()?;
+    let mut items: Vec<_> = events.iter().filter_map(|event| shown_event(document, event)).collect();
+    items.push(format!("{state:?}"));
     let unmapped = unmapped_in_answer(document, &events).unwrap();
     let unmapped = unmapped.into_iter().map(|member| (member.path, document.raw(member.value).to_owned())).collect();
     Some(Reading { items, unmapped })

@@ -2,7 +2,7 @@
 
 use crate::exchanges::exchanges;
 use serde_json::{Value, json};
-use tollgate::dialect::{AnswerFrame, Dialect};
+use tollgate::dialect::{AnswerFrame, AnswerState, Dialect};
 use tollgate::document::{Document, EditedDocument, Edits};
 use tollgate::model::{AnswerPart, FinishReason, Loss, Losses, PartKind, Property, WholeAnswer};
 use tollgate::usage::Bucket;
@@ -15,7 +15,7 @@ type Fact = (String, Vec<Loss>);
 fn facts(dialect: Dialect, body: &str) -> Vec<Fact> {
     let document = Document::new(body.as_bytes()).unwrap();
     let mut events = Vec::new();
-    dialect.read_answer(AnswerFrame::whole(document), &mut events).unwrap();
+    dialect.read_answer(AnswerFrame::whole(document), &mut AnswerState::default(), &mut events).unwrap();
     let edits = Edits::default();
     let source = EditedDocument::new(document, &edits);
     let answer = WholeAnswer::of(&events, document);
@@ -100,7 +100,7 @@ fn lost_with(part: &AnswerPart) -> Loss {
 fn translate(from: Dialect, to: Dialect, body: &str, losses: &mut Losses) -> String {
     let document = Document::new(body.as_bytes()).unwrap();
     let mut events = Vec::new();
-    from.read_answer(AnswerFrame::whole(document), &mut events).unwrap();
+    from.read_answer(AnswerFrame::whole(document), &mut AnswerState::default(), &mut events).unwrap();
     to.write_answer(document, &Edits::default(), (from, &events), 1_790_000_000, losses).unwrap().unwrap()
 }
 

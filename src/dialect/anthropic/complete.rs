@@ -3,6 +3,7 @@
 //! One reader serves whole answers and events, because an event is an answer with the next piece of text. Older models
 //! on Amazon Bedrock use this API under the path of messages, so the messages dialect reads its members too.
 
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::parameters;
 use crate::dialect::request_error::RequestError;
@@ -50,7 +51,7 @@ pub(in crate::dialect) fn read_parameter(reader: &mut Reader<'_>, key: &str, req
     }
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let document = frame.document;
     if frame.is_done() {
         events.push(Event::End);
@@ -88,7 +89,7 @@ pub(in crate::dialect) fn read_completion(reader: &mut Reader<'_>, events: &mut 
     Ok(())
 }
 
-pub(in crate::dialect) fn write_text(_: &Reply, _: Channel, text: &str) -> WrittenFrame {
+pub(in crate::dialect) fn write_text(_: &AnswerState, _: &Reply, _: Channel, text: &str) -> WrittenFrame {
     let mut data = String::from(r#"{"type":"completion","completion":""#);
     escape_into(text, &mut data);
     data.push_str(r#"","stop_reason":null,"stop":null}"#);

@@ -11,9 +11,6 @@ use crate::model::{Event, Owner, Property};
 use crate::usage::Fee;
 use std::ops::Range;
 
-/// Name of the extra fact that stores the member that identified the API.
-pub(in crate::dialect) const FORM: &str = "form";
-
 /// Members that any answer may have.
 #[derive(Debug, Default)]
 pub(in crate::dialect) struct Common {

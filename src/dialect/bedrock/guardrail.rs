@@ -5,6 +5,7 @@
 //! come from no model.
 
 use super::aws::Common;
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::{non_empty, read_other, read_property, read_rest, span};
@@ -65,7 +66,7 @@ fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
         .map(drop)
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
     let mut common = Common::default();
     let mut answered = false;
@@ -104,6 +105,6 @@ fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
 }
 
 /// Writes nothing: the API does not stream.
-fn write_text(_: &Reply, _: Channel, _: &str) -> WrittenFrame {
+fn write_text(_: &AnswerState, _: &Reply, _: Channel, _: &str) -> WrittenFrame {
     WrittenFrame::default()
 }

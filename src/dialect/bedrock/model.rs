@@ -4,15 +4,15 @@
 //!
 //! A body is scanned up to the first decisive member before it is read.
 
-use super::aws::FORM;
 use super::{converse, error, nova, text, titan};
+use crate::dialect::answer_state::{AnswerState, InvokedApi};
 use crate::dialect::anthropic::messages as anthropic_messages;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::cohere::embed as cohere_embed;
 use crate::dialect::cohere::v1 as cohere_v1;
 use crate::dialect::openai::chat as openai_chat;
 use crate::dialect::request_error::RequestError;
-use crate::document::{Document, JsonError, JsonFault, JsonResult, Reader, Span};
+use crate::document::{Document, JsonError, JsonFault, JsonResult, Reader};
 use crate::framing::Framing;
 use crate::model::{Channel, Event, Reply, Request};
 
@@ -35,96 +35,97 @@ enum Likelihood {
 
 use Likelihood::{Certain, Possible};
 
-type Marker = (&'static str, Likelihood, &'static Api);
+type Marker = (&'static str, Likelihood, InvokedApi);
 
 /// Members of requests.
 const ASKED: &[Marker] = &[
-    ("anthropic_version", Certain, &anthropic_messages::API),
-    ("max_tokens_to_sample", Certain, &anthropic_messages::API),
-    ("inferenceConfig", Certain, &nova::API),
-    ("schemaVersion", Certain, &nova::API),
-    ("toolConfig", Certain, &nova::API),
-    ("inputText", Certain, &titan::API),
-    ("taskType", Certain, &titan::API),
-    ("chat_history", Certain, &cohere_v1::API),
-    ("message", Certain, &cohere_v1::API),
-    ("texts", Certain, &cohere_embed::API),
-    ("input_type", Certain, &cohere_embed::API),
-    ("prompt", Possible, &text::API),
-    ("messages", Possible, &openai_chat::API),
+    ("anthropic_version", Certain, InvokedApi::Anthropic),
+    ("max_tokens_to_sample", Certain, InvokedApi::Anthropic),
+    ("inferenceConfig", Certain, InvokedApi::Nova),
+    ("schemaVersion", Certain, InvokedApi::Nova),
+    ("toolConfig", Certain, InvokedApi::Nova),
+    ("inputText", Certain, InvokedApi::Titan),
+    ("taskType", Certain, InvokedApi::Titan),
+    ("chat_history", Certain, InvokedApi::Cohere),
+    ("message", Certain, InvokedApi::Cohere),
+    ("texts", Certain, InvokedApi::CohereEmbed),
+    ("input_type", Certain, InvokedApi::CohereEmbed),
+    ("prompt", Possible, InvokedApi::Text),
+    ("messages", Possible, InvokedApi::Chat),
 ];
 
 /// Members of answers and events.
 const ANSWERED: &[Marker] = &[
-    ("object", Certain, &openai_chat::API),
-    ("type", Certain, &anthropic_messages::API),
-    ("content", Certain, &anthropic_messages::API),
-    ("completion", Certain, &anthropic_messages::API),
-    ("output", Certain, &nova::API),
-    ("messageStart", Certain, &nova::API),
-    ("contentBlockStart", Certain, &nova::API),
-    ("contentBlockDelta", Certain, &nova::API),
-    ("contentBlockStop", Certain, &nova::API),
-    ("messageStop", Certain, &nova::API),
-    ("metadata", Certain, &nova::API),
-    ("inputTextTokenCount", Certain, &titan::API),
-    ("results", Certain, &titan::API),
-    ("outputText", Certain, &titan::API),
-    ("generation", Certain, &text::API),
-    ("outputs", Certain, &text::API),
-    ("completions", Certain, &text::API),
-    ("finishReason", Certain, &text::API),
-    ("generations", Certain, &cohere_v1::API),
-    ("generation_id", Certain, &cohere_v1::API),
-    ("event_type", Certain, &cohere_v1::API),
-    ("is_finished", Certain, &cohere_v1::API),
-    ("texts", Certain, &cohere_embed::API),
-    ("embedding", Possible, &titan::API),
-    ("embeddings", Possible, &titan::API),
-    ("images", Possible, &titan::API),
-    ("choices", Possible, &text::API),
+    ("object", Certain, InvokedApi::Chat),
+    ("type", Certain, InvokedApi::Anthropic),
+    ("content", Certain, InvokedApi::Anthropic),
+    ("completion", Certain, InvokedApi::Anthropic),
+    ("output", Certain, InvokedApi::Nova),
+    ("messageStart", Certain, InvokedApi::Nova),
+    ("contentBlockStart", Certain, InvokedApi::Nova),
+    ("contentBlockDelta", Certain, InvokedApi::Nova),
+    ("contentBlockStop", Certain, InvokedApi::Nova),
+    ("messageStop", Certain, InvokedApi::Nova),
+    ("metadata", Certain, InvokedApi::Nova),
+    ("inputTextTokenCount", Certain, InvokedApi::Titan),
+    ("results", Certain, InvokedApi::Titan),
+    ("outputText", Certain, InvokedApi::Titan),
+    ("generation", Certain, InvokedApi::Text),
+    ("outputs", Certain, InvokedApi::Text),
+    ("completions", Certain, InvokedApi::Text),
+    ("finishReason", Certain, InvokedApi::Text),
+    ("generations", Certain, InvokedApi::Cohere),
+    ("generation_id", Certain, InvokedApi::Cohere),
+    ("event_type", Certain, InvokedApi::Cohere),
+    ("is_finished", Certain, InvokedApi::Cohere),
+    ("texts", Certain, InvokedApi::CohereEmbed),
+    ("embedding", Possible, InvokedApi::Titan),
+    ("embeddings", Possible, InvokedApi::Titan),
+    ("images", Possible, InvokedApi::Titan),
+    ("choices", Possible, InvokedApi::Text),
 ];
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
-    let told = identify(document, ASKED).map_or(&text::API, |(_, api)| api);
+    let told = identify(document, ASKED).map_or(&text::API, api);
     (told.read_request)(document)
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+fn read_answer(frame: AnswerFrame<'_>, state: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let told = if frame.is_exception { None } else { identify(frame.document, ANSWERED) };
-    let Some((value, api)) = told else {
-        return (converse::API.read_answer)(frame, events);
-    };
-    events.push(Event::Extra { name: FORM, value });
-    (api.read_answer)(frame, events)
+    state.invoked = told.or(state.invoked);
+    (told.map_or(&converse::API, api).read_answer)(frame, state, events)
 }
 
-fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
-    let form = reply.extra(FORM).unwrap_or_default();
-    let api = ANSWERED.iter().find(|(name, ..)| *name == form).map_or(&text::API, |(.., api)| *api);
-    (api.write_text)(reply, channel, text)
+fn write_text(state: &AnswerState, reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
+    (state.invoked.map_or(&text::API, api).write_text)(state, reply, channel, text)
 }
 
-/// Matches answers identified as one of Cohere's APIs.
-pub(in crate::dialect) fn is_cohere_family(reply: &Reply) -> bool {
-    let form = reply.extra(FORM).unwrap_or_default();
-    matches!(form, "generations" | "generation_id" | "event_type" | "is_finished" | "texts")
+fn api(invoked: InvokedApi) -> &'static Api {
+    match invoked {
+        InvokedApi::Chat => &openai_chat::API,
+        InvokedApi::Anthropic => &anthropic_messages::API,
+        InvokedApi::Nova => &nova::API,
+        InvokedApi::Titan => &titan::API,
+        InvokedApi::Text => &text::API,
+        InvokedApi::Cohere => &cohere_v1::API,
+        InvokedApi::CohereEmbed => &cohere_embed::API,
+    }
 }
 
-/// Identifies the API and the member that shows it: the first certain one, else the first possible one.
-fn identify(document: Document<'_>, rows: &[Marker]) -> Option<(Span, &'static Api)> {
+/// Identifies the API: by the first certain member, else by the first possible one.
+fn identify(document: Document<'_>, rows: &[Marker]) -> Option<InvokedApi> {
     let mut reader = Reader::new(document);
-    let mut found: Option<(Span, Marker)> = None;
+    let mut found: Option<Marker> = None;
     // The error only ends the scan. The API's reader decides whether the body is JSON.
     let _ = reader.maybe_object(|reader, key| {
         let row = rows.iter().find(|(name, ..)| *name == &*key);
-        if let Some(row) = row.filter(|(_, tells, _)| found.is_none_or(|(_, (_, known, _))| known < *tells)) {
-            found = Some((key.span, *row));
+        if let Some(row) = row.filter(|(_, tells, _)| found.is_none_or(|(_, known, _)| known < *tells)) {
+            found = Some(*row);
         }
         match found {
-            Some((_, (_, Certain, _))) => Err(JsonError::new(reader.offset(), JsonFault::Found)),
+            Some((_, Certain, _)) => Err(JsonError::new(reader.offset(), JsonFault::Found)),
             _ => reader.skip(),
         }
     });
-    found.map(|(span, (_, _, api))| (span, api))
+    found.map(|(_, _, api)| api)
 }

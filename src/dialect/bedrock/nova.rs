@@ -9,6 +9,7 @@ use super::converse::answer::ConverseEvent;
 use super::converse::parameters::INFERENCE;
 use super::converse::piece::write_delta;
 use super::converse::request::read_request;
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::document::{JsonResult, Reader, ValueKind};
 use crate::framing::Framing;
@@ -23,7 +24,7 @@ pub(in crate::dialect) const API: Api = Api {
     write_refusal: super::error::write_refusal,
 };
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
     let mut whole = ConverseEvent::new("", events);
     let mut common = Common::default();
@@ -64,7 +65,7 @@ fn close(event: ConverseEvent<'_>, events: &mut Vec<Event>) {
     event.finish(events);
 }
 
-fn write_text(_: &Reply, channel: Channel, text: &str) -> WrittenFrame {
+fn write_text(_: &AnswerState, _: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     let mut data = String::from(r#"{"contentBlockDelta":"#);
     write_delta(channel.part.saturating_sub(1), channel.content, text, &mut data);
     data.push('}');

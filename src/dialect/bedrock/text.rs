@@ -6,12 +6,13 @@
 //! Each model has a list or member of its own for its output, the same in whole answers and in events.
 
 use super::aws::Common;
+use crate::dialect::answer_state::{AnswerState, TextForm};
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::members::Members;
 use crate::dialect::parameters::{self, Row, row};
 use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::{counted, non_empty, read_other, read_property, read_rest, set_choice};
-use crate::document::{Document, JsonResult, Key, Reader, Span, ValueKind, escape_into};
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use crate::model::{
     Channel, Content, Event, Node, Owner, Parameter, PartKind, Property, Reply, Request, Role, TextKind, TextSpan,
@@ -109,10 +110,10 @@ struct TextAnswer {
     common: Common,
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+fn read_answer(frame: AnswerFrame<'_>, state: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
     let mut facts = TextAnswer { is_whole: frame.is_whole, ..TextAnswer::default() };
-    reader.maybe_object(|reader, key| read_member(reader, &key, &mut facts, events))?;
+    reader.maybe_object(|reader, key| read_member(reader, &key, &mut facts, state, events))?;
     reader.finish()?;
     let TextAnswer { counts, reason, answers, mut common, .. } = facts;
     // Llama's stream reports the input only at its start, and the output so far in each event.
@@ -126,15 +127,28 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     Ok(())
 }
 
-fn read_member(reader: &mut Reader<'_>, key: &Key<'_>, facts: &mut TextAnswer, events: &mut Vec<Event>) -> JsonResult {
-    match &**key {
+fn read_member(
+    reader: &mut Reader<'_>,
+    key: &str,
+    facts: &mut TextAnswer,
+    state: &mut AnswerState,
+    events: &mut Vec<Event>,
+) -> JsonResult {
+    match key {
         "generation" => {
-            events.extend([Event::Choice(0), keep_form(key)]);
+            state.text_form = TextForm::Generation;
+            events.push(Event::Choice(0));
             events.extend(read_text(reader, Content::Text)?);
         }
         "outputs" | "choices" | "completions" if reader.peek()? == ValueKind::Array => {
-            events.push(keep_form(key));
-            reader.array(|reader, choice| read_choice(reader, choice, facts.is_whole, events))?;
+            state.text_form = match (key, state.text_form) {
+                ("outputs", _) => TextForm::Outputs,
+                ("completions", _) => TextForm::Generation,
+                // A choice that ends may have no message.
+                (_, form @ (TextForm::Messages | TextForm::Deltas)) => form,
+                _ => TextForm::Choices,
+            };
+            reader.array(|reader, choice| read_choice(reader, choice, facts.is_whole, state, events))?;
         }
         "model" => events.extend(non_empty(reader)?.map(Event::Model)),
         "created" => events.extend(reader.maybe_count()?.map(Event::Created)),
@@ -156,13 +170,14 @@ fn read_member(reader: &mut Reader<'_>, key: &Key<'_>, facts: &mut TextAnswer, e
     Ok(())
 }
 
-/// Records the member that holds the text, so that [`write_text`] can use the same.
-fn keep_form(key: &Key<'_>) -> Event {
-    Event::Extra { name: super::aws::FORM, value: key.span }
-}
-
 /// Reads one of several choices. Jurassic nests text and reason one level deeper, and Mistral's chat has a message.
-fn read_choice(reader: &mut Reader<'_>, position: u32, is_whole: bool, events: &mut Vec<Event>) -> JsonResult {
+fn read_choice(
+    reader: &mut Reader<'_>,
+    position: u32,
+    is_whole: bool,
+    state: &mut AnswerState,
+    events: &mut Vec<Event>,
+) -> JsonResult {
     let (first, mut index, mut reason) = (events.len(), position, None);
     events.push(Event::Choice(0));
     let is_reason = |key: &str| matches!(key, "stop_reason" | "finish_reason" | "reason");
@@ -174,7 +189,7 @@ fn read_choice(reader: &mut Reader<'_>, position: u32, is_whole: bool, events: &
             "text" => events.extend(read_text(reader, Content::Text)?),
             "data" => read_data(reader, events)?,
             "message" | "delta" => {
-                events.push(Event::Extra { name: CHOICE_FORM, value: key.span });
+                state.text_form = if &*key == "delta" { TextForm::Deltas } else { TextForm::Messages };
                 crate::dialect::openai::chat::message::read_message(reader, is_whole, events)?;
             }
             "finishReason" => {
@@ -235,13 +250,15 @@ const fn channel(part: u32, content: Content) -> Channel {
     Channel { choice: 0, part, content }
 }
 
-fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
-    let form = reply.extra(super::aws::FORM);
-    let (before, after) = match (form, reply.extra(CHOICE_FORM)) {
-        (Some("choices"), Some(_)) => return write_message(reply, channel, text),
-        (Some("choices"), None) => (format!(r#"{{"choices":[{{"index":{},"text":""#, channel.choice), END_OF_ELEMENT),
-        (Some("outputs"), _) => (r#"{"outputs":[{"text":""#.to_owned(), END_OF_ELEMENT),
-        _ => (r#"{"prompt_token_count":null,"generation_token_count":null,"generation":""#.to_owned(), END),
+fn write_text(state: &AnswerState, _: &Reply, channel: Channel, text: &str) -> WrittenFrame {
+    let (before, after) = match state.text_form {
+        TextForm::Messages => return write_message("message", channel, text),
+        TextForm::Deltas => return write_message("delta", channel, text),
+        TextForm::Choices => (format!(r#"{{"choices":[{{"index":{},"text":""#, channel.choice), END_OF_ELEMENT),
+        TextForm::Outputs => (r#"{"outputs":[{"text":""#.to_owned(), END_OF_ELEMENT),
+        TextForm::Generation => {
+            (r#"{"prompt_token_count":null,"generation_token_count":null,"generation":""#.to_owned(), END)
+        }
     };
     let mut data = before;
     escape_into(text, &mut data);
@@ -250,10 +267,9 @@ fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
 }
 
 /// Writes a piece of a message, for choices with messages.
-fn write_message(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
+fn write_message(member: &str, channel: Channel, text: &str) -> WrittenFrame {
     let Channel { choice, part, content } = channel;
-    let message = if reply.extra(CHOICE_FORM) == Some("delta") { "delta" } else { "message" };
-    let mut data = format!(r#"{{"choices":[{{"index":{choice},"{message}":{{"role":"assistant","#);
+    let mut data = format!(r#"{{"choices":[{{"index":{choice},"{member}":{{"role":"assistant","#);
     let after = match content {
         Content::Arguments | Content::Input => {
             let _ = write!(data, r#""content":"","tool_calls":[{{"index":{part},"function":{{"arguments":""#);
@@ -272,10 +288,6 @@ fn write_message(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     data.push_str(after);
     WrittenFrame { name: "", data }
 }
-
-/// Name of the extra fact that stores whether the choices have a `message` or a `delta`. Without the fact they have a
-/// text.
-const CHOICE_FORM: &str = "choice_form";
 
 const END: &str = r#"","stop_reason":null}"#;
 const END_OF_ELEMENT: &str = r#"","stop_reason":null}]}"#;

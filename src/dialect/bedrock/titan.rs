@@ -7,6 +7,7 @@
 
 use super::aws::Common;
 use super::text::read_images;
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::members;
 use crate::dialect::parameters::{self, Row, row};
@@ -100,7 +101,7 @@ struct TitanAnswer {
     common: Common,
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
     let mut facts = TitanAnswer::default();
     reader.maybe_object(|reader, key| read_member(reader, &key, &mut facts, events))?;
@@ -205,7 +206,7 @@ fn read_embedding(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResul
     }
 }
 
-pub(in crate::dialect) fn write_text(_: &Reply, _: Channel, text: &str) -> WrittenFrame {
+pub(in crate::dialect) fn write_text(_: &AnswerState, _: &Reply, _: Channel, text: &str) -> WrittenFrame {
     let mut data = String::from(r#"{"outputText":""#);
     escape_into(text, &mut data);
     data.push_str(

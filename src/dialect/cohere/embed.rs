@@ -4,6 +4,7 @@
 use super::error::write_refusal;
 use super::parameters::read_parameter;
 use super::usage::read_usage;
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::{AnswerFrame, Api};
 use crate::dialect::failure::Reported;
 use crate::dialect::members::Members;
@@ -103,7 +104,7 @@ fn part_kind(kind: &str) -> PartKind {
     }
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let mut answered = false;
     let mut reported = Reported::default();
     let mut reader = Reader::new(frame.document);

@@ -3,9 +3,6 @@
 use crate::document::{JsonResult, Reader, Span};
 use crate::model::Event;
 
-/// Name of the extra fact that stores the path of an incomplete argument.
-pub(in crate::dialect) const ARGUMENT: &str = "argument";
-
 /// Reads a JSON value and returns its location.
 pub(in crate::dialect) fn read_json(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<Span> {
     let start = reader.peek().map(|_| reader.offset())?;

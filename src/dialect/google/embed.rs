@@ -3,6 +3,7 @@
 //! <https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api>, read 2026-11-21.
 
 use super::content::{read_content, read_model};
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::parameters::{self, Row, row};
 use crate::dialect::request_error::RequestError;
@@ -64,7 +65,7 @@ fn read_input(reader: &mut Reader<'_>, key: &str, index: u32, request: &mut Requ
 const ROWS: &[Row] =
     &[row("outputDimensionality", Parameter::Dimensions), row("output_dimensionality", Parameter::Dimensions)];
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
     let mut reported = crate::dialect::failure::Reported::default();
     reader.maybe_object(|reader, key| {
@@ -111,6 +112,6 @@ pub(in crate::dialect) fn read_vector(reader: &mut Reader<'_>, choice: u32, even
 }
 
 /// Writes nothing: embeddings do not stream and answer no text.
-pub(in crate::dialect) fn write_text(_: &Reply, _: Channel, _: &str) -> WrittenFrame {
+pub(in crate::dialect) fn write_text(_: &AnswerState, _: &Reply, _: Channel, _: &str) -> WrittenFrame {
     WrittenFrame::default()
 }

@@ -5,6 +5,7 @@
 
 use super::embed::read_vector;
 use crate::dialect::answer_members::{self, AnswerMember, PART, media_kind, opaque};
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::{AnswerFrame, Api};
 use crate::dialect::members::Members;
 use crate::dialect::parameters::{self, Row, row};
@@ -109,7 +110,7 @@ const ROWS: &[Row] = &[
     row("dimension", Parameter::Dimensions),
 ];
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
     let mut counts = ReportedUsage::default();
     let mut reported = crate::dialect::failure::Reported::default();

@@ -1,6 +1,7 @@
 //! Answers, whole and streamed.
 
 use crate::dialect::answer_members::{self, AnswerMember, opaque};
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::failure::Reported;
 use crate::dialect::openai::thoughts::{self, Thoughts};
@@ -9,7 +10,7 @@ use crate::document::{JsonResult, Reader, Span, ValueKind};
 use crate::model::{Channel, Content, Event, Owner, PartKind, Property};
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
-pub(super) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+pub(super) fn read_answer(frame: AnswerFrame<'_>, state: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let mut counts = ReportedUsage::default();
     let (mut answered, mut is_done, mut reason) = (false, false, None);
     let mut reported = Reported::default();
@@ -20,7 +21,7 @@ pub(super) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Js
             "message" if reader.peek()? == ValueKind::Object => {
                 answered = true;
                 let mut thoughts = Thoughts::default();
-                reader.object(|reader, key| read_answered(reader, &key, frame.calls, &mut thoughts, events))?;
+                reader.object(|reader, key| read_answered(reader, &key, state.calls, &mut thoughts, events))?;
             }
             "response" => {
                 answered = true;

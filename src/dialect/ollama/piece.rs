@@ -1,5 +1,6 @@
 //! Pieces of a streamed answer.
 
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::WrittenFrame;
 use crate::dialect::openai::thoughts::{self};
 use crate::document::escape_into;
@@ -7,7 +8,7 @@ use crate::model::{Channel, Content, Reply};
 use std::fmt::Write;
 
 /// Writes a line that serves both a chat and a generation: clients read the member that they know.
-pub(super) fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
+pub(super) fn write_text(_: &AnswerState, reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     let mut written = String::new();
     escape_into(text, &mut written);
     let mut data = String::from(r#"{"model":""#);

@@ -8,6 +8,7 @@
 //! characters are counted from the request. Skips audio, and transcriptions that are not JSON (text, SRT, WebVTT).
 
 use crate::dialect::answer_members::{self, AnswerMember, opaque};
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
 use crate::dialect::failure::Reported;
 use crate::dialect::request_error::RequestError;
@@ -98,7 +99,7 @@ fn read_turn(reader: &mut Reader<'_>, items: &mut Items) -> JsonResult {
         .map(drop)
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+fn read_answer(frame: AnswerFrame<'_>, state: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let document = frame.document;
     if frame.is_done() {
         events.push(Event::End);
@@ -110,7 +111,7 @@ fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
     if frame.is_whole {
         facts.emit_whole(events)
     } else {
-        facts.tell_event(document, events)
+        facts.tell_event(document, state, events)
     }
     reader.finish()
 }
@@ -173,14 +174,12 @@ impl AudioEvent {
         }
     }
 
-    fn tell_event(self, document: Document<'_>, events: &mut Vec<Event>) {
+    fn tell_event(self, document: Document<'_>, state: &mut AnswerState, events: &mut Vec<Event>) {
         let kind = self.kind.map(|kind| document.text(kind)).unwrap_or_default();
         let channel = Channel { choice: 0, part: 0, content: Content::Text };
         if kind.ends_with(".text.delta") {
             events.extend(self.text.map(|text| Event::Text { channel, text }));
-            // Records which of the two event types continues the text.
-            let value = self.kind.filter(|_| kind == MISTRALS);
-            events.extend(value.map(|value| Event::Extra { name: "text_event", value }));
+            state.is_mistrals |= kind == MISTRALS;
         } else if ENDS.contains(&&*kind) {
             events.extend(self.text.map(|text| Event::Complete { channel, place: 0, text }));
         } else {
@@ -222,10 +221,10 @@ const MISTRALS: &str = "transcription.text.delta";
 /// Types of last events.
 const ENDS: &[&str] = &["transcript.text.done", "transcription.done", "speech.audio.done"];
 
-fn write_text(reply: &Reply, _: Channel, text: &str) -> WrittenFrame {
-    let (name, start) = match reply.extra("text_event") {
-        Some(_) => (MISTRALS, r#"{"type":"transcription.text.delta","text":""#),
-        None => ("", r#"{"type":"transcript.text.delta","delta":""#),
+fn write_text(state: &AnswerState, _: &Reply, _: Channel, text: &str) -> WrittenFrame {
+    let (name, start) = match state.is_mistrals {
+        true => (MISTRALS, r#"{"type":"transcription.text.delta","text":""#),
+        false => ("", r#"{"type":"transcript.text.delta","delta":""#),
     };
     let mut data = String::from(start);
     escape_into(text, &mut data);

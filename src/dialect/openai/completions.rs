@@ -2,6 +2,7 @@
 //! Answers are read in `answer.rs`, together with those of chat completions.
 
 use super::parameters::{self as own, StreamOptions};
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::{Api, WrittenFrame};
 use crate::dialect::parameters;
 use crate::dialect::request_error::RequestError;
@@ -64,9 +65,9 @@ fn read_prompt(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Js
     Ok(())
 }
 
-fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
+fn write_text(state: &AnswerState, reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     if channel.content != Content::Text {
-        return super::chat::write_text(reply, channel, text);
+        return super::chat::write_text(state, reply, channel, text);
     }
     let mut data = super::chat::chunk(reply, "text_completion");
     let _ = write!(data, r#""choices":[{{"index":{},"text":""#, channel.choice);

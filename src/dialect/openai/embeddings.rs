@@ -2,6 +2,7 @@
 //! APIs of Voyage (<https://docs.voyageai.com/reference/embeddings-api>, `/multimodal-embeddings-api` and
 //! `/contextualized-embeddings-api`), Mistral and others.
 
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::{AnswerFrame, Api};
 use crate::dialect::failure::Reported;
 use crate::dialect::members::Members;
@@ -111,7 +112,7 @@ fn part_kind(kind: &str) -> PartKind {
     }
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
     let mut reported = Reported::default();
     let mut answered = false;

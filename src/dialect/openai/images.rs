@@ -5,6 +5,7 @@
 //! that follow it, are billed by image and report nothing, so the images are counted here.
 
 use crate::dialect::answer_members::{self, AnswerMember, opaque, texts};
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::{AnswerFrame, Api};
 use crate::dialect::failure::Reported;
 use crate::dialect::parameters;
@@ -55,7 +56,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
 }
 
 /// Reads a whole answer or an event. An event has one image: a partial or a completed one.
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let document = frame.document;
     if frame.is_done() {
         events.push(Event::End);

@@ -1,6 +1,7 @@
 //! OpenAI moderations: <https://platform.openai.com/docs/api-reference/moderations>, read 2026-11-21; and Mistral's, of
 //! texts and of conversations (<https://docs.mistral.ai/api/#tag/classifiers>).
 
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::{AnswerFrame, Api};
 use crate::dialect::failure::Reported;
 use crate::dialect::parameters;
@@ -36,7 +37,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
     let mut reported = Reported::default();
     let mut answered = false;

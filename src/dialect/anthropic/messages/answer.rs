@@ -6,6 +6,7 @@
 use super::turn::is_opaque;
 use super::usage::{read_counted, read_usage};
 use crate::dialect::answer_members::{self, AnswerMember, opaque, texts};
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::texts::{non_empty, read_extra, read_property, read_rest, set_part};
 use crate::document::{JsonResult, Reader, Span, ValueKind};
@@ -15,7 +16,7 @@ use crate::usage::Fee;
 /// Members that only repeat the structure of an answer.
 pub(super) const STRUCTURE: &[&str] = &["type", "role"];
 
-pub(super) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+pub(super) fn read_answer(frame: AnswerFrame<'_>, state: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     // Proxies that also speak OpenAI's dialect end a stream with `[DONE]`.
     if !frame.is_whole && frame.is_done() {
         events.push(Event::End);
@@ -24,13 +25,18 @@ pub(super) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Js
     let mut reader = Reader::new(frame.document);
     match reader.peek()? {
         // Vertex AI wraps the errors of a streaming request in a list.
-        ValueKind::Array => reader.array(|reader, _| read_object(reader, frame, events))?,
-        _ => read_object(&mut reader, frame, events)?,
+        ValueKind::Array => reader.array(|reader, _| read_object(reader, frame, state, events))?,
+        _ => read_object(&mut reader, frame, state, events)?,
     }
     reader.finish()
 }
 
-fn read_object(reader: &mut Reader<'_>, frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+fn read_object(
+    reader: &mut Reader<'_>,
+    frame: AnswerFrame<'_>,
+    state: &mut AnswerState,
+    events: &mut Vec<Event>,
+) -> JsonResult {
     let document = frame.document;
     let (mut kind, mut reason) = (None, None);
     let mut common = crate::dialect::bedrock::aws::Common::default();
@@ -50,7 +56,7 @@ fn read_object(reader: &mut Reader<'_>, frame: AnswerFrame<'_>, events: &mut Vec
             reader.object(|reader, key| read_message_member(reader, &key, &mut reason, events))
         }
         "completion" => {
-            events.push(Event::Extra { name: crate::dialect::bedrock::aws::FORM, value: key.span });
+            state.is_completion = true;
             crate::dialect::anthropic::complete::read_completion(reader, events)
         }
         "content_block" => read_block(reader, 0, events),

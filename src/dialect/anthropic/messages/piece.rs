@@ -1,13 +1,14 @@
 //! Pieces of a streamed answer.
 
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::WrittenFrame;
 use crate::document::escape_into;
 use crate::model::{Channel, Content, Reply};
 use std::fmt::Write;
 
-pub(super) fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
-    if reply.extra(crate::dialect::bedrock::aws::FORM) == Some("completion") {
-        return crate::dialect::anthropic::complete::write_text(reply, channel, text);
+pub(super) fn write_text(state: &AnswerState, reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
+    if state.is_completion {
+        return crate::dialect::anthropic::complete::write_text(state, reply, channel, text);
     }
     let part = channel.part;
     let (kind, member) = match channel.content {

@@ -4,6 +4,7 @@
 
 use super::usage::read_usage;
 use crate::dialect::answer_members::{self, AnswerMember, PART, media_kind, opaque, texts};
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::bedrock::aws::Common;
 use crate::dialect::texts::{non_empty, read_property, read_rest, set_part};
@@ -11,7 +12,7 @@ use crate::document::{JsonResult, Reader, Span, ValueKind};
 use crate::model::{Channel, Content, Event, Owner, PartKind, Property};
 use crate::usage::{Fee, ReportedUsage, UsageConvention};
 
-pub(super) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+pub(super) fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
     let mut event = ConverseEvent::new(frame.name, events);
     let mut common = Common::default();

@@ -1,11 +1,12 @@
 //! Pieces of a streamed answer.
 
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::WrittenFrame;
 use crate::document::escape_into;
 use crate::model::{Channel, Content, Reply};
 use std::fmt::Write;
 
-pub(super) fn write_text(_: &Reply, channel: Channel, text: &str) -> WrittenFrame {
+pub(super) fn write_text(_: &AnswerState, _: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     let mut data = String::new();
     write_delta(channel.part, channel.content, text, &mut data);
     WrittenFrame { name: "contentBlockDelta", data }

@@ -1,6 +1,7 @@
 //! Answers, whole and streamed.
 
 use crate::dialect::answer_members::{self, AnswerMember, opaque, texts};
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::cohere::usage::read_usage;
 use crate::dialect::failure::Reported;
@@ -8,7 +9,7 @@ use crate::dialect::texts::{non_empty, read_rest, span};
 use crate::document::{Document, JsonResult, Reader, Span};
 use crate::model::{Channel, Content, Event, Owner, PartKind, Property};
 
-pub(super) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+pub(super) fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
     let mut facts = CohereV1Event::default();
     let read = reader.maybe_object(|reader, key| facts.read(reader, &key, events));

@@ -1,11 +1,12 @@
 //! Pieces of a streamed answer.
 
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::WrittenFrame;
 use crate::document::escape_into;
 use crate::model::{Channel, Content, Reply};
 use std::fmt::Write;
 
-pub(super) fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
+pub(super) fn write_text(_: &AnswerState, reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     let mut data = String::from(r#"{"is_finished":false,"#);
     let (choice, part) = (channel.choice, channel.part);
     match channel.content {

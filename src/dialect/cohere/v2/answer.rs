@@ -1,6 +1,7 @@
 //! Answers, whole and streamed.
 
 use crate::dialect::answer_members::{self, AnswerMember, opaque, texts};
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::cohere::usage::read_usage;
 use crate::dialect::failure::Reported;
@@ -12,7 +13,7 @@ use crate::model::{Channel, Content, Event, Owner, PartKind, Property};
 /// the content blocks.
 pub(super) const PLAN: u32 = u32::MAX;
 
-pub(super) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+pub(super) fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let document = frame.document;
     if frame.is_done() {
         events.push(Event::End);

@@ -1,12 +1,13 @@
 //! Pieces of a streamed answer.
 
 use super::answer::PLAN;
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::WrittenFrame;
 use crate::document::escape_into;
 use crate::model::{Channel, Content, Reply};
 use std::fmt::Write;
 
-pub(super) fn write_text(_: &Reply, channel: Channel, text: &str) -> WrittenFrame {
+pub(super) fn write_text(_: &AnswerState, _: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     let part = channel.part;
     let (name, before, after) = match channel.content {
         Content::Reasoning if part == PLAN => ("tool-plan-delta", r#""tool_plan":""#, ""),

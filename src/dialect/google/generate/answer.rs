@@ -1,5 +1,6 @@
 //! Answers, whole and streamed.
 
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::google::content::one_or_several;
 use crate::dialect::texts::read_property;
@@ -7,7 +8,7 @@ use crate::document::{JsonResult, Reader, Span};
 use crate::model::{Event, Owner, Property};
 use crate::usage::{ReportedUsage, UsageConvention};
 
-pub(super) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+pub(super) fn read_answer(frame: AnswerFrame<'_>, state: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let document = frame.document;
     // Not Google's, but some proxies in front of it add it.
     if frame.is_done() {
@@ -16,13 +17,12 @@ pub(super) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Js
     }
     let mut reader = Reader::new(document);
     // An error in answer to a request for an array is wrapped in one.
-    let mut calls = frame.calls;
-    one_or_several(&mut reader, |reader, _| read_chunk(reader, &mut calls, events))?;
+    one_or_several(&mut reader, |reader, _| read_chunk(reader, state, events))?;
     reader.finish()
 }
 
-/// Reads a whole answer or a chunk of a stream. `calls`: number of tool calls so far.
-fn read_chunk(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) -> JsonResult {
+/// Reads a whole answer or a chunk of a stream.
+fn read_chunk(reader: &mut Reader<'_>, state: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let first = events.len();
     let mut is_vertex = false;
     let mut total = None;
@@ -36,7 +36,7 @@ fn read_chunk(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>)
                 events.extend(crate::dialect::texts::non_empty(reader)?.map(Event::Model));
             }
             "candidates" => {
-                reader.maybe_array(|reader, position| super::candidate::read(reader, position, calls, events))?;
+                reader.maybe_array(|reader, position| super::candidate::read(reader, position, state, events))?;
             }
             "promptFeedback" | "prompt_feedback" => {
                 read_property(reader, (Property::StopDetails, Owner::Answer), events, read_feedback)?;

@@ -6,19 +6,20 @@
 //! their pieces to parts of the answer.
 
 use crate::dialect::answer_members::{self, AnswerMember, PART, media_kind, opaque, texts};
-use crate::dialect::google::arguments::{ARGUMENT, read_json};
+use crate::dialect::answer_state::{AnswerState, bounded};
+use crate::dialect::google::arguments::read_json;
 use crate::dialect::texts::{non_empty, push_property, read_property, read_rest};
 use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::model::{Channel, Content, Event, Owner, PartKind, Property};
 use crate::usage::{Bucket, Fee};
 use std::collections::BTreeSet;
 
-/// Reads the candidate at `position` of its document. `calls`: number of tool calls so far in the answer, which serves
-/// as their part index, because each chunk restarts its own index. Part 0 holds the texts.
+/// Reads the candidate at `position` of its document. The number of tool calls so far in the answer serves as their part
+/// index, because each chunk restarts its own index. Part 0 holds the texts.
 pub(in crate::dialect) fn read(
     reader: &mut Reader<'_>,
     position: u32,
-    calls: &mut u32,
+    state: &mut AnswerState,
     events: &mut Vec<Event>,
 ) -> JsonResult {
     let first = events.len();
@@ -27,7 +28,7 @@ pub(in crate::dialect) fn read(
     let is_candidate = reader.maybe_object(|reader, key| {
         match &*key {
             "index" => index = reader.maybe_number()?.unwrap_or(position),
-            "content" => read_content(reader, calls, events)?,
+            "content" => read_content(reader, state, events)?,
             "finishReason" | "finish_reason" => finish = reader.scalar()?,
             "groundingMetadata" | "grounding_metadata" => {
                 read_property(reader, (Property::Citations, Owner::CHOICE), events, read_grounding)?;
@@ -67,19 +68,19 @@ const CANDIDATE: &[AnswerMember] = &[
 /// Values that mean that a candidate has not ended.
 const UNSPECIFIED: &[&str] = &["", "0", "FINISH_REASON_UNSPECIFIED"];
 
-fn read_content(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) -> JsonResult {
+fn read_content(reader: &mut Reader<'_>, state: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "role" => reader.skip(),
             "parts" => crate::dialect::google::content::one_or_several(reader, |reader, at| {
-                read_part(reader, at, calls, events)
+                read_part(reader, at, state, events)
             }),
             _ => read_rest(reader, events),
         })
         .map(drop)
 }
 
-fn read_part(reader: &mut Reader<'_>, position: u32, calls: &mut u32, events: &mut Vec<Event>) -> JsonResult {
+fn read_part(reader: &mut Reader<'_>, position: u32, state: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let (mut text, mut content, mut signature, mut is_call) = (None, Content::Text, None, false);
     reader.maybe_object(|reader, key| {
         match &*key {
@@ -92,19 +93,19 @@ fn read_part(reader: &mut Reader<'_>, position: u32, calls: &mut u32, events: &m
             "thoughtSignature" | "thought_signature" => signature = non_empty(reader)?,
             "functionCall" | "function_call" => {
                 is_call = true;
-                read_call(reader, calls, false, events)?;
+                read_call(reader, state, false, events)?;
             }
             "toolCall" | "tool_call" => {
                 is_call = true;
-                read_call(reader, calls, true, events)?;
+                read_call(reader, state, true, events)?;
             }
             "executableCode" | "executable_code" => {
                 is_call = true;
-                read_code(reader, calls, events)?;
+                read_code(reader, state, events)?;
             }
             // Of a tool that Google ran.
             "codeExecutionResult" | "code_execution_result" | "toolResponse" | "tool_response" => {
-                let owner = Owner::Part { choice: 0, part: *calls, kind: PartKind::ToolResult };
+                let owner = Owner::Part { choice: 0, part: state.calls, kind: PartKind::ToolResult };
                 read_property(reader, (Property::Result, owner), events, read_rest)?;
             }
             "inlineData" | "inline_data" | "fileData" | "file_data" => read_media(reader, position, events)?,
@@ -118,7 +119,7 @@ fn read_part(reader: &mut Reader<'_>, position: u32, calls: &mut u32, events: &m
     let channel = Channel { choice: 0, part: 0, content };
     events.extend(text.map(|text| Event::Text { channel, text }));
     let owner = match is_call {
-        true => Owner::Part { choice: 0, part: *calls, kind: PartKind::ToolCall },
+        true => Owner::Part { choice: 0, part: state.calls, kind: PartKind::ToolCall },
         false => content.into(),
     };
     push_property(owner, Property::Signature, signature, events);
@@ -127,7 +128,7 @@ fn read_part(reader: &mut Reader<'_>, position: u32, calls: &mut u32, events: &m
 
 /// Reads a call of a function, or of a tool that Google runs, named by its type. With streamed arguments only the first
 /// chunk has the name, and the arguments come as values with their paths.
-fn read_call(reader: &mut Reader<'_>, calls: &mut u32, builtin: bool, events: &mut Vec<Event>) -> JsonResult {
+fn read_call(reader: &mut Reader<'_>, state: &mut AnswerState, builtin: bool, events: &mut Vec<Event>) -> JsonResult {
     let first = events.len();
     let (mut id, mut name, mut arguments) = (None, None, None);
     reader.maybe_object(|reader, key| {
@@ -136,14 +137,14 @@ fn read_call(reader: &mut Reader<'_>, calls: &mut u32, builtin: bool, events: &m
             "name" | "toolType" | "tool_type" => name = non_empty(reader)?,
             "args" => arguments = Some(read_json(reader, events)?),
             "partialArgs" | "partial_args" => {
-                crate::dialect::google::content::one_or_several(reader, |reader, _| read_piece(reader, events))?;
+                crate::dialect::google::content::one_or_several(reader, |reader, _| read_piece(reader, state, events))?;
             }
             _ => read_rest(reader, events)?,
         }
         Ok(())
     })?;
-    *calls = calls.saturating_add(u32::from(name.is_some()));
-    let part = *calls;
+    state.calls = state.calls.saturating_add(u32::from(name.is_some()));
+    let part = state.calls;
     crate::dialect::texts::set_part(events, first, part);
     if name.is_some() {
         events.push(Event::ToolCall { choice: 0, part, id, name, builtin });
@@ -155,7 +156,7 @@ fn read_call(reader: &mut Reader<'_>, calls: &mut u32, builtin: bool, events: &m
 /// Reads `PartialArg` of Vertex AI
 /// (<https://googleapis.github.io/js-genai/release_docs/interfaces/types.PartialArg.html>, read 2026-11-28): one
 /// argument of a call, or a piece of a text argument. Values come one after the other.
-fn read_piece(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+fn read_piece(reader: &mut Reader<'_>, state: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let (mut path, mut text, mut goes_on) = (None, None, false);
     let is_piece = reader.maybe_object(|reader, key| {
         match &*key {
@@ -167,7 +168,9 @@ fn read_piece(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
         Ok(())
     })?;
     events.extend(path.map(Event::Other));
-    events.extend(path.filter(|_| goes_on).map(|value| Event::Extra { name: ARGUMENT, value }));
+    if let Some(path) = path.filter(|_| goes_on) {
+        state.argument = bounded(&reader.document().text(path));
+    }
     // An empty last piece is kept as the place for text held back from earlier pieces.
     let channel = Channel { choice: 0, part: 0, content: Content::Input };
     let text = text.filter(|text| !goes_on || text.start < text.end);
@@ -180,7 +183,7 @@ fn read_piece(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
 
 /// Reads code that Google executes for the model. The tool is `code_execution`; its SDKs name a call of it
 /// `executable_code`.
-fn read_code(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) -> JsonResult {
+fn read_code(reader: &mut Reader<'_>, state: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let mut id = None;
     let start = reader.peek().map(|_| reader.offset())?;
     let is_code = reader.maybe_object(|reader, key| {
@@ -191,8 +194,8 @@ fn read_code(reader: &mut Reader<'_>, calls: &mut u32, events: &mut Vec<Event>) 
         Ok(())
     })?;
     if is_code {
-        *calls = calls.saturating_add(1);
-        let (part, value) = (*calls, crate::dialect::texts::span(start, reader.offset()));
+        state.calls = state.calls.saturating_add(1);
+        let (part, value) = (state.calls, crate::dialect::texts::span(start, reader.offset()));
         events.push(Event::BuiltinCall { choice: 0, part, id, name: "executable_code" });
         events.push(Event::Arguments { choice: 0, part, value });
     }

@@ -1,17 +1,18 @@
 //! Pieces of a streamed answer.
 
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::WrittenFrame;
 use crate::document::escape_into;
 use crate::model::{Channel, Content, Reply};
 use std::fmt::Write;
 
-pub(super) fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
+pub(super) fn write_text(state: &AnswerState, _: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     let mut data = String::new();
     let _ = write!(data, r#"{{"candidates":[{{"index":{},"content":{{"role":"model","parts":[{{"#, channel.choice);
     let end = match channel.content {
         Content::Arguments | Content::Input => {
             data.push_str(r#""functionCall":{"partialArgs":[{"jsonPath":""#);
-            escape_into(reply.extra(crate::dialect::google::arguments::ARGUMENT).unwrap_or_default(), &mut data);
+            escape_into(&state.argument, &mut data);
             data.push_str(r#"","stringValue":""#);
             r#"","willContinue":true}],"willContinue":true}"#
         }

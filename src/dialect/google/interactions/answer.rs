@@ -7,6 +7,7 @@
 
 use super::usage::read_usage;
 use crate::dialect::answer_members::{self, AnswerMember, PART, media_kind, opaque, texts};
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::failure::Reported;
 use crate::dialect::google::arguments::read_json;
@@ -15,7 +16,11 @@ use crate::dialect::texts::{non_empty, read_rest};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::model::{Channel, Content, Event, PartKind, Property};
 
-pub(in crate::dialect) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+pub(in crate::dialect) fn read_answer(
+    frame: AnswerFrame<'_>,
+    _: &mut AnswerState,
+    events: &mut Vec<Event>,
+) -> JsonResult {
     let document = frame.document;
     if frame.is_done() {
         events.push(Event::End);

@@ -2,13 +2,14 @@
 
 use super::usage::read_usage;
 use crate::dialect::answer_members::{self, PART};
+use crate::dialect::answer_state::{AnswerState, bounded};
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::failure::Reported;
 use crate::dialect::texts::{non_empty, push_property, read_property, read_rest, set_part};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::model::{Channel, Content, Event, PartKind, Property};
 
-pub(super) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+pub(super) fn read_answer(frame: AnswerFrame<'_>, state: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let document = frame.document;
     if frame.is_done() {
         events.push(Event::End);
@@ -24,7 +25,7 @@ pub(super) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Js
             "conversation_id" => events.extend(non_empty(reader)?.map(Event::Id)),
             "outputs" => {
                 answered = true;
-                reader.maybe_array(|reader, position| read_entry(reader, position, events))?;
+                reader.maybe_array(|reader, position| read_entry(reader, position, state, events))?;
             }
             "usage" => read_usage(reader, events)?,
             "output_index" => index = reader.maybe_number()?.unwrap_or_default(),
@@ -41,7 +42,7 @@ pub(super) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> Js
     let event = kind.map(|kind| document.text(kind)).unwrap_or_default();
     let is_event = event.contains('.');
     if is_event {
-        entry.emit(document, first, events);
+        entry.emit(document, first, state, events);
         set_part(events, first, index);
         events.extend(kind.map(Event::EventName));
     } else if let Some(value) = kind {
@@ -61,7 +62,7 @@ const DONE: &str = "conversation.response.done";
 const FAILED: &str = "conversation.response.error";
 
 /// Reads an entry of an answer.
-fn read_entry(reader: &mut Reader<'_>, position: u32, events: &mut Vec<Event>) -> JsonResult {
+fn read_entry(reader: &mut Reader<'_>, position: u32, state: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let first = events.len();
     let mut entry = ConversationEntry::default();
     reader.maybe_object(|reader, key| match &*key {
@@ -72,7 +73,7 @@ fn read_entry(reader: &mut Reader<'_>, position: u32, events: &mut Vec<Event>) -
         _ => entry.read(reader, &key, events),
     })?;
     let document = reader.document();
-    entry.emit(document, first, events);
+    entry.emit(document, first, state, events);
     set_part(events, first, position);
     Ok(())
 }
@@ -109,7 +110,7 @@ impl ConversationEntry {
     }
 
     /// Appends the call, if it is one: the client's, or one run by Mistral, which has the entry's id.
-    fn emit(self, document: Document<'_>, first: usize, events: &mut Vec<Event>) {
+    fn emit(self, document: Document<'_>, first: usize, state: &mut AnswerState, events: &mut Vec<Event>) {
         let Self { kind, id, call_id, name, text, value } = self;
         let is = |word: &str| kind.is_some_and(|kind| document.raw(kind).starts_with(word));
         let (is_clients, is_mistrals) = (is("function.call"), is("tool.execution"));
@@ -124,13 +125,12 @@ impl ConversationEntry {
             events.extend(tool.and_then(|tool| crate::dialect::hosted_tools::of_tool(&tool)).map(Event::Fee));
         } else {
             events.extend(name.map(Event::Other));
-            events.extend(id.map(|value| Event::Extra { name: ENTRY, value }));
+            if let Some(id) = id {
+                state.entry = bounded(&document.text(id));
+            }
         }
         let channel = Channel { choice: 0, part: 0, content: Content::Arguments };
         events.extend(text.filter(|text| text.start < text.end).map(|text| Event::Text { channel, text }));
         events.extend(value.map(|value| Event::Arguments { choice: 0, part: 0, value }));
     }
 }
-
-/// Name of the extra fact that stores the id of the current message.
-pub(super) const ENTRY: &str = "entry_id";

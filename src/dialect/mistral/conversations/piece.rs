@@ -1,12 +1,12 @@
 //! Pieces of a streamed answer.
 
-use super::answer::ENTRY;
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::WrittenFrame;
 use crate::document::escape_into;
 use crate::model::{Channel, Content, Reply};
 use std::fmt::Write;
 
-pub(super) fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
+pub(super) fn write_text(state: &AnswerState, reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     let part = channel.part;
     let call = reply.tool_calls.iter().find(|call| call.part == part).filter(|_| is_of_a_call(channel));
     let name = match call {
@@ -21,7 +21,7 @@ pub(super) fn write_text(reply: &Reply, channel: Channel, text: &str) -> Written
         data.push('"');
     };
     let id = call.and_then(|call| call.id.as_deref());
-    member("id", id.or_else(|| reply.extra(ENTRY)).unwrap_or_default());
+    member("id", id.unwrap_or(&state.entry));
     if is_of_a_call(channel) {
         member("tool_call_id", id.unwrap_or_default());
         member("name", call.and_then(|call| call.name.as_deref()).unwrap_or_default());

@@ -7,6 +7,7 @@
 
 use super::message::{read_message, read_messages};
 use crate::dialect::answer_members::{self, AnswerMember, opaque, texts};
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::failure::Reported;
 use crate::dialect::texts::{demote, non_empty, read_extra, read_property, read_rest, retract};
@@ -26,12 +27,20 @@ pub(super) const STRUCTURE: &[&str] = &[
 ];
 
 /// Reads an answer to chat completions, or an event of one.
-pub(in crate::dialect) fn read_chat(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+pub(in crate::dialect) fn read_chat(
+    frame: AnswerFrame<'_>,
+    _: &mut AnswerState,
+    events: &mut Vec<Event>,
+) -> JsonResult {
     read(frame, Shape { is_whole: frame.is_whole, is_completion: false }, events)
 }
 
 /// Reads an answer to completions, or an event of one.
-pub(in crate::dialect) fn read_completion(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+pub(in crate::dialect) fn read_completion(
+    frame: AnswerFrame<'_>,
+    _: &mut AnswerState,
+    events: &mut Vec<Event>,
+) -> JsonResult {
     read(frame, Shape { is_whole: frame.is_whole, is_completion: true }, events)
 }
 

@@ -1,13 +1,14 @@
 //! Pieces of a streamed answer.
 
 use super::message::FUNCTION_CALL;
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::WrittenFrame;
 use crate::document::escape_into;
 use crate::model::{Channel, Content, Reply};
 use std::fmt::Write;
 
 /// Writes an event that adds a piece of text.
-pub(in crate::dialect) fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
+pub(in crate::dialect) fn write_text(_: &AnswerState, reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     let mut data = chunk(reply, "chat.completion.chunk");
     let Channel { choice, part, content } = channel;
     let _ = write!(data, r#""choices":[{{"index":{choice},"delta":{{"#);

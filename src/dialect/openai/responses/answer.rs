@@ -3,18 +3,19 @@
 use super::event::read_event;
 use super::output::Occurrence;
 use super::response::ResponseFacts;
+use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::failure::Reported;
 use crate::dialect::texts::read_rest;
 use crate::document::{Document, JsonResult, Reader};
 use crate::model::Event;
 
-pub(super) fn read_answer(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+pub(super) fn read_answer(frame: AnswerFrame<'_>, state: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     if frame.is_done() {
         events.push(Event::End);
         return Ok(());
     }
-    if frame.is_whole { read_whole(frame.document, events) } else { read_event(frame, events) }
+    if frame.is_whole { read_whole(frame.document, events) } else { read_event(frame, state, events) }
 }
 
 /// Reads a whole answer: a response, or an error.

@@ -5,6 +5,7 @@ use super::output::{self as item, Ids, Occurrence};
 use super::piece::content;
 use super::response::ResponseFacts;
 use crate::dialect::answer_members::{self, AnswerMember, opaque, texts};
+use crate::dialect::answer_state::{AnswerState, ItemState, bounded};
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::failure::Reported;
 use crate::dialect::hosted_tools;
@@ -13,13 +14,14 @@ use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::model::{Channel, Content, Event, Owner, PartKind, Property};
 use std::borrow::Cow;
 
-pub(super) fn read_event(frame: AnswerFrame<'_>, events: &mut Vec<Event>) -> JsonResult {
+pub(super) fn read_event(frame: AnswerFrame<'_>, state: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
     let first = events.len();
     let mut event = ResponsesEvent::default();
     reader.maybe_object(|reader, key| event.read_member(reader, &key, events))?;
     std::mem::take(&mut event.reported).finish(true, events);
     event.emit(frame, first, events);
+    event.store(frame, &mut state.item);
     reader.finish()
 }
 
@@ -110,9 +112,7 @@ impl ResponsesEvent {
         }
         if kind.ends_with(".added") {
             name_calls(self.item.unwrap_or_default(), first, events);
-            self.extra(false, events);
         } else if kind.ends_with(".done") {
-            self.extra(true, events);
             events.push(Event::PartEnd { choice: 0, part: output });
         }
         if !kind.ends_with(".done") {
@@ -149,15 +149,23 @@ impl ResponsesEvent {
         }
     }
 
-    /// Stores where an event adds to a text, because [`super::piece::write_text`] writes such an event.
-    fn extra(&self, done: bool, events: &mut Vec<Event>) {
-        let mut extra = |name, value: Option<Span>| {
-            events.extend(value.map(|value| Event::Extra { name, value }));
-        };
-        extra("item_id", self.item_id.or_else(|| self.item?.item));
-        extra("item_place", self.place);
-        extra("sequence_number", self.number);
-        extra("item_event", self.kind.filter(|_| done));
+    /// Stores where the event begins or ends a text, because [`super::piece::write_text`] writes such an event.
+    fn store(&self, frame: AnswerFrame<'_>, item: &mut ItemState) {
+        let document = frame.document;
+        let kind = self.kind.map_or(Cow::Borrowed(frame.name), |kind| document.text(kind));
+        let ended = kind.strip_suffix(".done");
+        if ended.is_none() && !kind.ends_with(".added") {
+            return;
+        }
+        let number = |span: Option<Span>| span.and_then(|span| document.raw(span).parse().ok());
+        if let Some(id) = self.item_id.or_else(|| self.item?.item) {
+            item.id = Some(bounded(&document.text(id)));
+        }
+        item.place = number(self.place).unwrap_or(item.place);
+        item.number = number(self.number).or(item.number);
+        if let Some(ended) = ended {
+            item.ended = Some(bounded(ended));
+        }
     }
 }
 

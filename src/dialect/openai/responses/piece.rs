@@ -1,5 +1,6 @@
 //! Pieces of a streamed answer.
 
+use crate::dialect::answer_state::{AnswerState, ItemState};
 use crate::dialect::api::WrittenFrame;
 use crate::document::escape_into;
 use crate::model::{Channel, Content, Reply};
@@ -46,25 +47,24 @@ pub(super) fn content(kind: &str) -> Option<Content> {
     }
 }
 
-pub(super) fn write_text(reply: &Reply, channel: Channel, text: &str) -> WrittenFrame {
-    let ended = reply.extra("item_event").and_then(|kind| kind.strip_suffix(".done"));
+pub(super) fn write_text(state: &AnswerState, _: &Reply, channel: Channel, text: &str) -> WrittenFrame {
+    let ItemState { id, place, number, ended } = &state.item;
     let fits = |adds: &&Adds| adds.content == channel.content;
-    let is_ended = |adds: &&Adds| adds.kind.strip_suffix(".delta") == ended;
+    let is_ended = |adds: &&Adds| adds.kind.strip_suffix(".delta") == ended.as_deref();
     let adds = ADDS.iter().filter(fits).find(is_ended).or_else(|| ADDS.iter().find(fits));
-    let Some(Adds { kind, place, .. }) = adds else {
+    let Some(Adds { kind, place: name, .. }) = adds else {
         return WrittenFrame::default();
     };
     let mut data = format!(r#"{{"type":"{kind}","output_index":{}"#, channel.part);
-    if let Some(id) = reply.extra("item_id") {
+    if let Some(id) = id {
         data.push_str(r#","item_id":""#);
         escape_into(id, &mut data);
         data.push('"');
     }
-    let number = |name| reply.extra(name).and_then(|value| value.parse::<u64>().ok());
-    if let Some(name) = place {
-        let _ = write!(data, r#","{name}":{}"#, number("item_place").unwrap_or_default());
+    if let Some(name) = name {
+        let _ = write!(data, r#","{name}":{place}"#);
     }
-    if let Some(number) = number("sequence_number") {
+    if let Some(number) = number {
         let _ = write!(data, r#","sequence_number":{number}"#);
     }
     if channel.content == Content::Text {
