@@ -11,7 +11,7 @@ use tollgate::dialect::{Dialect, read_form, read_unknown_request};
 use tollgate::document::Document;
 use tollgate::endpoint::Route;
 use tollgate::framing::multipart;
-use tollgate::model::{Parameters, Request};
+use tollgate::model::{Extra, Parameters, Request};
 use tollgate::provider::{ProviderRow, ROWS};
 use tollgate::settings::Limits;
 use tollgate::usage::{UsageConvention, UsageSource};
@@ -136,7 +136,7 @@ fn write_facts(exchange: &RecordedExchange, route: &Route, fold: Fold, facts: &m
     facts.choices = fold.choices(facts.operation).filter(|_| status < 400);
     facts.error = error(status, is_stream, &fold);
     facts.some = some(exchange, route, is_stream, &fold);
-    facts.reported_cost = fold.reply.extra("cost").map(number_or_text);
+    facts.reported_cost = fold.reply.extra(Extra::Cost).map(number_or_text);
     facts.refusal = Some(fold.refusal).filter(|text| !text.is_empty());
     let (builtin, called): (Vec<_>, Vec<_>) = fold.reply.tool_calls.into_iter().partition(|call| call.builtin);
     facts.tool_calls = called.into_iter().map(|call| call.name).collect();
@@ -199,11 +199,11 @@ fn some(exchange: &RecordedExchange, route: &Route, is_stream: bool, fold: &Fold
     SomeFacts {
         block_types: has_blocks.then(|| fold.kinds.iter().cloned().collect()),
         stream_event_types: has_events.then(|| fold.events.iter().cloned().collect()),
-        status_field: kept("status"),
+        status_field: kept(Extra::Status),
         header_usage: header_usage.iter().any(Option::is_some).then_some(header_usage),
         invocation_metrics: fold.metrics.clone(),
-        cohere_generation_id: kept("generation_id"),
-        cohere_response_id: kept("response_id"),
+        cohere_generation_id: kept(Extra::GenerationId),
+        cohere_response_id: kept(Extra::ResponseId),
         billed_input_tokens: counts.billed_input,
         billed_output_tokens: counts.billed_output,
         search_units: counts.searches,

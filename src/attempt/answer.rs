@@ -3,10 +3,10 @@
 use super::decoder::write_frame;
 use super::restore::StreamRestore;
 use super::{AnswerDecoder, AttemptEnd, Decoded, Exchange, FrameFacts, Headers};
-use crate::dialect::{AnswerState, Dialect, PREVIEW_SEARCH};
+use crate::dialect::{AnswerState, Dialect};
 use crate::document::{Edits, Span};
 use crate::framing::Framing;
-use crate::model::{Channel, Event, Reply};
+use crate::model::{Channel, Event, Extra, Reply};
 use crate::record::{AttemptRecord, Note, Pace};
 use crate::settings::Limits;
 use crate::telemetry::Output;
@@ -280,7 +280,7 @@ impl AnswerFilter {
             reply.fees.remove(Fee::CodeExecution);
         }
         if exchange.offered.preview_search {
-            reply.set_extra(PREVIEW_SEARCH, "web_search_preview");
+            reply.set_extra(Extra::PreviewSearch, "web_search_preview");
         }
     }
 

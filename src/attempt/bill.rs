@@ -1,7 +1,6 @@
 //! The cost of an attempt, by the names, tier and region of its answer.
 
-use crate::dialect::PREVIEW_SEARCH;
-use crate::model::Run;
+use crate::model::{Extra, Run};
 use crate::price::{Book, Cost, PriceQuery, UnknownCost};
 use crate::record::AttemptRecord;
 use crate::usage::{Fees, Usage};
@@ -68,24 +67,24 @@ impl Bill<'_> {
         fees: Fees,
     ) -> Cost {
         let reply = &self.attempt.reply;
-        let tier = self.speed().or_else(|| reply.extra("search_context_size")).or(reply.service_tier.as_deref());
+        let tier = self.speed().or_else(|| reply.extra(Extra::SearchContextSize)).or(reply.service_tier.as_deref());
         self.prices.cost(&PriceQuery {
             provider,
             model,
             usage,
             longest_prompt,
-            tier: tier.or_else(|| reply.extra("traffic_type")),
-            region: reply.extra("inference_geo").or(self.attempt.region.as_deref()),
+            tier: tier.or_else(|| reply.extra(Extra::TrafficType)),
+            region: reply.extra(Extra::InferenceGeo).or(self.attempt.region.as_deref()),
             at: Some(self.ended / 1_000_000_000),
             fees,
-            preview_search: reply.extra(PREVIEW_SEARCH).is_some(),
+            preview_search: reply.extra(Extra::PreviewSearch).is_some(),
         })
     }
 
     /// Anthropic's speed or Bedrock's latency, when not the default: its price then exceeds any tier's.
     fn speed(&self) -> Option<&str> {
         let kept = |name, unusual| self.attempt.reply.extra(name).filter(|value| *value == unusual);
-        kept("speed", "fast").or_else(|| kept("performance", "optimized"))
+        kept(Extra::Speed, "fast").or_else(|| kept(Extra::Performance, "optimized"))
     }
 }
 

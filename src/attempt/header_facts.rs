@@ -3,7 +3,7 @@
 use super::Headers;
 use crate::dialect;
 use crate::document::Span;
-use crate::model::{Failure, Reply};
+use crate::model::{Extra, Failure, Reply};
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
 /// Facts in an answer's headers.
@@ -56,16 +56,16 @@ impl HeaderFacts {
             failure.kind.get_or_insert(error);
         }
         if let Some(id) = self.request_id.take() {
-            reply.set_extra("request_id", &id);
+            reply.set_extra(Extra::RequestId, &id);
         }
         if reply.service_tier.is_none() {
             reply.service_tier = self.service_tier.take();
         }
-        if let Some(performance) = self.performance.take().filter(|_| reply.extra("performance").is_none()) {
-            reply.set_extra("performance", &performance);
+        if let Some(performance) = self.performance.take().filter(|_| reply.extra(Extra::Performance).is_none()) {
+            reply.set_extra(Extra::Performance, &performance);
         }
-        if let Some(cost) = self.cost.take().filter(|_| reply.extra("cost").is_none()) {
-            reply.set_extra("cost", &cost);
+        if let Some(cost) = self.cost.take().filter(|_| reply.extra(Extra::Cost).is_none()) {
+            reply.set_extra(Extra::Cost, &cost);
         }
     }
 }

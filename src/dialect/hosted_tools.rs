@@ -13,9 +13,6 @@ use crate::document::{JsonResult, Reader, ValueKind};
 use crate::model::Event;
 use crate::usage::{Bucket, Fee, ReportedUsage};
 
-/// Name of the extra fact that OpenAI's older tool made the web searches.
-pub const PREVIEW_SEARCH: &str = "web_search_tool";
-
 /// Charge for one use of a tool, besides tokens.
 #[derive(Clone, Copy)]
 enum Charge {

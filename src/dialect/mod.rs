@@ -39,7 +39,6 @@ pub use bedrock::aws::bare_error;
 pub use bedrock::chunk::{chunk, invocation_metrics, unwrap_chunk, wrap_chunk};
 pub use failure::read_event as read_failure;
 pub use form::{Form, read_form};
-pub use hosted_tools::PREVIEW_SEARCH;
 pub use request_error::RequestError;
 pub use table::Dialect;
 pub use unknown::{read_unknown_answer, read_unknown_request};

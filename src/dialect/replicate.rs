@@ -13,7 +13,7 @@ use super::texts::{non_empty, push_property, read_other, read_rest, span, text};
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use crate::model::{
-    Channel, Content, Event, Node, Owner, Parameter, PartKind, Property, Refusal, Reply, Request, Role, TextSpan,
+    Channel, Content, Event, Extra, Node, Owner, Parameter, PartKind, Property, Refusal, Reply, Request, Role, TextSpan,
 };
 use crate::usage::{ReportedUsage, UsageConvention};
 
@@ -127,7 +127,7 @@ fn read_prediction(document: Document<'_>, events: &mut Vec<Event>) -> JsonResul
         }
         Ok(())
     })?;
-    events.extend(status.map(|value| Event::Extra { name: "status", value }));
+    events.extend(status.map(|value| Event::Extra { name: Extra::Status, value }));
     if status.is_some_and(|status| matches!(document.raw(status), "succeeded" | "failed" | "canceled" | "aborted")) {
         events.push(Event::End);
     }
@@ -167,7 +167,7 @@ fn read_metrics(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult 
             "output_token_count" => counts.output = reader.maybe_count()?,
             // Seconds, the billing unit of models without tokens.
             "predict_time" => {
-                events.extend(reader.scalar()?.map(|value| Event::Extra { name: "predict_time", value }));
+                events.extend(reader.scalar()?.map(|value| Event::Extra { name: Extra::PredictTime, value }));
             }
             _ => reader.skip()?,
         }

@@ -7,14 +7,14 @@
 //! it.
 
 use crate::document::{JsonResult, Reader, Span, ValueKind};
-use crate::model::Event;
+use crate::model::{Event, Extra};
 
 /// Reads a cost member of a usage and returns true. Returns false for any other member, which is then still unread.
 pub(super) fn read(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult<bool> {
     match key {
         "cost" | "estimated_cost" | "total_cost" => {
             let total = read_total(reader)?;
-            events.extend(total.map(|value| Event::Extra { name: "cost", value }));
+            events.extend(total.map(|value| Event::Extra { name: Extra::Cost, value }));
         }
         // Azure bills otherwise and sends a zero, which reports nothing.
         "cost_in_usd_ticks" => {

@@ -13,7 +13,7 @@ use super::texts::{non_empty, read_rest, set_choice, span, text};
 use super::turns::{read_media_parts, read_part_of};
 use crate::document::{Document, JsonResult, Reader, Scalar, ValueKind, escape_into};
 use crate::framing::Framing;
-use crate::model::{Event, Node, Owner, Parameter, PartKind, Property, Refusal, Request, Role, TextSpan};
+use crate::model::{Event, Extra, Node, Owner, Parameter, PartKind, Property, Refusal, Request, Role, TextSpan};
 use crate::usage::{ReportedUsage, UsageConvention};
 use std::fmt::Write;
 
@@ -145,7 +145,7 @@ fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
             "total_tokens" => counts.total = reader.maybe_count()?,
             "search_units" => counts.searches = reader.maybe_count()?,
             // OpenRouter: <https://openrouter.ai/docs/use-cases/usage-accounting>.
-            "cost" => events.extend(reader.scalar()?.map(|value| Event::Extra { name: "cost", value })),
+            "cost" => events.extend(reader.scalar()?.map(|value| Event::Extra { name: Extra::Cost, value })),
             _ => reader.skip()?,
         }
         Ok(())

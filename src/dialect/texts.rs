@@ -2,7 +2,7 @@
 
 use super::request_error::RequestError;
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, is_word};
-use crate::model::{Channel, Content, Event, Item, Items, Owner, Property, Request, TextKind, TextSpan};
+use crate::model::{Channel, Content, Event, Extra, Item, Items, Owner, Property, Request, TextKind, TextSpan};
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 use std::ops::Range;
 
@@ -265,7 +265,7 @@ pub(super) fn non_empty(reader: &mut Reader<'_>) -> JsonResult<Option<Span>> {
 }
 
 /// Reads a string that the reply keeps under a fixed name.
-pub(super) fn read_extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+pub(super) fn read_extra(name: Extra, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     events.extend(non_empty(reader)?.map(|value| Event::Extra { name, value }));
     Ok(())
 }

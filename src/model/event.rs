@@ -1,6 +1,6 @@
 //! Events decoded from one answer, or from one event of a streamed answer.
 
-use super::{PartKind, Property};
+use super::{Extra, PartKind, Property};
 use crate::document::Span;
 use crate::usage::{Bucket, Fee, ReportedUsage, UsageConvention, UsageReport};
 
@@ -252,10 +252,10 @@ pub enum Event {
         /// Human-readable message.
         message: Option<Span>,
     },
-    /// A fact without an event of its own yet, stored under a fixed name: `status`, `cost`, `generation_id`, …
+    /// A fact without an event of its own.
     Extra {
-        /// The name.
-        name: &'static str,
+        /// The fact.
+        name: Extra,
         /// A string or a number.
         value: Span,
     },

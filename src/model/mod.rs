@@ -2,6 +2,7 @@
 
 mod answer;
 mod event;
+mod extra;
 mod finish;
 mod item;
 mod loss;
@@ -17,6 +18,7 @@ mod unmapped;
 
 pub use answer::{AnswerPart, Choice, WholeAnswer};
 pub use event::{Channel, Content, Event, OtherRun, Owner};
+pub use extra::Extra;
 pub use finish::FinishReason;
 pub use item::{Item, Items};
 pub use loss::{Loss, Losses};

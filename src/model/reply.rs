@@ -1,7 +1,7 @@
 //! Fold over the events of one answer, so that streamed and whole answers leave the same facts.
 
 use super::tool_calls::ArgumentsState;
-use super::{Content, Event, OtherRun, ToolCall, ToolCalls};
+use super::{Content, Event, Extra, OtherRun, ToolCall, ToolCalls};
 use crate::document::Document;
 use crate::usage::{Bucket, Fee, Fees, ReportedUsage, Usage, UsageConvention, UsageReport, UsageSource};
 
@@ -60,8 +60,8 @@ pub struct Reply {
     pub refused: bool,
     /// Dimensions of each embedding vector.
     pub dimensions: Option<u32>,
-    /// Facts without a field of their own yet, by name. The last value wins.
-    pub extras: Vec<(&'static str, String)>,
+    /// Facts without a field of their own. The last value wins.
+    pub extras: Vec<(Extra, String)>,
     /// Set when the answer's end marker has arrived.
     pub ended: bool,
 }
@@ -121,7 +121,7 @@ impl Reply {
                 self.uses.set(bucket, Some(uses));
                 self.count_uses();
             }
-            Event::CostTicks(ticks) => self.set_extra("cost", &dollars(ticks)),
+            Event::CostTicks(ticks) => self.set_extra(Extra::Cost, &dollars(ticks)),
             Event::Uses(bucket, uses) => {
                 self.uses.set(bucket, self.uses.count(bucket).max(Some(uses)));
                 self.count_uses();
@@ -208,13 +208,13 @@ impl Reply {
         }
     }
 
-    /// Returns the extra fact stored under a name.
-    pub fn extra(&self, name: &str) -> Option<&str> {
+    /// Returns the value of an extra fact.
+    pub fn extra(&self, name: Extra) -> Option<&str> {
         self.extras.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 
-    /// Stores an extra fact under a name.
-    pub fn set_extra(&mut self, name: &'static str, value: &str) {
+    /// Stores an extra fact.
+    pub fn set_extra(&mut self, name: Extra, value: &str) {
         let end = value.floor_char_boundary(LONGEST_KEPT);
         let value = value.get(..end).unwrap_or_default();
         match self.extras.iter_mut().find(|(known, _)| *known == name) {

@@ -3,6 +3,7 @@
 use super::attributes as row;
 use super::protobuf::{begin, put_bytes, put_fixed32, put_fixed64, put_number};
 use super::wire::{AttributeWriter, LONGEST_LIST, cut};
+use crate::model::Extra;
 use crate::price::{Cost, DecimalText, dollars};
 use crate::record::{AttemptRecord, CallRecord, Captured, GuardDecision, GuardRecord, Outcome};
 use crate::settings::Names;
@@ -136,7 +137,7 @@ fn put_reply(record: &CallRecord, attempt: &AttemptRecord, into: &mut AttributeW
     let has_choices = reply.finish_reasons.iter().any(Option::is_some);
     into.number(&row::CHOICES_ANSWERED, Some(reply.finish_reasons.len()).filter(|count| has_choices && *count > 1));
     into.number(&row::DIMENSIONS, reply.dimensions);
-    into.text(&row::REQUEST_ID, reply.extra("request_id"));
+    into.text(&row::REQUEST_ID, reply.extra(Extra::RequestId));
     if is_openai(record) {
         into.text(&row::RESPONSE_TIER, reply.service_tier.as_deref());
         into.text(&row::FINGERPRINT, reply.fingerprint.as_deref());
@@ -226,7 +227,7 @@ fn put_cost(record: &CallRecord, into: &mut AttributeWriter<'_>) {
         Cost::Unknown(_) if record.is_free() => {}
         Cost::Unknown(reason) => into.text(&row::COST_UNKNOWN, Some(reason.name())),
     }
-    into.text(&row::COST_REPORTED, record.last_attempt().and_then(|attempt| attempt.reply.extra("cost")));
+    into.text(&row::COST_REPORTED, record.last_attempt().and_then(|attempt| attempt.reply.extra(Extra::Cost)));
 }
 
 /// Outcome of the call.

@@ -3,7 +3,7 @@
 use super::support::{Answer, answer, fixture, leaves, request, route};
 use tollgate::dialect::{AnswerFrame, AnswerState, Dialect, RequestError};
 use tollgate::document::Document;
-use tollgate::model::{Channel, Content, Event, Refusal, Reply, Role, Run, TextKind};
+use tollgate::model::{Channel, Content, Event, Extra, Refusal, Reply, Role, Run, TextKind};
 use tollgate::usage::Bucket;
 
 const MESSAGES: &str = "/v1/messages";
@@ -64,7 +64,7 @@ fn the_usage_of_a_stream_overrides_field_by_field_and_is_never_added_up() {
     assert_eq!((usage.count(Bucket::CacheWrite5m), usage.count(Bucket::CacheWrite1h)), (Some(1), Some(2)));
     assert_eq!((usage.count(Bucket::Output), usage.input_total()), (Some(15), Some(100)));
     assert_eq!(answer.reply.service_tier.as_deref(), Some("standard"));
-    assert_eq!(answer.reply.extra("inference_geo"), Some("eu"));
+    assert_eq!(answer.reply.extra(Extra::InferenceGeo), Some("eu"));
     // A later event with only the output count leaves the other counts.
     let short = r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":6}}"#;
     let tally = streamed(&[START, short, STOP]).reply.counts;
@@ -88,7 +88,7 @@ fn an_error_in_a_stream_that_began_well_is_the_calls_failure() {
     assert_eq!(answer.reply.failure.unwrap().kind.as_deref(), Some("overloaded_error"));
     assert_eq!(answer.reply.id.as_deref(), Some("msg_1"));
     let refused = whole(error);
-    assert_eq!(refused.reply.extra("request_id"), Some("req_9"));
+    assert_eq!(refused.reply.extra(Extra::RequestId), Some("req_9"));
     assert_eq!((refused.reply.id, refused.reply.ended), (None, false));
 }
 
@@ -159,7 +159,7 @@ fn citations_and_signatures_in_a_stream_are_no_text() {
     assert_eq!(answer.texts, [(Channel { choice: 0, part: 1, content: Content::Text }, "said".to_owned())]);
     assert_eq!(answer.parts, ["thinking", "text", "compaction"]);
     assert_eq!(answer.reply.finish_reasons, [Some("refusal".to_owned())]);
-    assert_eq!(answer.reply.extra("refusal_category"), Some("cyber"));
+    assert_eq!(answer.reply.extra(Extra::RefusalCategory), Some("cyber"));
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn what_another_model_was_run_for_is_kept_and_not_added() {
     let reply = whole(body).reply;
     assert_eq!((reply.usage.unwrap().input_total(), reply.usage.unwrap().output_total()), (Some(9), Some(8)));
     assert_eq!(other_runs(&reply), [(Some("claude-y"), Some(700), Some(70))]);
-    assert_eq!(reply.extra("speed"), Some("fast"));
+    assert_eq!(reply.extra(Extra::Speed), Some("fast"));
 }
 
 #[test]

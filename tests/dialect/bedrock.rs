@@ -8,7 +8,7 @@ use tollgate::dialect::{AnswerState, Dialect};
 use tollgate::document::Document;
 use tollgate::endpoint::Route;
 use tollgate::framing::Framing;
-use tollgate::model::{Channel, Content, Event, Refusal, Reply, Role, TextKind, ToolCall};
+use tollgate::model::{Channel, Content, Event, Extra, Refusal, Reply, Role, TextKind, ToolCall};
 use tollgate::usage::Bucket;
 
 pub(super) const JSON: &str = "application/json";
@@ -167,7 +167,7 @@ fn cached_tokens_stand_beside_the_input_and_each_lifetime_has_its_bucket() {
     let usage = reply.usage.unwrap();
     assert_eq!((reply.counts.input, reply.counts.total, usage.input_total()), (Some(100), Some(2207), Some(2130)));
     assert_eq!((usage.count(Bucket::CacheWrite5m), usage.count(Bucket::CacheWrite1h)), (Some(10), Some(20)));
-    assert_eq!((reply.service_tier.as_deref(), reply.extra("latency_ms")), (Some("priority"), Some("321")));
+    assert_eq!((reply.service_tier.as_deref(), reply.extra(Extra::Latency)), (Some("priority"), Some("321")));
 }
 
 #[test]
@@ -368,7 +368,7 @@ fn a_guardrails_units_are_usage_without_tokens() {
     assert!(spoken.clone().count() > 1 && spoken.clone().all(|leaf| leaf.role == Some(Role::Assistant)));
     let answer = whole(&path, &fixture("bedrock_guardrail", "answer.json"));
     assert!(answer.reply.usage.is_some_and(|usage| usage.is_empty()));
-    assert_eq!(answer.reply.extra("guardrail_action"), Some("GUARDRAIL_INTERVENED"));
+    assert_eq!(answer.reply.extra(Extra::GuardrailAction), Some("GUARDRAIL_INTERVENED"));
     assert_eq!(answer.texts, Vec::new());
 }
 

@@ -5,7 +5,7 @@ use super::support::{Answer, answer, aws_stream, fixture, leaves, read, request,
 use tollgate::attempt::Headers;
 use tollgate::dialect::{AnswerFrame, AnswerState, Dialect, unwrap_chunk};
 use tollgate::document::Document;
-use tollgate::model::{Channel, Content, Event, Reply, Role};
+use tollgate::model::{Channel, Content, Event, Extra, Reply, Role};
 use tollgate::usage::UsageSource;
 
 #[test]
@@ -85,7 +85,7 @@ fn counts_in_headers_hold_only_where_the_body_has_none() {
     // A guardrail truncates Nova's usage: its counts replace all others.
     let cut = read("amazon.nova-lite-v1:0", br#"{"output":{"message":{"role":"assistant","content":[{"text":"x"}]}},"stopReason":"end_turn","usage":{"inputTokens":30},"amazon-bedrock-guardrailAction":"INTERVENED"}"#);
     assert_eq!((cut.counts.input, cut.counts.output, cut.usage_source), (Some(30), None, UsageSource::Body));
-    assert_eq!(cut.extra("guardrail_action"), Some("INTERVENED"));
+    assert_eq!(cut.extra(Extra::GuardrailAction), Some("INTERVENED"));
     let none = read("ai21.j2-mid-v1", br#"{"id":1234,"prompt":{"text":"p","tokens":[]},"completions":[{"data":{"text":"hola","tokens":[{"generatedToken":{"token":"ho"}}]},"finishReason":{"reason":"endoftext"}}]}"#);
     assert_eq!((none.counts.input, none.counts.output, none.usage_source), (Some(30), Some(51), UsageSource::Headers));
     assert_eq!(

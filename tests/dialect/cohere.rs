@@ -4,7 +4,7 @@ use super::support::{Answer, answer, aws_stream, fixture, leaves, request, route
 use tollgate::dialect::{AnswerFrame, AnswerState, Dialect};
 use tollgate::document::Document;
 use tollgate::endpoint::Route;
-use tollgate::model::{Channel, Content, Event, Reply, Role, TextKind};
+use tollgate::model::{Channel, Content, Event, Extra, Reply, Role, TextKind};
 use tollgate::usage::Bucket;
 
 const JSON: &str = "application/json";
@@ -99,8 +99,11 @@ fn a_stream_of_chat_v1_counts_the_text_once_though_its_end_repeats_it() {
     }
     assert_eq!(streamed.text(Content::Arguments), ARGUMENTS);
     // The two name the same answer differently.
-    assert_eq!((whole.reply.id.as_deref(), whole.reply.extra("generation_id")), (Some("resp_1"), Some("gen_1")));
-    assert_eq!((streamed.reply.id.as_deref(), streamed.reply.extra("response_id")), (Some("gen_1"), Some("resp_1")));
+    assert_eq!((whole.reply.id.as_deref(), whole.reply.extra(Extra::GenerationId)), (Some("resp_1"), Some("gen_1")));
+    assert_eq!(
+        (streamed.reply.id.as_deref(), streamed.reply.extra(Extra::ResponseId)),
+        (Some("gen_1"), Some("resp_1"))
+    );
     let without_ids = |reply: Reply| Reply { id: None, extras: Vec::new(), ..reply };
     assert_eq!(without_ids(streamed.reply), without_ids(whole.reply));
 }
@@ -371,7 +374,7 @@ fn rerank_counts_searches_or_tokens() {
     assert_eq!(voyage.reply.usage.unwrap().count(Bucket::Input), Some(43), "but nothing else was read");
 
     let paid = whole(&route, r#"{"id":"g","results":[],"usage":{"total_tokens":17,"cost":3.4e-7}}"#);
-    assert_eq!(paid.reply.extra("cost"), Some("3.4e-7"));
+    assert_eq!(paid.reply.extra(Extra::Cost), Some("3.4e-7"));
     let failed = whole(&route, r#"{"detail":"Model not found"}"#);
     assert!(failed.reply.failure.is_some());
 }

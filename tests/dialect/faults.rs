@@ -5,7 +5,7 @@ use super::support::{Answer, answer, read, route};
 use tollgate::attempt::Headers;
 use tollgate::endpoint::{MISTRAL, Route};
 use tollgate::framing::Framing;
-use tollgate::model::Content;
+use tollgate::model::{Content, Extra};
 
 const SSE: &str = "text/event-stream";
 
@@ -333,7 +333,7 @@ fn what_a_provider_says_that_a_call_cost_is_read_by_every_name_it_has() {
         (r#""cost":null"#, None),
     ] {
         let whole = format!(r#"{{"choices":[],"usage":{{"prompt_tokens":5,{usage}}}}}"#);
-        let cost = |read: &Answer| read.reply.extra("cost").map(str::to_owned);
+        let cost = |read: &Answer| read.reply.extra(Extra::Cost).map(str::to_owned);
         let expected = expected.map(str::to_owned);
         assert_eq!(cost(&answer(&chat(), "application/json", whole.as_bytes())), expected, "{usage}");
         assert_eq!(cost(&events(&chat(), &[&whole, "[DONE]"])), expected, "{usage}");
@@ -363,7 +363,7 @@ fn a_number_that_is_none_does_not_make_an_answer_unread() {
             answer(&gemini, "application/json", array.as_bytes()),
         ] {
             assert_eq!((read.text(Content::Text).as_str(), read.notes.as_slice()), ("ok", &[][..]), "{word}");
-            assert_eq!((read.reply.counts.output, read.reply.extra("cost")), (None, None));
+            assert_eq!((read.reply.counts.output, read.reply.extra(Extra::Cost)), (None, None));
         }
     }
     for word in ["nan", "inf", "Inf", "+Infinity", "-NaN", "Nan", "Infinit"] {

@@ -4,7 +4,7 @@ use super::support::{Answer, answer, fixture, leaves, request, route};
 use tollgate::dialect::{AnswerFrame, AnswerState, Dialect, RequestError};
 use tollgate::document::Document;
 use tollgate::endpoint::Route;
-use tollgate::model::{Channel, Content, Event, Refusal, Reply, Role, TextKind, TextSpan};
+use tollgate::model::{Channel, Content, Event, Extra, Refusal, Reply, Role, TextKind, TextSpan};
 use tollgate::usage::{Bucket, UsageSource};
 
 const SSE: &str = "text/event-stream";
@@ -227,8 +227,8 @@ fn a_blocked_prompt_ends_the_answer_without_a_choice() {
     for blocked in [whole(body), streamed(&[&body.replace('\n', " ")])] {
         assert!(blocked.reply.ended);
         assert_eq!(reasons(&blocked), []);
-        assert_eq!(blocked.reply.extra("block_reason"), Some("PROHIBITED_CONTENT"));
-        assert_eq!(blocked.reply.extra("traffic_type"), Some("ON_DEMAND"));
+        assert_eq!(blocked.reply.extra(Extra::BlockReason), Some("PROHIBITED_CONTENT"));
+        assert_eq!(blocked.reply.extra(Extra::TrafficType), Some("ON_DEMAND"));
         assert!(blocked.reply.usage.is_some_and(|usage| usage.is_empty()));
     }
     let rated = r#"{"candidates":[{"content":{"parts":[{"text":"a"}]}}],"promptFeedback":{"safetyRatings":[]}}"#;

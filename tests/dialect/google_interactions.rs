@@ -4,7 +4,7 @@ use super::support::{Answer, answer, fixture, leaves, request, route};
 use tollgate::dialect::{AnswerState, Dialect};
 use tollgate::document::Document;
 use tollgate::endpoint::Route;
-use tollgate::model::{Channel, Content, Refusal, Reply, Role, TextKind, TextSpan};
+use tollgate::model::{Channel, Content, Extra, Refusal, Reply, Role, TextKind, TextSpan};
 use tollgate::usage::Bucket;
 
 const SSE: &str = "text/event-stream";
@@ -46,7 +46,10 @@ fn a_streamed_interaction_amounts_to_the_whole_one() {
     assert_eq!(whole.parts, ["thought", "model_output", "function_call"]);
     let reply = &whole.reply;
     assert_eq!((reply.id.as_deref(), reply.model.as_deref()), (Some("v1_abc"), Some("gemini-3-flash")));
-    assert_eq!((reply.service_tier.as_deref(), reply.extra("status")), (Some("standard"), Some("requires_action")));
+    assert_eq!(
+        (reply.service_tier.as_deref(), reply.extra(Extra::Status)),
+        (Some("standard"), Some("requires_action"))
+    );
     assert_eq!(reply.finish_reasons, [Some("requires_action".to_owned())]);
     let [call] = &reply.tool_calls[..] else { panic!("{:?}", reply.tool_calls) };
     assert_eq!((call.id.as_deref(), call.name.as_deref(), call.builtin), (Some("c9"), Some("dial"), false));
@@ -141,7 +144,7 @@ fn an_agent_stands_in_the_models_place() {
     let body = br#"{"id":"v1_x","status":"in_progress","agent":"deep-research","object":"interaction"}"#;
     let read = answer(&interactions(), JSON, body);
     assert_eq!(read.reply.model.as_deref(), Some("deep-research"));
-    assert_eq!((read.reply.extra("status"), read.reply.finish_reasons.len()), (Some("in_progress"), 0));
+    assert_eq!((read.reply.extra(Extra::Status), read.reply.finish_reasons.len()), (Some("in_progress"), 0));
     assert!(!read.reply.ended);
 }
 

@@ -5,7 +5,7 @@ use super::support::{Answer, answer, fixture, read, route};
 use tollgate::attempt::Headers;
 use tollgate::dialect::{AnswerState, Dialect};
 use tollgate::endpoint::Route;
-use tollgate::model::{Channel, Content, Reply, ToolCall};
+use tollgate::model::{Channel, Content, Extra, Reply, ToolCall};
 use tollgate::usage::Bucket;
 
 pub(super) fn chat() -> Route {
@@ -213,10 +213,10 @@ fn the_first_id_and_the_last_tier_hold() {
         ],
     );
     assert_eq!((read.reply.id.as_deref(), read.reply.service_tier.as_deref()), (Some("a"), Some("default")));
-    assert_eq!(read.reply.extra("upstream_provider"), Some("Upstream"));
+    assert_eq!(read.reply.extra(Extra::UpstreamProvider), Some("Upstream"));
     let within = whole(&chat(), r#"{"choices":[],"usage":{"prompt_tokens":1,"service_tier":"standard"}}"#);
     assert_eq!(within.reply.service_tier.as_deref(), Some("standard"));
-    assert_eq!(read.reply.extra("native_finish_reason"), Some("STOP"));
+    assert_eq!(read.reply.extra(Extra::NativeFinishReason), Some("STOP"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::support::{Answer, answer, fixture, leaves, request, route};
 use tollgate::dialect::{AnswerState, Dialect, read_form};
 use tollgate::document::Document;
 use tollgate::endpoint::Route;
-use tollgate::model::{Content, Reply, Role};
+use tollgate::model::{Content, Extra, Reply, Role};
 use tollgate::provider::ProviderRow;
 use tollgate::usage::Bucket;
 
@@ -50,7 +50,7 @@ fn tokens_of_an_image_are_no_text() {
     assert_eq!((count(&read, Bucket::Input), count(&read, Bucket::InputImage)), (Some(20), Some(0)));
     assert_eq!((count(&read, Bucket::Output), count(&read, Bucket::OutputImage)), (Some(0), Some(272)));
     assert_eq!(count(&read, Bucket::OutputImages), None);
-    assert_eq!(read.reply.extra("image_quality"), Some("low"));
+    assert_eq!(read.reply.extra(Extra::ImageQuality), Some("low"));
     let told =
         r#"{"data":[{}],"usage":{"input_tokens":1,"output_tokens":9,"output_tokens_details":{"image_tokens":6}}}"#;
     let read = whole(&images(), told);

@@ -4,7 +4,7 @@ use super::support::{Answer, answer, fixture, leaves, request, route};
 use tollgate::dialect::{AnswerFrame, AnswerState, Dialect, RequestError, WrittenFrame};
 use tollgate::document::Document;
 use tollgate::endpoint::Route;
-use tollgate::model::{Content, Reply, Role, TextKind};
+use tollgate::model::{Content, Extra, Reply, Role, TextKind};
 use tollgate::usage::Bucket;
 
 fn responses() -> Route {
@@ -49,7 +49,7 @@ fn a_stream_and_the_whole_answer_it_amounts_to_say_the_same() {
     let whole = whole(&fixture("openai_responses", "answer.json"));
     let plain = |reply: &Reply| Reply { extras: Vec::new(), ..reply.clone() };
     assert_eq!(plain(&streamed.reply), plain(&whole.reply));
-    assert_eq!(streamed.reply.extra("status"), Some("completed"));
+    assert_eq!(streamed.reply.extra(Extra::Status), Some("completed"));
     let mut texts = [streamed.texts, whole.texts];
     texts.iter_mut().for_each(|texts| texts.sort());
     assert_eq!(texts[0], texts[1]);
@@ -227,7 +227,7 @@ fn an_answer_that_broke_off_says_why() {
         r#"{"id":"r","object":"response","status":"incomplete","incomplete_details":{"reason":"max_output_tokens"},
             "output":[{"type":"reasoning","summary":[]}]}"#,
     );
-    assert_eq!((finish(&read), read.reply.extra("status")), (Some("max_output_tokens"), Some("incomplete")));
+    assert_eq!((finish(&read), read.reply.extra(Extra::Status)), (Some("max_output_tokens"), Some("incomplete")));
     let read = stream(&[r#"{"type":"response.incomplete","response":{"status":"incomplete","output":[],
             "incomplete_details":{"reason":"content_filter"}}}"#]);
     assert_eq!((finish(&read), read.reply.ended), (Some("content_filter"), true));
@@ -242,7 +242,7 @@ fn a_queued_response_has_counted_nothing_yet() {
         &format!(r#"{{"type":"response.created","response":{queued}}}"#),
         &format!(r#"{{"type":"response.queued","response":{queued}}}"#),
     ]);
-    assert_eq!((finish(&read), read.reply.ended, read.reply.extra("status")), (None, false, Some("queued")));
+    assert_eq!((finish(&read), read.reply.ended, read.reply.extra(Extra::Status)), (None, false, Some("queued")));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::openai::{chat, stream, whole};
 use super::support::route;
+use tollgate::model::Extra;
 use tollgate::usage::{Bucket, UsageSource};
 
 #[test]
@@ -12,7 +13,7 @@ fn of_usage_on_many_chunks_the_last_holds_and_an_empty_one_says_nothing() {
     let read = stream(&chat(), &[&chunk(first), &chunk(last), &chunk("{}"), &chunk("null")]);
     let tally = read.reply.counts;
     assert_eq!((tally.input, tally.output, tally.total, tally.cache_read), (Some(12), Some(2), None, None));
-    assert_eq!(read.reply.extra("cost"), Some("0.75"));
+    assert_eq!(read.reply.extra(Extra::Cost), Some("0.75"));
     assert!(stream(&chat(), &[&chunk("null")]).reply.usage.is_none());
     assert!(whole(&chat(), r#"{"choices":[],"usage":{}}"#).reply.usage.is_none());
 }
@@ -84,7 +85,7 @@ fn reasoning_of_which_there_is_more_than_output_stands_beside_it() {
 fn what_a_call_cost_may_be_a_number_or_an_object() {
     let cost = |usage: &str| {
         let reply = whole(&chat(), &format!(r#"{{"choices":[],"usage":{usage}}}"#)).reply;
-        reply.extra("cost").map(str::to_owned)
+        reply.extra(Extra::Cost).map(str::to_owned)
     };
     assert_eq!(cost(r#"{"cost":0.00014,"cost_details":{"cost":9}}"#).as_deref(), Some("0.00014"));
     assert_eq!(cost(r#"{"cost":{"request_cost":0.005,"total_cost":0.006}}"#).as_deref(), Some("0.006"));

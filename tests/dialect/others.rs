@@ -4,7 +4,7 @@ use super::support::{Answer, answer, fixture, leaves, request, route};
 use tollgate::dialect::{AnswerState, Dialect, read_unknown_request};
 use tollgate::document::Document;
 use tollgate::endpoint::{HUGGING_FACE, Route};
-use tollgate::model::{Channel, Content, Reply, Role, TextKind};
+use tollgate::model::{Channel, Content, Extra, Reply, Role, TextKind};
 
 const JSON: &str = "application/json";
 const LINES: &str = "application/x-ndjson";
@@ -231,7 +231,7 @@ fn pages_are_read_and_counted() {
     assert_eq!(read.text(Content::Text), "# Debts\n\n[EMAIL_2] owes 5.Nothing more.");
     assert_eq!(read.texts.len(), 2, "a text for each page");
     assert_eq!((read.reply.model.as_deref(), read.reply.counts.pages), (Some("mistral-ocr-2512"), Some(2)));
-    assert_eq!(read.reply.extra("doc_size_bytes"), Some("18810"));
+    assert_eq!(read.reply.extra(Extra::DocumentBytes), Some("18810"));
     let failed = whole(&ocr, r#"{"detail":[{"type":"missing","loc":["body","model"],"msg":"Field required"}]}"#);
     assert!(failed.reply.failure.is_some());
 }
@@ -381,7 +381,10 @@ fn a_prediction_has_a_text_or_pieces_of_one() {
     assert_eq!(read.text(Content::Text), SAID);
     assert_eq!((read.reply.id.as_deref(), read.reply.model.as_deref()), (Some("pred_1"), Some("acme/tiny-chat")));
     assert_eq!((read.reply.counts.input, read.reply.counts.output), (Some(131), Some(44)));
-    assert_eq!((read.reply.extra("status"), read.reply.extra("predict_time")), (Some("succeeded"), Some("1.25")));
+    assert_eq!(
+        (read.reply.extra(Extra::Status), read.reply.extra(Extra::PredictTime)),
+        (Some("succeeded"), Some("1.25"))
+    );
     assert!(read.reply.ended && read.reply.failure.is_none());
     let one = whole(&replicate(), r#"{"id":"p","status":"succeeded","output":"all at once","error":null}"#);
     assert_eq!(one.text(Content::Text), "all at once");

@@ -2,7 +2,7 @@
 
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
-use tollgate::model::{Parameters, Reply, ToolCall, ToolCalls};
+use tollgate::model::{Extra, Parameters, Reply, ToolCall, ToolCalls};
 use tollgate::price::{Cost, UnknownCost};
 use tollgate::record::{AttemptRecord, CallRecord, Caller, Captured, Note, Outcome, Pace, TraceContext};
 use tollgate::settings::Names;
@@ -112,7 +112,7 @@ fn openai_reply() -> Reply {
         .collect(),
         refused: true,
         dimensions: Some(1536),
-        extras: vec![("cost", "0.0015".to_owned()), ("request_id", "req_1".to_owned())],
+        extras: vec![(Extra::Cost, "0.0015".to_owned()), (Extra::RequestId, "req_1".to_owned())],
         ended: true,
         ..Reply::default()
     }

@@ -7,7 +7,7 @@
 
 use crate::dialect::texts::{non_empty, read_property, read_rest};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
-use crate::model::{Event, Owner, Property};
+use crate::model::{Event, Extra, Owner, Property};
 use crate::usage::Fee;
 use std::ops::Range;
 
@@ -44,7 +44,7 @@ impl Common {
             "amazon-bedrock-guardrailAction" => {
                 let action = reader.maybe_string()?;
                 events.push(Event::Fee(Fee::Guardrail));
-                events.extend(action.map(|value| Event::Extra { name: "guardrail_action", value }));
+                events.extend(action.map(|value| Event::Extra { name: Extra::GuardrailAction, value }));
                 // An answer stopped by a guardrail has no finish reason from the model.
                 let stopped = action.is_some_and(|action| reader.document().raw(action) == "INTERVENED");
                 events.extend(stopped.then_some(Event::End));

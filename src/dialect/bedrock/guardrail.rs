@@ -11,7 +11,7 @@ use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::{non_empty, read_other, read_property, read_rest, span};
 use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::framing::Framing;
-use crate::model::{Channel, Event, Owner, Property, Reply, Request, Role, TextKind, TextSpan};
+use crate::model::{Channel, Event, Extra, Owner, Property, Reply, Request, Role, TextKind, TextSpan};
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
 pub(in crate::dialect) const API: Api = Api {
@@ -75,7 +75,7 @@ fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &mut Vec<Eve
             "usage" => read_usage(reader, events)?,
             "action" => {
                 answered = true;
-                events.extend(non_empty(reader)?.map(|value| Event::Extra { name: "guardrail_action", value }));
+                events.extend(non_empty(reader)?.map(|value| Event::Extra { name: Extra::GuardrailAction, value }));
             }
             "assessments" => read_property(reader, (Property::Verdicts, Owner::Answer), events, read_rest)?,
             "actionReason" => read_property(reader, (Property::StopDetails, Owner::Answer), events, read_rest)?,

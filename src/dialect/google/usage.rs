@@ -6,7 +6,7 @@
 //! chunk of a stream reports anew, possibly less than before: the last report wins.
 
 use crate::document::{JsonResult, Reader, Span};
-use crate::model::Event;
+use crate::model::{Event, Extra};
 use crate::usage::{Fee, ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
 /// Reads the value of `usageMetadata`; an empty one reports nothing. Returns whether it is Vertex AI's, the only one
@@ -20,7 +20,7 @@ pub(in crate::dialect) fn read(reader: &mut Reader<'_>, events: &mut Vec<Event>)
         match &*key {
             "trafficType" | "traffic_type" => {
                 is_vertex = true;
-                events.extend(reader.scalar()?.map(|value| Event::Extra { name: "traffic_type", value }));
+                events.extend(reader.scalar()?.map(|value| Event::Extra { name: Extra::TrafficType, value }));
             }
             "serviceTier" | "service_tier" => events.extend(reader.maybe_string()?.map(Event::ServiceTier)),
             _ => read_count(reader, &key, &mut counts, events)?,

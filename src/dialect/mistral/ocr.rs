@@ -12,7 +12,7 @@ use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::{non_empty, read_other, read_rest, span};
 use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::framing::Framing;
-use crate::model::{Channel, Content, Event, Owner, PartKind, Property, Request, Role, TextSpan};
+use crate::model::{Channel, Content, Event, Extra, Owner, PartKind, Property, Request, Role, TextSpan};
 use crate::usage::{ReportedUsage, UsageConvention};
 
 pub(in crate::dialect) const API: Api = Api {
@@ -135,7 +135,7 @@ fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
         match &*key {
             "pages_processed" => counts.pages = reader.maybe_count()?,
             "doc_size_bytes" => {
-                events.extend(reader.scalar()?.map(|value| Event::Extra { name: "doc_size_bytes", value }));
+                events.extend(reader.scalar()?.map(|value| Event::Extra { name: Extra::DocumentBytes, value }));
             }
             _ => reader.skip()?,
         }

@@ -7,7 +7,7 @@ use crate::dialect::failure::Reported;
 use crate::dialect::openai::thoughts::{self, Thoughts};
 use crate::dialect::texts::{non_empty, read_property, read_rest};
 use crate::document::{JsonResult, Reader, Span, ValueKind};
-use crate::model::{Channel, Content, Event, Owner, PartKind, Property};
+use crate::model::{Channel, Content, Event, Extra, Owner, PartKind, Property};
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
 pub(super) fn read_answer(frame: AnswerFrame<'_>, state: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
@@ -48,10 +48,10 @@ pub(super) fn read_answer(frame: AnswerFrame<'_>, state: &mut AnswerState, event
             "done_reason" => reason = non_empty(reader)?,
             "prompt_eval_count" => counts.input = reader.maybe_count()?,
             "eval_count" => counts.output = reader.maybe_count()?,
-            "total_duration" => extra("total_duration", reader, events)?,
-            "load_duration" => extra("load_duration", reader, events)?,
-            "prompt_eval_duration" => extra("prompt_eval_duration", reader, events)?,
-            "eval_duration" => extra("eval_duration", reader, events)?,
+            "total_duration" => extra(Extra::TotalDuration, reader, events)?,
+            "load_duration" => extra(Extra::LoadDuration, reader, events)?,
+            "prompt_eval_duration" => extra(Extra::PromptDuration, reader, events)?,
+            "eval_duration" => extra(Extra::OutputDuration, reader, events)?,
             "context" | "created_at" => reader.skip()?,
             _ if answer_members::read(MEMBERS, reader, &key, events)? => {}
             _ => {
@@ -82,7 +82,7 @@ const MEMBERS: &[AnswerMember] = &[
 ];
 
 /// Reads a duration in nanoseconds.
-fn extra(name: &'static str, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+fn extra(name: Extra, reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     events.extend(reader.scalar()?.map(|value| Event::Extra { name, value }));
     Ok(())
 }

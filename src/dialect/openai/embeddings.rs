@@ -12,7 +12,7 @@ use crate::dialect::texts::{non_empty, read_extra, read_other, read_property, re
 use crate::dialect::turns::read_typed_part;
 use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::framing::Framing;
-use crate::model::{Event, Node, Owner, Parameter, PartKind, Property, Request, Role};
+use crate::model::{Event, Extra, Node, Owner, Parameter, PartKind, Property, Request, Role};
 use crate::usage::UsageReport;
 
 pub(in crate::dialect) const API: Api = Api {
@@ -124,7 +124,7 @@ fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &mut Vec<Eve
             "data" => answered |= reader.maybe_array(|reader, position| read_item(reader, position, events))?,
             "usage" => read_usage(reader, events)?,
             // OpenRouter: the upstream provider.
-            "provider" => read_extra("upstream_provider", reader, events)?,
+            "provider" => read_extra(Extra::UpstreamProvider, reader, events)?,
             "object" => reader.skip()?,
             _ => {
                 if !reported.read_flat(reader, &key, events)? {

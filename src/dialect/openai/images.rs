@@ -14,7 +14,7 @@ use crate::dialect::texts::{non_empty, object, read_extra, read_other, read_rest
 use crate::dialect::turns::{read_media_parts, read_said};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::framing::Framing;
-use crate::model::{Event, Owner, Parameter, PartKind, Property, Request, Role};
+use crate::model::{Event, Extra, Owner, Parameter, PartKind, Property, Request, Role};
 use crate::usage::{ReportedUsage, UsageConvention};
 
 pub(in crate::dialect) const API: Api = Api {
@@ -75,8 +75,8 @@ fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &mut Vec<Eve
             "data" if reader.peek()? == ValueKind::Array => images = Some(read_images(reader, events)?),
             "usage" => super::usage::read(reader, events)?,
             // Properties that determine an image's price.
-            "size" => read_extra("image_size", reader, events)?,
-            "quality" => read_extra("image_quality", reader, events)?,
+            "size" => read_extra(Extra::ImageSize, reader, events)?,
+            "quality" => read_extra(Extra::ImageQuality, reader, events)?,
             "background" => reader.skip()?,
             _ if answer_members::read(IMAGE, reader, &key, events)? => {}
             _ if reported.read_flat(reader, &key, events)? => {}

@@ -6,7 +6,7 @@
 //! them. If both are present, the details win, in any order.
 
 use crate::document::{JsonResult, Reader};
-use crate::model::Event;
+use crate::model::{Event, Extra};
 use crate::usage::{Fee, ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
 /// Reads the value of `usage`; `null` and `{}` report nothing.
@@ -79,7 +79,8 @@ fn read_count(reader: &mut Reader<'_>, key: &str, counts: &mut ReportedUsage, ev
         "num_search_queries" => counts.web_searches = reader.maybe_count()?,
         // Determines Perplexity's price of a request.
         "search_context_size" => events.extend(
-            crate::dialect::texts::non_empty(reader)?.map(|value| Event::Extra { name: "search_context_size", value }),
+            crate::dialect::texts::non_empty(reader)?
+                .map(|value| Event::Extra { name: Extra::SearchContextSize, value }),
         ),
         // OpenRouter: <https://openrouter.ai/docs/guides/features/plugins/web-search>; xAI; Perplexity.
         "server_tool_use" | "server_tool_use_details" | "server_side_tool_usage_details" | "tool_calls_details" => {

@@ -10,7 +10,7 @@ use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::texts::{non_empty, read_extra, read_property, read_rest, set_part};
 use crate::document::{JsonResult, Reader, Span, ValueKind};
-use crate::model::{Channel, Content, Event, Owner, PartKind, Property};
+use crate::model::{Channel, Content, Event, Extra, Owner, PartKind, Property};
 use crate::usage::Fee;
 
 /// Members that only repeat the structure of an answer.
@@ -113,7 +113,7 @@ fn read_message_member(
             read_property(reader, (Property::StopDetails, Owner::CHOICE), events, read_stop_details)?;
         }
         "usage" => read_usage(reader, events)?,
-        "request_id" => read_extra("request_id", reader, events)?,
+        "request_id" => read_extra(Extra::RequestId, reader, events)?,
         // Code was run, or could have been: the time of a container with files is billed either way.
         "container" => {
             let has_run = reader.peek()? == ValueKind::Object;
@@ -130,7 +130,7 @@ fn read_message_member(
 fn read_stop_details(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
-            "category" => read_extra("refusal_category", reader, events),
+            "category" => read_extra(Extra::RefusalCategory, reader, events),
             "type" => reader.skip(),
             _ => read_rest(reader, events),
         })

@@ -5,7 +5,7 @@
 
 use crate::dialect::texts::{counted, non_empty, read_extra, span};
 use crate::document::{Document, JsonResult, Reader, Span};
-use crate::model::{Event, OtherRun};
+use crate::model::{Event, Extra, OtherRun};
 use crate::usage::{ReportedUsage, UsageConvention};
 
 /// Reads the value of `usage`; `null` reports nothing.
@@ -27,8 +27,8 @@ pub(in crate::dialect) fn read_usage(reader: &mut Reader<'_>, events: &mut Vec<E
             "server_tool_use" => crate::dialect::hosted_tools::read_uses(reader, &mut usage, events)?,
             "iterations" => read_iterations(reader, &mut usage, events)?,
             "service_tier" => events.extend(non_empty(reader)?.map(Event::ServiceTier)),
-            "inference_geo" => read_extra("inference_geo", reader, events)?,
-            "speed" => read_extra("speed", reader, events)?,
+            "inference_geo" => read_extra(Extra::InferenceGeo, reader, events)?,
+            "speed" => read_extra(Extra::Speed, reader, events)?,
             // Gateways that speak Anthropic's API.
             _ if crate::dialect::reported_cost::read(reader, &key, events)? => {}
             _ => read_count(reader, &key, &mut usage)?,

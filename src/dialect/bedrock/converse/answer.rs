@@ -9,7 +9,7 @@ use crate::dialect::api::AnswerFrame;
 use crate::dialect::bedrock::aws::Common;
 use crate::dialect::texts::{non_empty, read_property, read_rest, set_part};
 use crate::document::{JsonResult, Reader, Span, ValueKind};
-use crate::model::{Channel, Content, Event, Owner, PartKind, Property};
+use crate::model::{Channel, Content, Event, Extra, Owner, PartKind, Property};
 use crate::usage::{Fee, ReportedUsage, UsageConvention};
 
 pub(super) fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
@@ -74,9 +74,9 @@ impl<'a> ConverseEvent<'a> {
             "trace" => {
                 reader.maybe_object(|reader, key| read_trace(reader, &key, events))?;
             }
-            "metrics" => read_only(reader, "latencyMs", events, |value| Event::Extra { name: "latency_ms", value })?,
+            "metrics" => read_only(reader, "latencyMs", events, |value| Event::Extra { name: Extra::Latency, value })?,
             "performanceConfig" => {
-                read_only(reader, "latency", events, |value| Event::Extra { name: "performance", value })?;
+                read_only(reader, "latency", events, |value| Event::Extra { name: Extra::Performance, value })?;
             }
             "serviceTier" => read_only(reader, "type", events, Event::ServiceTier)?,
             // Whole answer of CountTokens.

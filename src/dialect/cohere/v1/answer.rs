@@ -7,7 +7,7 @@ use crate::dialect::cohere::usage::read_usage;
 use crate::dialect::failure::Reported;
 use crate::dialect::texts::{non_empty, read_rest, span};
 use crate::document::{Document, JsonResult, Reader, Span};
-use crate::model::{Channel, Content, Event, Owner, PartKind, Property};
+use crate::model::{Channel, Content, Event, Extra, Owner, PartKind, Property};
 
 pub(super) fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let mut reader = Reader::new(frame.document);
@@ -97,7 +97,7 @@ impl CohereV1Event {
             events.extend(self.generation_id.map(Event::Id));
         } else {
             events.extend(self.response_id.or(self.id).map(Event::Id));
-            events.extend(self.generation_id.map(|value| Event::Extra { name: "generation_id", value }));
+            events.extend(self.generation_id.map(|value| Event::Extra { name: Extra::GenerationId, value }));
         }
         let has_reason = self.reason.is_some();
         events.extend(self.reason.map(|reason| Event::Finish { choice: self.index, reason }));
@@ -115,7 +115,7 @@ fn read_repeated(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) ->
     match key {
         "id" => events.extend(non_empty(reader)?.map(Event::Id)),
         "response_id" => {
-            events.extend(non_empty(reader)?.map(|value| Event::Extra { name: "response_id", value }));
+            events.extend(non_empty(reader)?.map(|value| Event::Extra { name: Extra::ResponseId, value }));
         }
         "finish_reason" => {
             events.extend(non_empty(reader)?.map(|reason| Event::Finish { choice: 0, reason }));

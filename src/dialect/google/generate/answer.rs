@@ -5,7 +5,7 @@ use crate::dialect::api::AnswerFrame;
 use crate::dialect::google::content::one_or_several;
 use crate::dialect::texts::read_property;
 use crate::document::{JsonResult, Reader, Span};
-use crate::model::{Event, Owner, Property};
+use crate::model::{Event, Extra, Owner, Property};
 use crate::usage::{ReportedUsage, UsageConvention};
 
 pub(super) fn read_answer(frame: AnswerFrame<'_>, state: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
@@ -75,7 +75,7 @@ fn read_feedback(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult
         Ok(())
     })?;
     if let Some(value) = reason.filter(|reason| !UNBLOCKED.contains(&document.raw(*reason))) {
-        events.push(Event::Extra { name: "block_reason", value });
+        events.push(Event::Extra { name: Extra::BlockReason, value });
         events.push(Event::End);
     }
     Ok(())

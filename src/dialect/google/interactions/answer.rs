@@ -14,7 +14,7 @@ use crate::dialect::google::arguments::read_json;
 use crate::dialect::google::content::one_or_several;
 use crate::dialect::texts::{non_empty, read_rest};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
-use crate::model::{Channel, Content, Event, PartKind, Property};
+use crate::model::{Channel, Content, Event, Extra, PartKind, Property};
 
 pub(in crate::dialect) fn read_answer(
     frame: AnswerFrame<'_>,
@@ -108,7 +108,7 @@ fn read_member(
         "model" | "agent" => events.extend(non_empty(reader)?.map(Event::Model)),
         "status" => {
             state.status = reader.maybe_string()?;
-            events.extend(state.status.map(|value| Event::Extra { name: "status", value }));
+            events.extend(state.status.map(|value| Event::Extra { name: Extra::Status, value }));
         }
         "service_tier" => events.extend(non_empty(reader)?.map(Event::ServiceTier)),
         "usage" => read_usage(reader, events)?,

@@ -12,7 +12,7 @@ use crate::dialect::api::AnswerFrame;
 use crate::dialect::failure::Reported;
 use crate::dialect::texts::{demote, non_empty, read_extra, read_property, read_rest, retract};
 use crate::document::{JsonResult, Reader, ValueKind};
-use crate::model::{Channel, Content, Event, Owner, Property};
+use crate::model::{Channel, Content, Event, Extra, Owner, Property};
 use crate::usage::{Fee, UsageSource};
 use std::ops::Range;
 
@@ -102,7 +102,7 @@ fn read_object(reader: &mut Reader<'_>, shape: Shape, events: &mut Vec<Event>) -
                 read_groq(reader, &mut reported, events)?;
             }
             // OpenRouter: the upstream provider.
-            "provider" => read_extra("upstream_provider", reader, events)?,
+            "provider" => read_extra(Extra::UpstreamProvider, reader, events)?,
             // In Writer's events of completions this is the only member.
             "value" if shape.is_completion => answered |= read_text(reader, events)?,
             "object" | "obfuscation" | "p" | "request_id" | "timings" | "time_info" => reader.skip()?,
@@ -220,7 +220,7 @@ fn read_choice_member(reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event
         "usage" => crate::dialect::openai::usage::read(reader, events),
         // OpenRouter: <https://openrouter.ai/docs/api-reference/overview>.
         "error" => crate::dialect::failure::read(reader, events),
-        "native_finish_reason" => read_extra("native_finish_reason", reader, events),
+        "native_finish_reason" => read_extra(Extra::NativeFinishReason, reader, events),
         "content_filter_offsets" | "token_ids" | "prompt_token_ids" | "prompt_logprobs" => reader.skip(),
         _ if answer_members::read(CHOICE, reader, key, events)? => Ok(()),
         _ => read_rest(reader, events),

@@ -6,7 +6,7 @@ use crate::dialect::hosted_tools;
 use crate::dialect::openai::usage;
 use crate::dialect::texts::{non_empty, read_rest};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
-use crate::model::{Event, OtherRun, Owner, Property};
+use crate::model::{Event, Extra, OtherRun, Owner, Property};
 use crate::usage::{Fee, ReportedUsage, UsageConvention};
 
 /// Facts of a response, collected member by member.
@@ -115,7 +115,7 @@ impl ResponseFacts {
         match kind.map(|kind| document.raw(kind)) {
             Some("image_generation") => self.image_model = model,
             Some(word) if word.starts_with("web_search_preview") => {
-                events.extend(kind.map(|value| Event::Extra { name: hosted_tools::PREVIEW_SEARCH, value }));
+                events.extend(kind.map(|value| Event::Extra { name: Extra::PreviewSearch, value }));
             }
             _ => {}
         }
@@ -155,7 +155,7 @@ impl ResponseFacts {
             counted.counts.web_searches = self.web_searches.or(counted.counts.web_searches);
         }
         self.emit_images(events);
-        events.extend(self.status.map(|value| Event::Extra { name: "status", value }));
+        events.extend(self.status.map(|value| Event::Extra { name: Extra::Status, value }));
         let reason = self.incomplete.or(self.status).filter(|_| over);
         events.extend(reason.map(|reason| Event::Finish { choice: 0, reason }));
     }
