@@ -1,6 +1,6 @@
 //! A whole answer as choices and parts: a fold over its events, for whoever writes it anew.
 
-use super::{Channel, Content, Event, FinishReason, Owner, PartKind, Property};
+use super::{Channel, Content, Event, Extra, FinishReason, Owner, PartKind, Property};
 use crate::document::{Document, EditedDocument, Span};
 use crate::usage::Usage;
 
@@ -98,6 +98,8 @@ impl WholeAnswer {
             Event::Property { owner, property, value } => self.add_property(owner, property, value),
             Event::Finish { choice, reason } => self.finish(choice, FinishReason::of(&document.text(reason))),
             Event::FinishWord { choice, reason } => self.finish(choice, FinishReason::of(reason)),
+            // A blocked prompt has no choice.
+            Event::Extra { name: Extra::BlockReason, .. } => self.finish(0, FinishReason::ContentFilter),
             _ => {}
         }
     }

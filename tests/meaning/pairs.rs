@@ -1,5 +1,6 @@
 //! Pairs of requests that mean different things and once read alike. Items alone tell them apart.
 
+mod answers;
 mod bedrock;
 mod google;
 mod others;
