@@ -3,6 +3,7 @@
 use super::{Channel, Content, Event, Extra, FinishReason, Owner, PartKind, Property};
 use crate::document::{Document, EditedDocument, Span};
 use crate::usage::Usage;
+use std::collections::BTreeMap;
 
 /// Whole answer. Spans refer to the document that its events were read from.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,14 +40,16 @@ pub struct Choice {
 pub struct AnswerPart {
     /// Kind.
     pub kind: PartKind,
-    /// Index that the provider gives to the part, and by which its pieces are known.
-    index: u32,
+    /// Position among the parts of the choice.
+    position: usize,
     /// Pieces of its text, or of a call's arguments.
     pub texts: Vec<Span>,
     /// Id of a call.
     pub id: Option<Span>,
     /// Name of a call.
     pub name: Option<Span>,
+    /// Name of a tool of the provider that the answer itself does not name.
+    pub tool: Option<&'static str>,
     /// Arguments that are a JSON value.
     pub arguments: Option<Span>,
     /// Set when the provider runs the tool itself.
@@ -55,25 +58,37 @@ pub struct AnswerPart {
     pub properties: Vec<(Property, Span)>,
 }
 
-/// Upper bound on choices: a provider's index must not determine an allocation.
-const MAX_CHOICES: u32 = 128;
+/// Upper bound on the index of a choice that others are missing before: a provider's index must not determine an
+/// allocation.
+const MAX_INDEX: usize = 127;
 
 impl WholeAnswer {
     /// Folds the events of a whole answer.
     pub fn of(events: &[Event], document: Document<'_>) -> Self {
-        let mut answer = Self::default();
-        events.iter().for_each(|event| answer.apply(event, document));
-        answer
+        let mut fold = AnswerFold::default();
+        events.iter().for_each(|event| fold.apply(event, document));
+        fold.finish()
     }
+}
 
+/// Fold of a whole answer.
+#[derive(Default)]
+struct AnswerFold {
+    answer: WholeAnswer,
+    /// Position of each part of a choice, by its kind and index.
+    positions: BTreeMap<(u32, PartKind, u32), usize>,
+}
+
+impl AnswerFold {
     fn apply(&mut self, event: &Event, document: Document<'_>) {
+        let answer = &mut self.answer;
         match *event {
-            Event::Id(span) => self.id = self.id.or(Some(span)),
-            Event::Model(span) => self.model = self.model.or(Some(span)),
-            Event::Successor(span) => self.model = Some(span),
-            Event::Created(seconds) => self.created = Some(seconds),
-            Event::ServiceTier(span) => self.service_tier = Some(span),
-            Event::Usage(ref report) => self.usage = Some(report.counts.usage(report.convention)),
+            Event::Id(span) => answer.id = answer.id.or(Some(span)),
+            Event::Model(span) => answer.model = answer.model.or(Some(span)),
+            Event::Successor(span) => answer.model = Some(span),
+            Event::Created(seconds) => answer.created = Some(seconds),
+            Event::ServiceTier(span) => answer.service_tier = Some(span),
+            Event::Usage(ref report) => answer.usage = Some(report.counts.usage(report.convention)),
             Event::Choice(choice) => drop(self.choice(choice)),
             Event::Text { channel, text } | Event::Missing { channel, text } => {
                 if let Some(part) = self.part(channel) {
@@ -85,9 +100,9 @@ impl WholeAnswer {
                     (call.id, call.name, call.builtin) = (id.or(call.id), name.or(call.name), builtin || call.builtin);
                 }
             }
-            Event::BuiltinCall { choice, part, id, .. } => {
+            Event::BuiltinCall { choice, part, id, name } => {
                 if let Some(call) = self.part(Channel { choice, part, content: Content::Arguments }) {
-                    (call.id, call.builtin) = (id, true);
+                    (call.id, call.tool, call.builtin) = (id, Some(name), true);
                 }
             }
             Event::Arguments { choice, part, value } => {
@@ -96,17 +111,17 @@ impl WholeAnswer {
                 }
             }
             Event::Property { owner, property, value } => self.add_property(owner, property, value),
-            Event::Finish { choice, reason } => self.finish(choice, FinishReason::of(&document.text(reason))),
-            Event::FinishWord { choice, reason } => self.finish(choice, FinishReason::of(reason)),
+            Event::Finish { choice, reason } => self.end(choice, FinishReason::of(&document.text(reason))),
+            Event::FinishWord { choice, reason } => self.end(choice, FinishReason::of(reason)),
             // A blocked prompt has no choice.
-            Event::Extra { name: Extra::BlockReason, .. } => self.finish(0, FinishReason::ContentFilter),
+            Event::Extra { name: Extra::BlockReason, .. } => self.end(0, FinishReason::ContentFilter),
             _ => {}
         }
     }
 
     fn add_property(&mut self, owner: Owner, property: Property, value: Span) {
         let properties = match owner {
-            Owner::Answer => Some(&mut self.properties),
+            Owner::Answer => Some(&mut self.answer.properties),
             Owner::Choice(choice) => self.choice(choice).map(|choice| &mut choice.properties),
             Owner::Part { choice, part, kind } => self.part_of(choice, part, kind).map(|part| &mut part.properties),
         };
@@ -115,24 +130,23 @@ impl WholeAnswer {
         }
     }
 
-    /// Sets the finish reason. Some providers say that the model stopped when it calls tools.
-    fn finish(&mut self, index: u32, reason: FinishReason) {
+    fn end(&mut self, index: u32, reason: FinishReason) {
         if let Some(choice) = self.choice(index) {
-            let calls = choice.parts.iter().any(|part| part.kind == PartKind::ToolCall && !part.builtin);
-            let reason = if calls && reason == FinishReason::Stop { FinishReason::ToolCalls } else { reason };
             choice.finish = Some(reason);
         }
     }
 
     fn choice(&mut self, index: u32) -> Option<&mut Choice> {
-        if index >= MAX_CHOICES {
+        let choices = &mut self.answer.choices;
+        let at = index as usize;
+        // Vectors of embeddings are more, but have no gaps.
+        if at > choices.len().max(MAX_INDEX) {
             return None;
         }
-        let length = index as usize + 1;
-        if self.choices.len() < length {
-            self.choices.resize(length, Choice::default());
+        if choices.len() <= at {
+            choices.resize(at + 1, Choice::default());
         }
-        self.choices.get_mut(index as usize)
+        choices.get_mut(at)
     }
 
     /// Returns the part that a channel belongs to; begins it where it is new.
@@ -141,13 +155,24 @@ impl WholeAnswer {
     }
 
     fn part_of(&mut self, choice: u32, index: u32, kind: PartKind) -> Option<&mut AnswerPart> {
+        let known = self.positions.get(&(choice, kind, index)).copied();
         let parts = &mut self.choice(choice)?.parts;
-        let known = parts.iter().rposition(|part| part.kind == kind && part.index == index);
-        let at = known.unwrap_or_else(|| {
-            parts.push(AnswerPart::new(kind, index));
-            parts.len() - 1
-        });
-        parts.get_mut(at)
+        let at = known.unwrap_or(parts.len());
+        if known.is_none() {
+            parts.push(AnswerPart::new(kind, at));
+            self.positions.insert((choice, kind, index), at);
+        }
+        self.choice(choice)?.parts.get_mut(at)
+    }
+
+    /// Returns the answer. Some providers say that the model stopped when it calls tools.
+    fn finish(mut self) -> WholeAnswer {
+        for choice in self.answer.choices.iter_mut().filter(|choice| choice.finish == Some(FinishReason::Stop)) {
+            if choice.parts.iter().any(|part| part.kind == PartKind::ToolCall && !part.builtin) {
+                choice.finish = Some(FinishReason::ToolCalls);
+            }
+        }
+        self.answer
     }
 }
 
@@ -162,15 +187,15 @@ impl WholeAnswer {
     fn made_id(&self, choice: usize, call: &AnswerPart, source: &EditedDocument<'_>) -> String {
         let id = self.id.and_then(|id| source.string(id)).unwrap_or_default();
         let id: String = id.chars().filter(|sign| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_')).collect();
-        let part = self.choices.get(choice).and_then(|choice| choice.parts.iter().position(|part| part == call));
-        format!("call_of_{id}_{choice}_{}", part.unwrap_or_default())
+        format!("call_of_{id}_{choice}_{}", call.position)
     }
 }
 
 impl AnswerPart {
-    fn new(kind: PartKind, index: u32) -> Self {
+    fn new(kind: PartKind, position: usize) -> Self {
         let (texts, properties) = (Vec::new(), Vec::new());
-        Self { kind, index, texts, id: None, name: None, arguments: None, builtin: false, properties }
+        let (id, name, tool, arguments) = (None, None, None, None);
+        Self { kind, position, texts, id, name, tool, arguments, builtin: false, properties }
     }
 
     /// Returns the value of a member; of a repeated one, the last.

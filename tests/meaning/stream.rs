@@ -1,4 +1,5 @@
-//! Events of a streamed answer, each with all that its reading depends on.
+//! Events of a streamed answer, each with the state that its reading depends on. A stream amounts to what its events say and
+//! the state that they leave, in order: an event that reads differently makes a different answer.
 
 use crate::exchanges::Exchange;
 use crate::reading::{Reading, read_frame};
