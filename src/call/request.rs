@@ -153,9 +153,11 @@ impl Call {
                 choose(&plan.providers, destination, dialect, route.host_dialect, authority, path)
             }
         };
+        let operation = route.operation;
         let optional = is_opaque
+            || operation.is_some_and(|operation| !operation.runs_model)
             || key.models.is_none()
-                && (route.operation.is_some_and(|operation| operation.model_optional)
+                && (operation.is_some_and(|operation| operation.model_optional)
                     || provider.is_some_and(|provider| provider.row.model_optional));
         check_model(key, runs.as_ref(), &request.other_models, optional)?;
         self.check_no_key(runs.iter().chain(&request.other_models))?;

@@ -67,3 +67,10 @@ pub struct WrittenFrame {
     /// Data of the frame.
     pub data: String,
 }
+
+impl WrittenFrame {
+    /// Writes nothing: for APIs whose answers have no text in pieces.
+    pub(super) fn nothing(_: &AnswerState, _: &Reply, _: Channel, _: &str) -> Self {
+        Self::default()
+    }
+}

@@ -37,6 +37,8 @@ dialects! {
     OpenAiCompletions, super::openai::completions;
     /// OpenAI responses.
     OpenAiResponses, super::openai::responses;
+    /// OpenAI conversations, and the input items of a stored response.
+    OpenAiConversations, super::openai::conversations;
     /// OpenAI embeddings.
     OpenAiEmbeddings, super::openai::embeddings;
     /// OpenAI images: generations, edits, variations.
@@ -99,11 +101,20 @@ impl Dialect {
             Self::OpenAiChat
                 | Self::OpenAiCompletions
                 | Self::OpenAiResponses
+                | Self::OpenAiConversations
                 | Self::OpenAiEmbeddings
                 | Self::OpenAiImages
                 | Self::OpenAiAudio
                 | Self::OpenAiModerations
         )
+    }
+
+    /// Returns the dialect that this one belongs to: who speaks that one serves this one's paths too.
+    pub fn primary(self) -> Self {
+        match self {
+            Self::OpenAiConversations => Self::OpenAiResponses,
+            other => other,
+        }
     }
 
     /// Matches answers of Cohere's own APIs on any host, as far as they have been read.

@@ -196,6 +196,18 @@ pub(super) fn demote(events: &mut [Event], range: Range<usize>) {
     }
 }
 
+/// Turns the events from `first` on into texts of other calls: they may hold placeholders and are no facts of this one.
+pub(super) fn of_other_calls(first: usize, events: &mut Vec<Event>) {
+    for event in events.iter_mut().skip(first) {
+        if let Event::Text { channel, text } | Event::Echo { channel, text } | Event::Complete { channel, text, .. } =
+            *event
+        {
+            *event = Event::Repeated { content: channel.content, text };
+        }
+    }
+    retract(events, first, |event| !matches!(event, Event::Repeated { .. } | Event::Other(_)));
+}
+
 /// Marks the reasoning in events from `first` on as signed, because the signature is read after it.
 pub(super) fn set_signed(events: &mut [Event], first: usize) {
     for event in events.iter_mut().skip(first) {

@@ -15,7 +15,7 @@ pub struct Operation {
     /// Set when an answer's counts are the call's own. Counts of a job, a stored answer or an estimate belong to
     /// another call, or to none.
     pub counts: bool,
-    /// Set when the operation continues or returns state stored from earlier calls.
+    /// Set when the operation's texts outlive the call at the provider, or are of earlier calls.
     pub stored: bool,
     /// Set when the operation may run a model: a key limited to some models may not pass such a request unread.
     pub runs_model: bool,
@@ -49,6 +49,11 @@ const fn keeps(name: &'static str) -> Operation {
 
 const fn fetches(name: &'static str, telemetry: &'static str) -> Operation {
     Operation { telemetry, stored: true, ..keeps(name) }
+}
+
+/// Operation whose requests leave texts with the provider for later calls.
+const fn stores(name: &'static str) -> Operation {
+    Operation { stored: true, ..keeps(name) }
 }
 
 /// Operation whose requests name things and hold no texts.
@@ -100,7 +105,7 @@ operations! {
     FINE_TUNING = jobs("fine_tuning", "fine_tuning");
     ASSISTANTS = jobs("assistants", "assistants");
     THREAD_MESSAGES = keeps("messages_other");
-    CONVERSATIONS = keeps("conversations");
+    CONVERSATIONS = stores("conversations");
     VECTOR_STORES = keeps("vector_stores");
     CONTAINERS = keeps("containers");
     EVALS = jobs("evals", "evals");

@@ -72,6 +72,8 @@ pub const MISTRAL: &[Endpoint] = &[
     E::post("v1/conversations", MISTRAL_CONVERSATIONS, D::MistralConversations),
     E::post("v1/conversations/*", MISTRAL_CONVERSATIONS_APPEND, D::MistralConversations),
     E::post("v1/conversations/*/restart", MISTRAL_CONVERSATIONS_APPEND, D::MistralConversations),
+    // Their lists, entries and messages; deletion.
+    E::passthrough("", "v1/conversations/**", CONVERSATIONS),
     E::passthrough("", "v1/libraries/**", LIBRARIES),
 ];
 

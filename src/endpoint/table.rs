@@ -47,7 +47,12 @@ impl Endpoint {
 
     /// Turns the endpoint into a GET, whose answer is read.
     pub(super) const fn fetched(self) -> Self {
-        Self { method: "GET", ..self }
+        self.by("GET")
+    }
+
+    /// Sets another method.
+    pub(super) const fn by(self, method: &'static str) -> Self {
+        Self { method, ..self }
     }
 
     pub(super) const fn streams(self, stream: bool) -> Self {
@@ -222,6 +227,8 @@ pub(super) static ENDPOINTS: &[Endpoint] = &[
     E::post("responses/input_tokens", RESPONSES_COUNT_TOKENS, D::OpenAiResponses),
     E::post("responses", RESPONSES, D::OpenAiResponses),
     E::post("responses/*", RESPONSES_GET, D::OpenAiResponses).fetched(),
+    E::post("responses/*/cancel", RESPONSES_GET, D::OpenAiResponses),
+    E::post("responses/*/input_items", RESPONSES_GET, D::OpenAiConversations).fetched(),
     E::passthrough("", "responses/**", RESPONSES_GET),
     // Questions about the input of a responses request.
     E::post("v1/decisions", DECISIONS, D::OpenAiResponses),
@@ -250,6 +257,14 @@ pub(super) static ENDPOINTS: &[Endpoint] = &[
     E::passthrough("", "api/projects/*/vector_stores/**", VECTOR_STORES),
     E::passthrough("", "realtime/**", REALTIME),
     E::passthrough("", "v1/vector_stores/**", VECTOR_STORES),
+    E::post("v1/conversations", CONVERSATIONS, D::OpenAiConversations),
+    E::post("v1/conversations/*", CONVERSATIONS, D::OpenAiConversations),
+    E::post("v1/conversations/*", CONVERSATIONS, D::OpenAiConversations).fetched(),
+    E::post("v1/conversations/*/items", CONVERSATIONS, D::OpenAiConversations),
+    E::post("v1/conversations/*/items", CONVERSATIONS, D::OpenAiConversations).fetched(),
+    E::post("v1/conversations/*/items/*", CONVERSATIONS, D::OpenAiConversations).fetched(),
+    // Answers with the conversation.
+    E::post("v1/conversations/*/items/*", CONVERSATIONS, D::OpenAiConversations).by("DELETE"),
     E::passthrough("", "v1/conversations/**", CONVERSATIONS),
     E::passthrough("", "v1/containers/**", CONTAINERS),
     E::passthrough("", "v1/evals/**", EVALS),
@@ -258,6 +273,13 @@ pub(super) static ENDPOINTS: &[Endpoint] = &[
     E::passthrough("", "fine_tuning/**", FINE_TUNING),
     E::passthrough("", "v1/organization/**", ORGANIZATION),
     // The same on Azure, in API versions given in the query.
+    E::post("openai/conversations", CONVERSATIONS, D::OpenAiConversations),
+    E::post("openai/conversations/*", CONVERSATIONS, D::OpenAiConversations),
+    E::post("openai/conversations/*", CONVERSATIONS, D::OpenAiConversations).fetched(),
+    E::post("openai/conversations/*/items", CONVERSATIONS, D::OpenAiConversations),
+    E::post("openai/conversations/*/items", CONVERSATIONS, D::OpenAiConversations).fetched(),
+    E::post("openai/conversations/*/items/*", CONVERSATIONS, D::OpenAiConversations).fetched(),
+    E::post("openai/conversations/*/items/*", CONVERSATIONS, D::OpenAiConversations).by("DELETE"),
     E::passthrough("", "openai/conversations/**", CONVERSATIONS),
     E::passthrough("", "openai/containers/**", CONTAINERS),
     E::passthrough("", "openai/evals/**", EVALS),

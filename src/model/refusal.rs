@@ -241,8 +241,8 @@ impl Refusal {
             }
             Self::StoredState { named } => {
                 return Cow::Owned(format!(
-                    "The call goes on from what the provider keeps (\"{named}\") and has personal data to take out, whose \
-                     placeholders could be taken for those of earlier calls: ask the gateway's operator to set \
+                    "The call goes on from or adds to what the provider keeps (\"{named}\") and has personal data to take \
+                     out, whose placeholders could be taken for those of earlier calls: ask the gateway's operator to set \
                      redaction.placeholder_key, or send the whole conversation."
                 ));
             }

@@ -141,12 +141,12 @@ impl Provider {
 
     /// Reports whether it speaks a dialect.
     pub fn speaks(&self, dialect: Dialect) -> bool {
-        self.owns(dialect) || self.row.secondary_dialects.contains(&dialect)
+        self.owns(dialect) || self.row.secondary_dialects.contains(&dialect.primary())
     }
 
     /// Reports whether it owns a dialect.
     pub fn owns(&self, dialect: Dialect) -> bool {
-        self.row.dialects.contains(&dialect)
+        self.row.dialects.contains(&dialect.primary())
     }
 }
 

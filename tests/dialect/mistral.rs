@@ -88,14 +88,17 @@ fn a_conversation_is_mistrals_where_it_is_called_and_only_kept_elsewhere() {
         (route.dialect, route.operation.unwrap().runs_model)
     };
     let read = (Some(Dialect::MistralConversations), true);
-    for path in ["/v1/conversations", "/v1/conversations/conv_1", "/v1/conversations/conv_1/restart"] {
+    let kept = Some(Dialect::OpenAiConversations);
+    for (path, elsewhere) in
+        [("/v1/conversations", kept), ("/v1/conversations/conv_1", kept), ("/v1/conversations/conv_1/restart", None)]
+    {
         assert_eq!(at("mistral", "POST", path), read, "{path}");
-        assert_eq!(at("openai", "POST", path), (None, false), "{path}");
+        assert_eq!(at("openai", "POST", path), (elsewhere, false), "{path}");
     }
     assert_eq!(at("mistral", "GET", "/v1/conversations/conv_1/history"), (None, false));
     let asked = request(&conversations(), r#"{"agent_id":"ag_1","inputs":"Ask bob@example.org","stream":true}"#);
     assert_eq!((asked.model.as_deref(), asked.stream, asked.items.texts().count()), (Some("ag_1"), true, 1));
-    assert!(route("POST", "/v1/conversations").dialect.is_none());
+    assert_eq!(route("POST", "/v1/conversations").dialect, kept);
 }
 
 #[test]

@@ -25,6 +25,7 @@ mod pieces;
 mod responses;
 #[path = "../traffic/splits.rs"]
 mod splits;
+mod stored;
 mod stored_state;
 mod support;
 mod upgrades;

@@ -3,6 +3,7 @@
 pub(in crate::dialect) mod audio;
 pub(in crate::dialect) mod chat;
 pub(in crate::dialect) mod completions;
+pub(in crate::dialect) mod conversations;
 pub(in crate::dialect) mod embeddings;
 pub(in crate::dialect) mod error;
 pub(in crate::dialect) mod images;

@@ -10,6 +10,9 @@ mod request;
 mod response;
 mod turn;
 
+pub(super) use output::{Occurrence, OutputItem, read as read_output_item};
+pub(super) use turn::read_item;
+
 use crate::dialect::api::Api;
 use crate::framing::Framing;
 

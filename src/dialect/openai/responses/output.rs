@@ -10,7 +10,7 @@ use crate::usage::Fee;
 /// Occurrence of an item's texts. A stream mostly gives their pieces first, and then the whole texts up to four times:
 /// at the end of the part, of the item, and of the answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Occurrence {
+pub(in crate::dialect::openai) enum Occurrence {
     /// The only occurrence of the texts.
     #[default]
     First,
@@ -34,7 +34,7 @@ impl Occurrence {
 
 /// Ids of an item.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Ids {
+pub(in crate::dialect::openai) struct Ids {
     /// Id within the answer.
     pub(super) item: Option<Span>,
     /// Id of the call for the client, when the item is one.
@@ -42,7 +42,7 @@ pub(super) struct Ids {
 }
 
 /// Reads the item that is the part with this index.
-pub(super) fn read(
+pub(in crate::dialect::openai) fn read(
     reader: &mut Reader<'_>,
     part: u32,
     occurrence: Occurrence,
@@ -80,7 +80,7 @@ const MEMBERS: &[AnswerMember] = &[
 
 /// Facts of an item, collected member by member, because the type may come last.
 #[derive(Default)]
-struct OutputItem {
+pub(in crate::dialect::openai) struct OutputItem {
     kind: Option<Span>,
     ids: Ids,
     name: Option<Span>,
@@ -97,7 +97,8 @@ struct OutputItem {
 }
 
 impl OutputItem {
-    fn read_member(
+    /// Reads a member of an item.
+    pub(in crate::dialect::openai) fn read_member(
         &mut self,
         reader: &mut Reader<'_>,
         key: &str,
@@ -191,8 +192,23 @@ impl OutputItem {
         }
     }
 
+    /// Reports whether the type has been read.
+    pub(in crate::dialect::openai) fn has_type(&self) -> bool {
+        self.kind.is_some()
+    }
+
+    /// Reports whether the item also comes encrypted, to be returned to the provider.
+    pub(in crate::dialect::openai) fn is_encrypted(&self) -> bool {
+        self.is_encrypted
+    }
+
     /// Appends the collected facts after the events already read.
-    fn emit(&self, reader: &Reader<'_>, occurrence: Occurrence, events: &mut Vec<Event>) {
+    pub(in crate::dialect::openai) fn emit(
+        &self,
+        reader: &Reader<'_>,
+        occurrence: Occurrence,
+        events: &mut Vec<Event>,
+    ) {
         let Some(kind) = self.kind else {
             self.emit_texts(Occurrence::Aside, events);
             return;

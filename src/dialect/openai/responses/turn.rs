@@ -43,7 +43,7 @@ const ITEM: Members = Members(&[
 ]);
 
 /// Reads an item.
-pub(super) fn read_item(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
+pub(in crate::dialect::openai) fn read_item(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
         return read_other(reader, Some(index), &mut request.items);
     }
