@@ -215,7 +215,7 @@ impl AnswerFilter {
         };
         let held = self.restore.flush_all();
         self.flush(held, state, (framing, true), out);
-        let has_end = self.exchange.route.dialect.is_some();
+        let has_end = self.exchange.route.dialect.is_some_and(Dialect::shows_end);
         if has_end && self.reply.failure.is_none() && !self.reply.ended && !self.reply.finished() {
             self.note_once(Note::StreamTruncated);
         }

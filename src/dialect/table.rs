@@ -49,6 +49,8 @@ dialects! {
     OpenAiModerations, super::openai::moderations;
     /// Anthropic messages.
     AnthropicMessages, super::anthropic::messages;
+    /// Anthropic message batches.
+    AnthropicBatches, super::anthropic::batches;
     /// Anthropic complete, the legacy API.
     AnthropicComplete, super::anthropic::complete;
     /// Gemini generateContent, of the Gemini API and of Vertex AI, with countTokens.
@@ -113,6 +115,7 @@ impl Dialect {
     pub fn primary(self) -> Self {
         match self {
             Self::OpenAiConversations => Self::OpenAiResponses,
+            Self::AnthropicBatches => Self::AnthropicMessages,
             other => other,
         }
     }
@@ -127,12 +130,17 @@ impl Dialect {
         self != Self::GeminiGenerate
     }
 
+    /// Matches dialects whose streams show that they are complete. Lines of results do not.
+    pub fn shows_end(self) -> bool {
+        self != Self::AnthropicBatches
+    }
+
     /// Matches dialects whose reasoning is signed by the provider of the model in the path. A stream has the signature
     /// only after the text. An inference profile does not show whose model it is.
     pub fn signs_reasoning(self, model: Option<&str>) -> bool {
         let is_anthropics = |model: &str| ["anthropic", "claude", "arn:"].iter().any(|word| model.contains(word));
         match self {
-            Self::AnthropicMessages | Self::GeminiInteractions => true,
+            Self::AnthropicMessages | Self::AnthropicBatches | Self::GeminiInteractions => true,
             Self::BedrockConverse | Self::BedrockNova => model.is_none_or(is_anthropics),
             _ => false,
         }

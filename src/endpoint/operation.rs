@@ -65,6 +65,11 @@ const fn jobs(name: &'static str, telemetry: &'static str) -> Operation {
     Operation { counts: false, ..runs(name, telemetry) }
 }
 
+/// Operation whose requests leave texts with the provider, for calls that it makes later.
+const fn stored_jobs(name: &'static str, telemetry: &'static str) -> Operation {
+    Operation { model_optional: true, stored: true, ..jobs(name, telemetry) }
+}
+
 macro_rules! operations {
     ($($constant:ident = $operation:expr;)*) => {
         $(pub(super) const $constant: &Operation = &$operation;)*
@@ -115,7 +120,7 @@ operations! {
     // Anthropic
     MESSAGES = runs("messages", "chat");
     MESSAGES_COUNT_TOKENS = keeps("messages_count_tokens");
-    MESSAGES_BATCHES = jobs("messages_batches", "batches");
+    MESSAGES_BATCHES = stored_jobs("messages_batches", "batches");
     COMPLETE = runs("complete", "text_completion");
     AGENTS = jobs("agents", "agents");
     // Google

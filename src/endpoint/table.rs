@@ -292,6 +292,10 @@ pub(super) static ENDPOINTS: &[Endpoint] = &[
     E::passthrough("", "v1/fine-tunes/**", FINE_TUNING),
     // Anthropic
     E::post("messages/count_tokens", MESSAGES_COUNT_TOKENS, D::AnthropicMessages),
+    E::post("messages/batches", MESSAGES_BATCHES, D::AnthropicBatches),
+    E::post("messages/batches", MESSAGES_BATCHES, D::AnthropicBatches).fetched(),
+    E::post("messages/batches/*", MESSAGES_BATCHES, D::AnthropicBatches).fetched(),
+    E::post("messages/batches/*/results", MESSAGES_BATCHES, D::AnthropicBatches).fetched(),
     E::passthrough("", "messages/batches/**", MESSAGES_BATCHES),
     E::post("v1/messages", MESSAGES, D::AnthropicMessages),
     E::post("v1/complete", COMPLETE, D::AnthropicComplete),

@@ -98,3 +98,19 @@ pub struct Request {
     /// document and its new text.
     pub ask_usage: Option<(std::ops::Range<usize>, String)>,
 }
+
+impl Request {
+    /// Sets the models of a request that stands for several calls, one name for each; empty, where a call names none. It is
+    /// the request's model when all have the same.
+    pub fn set_models(&mut self, mut models: Vec<String>) {
+        models.sort_unstable();
+        models.dedup();
+        match models.as_slice() {
+            [one] if !one.is_empty() => self.model = models.pop(),
+            // No pattern of a key's models matches the empty name but that of all.
+            _ => self.other_models.append(&mut models),
+        }
+        self.other_models.sort_unstable();
+        self.other_models.dedup();
+    }
+}

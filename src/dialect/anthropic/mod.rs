@@ -1,5 +1,6 @@
 //! Anthropic's APIs.
 
+pub(in crate::dialect) mod batches;
 pub(in crate::dialect) mod complete;
 pub(in crate::dialect) mod error;
 pub(in crate::dialect) mod messages;

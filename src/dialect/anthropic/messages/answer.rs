@@ -93,7 +93,7 @@ fn read_object(
 }
 
 /// Reads a member of a message (a whole answer, or the message in `message_start`) or of the delta of `message_delta`.
-fn read_message_member(
+pub(in crate::dialect::anthropic) fn read_message_member(
     reader: &mut Reader<'_>,
     key: &str,
     reason: &mut Option<Span>,

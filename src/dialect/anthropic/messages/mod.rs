@@ -9,6 +9,9 @@ mod turn;
 mod usage;
 mod writer;
 
+pub(super) use answer::read_message_member as read_answer_member;
+pub(super) use request::read_member as read_request_member;
+
 use crate::dialect::api::Api;
 use crate::dialect::api::Translation;
 use crate::framing::Framing;

@@ -10,28 +10,37 @@ use crate::dialect::parameters;
 use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::{read_other, read_state};
 use crate::dialect::turns::{read_message, read_system};
+use crate::dialect::unique_keys::UniqueKeys;
 use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::model::{Node, Parameter, Property, Request};
 
 pub(in crate::dialect) fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = crate::dialect::texts::object(document)?;
     let mut request = Request { usage_asked: true, ..Request::default() };
-    let mut unique = crate::dialect::unique_keys::UniqueKeys::default();
-    reader.object(|reader, key| {
-        unique.observe(&key, &["model", "stream", "messages", "system", "prompt"]);
-        match &*key {
-            "model" => request.model = parameters::text(reader, Parameter::Model, &mut request)?,
-            "stream" => request.stream = parameters::switch(reader, Parameter::Stream, &mut request)?,
-            "system" => read_system(reader, &mut request, read_content)?,
-            "messages" => {
-                reader.maybe_array(|reader, index| read_message(reader, index, &mut request, read_content))?;
-            }
-            _ => read_parameter(reader, &key, &mut request)?,
-        }
-        Ok(())
-    })?;
+    let mut unique = UniqueKeys::default();
+    reader.object(|reader, key| read_member(reader, &key, &mut unique, &mut request))?;
     crate::dialect::texts::finish(reader, &mut request)?;
     unique.check().map(|()| request)
+}
+
+/// Reads a member of a request.
+pub(in crate::dialect::anthropic) fn read_member(
+    reader: &mut Reader<'_>,
+    key: &str,
+    unique: &mut UniqueKeys,
+    request: &mut Request,
+) -> JsonResult {
+    unique.observe(key, &["model", "stream", "messages", "system", "prompt"]);
+    match key {
+        "model" => request.model = parameters::text(reader, Parameter::Model, request)?,
+        "stream" => request.stream = parameters::switch(reader, Parameter::Stream, request)?,
+        "system" => read_system(reader, request, read_content)?,
+        "messages" => {
+            reader.maybe_array(|reader, index| read_message(reader, index, request, read_content))?;
+        }
+        _ => read_parameter(reader, key, request)?,
+    }
+    Ok(())
 }
 
 fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> JsonResult {
