@@ -55,6 +55,8 @@ dialects! {
     AnthropicComplete, super::anthropic::complete;
     /// Gemini generateContent, of the Gemini API and of Vertex AI, with countTokens.
     GeminiGenerate, super::google::generate;
+    /// Gemini cached contents and batches.
+    GeminiStored, super::google::stored;
     /// Gemini embedContent and batchEmbedContents.
     GeminiEmbed, super::google::embed;
     /// Gemini interactions.
@@ -116,6 +118,7 @@ impl Dialect {
         match self {
             Self::OpenAiConversations => Self::OpenAiResponses,
             Self::AnthropicBatches => Self::AnthropicMessages,
+            Self::GeminiStored => Self::GeminiGenerate,
             other => other,
         }
     }

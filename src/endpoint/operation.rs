@@ -131,7 +131,8 @@ operations! {
     PREDICT = runs("predict", "embeddings");
     RAW_PREDICT = runs("raw_predict", "chat");
     INTERACTIONS = chooses("interactions", "chat");
-    CACHED_CONTENTS = keeps("cached_contents");
+    CACHED_CONTENTS = stores("cached_contents");
+    GEMINI_BATCHES = stored_jobs("batches", "batches");
     CORPORA = keeps("corpora");
     FILE_SEARCH_STORES = keeps("file_search_stores");
     OPERATIONS = names("operations");

@@ -100,8 +100,15 @@ pub struct Request {
 }
 
 impl Request {
-    /// Sets the models of a request that stands for several calls, one name for each; empty, where a call names none. It is
-    /// the request's model when all have the same.
+    /// Makes the request one that stands for several calls: settings of each are none of this one's.
+    pub fn combine_calls(&mut self) {
+        (self.stream, self.parameters, self.offered) = (false, Parameters::default(), Offered::default());
+        self.other_models.sort_unstable();
+        self.other_models.dedup();
+    }
+
+    /// Sets the models of several calls, one name for each; empty, where a call names none. It is the request's model when
+    /// all have the same.
     pub fn set_models(&mut self, mut models: Vec<String>) {
         models.sort_unstable();
         models.dedup();
@@ -110,7 +117,5 @@ impl Request {
             // No pattern of a key's models matches the empty name but that of all.
             _ => self.other_models.append(&mut models),
         }
-        self.other_models.sort_unstable();
-        self.other_models.dedup();
     }
 }

@@ -278,7 +278,7 @@ fn a_get_with_a_body_does_not_carry_it_past_the_search() {
         ("OPTIONS", "/v1/files", "unreadable_body"),
         ("DELETE", "/v1/files/f", "operation_not_searched"),
         ("GET", "/api/tags", "unreadable_body"),
-        ("GET", "/v1beta/cachedContents", "unreadable_body"),
+        ("GET", "/v1beta/fileSearchStores", "unreadable_body"),
     ] {
         let seen = send(&closed, method, path, "application/json", body.as_bytes());
         assert_eq!(code(&seen), expected, "{method} {path}");
@@ -391,7 +391,7 @@ fn the_administration_of_an_account_is_never_reached() {
         "/v1/files/users",
         "/v1/threads/keys/messages",
         "/v1/oracle/runs",
-        "/v1/projects/billing/locations/global/cachedContents",
+        "/v1/projects/billing/locations/global/tuningJobs",
         "/v1/projects/p/locations/us/oracles",
         "/api/projects/members/threads",
         "/v1/accounts/users/models/m",

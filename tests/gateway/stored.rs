@@ -1,6 +1,7 @@
 //! Texts that outlive their call at the provider: what is stored with placeholders comes back with its values.
 
 mod anthropic;
+mod google;
 mod openai;
 
 use super::conversations::{NO_TEAM, OTHER_TEAM, WITH_KEY, WITHIN_CALL, WITHIN_ENVOY, by, gateway};

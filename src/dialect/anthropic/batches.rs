@@ -13,7 +13,7 @@ use crate::dialect::texts::{finish, non_empty, object, of_other_calls, read_othe
 use crate::dialect::unique_keys::UniqueKeys;
 use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::framing::Framing;
-use crate::model::{Event, Offered, Parameters, Request};
+use crate::model::{Event, Request};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::JsonLines,
@@ -36,8 +36,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     })?;
     finish(reader, &mut request)?;
     request.set_models(models);
-    // Those of many calls are none of this one's.
-    (request.stream, request.parameters, request.offered) = (false, Parameters::default(), Offered::default());
+    request.combine_calls();
     unique.map(|()| request)
 }
 

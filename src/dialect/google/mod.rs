@@ -7,6 +7,7 @@ pub(in crate::dialect) mod error;
 pub(in crate::dialect) mod generate;
 pub(in crate::dialect) mod interactions;
 pub(in crate::dialect) mod parameters;
+pub(in crate::dialect) mod stored;
 pub(in crate::dialect) mod tools;
 pub(in crate::dialect) mod usage;
 pub(in crate::dialect) mod vertex_predict;

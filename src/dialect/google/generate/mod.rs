@@ -11,6 +11,8 @@ mod parameters;
 mod piece;
 mod request;
 
+pub(super) use request::read_member as read_request_member;
+
 use crate::dialect::api::Api;
 use crate::framing::Framing;
 

@@ -20,7 +20,13 @@ pub(super) fn read_request(document: Document<'_>) -> Result<Request, RequestErr
     unique.check().map(|()| request)
 }
 
-fn read_member(reader: &mut Reader<'_>, key: &str, unique: &mut UniqueKeys, request: &mut Request) -> JsonResult {
+/// Reads a member of a request.
+pub(in crate::dialect::google) fn read_member(
+    reader: &mut Reader<'_>,
+    key: &str,
+    unique: &mut UniqueKeys,
+    request: &mut Request,
+) -> JsonResult {
     // Both spellings are one field.
     let name = if key == "system_instruction" { "systemInstruction" } else { key };
     unique.observe(name, &["model", "contents", "systemInstruction"]);
