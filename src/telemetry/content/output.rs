@@ -1,66 +1,14 @@
-//! Content: captured text of a conversation, where the settings ask for it.
+//! Output of a call.
 
-use crate::document::{Document, escape_into};
-use crate::model::{Channel, Content, Event, Reply, Request, Role, TextKind, TextSpan};
+use super::Input;
+use super::hash::hexadecimal;
+use super::part::{cut, member, separate, tool_call};
+use crate::document::Document;
+use crate::model::{Channel, Content, Event, Reply};
 use crate::record::Captured;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write;
-
-/// The input of one call, as `gen_ai.system_instructions` and `gen_ai.input.messages`.
-#[derive(Clone, Debug, Default)]
-pub struct Input {
-    system: Option<String>,
-    messages: String,
-}
-
-impl Input {
-    /// Captures the texts of a request, truncated so that all of them together stay within `limit` bytes.
-    pub fn of(document: Document<'_>, request: &Request, limit: usize) -> Self {
-        let mut budget = limit;
-        let system: Vec<&TextSpan> =
-            request.items.texts().filter(|leaf| leaf.message.is_none() && leaf.role == Some(Role::System)).collect();
-        let mut instructions = String::from("[");
-        for leaf in &system {
-            part(document, request, leaf, &mut budget, &mut instructions);
-        }
-        instructions.push(']');
-        let mut messages = String::from("[");
-        let spoken = request.items.texts().filter(|leaf| leaf.message.is_some());
-        let (mut open, mut told) = (None, BTreeSet::new());
-        for leaf in spoken {
-            if open != leaf.message {
-                close(open.is_some(), &mut messages);
-                separate(&mut messages);
-                open = leaf.message;
-                let role = match leaf.role {
-                    Some(Role::System) => "system",
-                    Some(Role::Assistant) => "assistant",
-                    Some(Role::Tool) => "tool",
-                    Some(Role::User) | None => "user",
-                };
-                let _ = write!(messages, r#"{{"role":"{role}","parts":["#);
-            }
-            // All text spans of arguments that are JSON themselves form one part.
-            if leaf.call.is_none_or(|call| told.insert(call)) {
-                part(document, request, leaf, &mut budget, &mut messages);
-            }
-        }
-        close(open.is_some(), &mut messages);
-        messages.push(']');
-        Self { system: (!system.is_empty()).then_some(instructions), messages }
-    }
-}
-
-/// SHA-256 over all text spans of a request, each followed by a zero byte, in lower-case hexadecimal.
-pub fn input_hash(document: Document<'_>, request: &Request) -> String {
-    let mut hash = Sha256::new();
-    for leaf in request.items.texts() {
-        hash.update(document.text(leaf.span).as_bytes());
-        hash.update([0]);
-    }
-    hexadecimal(&hash.finalize())
-}
 
 /// The output of one call: its texts, concatenated by channel.
 #[derive(Debug)]
@@ -221,82 +169,6 @@ impl Output {
         let name = call.and_then(|call| call.name.as_deref());
         tool_call(id, name, text, json);
     }
-}
-
-fn part(document: Document<'_>, request: &Request, leaf: &TextSpan, budget: &mut usize, json: &mut String) {
-    let call = leaf.call.and_then(|call| request.tool_calls.get(call as usize));
-    let whole = match call.and_then(|call| call.input) {
-        Some(input) => document.raw(input).into(),
-        None => document.text(leaf.span),
-    };
-    let text = cut(&whole, *budget);
-    *budget -= text.len();
-    let kind = match leaf.place {
-        TextKind::Text => "text",
-        TextKind::Reasoning | TextKind::SignedReasoning => "reasoning",
-        TextKind::ToolResult => "tool_call_response",
-        // A number in a tool's result.
-        TextKind::ArgumentNumber if leaf.call.is_none() => return,
-        TextKind::Arguments | TextKind::ArgumentValue | TextKind::ArgumentNumber => {
-            separate(json);
-            let id = call.and_then(|call| call.id).map(|id| document.text(id));
-            let name = call.and_then(|call| call.name).map(|name| document.text(name));
-            tool_call(id.as_deref(), name.as_deref(), text, json);
-            return;
-        }
-        TextKind::Encoded | TextKind::Other => return,
-    };
-    separate(json);
-    let _ = write!(json, r#"{{"type":"{kind}""#);
-    member(if kind == "tool_call_response" { "response" } else { "content" }, text, json);
-    json.push('}');
-}
-
-/// Writes a tool call's part; arguments that are JSON stay JSON, others are a string.
-fn tool_call(id: Option<&str>, name: Option<&str>, arguments: &str, json: &mut String) {
-    json.push_str(r#"{"type":"tool_call""#);
-    if let Some(id) = id {
-        member("id", id, json);
-    }
-    member("name", name.unwrap_or_default(), json);
-    let is_json = serde_json::from_str::<serde::de::IgnoredAny>(arguments).is_ok();
-    if is_json {
-        let _ = write!(json, r#","arguments":{arguments}"#);
-    } else if !arguments.is_empty() {
-        member("arguments", arguments, json);
-    }
-    json.push('}');
-}
-
-fn member(name: &str, value: &str, json: &mut String) {
-    let _ = write!(json, ",\"{name}\":\"");
-    escape_into(value, json);
-    json.push('"');
-}
-
-fn separate(json: &mut String) {
-    if !json.ends_with('[') {
-        json.push(',');
-    }
-}
-
-fn close(open: bool, json: &mut String) {
-    if open {
-        json.push_str("]}");
-    }
-}
-
-/// Longest prefix of a text within `limit` bytes.
-fn cut(text: &str, limit: usize) -> &str {
-    let end = text.floor_char_boundary(limit);
-    text.get(..end).unwrap_or_default()
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// Maximum number of texts kept of one answer.
