@@ -28,8 +28,8 @@ pub(super) struct RequestBody<'a> {
 
 /// Kind of a body.
 pub(super) enum ParsedBody<'a> {
-    /// JSON of this dialect.
-    Json(Dialect, Document<'a>),
+    /// JSON of the dialect.
+    Json(Document<'a>),
     /// A form. Its texts are not JSON and lie between files.
     Form {
         /// Ranges of the texts.
@@ -70,7 +70,7 @@ impl BodyReader {
         }
         let read = Document::new(bytes).map_err(RequestError::from);
         match read.and_then(|document| Ok((document, dialect.read_request(document)?))) {
-            Ok((document, request)) => Ok(RequestBody { request, kind: ParsedBody::Json(dialect, document), bytes }),
+            Ok((document, request)) => Ok(RequestBody { request, kind: ParsedBody::Json(document), bytes }),
             Err(RequestError::NotJson(_) | RequestError::NotAnObject) if self.may_pass => Ok(opaque()),
             Err(error) => Err(unreadable(error)),
         }
@@ -116,7 +116,7 @@ impl RequestBody<'_> {
     ) -> Edits {
         let mut edits = Edits::default();
         match &self.kind {
-            ParsedBody::Json(_, document) => {
+            ParsedBody::Json(document) => {
                 super::redact::redact(*document, &self.request.items, redactor, table, &mut edits);
             }
             ParsedBody::Form { texts, names, .. } if !redactor.kinds().is_empty() => {
@@ -144,7 +144,7 @@ impl RequestBody<'_> {
     /// Passes every text to `each`, in order, with its kind.
     pub(super) fn texts(&self, mut each: impl FnMut(&str, TextKind)) {
         match &self.kind {
-            ParsedBody::Json(_, document) => {
+            ParsedBody::Json(document) => {
                 for leaf in self.request.items.texts() {
                     each(&decoded(document.text(leaf.span), leaf.place), leaf.place);
                 }

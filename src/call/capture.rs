@@ -3,8 +3,7 @@
 use super::Call;
 use super::body::{ParsedBody, RequestBody};
 use super::phase::CapturedInput;
-use crate::dialect::Dialect;
-use crate::document::{Document, Edits};
+use crate::document::{Document, EditedDocument, Edits};
 use crate::model::{Items, Request, TextKind, TextSpan};
 use crate::settings::ContentCapture;
 use crate::telemetry::{Input, input_hash};
@@ -12,7 +11,7 @@ use crate::telemetry::{Input, input_hash};
 impl Call {
     /// Captures the input for the span. It is computed here, because the body is gone after forwarding.
     pub(super) fn capture_input(&self, body: &RequestBody<'_>) -> CapturedInput {
-        let ParsedBody::Json(dialect, document) = body.kind else {
+        let ParsedBody::Json(document) = body.kind else {
             return CapturedInput::default();
         };
         let telemetry = &self.plan.telemetry;
@@ -21,13 +20,17 @@ impl Call {
         match telemetry.content {
             ContentCapture::None => CapturedInput::default(),
             ContentCapture::Hash => CapturedInput { hash: Some(input_hash(document, request)), input: None },
-            ContentCapture::Full => of(Input::of(document, request, limit)),
-            ContentCapture::Redacted => of(self.redacted_input(dialect, document, request)),
+            ContentCapture::Full => {
+                let edits = Edits::default();
+                let source = EditedDocument::new(document, &edits);
+                of(Input::of(&source, &request.items, limit, &mut str::to_owned))
+            }
+            ContentCapture::Redacted => of(self.redacted_input(document, request)),
         }
     }
 
     /// The input, redacted by the kinds set for content, which may be more than the provider's.
-    fn redacted_input(&self, dialect: Dialect, document: Document<'_>, request: &Request) -> Input {
+    fn redacted_input(&self, document: Document<'_>, request: &Request) -> Input {
         let telemetry = &self.plan.telemetry;
         let (mut table, mut edits) = (self.placeholders(None), Edits::default());
         let redactor = self.content_redactor();
@@ -38,11 +41,12 @@ impl Call {
         };
         let items: Items = request.items.texts().map(readable).collect();
         super::redact::redact(document, &items, &redactor, &mut table, &mut edits);
-        let body = edits.applied(document.as_str().as_bytes());
-        let read = |redacted| Some((redacted, dialect.read_request(redacted).ok()?));
-        match Document::new(&body).ok().and_then(read) {
-            Some((redacted, request)) => Input::of(redacted, &request, telemetry.content_limit),
-            None => Input::default(),
-        }
+        let source = EditedDocument::new(document, &edits);
+        // An address often has a credential in its query.
+        let mut clean = |address: &str| {
+            let bare = address.split(['?', '#']).next().unwrap_or_default();
+            table.redact_text(&redactor, bare).into_owned()
+        };
+        Input::of(&source, &request.items, telemetry.content_limit, &mut clean)
     }
 }

@@ -278,7 +278,7 @@ table! {
     SYSTEM_INSTRUCTIONS: "gen_ai.system_instructions", Same, Json, GenAi,
         "the system prompt, where it stands apart from the messages; where the settings keep content";
     INPUT_MESSAGES: "gen_ai.input.messages", Same, Json, GenAi,
-        "the conversation; where the settings keep content";
+        "the conversation, with media by their address, file or size (`size`, in bytes), not their data; where the settings keep content";
     OUTPUT_MESSAGES: "gen_ai.output.messages", Same, Json, GenAi,
         "the answer; where the settings keep content";
 }

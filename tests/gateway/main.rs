@@ -8,6 +8,7 @@ mod answers;
 mod bedrock;
 mod callers;
 mod calls;
+mod content;
 mod conversations;
 mod costs;
 mod closed;

@@ -2,13 +2,12 @@
 
 use super::Input;
 use super::hash::hexadecimal;
-use super::part::{cut, member, separate, tool_call};
+use super::part::{PartWriter, cut};
 use crate::document::Document;
 use crate::model::{Channel, Content, Event, Reply};
 use crate::record::Captured;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 /// The output of one call: its texts, concatenated by channel.
 #[derive(Debug)]
@@ -125,49 +124,42 @@ impl Output {
 
     /// `gen_ai.output.messages`: one message per choice.
     fn messages(&self, reply: &Reply) -> String {
-        let mut json = String::from("[");
+        // Cut when they were taken.
+        let mut parts = PartWriter::new(usize::MAX);
+        parts.json.begin_array();
         let choices = reply.finish_reasons.len().max(usize::from(!self.texts.is_empty()));
         for choice in 0..choices {
             let reason = reply.finish_reasons.get(choice).and_then(Option::as_deref);
-            let has_texts = self.texts.iter().any(|(channel, _)| channel.choice as usize == choice);
-            if reason.is_none() && !has_texts {
+            let mut texts = self.texts.iter().filter(|(channel, _)| channel.choice as usize == choice).peekable();
+            if reason.is_none() && texts.peek().is_none() {
                 // A vector of an embedding is a choice, but not a message.
                 continue;
             }
-            separate(&mut json);
-            json.push_str(r#"{"role":"assistant","parts":["#);
-            for (channel, text) in &self.texts {
-                if channel.choice as usize == choice {
-                    self.part(*channel, text, reply, &mut json);
-                }
-            }
-            json.push(']');
+            parts.json.begin_object().name("role").string("assistant").name("parts").begin_array();
+            texts.for_each(|(channel, text)| write(*channel, text, reply, &mut parts));
+            parts.json.end_array();
             if let Some(reason) = reason {
-                member("finish_reason", reason, &mut json);
+                parts.json.name("finish_reason").string(reason);
             }
-            json.push('}');
+            parts.json.end_object();
         }
-        json.push(']');
-        json
+        parts.json.end_array();
+        parts.json.finish()
     }
+}
 
-    fn part(&self, channel: Channel, text: &str, reply: &Reply, json: &mut String) {
-        separate(json);
-        let kind = match channel.content {
-            Content::Text | Content::Refusal | Content::Speech => Some("text"),
-            Content::Reasoning | Content::SignedReasoning => Some("reasoning"),
-            Content::Arguments | Content::Input => None,
-        };
-        if let Some(kind) = kind {
-            let _ = write!(json, r#"{{"type":"{kind}""#);
-            member("content", text, json);
-            json.push('}');
-            return;
+/// Writes the part of a channel.
+fn write(channel: Channel, text: &str, reply: &Reply, parts: &mut PartWriter) {
+    match channel.content {
+        Content::Text | Content::Refusal | Content::Speech => parts.text("text", text),
+        Content::Reasoning | Content::SignedReasoning => parts.text("reasoning", text),
+        Content::Arguments | Content::Input => {
+            let calls = &reply.tool_calls;
+            let call = calls.iter().find(|call| (call.choice, call.part) == (channel.choice, channel.part));
+            let id = call.and_then(|call| call.id.as_deref());
+            let name = call.and_then(|call| call.name.as_deref());
+            parts.tool_call(id, name, text);
         }
-        let call = reply.tool_calls.iter().find(|call| (call.choice, call.part) == (channel.choice, channel.part));
-        let id = call.and_then(|call| call.id.as_deref());
-        let name = call.and_then(|call| call.name.as_deref());
-        tool_call(id, name, text, json);
     }
 }
 
