@@ -133,3 +133,32 @@ fn what_a_model_makes_up_in_two_texts_has_two_placeholders_on_the_span() {
     let output = span.get("gen_ai.output.messages");
     assert!(output.contains("[EMAIL_2]") && output.contains("[EMAIL_3]"), "{output}");
 }
+
+#[test]
+fn a_batch_of_many_requests_and_its_results_take_linear_time() {
+    let more = r#","telemetry":{"otlp":{"cluster":"otel"},"content":"full"},"redaction":{"placeholder_key":{"env":"PLACEHOLDER_KEY"}}"#;
+    let gateway = Gateway::new(&settings(more));
+    let entry = |number: usize| {
+        format!(
+            r#"{{"custom_id":"{number}","params":{{"model":"m{number}","max_tokens":1,"system":"s","tools":[{{"name":"f"}}],
+            "messages":[{{"role":"user","content":"u{number}@example.com"}}]}}}}"#
+        )
+    };
+    let asked = |count: usize| {
+        let entries: Vec<String> = (0..count).map(entry).collect();
+        let body = format!(r#"{{"requests":[{}]}}"#, entries.join(","));
+        let seen = gateway.post("/v1/messages/batches", &body, &Answer::json("{}"));
+        assert!(seen.sent().contains("[EMAIL_") && !seen.sent().contains('@'));
+    };
+    assert!(!is_superlinear(asked, 500), "requests");
+    let line = r#"{"custom_id":"a","result":{"type":"succeeded","message":{"content":[{"type":"text","text":"[EMAIL_A]["}]}}}"#;
+    let answered = |count: usize| {
+        let lines = format!("{line}\n").repeat(count).into_bytes();
+        let answer = Answer::of("application/x-jsonl", lines.chunks(4096).map(<[u8]>::to_vec).collect());
+        let path = "/v1/messages/batches/b/results";
+        let key = format!("Bearer {}", super::support::KEY);
+        let seen = gateway.call("GET", path, &[("authorization", &key)], &[], &answer);
+        assert_eq!(seen.body, lines);
+    };
+    assert!(!is_superlinear(answered, 500), "results");
+}
