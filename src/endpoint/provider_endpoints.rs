@@ -72,7 +72,10 @@ pub const MISTRAL: &[Endpoint] = &[
     E::post("v1/conversations", MISTRAL_CONVERSATIONS, D::MistralConversations),
     E::post("v1/conversations/*", MISTRAL_CONVERSATIONS_APPEND, D::MistralConversations),
     E::post("v1/conversations/*/restart", MISTRAL_CONVERSATIONS_APPEND, D::MistralConversations),
-    // Their lists, entries and messages; deletion.
+    E::post("v1/conversations", CONVERSATIONS, D::MistralConversations).fetched(),
+    E::post("v1/conversations/*", CONVERSATIONS, D::MistralConversations).fetched(),
+    E::post("v1/conversations/*/history", CONVERSATIONS, D::MistralConversations).fetched(),
+    E::post("v1/conversations/*/messages", CONVERSATIONS, D::MistralConversations).fetched(),
     E::passthrough("", "v1/conversations/**", CONVERSATIONS),
     E::passthrough("", "v1/libraries/**", LIBRARIES),
 ];

@@ -95,7 +95,10 @@ fn a_conversation_is_mistrals_where_it_is_called_and_only_kept_elsewhere() {
         assert_eq!(at("mistral", "POST", path), read, "{path}");
         assert_eq!(at("openai", "POST", path), (elsewhere, false), "{path}");
     }
-    assert_eq!(at("mistral", "GET", "/v1/conversations/conv_1/history"), (None, false));
+    for path in ["/v1/conversations", "/v1/conversations/conv_1", "/v1/conversations/conv_1/history"] {
+        assert_eq!(at("mistral", "GET", path), (Some(Dialect::MistralConversations), false), "{path}");
+    }
+    assert_eq!(at("mistral", "DELETE", "/v1/conversations/conv_1"), (None, false));
     let asked = request(&conversations(), r#"{"agent_id":"ag_1","inputs":"Ask bob@example.org","stream":true}"#);
     assert_eq!((asked.model.as_deref(), asked.stream, asked.items.texts().count()), (Some("ag_1"), true, 1));
     assert_eq!(route("POST", "/v1/conversations").dialect, kept);

@@ -2,6 +2,7 @@
 
 mod anthropic;
 mod google;
+mod mistral;
 mod openai;
 
 use super::conversations::{NO_TEAM, OTHER_TEAM, WITH_KEY, WITHIN_CALL, WITHIN_ENVOY, by, gateway};

@@ -5,7 +5,7 @@ use crate::dialect::answer_members::{self, PART};
 use crate::dialect::answer_state::{AnswerState, bounded};
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::failure::Reported;
-use crate::dialect::texts::{non_empty, push_property, read_property, read_rest, set_part};
+use crate::dialect::texts::{non_empty, of_other_calls, push_property, read_property, read_rest, set_part};
 use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::model::{Channel, Content, Event, PartKind, Property};
 
@@ -20,12 +20,24 @@ pub(super) fn read_answer(frame: AnswerFrame<'_>, state: &mut AnswerState, event
     let mut reported = Reported::default();
     let mut entry = ConversationEntry::default();
     let mut reader = Reader::new(document);
+    // A list of conversations.
+    if reader.peek()? == ValueKind::Array {
+        read_rest(&mut reader, events)?;
+        return reader.finish();
+    }
     reader.maybe_object(|reader, key| {
         match &*key {
             "conversation_id" => events.extend(non_empty(reader)?.map(Event::Id)),
             "outputs" => {
                 answered = true;
                 reader.maybe_array(|reader, position| read_entry(reader, position, state, events))?;
+            }
+            // Those of earlier calls, when they are fetched.
+            "entries" | "messages" => {
+                answered = true;
+                let start = events.len();
+                reader.maybe_array(|reader, position| read_entry(reader, position, state, events))?;
+                of_other_calls(start, events);
             }
             "usage" => read_usage(reader, events)?,
             "output_index" => index = reader.maybe_number()?.unwrap_or_default(),
