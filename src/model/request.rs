@@ -103,14 +103,12 @@ impl Request {
     /// Makes the request one that stands for several calls: settings of each are none of this one's.
     pub fn combine_calls(&mut self) {
         (self.stream, self.parameters, self.offered) = (false, Parameters::default(), Offered::default());
-        self.other_models.sort_unstable();
         self.other_models.dedup();
     }
 
     /// Sets the models of several calls, one name for each; empty, where a call names none. It is the request's model when
     /// all have the same.
     pub fn set_models(&mut self, mut models: Vec<String>) {
-        models.sort_unstable();
         models.dedup();
         match models.as_slice() {
             [one] if !one.is_empty() => self.model = models.pop(),

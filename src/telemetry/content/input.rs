@@ -36,16 +36,19 @@ enum Turn<'t> {
 /// Returns the turns of a request, in the order of the document.
 fn turns(tree: &Tree) -> Vec<Turn<'_>> {
     let messages = tree.branches.iter().filter(|branch| matches!(branch.node, Node::Message(_) | Node::Part(_)));
-    let mut turns: Vec<(u32, Turn<'_>)> =
-        messages.map(|message| (start(message).unwrap_or_default(), Turn::Branch(message))).collect();
     let is_said = |text: &&TextSpan| text.message.is_some() || text.role == Some(Role::System);
     let said: Vec<&TextSpan> = tree.texts.iter().filter(is_said).collect();
-    for texts in said.chunk_by(|one, next| one.message == next.message) {
-        let at = texts.first().map_or(0, |text| text.span.start);
-        turns.push((at, Turn::Texts(texts.to_vec())));
+    let mut groups = said.chunk_by(|one, next| one.message == next.message).peekable();
+    let mut turns = Vec::new();
+    for message in messages {
+        let at = start(message).unwrap_or_default();
+        while let Some(texts) = groups.next_if(|texts| texts.first().is_some_and(|text| text.span.start < at)) {
+            turns.push(Turn::Texts(texts.to_vec()));
+        }
+        turns.push(Turn::Branch(message));
     }
-    turns.sort_by_key(|(at, _)| *at);
-    turns.into_iter().map(|(_, turn)| turn).collect()
+    turns.extend(groups.map(|texts| Turn::Texts(texts.to_vec())));
+    turns
 }
 
 /// Returns the offset of the first value of a part.
