@@ -35,7 +35,7 @@ fn requests_that_mean_different_things_read_differently() {
 fn answers_that_mean_different_things_read_differently() {
     let mut law = Law::new(include_str!("unmapped_answers.tsv"), "whole");
     for exchange in exchanges().into_iter().filter(|exchange| !exchange.is_stream() && exchange.status == 200) {
-        let Some(dialect) = exchange.route.dialect else { continue };
+        let Some(dialect) = exchange.route.dialect.filter(answers_its_call) else { continue };
         law.body(&exchange.id, dialect, &exchange.answer, &|body| read_answer(dialect, body));
     }
     law.holds("answers");
@@ -45,7 +45,7 @@ fn answers_that_mean_different_things_read_differently() {
 fn streams_that_mean_different_things_read_differently() {
     let mut law = Law::new(include_str!("unmapped_answers.tsv"), "stream");
     for exchange in exchanges().into_iter().filter(|exchange| exchange.is_stream() && exchange.status == 200) {
-        let Some(dialect) = exchange.route.dialect else { continue };
+        let Some(dialect) = exchange.route.dialect.filter(answers_its_call) else { continue };
         let frames = frames(&exchange);
         let values = |data: &str| serde_json::from_str::<Value>(data).map_or(0, |value| pointers(&value).len());
         let all: usize = frames.iter().map(|frame| values(&frame.data)).sum();
@@ -61,6 +61,12 @@ fn streams_that_mean_different_things_read_differently() {
         }
     }
     law.holds("streams' events");
+}
+
+/// Matches all dialects but those whose answers have only texts of other calls, which are put back, and no fact of their
+/// own call.
+fn answers_its_call(dialect: &Dialect) -> bool {
+    !matches!(dialect, Dialect::OpenAiConversations | Dialect::AnthropicBatches | Dialect::GeminiStored)
 }
 
 type Read<'r> = &'r dyn Fn(&str) -> Option<Reading>;
