@@ -8,7 +8,11 @@ SHELL := bash
 
 # Says which step begins and how long after make's start. Nothing is printed after a step,
 # so that the last lines are always the runner's own.
+# Targets that scripts/side-by-side runs count from the start of the make that called it.
+ifndef T0
 T0 := $(shell date +%s)
+endif
+export T0
 step = @$(call banner,$(1))
 banner = printf '==> [%3ds] %s\n' $$(( $$(date +%s) - $(T0) )) "$(1)"
 
@@ -51,15 +55,25 @@ setup-rust setup-wasm setup-count setup-python: setup-%:
 
 ##@ Test it
 
-.PHONY: test check unit linear prices e2e e2e-run compose-test compose-note compose-if-docker fuzz fuzz-shortly bench bench-peers size
-test: setup check unit linear fuzz-shortly prices compose-note wasm size e2e-run compose-if-docker ## All that CI runs; stops at the first stage that fails
+# Lists that do not need each other. The first keeps two cores busy by itself; most of the second compiles on one core,
+# or waits for packages, sockets and containers. The last target's output comes last.
+NATIVE := check-native unit linear
+IN_ENVOY := setup-python check-wasm wasm size prices fuzz-shortly e2e-and-containers
 
-check: setup-rust ## Formatting and lints, native and wasm
+.PHONY: test check check-native check-wasm unit linear prices e2e e2e-run e2e-and-containers compose-test compose-note compose-if-docker fuzz fuzz-shortly bench bench-peers size
+test: setup-rust setup-wasm setup-count compose-note ## All that CI runs, in two lists side by side; stops at the first stage that fails
+	@scripts/side-by-side "$(NATIVE)" "$(IN_ENVOY)"
+
+check: check-native check-wasm ## Formatting and lints, native and wasm
+
+check-native: setup-rust
 	$(call step,formatting)
 	@cargo fmt --check
 	$(call step,lints: native)
 	@cargo clippy $(LOCKED) --all-targets -- -D warnings
 	@cargo clippy $(LOCKED) --manifest-path integration/load/Cargo.toml --target-dir target/load -- -D warnings
+
+check-wasm: setup-rust
 	$(call step,lints: wasm)
 	@scripts/wasm clippy
 
@@ -89,8 +103,7 @@ compose-test: wasm setup-python ## The same filter in containers, across a netwo
 	$(call step,tests in containers)
 	@integration/compose/run
 
-# "make test" runs the tests in containers only where an engine answers. It says so early,
-# so that its last lines stay those of a runner.
+# "make test" runs the tests in containers only where an engine answers. It says so early.
 docker = timeout 20 docker info >/dev/null 2>&1 && { docker compose version || docker-compose version; } >/dev/null 2>&1
 
 compose-note:
@@ -98,6 +111,9 @@ compose-note:
 
 compose-if-docker:
 	@if { $(docker); }; then $(call banner,tests in containers); integration/compose/run; fi
+
+# One target, so that its last lines are a runner's also where there are no containers.
+e2e-and-containers: e2e-run compose-if-docker
 
 fuzz: setup-rust ## Fuzz every decoder for a minute each (scripts/fuzz --help)
 	$(call step,fuzz)
