@@ -17,7 +17,7 @@ pub(crate) enum Reach {
     Timed,
     /// From 64 to 256 kB, and by the clock up to 4 MB.
     Counted,
-    /// Up to 4 MB.
+    /// From 32 kB to 2 MB, and by the clock up to 4 MB.
     Far,
 }
 
