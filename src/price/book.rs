@@ -59,18 +59,14 @@ impl Book {
     /// Adds an operator's own prices, which take precedence. Of two entries for one model the first applies.
     #[must_use]
     pub fn with_overrides(mut self, entries: Vec<Entry>) -> Self {
-        self.entries = entries;
-        self.entries.sort_by(|one, other| one.key().cmp(&other.key()));
-        self.entries.dedup_by(|later, first| later.key() == first.key());
+        self.entries = by_key(entries, Entry::key);
         self
     }
 
     /// Adds an operator's names for models. Of two aliases for one name the first applies.
     #[must_use]
     pub fn with_aliases(mut self, aliases: Vec<Alias>) -> Self {
-        self.aliases = aliases;
-        self.aliases.sort_by(|one, other| one.key().cmp(&other.key()));
-        self.aliases.dedup_by(|later, first| later.key() == first.key());
+        self.aliases = by_key(aliases, Alias::key);
         self
     }
 
@@ -219,6 +215,20 @@ impl Alias {
     fn key(&self) -> (&str, &str) {
         (&self.provider, &self.name)
     }
+}
+
+/// Sorts a list by a key of two names. Of several with one key the first stays.
+fn by_key<T>(list: Vec<T>, key: fn(&T) -> (&str, &str)) -> Vec<T> {
+    let order = order(list.iter().map(key).zip(0..).collect());
+    let mut unsorted: Vec<Option<T>> = list.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|at| unsorted.get_mut(at)?.take()).collect()
+}
+
+/// Orders the first positions of keys. Not generic: a sort takes 5 KB of the filter for each type.
+fn order(mut keys: Vec<((&str, &str), usize)>) -> Vec<usize> {
+    keys.sort_unstable();
+    keys.dedup_by_key(|(key, _)| *key);
+    keys.into_iter().map(|(_, at)| at).collect()
 }
 
 /// Looks up a name, then its fallbacks.
