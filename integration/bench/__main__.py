@@ -172,9 +172,9 @@ def wait_for_exports(envoy: Envoy, seconds: float = 10) -> dict[str, int]:
 def size_goal() -> int:
     """The size that is aimed for, in bytes, where `scripts/size-budget` says it."""
     text = (ROOT / "scripts" / "size-budget").read_text()
-    found = re.search(r"^budget=(\d+)$", text, re.MULTILINE)
+    found = re.search(r"^goal=(\d+)$", text, re.MULTILINE)
     if not found:
-        raise SystemExit("error: scripts/size-budget names no budget")
+        raise SystemExit("error: scripts/size-budget names no goal")
     return int(found[1])
 
 
