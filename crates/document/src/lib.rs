@@ -65,9 +65,13 @@ impl<'a> Document<'a> {
         if u32::try_from(bytes.len()).is_err() {
             return Err(JsonError::new(0, JsonFault::TooLong));
         }
-        match std::str::from_utf8(bytes) {
+        match simdutf8::basic::from_utf8(bytes) {
             Ok(text) => Ok(Self { text }),
-            Err(error) => Err(JsonError::new(error.valid_up_to(), JsonFault::NotUtf8)),
+            // It does not say where: that is found again.
+            Err(_) => {
+                let end = std::str::from_utf8(bytes).err().map_or(bytes.len(), |error| error.valid_up_to());
+                Err(JsonError::new(end, JsonFault::NotUtf8))
+            }
         }
     }
 

@@ -18,8 +18,28 @@ pub(super) fn plain_length(bytes: &[u8]) -> usize {
     at + long_plain_length(bytes.get(at..).unwrap_or_default())
 }
 
+/// [`plain_length`] of a long string, in one pass by vector instructions.
+#[cfg(target_arch = "wasm32")]
+fn long_plain_length(bytes: &[u8]) -> usize {
+    use std::arch::wasm32::{u8x16_eq, u8x16_lt, u8x16_splat, u64x2, v128, v128_any_true, v128_or};
+    let special = |low: [u8; 8], high: [u8; 8]| -> v128 {
+        let lanes = u64x2(u64::from_le_bytes(low), u64::from_le_bytes(high));
+        let is = |byte| u8x16_eq(lanes, u8x16_splat(byte));
+        v128_or(v128_or(is(b'"'), is(b'\\')), u8x16_lt(lanes, u8x16_splat(b' ')))
+    };
+    let (blocks, _) = bytes.as_chunks::<32>();
+    let has_special = |block: &[u8; 32]| match block.as_chunks::<8>().0 {
+        [first, second, third, fourth] => v128_any_true(v128_or(special(*first, *second), special(*third, *fourth))),
+        _ => true,
+    };
+    let plain = blocks.iter().position(has_special).unwrap_or(blocks.len()) * 32;
+    let rest = bytes.get(plain..).unwrap_or_default();
+    plain + rest.iter().position(|&byte| is_special(byte)).unwrap_or(rest.len())
+}
+
 /// [`plain_length`] of a long string. Two passes over the same bytes, both by vector instructions on every target, are
 /// quicker than one pass that compares each byte three ways.
+#[cfg(not(target_arch = "wasm32"))]
 fn long_plain_length(bytes: &[u8]) -> usize {
     let end = memchr::memchr2(b'"', b'\\', bytes).unwrap_or(bytes.len());
     let plain = bytes.get(..end).unwrap_or_default();
