@@ -19,7 +19,7 @@ pub(super) fn redact(
     if redactor.kinds().is_empty() {
         return;
     }
-    let mut found = Found::new();
+    let mut found = Found::default();
     let mut unescaped = Unescaped::default();
     for leaf in items.texts() {
         let text = unescaped.text(document, leaf.span);
@@ -76,6 +76,7 @@ fn redact_encoded(text: &str, redactor: &Redactor, table: &mut Placeholders) -> 
 }
 
 /// The values found in a document.
+#[derive(Default)]
 struct Found {
     values: Vec<LocatedValue>,
     /// The values' texts, one after another.
@@ -107,15 +108,6 @@ const USUAL: usize = 8;
 const LONG: usize = 32;
 
 impl Found {
-    fn new() -> Self {
-        Self {
-            values: Vec::with_capacity(USUAL),
-            texts: String::with_capacity(USUAL * LONG),
-            findings: Vec::with_capacity(USUAL),
-            inner: Unescaped::default(),
-        }
-    }
-
     /// Appends the values in a text, with places relative to it.
     fn find_in_text(&mut self, text: &str, place: TextKind, redactor: &Redactor) {
         match place {
@@ -157,6 +149,10 @@ impl Found {
     fn find(&mut self, text: &str, redactor: &Redactor) {
         self.findings.clear();
         redactor.find(text, &mut self.findings);
+        if self.values.capacity() == 0 && !self.findings.is_empty() {
+            self.values.reserve(USUAL);
+            self.texts.reserve(USUAL * LONG);
+        }
         for Finding { range, kind } in self.findings.drain(..) {
             let start = self.texts.len();
             self.texts.push_str(text.get(range.clone()).unwrap_or_default());
