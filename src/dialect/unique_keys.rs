@@ -23,6 +23,11 @@ impl UniqueKeys {
         self.seen |= 1 << index;
     }
 
+    /// Includes the repeated field of a request within this one, if none is known yet.
+    pub(super) fn include(&mut self, inner: &Self) {
+        self.repeated = self.repeated.or(inner.repeated);
+    }
+
     /// Checks that no field came twice.
     ///
     /// # Errors

@@ -27,7 +27,7 @@ pub(in crate::dialect) const API: Api = Api {
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = object(document)?;
     let mut request = Request { usage_asked: true, ..Request::default() };
-    let (mut models, mut unique) = (Vec::new(), Ok(()));
+    let (mut models, mut unique) = (Vec::new(), UniqueKeys::default());
     reader.object(|reader, key| match &*key {
         "requests" => {
             reader.maybe_array(|reader, _| read_entry(reader, &mut models, &mut unique, &mut request)).map(drop)
@@ -37,14 +37,14 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     finish(reader, &mut request)?;
     request.set_models(models);
     request.combine_calls();
-    unique.map(|()| request)
+    unique.check().map(|()| request)
 }
 
 /// Reads a request of the batch, and adds its model to `models`; an empty name, when it has none.
 fn read_entry(
     reader: &mut Reader<'_>,
     models: &mut Vec<String>,
-    unique: &mut Result<(), RequestError>,
+    unique: &mut UniqueKeys,
     request: &mut Request,
 ) -> JsonResult {
     reader
@@ -53,7 +53,7 @@ fn read_entry(
             "params" => {
                 let mut keys = UniqueKeys::default();
                 reader.maybe_object(|reader, key| read_request_member(reader, &key, &mut keys, request))?;
-                *unique = unique.and(keys.check());
+                unique.include(&keys);
                 models.push(request.model.take().unwrap_or_default());
                 Ok(())
             }

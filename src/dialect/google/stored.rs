@@ -30,10 +30,10 @@ pub(in crate::dialect) const API: Api = Api {
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = object(document)?;
     let mut request = Request { usage_asked: true, ..Request::default() };
-    let (mut keys, mut unique, mut is_batch) = (UniqueKeys::default(), Ok(()), false);
+    let (mut unique, mut is_batch) = (UniqueKeys::default(), false);
     reader.object(|reader, key| {
         if !is_batch_member(&key) {
-            return read_request_member(reader, &key, &mut keys, &mut request);
+            return read_request_member(reader, &key, &mut unique, &mut request);
         }
         is_batch = true;
         read_batch_member(reader, &key, &mut unique, &mut request)
@@ -44,7 +44,7 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
         request.other_models.extend(request.model.take());
         request.combine_calls();
     }
-    unique.and_then(|()| keys.check()).map(|()| request)
+    unique.check().map(|()| request)
 }
 
 /// Matches members that hold a batch, its input or its list of requests.
@@ -52,12 +52,7 @@ fn is_batch_member(key: &str) -> bool {
     matches!(key, "batch" | "inputConfig" | "input_config" | "requests")
 }
 
-fn read_batch_member(
-    reader: &mut Reader<'_>,
-    key: &str,
-    unique: &mut Result<(), RequestError>,
-    request: &mut Request,
-) -> JsonResult {
+fn read_batch_member(reader: &mut Reader<'_>, key: &str, unique: &mut UniqueKeys, request: &mut Request) -> JsonResult {
     match key {
         "requests" if reader.peek()? == ValueKind::Array => {
             reader.array(|reader, _| read_entry(reader, unique, request))
@@ -78,7 +73,7 @@ fn note_model(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
 }
 
 /// Reads a request of the batch, with its metadata.
-fn read_entry(reader: &mut Reader<'_>, unique: &mut Result<(), RequestError>, request: &mut Request) -> JsonResult {
+fn read_entry(reader: &mut Reader<'_>, unique: &mut UniqueKeys, request: &mut Request) -> JsonResult {
     reader
         .maybe_object(|reader, key| match &*key {
             "request" => {
@@ -88,7 +83,7 @@ fn read_entry(reader: &mut Reader<'_>, unique: &mut Result<(), RequestError>, re
                     "content" => read_content(reader, None, request),
                     _ => read_request_member(reader, &key, &mut keys, request),
                 })?;
-                *unique = unique.and(keys.check());
+                unique.include(&keys);
                 request.other_models.extend(request.model.take());
                 Ok(())
             }
