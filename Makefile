@@ -58,7 +58,7 @@ setup-rust setup-wasm setup-count setup-python: setup-%:
 # Lists that do not need each other. The first keeps two cores busy by itself; most of the second compiles on one core,
 # or waits for packages, sockets and containers. The last target's output comes last.
 NATIVE := check-native unit linear
-IN_ENVOY := setup-python check-wasm wasm size prices fuzz-shortly e2e-and-containers
+IN_ENVOY := setup-python check-wasm wasm prices fuzz-shortly e2e-and-containers
 
 .PHONY: test check check-native check-wasm unit linear prices e2e e2e-run e2e-and-containers compose-test compose-note compose-if-docker fuzz fuzz-shortly bench bench-peers size
 test: setup-rust setup-wasm setup-count compose-note ## All that CI runs, in two lists side by side; stops at the first stage that fails
