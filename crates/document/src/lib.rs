@@ -80,7 +80,7 @@ impl<'a> Document<'a> {
         self.text
     }
 
-    /// EditedDocument text at a span, with its escapes; empty when the span is not within this document.
+    /// Text at a span as written, with its escapes; empty when the span is not within this document.
     pub fn raw(self, span: Span) -> &'a str {
         self.text.get(span.range()).unwrap_or_default()
     }
