@@ -181,7 +181,7 @@ impl AnswerFilter {
             Decoded::Rest { bytes, ends } => {
                 if let Some(state) = ends {
                     let held = self.restore.flush_all();
-                    self.flush(held, state, (Framing::JsonArray, true), out);
+                    self.flush(held, state, Framing::JsonArray, true, out);
                 }
                 self.pass(bytes, out);
             }
@@ -197,7 +197,7 @@ impl AnswerFilter {
                     return;
                 }
                 let held = self.restore.flush(said.events);
-                self.flush(held, state, (*framing, false), out);
+                self.flush(held, state, *framing, false, out);
                 if self.hides_usage && is_only_usage(said.events) {
                     return;
                 }
@@ -214,7 +214,7 @@ impl AnswerFilter {
             return;
         };
         let held = self.restore.flush_all();
-        self.flush(held, state, (framing, true), out);
+        self.flush(held, state, framing, true, out);
         let has_end = self.exchange.route.dialect.is_some_and(Dialect::shows_end);
         if has_end && self.reply.failure.is_none() && !self.reply.ended && !self.reply.finished() {
             self.note_once(Note::StreamTruncated);
@@ -295,7 +295,8 @@ impl AnswerFilter {
         &self,
         held: Vec<(Channel, String)>,
         state: &AnswerState,
-        (framing, is_last): (Framing, bool),
+        framing: Framing,
+        is_last: bool,
         out: &mut Vec<u8>,
     ) {
         let Some(dialect) = self.exchange.route.dialect else {

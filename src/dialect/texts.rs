@@ -1,6 +1,7 @@
 //! Parts of requests and answers shared by several dialects.
 
 use super::request_error::RequestError;
+use super::unique_keys::UniqueKeys;
 use crate::document::{Document, JsonResult, Reader, Scalar, Span, ValueKind, is_word};
 use crate::model::{Channel, Content, Event, Extra, Item, Items, Owner, Property, Request, TextKind, TextSpan};
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
@@ -18,6 +19,22 @@ pub(super) fn object(document: Document<'_>) -> Result<Reader<'_>, RequestError>
         return Err(RequestError::NotAnObject);
     }
     Ok(reader)
+}
+
+/// Reads a request whose members are all read by one function.
+///
+/// # Errors
+/// See [`RequestError`].
+pub(super) fn read_members(
+    document: Document<'_>,
+    read_member: fn(&mut Reader<'_>, &str, &mut UniqueKeys, &mut Request) -> JsonResult,
+) -> Result<Request, RequestError> {
+    let mut reader = object(document)?;
+    let mut request = Request { usage_asked: true, ..Request::default() };
+    let mut unique = UniqueKeys::default();
+    reader.object(|reader, key| read_member(reader, &key, &mut unique, &mut request))?;
+    finish(reader, &mut request)?;
+    unique.check().map(|()| request)
 }
 
 /// Ends reading a request's document. Unread strays (values of an unexpected type, and member names that are not plain

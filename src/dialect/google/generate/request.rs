@@ -12,12 +12,7 @@ use crate::document::{Document, JsonResult, Reader};
 use crate::model::{Parameter, Request, Role};
 
 pub(super) fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
-    let mut reader = crate::dialect::texts::object(document)?;
-    let mut request = Request { usage_asked: true, ..Request::default() };
-    let mut unique = UniqueKeys::default();
-    reader.object(|reader, key| read_member(reader, &key, &mut unique, &mut request))?;
-    crate::dialect::texts::finish(reader, &mut request)?;
-    unique.check().map(|()| request)
+    crate::dialect::texts::read_members(document, read_member)
 }
 
 /// Reads a member of a request.
