@@ -129,8 +129,10 @@ impl Book {
         else {
             return Cost::Unknown(UnknownCost::Model);
         };
-        let lines = priced.read();
-        let tiers = match tiers(question.tier, &lines, question.at) {
+        let Some(lines) = self.listed.lines(priced) else {
+            return Cost::Unknown(UnknownCost::Model);
+        };
+        let tiers = match tiers(question.tier, lines, question.at) {
             Ok(tiers) => tiers,
             Err(cost) => return cost,
         };
@@ -168,13 +170,13 @@ impl Book {
         named.names.iter().find_map(|name| fallbacks(name, exact))
     }
 
-    fn listed(&self, provider: &str, named: &Spellings<'_>, region: Option<&str>) -> Option<Priced<'static>> {
+    fn listed(&self, provider: &str, named: &Spellings<'_>, region: Option<&str>) -> Option<Priced> {
         let exact = |model: &str| {
             let regional = region.and_then(|region| self.listed.of(provider, &format!("{region}/{model}")));
             regional.or_else(|| self.listed.of(provider, model))
         };
         // Without its geography, a name matches only a model with one price everywhere.
-        let holds = |at: usize, found: &Priced<'_>| at < named.placed || self.is_one_price(provider, *found);
+        let holds = |at: usize, found: &Priced| at < named.placed || self.is_one_price(provider, *found);
         let by_name = |(at, name): (usize, &Cow<'_, str>)| fallbacks(name, exact).filter(|found| holds(at, found));
         let by_snapshot = |(at, name): (usize, &Cow<'_, str>)| {
             self.snapshot(provider, undated(name).unwrap_or(name)).filter(|found| holds(at, found))
@@ -184,12 +186,12 @@ impl Book {
     }
 
     /// Reports whether a model costs the same in every geography in the book.
-    fn is_one_price(&self, provider: &str, found: Priced<'_>) -> bool {
+    fn is_one_price(&self, provider: &str, found: Priced) -> bool {
         profiles(found.model).all(|id| self.listed.of(provider, &id).is_none_or(|there| there.agrees_with(found)))
     }
 
     /// Returns the newest dated snapshot of a model, if all listed ones cost the same.
-    fn snapshot(&self, provider: &str, stem: &str) -> Option<Priced<'static>> {
+    fn snapshot(&self, provider: &str, stem: &str) -> Option<Priced> {
         let prefix = format!("{stem}-20");
         let mut snapshots =
             self.listed.beginning_with(provider, &prefix).filter(|found| undated(found.model) == Some(stem));
@@ -260,7 +262,7 @@ fn sibling(provider: &str) -> Option<&'static str> {
 /// OpenAI's API reference; docs.cloud.google.com, `TrafficType`; both read 2026-11-21).
 fn tiers<'a>(
     reported: Option<&'a str>,
-    lines: &ModelLines<'_>,
+    lines: &ModelLines,
     at: Option<u64>,
 ) -> Result<[Option<Cow<'a, str>>; 2], Cost> {
     let reported = lower_case(reported.unwrap_or(""));
@@ -315,8 +317,7 @@ fn sum(
             Billed::Unknown => return Cost::Unknown(UnknownCost::Bucket),
         };
         let is_token = bucket.is_input() || bucket.is_output();
-        let factors: Vec<Factor> = factors.surcharge.filter(|_| is_token).into_iter().chain(factors.discount).collect();
-        let part = rate.times(count, &factors);
+        let part = rate.times(count, [factors.surcharge.filter(|_| is_token), factors.discount]);
         let Some((part, sum)) = part.and_then(|part| Some((part, total.checked_add(part)?))) else {
             return Cost::Unknown(UnknownCost::Usage);
         };
@@ -351,7 +352,7 @@ struct Notes<'a> {
 }
 
 /// Name of the entry in the record: `openai/gpt-5.4`, `openai/gpt-5.6 (flex, >272000, eu, -12.5%)`.
-fn title(priced: Priced<'_>, found: &MatchedRates<'_>, notes: &Notes<'_>) -> String {
+fn title(priced: Priced, found: &MatchedRates, notes: &Notes<'_>) -> String {
     let Priced { provider, model, .. } = priced;
     let tier = Some(found.tier).filter(|tier| !tier.is_empty()).map(str::to_owned);
     let above = Some(found.above).filter(|above| *above > 0).map(|above| format!(">{above}"));

@@ -1,12 +1,17 @@
-//! Index of the book's text: where the lines of each model are.
+//! Index of the book's text: where the lines of each model are, and the prices of those that were looked up.
 
-use super::lines::{Priced, key_of};
+use super::lines::{ModelLines, Priced, key_of};
+use std::sync::OnceLock;
 
 /// A text of lines sorted by provider and model, byte by byte, each ended by a line feed, and the places in it.
+///
+/// The text is never freed: there is one for each process or VM.
 pub(super) struct BookIndex {
-    text: String,
+    text: &'static str,
     providers: Vec<ProviderEntry>,
     models: Vec<ModelEntry>,
+    /// Lines of each model, parsed at its first use.
+    parsed: Vec<OnceLock<ModelLines>>,
 }
 
 /// A provider with lines.
@@ -28,6 +33,7 @@ struct ModelEntry {
 impl BookIndex {
     /// Reads the key of every line, once. A line whose offset or key is too long for the index is left out.
     pub(super) fn new(text: String) -> Self {
+        let text: &'static str = text.leak();
         let (mut providers, mut models) = (Vec::new(), Vec::new());
         let (mut last, mut end) = (("", ""), 0);
         for line in text.split_inclusive('\n') {
@@ -47,18 +53,19 @@ impl BookIndex {
         }
         providers.shrink_to_fit();
         models.shrink_to_fit();
-        Self { text, providers, models }
+        let parsed = models.iter().map(|_| OnceLock::new()).collect();
+        Self { text, providers, models, parsed }
     }
 
     /// Lines of one model, if there are any.
-    pub(super) fn of(&self, provider: &str, model: &str) -> Option<Priced<'_>> {
+    pub(super) fn of(&self, provider: &str, model: &str) -> Option<Priced> {
         let (first, models) = self.models_of(provider)?;
         let at = models.binary_search_by(|entry| self.model(*entry).cmp(model)).ok()?;
         self.priced(first + at)
     }
 
     /// Every model of a provider whose name begins with `prefix`, in order.
-    pub(super) fn beginning_with(&self, provider: &str, prefix: &str) -> impl Iterator<Item = Priced<'_>> {
+    pub(super) fn beginning_with(&self, provider: &str, prefix: &str) -> impl Iterator<Item = Priced> {
         let (first, models) = self.models_of(provider).unwrap_or_default();
         let at = models.partition_point(|entry| self.model(*entry) < prefix);
         let found = models.iter().skip(at).take_while(move |entry| self.model(**entry).starts_with(prefix)).count();
@@ -70,6 +77,11 @@ impl BookIndex {
         self.providers.iter().filter_map(|entry| Some(self.provider(*self.models.get(entry.first)?)))
     }
 
+    /// Lines of a model, parsed.
+    pub(super) fn lines(&self, priced: Priced) -> Option<&ModelLines> {
+        self.parsed.get(priced.at).map(|lines| lines.get_or_init(|| priced.read()))
+    }
+
     /// Models of a provider, and the index of the first.
     fn models_of(&self, provider: &str) -> Option<(usize, &[ModelEntry])> {
         let name = |entry: &ProviderEntry| self.models.get(entry.first).map_or("", |model| self.provider(*model));
@@ -79,19 +91,19 @@ impl BookIndex {
         Some((first, self.models.get(first..end)?))
     }
 
-    fn priced(&self, at: usize) -> Option<Priced<'_>> {
+    fn priced(&self, at: usize) -> Option<Priced> {
         let entry = *self.models.get(at)?;
         let end = self.models.get(at + 1).map_or(self.text.len(), |next| next.start as usize);
         let text = self.text.get(entry.start as usize..end)?;
-        Some(Priced { provider: self.provider(entry), model: self.model(entry), text })
+        Some(Priced { provider: self.provider(entry), model: self.model(entry), text, at })
     }
 
-    fn provider(&self, entry: ModelEntry) -> &str {
+    fn provider(&self, entry: ModelEntry) -> &'static str {
         let start = entry.start as usize;
         self.text.get(start..start + usize::from(entry.provider)).unwrap_or_default()
     }
 
-    fn model(&self, entry: ModelEntry) -> &str {
+    fn model(&self, entry: ModelEntry) -> &'static str {
         let start = entry.start as usize + usize::from(entry.provider) + 1;
         self.text.get(start..start + usize::from(entry.model)).unwrap_or_default()
     }

@@ -92,11 +92,15 @@ impl Rate {
     ///
     /// Factors are applied to the product, and only then is the amount rounded, once: half a pico-dollar counts as a
     /// whole one.
-    pub(super) fn times(self, count: u64, factors: &[Factor]) -> Option<u64> {
+    pub(super) fn times(self, count: u64, factors: [Option<Factor>; 2]) -> Option<u64> {
         let mut product = u128::from(self.0) * u128::from(count);
         let mut divisor = 1_u128;
-        for Factor(millionths) in factors {
-            product = product.checked_mul(u128::from(*millionths))?;
+        // A division of 128 bits is slow, above all in a VM.
+        if factors == [None; 2] {
+            return u64::try_from(product).ok();
+        }
+        for Factor(millionths) in factors.into_iter().flatten() {
+            product = product.checked_mul(u128::from(millionths))?;
             divisor *= u128::from(MILLION);
         }
         u64::try_from(product.checked_add(divisor / 2)? / divisor).ok()

@@ -44,6 +44,9 @@ pub(super) fn spellings<'a>(provider: &str, model: &'a str) -> Spellings<'a> {
 
 /// Decodes the percent-encoding of a name in a path. Returns it as given where it has none or does not decode to text.
 pub(super) fn decoded(model: &str) -> Cow<'_, str> {
+    if memchr::memchr(b'%', model.as_bytes()).is_none() {
+        return Cow::Borrowed(model);
+    }
     percent_decode_str(model).decode_utf8().unwrap_or(Cow::Borrowed(model))
 }
 

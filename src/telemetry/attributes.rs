@@ -68,7 +68,8 @@ pub fn attributes() -> impl Iterator<Item = &'static Attribute> {
 impl Attribute {
     /// The name without the word in angle brackets at its end, a stand-in for one of several.
     pub fn stem(&self) -> &'static str {
-        self.latest.split('<').next().unwrap_or(self.latest)
+        let end = memchr::memchr(b'<', self.latest.as_bytes());
+        end.and_then(|end| self.latest.get(..end)).unwrap_or(self.latest)
     }
 
     /// The deprecated name, for any provider.

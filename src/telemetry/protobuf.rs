@@ -58,6 +58,11 @@ pub(super) const fn varint_length(value: u64) -> usize {
     (63 - (value | 1).leading_zeros() as usize) / 7 + 1
 }
 
+/// First byte of a field of bytes, whose tag is below 16.
+pub(super) const fn tag(tag: u32) -> u8 {
+    (tag << 3 | BYTES) as u8
+}
+
 const fn key(tag: u32, wire_type: u32) -> u64 {
     (tag << 3 | wire_type) as u64
 }

@@ -5,7 +5,7 @@
 //! 1.11 (`Span`, `KeyValue`, `AnyValue`, `ArrayValue`), and tests decode every span with its published messages.
 
 use super::attributes::{Attribute, Legacy};
-use super::protobuf::{begin, field, put_bytes, put_fixed64, put_number, varint_length};
+use super::protobuf::{begin, field, put_bytes, put_fixed64, put_number, tag, varint_length};
 use crate::settings::Names;
 
 /// Appends attributes to an encoded span. An unknown fact is not written.
@@ -36,7 +36,7 @@ impl<'a> AttributeWriter<'a> {
         let (latest_key, legacy_key) = self.keys(attribute);
         for (key, text) in [(latest_key, latest), (legacy_key, legacy)] {
             if let Some(key) = key.filter(|_| !text.is_empty()) {
-                self.put(key, "", &AttributeValue::String(text));
+                self.put_string(key, "", text);
             }
         }
     }
@@ -87,7 +87,7 @@ impl<'a> AttributeWriter<'a> {
 
     /// Writes a text under the name for one kind.
     pub(super) fn text_of(&mut self, attribute: &Attribute, kind: &str, text: &str) {
-        self.put(attribute.stem(), cut(kind), &AttributeValue::String(cut(text)));
+        self.put_string(attribute.stem(), cut(kind), cut(text));
     }
 
     fn put_named(&mut self, attribute: &Attribute, value: &AttributeValue<'_>) {
@@ -118,16 +118,44 @@ impl<'a> AttributeWriter<'a> {
         value.write(self.span);
     }
 
+    /// Writes a string.
+    fn put_string(&mut self, key: &str, key_end: &str, text: &str) {
+        let (key_length, length) = (key.len() + key_end.len(), text.len());
+        // Most attributes are short: each of their four lengths is one byte, as each of the tags is.
+        if key_length + length > SHORT {
+            return self.put(key, key_end, &AttributeValue::String(text));
+        }
+        let whole = key_length + length + 6;
+        self.span.reserve(whole + 2);
+        self.span.extend_from_slice(&[tag(SPAN_ATTRIBUTES), whole as u8, tag(KEY_VALUE_KEY), key_length as u8]);
+        self.put_key(key, key_end);
+        self.span.extend_from_slice(&[tag(KEY_VALUE_VALUE), length as u8 + 2, tag(ANY_STRING), length as u8]);
+        self.span.extend_from_slice(text.as_bytes());
+    }
+
     /// Writes a `KeyValue` but for its value, which has this length.
     fn begin(&mut self, key: &str, key_end: &str, value_length: usize) {
         let key_length = key.len() + key_end.len();
-        let length = field(key_length) + field(value_length);
-        self.span.reserve(field(length));
-        begin(SPAN_ATTRIBUTES, length, self.span);
-        begin(KEY_VALUE_KEY, key_length, self.span);
+        if key_length + value_length > SHORT {
+            begin(SPAN_ATTRIBUTES, field(key_length) + field(value_length), self.span);
+            begin(KEY_VALUE_KEY, key_length, self.span);
+            self.put_key(key, key_end);
+            begin(KEY_VALUE_VALUE, value_length, self.span);
+            return;
+        }
+        let whole = key_length + value_length + 4;
+        self.span.reserve(whole + 2);
+        self.span.extend_from_slice(&[tag(SPAN_ATTRIBUTES), whole as u8, tag(KEY_VALUE_KEY), key_length as u8]);
+        self.put_key(key, key_end);
+        self.span.extend_from_slice(&[tag(KEY_VALUE_VALUE), value_length as u8]);
+    }
+
+    #[inline]
+    fn put_key(&mut self, key: &str, key_end: &str) {
         self.span.extend_from_slice(key.as_bytes());
-        self.span.extend_from_slice(key_end.as_bytes());
-        begin(KEY_VALUE_VALUE, value_length, self.span);
+        if !key_end.is_empty() {
+            self.span.extend_from_slice(key_end.as_bytes());
+        }
     }
 }
 
@@ -167,6 +195,9 @@ pub(super) fn cut(text: &str) -> &str {
     text.get(..end).unwrap_or(text)
 }
 
+/// Longest key and value together whose attribute has lengths of one byte throughout: 127 at most, with three tags and
+/// three lengths within the outermost.
+const SHORT: usize = 121;
 /// Longest text from outside, in bytes.
 const LONGEST_TEXT: usize = 256;
 /// Longest list.
