@@ -155,7 +155,7 @@ fn placeholder(sent: &[u8]) -> Result<String, Box<dyn Error>> {
 }
 
 fn headers(list: &[(&str, &str)]) -> Headers {
-    Headers(list.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect())
+    Headers::from_iter(list.iter().map(|(name, value)| (*name, value.as_bytes())))
 }
 
 /// Nanoseconds since 1970.

@@ -92,7 +92,7 @@ fn replied(route: &Route, headers: &Headers, body: &[u8]) -> Reply {
 }
 
 fn headers(media: &str) -> Headers {
-    Headers(vec![("content-type".to_owned(), media.as_bytes().to_vec())])
+    Headers::from_iter(vec![("content-type".to_owned(), media.as_bytes().to_vec())])
 }
 
 /// Framings alone, with the encodings around them: the same events in each.

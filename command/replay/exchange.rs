@@ -92,7 +92,7 @@ fn headers<'de, D: Deserializer<'de>>(from: D) -> Result<Headers, D::Error> {
         };
         values.into_iter().map(move |value| (name.to_ascii_lowercase(), value.into_bytes()))
     });
-    Ok(Headers(flat.collect()))
+    Ok(Headers::from_iter(flat))
 }
 
 #[derive(Deserialize)]

@@ -24,7 +24,7 @@ impl<'a> Message<'a> {
             let value = line.get(colon + 1..).unwrap_or_default();
             (String::from_utf8_lossy(&line[..colon]).to_ascii_lowercase(), value.trim_ascii().to_vec())
         };
-        Self { line, headers: Headers(lines.map(header).collect()), body }
+        Self { line, headers: Headers::from_iter(lines.map(header)), body }
     }
 
     /// The same with another body.

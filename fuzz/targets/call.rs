@@ -38,8 +38,8 @@ pub(crate) fn plan(limits: &str) -> Plan {
 
 fn headers(message: &Message<'_>, first: &[(&str, &str)]) -> Headers {
     let mut all: Vec<_> = first.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
-    all.extend(message.headers.0.iter().cloned());
-    Headers(all)
+    all.extend(message.headers.iter().map(|(name, value)| (name.to_owned(), value.to_vec())));
+    Headers::from_iter(all)
 }
 
 /// Returns the client's answer, and the record.

@@ -20,7 +20,7 @@ pub struct Bill<'a> {
 impl Bill<'_> {
     /// Computes the cost of the attempt, runs of other models included.
     pub fn cost(&self) -> Cost {
-        let provider = self.attempt.provider.as_str();
+        let provider = &*self.attempt.provider;
         let others = self.attempt.reply.other_runs.iter().map(|run| self.other(provider, run));
         others.fold(self.price_of_attempt(provider), Cost::and)
     }

@@ -343,6 +343,7 @@ impl AnswerDecoder {
 
     fn read_whole(&mut self, bytes: &[u8], each: &mut dyn FnMut(Decoded<'_>)) {
         self.events.clear();
+        self.events.reserve(USUAL_EVENTS);
         let read = Document::new(bytes).and_then(|document| {
             self.interpretation.read(AnswerFrame::whole(document), &mut self.state, &mut self.events)?;
             Ok(document)
@@ -489,6 +490,8 @@ pub(super) fn write_frame(read: &Decoded<'_>, edits: &mut Edits, out: &mut Vec<u
     }
 }
 
+/// Number of events for which memory is taken at first: most whole answers have fewer.
+const USUAL_EVENTS: usize = 32;
 /// Byte-order mark.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 

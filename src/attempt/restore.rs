@@ -13,6 +13,8 @@ pub(super) struct StreamRestore {
     keeps_reasoning: bool,
     held: BTreeMap<Channel, PendingText>,
     changes: Vec<TextEdit>,
+    /// A value, escaped.
+    written: String,
 }
 
 impl StreamRestore {
@@ -40,14 +42,20 @@ impl StreamRestore {
         table: &Placeholders,
         edits: &mut Edits,
     ) {
+        let may_hold = |(span, _)| may_hold_placeholder(document.raw(span));
+        let mut texts = events.iter().filter_map(|event| text_of(event, self.keeps_reasoning));
+        if self.held.is_empty() && !texts.any(may_hold) {
+            return;
+        }
         let mut last_pieces = last_pieces(events, is_whole);
         for (at, event) in events.iter().enumerate() {
             let last = last_pieces.pop_if(|last| *last == at).is_some();
             let Some((span, escape)) = text_of(event, self.keeps_reasoning) else {
                 continue;
             };
-            let (Event::Text { channel, .. } | Event::Echo { channel, .. }) = *event else {
-                restore_span(document, span, escape, table, &mut self.changes, edits);
+            let channel = channel_of(event).filter(|channel| !last || self.held.contains_key(channel));
+            let Some(channel) = channel else {
+                self.restore_whole_text(document, span, escape, table, edits);
                 continue;
             };
             let text = document.text(span);
@@ -58,6 +66,40 @@ impl StreamRestore {
             }
             apply(document, span, &mut self.changes, edits);
         }
+    }
+
+    /// Adds edits that restore a text no piece of which has been held.
+    fn restore_whole_text(
+        &mut self,
+        document: Document<'_>,
+        span: Span,
+        escape: Escape,
+        table: &Placeholders,
+        edits: &mut Edits,
+    ) {
+        let raw = document.raw(span);
+        if !may_hold_placeholder(raw) {
+            return;
+        }
+        // Placeholders are ASCII without escapes. Only one that the provider has escaped is not found as written.
+        if !span.escaped || !has_escaped_ascii(raw) {
+            return self.restore_as_written(raw, span.start as usize, escape, table, edits);
+        }
+        table.restore(&document.text(span), escape, &mut self.changes);
+        apply(document, span, &mut self.changes, edits);
+    }
+
+    /// Adds edits for the placeholders in the inside of a JSON string that begins at `start`.
+    fn restore_as_written(&mut self, raw: &str, start: usize, escape: Escape, table: &Placeholders, edits: &mut Edits) {
+        let written = &mut self.written;
+        table.each_placeholder(raw, |range, value| {
+            written.clear();
+            match escape {
+                Escape::None => escape_into(value, written),
+                Escape::Json => escape_into(&escape.write(value), written),
+            }
+            edits.replace(start + range.start..start + range.end, &*written);
+        });
     }
 
     /// Takes the pending texts of channels that this event ends without continuing them.
@@ -107,6 +149,16 @@ impl StreamRestore {
 /// start in its channel, as with arguments that come value by value: each of them then has a last piece.
 fn last_pieces(events: &[Event], is_whole: bool) -> Vec<usize> {
     let mut lasts = Vec::new();
+    let mut pieces = events.iter().enumerate().filter(|(_, event)| channel_of(event).is_some());
+    let (Some((first, piece)), others) = (pieces.next(), pieces.next()) else {
+        return lasts;
+    };
+    if others.is_none() {
+        if is_whole || ends_piece(events, first, piece) {
+            lasts.push(first);
+        }
+        return lasts;
+    }
     let over = Over::of(events);
     // For each channel with a later piece: true when its part ends before that piece. And all parts that end.
     let mut behind = BTreeMap::new();
@@ -131,6 +183,20 @@ fn last_pieces(events: &[Event], is_whole: bool) -> Vec<usize> {
         }
     }
     lasts
+}
+
+/// Reports whether the only piece among these events is the last of its text.
+fn ends_piece(events: &[Event], at: usize, piece: &Event) -> bool {
+    let Some(channel) = channel_of(piece) else {
+        return false;
+    };
+    let ends = |(later, event): (usize, &Event)| match *event {
+        Event::PartEnd { choice, part } => later > at && (choice, part) == (channel.choice, channel.part),
+        Event::Finish { choice, .. } | Event::FinishWord { choice, .. } => choice == channel.choice,
+        Event::End | Event::Failure { .. } => true,
+        _ => false,
+    };
+    events.iter().enumerate().any(ends)
 }
 
 /// Choices that an event ends.
@@ -208,20 +274,14 @@ pub fn escape(content: Content) -> Escape {
     }
 }
 
-fn restore_span(
-    document: Document<'_>,
-    span: Span,
-    escape: Escape,
-    table: &Placeholders,
-    changes: &mut Vec<TextEdit>,
-    edits: &mut Edits,
-) {
-    let raw = document.raw(span);
-    if !span.escaped && memchr::memchr(b'[', raw.as_bytes()).is_none() {
-        return;
-    }
-    table.restore(&document.text(span), escape, changes);
-    apply(document, span, changes, edits);
+/// Reports whether the inside of a JSON string may hold a placeholder, or the beginning of one.
+fn may_hold_placeholder(raw: &str) -> bool {
+    memchr::memchr(b'[', raw.as_bytes()).is_some() || has_escaped_ascii(raw)
+}
+
+/// Reports whether the inside of a JSON string may have an ASCII character written as `\u00..`.
+fn has_escaped_ascii(raw: &str) -> bool {
+    memchr::memmem::find(raw.as_bytes(), b"\\u00").is_some()
 }
 
 /// Maps changes of a span's text to edits of its document.

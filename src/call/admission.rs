@@ -60,7 +60,7 @@ impl Call {
     fn direct(&mut self, headers: &mut Headers) -> Result<(), Misdirection> {
         let plan = Arc::clone(&self.plan);
         let authority = headers.text(":authority").unwrap_or_default();
-        let names = headers.0.iter().filter(|(name, _)| name == TARGET_HEADER).map(|(_, value)| value.as_slice());
+        let names = headers.iter().filter(|(name, _)| *name == TARGET_HEADER).map(|(_, value)| value);
         self.destination = Destination::of(&plan.providers, &plan.gateway_hosts, authority, names)?;
         let method = headers.text(":method").unwrap_or_default();
         let path = headers.text(":path").unwrap_or_default();
@@ -78,7 +78,7 @@ impl Call {
             _ => return Ok(()),
         };
         let rest = if rest.starts_with('/') { rest.to_owned() } else { ["/", rest].concat() };
-        headers.set(":path", rest);
+        headers.set(":path", rest.as_bytes());
         Ok(())
     }
 
@@ -165,8 +165,11 @@ impl Call {
 
     /// Adds a note when the query holds personal data: it is forwarded unredacted.
     fn note_query(&mut self, headers: &Headers) {
+        let path = headers.text(":path").unwrap_or_default();
+        let Some(query) = memchr::memchr(b'?', path.as_bytes()).and_then(|at| path.get(at + 1..)) else {
+            return;
+        };
         let redactor = Redactor::new(self.plan.redaction.kinds);
-        let (_, query) = headers.text(":path").and_then(|path| path.split_once('?')).unwrap_or_default();
         let mut findings = Vec::new();
         for member in query.split('&').filter(|member| !member.starts_with("key=") && !is_word(member)) {
             let plain = member.replace('+', " ");
@@ -243,13 +246,11 @@ impl Call {
 
     /// Identifies the caller by its virtual key.
     fn identify(&mut self, headers: &Headers) -> Result<Arc<VirtualKey>, Refusal> {
-        let all = headers.0.iter().map(|(name, value)| (name.as_str(), value.as_slice()));
-        self.presented = Presented::of(all, headers.text(":path").unwrap_or_default());
+        self.presented = Presented::of(headers.iter(), headers.text(":path").unwrap_or_default());
         let key = Arc::clone(self.presented.find(&self.plan.keys).map_err(refused)?);
-        let named =
-            |header: &str| headers.text(header).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+        let named = |header: &str| headers.text(header).map(str::trim).filter(|value| !value.is_empty()).map(Arc::from);
         let caller = &mut self.record.caller;
-        caller.key_id = Some(key.id.clone());
+        caller.key_id = Some(Arc::clone(&key.id));
         caller.team.clone_from(&key.team);
         caller.user = key.user.clone().or_else(|| named("x-tollgate-user"));
         caller.feature = key.feature.clone().or_else(|| named("x-tollgate-feature"));
@@ -351,6 +352,9 @@ pub(super) fn may_run_unread(
 /// checked (RFC 3986, section 5.2.4). No API has such a path.
 fn climbs(path: &[u8]) -> bool {
     let path = path.split(|byte| *byte == b'?').next().unwrap_or_default();
+    if memchr::memchr2(b'.', b'%', path).is_none() {
+        return false;
+    }
     let decoded = Cow::from(percent_encoding::percent_decode(path));
     decoded.split(|byte| matches!(byte, b'/' | b'\\')).any(|segment| matches!(segment, b"." | b".."))
 }

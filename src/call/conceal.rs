@@ -60,9 +60,11 @@ impl Call {
         let asked = [&mut parameters.reasoning_level, &mut parameters.service_tier, &mut model, &mut state];
         let mut guard = self.record.guard.take();
         let rule = guard.as_mut().and_then(|guard| guard.rule.as_mut());
-        let named = [&mut caller.user, &mut caller.feature];
-        for text in asked.into_iter().chain(named).filter_map(Option::as_mut).chain(&mut parameters.stop).chain(rule) {
+        for text in asked.into_iter().filter_map(Option::as_mut).chain(&mut parameters.stop).chain(rule) {
             self.conceal_text(text);
+        }
+        for name in [&mut caller.user, &mut caller.feature].into_iter().flatten().filter(|name| self.shows_key(name)) {
+            *name = CONCEALED.into();
         }
         self.record.parameters = parameters;
         self.record.caller = caller;
@@ -93,6 +95,9 @@ impl Call {
 
     /// Reports whether a text shows a key: one that the client presented, or a provider's.
     fn shows_key(&self, text: &str) -> bool {
+        if text.len() < SHORTEST_KEY && !self.presented.may_stand_in(text.len()) {
+            return false;
+        }
         let keys = self.plan.providers.iter().filter_map(Provider::key);
         let mut long = keys.filter(|key| key.len() <= text.len() && key.len() >= SHORTEST_KEY);
         self.presented.stands_in(text.as_bytes()) || long.any(|key| text.contains(key))

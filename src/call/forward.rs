@@ -6,6 +6,7 @@ use super::step::Outbound;
 use crate::attempt::{Attempt, address};
 use crate::endpoint::Route;
 use crate::policy::Destination;
+use crate::price::DecimalText;
 use crate::provider::Provider;
 use crate::record::AttemptRecord;
 use crate::redaction::Placeholders;
@@ -16,11 +17,11 @@ impl Call {
     /// Adds an attempt at the provider to the record.
     pub(super) fn note_provider(&mut self, provider: &Provider, route: &Route) {
         let server = (provider.host.clone(), provider.port);
-        let location = route.location.clone().filter(|_| provider.row.regional);
+        let location = route.location.as_deref().filter(|_| provider.row.regional).map(Arc::from);
         self.record.attempts.push(AttemptRecord {
             region: location.or_else(|| provider.region.clone()),
             priced_by_request_model: provider.row.priced_by_request_model,
-            ..AttemptRecord::of(&provider.telemetry_name, server)
+            ..AttemptRecord::of(Arc::clone(&provider.telemetry_name), server)
         });
         self.record.api_type = route.operation.and_then(|operation| operation.api_type);
     }
@@ -39,13 +40,12 @@ impl Call {
     pub(super) fn send(&mut self, prepared: Prepared) -> Outbound {
         let Prepared { mut headers, provider, mut exchange, hides_usage, input, body } = prepared;
         let plan = Arc::clone(&self.plan);
-        headers.0.reserve(ADDED_HEADERS);
         self.strip(&mut headers);
         if let Some(provider) = plan.providers.get(provider) {
             address(&mut headers, provider, &exchange.route, self.destination == Destination::Host);
         }
         if let Some(body) = &body {
-            headers.set("content-length", body.len().to_string());
+            headers.set("content-length", DecimalText::whole(body.len() as u64).as_str().as_bytes());
             headers.remove("transfer-encoding");
         }
         exchange.stream = self.record.stream;
@@ -58,6 +58,3 @@ impl Call {
         Outbound { headers: Some(headers), body }
     }
 }
-
-/// Upper bound on headers that a request gets besides the client's.
-const ADDED_HEADERS: usize = 6;

@@ -9,9 +9,9 @@ impl Call {
     pub(super) fn strip(&self, headers: &mut Headers) {
         self.take_out(headers);
         if let Some(path) = headers.text(":path").and_then(|path| self.presented.removed_from(path)) {
-            headers.set(":path", path);
+            headers.set(":path", path.as_bytes());
         }
-        headers.set("traceparent", self.record.trace.traceparent(self.is_exported()));
+        headers.set("traceparent", self.record.trace.traceparent(self.is_exported()).as_bytes());
         if self.record.trace.state.is_none() {
             headers.remove("tracestate");
         }
@@ -32,7 +32,7 @@ impl Call {
                 || !connection.is_empty() && is_named(name)
                 || self.presented.stands_in(value)
         };
-        headers.0.retain(|(name, value)| name.starts_with(':') || !taken(name, value));
+        headers.retain(|name, value| name.starts_with(':') || !taken(name, value));
     }
 }
 

@@ -5,7 +5,7 @@ use crate::call::Call;
 use crate::record::{CallRecord, FreshIds, Outcome};
 use crate::redaction::{RestoreScope, Slots};
 use crate::settings::Plan;
-use crate::telemetry::{Envelope, Outbox, encode};
+use crate::telemetry::{Envelope, Outbox, encode_into};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -20,7 +20,12 @@ pub struct Shared {
     /// Time when headers were first held. The first body shows that the host delivers bodies while headers are held.
     pub(super) held_since: Cell<Option<u64>>,
     pub(super) body_came: Cell<bool>,
+    /// Memory of the last span.
+    span: Cell<Vec<u8>>,
 }
+
+/// Longest span whose memory is kept for the next, in bytes.
+const MOST_KEPT: usize = 64 << 10;
 
 impl Shared {
     /// Creates the state of a plan.
@@ -34,6 +39,7 @@ impl Shared {
             refused: Cell::new(0),
             held_since: Cell::new(None),
             body_came: Cell::new(false),
+            span: Cell::default(),
         }
     }
 
@@ -58,9 +64,14 @@ impl Shared {
             self.refused.set(self.refused.get().saturating_add(1));
         }
         if exported {
-            self.with_outbox(|outbox| {
-                outbox.push(&encode(record, self.plan.telemetry.names), record.ended);
-            });
+            // One buffer for the spans of all calls.
+            let mut span = self.span.take();
+            encode_into(record, self.plan.telemetry.names, &mut span);
+            self.with_outbox(|outbox| outbox.push(&span, record.ended));
+            span.clear();
+            if span.capacity() <= MOST_KEPT {
+                self.span.set(span);
+            }
         }
     }
 

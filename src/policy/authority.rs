@@ -5,7 +5,8 @@ use crate::provider::Provider;
 /// Matches the host that a client addressed against the provider's. On the loopback interface the port must match too:
 /// the gateway itself may be there.
 pub fn is_called(provider: &Provider, authority: &str) -> bool {
-    let is_host = provider.host.eq_ignore_ascii_case(host_of(authority));
+    // Most authorities are the gateway's, and too short for a provider's host.
+    let is_host = authority.len() >= provider.host.len() && provider.host.eq_ignore_ascii_case(host_of(authority));
     is_host && (!is_loopback(&provider.host) || port_of(authority).is_none_or(|port| port == provider.port))
 }
 
@@ -19,10 +20,12 @@ pub(super) fn port_of(authority: &str) -> Option<u16> {
 
 /// Host of an authority, in the form of [`Provider::host`]: without user, port, brackets and the root's dot.
 pub(super) fn host_of(authority: &str) -> &str {
-    let authority = authority.rsplit_once('@').map_or(authority, |(_, authority)| authority);
+    let user = memchr::memrchr(b'@', authority.as_bytes()).map_or(0, |end| end + 1);
+    let authority = authority.get(user..).unwrap_or_default();
+    let before = |mark: u8, text: &'_ str| memchr::memchr(mark, text.as_bytes()).unwrap_or(text.len());
     if let Some(address) = authority.strip_prefix('[') {
-        return address.split(']').next().unwrap_or_default();
+        return address.get(..before(b']', address)).unwrap_or_default();
     }
-    let host = authority.split(':').next().unwrap_or_default();
+    let host = authority.get(..before(b':', authority)).unwrap_or_default();
     host.strip_suffix('.').unwrap_or(host)
 }

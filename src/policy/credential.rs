@@ -159,10 +159,15 @@ impl Presented {
         }
     }
 
+    /// Reports whether a value of this length is long enough to contain one of the keys.
+    pub fn may_stand_in(&self, length: usize) -> bool {
+        length >= self.shortest
+    }
+
     /// Reports whether a header's value, a parameter, a path or a name contains one of the keys: bare or with anything
     /// around it, percent-encoded, or in base64 after `Basic`.
     pub fn stands_in(&self, value: &[u8]) -> bool {
-        if value.len() < self.shortest {
+        if !self.may_stand_in(value.len()) {
             return false;
         }
         let known = self.known.and_then(|at| self.keys.get(at));

@@ -63,13 +63,13 @@ impl fmt::Debug for Keyring {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VirtualKey {
     /// Name in records of its calls, unique among the keys.
-    pub id: String,
+    pub id: Arc<str>,
     /// The team that pays.
-    pub team: Option<String>,
+    pub team: Option<Arc<str>>,
     /// The person or program.
-    pub user: Option<String>,
+    pub user: Option<Arc<str>>,
     /// Purpose of the calls.
-    pub feature: Option<String>,
+    pub feature: Option<Arc<str>>,
     /// Models it may use; `None` is every model.
     pub models: Option<Vec<Pattern>>,
     /// Start of its refusal, in seconds since 1970; `None` is never.

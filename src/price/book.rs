@@ -167,7 +167,7 @@ impl Book {
                 .ok()
                 .and_then(|at| self.entries.get(at))
         };
-        named.names.iter().find_map(|name| fallbacks(name, exact))
+        named.names().find_map(|name| fallbacks(name, exact))
     }
 
     fn listed(&self, provider: &str, named: &Spellings<'_>, region: Option<&str>) -> Option<Priced> {
@@ -177,11 +177,11 @@ impl Book {
         };
         // Without its geography, a name matches only a model with one price everywhere.
         let holds = |at: usize, found: &Priced| at < named.placed || self.is_one_price(provider, *found);
-        let by_name = |(at, name): (usize, &Cow<'_, str>)| fallbacks(name, exact).filter(|found| holds(at, found));
-        let by_snapshot = |(at, name): (usize, &Cow<'_, str>)| {
+        let by_name = |(at, name): (usize, &str)| fallbacks(name, exact).filter(|found| holds(at, found));
+        let by_snapshot = |(at, name): (usize, &str)| {
             self.snapshot(provider, undated(name).unwrap_or(name)).filter(|found| holds(at, found))
         };
-        let names = || named.names.iter().enumerate();
+        let names = || named.names().enumerate();
         names().find_map(by_name).or_else(|| names().find_map(by_snapshot))
     }
 

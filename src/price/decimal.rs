@@ -14,6 +14,11 @@ impl DecimalText {
         Self::new(picodollars, 12)
     }
 
+    /// A whole number.
+    pub fn whole(number: u64) -> Self {
+        Self::new(number, 0)
+    }
+
     /// `value` times 10^-`decimals`, without trailing zeros behind the point; at most 19 decimals.
     pub(super) fn new(value: u64, decimals: usize) -> Self {
         let mut decimal = Self { text: [0; LONGEST], start: LONGEST };

@@ -7,7 +7,9 @@ use std::borrow::Cow;
 /// Spellings of a model's name, nearest first, starting with the name as given; and the region in the name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Spellings<'a> {
-    pub(super) names: Vec<Cow<'a, str>>,
+    given: &'a str,
+    /// Those besides the name as given: most models have none.
+    others: Vec<Cow<'a, str>>,
     /// Number of spellings that keep the geography of the given name. The others omit it, and the model may have
     /// another price there.
     pub(super) placed: usize,
@@ -28,7 +30,7 @@ pub(super) struct Spellings<'a> {
 /// - Ollama: a name without `:latest`, the default tag. See docs.ollama.com, API.
 /// - Replicate: a name without the hash of its version. See replicate.com/docs, HTTP API.
 pub(super) fn spellings<'a>(provider: &str, model: &'a str) -> Spellings<'a> {
-    let mut names = vec![Cow::Borrowed(model)];
+    let mut names = Vec::new();
     let (mut region, mut placed) = (None, usize::MAX);
     match provider {
         "aws.bedrock" => (region, placed) = bedrock(model, &mut names),
@@ -39,7 +41,14 @@ pub(super) fn spellings<'a>(provider: &str, model: &'a str) -> Spellings<'a> {
         "replicate" => names.extend(without_hash(model).map(Cow::Borrowed)),
         _ => {}
     }
-    Spellings { names, placed, region }
+    Spellings { given: model, others: names, placed, region }
+}
+
+impl Spellings<'_> {
+    /// Every spelling, nearest first.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.given).chain(self.others.iter().map(AsRef::as_ref))
+    }
 }
 
 /// Decodes the percent-encoding of a name in a path. Returns it as given where it has none or does not decode to text.
@@ -62,13 +71,13 @@ fn bedrock<'a>(model: &'a str, names: &mut Vec<Cow<'a, str>>) -> (Option<&'a str
         let foundation = resource.strip_prefix("foundation-model/");
         region = foundation.and(place);
         let Some(named) = foundation.or_else(|| resource.strip_prefix("inference-profile/")) else {
-            return (region, names.len());
+            return (region, 1 + names.len());
         };
         name = named;
         names.push(Cow::Borrowed(name));
     }
     versions(name, names);
-    let placed = names.len();
+    let placed = 1 + names.len();
     if let Some(bare) = without_geography(name)
         && without_geography(bare).is_none()
     {

@@ -12,6 +12,8 @@ pub use secret::Secret;
 
 use crate::dialect::Dialect;
 use crate::endpoint::Route;
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Form of the credential sent to a provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,17 +62,17 @@ pub struct Provider {
     /// Its kind.
     pub row: &'static ProviderRow,
     /// Host: a DNS name in lower case without a trailing dot, or an IP address without brackets.
-    pub host: String,
+    pub host: Arc<str>,
     /// Port.
     pub port: u16,
     /// Name in spans and in the price book.
-    pub telemetry_name: String,
+    pub telemetry_name: Arc<str>,
     /// Set when it reports usage in a stream by default, and may refuse a request for it.
     pub streams_usage_by_default: bool,
     /// Prefix of its paths in place of OpenAI's `/v1`; without a trailing slash.
     pub base: String,
     /// The region of its host, where its kind's hosts name one.
-    pub region: Option<String>,
+    pub region: Option<Arc<str>>,
     /// Header that carries the credential, in lower case.
     pub credential_header: &'static str,
     /// The header's value; `None` where the provider needs no key: then the header is not sent.
@@ -83,11 +85,11 @@ impl Provider {
         Self {
             name: name.into(),
             row,
-            host: row.host().unwrap_or_default().to_owned(),
+            host: row.host().unwrap_or_default().into(),
             port: row.port,
             region: None,
             base: row.base.to_owned(),
-            telemetry_name: row.telemetry_name.to_owned(),
+            telemetry_name: row.telemetry_name.into(),
             streams_usage_by_default: row.streams_usage_by_default,
             credential_header: row.credential.header(),
             credential: Some(row.credential.value(key)),
@@ -102,9 +104,9 @@ impl Provider {
 
     /// Sets another address.
     #[must_use]
-    pub fn at(self, host: impl Into<String>, port: u16) -> Self {
+    pub fn at(self, host: impl Into<Arc<str>>, port: u16) -> Self {
         let host = host.into();
-        Self { region: self.row.region(&host), host, port, ..self }
+        Self { region: self.row.region(&host).map(Arc::from), host, port, ..self }
     }
 
     /// Sets the key in another form than its kind's.
@@ -114,12 +116,13 @@ impl Provider {
     }
 
     /// The `:authority` of its requests: the host, and the port if it is not that of HTTPS.
-    pub fn authority(&self) -> String {
-        let (left, right) = if self.host.contains(':') { ("[", "]") } else { ("", "") };
-        let host = &self.host;
-        match self.port {
-            443 => format!("{left}{host}{right}"),
-            port => format!("{left}{host}{right}:{port}"),
+    pub fn authority(&self) -> Cow<'_, str> {
+        let host = &*self.host;
+        match (self.port, host.contains(':')) {
+            (443, false) => Cow::Borrowed(host),
+            (443, true) => Cow::Owned(format!("[{host}]")),
+            (port, false) => Cow::Owned(format!("{host}:{port}")),
+            (port, true) => Cow::Owned(format!("[{host}]:{port}")),
         }
     }
 

@@ -1,16 +1,17 @@
 //! The attempt record: facts of one try of a call at one provider.
 
 use crate::model::Reply;
+use std::sync::Arc;
 
 /// One try of a call at one provider.
 #[derive(Clone, Debug)]
 pub struct AttemptRecord {
     /// The provider, in the conventions' word: `openai`.
-    pub provider: String,
+    pub provider: Arc<str>,
     /// The provider's host and port.
-    pub server: (String, u16),
+    pub server: (Arc<str>, u16),
     /// Region from the path or the provider's host; prices may depend on it.
-    pub region: Option<String>,
+    pub region: Option<Arc<str>>,
     /// Set when the provider prices by the request's name for the model.
     pub priced_by_request_model: bool,
     /// Set once the request went to the provider. The call may be refused, or cut, after its provider was chosen.
@@ -33,7 +34,7 @@ pub struct AttemptRecord {
 
 impl AttemptRecord {
     /// Creates the record of a provider that was chosen and has not been called.
-    pub fn of(provider: impl Into<String>, server: (String, u16)) -> Self {
+    pub fn of(provider: impl Into<Arc<str>>, server: (Arc<str>, u16)) -> Self {
         Self {
             provider: provider.into(),
             server,

@@ -3,6 +3,7 @@
 use super::{AttemptRecord, GuardRecord, Note, TraceContext};
 use crate::model::Parameters;
 use crate::price::Cost;
+use std::sync::Arc;
 
 /// One call, for span, log and bill. Contains no secret and, unless [`Captured`] has it, no content.
 #[derive(Clone, Debug)]
@@ -97,13 +98,13 @@ const OUT_OF_TIME: &[u16] = &[408, 499, 504, 524];
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Caller {
     /// The virtual key's id, never the key.
-    pub key_id: Option<String>,
+    pub key_id: Option<Arc<str>>,
     /// The team the key belongs to.
-    pub team: Option<String>,
+    pub team: Option<Arc<str>>,
     /// The user: the key's, or the one the client named.
-    pub user: Option<String>,
+    pub user: Option<Arc<str>>,
     /// The feature: the key's, or the one the client named.
-    pub feature: Option<String>,
+    pub feature: Option<Arc<str>>,
 }
 
 /// Outcome of a call.

@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::sync::Arc;
 
 /// A virtual key, known only by its SHA-256.
 #[derive(Debug, Deserialize)]
@@ -54,7 +55,7 @@ impl Section for List<KeySettings, 1> {
             }
             let key = key(written, at, problems);
             if let Some(key) = &key {
-                once(&mut ids, key.id.clone(), index, "id", at, problems);
+                once(&mut ids, key.id.to_string(), index, "id", at, problems);
             }
             keys.extend(digest.zip(key));
         });
@@ -128,6 +129,7 @@ fn key(written: KeySettings, at: &Path<'_>, problems: &mut Problems) -> Option<V
     let at = at.member("id");
     let id = written.id.or_note("the name under which the key's calls are recorded", &at, problems)?;
     let id = id.checked(&at, problems)?;
+    let (id, [team, user, feature]) = (id.into(), [team, user, feature].map(|name| name.map(Arc::from)));
     Some(VirtualKey { id, team, user, feature, models, expires: written.expires.map(|moment| moment.0) })
 }
 

@@ -14,6 +14,7 @@ use crate::provider::{CredentialShape, Provider, ProviderRow, ROWS};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// An upstream provider. A call goes to the provider that the client named (`/{name}/v1/…`, `x-tollgate-target`) or
 /// whose host it addressed, or nowhere; at the gateway's own address to the first whose own the client's dialect is,
@@ -115,7 +116,7 @@ impl Section for List<ProviderSettings, 1> {
         if count == 0 {
             problems.note(at, "empty: write at least one provider");
         }
-        context.telemetry_names = providers.iter().map(|provider| provider.telemetry_name.clone()).collect();
+        context.telemetry_names = providers.iter().map(|provider| provider.telemetry_name.to_string()).collect();
         providers
     }
 }
@@ -147,7 +148,7 @@ fn provider(
     let (key, shape) = credential?;
     let mut provider = Provider::new(name?, row?, &key).at(host?, port?);
     provider.base = base.unwrap_or(provider.base);
-    provider.telemetry_name = telemetry_name.unwrap_or(provider.telemetry_name);
+    provider.telemetry_name = telemetry_name.map_or(provider.telemetry_name, Arc::from);
     provider.streams_usage_by_default |= quirks.contains(&Quirk::StreamsUsage);
     Some(match shape {
         _ if needs_none => provider.without_key(),

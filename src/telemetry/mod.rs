@@ -17,4 +17,4 @@ pub use content::{Input, Output, input_hash};
 pub use otlp::Envelope;
 pub use outbox::{BATCHES_OUT, Dropped, Export, Outbox};
 pub use retry::ExportOutcome;
-pub use span::{encode, is_low_in_cardinality};
+pub use span::{encode, encode_into, is_low_in_cardinality};

@@ -15,18 +15,24 @@ use crate::usage::{Bucket, Usage};
 ///
 /// [`Outbox::push`]: super::Outbox::push
 pub fn encode(record: &CallRecord, names: Names) -> Vec<u8> {
+    let mut span = Vec::new();
+    encode_into(record, names, &mut span);
+    span
+}
+
+/// [`encode`], appended to a buffer.
+pub fn encode_into(record: &CallRecord, names: Names, span: &mut Vec<u8>) {
     // Fields are in the order of their numbers.
-    let mut span = Vec::with_capacity(USUAL_LENGTH);
-    put_head(record, &mut span);
-    put_attributes(record, &mut AttributeWriter::new(&mut span, names, is_openai(record)));
+    span.reserve(USUAL_LENGTH);
+    put_head(record, span);
+    put_attributes(record, &mut AttributeWriter::new(span, names, is_openai(record)));
     // Unset on success, as instrumentations shall leave it. No description: `error.type` has all that may be published,
     // and a provider's message may quote the prompt.
     if record.outcome != Outcome::Answered {
-        begin(STATUS, 2, &mut span);
-        put_number(STATUS_CODE, ERROR, &mut span);
+        begin(STATUS, 2, span);
+        put_number(STATUS_CODE, ERROR, span);
     }
-    put_fixed32(FLAGS, flags(record), &mut span);
-    span
+    put_fixed32(FLAGS, flags(record), span);
 }
 
 /// Writes the fields before the attributes; empty ones are left out.
@@ -304,7 +310,7 @@ fn put_content(content: &Captured, into: &mut AttributeWriter<'_>) {
 
 /// Reports whether the provider is OpenAI: `openai.*` attributes are not for others that speak its dialect.
 fn is_openai(record: &CallRecord) -> bool {
-    record.last_attempt().is_some_and(|attempt| attempt.provider == "openai")
+    record.last_attempt().is_some_and(|attempt| &*attempt.provider == "openai")
 }
 
 /// Reports whether a provider's word for an error may be an attribute: error types and codes, not sentences.

@@ -87,7 +87,7 @@ impl Host for Memory {
     }
 
     fn headers(&self, side: Side) -> Headers {
-        self.apart(|world| world.headers[index(side)].clone())
+        self.apart(|world| Headers::of(world.headers[index(side)].iter()))
     }
 
     fn set_request_headers(&self, headers: &Headers) {

@@ -210,7 +210,7 @@ fn record() -> CallRecord {
 }
 
 fn headers(list: &[(&str, &str)]) -> Headers {
-    Headers(list.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect())
+    Headers::from_iter(list.iter().map(|(name, value)| (*name, value.as_bytes())))
 }
 
 const PATH: &str = "/v1/chat/completions";

@@ -213,7 +213,7 @@ fn a_block_of_a_kind_that_is_unheard_of_or_empty_is_passed_over() {
 #[test]
 fn an_error_tells_its_type_in_a_header_or_in_the_body() {
     let headers = |kind: &str| {
-        Headers(vec![
+        Headers::from_iter(vec![
             ("content-type".to_owned(), JSON.as_bytes().to_vec()),
             ("x-amzn-errortype".to_owned(), kind.as_bytes().to_vec()),
         ])
@@ -290,7 +290,7 @@ fn an_error_that_says_why_in_a_header_is_the_calls_failure() {
     for path in ["/model/m/converse", "/model/anthropic.claude-x/invoke", "/model/unheard-of/invoke"] {
         let stream = message(&said, "");
         let mut told = None;
-        let headers = Headers(vec![("content-type".to_owned(), STREAM.as_bytes().to_vec())]);
+        let headers = Headers::from_iter(vec![("content-type".to_owned(), STREAM.as_bytes().to_vec())]);
         let mut reading = AnswerDecoder::new(&streaming(path), true, &headers, Default::default());
         reading.push(&stream, true, &mut |read| {
             if let Decoded::Frame { said: Some(said), .. } = read {

@@ -75,7 +75,7 @@ fn claude_is_read_by_its_members_whichever_of_its_apis_bedrock_carries() {
 #[test]
 fn counts_in_headers_hold_only_where_the_body_has_none() {
     let headers = |input: &str| {
-        Headers(vec![
+        Headers::from_iter(vec![
             ("content-type".to_owned(), JSON.as_bytes().to_vec()),
             ("x-amzn-bedrock-input-token-count".to_owned(), input.as_bytes().to_vec()),
             ("x-amzn-bedrock-output-token-count".to_owned(), b"51".to_vec()),

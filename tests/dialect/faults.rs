@@ -140,7 +140,7 @@ const LABELS: [&str; 9] = [
 
 /// Reads an answer under a media type, with and without a request for a stream, whole and byte by byte.
 fn under(route: &Route, label: &str, body: &[u8]) -> Vec<Answer> {
-    let headers = Headers(vec![("content-type".to_owned(), label.as_bytes().to_vec())]);
+    let headers = Headers::from_iter(vec![("content-type".to_owned(), label.as_bytes().to_vec())]);
     let pieces: Vec<&[u8]> = body.chunks(1).collect();
     [true, false]
         .iter()
@@ -183,7 +183,7 @@ fn an_array_of_gemini_s_is_read_under_any_media_type_and_its_events_are_too() {
     for path in ["", "?alt=sse"] {
         let route = route("POST", &format!("/v1beta/models/gemini-2.5-flash:streamGenerateContent{path}"));
         for (label, body) in LABELS.iter().flat_map(|label| [(label, &array), (label, &events)]) {
-            let headers = Headers(vec![("content-type".to_owned(), label.as_bytes().to_vec())]);
+            let headers = Headers::from_iter(vec![("content-type".to_owned(), label.as_bytes().to_vec())]);
             for pieces in [vec![body.as_bytes()], body.as_bytes().chunks(1).collect()] {
                 let said = read(&route, true, &headers, &pieces);
                 assert_eq!((said.text(Content::Text).as_str(), said.notes.as_slice()), ("ok", &[][..]), "{label}");

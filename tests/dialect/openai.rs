@@ -320,13 +320,13 @@ fn a_stream_and_an_answer_are_read_whatever_media_type_they_go_under() {
         ("text/plain", whole),
         ("text/event-stream", whole),
     ] {
-        let headers = Headers(vec![("content-type".to_owned(), media.as_bytes().to_vec())]);
+        let headers = Headers::from_iter(vec![("content-type".to_owned(), media.as_bytes().to_vec())]);
         for pieces in [vec![body.as_bytes()], body.as_bytes().chunks(1).collect()] {
             let answer = read(&chat(), true, &headers, &pieces);
             assert_eq!((answer.text(Content::Text).as_str(), answer.notes.as_slice()), ("Hi", &[][..]), "{media}");
         }
     }
-    let headers = Headers(vec![("content-type".to_owned(), b"text/plain".to_vec())]);
+    let headers = Headers::from_iter(vec![("content-type".to_owned(), b"text/plain".to_vec())]);
     let transcript = read(&route("POST", "/v1/audio/transcriptions"), false, &headers, &[b"[Music] Good evening."]);
     assert_eq!(transcript.notes, ["response_content_type"]);
 }

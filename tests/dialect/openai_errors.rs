@@ -131,7 +131,7 @@ fn messages_in_the_place_of_one_are_calls_of_the_providers_own_and_an_answer() {
 fn an_error_in_json_is_one_under_the_media_type_of_words_too() {
     let headers = |status: &str| {
         let pair = |name: &str, value: &str| (name.to_owned(), value.as_bytes().to_vec());
-        Headers(vec![pair(":status", status), pair("content-type", "text/plain")])
+        Headers::from_iter(vec![pair(":status", status), pair("content-type", "text/plain")])
     };
     let body = r#"{"error":{"message":"No.","type":"invalid_request_error","code":"no_such_model"}}"#;
     let read_as = |status, body: &str| read(&chat(), true, &headers(status), &[body.as_bytes()]).reply.failure;

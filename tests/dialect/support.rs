@@ -73,7 +73,7 @@ pub(super) fn leaves(route: &Route, body: &str) -> Vec<String> {
 /// Reads an answer of a media type, whole, then in pieces of one byte: both results must be equal.
 pub(super) fn answer(route: &Route, media: &str, body: &[u8]) -> Answer {
     let stream = media != "application/json" || route.stream == Some(true);
-    let headers = Headers(vec![("content-type".to_owned(), media.as_bytes().to_vec())]);
+    let headers = Headers::from_iter(vec![("content-type".to_owned(), media.as_bytes().to_vec())]);
     let whole = read(route, stream, &headers, &[body]);
     let pieces: Vec<&[u8]> = body.chunks(1).collect();
     assert_eq!(read(route, stream, &headers, &pieces), whole, "in pieces of one byte it says something else");

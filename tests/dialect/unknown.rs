@@ -10,7 +10,7 @@ use tollgate::model::{Failure, Parameters};
 fn answered(method: &str, path: &str, status: &str, media: &str, body: &str) -> Answer {
     let route: Route = route(method, path);
     assert_eq!(route.dialect, None, "{path}");
-    let headers = Headers(vec![
+    let headers = Headers::from_iter(vec![
         (":status".to_owned(), status.as_bytes().to_vec()),
         ("content-type".to_owned(), media.as_bytes().to_vec()),
     ]);
@@ -151,12 +151,12 @@ fn an_error_in_plain_words_is_one_of_whatever_api() {
     for (method, path) in [("GET", "/v1/files"), ("POST", "/v1/chat/completions"), ("POST", "/v1/responses")] {
         let headers = |status: &str| {
             let pair = |name: &str, value: &str| (name.to_owned(), value.as_bytes().to_vec());
-            Headers(vec![pair(":status", status), pair("content-type", "text/plain; charset=utf-8")])
+            Headers::from_iter(vec![pair(":status", status), pair("content-type", "text/plain; charset=utf-8")])
         };
         let failed = read(&route(method, path), false, &headers("404"), &[b"Not Found\n"]);
         assert_eq!((failed.reply.failure, failed.notes), (Some(Failure::default()), vec![]), "{path}");
         let event =
-            Headers(vec![(":status".into(), b"404".to_vec()), ("content-type".into(), b"text/event-stream".to_vec())]);
+            Headers::from_iter(vec![(":status", b"404".to_vec()), ("content-type", b"text/event-stream".to_vec())]);
         let streamed = read(&route(method, path), true, &event, &[b"data: {\"error\":{\"code\":\"c\"}}\n\n"]);
         assert!(!streamed.notes.contains(&"response_content_type"), "{path}");
         let fine = read(&route(method, path), false, &headers("200"), &[b"Found\n"]);
@@ -167,7 +167,7 @@ fn an_error_in_plain_words_is_one_of_whatever_api() {
 #[test]
 fn what_a_conversation_of_mistrals_counts_is_read() {
     let route = Route::of("POST", "/v1/conversations#stream", MISTRAL);
-    let headers = |media: &str| Headers(vec![("content-type".to_owned(), media.as_bytes().to_vec())]);
+    let headers = |media: &str| Headers::from_iter(vec![("content-type".to_owned(), media.as_bytes().to_vec())]);
     let whole = r#"{"object":"conversation.response","conversation_id":"conv_1","outputs":[{"type":"message.output",
         "content":"Hello","model":"mistral-medium-latest"}],"usage":{"prompt_tokens":9,"completion_tokens":2,
         "total_tokens":11,"connector_tokens":null}}"#;

@@ -180,7 +180,7 @@ impl Host for Memory {
     fn change_response_header(&self, change: &HeaderChange) {
         let headers = &mut self.0.borrow_mut().headers[1];
         match change {
-            HeaderChange::Set(name, value) => headers.set(name, value.clone()),
+            HeaderChange::Set(name, value) => headers.set(name, value),
             HeaderChange::Remove(name) => headers.remove(name),
         }
     }
@@ -315,7 +315,7 @@ impl Gateway {
         }
         {
             let mut world = self.host.0.borrow_mut();
-            world.headers = [Headers(all), Headers::default()];
+            world.headers = [Headers::from_iter(all), Headers::default()];
             world.buffer = [Vec::new(), Vec::new()];
             world.reply = None;
             world.ending.clone_from(&answer.cut);
@@ -359,8 +359,10 @@ impl Gateway {
         let headers = self.host.0.borrow().headers[0].clone();
         let upstream = seen.upstream.get_or_insert_default();
         upstream.1.extend(sent);
-        upstream.0 =
-            headers.0.iter().map(|(name, value)| (name.clone(), String::from_utf8_lossy(value).into_owned())).collect();
+        upstream.0 = headers
+            .iter()
+            .map(|(name, value)| (name.to_owned(), String::from_utf8_lossy(value).into_owned()))
+            .collect();
         self.answer(&mut stream, answer, &mut seen);
         stream.on_log();
         seen
@@ -387,7 +389,7 @@ impl Gateway {
         for (name, value) in &answer.headers {
             headers.push((name.to_string(), value.as_bytes().to_vec()));
         }
-        self.host.0.borrow_mut().headers[1] = Headers(headers);
+        self.host.0.borrow_mut().headers[1] = Headers::from_iter(headers);
         seen.status = answer.status;
         let ends = answer.cut.is_none() && !answer.trailers;
         stream.on_response_headers(answer.pieces.is_empty() && ends);

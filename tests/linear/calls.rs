@@ -50,9 +50,7 @@ pub(crate) fn call(exchange: &Exchange, piece: usize, keeps: bool) -> Came {
     let plan = PLANS.with(|[without, with]| Arc::clone(if keeps { with } else { without }.get_or_init(|| plan(keeps))));
     let mut call = Call::new(Arc::clone(&plan), 1, FreshIds { trace_id: [1; 16], span_id: [2; 8] });
     let authority = exchange.authority();
-    let of = |pairs: &[(&str, &str)]| {
-        Headers(pairs.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect())
-    };
+    let of = |pairs: &[(&str, &str)]| Headers::from_iter(pairs.iter().map(|(name, value)| (*name, value.as_bytes())));
     let head = of(&[
         (":method", &exchange.method),
         (":path", &exchange.path),

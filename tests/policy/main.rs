@@ -11,7 +11,7 @@ use tollgate::policy::{Digest, Keyring, VirtualKey};
 use tollgate::provider::{Provider, ProviderRow};
 
 fn key(id: &str) -> VirtualKey {
-    VirtualKey { id: id.to_owned(), team: None, user: None, feature: None, models: None, expires: None }
+    VirtualKey { id: id.into(), team: None, user: None, feature: None, models: None, expires: None }
 }
 
 fn keyring<'a>(presented: impl IntoIterator<Item = &'a str>) -> Keyring {

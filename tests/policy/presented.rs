@@ -8,7 +8,7 @@ use tollgate::policy::{KeyFault, Presented};
 fn found(headers: &[(&str, &[u8])], path: &str) -> Result<String, KeyFault> {
     let keyring = keyring(["tg-1", "tg-2", "tg 1"]);
     let mut presented = Presented::of(headers.iter().copied(), path);
-    presented.find(&keyring).map(|key| key.id.clone())
+    presented.find(&keyring).map(|key| key.id.to_string())
 }
 
 #[test]

@@ -11,9 +11,8 @@ use tollgate::settings::Limits;
 
 /// All bytes of the output for an answer to a chat completion, and the notes on parts that could not be read.
 fn read(headers: &[(&str, &str)], pieces: &[&[u8]]) -> (Vec<u8>, Vec<&'static str>) {
-    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
     let route = Route::of("POST", "/v1/chat/completions", &[]);
-    let mut reading = AnswerDecoder::new(&route, true, &Headers(headers), Limits::default());
+    let mut reading = AnswerDecoder::new(&route, true, &Headers::from_iter(headers.iter().copied()), Limits::default());
     let (mut bytes, mut notes) = (Vec::new(), Vec::new());
     let mut each = |read: Decoded<'_>| match read {
         Decoded::Note(note) => notes.push(note.name()),
@@ -67,7 +66,7 @@ fn a_body_that_is_not_compressed_as_it_says_gives_nothing_however_it_is_cut() {
 fn white_space_before_an_answer_goes_on_as_it_comes_however_much_there_is() {
     let blank = b"\n         \r\n\t";
     for content_type in ["application/json", "text/event-stream", ""] {
-        let headers = Headers(vec![("content-type".to_owned(), content_type.as_bytes().to_vec())]);
+        let headers = Headers::from_iter(vec![("content-type".to_owned(), content_type.as_bytes().to_vec())]);
         let route = Route::of("POST", "/v1/chat/completions", &[]);
         let mut reading = AnswerDecoder::new(&route, true, &headers, Limits { response_body: 64, ..Limits::default() });
         for _ in 0..100 {

@@ -37,7 +37,7 @@ pub(crate) fn openai_stream() -> CallRecord {
             pace: Pace { pieces: 5, span: 1_000_000_000, longest_gap: 750_000_000 },
             reply: openai_reply(),
             usage_estimated: true,
-            ..AttemptRecord::of("openai", ("api.openai.com".to_owned(), 443))
+            ..AttemptRecord::of("openai", ("api.openai.com".into(), 443))
         }],
         guard: None,
         input_text: 0,
@@ -48,10 +48,10 @@ pub(crate) fn openai_stream() -> CallRecord {
             entry: "openai/gpt-5".to_owned(),
         },
         caller: Caller {
-            key_id: Some("checkout-dev".to_owned()),
-            team: Some("payments".to_owned()),
-            user: Some("user-17".to_owned()),
-            feature: Some("refund-helper".to_owned()),
+            key_id: Some("checkout-dev".into()),
+            team: Some("payments".into()),
+            user: Some("user-17".into()),
+            feature: Some("refund-helper".into()),
         },
         status: Some(200),
         outcome: Outcome::Answered,
@@ -151,7 +151,7 @@ pub(crate) fn anthropic_whole() -> CallRecord {
                 ended: true,
                 ..Reply::default()
             },
-            ..AttemptRecord::of("anthropic", ("api.anthropic.com".to_owned(), 443))
+            ..AttemptRecord::of("anthropic", ("api.anthropic.com".into(), 443))
         }],
         cost: Cost::Unknown(UnknownCost::Model),
         redacted: Vec::new(),

@@ -59,12 +59,12 @@ fn deprecated_provider_values_go_with_the_deprecated_name() {
 }
 
 fn attempt(provider: &str) -> AttemptRecord {
-    AttemptRecord::of(provider, ("provider.example".to_owned(), 443))
+    AttemptRecord::of(provider, ("provider.example".into(), 443))
 }
 
 #[test]
 fn attributes_of_openai_are_on_no_other_providers_span() {
-    let record = with(openai_stream(), |record| record.attempts[0].provider = "groq".to_owned());
+    let record = with(openai_stream(), |record| record.attempts[0].provider = "groq".into());
     for names in [Names::Latest, Names::Legacy, Names::Both] {
         for attribute in span(&record, names).attributes {
             assert!(!attribute.key.contains("openai"), "{}", attribute.key);
@@ -253,7 +253,7 @@ fn texts_from_outside_are_cut_at_the_end_of_a_character() {
     let long = Some(format!("{}é{}", "m".repeat(255), "m".repeat(100_000)));
     let record = with(openai_stream(), |record| {
         record.request_model.clone_from(&long);
-        record.caller.user.clone_from(&long);
+        record.caller.user = long.as_deref().map(Into::into);
         record.attempts[0].reply.id.clone_from(&long);
         record.attempts[0].reply.finish_reasons = vec![long.clone(); 200];
         record.parameters.stop = vec!["s".repeat(9_999); 1_000];

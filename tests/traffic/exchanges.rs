@@ -49,7 +49,7 @@ impl Exchange {
             ("content-type".to_owned(), self.content_type.clone().into_bytes()),
         ];
         headers.extend(encoding.map(|encoding| ("content-encoding".to_owned(), encoding.as_bytes().to_vec())));
-        Headers(headers)
+        Headers::from_iter(headers)
     }
 }
 

@@ -30,7 +30,7 @@ fn a_stream_and_the_whole_answer_it_amounts_to_give_the_same_record() {
     for exchange in exchanges().iter().filter(|exchange| exchange.is_stream() && exchange.status == 200) {
         let Some(dialect) = exchange.route.dialect else { continue };
         let Some(whole) = amount(dialect, &frames(exchange)) else { continue };
-        let json = Headers(vec![("content-type".to_owned(), b"application/json".to_vec())]);
+        let json = Headers::from_iter(vec![("content-type".to_owned(), b"application/json".to_vec())]);
         let mut streamed = facts(exchange, true, &exchange.headers(None), &exchange.answer);
         if dialect == Dialect::CohereV1 {
             // A stream begins with the generation's id, and has the response's only at its end.

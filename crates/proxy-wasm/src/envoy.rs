@@ -104,11 +104,11 @@ impl Host for Envoy {
     }
 
     fn headers(&self, side: Side) -> Headers {
-        Headers(hostcalls::get_map_bytes(map_of(side)).unwrap_or_default())
+        headers_of(map_of(side))
     }
 
     fn set_request_headers(&self, headers: &Headers) {
-        let headers = headers.0.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
+        let headers = headers.iter().collect();
         let _ = hostcalls::set_map_bytes(MapType::HttpRequestHeaders, headers);
     }
 
@@ -172,9 +172,15 @@ fn property(path: &[&str]) -> Option<Vec<u8>> {
     hostcalls::get_property(path.to_vec()).ok().flatten()
 }
 
+/// Headers of a map, in a callback in which it exists.
+fn headers_of(map: MapType) -> Headers {
+    let pairs = hostcalls::get_map_bytes(map).unwrap_or_default();
+    Headers::of(pairs.iter().map(|(name, value)| (name.as_str(), value.as_slice())))
+}
+
 /// Headers of the answer to a callout, in the callback that delivers it.
 fn callout_headers() -> Headers {
-    Headers(hostcalls::get_map_bytes(MapType::HttpCallResponseHeaders).unwrap_or_default())
+    headers_of(MapType::HttpCallResponseHeaders)
 }
 
 /// The first bytes of the answer to a callout, in the callback that delivers it.

@@ -64,13 +64,20 @@ impl Placeholders {
 
     /// Appends the edits for the text from `from` on.
     fn restore_from(&self, text: &str, from: usize, escape: Escape, edits: &mut Vec<TextEdit>) {
+        let rest = text.get(from..).unwrap_or_default();
+        self.each_placeholder(rest, |range, value| {
+            edits.push(TextEdit { range: from + range.start..from + range.end, with: escape.write(value) });
+        });
+    }
+
+    /// Passes the range and the value of every placeholder in a whole text to `each`, in order.
+    pub fn each_placeholder(&self, text: &str, mut each: impl FnMut(Range<usize>, &str)) {
         if !self.restores() {
             return;
         }
-        let rest = text.as_bytes().get(from..).unwrap_or_default();
-        for at in memchr_iter(b'[', rest).map(|at| from + at) {
+        for at in memchr_iter(b'[', text.as_bytes()) {
             if let Some((value, length)) = text.get(at..).and_then(|rest| self.value_at(rest)) {
-                edits.push(TextEdit { range: at..at + length, with: escape.write(&value) });
+                each(at..at + length, &value);
             }
         }
     }
@@ -146,7 +153,7 @@ impl PendingText {
 
 impl Escape {
     /// Escapes a value.
-    fn write(self, value: &str) -> String {
+    pub fn write(self, value: &str) -> String {
         match self {
             Self::None => value.to_owned(),
             Self::Json => json(value),
