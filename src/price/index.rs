@@ -10,6 +10,8 @@ pub(super) struct BookIndex {
     text: &'static str,
     providers: Vec<ProviderEntry>,
     models: Vec<ModelEntry>,
+    /// Hash and index of each model, ascending: a search by names compares some twenty of them.
+    hashes: Vec<(u32, u32)>,
     /// Lines of each model, parsed at its first use.
     parsed: Vec<OnceLock<ModelLines>>,
 }
@@ -54,14 +56,20 @@ impl BookIndex {
         providers.shrink_to_fit();
         models.shrink_to_fit();
         let parsed = models.iter().map(|_| OnceLock::new()).collect();
-        Self { text, providers, models, parsed }
+        let mut index = Self { text, providers, models, hashes: Vec::new(), parsed };
+        let hash = |entry: &ModelEntry| hash(index.provider(*entry), index.model(*entry));
+        index.hashes = index.models.iter().map(hash).zip(0..).collect();
+        index.hashes.sort_unstable();
+        index
     }
 
     /// Lines of one model, if there are any.
     pub(super) fn of(&self, provider: &str, model: &str) -> Option<Priced> {
-        let (first, models) = self.models_of(provider)?;
-        let at = models.binary_search_by(|entry| self.model(*entry).cmp(model)).ok()?;
-        self.priced(first + at)
+        let wanted = hash(provider, model);
+        let first = self.hashes.partition_point(|(hash, _)| *hash < wanted);
+        let alike = self.hashes.iter().skip(first).take_while(|(hash, _)| *hash == wanted);
+        let mut found = alike.filter_map(|(_, at)| self.priced(*at as usize));
+        found.find(|priced| priced.provider == provider && priced.model == model)
     }
 
     /// Every model of a provider whose name begins with `prefix`, in order.
@@ -107,6 +115,13 @@ impl BookIndex {
         let start = entry.start as usize + usize::from(entry.provider) + 1;
         self.text.get(start..start + usize::from(entry.model)).unwrap_or_default()
     }
+}
+
+/// FNV-1a, of a model's name and a provider's: <https://www.rfc-editor.org/rfc/rfc9923>. Only names of the book are in
+/// the index, so that nobody can choose names of one hash.
+fn hash(provider: &str, model: &str) -> u32 {
+    let bytes = provider.bytes().chain(model.bytes());
+    bytes.fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 impl ModelEntry {
