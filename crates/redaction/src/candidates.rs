@@ -10,41 +10,50 @@ use std::ops::ControlFlow;
 /// Longest gap between two groups of a number, in bytes: `)` and a mark of three bytes.
 const GAP: u32 = 4;
 
-/// Passes the candidates of each block to `each`, with the block's offset and its digits.
+/// Passes the candidates of each block to `each`, with the block's offset and its digits. Blocks without a stop are left
+/// out.
 pub(super) fn each_block(bytes: &[u8], mut each: impl FnMut(usize, u64, u64)) {
     let (blocks, rest) = bytes.as_chunks::<BLOCK>();
     let mut last = [0; BLOCK];
     last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-    let mut start = 0;
+    let block_at = |index: usize| blocks.get(index).or_else(|| (index == blocks.len()).then_some(&last));
+    let stops_at = |index: usize| block_at(index).map(Stops::of).unwrap_or_default();
+    let mut index = 0;
+    let mut known = None;
     let mut goes_on = 0;
-    let mut step = |this: Stops, next: Stops| {
-        let mut places = this.marks | near_colons(this.colons, next.colons);
-        let mut groups = this.digits & !(this.digits << 1 | goes_on);
-        while groups != 0 {
-            let at = groups.trailing_zeros();
-            let group = groups & groups.wrapping_neg();
-            groups ^= group;
-            let digits = this.digits >> at | (next.digits << 1) << (u64::BITS - 1 - at);
-            if may_begin_value(bytes, start + at as usize, digits) {
-                places |= group;
+    while index <= blocks.len() {
+        let this = match known.take() {
+            Some(this) => this,
+            None => {
+                index += Stops::before(blocks.get(index..).unwrap_or_default());
+                stops_at(index)
             }
+        };
+        if !this.is_empty() {
+            let next = stops_at(index + 1);
+            let start = index * BLOCK;
+            each(start, candidates(bytes, start, this, next, goes_on), this.digits);
+            known = Some(next);
         }
-        each(start, places, this.digits);
         goes_on = this.digits >> (u64::BITS - 1);
-        start += BLOCK;
-    };
-    let mut this = None;
-    for block in blocks {
-        let next = Stops::of(block);
-        if let Some(this) = this.replace(next) {
-            step(this, next);
+        index += 1;
+    }
+}
+
+/// The candidates of the block that begins at `start`. `goes_on`: 1 where its first digit goes on with a group.
+fn candidates(bytes: &[u8], start: usize, this: Stops, next: Stops, goes_on: u64) -> u64 {
+    let mut places = this.marks | near_colons(this.colons, next.colons);
+    let mut groups = this.digits & !(this.digits << 1 | goes_on);
+    while groups != 0 {
+        let at = groups.trailing_zeros();
+        let group = groups & groups.wrapping_neg();
+        groups ^= group;
+        let digits = this.digits >> at | (next.digits << 1) << (u64::BITS - 1 - at);
+        if may_begin_value(bytes, start + at as usize, digits) {
+            places |= group;
         }
     }
-    let next = Stops::of(&last);
-    if let Some(this) = this {
-        step(this, next);
-    }
-    step(next, Stops::default());
+    places
 }
 
 /// Colons that another one follows, directly or after a group of an IPv6 address.

@@ -15,37 +15,128 @@ pub(super) struct Stops {
 }
 
 impl Stops {
+    /// Reports whether there are none.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.digits | self.colons | self.marks == 0
+    }
+
     /// Finds the stops of a block.
     #[cfg(not(target_arch = "wasm32"))]
     pub(super) fn of(block: &[u8; BLOCK]) -> Self {
         // A loop over two arrays becomes vector instructions; `map` becomes a call for each byte where it is not inlined.
         let mut kinds = [0; BLOCK];
         for (kind, byte) in kinds.iter_mut().zip(block) {
-            let is_digit = u8::from(byte.wrapping_sub(b'0') < 10);
-            *kind = is_digit | u8::from(*byte == b':') << 1 | u8::from(is_mark(*byte)) << 2;
+            *kind = u8::from(is_digit(*byte)) | u8::from(*byte == b':') << 1 | u8::from(is_mark(*byte)) << 2;
         }
-        Self { digits: bits(&kinds, 0), colons: bits(&kinds, 1), marks: bits(&kinds, 2) }
+        let any = kinds.as_chunks::<8>().0.iter().fold(0, |any, word| any | u64::from_le_bytes(*word));
+        // Most blocks have digits only.
+        let bits = |bit: u32| if any & LOWEST << bit == 0 { 0 } else { bits(&kinds, bit) };
+        Self { digits: bits(0), colons: bits(1), marks: bits(2) }
+    }
+
+    /// Counts the blocks before the first one with a stop.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(super) fn before(blocks: &[[u8; BLOCK]]) -> usize {
+        // Without an early exit within a block the compiler compares many bytes at a time.
+        let is_stop = |byte: u8| is_digit(byte) | (byte == b':') | is_mark(byte);
+        let has_stop = |block: &[u8; BLOCK]| block.iter().fold(false, |any, byte| any | is_stop(*byte));
+        blocks.iter().position(has_stop).unwrap_or(blocks.len())
     }
 
     /// Finds the stops of a block, by vector instructions: the compiler finds none for the masks.
     #[cfg(target_arch = "wasm32")]
     pub(super) fn of(block: &[u8; BLOCK]) -> Self {
-        use std::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_lt, u8x16_splat, u8x16_sub, u64x2, v128_or};
         let mut stops = Self::default();
-        let (words, _) = block.as_chunks::<8>();
-        let (pairs, _) = words.as_chunks::<2>();
-        for (index, [low, high]) in pairs.iter().enumerate() {
-            let lanes = u64x2(u64::from_le_bytes(*low), u64::from_le_bytes(*high));
-            let is = |byte: u8| u8x16_eq(lanes, u8x16_splat(byte));
-            let within = |first: u8, count: u8| u8x16_lt(u8x16_sub(lanes, u8x16_splat(first)), u8x16_splat(count));
-            let marks = v128_or(v128_or(is(b'@'), is(b'-')), v128_or(is(b'_'), within(b'G', 4)));
-            let at = 16 * index;
-            stops.digits |= u64::from(u8x16_bitmask(within(b'0', 10))) << at;
-            stops.colons |= u64::from(u8x16_bitmask(is(b':'))) << at;
-            stops.marks |= u64::from(u8x16_bitmask(marks)) << at;
+        let mut at = 0;
+        for bytes in block.as_chunks().0 {
+            let lanes = Lanes::of(bytes);
+            stops.digits |= lanes.digits().bits() << at;
+            stops.colons |= lanes.colons().bits() << at;
+            stops.marks |= lanes.marks().bits() << at;
+            at += 16;
         }
         stops
     }
+
+    /// Counts the blocks before the first one with a stop.
+    #[cfg(target_arch = "wasm32")]
+    pub(super) fn before(blocks: &[[u8; BLOCK]]) -> usize {
+        let stops = |bytes: &[u8; 16]| Lanes::of(bytes).stops();
+        let has_stop = |block: &[u8; BLOCK]| match block.as_chunks().0 {
+            [first, second, third, fourth] => {
+                stops(first).or(stops(second)).or(stops(third)).or(stops(fourth)).is_any()
+            }
+            _ => true,
+        };
+        blocks.iter().position(has_stop).unwrap_or(blocks.len())
+    }
+}
+
+/// Sixteen bytes, or the results of a comparison of each.
+#[cfg(target_arch = "wasm32")]
+#[derive(Clone, Copy)]
+struct Lanes(std::arch::wasm32::v128);
+
+#[cfg(target_arch = "wasm32")]
+impl Lanes {
+    #[inline]
+    fn of(bytes: &[u8; 16]) -> Self {
+        let word = u128::from_le_bytes(*bytes);
+        Self(std::arch::wasm32::u64x2(word as u64, (word >> 64) as u64))
+    }
+
+    #[inline]
+    fn digits(self) -> Self {
+        self.within(b'0', b'9')
+    }
+
+    #[inline]
+    fn colons(self) -> Self {
+        self.within(b':', b':')
+    }
+
+    /// Compares each byte with the mark that has the same lower half.
+    #[inline]
+    fn marks(self) -> Self {
+        use std::arch::wasm32::{u8x16, u8x16_eq, u8x16_splat, u8x16_swizzle, v128_and};
+        let marks = u8x16(b'@', 0, 0, 0, 0, 0, 0, b'G', b'H', b'I', b'J', 0, 0, b'-', 0, b'_');
+        Self(u8x16_eq(self.0, u8x16_swizzle(marks, v128_and(self.0, u8x16_splat(0xf)))))
+    }
+
+    /// Stops of any kind.
+    #[inline]
+    fn stops(self) -> Self {
+        // The colon follows the digits.
+        self.within(b'0', b':').or(self.marks())
+    }
+
+    /// Compares signed numbers: V8 has no instruction for unsigned ones.
+    #[inline]
+    fn within(self, first: u8, last: u8) -> Self {
+        use std::arch::wasm32::{i8x16_add, i8x16_lt, i8x16_splat};
+        let lowest = i8x16_splat(i8::MIN.wrapping_sub_unsigned(first));
+        Self(i8x16_lt(i8x16_add(self.0, lowest), i8x16_splat(i8::MIN.wrapping_add_unsigned(last - first + 1))))
+    }
+
+    #[inline]
+    fn or(self, other: Self) -> Self {
+        Self(std::arch::wasm32::v128_or(self.0, other.0))
+    }
+
+    #[inline]
+    fn is_any(self) -> bool {
+        std::arch::wasm32::v128_any_true(self.0)
+    }
+
+    #[inline]
+    fn bits(self) -> u64 {
+        u64::from(std::arch::wasm32::u8x16_bitmask(self.0))
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+const fn is_digit(byte: u8) -> bool {
+    byte.wrapping_sub(b'0') < 10
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -56,13 +147,16 @@ const fn is_mark(byte: u8) -> bool {
 /// One bit of each byte.
 #[cfg(not(target_arch = "wasm32"))]
 fn bits(bytes: &[u8; BLOCK], bit: u32) -> u64 {
-    const LOWEST: u64 = u64::from_le_bytes([1; 8]);
     let (words, _) = bytes.as_chunks::<8>();
     // Byte i of a word is 0 or 1; the product has byte i's bit at 56 + i, and no two summands overlap.
     let word_bits =
         |word: &[u8; 8]| (u64::from_le_bytes(*word) >> bit & LOWEST).wrapping_mul(0x0102_0408_1020_4080) >> 56;
     words.iter().rev().fold(0, |places, word| places << 8 | word_bits(word))
 }
+
+/// The lowest bit of each byte of a word.
+#[cfg(not(target_arch = "wasm32"))]
+const LOWEST: u64 = u64::from_le_bytes([1; 8]);
 
 #[cfg(test)]
 mod tests {
@@ -81,6 +175,8 @@ mod tests {
                     marks: if b"@-_GHIJ".contains(&byte) { bit } else { 0 },
                 };
                 assert_eq!(Stops::of(&block), expected, "{byte} at {place}");
+                let skipped = Stops::before(&[[b' '; BLOCK], block]);
+                assert_eq!(skipped, if expected.is_empty() { 2 } else { 1 }, "{byte} at {place}");
             }
         }
     }
