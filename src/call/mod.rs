@@ -7,6 +7,7 @@ mod body;
 mod capture;
 mod conceal;
 mod forward;
+mod found;
 mod guard;
 mod phase;
 mod redact;

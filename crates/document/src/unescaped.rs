@@ -23,6 +23,11 @@ impl Unescaped {
         if span.escaped { self.decode(raw) } else { raw }
     }
 
+    /// The text last decoded.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
     fn decode(&mut self, raw: &str) -> &str {
         self.text.clear();
         self.text.reserve(raw.len());

@@ -10,10 +10,14 @@ use std::ops::ControlFlow;
 /// Longest gap between two groups of a number, in bytes: `)` and a mark of three bytes.
 const GAP: u32 = 4;
 
-/// Passes the candidates of each block to `each`, with the block's offset and its digits. Blocks without a stop are left
-/// out.
-pub(super) fn each_block(bytes: &[u8], mut each: impl FnMut(usize, u64, u64)) {
-    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+/// Passes the candidates of each block to `each`, with the block's offset and its digits, from `from` on. Blocks without
+/// a stop are left out.
+pub(super) fn each_block<B>(
+    bytes: &[u8],
+    from: usize,
+    mut each: impl FnMut(usize, u64, u64) -> ControlFlow<B>,
+) -> ControlFlow<B> {
+    let (blocks, rest) = bytes.get(from..).unwrap_or_default().as_chunks::<BLOCK>();
     let mut last = [0; BLOCK];
     last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
     let block_at = |index: usize| blocks.get(index).or_else(|| (index == blocks.len()).then_some(&last));
@@ -31,13 +35,14 @@ pub(super) fn each_block(bytes: &[u8], mut each: impl FnMut(usize, u64, u64)) {
         };
         if !this.is_empty() {
             let next = stops_at(index + 1);
-            let start = index * BLOCK;
-            each(start, candidates(bytes, start, this, next, goes_on), this.digits);
+            let start = from + index * BLOCK;
+            each(start, candidates(bytes, start, this, next, goes_on), this.digits)?;
             known = Some(next);
         }
         goes_on = this.digits >> (u64::BITS - 1);
         index += 1;
     }
+    ControlFlow::Continue(())
 }
 
 /// The candidates of the block that begins at `start`. `goes_on`: 1 where its first digit goes on with a group.

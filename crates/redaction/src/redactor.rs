@@ -3,11 +3,13 @@
 use super::candidates::each_block;
 use super::detect::{Colons, Keys, PrivateKeys, card, email, iban, ipv4, phone, ssn};
 use super::kind::{Kind, Kinds};
+use super::lines::plain_line;
 use super::placeholder::{Keyed, Placeholder};
 use super::seal::{Seal, is_letter};
 use super::stops::BLOCK;
 use super::view::View;
-use std::ops::Range;
+use std::cell::Cell;
+use std::ops::{ControlFlow, Range};
 use std::rc::Rc;
 
 /// A value found in a text.
@@ -56,17 +58,31 @@ impl Redactor {
         if self.kinds.is_empty() {
             return;
         }
-        let mut search = Search::new(text, self, findings);
-        each_block(text.as_bytes(), |start, places, digits| search.walk(start, places, digits));
+        let _ = Search::new(text, self, findings).run();
+    }
+
+    /// Appends the findings in decoded lines of a longer text. Reports whether they are certain: `before`, the source of
+    /// the text before the lines, may change them, and so may the text behind a private key's beginning.
+    pub fn find_in_lines(&self, lines: &str, before: &str, findings: &mut Vec<Finding>) -> bool {
+        let unclear = Cell::new(false);
+        let mut search = Search::new(lines, self, findings);
+        search.view.before = before;
+        search.view.unclear = Some(&unclear);
+        let _ = search.run();
+        !unclear.get()
     }
 }
 
 /// The search of one text.
-struct Search<'a, 'f> {
+pub(super) struct Search<'a, 'f> {
     view: View<'a>,
     seal: Option<&'f Seal>,
+    /// Start of the part of the text that is searched.
+    from: usize,
     /// End of the finished part of the text.
     cursor: usize,
+    /// In a text with escapes, the end of the line that was entered last: a border, or `from`.
+    line_end: usize,
     colons: Colons,
     keys: Keys,
     private_keys: PrivateKeys,
@@ -78,9 +94,11 @@ struct Search<'a, 'f> {
 impl<'a, 'f> Search<'a, 'f> {
     fn new(text: &'a str, redactor: &'f Redactor, findings: &'f mut Vec<Finding>) -> Self {
         Self {
-            view: View { text, floor: 0, kinds: redactor.kinds },
+            view: View { text, floor: 0, line: 0, before: "", unclear: None, kinds: redactor.kinds },
             seal: redactor.seal.as_deref(),
+            from: 0,
             cursor: 0,
+            line_end: usize::MAX,
             colons: Colons::default(),
             keys: Keys::default(),
             private_keys: PrivateKeys::default(),
@@ -89,9 +107,34 @@ impl<'a, 'f> Search<'a, 'f> {
         }
     }
 
+    /// The search of the inside of a JSON string from a border on.
+    pub(super) fn of_raw(
+        raw: &'a str,
+        from: usize,
+        redactor: &'f Redactor,
+        unclear: &'a Cell<bool>,
+        findings: &'f mut Vec<Finding>,
+    ) -> Self {
+        let mut search = Self::new(raw, redactor, findings);
+        search.view.unclear = Some(unclear);
+        (search.from, search.cursor, search.line_end) = (from, from, from);
+        search
+    }
+
+    /// Searches the text to its end, or to a position in a line with escapes.
+    pub(super) fn run(&mut self) -> ControlFlow<usize> {
+        let text = self.view.text.as_bytes();
+        each_block(text, self.from, |start, places, digits| self.walk(start, places, digits))
+    }
+
+    /// The last border known.
+    pub(super) const fn border(&self) -> usize {
+        self.line_end
+    }
+
     /// Examines the marked positions of the block that begins at `start`. The digits right behind a value or an escape
     /// are a number of their own.
-    fn walk(&mut self, start: usize, mut places: u64, digits: u64) {
+    fn walk(&mut self, start: usize, mut places: u64, digits: u64) -> ControlFlow<usize> {
         let bit = |done: usize| 1u64.checked_shl(done as u32).unwrap_or(0);
         if let Some(done) = self.cursor.checked_sub(start) {
             places |= digits & bit(done);
@@ -99,14 +142,42 @@ impl<'a, 'f> Search<'a, 'f> {
         while places != 0 {
             let at = start + places.trailing_zeros() as usize;
             if at >= self.cursor {
-                self.cursor = at + 1;
-                if let Some((kind, range)) = self.value_at(at) {
-                    self.push(kind, range);
-                }
+                self.examine(at)?;
             }
             let done = (self.cursor - start).min(BLOCK);
             places = (places | digits & bit(done)) & u64::MAX.checked_shl(done as u32).unwrap_or(0);
         }
+        ControlFlow::Continue(())
+    }
+
+    /// Examines one position.
+    fn examine(&mut self, at: usize) -> ControlFlow<usize> {
+        let view = &self.view;
+        // Most hyphens stand in dates, or between words.
+        let is_bare = view.byte(at) == b'-' && !view.byte_before(at).is_ascii_alphabetic() && view.byte(at + 1) != b'-';
+        if !is_bare {
+            self.enter_line(at)?;
+        }
+        self.cursor = at + 1;
+        if !is_bare && let Some((kind, range)) = self.value_at(at) {
+            self.push(kind, range);
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Enters the line around a position, in a text with escapes. Stops where the line has some.
+    fn enter_line(&mut self, at: usize) -> ControlFlow<usize> {
+        if at < self.line_end {
+            return ControlFlow::Continue(());
+        }
+        let text = self.view.text;
+        let Some(line) = plain_line(text.as_bytes(), self.line_end, at) else {
+            return ControlFlow::Break(at);
+        };
+        self.line_end = line.end;
+        self.view.line = line.start;
+        self.view.before = text.get(..line.start).unwrap_or_default();
+        ControlFlow::Continue(())
     }
 
     /// Finds the value around one position.
@@ -226,7 +297,9 @@ mod tests {
         let redactor = Redactor::new(Kinds::ALL);
         let mut findings = Vec::new();
         let mut search = Search::new(text, &redactor, &mut findings);
-        (0..text.len()).step_by(BLOCK).for_each(|start| search.walk(start, u64::MAX, u64::MAX));
+        (0..text.len()).step_by(BLOCK).for_each(|start| {
+            let _ = search.walk(start, u64::MAX, u64::MAX);
+        });
         findings
     }
 

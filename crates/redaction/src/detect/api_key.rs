@@ -163,7 +163,7 @@ impl Keys {
             let Some(start) = ahead.and_then(|ahead| at.checked_sub(ahead)) else {
                 continue;
             };
-            let fresh = start >= view.floor.max(self.seen);
+            let fresh = start >= view.start().max(self.seen);
             if fresh && view.has(start, row.prefix) && view.open(start) {
                 let (end, fits) = body(view, row, start + row.prefix.len());
                 if fits {

@@ -22,7 +22,7 @@ pub(in super::super) fn email(view: &View<'_>, at: usize) -> Option<Range<usize>
         return None;
     }
     let end = domain(view, at + 1)?;
-    let anywhere = View { floor: 0, ..*view };
+    let anywhere = View { floor: view.line, ..*view };
     let start = local(&anywhere, at, end).or_else(|| local(view, at, end))?;
     // The account of every Git server in `git@host:path`: nobody's mailbox, and a placeholder would break the address.
     let is_git = view.text.get(start..at) == Some("git");
@@ -41,7 +41,7 @@ fn local(view: &View<'_>, at: usize, end: usize) -> Option<usize> {
     let mut start = at;
     let mut first_letter = at;
     let mut script = None;
-    for letter in view.text.get(view.floor..at)?.chars().rev() {
+    for letter in view.text.get(view.start()..at)?.chars().rev() {
         let found = script_of(letter);
         let belongs = match found {
             Some(found) => *script.get_or_insert(found) == found,

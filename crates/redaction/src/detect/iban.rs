@@ -149,7 +149,7 @@ mod tests {
 
     /// Finds the account number at the start of a text.
     fn found(text: &str) -> Option<Range<usize>> {
-        iban(&View { text, floor: 0, kinds: Kinds::ALL }, 2)
+        iban(&View { text, floor: 0, line: 0, before: "", unclear: None, kinds: Kinds::ALL }, 2)
     }
 
     #[test]

@@ -27,8 +27,7 @@ pub(in super::super) fn ipv4(view: &View<'_>, at: usize) -> Option<Range<usize>>
 
 /// Reports whether the word "version" precedes `at`, with only marks between; "fileVersion" too, not "conversion".
 fn is_version(view: &View<'_>, at: usize) -> bool {
-    let from = at.saturating_sub(VERSION).max(view.floor);
-    let before = view.text.as_bytes().get(from..at).unwrap_or_default();
+    let before = view.within(at, VERSION, &["version"]);
     let marks = before.iter().rev().take_while(|byte| !byte.is_ascii_alphanumeric()).count();
     let word = before.get(..before.len() - marks).unwrap_or_default();
     let (head, word) = word.split_at(word.len().saturating_sub("version".len()));

@@ -27,6 +27,11 @@ impl PrivateKeys {
         if !view.has(at, BEGIN) {
             return None;
         }
+        // It has many lines.
+        if let Some(unclear) = view.unclear {
+            unclear.set(true);
+            return None;
+        }
         let rest = view.text.get(at + BEGIN.len()..)?;
         let in_label = |byte: &u8| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b' ');
         let length = rest.bytes().take(LABEL).take_while(in_label).count();
