@@ -11,6 +11,7 @@
 
 mod candidates;
 mod detect;
+mod index;
 mod kind;
 mod lines;
 mod placeholder;

@@ -1,14 +1,15 @@
 //! The table of one call: placeholders and their values.
 
+use super::index::{Index, Place};
 use super::kind::Kind;
 use super::placeholder::{Keyed, Placeholder};
 use super::redactor::Redactor;
 use super::seal::Seal;
 use memchr::memchr_iter;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
-use std::ops::Bound;
+use std::ops::Range;
 use std::rc::Rc;
 
 /// Numbers above this are not reserved by raising the highest number, which could exhaust the numbers, but skipped one
@@ -22,33 +23,34 @@ const FAR: u32 = 1_000_000_000;
 /// last, and finds the provider's prompt cache warm.
 #[derive(Clone, Default)]
 pub struct Placeholders {
-    kinds: [Column; Kind::ALL.len()],
+    /// In the order of their first appearance.
+    entries: Vec<Entry>,
+    /// Values and placeholders, one after another.
+    texts: String,
+    /// Entries by kind and value.
+    by_value: Index,
+    /// Entries by placeholder.
+    by_name: Index,
+    /// Highest number of each kind assigned, or found in a text.
+    highest: [u32; Kind::ALL.len()],
     /// Placeholders with high numbers that the texts already contained.
     far: BTreeSet<Placeholder>,
     seal: Option<Rc<Seal>>,
-    /// Values by their keyed placeholders.
-    keyed: BTreeMap<Rc<str>, Rc<str>>,
     /// Set when the answer may contain placeholders of other calls.
     expects_others: bool,
 }
 
-/// The values of one kind.
-#[derive(Clone, Default)]
-struct Column {
-    by_value: BTreeMap<Rc<str>, Name>,
-    /// Ascending.
-    by_number: Vec<(u32, Rc<str>)>,
-    /// Highest number assigned, or found in a text.
-    highest: u32,
+/// A value and its placeholder, as ranges of [`Placeholders::texts`].
+#[derive(Clone)]
+struct Entry {
+    kind: Kind,
+    value: Range<usize>,
+    name: Range<usize>,
 }
 
-/// Name of a value.
-#[derive(Clone)]
-enum Name {
-    Number(u32),
-    /// The whole placeholder.
-    Keyed(Rc<str>),
-}
+/// Number of values for which memory is taken at first, and bytes for each of them.
+const USUAL: usize = 8;
+const USUAL_LENGTH: usize = 48;
 
 impl Placeholders {
     /// Creates a table; with a seal, its placeholders outlive the call.
@@ -72,8 +74,8 @@ impl Placeholders {
             };
             if own.number > FAR {
                 self.far.insert(own);
-            } else if let Some(column) = self.kinds.get_mut(own.kind.index()) {
-                column.highest = column.highest.max(own.number);
+            } else if let Some(highest) = self.highest.get_mut(own.kind.index()) {
+                *highest = own.number.max(*highest);
             }
         }
     }
@@ -100,40 +102,78 @@ impl Placeholders {
 
     /// Appends the placeholder of a value, assigning one if necessary.
     pub fn write_placeholder(&mut self, kind: Kind, value: &str, out: &mut String) {
-        let Some(column) = self.kinds.get_mut(kind.index()) else {
+        let place = self.by_value.place(|entry| self.entry(entry).is_some_and(|entry| self.key(entry) < (kind, value)));
+        let known = self.by_value.get(place).and_then(|entry| self.entry(entry));
+        if let Some(known) = known.filter(|known| self.key(known) == (kind, value)) {
+            out.push_str(self.text(&known.name));
             return;
-        };
-        match column.by_value.get(value) {
-            Some(Name::Number(number)) => return Placeholder { kind, number: *number }.write(out),
-            Some(Name::Keyed(placeholder)) => return out.push_str(placeholder),
-            None => {}
         }
-        let shared: Rc<str> = value.into();
+        if self.entries.capacity() == 0 {
+            self.entries.reserve(USUAL);
+            self.texts.reserve(USUAL * USUAL_LENGTH);
+        }
+        let start = self.texts.len();
+        self.texts.push_str(value);
+        let end = self.texts.len();
+        self.write_name(kind, value);
+        let name = end..self.texts.len();
+        out.push_str(self.text(&name));
+        let element = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+        let place_of_name = self.place_of_name(self.text(&name));
+        self.by_value.insert(place, element);
+        self.by_name.insert(place_of_name, element);
+        self.entries.push(Entry { kind, value: start..end, name });
+    }
+
+    /// Appends a new placeholder to the texts.
+    fn write_name(&mut self, kind: Kind, value: &str) {
         let keyed = self.seal.as_ref().and_then(|seal| seal.placeholder(kind, value));
         // Two values with one hash practically never occur; the second one then has a number.
-        if let Some(placeholder) = keyed.filter(|placeholder| !self.keyed.contains_key(placeholder.as_str())) {
-            out.push_str(&placeholder);
-            let name: Rc<str> = placeholder.into();
-            column.by_value.insert(Rc::clone(&shared), Name::Keyed(Rc::clone(&name)));
-            self.keyed.insert(name, shared);
+        if let Some(name) = keyed.filter(|name| self.named(name).is_none()) {
+            self.texts.push_str(&name);
             return;
         }
-        let mut placeholder = Placeholder { kind, number: column.highest + 1 };
+        let Some(highest) = self.highest.get_mut(kind.index()) else {
+            return;
+        };
+        let mut placeholder = Placeholder { kind, number: *highest + 1 };
         while self.far.contains(&placeholder) {
             placeholder.number += 1;
         }
-        column.highest = placeholder.number;
-        if column.by_number.capacity() == 0 {
-            column.by_number.reserve(4);
-        }
-        column.by_value.insert(Rc::clone(&shared), Name::Number(placeholder.number));
-        column.by_number.push((placeholder.number, shared));
-        placeholder.write(out);
+        *highest = placeholder.number;
+        placeholder.write(&mut self.texts);
+    }
+
+    fn entry(&self, entry: u32) -> Option<&Entry> {
+        self.entries.get(entry as usize)
+    }
+
+    fn text(&self, range: &Range<usize>) -> &str {
+        self.texts.get(range.clone()).unwrap_or_default()
+    }
+
+    fn key(&self, entry: &Entry) -> (Kind, &str) {
+        (entry.kind, self.text(&entry.value))
+    }
+
+    /// Place of a placeholder in the order of all.
+    fn place_of_name(&self, name: &str) -> Place {
+        self.by_name.place(|entry| self.entry(entry).is_some_and(|entry| self.text(&entry.name) < name))
+    }
+
+    /// The entry of the first placeholder that does not come before a text.
+    fn first_from(&self, text: &str) -> Option<&Entry> {
+        self.entry(self.by_name.get(self.place_of_name(text))?)
+    }
+
+    /// The entry of a placeholder.
+    fn named(&self, name: &str) -> Option<&Entry> {
+        self.first_from(name).filter(|entry| self.text(&entry.name) == name)
     }
 
     /// Reports whether no value has been replaced.
     pub fn is_empty(&self) -> bool {
-        self.kinds.iter().all(|column| column.by_value.is_empty())
+        self.entries.is_empty()
     }
 
     /// Reports whether an answer may contain placeholders to restore.
@@ -143,11 +183,14 @@ impl Placeholders {
 
     /// Numbers of different values replaced, by the kind's name, in the order of [`Kind::ALL`], without zeros.
     pub fn counts(&self) -> Vec<(&'static str, u32)> {
-        let counts = Kind::ALL
-            .iter()
-            .zip(&self.kinds)
-            .map(|(kind, column)| (kind.name(), u32::try_from(column.by_value.len()).unwrap_or(u32::MAX)));
-        counts.filter(|(_, count)| *count > 0).collect()
+        let mut counts = [0u32; Kind::ALL.len()];
+        for entry in &self.entries {
+            if let Some(count) = counts.get_mut(entry.kind.index()) {
+                *count += 1;
+            }
+        }
+        let named = Kind::ALL.iter().zip(counts).map(|(kind, count)| (kind.name(), count));
+        named.filter(|(_, count)| *count > 0).collect()
     }
 
     /// Value of a placeholder.
@@ -179,72 +222,21 @@ impl Placeholders {
     /// Value of the placeholder that a text begins with, and the placeholder's length. A keyed placeholder of another
     /// call is opened if the settings' scope includes it.
     pub(super) fn value_at(&self, text: &str) -> Option<(Cow<'_, str>, usize)> {
-        if let Some((placeholder, length)) = Placeholder::read(text) {
-            return Some((Cow::Borrowed(self.value(placeholder)?), length));
+        let own = |length| Some(Cow::Borrowed(self.text(&self.named(text.get(..length)?)?.value)));
+        if let Some((_, length)) = Placeholder::read(text) {
+            return Some((own(length)?, length));
         }
         let seal = self.seal.as_ref()?;
         let (keyed, length) = Keyed::read(text)?;
-        let own = self.keyed.get(text.get(..length)?).map(|value| Cow::Borrowed(&**value));
-        let value = own.or_else(|| seal.open(keyed.kind, keyed.token).map(Cow::Owned))?;
+        let value = own(length).or_else(|| seal.open(keyed.kind, keyed.token).map(Cow::Owned))?;
         Some((value, length))
-    }
-
-    /// Value of a numbered placeholder of this table.
-    fn value(&self, placeholder: Placeholder) -> Option<&str> {
-        let column = self.kinds.get(placeholder.kind.index())?;
-        let at = column.by_number.binary_search_by_key(&placeholder.number, |(number, _)| *number);
-        column.by_number.get(at.ok()?).map(|(_, value)| &**value)
     }
 
     /// Matches the beginning of a placeholder that will be restored, if not yet complete.
     pub(super) fn has_beginning(&self, text: &str) -> bool {
-        self.begins_keyed(text) || self.begins_numbered(text)
-    }
-
-    fn begins_keyed(&self, text: &str) -> bool {
-        match &self.seal {
-            Some(seal) if seal.crosses_calls() => Keyed::may_begin(text),
-            Some(_) => {
-                let mut from = self.keyed.range::<str, _>((Bound::Included(text), Bound::Unbounded));
-                from.next().is_some_and(|(placeholder, _)| placeholder.starts_with(text))
-            }
-            None => false,
-        }
-    }
-
-    fn begins_numbered(&self, text: &str) -> bool {
-        let Some(rest) = text.strip_prefix('[') else {
-            return false;
-        };
-        let mut kinds = Kind::ALL.iter().zip(&self.kinds);
-        kinds.any(|(kind, column)| match column.by_number.first() {
-            None => false,
-            Some(_) => match rest.strip_prefix(kind.label()) {
-                None => kind.label().starts_with(rest),
-                Some("" | "_") => true,
-                Some(rest) => column.has_digits(rest.strip_prefix('_').unwrap_or_default()),
-            },
-        })
-    }
-}
-
-impl Column {
-    /// Reports whether any value's number begins with these digits.
-    fn has_digits(&self, digits: &str) -> bool {
-        let plain = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
-        let Some(mut low) = digits.parse::<u64>().ok().filter(|_| plain) else {
-            return false;
-        };
-        let mut high = low;
-        while low <= u64::from(self.highest) {
-            let at = self.by_number.partition_point(|(number, _)| u64::from(*number) < low);
-            if self.by_number.get(at).is_some_and(|(number, _)| u64::from(*number) <= high) {
-                return true;
-            }
-            low *= 10;
-            high = high * 10 + 9;
-        }
-        false
+        let is_other = self.seal.as_ref().is_some_and(|seal| seal.crosses_calls()) && Keyed::may_begin(text);
+        let is_own = || self.first_from(text).is_some_and(|entry| self.text(&entry.name).starts_with(text));
+        is_other || text.starts_with('[') && !text.ends_with(']') && is_own()
     }
 }
 
