@@ -40,12 +40,17 @@ pub struct Placeholders {
     expects_others: bool,
 }
 
-/// A value and its placeholder, as ranges of [`Placeholders::texts`].
+/// A value and its placeholder.
 #[derive(Clone)]
 struct Entry {
     kind: Kind,
+    /// Number of its placeholder; 0 when that is keyed.
+    number: u32,
+    hash: u64,
+    /// Range of the value in [`Placeholders::texts`].
     value: Range<usize>,
-    name: Range<usize>,
+    /// Range of a keyed placeholder there.
+    keyed: Range<usize>,
 }
 
 /// Number of values for which memory is taken at first, and bytes for each of them.
@@ -102,11 +107,11 @@ impl Placeholders {
 
     /// Appends the placeholder of a value, assigning one if necessary.
     pub fn write_placeholder(&mut self, kind: Kind, value: &str, out: &mut String) {
-        let place = self.by_value.place(|entry| self.entry(entry).is_some_and(|entry| self.key(entry) < (kind, value)));
+        let key = (hash(value), kind, value.as_bytes());
+        let place = self.by_value.place(|entry| self.entry(entry).is_some_and(|entry| self.key(entry) < key));
         let known = self.by_value.get(place).and_then(|entry| self.entry(entry));
-        if let Some(known) = known.filter(|known| self.key(known) == (kind, value)) {
-            out.push_str(self.text(&known.name));
-            return;
+        if let Some(known) = known.filter(|known| self.key(known) == key) {
+            return self.write_name(known, out);
         }
         if self.entries.capacity() == 0 {
             self.entries.reserve(USUAL);
@@ -115,33 +120,41 @@ impl Placeholders {
         let start = self.texts.len();
         self.texts.push_str(value);
         let end = self.texts.len();
-        self.write_name(kind, value);
-        let name = end..self.texts.len();
-        out.push_str(self.text(&name));
+        let number = self.new_name(kind, value);
+        let entry = Entry { kind, number, hash: key.0, value: start..end, keyed: end..self.texts.len() };
+        self.write_name(&entry, out);
         let element = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
-        let place_of_name = self.place_of_name(self.text(&name));
+        let place_of_name = self.place_of_name(self.name(&entry));
         self.by_value.insert(place, element);
         self.by_name.insert(place_of_name, element);
-        self.entries.push(Entry { kind, value: start..end, name });
+        self.entries.push(entry);
     }
 
-    /// Appends a new placeholder to the texts.
-    fn write_name(&mut self, kind: Kind, value: &str) {
+    /// Assigns a new placeholder. Returns its number, or appends a keyed one to the texts.
+    fn new_name(&mut self, kind: Kind, value: &str) -> u32 {
         let keyed = self.seal.as_ref().and_then(|seal| seal.placeholder(kind, value));
         // Two values with one hash practically never occur; the second one then has a number.
-        if let Some(name) = keyed.filter(|name| self.named(name).is_none()) {
-            self.texts.push_str(&name);
-            return;
+        if let Some(keyed) = keyed.filter(|keyed| self.named((kind, 0, keyed)).is_none()) {
+            self.texts.push_str(&keyed);
+            return 0;
         }
         let Some(highest) = self.highest.get_mut(kind.index()) else {
-            return;
+            return 0;
         };
         let mut placeholder = Placeholder { kind, number: *highest + 1 };
         while self.far.contains(&placeholder) {
             placeholder.number += 1;
         }
         *highest = placeholder.number;
-        placeholder.write(&mut self.texts);
+        placeholder.number
+    }
+
+    /// Appends the placeholder of an entry.
+    fn write_name(&self, entry: &Entry, out: &mut String) {
+        match *entry {
+            Entry { number: 0, ref keyed, .. } => out.push_str(self.text(keyed)),
+            Entry { kind, number, .. } => Placeholder { kind, number }.write(out),
+        }
     }
 
     fn entry(&self, entry: u32) -> Option<&Entry> {
@@ -152,23 +165,29 @@ impl Placeholders {
         self.texts.get(range.clone()).unwrap_or_default()
     }
 
-    fn key(&self, entry: &Entry) -> (Kind, &str) {
-        (entry.kind, self.text(&entry.value))
+    /// Orders values.
+    fn key(&self, entry: &Entry) -> (u64, Kind, &[u8]) {
+        (entry.hash, entry.kind, self.texts.as_bytes().get(entry.value.clone()).unwrap_or_default())
+    }
+
+    /// Orders placeholders: kind, number, and text of a keyed one.
+    fn name(&self, entry: &Entry) -> Name<'_> {
+        (entry.kind, entry.number, self.text(&entry.keyed))
     }
 
     /// Place of a placeholder in the order of all.
-    fn place_of_name(&self, name: &str) -> Place {
-        self.by_name.place(|entry| self.entry(entry).is_some_and(|entry| self.text(&entry.name) < name))
+    fn place_of_name(&self, name: Name<'_>) -> Place {
+        self.by_name.place(|entry| self.entry(entry).is_some_and(|entry| self.name(entry) < name))
     }
 
-    /// The entry of the first placeholder that does not come before a text.
-    fn first_from(&self, text: &str) -> Option<&Entry> {
-        self.entry(self.by_name.get(self.place_of_name(text))?)
+    /// The entry of the first placeholder that does not come before another one.
+    fn first_from(&self, name: Name<'_>) -> Option<&Entry> {
+        self.entry(self.by_name.get(self.place_of_name(name))?)
     }
 
     /// The entry of a placeholder.
-    fn named(&self, name: &str) -> Option<&Entry> {
-        self.first_from(name).filter(|entry| self.text(&entry.name) == name)
+    fn named(&self, name: Name<'_>) -> Option<&Entry> {
+        self.first_from(name).filter(|entry| self.name(entry) == name)
     }
 
     /// Reports whether no value has been replaced.
@@ -222,22 +241,80 @@ impl Placeholders {
     /// Value of the placeholder that a text begins with, and the placeholder's length. A keyed placeholder of another
     /// call is opened if the settings' scope includes it.
     pub(super) fn value_at(&self, text: &str) -> Option<(Cow<'_, str>, usize)> {
-        let own = |length| Some(Cow::Borrowed(self.text(&self.named(text.get(..length)?)?.value)));
-        if let Some((_, length)) = Placeholder::read(text) {
-            return Some((own(length)?, length));
+        let own = |name| Some(Cow::Borrowed(self.text(&self.named(name)?.value)));
+        if let Some((Placeholder { kind, number }, length)) = Placeholder::read(text) {
+            return Some((own((kind, number, ""))?, length));
         }
         let seal = self.seal.as_ref()?;
         let (keyed, length) = Keyed::read(text)?;
-        let value = own(length).or_else(|| seal.open(keyed.kind, keyed.token).map(Cow::Owned))?;
+        let known = own((keyed.kind, 0, text.get(..length)?));
+        let value = known.or_else(|| seal.open(keyed.kind, keyed.token).map(Cow::Owned))?;
         Some((value, length))
     }
 
     /// Matches the beginning of a placeholder that will be restored, if not yet complete.
     pub(super) fn has_beginning(&self, text: &str) -> bool {
-        let is_other = self.seal.as_ref().is_some_and(|seal| seal.crosses_calls()) && Keyed::may_begin(text);
-        let is_own = || self.first_from(text).is_some_and(|entry| self.text(&entry.name).starts_with(text));
-        is_other || text.starts_with('[') && !text.ends_with(']') && is_own()
+        match &self.seal {
+            Some(seal) if seal.crosses_calls() && Keyed::may_begin(text) => true,
+            Some(_) if Kind::ALL.into_iter().any(|kind| self.begins_keyed(kind, text)) => true,
+            _ => self.begins_numbered(text),
+        }
     }
+
+    /// Matches the beginning of a keyed placeholder of this table.
+    fn begins_keyed(&self, kind: Kind, text: &str) -> bool {
+        let first = self.first_from((kind, 0, text));
+        first.is_some_and(|entry| {
+            let keyed = self.text(&entry.keyed);
+            entry.kind == kind && keyed.len() > text.len() && keyed.starts_with(text)
+        })
+    }
+
+    fn begins_numbered(&self, text: &str) -> bool {
+        let Some(rest) = text.strip_prefix('[') else {
+            return false;
+        };
+        Kind::ALL.into_iter().any(|kind| match rest.strip_prefix(kind.label()) {
+            None => kind.label().starts_with(rest) && self.has_number(kind, 1, u64::MAX),
+            Some("" | "_") => self.has_number(kind, 1, u64::MAX),
+            Some(rest) => self.has_digits(kind, rest.strip_prefix('_').unwrap_or_default()),
+        })
+    }
+
+    /// Reports whether the number of any value of a kind begins with these digits.
+    fn has_digits(&self, kind: Kind, digits: &str) -> bool {
+        let plain = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
+        let Some(mut low) = digits.parse::<u64>().ok().filter(|_| plain) else {
+            return false;
+        };
+        let mut high = low;
+        while low <= u64::from(u32::MAX) {
+            if self.has_number(kind, low, high) {
+                return true;
+            }
+            low *= 10;
+            high = high * 10 + 9;
+        }
+        false
+    }
+
+    /// Reports whether a value of a kind has a number in a range.
+    fn has_number(&self, kind: Kind, low: u64, high: u64) -> bool {
+        let first = u32::try_from(low).ok().and_then(|low| self.first_from((kind, low, "")));
+        first.is_some_and(|entry| entry.kind == kind && u64::from(entry.number) <= high)
+    }
+}
+
+/// Kind and number of a placeholder; with number 0 also its text.
+type Name<'t> = (Kind, u32, &'t str);
+
+/// A number that differs for most values.
+fn hash(value: &str) -> u64 {
+    const FACTOR: u64 = 0x517c_c1b7_2722_0a95;
+    let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(FACTOR);
+    let (words, rest) = value.as_bytes().as_chunks();
+    let hash = words.iter().fold(0, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+    rest.iter().fold(hash, |hash, byte| mix(hash, u64::from(*byte)))
 }
 
 impl fmt::Debug for Placeholders {
