@@ -125,15 +125,19 @@ impl StreamRestore {
     /// Finds the channels with pending text that the event ends, by lookup of the ended ones rather than a scan of all.
     fn ended(&self, events: &[Event]) -> BTreeSet<Channel> {
         let over = Over::of(events);
+        // Extended, not collected: that would sort first, by code that the filter would need for it alone.
+        let mut found = BTreeSet::new();
         if over.all {
-            return self.held.keys().copied().collect();
+            found.extend(self.held.keys().copied());
+            return found;
         }
         let parts = events.iter().filter_map(|event| match *event {
             Event::PartEnd { choice, part } => Some(channels(choice, part, part)),
             _ => None,
         });
         let choices = over.choices.iter().map(|choice| channels(*choice, 0, u32::MAX));
-        parts.chain(choices).flat_map(|ended| self.held.range(ended)).map(|(channel, _)| *channel).collect()
+        found.extend(parts.chain(choices).flat_map(|ended| self.held.range(ended)).map(|(channel, _)| *channel));
+        found
     }
 
     fn take(&mut self, channels: impl IntoIterator<Item = Channel>) -> Vec<(Channel, String)> {

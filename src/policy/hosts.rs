@@ -19,17 +19,17 @@ pub struct Hosts {
 impl Hosts {
     /// Combines the gateway's names from the settings with the hosts of the table of providers.
     pub fn new(gateway: Vec<GatewayHost>) -> Self {
-        let (mut known, mut patterns) = (Vec::new(), Vec::new());
+        let (mut known, mut patterns) = (Vec::<&str>::new(), Vec::new());
         for place in ROWS.iter().flat_map(|row| row.hosts) {
             let host = place.split('/').next().unwrap_or_default();
             // A host with a port is a self-hosted server, and the gateway itself might be there.
             match host.split_once('*') {
                 _ if host.contains(':') => {}
                 Some(around) => patterns.push(around),
-                None => known.push(host),
+                // Into its place, for there are few of them: sorted, they would need a sort of their own.
+                None => known.insert(known.partition_point(|other| *other < host), host),
             }
         }
-        known.sort_unstable();
         Self { gateway, known, patterns }
     }
 

@@ -1,6 +1,7 @@
 //! The keyring: virtual keys, stored only as their SHA-256.
 
 use super::Pattern;
+use crate::document::sort_by_number;
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use subtle::ConstantTimeEq;
 /// The virtual keys, by digest.
 #[derive(Clone, Default)]
 pub struct Keyring {
-    /// Ascending by digest.
+    /// Ascending by the first eight bytes of the digest.
     entries: Vec<(Digest, Arc<VirtualKey>)>,
 }
 
@@ -18,7 +19,7 @@ impl Keyring {
     pub fn new(keys: Vec<(Digest, VirtualKey)>) -> Self {
         let shared = keys.into_iter().map(|(digest, key)| (digest, Arc::new(key)));
         let mut entries: Vec<_> = shared.collect();
-        entries.sort_unstable_by_key(|(digest, _)| *digest);
+        sort_by_number(&mut entries, |(digest, _)| digest.bucket());
         Self { entries }
     }
 

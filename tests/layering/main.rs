@@ -22,7 +22,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ("dialect", &["document", "framing", "model", "usage"]),
     ("endpoint", &["dialect", "model"]),
     ("provider", &["dialect", "endpoint"]),
-    ("policy", &["dialect", "endpoint", "model", "provider"]),
+    ("policy", &["dialect", "document", "endpoint", "model", "provider"]),
     ("redaction", &[]),
     ("price", &["usage"]),
     (
