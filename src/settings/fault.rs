@@ -16,6 +16,16 @@ impl Fault {
     pub(super) fn wrong_type(expected: &str, found: &str) -> Self {
         Self { what: Some(format!("expected {expected}, found {found}")) }
     }
+
+    /// A value of another type than a visitor expects.
+    pub(super) fn unexpected(found: &str, expected: &dyn Expected) -> Self {
+        let expected = match expected.to_string().as_str() {
+            "u64" => "a whole number".to_owned(),
+            "a sequence" => "a list".to_owned(),
+            own => own.to_owned(),
+        };
+        Self::wrong_type(&expected, found)
+    }
 }
 
 impl fmt::Display for Fault {
@@ -32,12 +42,7 @@ impl de::Error for Fault {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        let expected = match expected.to_string().as_str() {
-            "u64" => "a whole number".to_owned(),
-            "a sequence" => "a list".to_owned(),
-            own => own.to_owned(),
-        };
-        Self::wrong_type(&expected, sort(&found))
+        Self::unexpected(sort(&found), expected)
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {

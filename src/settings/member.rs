@@ -13,6 +13,12 @@ use std::marker::PhantomData;
 #[derive(Debug)]
 pub(super) struct Required<T>(Option<T>);
 
+impl<T> Default for Required<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
 impl<T> Required<T> {
     /// The member, if it is there.
     pub(super) fn as_ref(&self) -> Option<&T> {

@@ -32,7 +32,7 @@ pub(super) fn elements<'a>(
     section: &'a str,
     at: &Path<'_>,
     problems: &mut Problems,
-    mut each: impl FnMut(&'a str, &Path<'_>, &mut Problems),
+    each: &mut dyn FnMut(&'a str, &Path<'_>, &mut Problems),
 ) {
     let read = Document::new(section.as_bytes()).and_then(|document| {
         let mut index = 0;

@@ -12,16 +12,18 @@ use crate::provider::ROWS;
 use crate::usage::{Bucket, with_buckets};
 #[cfg(schema)]
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use std::collections::BTreeSet;
+use std::fmt;
 
 /// Prices, names and discounts of your own, over the built-in book (see docs/cost.md).
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, serde::Deserialize)]
 #[cfg_attr(schema, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct PricesSettings {
     /// Prices of your own, which precede the book's: decimals in quotes such as `"2.50"`, in dollars for a million tokens
     /// or characters, and for one second, image, page, search or request.
+    #[cfg_attr(schema, schemars(with = "Option<Vec<PriceSchema>>"))]
     overrides: Option<Vec<PriceSettings>>,
     /// Names of your own for models: deployments, inference profiles.
     aliases: Option<Vec<AliasSettings>>,
@@ -30,7 +32,7 @@ pub(super) struct PricesSettings {
 }
 
 /// A name of your own for a model.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, serde::Deserialize)]
 #[cfg_attr(schema, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct AliasSettings {
@@ -45,7 +47,7 @@ struct AliasSettings {
 }
 
 /// A discount on the book's prices.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, serde::Deserialize)]
 #[cfg_attr(schema, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct DiscountSettings {
@@ -58,32 +60,103 @@ struct DiscountSettings {
     percent: Required<Decimal>,
 }
 
-/// Declares the elements of `prices.overrides`; their prices have the names of the buckets of usage.
+/// Declares the members of an element of `prices.overrides`; its prices have the names of the buckets of usage.
 macro_rules! price {
     ($($(#[$doc:meta])* $variant:ident, $bucket:ident, $unit:ident, $side:ident;)*) => {
         /// Prices of a model.
-        #[derive(Debug, Deserialize)]
-        #[cfg_attr(schema, derive(JsonSchema))]
+        #[cfg(schema)]
+        #[derive(JsonSchema)]
+        #[schemars(rename = "PriceSettings")]
         #[serde(deny_unknown_fields)]
-        struct PriceSettings {
+        #[expect(dead_code, reason = "a declaration for the schema")]
+        struct PriceSchema {
             /// Provider, in the word that spans have for it.
             provider: Required<String>,
             /// The model's name as its provider writes it.
-            #[cfg_attr(schema, schemars(regex(pattern = NOT_BLANK)))]
+            #[schemars(regex(pattern = NOT_BLANK))]
             model: Required<String>,
             $($(#[$doc])* $bucket: Option<Decimal>,)*
         }
 
-        impl PriceSettings {
-            /// Written price of each bucket.
-            const fn prices(&self) -> [(Bucket, &Option<Decimal>); Bucket::ALL.len()] {
-                [$((Bucket::$variant, &self.$bucket),)*]
-            }
-        }
+        /// Names of the members.
+        const PRICE_MEMBERS: [&str; 2 + Bucket::ALL.len()] = ["provider", "model", $(stringify!($bucket)),*];
     };
 }
 
 with_buckets!(price);
+
+/// Prices of a model. Serde's derived code for two dozen buckets would take 15 KB of the filter.
+#[derive(Debug, Default)]
+struct PriceSettings {
+    provider: Required<String>,
+    model: Required<String>,
+    prices: Vec<(Bucket, Decimal)>,
+}
+
+impl<'de> Deserialize<'de> for PriceSettings {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_struct("PriceSettings", &PRICE_MEMBERS, PriceVisitor)
+    }
+}
+
+struct PriceVisitor;
+
+impl<'de> Visitor<'de> for PriceVisitor {
+    type Value = PriceSettings;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<PriceSettings, A::Error> {
+        let mut written = PriceSettings::default();
+        while let Some(member) = members.next_key()? {
+            match member {
+                PriceMember::Provider => written.provider = members.next_value()?,
+                PriceMember::Model => written.model = members.next_value()?,
+                PriceMember::Price(bucket) => {
+                    let decimal: Option<Decimal> = members.next_value()?;
+                    written.prices.extend(decimal.map(|decimal| (bucket, decimal)));
+                }
+            }
+        }
+        Ok(written)
+    }
+}
+
+/// A member of [`PriceSettings`].
+enum PriceMember {
+    Provider,
+    Model,
+    Price(Bucket),
+}
+
+impl<'de> Deserialize<'de> for PriceMember {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_identifier(PriceMemberVisitor)
+    }
+}
+
+struct PriceMemberVisitor;
+
+impl Visitor<'_> for PriceMemberVisitor {
+    type Value = PriceMember;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a member's name")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<PriceMember, E> {
+        match name {
+            "provider" => Ok(PriceMember::Provider),
+            "model" => Ok(PriceMember::Model),
+            _ => match Bucket::of_name(name) {
+                Some(bucket) => Ok(PriceMember::Price(bucket)),
+                None => Err(E::unknown_field(name, &PRICE_MEMBERS)),
+            },
+        }
+    }
+}
 
 impl Section for PricesSettings {
     type Checked = Book;
@@ -124,9 +197,11 @@ fn each<T, U>(
     problems: &mut Problems,
     mut check: impl FnMut(T, &Path<'_>, &mut Problems) -> Option<U>,
 ) -> Vec<Numbered<U>> {
-    let elements = written.into_iter().flatten().enumerate();
-    let checked = elements.map(|(index, written)| Some((index, check(written, &at.element(index), problems)?)));
-    checked.flatten().collect()
+    let mut checked = Vec::new();
+    for (index, written) in written.unwrap_or_default().into_iter().enumerate() {
+        checked.extend(check(written, &at.element(index), problems).map(|element| (index, element)));
+    }
+    checked
 }
 
 fn unnumbered<T>(elements: Vec<Numbered<T>>) -> Vec<T> {
@@ -209,18 +284,13 @@ fn provider(written: Required<String>, known: &[&str], at: &Path<'_>, problems: 
 
 fn rates(written: &PriceSettings, at: &Path<'_>, problems: &mut Problems) -> Rates {
     let mut rates = Rates::default();
-    let mut is_empty = true;
-    for (bucket, decimal) in written.prices() {
-        let Some(Decimal(decimal)) = decimal else {
-            continue;
-        };
-        is_empty = false;
-        match Rate::parse(decimal, Per::of(bucket)) {
-            Ok(rate) => rates.set(bucket, Some(rate)),
+    for (bucket, Decimal(decimal)) in &written.prices {
+        match Rate::parse(decimal, Per::of(*bucket)) {
+            Ok(rate) => rates.set(*bucket, Some(rate)),
             Err(error) => problems.note(&at.member(bucket.name()), error),
         }
     }
-    if is_empty {
+    if written.prices.is_empty() {
         problems.note(at, "has no price: write \"input\" and \"output\", in dollars per million tokens");
     }
     rates

@@ -16,6 +16,10 @@ impl Problems {
     /// Adds a problem. Each path has at most one: consequences of a problem, such as a member missing because it could
     /// not be read, are not reported.
     pub(super) fn note(&mut self, at: &Path<'_>, what: impl fmt::Display) {
+        self.add(at, &what);
+    }
+
+    fn add(&mut self, at: &Path<'_>, what: &dyn fmt::Display) {
         if self.is_full() {
             return;
         }

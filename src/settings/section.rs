@@ -85,7 +85,7 @@ impl<T: DeserializeOwned, const LEAST: usize> List<T, LEAST> {
         mut each: impl FnMut(usize, T, &Path<'_>, &mut Problems),
     ) -> usize {
         let mut count = 0;
-        elements(text, at, problems, |element, at, problems| {
+        elements(text, at, problems, &mut |element, at, problems| {
             if let Some(element) = deserialize::<T>(element, at, problems) {
                 each(count, element, at, problems);
             }

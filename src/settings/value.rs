@@ -4,7 +4,7 @@ use super::fault::Fault;
 use super::problem::{Path, Problems};
 use crate::document::{Document, JsonError, Reader, ValueKind};
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+    DeserializeOwned, DeserializeSeed, Deserializer, Error, Expected, IntoDeserializer, MapAccess, SeqAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
 use std::borrow::Cow;
@@ -109,33 +109,56 @@ impl<'t, 'p> Value<'t, 'p> {
         Ok(ListElements { list: self, elements: elements.into_iter().enumerate() })
     }
 
-    fn visit_number<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Fault> {
-        let text = self.text.trim();
-        if let Ok(number) = text.parse() {
-            return visitor.visit_u64(number);
-        }
-        if let Ok(number) = text.parse() {
-            return visitor.visit_i64(number);
-        }
-        match text.parse() {
-            Ok(number) if f64::is_finite(number) => visitor.visit_f64(number),
-            _ => Err(Fault::custom("number out of range")),
-        }
+    /// The value is of this kind, or is a fault: a visitor that expects one kind has no code for the others.
+    fn expect(self, kind: ValueKind, expected: &dyn Expected) -> Result<Self, Fault> {
+        let found = self.kind()?;
+        if found == kind { Ok(self) } else { Err(Fault::unexpected(sort(found, self.text), expected)) }
+    }
+
+    fn whole_number(self, expected: &dyn Expected) -> Result<u64, Fault> {
+        let text = self.expect(ValueKind::Number, expected)?.text.trim();
+        text.parse().map_err(|_| Fault::unexpected(sort(ValueKind::Number, text), expected))
     }
 }
 
 impl<'de> Deserializer<'de> for Value<'de, '_> {
     type Error = Fault;
 
+    /// A number or a text: for values that may be either.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self.kind()? {
-            ValueKind::Object => visitor.visit_map(self.members()?),
-            ValueKind::Array => visitor.visit_seq(self.elements()?),
-            ValueKind::String => visitor.visit_str(&self.string()?),
-            ValueKind::Number => self.visit_number(visitor),
-            ValueKind::Bool => visitor.visit_bool(self.text.trim() == "true"),
-            ValueKind::Null => visitor.visit_unit(),
+            ValueKind::Number => self.deserialize_u64(visitor),
+            _ => self.deserialize_str(visitor),
         }
+    }
+
+    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let number = self.whole_number(&visitor)?;
+        visitor.visit_u64(number)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let text = self.expect(ValueKind::String, &visitor)?.string()?;
+        visitor.visit_str(&text)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let text = self.expect(ValueKind::Bool, &visitor)?.text;
+        visitor.visit_bool(text.trim() == "true")
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let elements = self.expect(ValueKind::Array, &visitor)?.elements()?;
+        visitor.visit_seq(elements)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let members = self.expect(ValueKind::Object, &visitor)?.members()?;
+        visitor.visit_map(members)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -172,8 +195,8 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map identifier ignored_any
+        i8 i16 i32 i64 i128 u8 u16 u32 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct identifier
+        ignored_any
     }
 }
 
