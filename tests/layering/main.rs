@@ -167,3 +167,17 @@ fn files_use_each_other_in_one_direction() {
     let uses: String = cycles.iter().map(|cycle| graph.within(cycle)).collect();
     assert!(cycles.is_empty(), "files that use each other:\n{uses}");
 }
+
+#[test]
+fn every_callback_that_the_filter_implements_is_exported() {
+    let (filter, script) = (include_str!("../../crates/proxy-wasm/src/envoy.rs"), include_str!("../../scripts/wasm"));
+    let (_, exports) = script.split_once("\nexports=(").unwrap();
+    let exports: Vec<&str> = exports.split_once(')').unwrap().0.split_whitespace().collect();
+    let callbacks = filter.lines().filter_map(|line| line.trim_start().strip_prefix("fn on_")?.split('(').next());
+    let named = callbacks.map(|callback| match callback.strip_prefix("http_") {
+        Some(of_stream) if callback != "http_call_response" => format!("proxy_on_{of_stream}"),
+        _ => format!("proxy_on_{callback}"),
+    });
+    let missing: Vec<String> = named.filter(|name| !exports.contains(&name.as_str())).collect();
+    assert!(missing.is_empty(), "not among the exports of scripts/wasm: {missing:?}");
+}
