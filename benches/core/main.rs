@@ -7,7 +7,9 @@
 mod fixtures;
 mod grown;
 mod inputs;
-// The requests used to measure Envoy.
+// The requests used to measure Envoy, and the answer with embeddings.
+#[path = "../../integration/load/src/embeddings.rs"]
+mod embeddings;
 #[path = "../../integration/load/src/prompt.rs"]
 mod prompt;
 mod reading;
@@ -20,8 +22,8 @@ use std::sync::Arc;
 use stopwatch::{Figure, Work};
 use tollgate::attempt::Headers;
 use tollgate::call::{Call, Ending, Step};
-use tollgate::dialect::Dialect;
-use tollgate::document::Document;
+use tollgate::dialect::{AnswerFrame, AnswerState, Dialect};
+use tollgate::document::{Document, Reader};
 use tollgate::record::FreshIds;
 use tollgate::redaction::{Kinds, Placeholders, Redactor};
 use tollgate::settings::Plan;
@@ -97,29 +99,52 @@ impl Bench {
         let plan = tollgate::settings::read(SETTINGS, &|_| Some("sk-bench".to_owned()));
         let plan = Arc::new(plan.map_err(|problems| problems.to_string())?);
         let small = inputs::openai_2_kb();
-        let placeholder = placeholder(&forwarded(&plan, small.clone())?.1)?;
+        let chat = "/v1/chat/completions";
+        let placeholder = placeholder(&forwarded(&plan, chat, small.clone())?.1)?;
         for (part, body) in
             [("2 KB, headers to provider", &small), ("480 KB, headers to provider", &inputs::openai_480_kb())]
         {
             let work = Work { subject: "call", part, bytes: body.len(), aim: None };
-            self.measure(work, || body.clone(), |body| forwarded(&plan, body).is_ok());
+            self.measure(work, || body.clone(), |body| forwarded(&plan, chat, body).is_ok());
         }
         let events = inputs::events(&placeholder);
-        let call = || forwarded(&plan, small.clone()).ok().map(|(call, _)| call);
+        let call = || forwarded(&plan, chat, small.clone()).ok().map(|(call, _)| call);
         let bytes = events.iter().map(Vec::len).sum();
         let work = Work { subject: "call", part: "500 events, to the span", bytes, aim: None };
-        self.measure(work, call, |call| answered(&plan, call?, &events));
+        self.measure(work, call, |call| answered(&plan, call?, "text/event-stream", &events));
+        self.embedding(&plan)
+    }
+
+    /// The answer with embeddings to a request with personal data: parts of the work, and all of it, in pieces as Envoy
+    /// hands them out.
+    fn embedding(&mut self, plan: &Arc<Plan>) -> Result<(), Box<dyn Error>> {
+        let (request, answer) = (embeddings::request().into_bytes(), embeddings::answer());
+        let (path, bytes) = ("/v1/embeddings", answer.len());
+        placeholder(&forwarded(plan, path, request.clone())?.1)?;
+        let work = |part| Work { subject: "embeddings", part, bytes, aim: None };
+        self.measure(work("UTF-8"), || answer.as_bytes(), |answer| Document::new(answer).is_ok());
+        let document = Document::new(answer.as_bytes())?;
+        self.measure(work("JSON"), || Reader::new(document), |mut reader| reader.skip().is_ok());
+        let read = |document| {
+            let (frame, mut state) = (AnswerFrame::whole(document), AnswerState::default());
+            let mut events = Vec::new();
+            Dialect::OpenAiEmbeddings.read_answer(frame, &mut state, &mut events).map(|()| events)
+        };
+        self.measure(work("events"), || document, read);
+        let pieces: Vec<Vec<u8>> = answer.as_bytes().chunks(reading::PIECE).map(<[u8]>::to_vec).collect();
+        let call = || forwarded(plan, path, request.clone()).ok().map(|(call, _)| call);
+        self.measure(work("an answer, to the span"), call, |call| answered(plan, call?, "application/json", &pieces));
         Ok(())
     }
 }
 
 /// A call whose request was sent to the provider, and the body that was sent.
-fn forwarded(plan: &Arc<Plan>, body: Vec<u8>) -> Result<(Call, Vec<u8>), Box<dyn Error>> {
+fn forwarded(plan: &Arc<Plan>, path: &str, body: Vec<u8>) -> Result<(Call, Vec<u8>), Box<dyn Error>> {
     let mut call = Call::new(Arc::clone(plan), NOW, FreshIds { trace_id: [1; 16], span_id: [2; 8] });
     let length = body.len().to_string();
     let sent = headers(&[
         (":method", "POST"),
-        (":path", "/v1/chat/completions"),
+        (":path", path),
         (":authority", "gateway.example"),
         ("authorization", "Bearer tg-bench"),
         ("content-type", "application/json"),
@@ -134,11 +159,17 @@ fn forwarded(plan: &Arc<Plan>, body: Vec<u8>) -> Result<(Call, Vec<u8>), Box<dyn
     }
 }
 
-/// Answers a call event by event. Returns its encoded span.
-fn answered(plan: &Plan, mut call: Call, events: &[Vec<u8>]) -> Option<Vec<u8>> {
-    call.on_response_headers(&headers(&[(":status", "200"), ("content-type", "text/event-stream")]), false);
-    for event in events {
-        black_box(call.on_response_body(event, false, || NOW));
+/// Answers a call piece by piece. Returns its encoded span.
+fn answered(plan: &Plan, mut call: Call, media: &str, pieces: &[Vec<u8>]) -> Option<Vec<u8>> {
+    let length = pieces.iter().map(Vec::len).sum::<usize>().to_string();
+    let mut head = vec![(":status", "200"), ("content-type", media)];
+    // A stream's length is not known before.
+    if media == "application/json" {
+        head.push(("content-length", &length));
+    }
+    call.on_response_headers(&headers(&head), false);
+    for piece in pieces {
+        black_box(call.on_response_body(piece, false, || NOW));
     }
     black_box(call.on_response_body(&[], true, || NOW));
     let record = call.finish(NOW, &Ending::Whole)?;

@@ -140,7 +140,7 @@ fn framed(framing: Framing, payloads: &[Vec<u8>]) -> Vec<u8> {
 }
 
 /// Size of a piece, in bytes: about that of Envoy's buffers.
-const PIECE: usize = 16 << 10;
+pub(crate) const PIECE: usize = 16 << 10;
 
 /// Minimum speed of decoding requests, natively, in megabytes per second.
 const REQUESTS: f64 = 300.0;
