@@ -1,9 +1,12 @@
 //! JSON bodies: the bytes and the spans of their parts. Read once, edited by splicing; parts without an edit keep their
 //! bytes.
 
+mod block;
 mod edit;
+mod elements;
 mod escape;
 mod expected;
+mod numbers;
 mod order;
 mod plain;
 mod reader;

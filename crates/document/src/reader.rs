@@ -58,7 +58,7 @@ pub enum Scalar {
 #[derive(Debug)]
 pub struct Reader<'a> {
     document: Document<'a>,
-    bytes: &'a [u8],
+    pub(super) bytes: &'a [u8],
     pub(super) at: usize,
     depth: u32,
     /// Refuses Python's words for numbers that are not finite, as RFC 8259 requires.
@@ -227,7 +227,7 @@ impl<'a> Reader<'a> {
     pub fn skip(&mut self) -> JsonResult {
         match self.peek()? {
             ValueKind::Object => self.skip_members(),
-            ValueKind::Array => self.array(|reader, _| reader.skip()),
+            ValueKind::Array => self.length().map(drop),
             ValueKind::String => self.string().map(drop),
             ValueKind::Number => self.number().map(drop),
             ValueKind::Bool if self.word(b"true") || self.word(b"false") => Ok(()),
@@ -342,7 +342,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn open(&mut self, bracket: u8, otherwise: JsonFault) -> JsonResult {
+    pub(super) fn open(&mut self, bracket: u8, otherwise: JsonFault) -> JsonResult {
         self.white_space();
         if !self.took(bracket) {
             return self.wrong(otherwise);
@@ -359,7 +359,7 @@ impl<'a> Reader<'a> {
         if self.took(b':') { Ok(()) } else { self.wrong(JsonFault::NoColon) }
     }
 
-    fn closes(&mut self, bracket: u8) -> bool {
+    pub(super) fn closes(&mut self, bracket: u8) -> bool {
         self.white_space();
         let closes = self.took(bracket);
         if closes {
@@ -368,7 +368,7 @@ impl<'a> Reader<'a> {
         closes
     }
 
-    fn goes_on(&mut self, bracket: u8) -> JsonResult<bool> {
+    pub(super) fn goes_on(&mut self, bracket: u8) -> JsonResult<bool> {
         if self.closes(bracket) {
             return Ok(false);
         }
