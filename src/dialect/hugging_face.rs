@@ -126,9 +126,9 @@ fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &mut Vec<Eve
 
 /// Reads the answers to one or several inputs, or one or several vectors.
 fn read_list(reader: &mut Reader<'_>, counts: &mut ReportedUsage, events: &mut Vec<Event>) -> JsonResult {
-    let (mut numbers, mut length) = (0_u32, 0);
-    let ((), value) = reader.spanned(|reader| {
-        reader.array(|reader, index| {
+    let mut length = 0;
+    let (numbers, value) = reader.spanned(|reader| {
+        reader.count_numbers(|reader, index| {
             match reader.peek()? {
                 ValueKind::Object => read_object(reader, index, counts, events)?,
                 ValueKind::Array => {
@@ -136,10 +136,6 @@ fn read_list(reader: &mut Reader<'_>, counts: &mut ReportedUsage, events: &mut V
                     let (inner, value) = reader.spanned(|reader| read_vector(reader, index, counts, events))?;
                     events.extend((inner > 0).then_some(vector(index, value)));
                     length = if index == 0 { inner } else { length };
-                }
-                ValueKind::Number => {
-                    numbers = index.saturating_add(1);
-                    reader.skip()?;
                 }
                 _ => read_rest(reader, events)?,
             }
@@ -166,12 +162,8 @@ fn read_vector(
     events: &mut Vec<Event>,
 ) -> JsonResult<u32> {
     let mut length = 0;
-    reader.array(|reader, index| {
+    let numbers = reader.count_numbers(|reader, index| {
         match reader.peek()? {
-            ValueKind::Number => {
-                length = index.saturating_add(1);
-                reader.skip()?;
-            }
             ValueKind::Array if index == 0 => length = read_vector(reader, choice, counts, events)?,
             ValueKind::Array => reader.skip()?,
             ValueKind::Object => read_object(reader, choice, counts, events)?,
@@ -179,7 +171,7 @@ fn read_vector(
         }
         Ok(())
     })?;
-    Ok(length)
+    Ok(if numbers > 0 { numbers } else { length })
 }
 
 /// Reads an answer to one input, or an event.

@@ -207,11 +207,7 @@ fn read_vector(reader: &mut Reader<'_>, choice: u32, events: &mut Vec<Event>) ->
     if choice > 0 || reader.peek()? != ValueKind::Array {
         return reader.skip();
     }
-    let mut numbers = 0_u32;
-    reader.array(|reader, index| {
-        numbers = index.saturating_add(1);
-        reader.skip()
-    })?;
+    let numbers = reader.length()?;
     events.extend((numbers > 0).then_some(Event::Dimensions(numbers)));
     Ok(())
 }

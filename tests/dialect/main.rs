@@ -21,3 +21,4 @@ mod others;
 mod routes;
 mod support;
 mod unknown;
+mod vectors;

@@ -191,14 +191,7 @@ fn read_embedding(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResul
             _ => reader.skip(),
         }),
         ValueKind::Array => {
-            let mut length = 0;
-            reader.array(|reader, _| {
-                if reader.peek()? != ValueKind::Number {
-                    return read_embedding(reader, events);
-                }
-                length += 1;
-                reader.skip()
-            })?;
+            let length = reader.count_numbers(|reader, _| read_embedding(reader, events))?;
             events.extend((length > 0).then_some(Event::Dimensions(length)));
             Ok(())
         }

@@ -168,12 +168,7 @@ fn read_vectors(reader: &mut Reader<'_>, packed: u32, events: &mut Vec<Event>) -
                 }
                 let mut numbers = 0_u32;
                 match reader.peek()? {
-                    ValueKind::Array => {
-                        reader.array(|reader, index| {
-                            numbers = index.saturating_add(1).saturating_mul(packed);
-                            reader.skip()
-                        })?;
-                    }
+                    ValueKind::Array => numbers = reader.length()?.saturating_mul(packed),
                     ValueKind::String => {
                         let encoded = document.text(reader.string()?).trim_end_matches('=').len();
                         numbers = u32::try_from(encoded / 4 * 3 + encoded % 4 * 3 / 4).unwrap_or(u32::MAX) / 4;

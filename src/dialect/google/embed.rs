@@ -101,12 +101,7 @@ fn read_embedding(reader: &mut Reader<'_>, choice: u32, events: &mut Vec<Event>)
 /// Reads a vector.
 pub(in crate::dialect) fn read_vector(reader: &mut Reader<'_>, choice: u32, events: &mut Vec<Event>) -> JsonResult {
     read_property(reader, (Property::Vector, Owner::Choice(choice)), events, |reader, events| {
-        let mut length = 0;
-        let is_vector = reader.maybe_array(|reader, index| {
-            length = index.saturating_add(1);
-            reader.skip()
-        })?;
-        events.extend(is_vector.then_some(Event::Dimensions(length)));
+        events.extend(reader.maybe_length()?.map(Event::Dimensions));
         Ok(())
     })
 }

@@ -169,12 +169,8 @@ fn read_vector(reader: &mut Reader<'_>, index: u32, events: &mut Vec<Event>) -> 
         if index > 0 {
             return reader.skip();
         }
-        let mut numbers = 0_u32;
-        reader.maybe_array(|reader, index| {
-            numbers = index.saturating_add(1);
-            reader.skip()
-        })?;
-        events.extend((numbers > 0).then_some(Event::Dimensions(numbers)));
+        let numbers = reader.maybe_length()?;
+        events.extend(numbers.filter(|numbers| *numbers > 0).map(Event::Dimensions));
         Ok(())
     })
 }

@@ -74,7 +74,7 @@ fn read_content(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> J
             request.items.push_text(text(reader.string()?, index));
             Ok(())
         }
-        ValueKind::Array => reader.array(|reader, _| read_content(reader, index, request)),
+        ValueKind::Array => reader.count_numbers(|reader, _| read_content(reader, index, request)).map(drop),
         ValueKind::Object => read_part(reader, index, request),
         _ => reader.skip(),
     }
@@ -166,14 +166,7 @@ fn read_embedding(reader: &mut Reader<'_>, choice: u32, is_first: bool, events: 
 /// Returns the dimensions of an embedding: a list of numbers, or base64 with four bytes per number.
 fn read_length(reader: &mut Reader<'_>) -> JsonResult<Option<u32>> {
     match reader.peek()? {
-        ValueKind::Array => {
-            let mut length = 0;
-            reader.array(|reader, index| {
-                length = index.saturating_add(1);
-                reader.skip()
-            })?;
-            Ok(Some(length))
-        }
+        ValueKind::Array => reader.length().map(Some),
         ValueKind::String => {
             let document = reader.document();
             let encoded = document.text(reader.string()?);
