@@ -1,6 +1,5 @@
 //! The answer: counts and records while it passes, and restores placeholders in it.
 
-use super::decoder::write_frame;
 use super::restore::StreamRestore;
 use super::{AnswerDecoder, AttemptEnd, Decoded, Exchange, FrameFacts, Headers};
 use crate::dialect::{AnswerState, Dialect};
@@ -58,6 +57,8 @@ struct AnswerFilter {
     rewrites: bool,
     /// Framing, once the answer has proved to be a stream.
     framing: Option<Framing>,
+    /// Set when a whole answer has come that is sent on as it is: the decoder has its bytes.
+    is_unedited: bool,
     /// Set once a stream frame with data has come. Comments, which only keep a connection alive, have none.
     begun: bool,
     /// Set when the current piece contains text or a tool call.
@@ -95,6 +96,7 @@ impl Answer {
             edits: Edits::default(),
             rewrites,
             framing: None,
+            is_unedited: false,
             begun: false,
             spoke: false,
             text_bytes: 0,
@@ -128,10 +130,18 @@ impl Answer {
         self.complete |= end;
         let Self { reading, filter, .. } = self;
         filter.spoke = false;
-        let mut out = Vec::with_capacity(if filter.rewrites { piece.len() } else { 0 });
+        let mut out = Vec::with_capacity(if filter.rewrites && !reading.is_whole() { piece.len() } else { 0 });
         reading.push(piece, end && !was_complete, &mut |read| filter.take(&read, &mut out));
         if end && !was_complete {
             filter.end(reading.state(), &mut out);
+        }
+        let whole = reading.take_whole();
+        if std::mem::take(&mut filter.is_unedited) {
+            if out.is_empty() {
+                out = whole;
+            } else {
+                out.extend_from_slice(&whole);
+            }
         }
         match filter.rewrites {
             false => OnResponseBody::Pass,
@@ -185,7 +195,7 @@ impl AnswerFilter {
                 }
                 self.pass(bytes, out);
             }
-            Decoded::Whole { bytes, said } => self.take_whole(bytes, *said, out),
+            Decoded::Whole { said, .. } => self.take_whole(*said, out),
             Decoded::Frame { frame, framing, said, state, .. } => {
                 self.framing = Some(*framing);
                 self.begun |= !frame.data.trim_ascii().is_empty();
@@ -227,9 +237,10 @@ impl AnswerFilter {
         }
     }
 
-    fn take_whole(&mut self, bytes: &[u8], said: Option<FrameFacts<'_>>, out: &mut Vec<u8>) {
+    fn take_whole(&mut self, said: Option<FrameFacts<'_>>, out: &mut Vec<u8>) {
+        self.is_unedited = self.rewrites;
         let Some(said) = said else {
-            return self.pass(bytes, out);
+            return;
         };
         self.note(said);
         if !self.rewrites {
@@ -237,10 +248,9 @@ impl AnswerFilter {
         }
         self.edits.clear();
         self.restore.whole(said.document, said.events, &self.exchange.table, &mut self.edits);
-        if self.edits.is_empty() {
-            out.extend_from_slice(bytes);
-        } else {
-            self.edits.apply(bytes, out);
+        if !self.edits.is_empty() {
+            self.is_unedited = false;
+            self.edits.apply(said.document.as_str().as_bytes(), out);
         }
     }
 
@@ -319,6 +329,26 @@ impl AnswerFilter {
             framing.write(name, data, out);
             out.extend_from_slice(after.as_bytes());
         }
+    }
+}
+
+/// Writes a frame with edits applied to its document.
+fn write_frame(read: &Decoded<'_>, edits: &mut Edits, out: &mut Vec<u8>) {
+    let Decoded::Frame { frame, framing, said: Some(said), wrapped, .. } = read else {
+        return;
+    };
+    if edits.is_empty() {
+        out.extend_from_slice(frame.raw);
+        return;
+    }
+    let data = edits.applied(said.document.as_str().as_bytes());
+    if !wrapped {
+        frame.rewrite(*framing, &data, out);
+        return;
+    }
+    match crate::dialect::wrap_chunk(&frame.data, &data) {
+        Some(data) => frame.rewrite(*framing, &data, out),
+        None => out.extend_from_slice(frame.raw),
     }
 }
 

@@ -5,7 +5,7 @@ use super::body_format::{BodyFormat, BodyKind, FirstBytes};
 use super::header_facts::HeaderFacts;
 use super::seen_texts::SeenTexts;
 use crate::dialect::{self, AnswerFrame, AnswerState, Dialect};
-use crate::document::{Document, Edits, JsonError, JsonResult, Span};
+use crate::document::{Document, JsonError, JsonResult, Span};
 use crate::endpoint::Route;
 use crate::framing::{Decoder, Frame, Framing, Inflate, LinesProbe, Piece, SkipReason};
 use crate::model::{Event, Reply};
@@ -19,6 +19,10 @@ pub struct AnswerDecoder {
     interpretation: Interpretation,
     wrapped: bool,
     body: Body,
+    /// Bytes of a whole answer that was read.
+    whole: Vec<u8>,
+    /// Declared length of the body, if it is within the limit: memory for a whole answer is reserved at once.
+    length: usize,
     inflate: Option<Inflate>,
     events: Vec<Event>,
     /// State after the frames so far.
@@ -135,6 +139,7 @@ impl AnswerDecoder {
             }
             _ => None,
         };
+        let length = headers.content_length().filter(|length| *length <= limits.response_body);
         let is_error = headers.is_error();
         let format = BodyFormat::of(route.dialect, asked, is_error, headers);
         let body = match format {
@@ -153,6 +158,8 @@ impl AnswerDecoder {
             },
             wrapped: route.wrapped,
             body,
+            whole: Vec::new(),
+            length: if inflate.is_some() { 0 } else { length.unwrap_or_default() },
             inflate,
             events: Vec::new(),
             state: AnswerState::default(),
@@ -257,8 +264,10 @@ impl AnswerDecoder {
         let found = format.sniff(look);
         self.interpretation.is_plain_text &= found == BodyKind::Whole && look != FirstBytes::Object;
         self.body = match found {
-            BodyKind::Whole => Body::Whole { kept: Vec::new(), probe: None },
-            BodyKind::WholeOrLines => Body::Whole { kept: Vec::new(), probe: Some(LinesProbe::default()) },
+            BodyKind::Whole => Body::Whole { kept: Vec::with_capacity(self.length), probe: None },
+            BodyKind::WholeOrLines => {
+                Body::Whole { kept: Vec::with_capacity(self.length), probe: Some(LinesProbe::default()) }
+            }
             BodyKind::Stream(framing) => self.stream(framing),
             BodyKind::Opaque => Body::Skipped,
         };
@@ -324,7 +333,10 @@ impl AnswerDecoder {
         match std::mem::replace(&mut self.body, Body::Skipped) {
             Body::Skipped | Body::Lost => {}
             Body::Begins { .. } => each(Decoded::Note(Note::ResponseEmpty)),
-            Body::Whole { kept, .. } => self.read_whole(&kept, each),
+            Body::Whole { kept, .. } => {
+                self.read_whole(&kept, each);
+                self.whole = kept;
+            }
             Body::Stream { framing, mut decoder } => {
                 let mut reader = FrameReader {
                     interpretation: self.interpretation,
@@ -360,6 +372,11 @@ impl AnswerDecoder {
             each(Decoded::Note(Note::ResponseUnreadable));
         }
         each(Decoded::Whole { bytes, said });
+    }
+
+    /// Takes the bytes of a whole answer that was read, once; empty otherwise.
+    pub(super) fn take_whole(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.whole)
     }
 
     /// Reads a whole answer that was cut as far as it came.
@@ -467,26 +484,6 @@ impl FrameReader<'_> {
             each(Decoded::Note(Note::StreamEventUnreadable));
         }
         each(Decoded::Frame { frame, framing: self.framing, said, wrapped, state: self.state });
-    }
-}
-
-/// Writes a frame with edits applied to its document.
-pub(super) fn write_frame(read: &Decoded<'_>, edits: &mut Edits, out: &mut Vec<u8>) {
-    let Decoded::Frame { frame, framing, said: Some(said), wrapped, .. } = read else {
-        return;
-    };
-    if edits.is_empty() {
-        out.extend_from_slice(frame.raw);
-        return;
-    }
-    let data = edits.applied(said.document.as_str().as_bytes());
-    if !wrapped {
-        frame.rewrite(*framing, &data, out);
-        return;
-    }
-    match dialect::wrap_chunk(&frame.data, &data) {
-        Some(data) => frame.rewrite(*framing, &data, out),
-        None => out.extend_from_slice(frame.raw),
     }
 }
 

@@ -93,6 +93,11 @@ impl Headers {
         self.first(name).and_then(|value| std::str::from_utf8(value).ok())
     }
 
+    /// Returns the length of the body, if it is declared.
+    pub fn content_length(&self) -> Option<usize> {
+        self.text("content-length").and_then(|length| length.parse().ok())
+    }
+
     /// Returns the media type in lower case, without parameters.
     pub fn media_type(&self) -> Option<Cow<'_, str>> {
         let value = self.text("content-type")?;

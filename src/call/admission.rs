@@ -207,7 +207,7 @@ impl Call {
     ) -> Result<(), Refusal> {
         let is_searched = self.is_searched();
         // Some clients send an empty object, which holds no text.
-        let says_nothing = announced(headers).is_some_and(|length| length <= "{}".len());
+        let says_nothing = headers.content_length().is_some_and(|length| length <= "{}".len());
         if !is_searched || says_nothing || rule == Some(OperationRule::Pass) {
             return Ok(());
         }
@@ -223,7 +223,7 @@ impl Call {
     /// Holds the body for inspection if it is JSON of a declared length within the limit. It is forwarded unchanged.
     fn inspect_only(&self, headers: &Headers, end: bool, key: Arc<VirtualKey>) -> Admitted {
         let is_json = headers.media_type().is_some_and(|media| is_json(&media)) && !headers.is_encoded();
-        let fits = announced(headers).is_some_and(|length| length <= self.plan.limits.request_body);
+        let fits = headers.content_length().is_some_and(|length| length <= self.plan.limits.request_body);
         if is_json && fits && !end { Admitted::Hold(None, None, key) } else { Admitted::Pass }
     }
 
@@ -238,7 +238,7 @@ impl Call {
             return Err(Refusal::ContentEncodingUnsupported);
         }
         let limit = self.plan.limits.request_body;
-        if announced(headers).is_some_and(|length| length > limit) {
+        if headers.content_length().is_some_and(|length| length > limit) {
             return Err(Refusal::BodyTooLarge { limit });
         }
         Ok(boundary.map(|boundary| boundary.to_string()))
@@ -357,11 +357,6 @@ fn climbs(path: &[u8]) -> bool {
     }
     let decoded = Cow::from(percent_encoding::percent_decode(path));
     decoded.split(|byte| matches!(byte, b'/' | b'\\')).any(|segment| matches!(segment, b"." | b".."))
-}
-
-/// Returns the declared length of the body.
-fn announced(headers: &Headers) -> Option<usize> {
-    headers.text("content-length").and_then(|length| length.parse().ok())
 }
 
 /// Reports whether the media type is audio, image or video.

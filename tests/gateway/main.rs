@@ -36,3 +36,4 @@ mod two_turns;
 mod usage;
 #[path = "../traffic/whole.rs"]
 mod whole;
+mod whole_answers;

@@ -1,0 +1,73 @@
+//! Whole answers that may have to be restored: kept once until their end.
+
+use super::support::{KEY, settings};
+use std::sync::Arc;
+use tollgate::attempt::{Headers, OnResponseBody};
+use tollgate::call::{Call, Step};
+use tollgate::record::FreshIds;
+
+fn headers(list: &[(&str, &str)]) -> Headers {
+    Headers(list.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect())
+}
+
+/// A call whose request had an address taken out, and whose answer has begun with these headers.
+fn answering(answer: &[(&str, &str)]) -> Call {
+    let plan = tollgate::settings::read(settings("").as_bytes(), &|_| Some("sk".to_owned())).unwrap();
+    let mut call = Call::new(Arc::new(plan), 1, FreshIds { trace_id: [1; 16], span_id: [2; 8] });
+    let key = format!("Bearer {KEY}");
+    let sent = [
+        (":method", "POST"),
+        (":path", "/v1/chat/completions"),
+        (":authority", "gateway.example"),
+        ("authorization", key.as_str()),
+        ("content-type", "application/json"),
+    ];
+    call.on_request_headers(headers(&sent), false);
+    let body = br#"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"ada@example.com"}]}"#;
+    assert!(matches!(call.on_request_body(body), Step::Continue(_)));
+    call.on_response_headers(&headers(answer), false);
+    call
+}
+
+/// The last of what goes to the client, for an answer in pieces whose end comes without bytes.
+fn last(call: &mut Call, answer: &str) -> OnResponseBody {
+    for piece in answer.as_bytes().chunks(1000) {
+        assert_eq!(call.on_response_body(piece, false, || 2), OnResponseBody::Hold);
+    }
+    call.on_response_body(&[], true, || 3)
+}
+
+#[test]
+fn an_answer_of_known_length_is_kept_in_memory_reserved_once_and_handed_on_in_it() {
+    let answer = format!(r#"{{"choices":[{{"message":{{"content":"{}"}}}}]}}"#, "word ".repeat(9000));
+    let length = answer.len().to_string();
+    let head = [(":status", "200"), ("content-type", "application/json"), ("content-length", length.as_str())];
+    let OnResponseBody::Replace(body) = last(&mut answering(&head), &answer) else {
+        panic!("nothing goes on");
+    };
+    assert!(body == answer.as_bytes());
+    // A copy, or memory that grew, would have room for more.
+    assert_eq!(body.capacity(), answer.len());
+}
+
+#[test]
+fn no_memory_is_reserved_for_a_length_that_may_not_be_kept() {
+    let answer = r#"{"choices":[]}"#;
+    let head = [(":status", "200"), ("content-type", "application/json"), ("content-length", "1000000000")];
+    let OnResponseBody::Replace(body) = last(&mut answering(&head), answer) else {
+        panic!("nothing goes on");
+    };
+    assert_eq!(body, answer.as_bytes());
+    assert!(body.capacity() < 1000);
+}
+
+#[test]
+fn white_space_before_an_answer_goes_on_at_once_and_is_not_repeated() {
+    let answer = r#"{"choices":[{"message":{"content":"for [EMAIL_1]"}}]}"#;
+    let mut call = answering(&[(":status", "200"), ("content-type", "application/json")]);
+    assert_eq!(call.on_response_body(b"\n ", false, || 2), OnResponseBody::Pass);
+    let begun = call.on_response_body(&[b" ", answer.as_bytes()].concat(), false, || 3);
+    assert_eq!(begun, OnResponseBody::Replace(b" ".to_vec()));
+    let restored = answer.replace("[EMAIL_1]", "ada@example.com");
+    assert_eq!(call.on_response_body(b"", true, || 4), OnResponseBody::Replace(restored.into_bytes()));
+}
