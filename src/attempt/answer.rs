@@ -1,5 +1,6 @@
 //! The answer: counts and records while it passes, and restores placeholders in it.
 
+use super::early::EarlyPass;
 use super::restore::StreamRestore;
 use super::{AnswerDecoder, AttemptEnd, Decoded, Exchange, FrameFacts, Headers};
 use crate::dialect::{AnswerState, Dialect};
@@ -37,6 +38,7 @@ pub enum HeaderChange {
 pub(super) struct Answer {
     reading: AnswerDecoder,
     filter: AnswerFilter,
+    early: EarlyPass,
     complete: bool,
     first_chunk: Option<u64>,
     first_token: Option<u64>,
@@ -79,6 +81,9 @@ impl Answer {
         let reading = AnswerDecoder::new(&exchange.route, exchange.stream, headers, limits);
         let hides = hides_usage && !reading.is_whole();
         let rewrites = !reading.is_unread() && (exchange.table.restores() || hides);
+        let is_vectors = exchange.route.operation.is_some_and(|operation| operation.answers_vectors);
+        let early =
+            EarlyPass::new(is_vectors && rewrites && !hides_usage && !headers.is_error() && !reading.inflates());
         let mut changes = Vec::new();
         if rewrites && headers.first("content-length").is_some() {
             changes.push(HeaderChange::Remove("content-length".into()));
@@ -103,7 +108,7 @@ impl Answer {
         };
         let (first_chunk, first_token, last_token) = (None, None, None);
         let pace = Pace::default();
-        (Self { reading, filter, complete: false, first_chunk, first_token, last_token, pace }, changes)
+        (Self { reading, filter, early, complete: false, first_chunk, first_token, last_token, pace }, changes)
     }
 
     /// Reports whether all of the answer has come: the body's end, a stream's end marker or, for dialects without one,
@@ -128,7 +133,7 @@ impl Answer {
     pub(super) fn push(&mut self, piece: &[u8], end: bool) -> OnResponseBody {
         let was_complete = self.complete;
         self.complete |= end;
-        let Self { reading, filter, .. } = self;
+        let Self { reading, filter, early, .. } = self;
         filter.spoke = false;
         let mut out = Vec::with_capacity(if filter.rewrites && !reading.is_whole() { piece.len() } else { 0 });
         reading.push(piece, end && !was_complete, &mut |read| filter.take(&read, &mut out));
@@ -143,12 +148,18 @@ impl Answer {
                 out.extend_from_slice(&whole);
             }
         }
-        match filter.rewrites {
-            false => OnResponseBody::Pass,
-            true if !end && out.is_empty() && reading.is_whole() => OnResponseBody::Hold,
-            true if out == piece => OnResponseBody::Pass,
-            true => OnResponseBody::Replace(out),
+        if !filter.rewrites {
+            return OnResponseBody::Pass;
         }
+        if !end && out.is_empty() && reading.is_whole() {
+            return if early.takes(piece) { OnResponseBody::Pass } else { OnResponseBody::Hold };
+        }
+        let skipped = early.skip(&out);
+        if out.get(skipped..) == Some(piece) {
+            return OnResponseBody::Pass;
+        }
+        out.drain(..skipped);
+        OnResponseBody::Replace(out)
     }
 
     /// Records the arrival of the current piece, in nanoseconds since the start of the call.

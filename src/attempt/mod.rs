@@ -5,6 +5,7 @@ mod answer;
 mod bill;
 mod body_format;
 mod decoder;
+mod early;
 mod end;
 mod exchange;
 mod header_facts;

@@ -21,6 +21,8 @@ pub struct Operation {
     pub runs_model: bool,
     /// Set when a request's body may hold users' texts.
     pub carries_text: bool,
+    /// Set when an answer holds vectors, and at most little text: it goes to the client while it is read.
+    pub answers_vectors: bool,
     /// Set for administration of the provider's account, forbidden to every virtual key.
     pub administers: bool,
 }
@@ -35,12 +37,18 @@ const fn runs(name: &'static str, telemetry: &'static str) -> Operation {
         stored: false,
         runs_model: true,
         carries_text: true,
+        answers_vectors: false,
         administers: false,
     }
 }
 
 const fn chooses(name: &'static str, telemetry: &'static str) -> Operation {
     Operation { model_optional: true, ..runs(name, telemetry) }
+}
+
+/// Operation that answers with vectors.
+const fn embeds(name: &'static str) -> Operation {
+    Operation { answers_vectors: true, ..runs(name, "embeddings") }
 }
 
 const fn keeps(name: &'static str) -> Operation {
@@ -92,7 +100,7 @@ operations! {
     RESPONSES_COUNT_TOKENS = keeps("responses_count_tokens");
     RESPONSES_GET = fetches("responses_get", "fetch_response");
     DECISIONS = runs("decisions", "decision");
-    EMBEDDINGS = runs("embeddings", "embeddings");
+    EMBEDDINGS = embeds("embeddings");
     IMAGES_GENERATIONS = chooses("images_generations", "image_generation");
     IMAGES_EDITS = chooses("images_edits", "image_edit");
     IMAGES_VARIATIONS = chooses("images_variations", "image_variation");
@@ -125,8 +133,8 @@ operations! {
     AGENTS = jobs("agents", "agents");
     // Google
     GENERATE_CONTENT = runs("generate_content", "generate_content");
-    EMBED_CONTENT = runs("embed_content", "embeddings");
-    BATCH_EMBED_CONTENTS = runs("batch_embed_contents", "embeddings");
+    EMBED_CONTENT = embeds("embed_content");
+    BATCH_EMBED_CONTENTS = embeds("batch_embed_contents");
     COUNT_TOKENS = keeps("count_tokens");
     PREDICT = runs("predict", "embeddings");
     RAW_PREDICT = runs("raw_predict", "chat");
@@ -149,8 +157,8 @@ operations! {
     SUMMARIZE_V1 = chooses("summarize_v1", "text_completion");
     CLASSIFY_V1 = chooses("classify_v1", "classification");
     PARSE_V2 = runs("parse_v2", "ocr");
-    EMBED_V1 = chooses("embed_v1", "embeddings");
-    EMBED_V2 = runs("embed_v2", "embeddings");
+    EMBED_V1 = Operation { model_optional: true, ..embeds("embed_v1") };
+    EMBED_V2 = embeds("embed_v2");
     RERANK_V1 = chooses("rerank_v1", "rerank");
     RERANK_V2 = runs("rerank_v2", "rerank");
     TOKENIZE = keeps("tokenize");
@@ -164,7 +172,7 @@ operations! {
     // Ollama
     OLLAMA_CHAT = runs("ollama_chat", "chat");
     OLLAMA_GENERATE = runs("ollama_generate", "text_completion");
-    OLLAMA_EMBED = runs("ollama_embed", "embeddings");
+    OLLAMA_EMBED = embeds("ollama_embed");
     SYSTEM_ONE = runs("systemone", "classification");
     OLLAMA_WEB_SEARCH = keeps("ollama_web_search");
     OLLAMA_SHOW = names("ollama_show");
@@ -173,7 +181,7 @@ operations! {
     HF_INFERENCE = chooses("hf_inference", "text_completion");
     WATSONX_GENERATION = runs("watsonx_generation", "text_completion");
     WATSONX_CHAT = runs("watsonx_chat", "chat");
-    WATSONX_EMBEDDINGS = runs("watsonx_embeddings", "embeddings");
+    WATSONX_EMBEDDINGS = embeds("watsonx_embeddings");
     WATSONX_RERANK = runs("watsonx_rerank", "rerank");
     WATSONX_TOKENIZATION = keeps("watsonx_tokenization");
     WATSONX_TIME_SERIES = runs("watsonx_time_series", "time_series");

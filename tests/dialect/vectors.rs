@@ -37,3 +37,26 @@ fn long_vectors_are_counted_in_every_api() {
         }
     }
 }
+
+#[test]
+fn operations_say_that_they_answer_with_vectors() {
+    let answers_vectors =
+        |path: &str| Route::of("POST", path, &[]).operation.is_some_and(|operation| operation.answers_vectors);
+    for path in [
+        "/v1/embeddings",
+        "/openai/deployments/d/embeddings",
+        "/v1/multimodalembeddings",
+        "/api/embed",
+        "/v1beta/models/m:embedContent",
+        "/v1beta/models/m:batchEmbedContents",
+        "/v1/embed",
+        "/v2/embed",
+        "/ml/v1/text/embeddings",
+    ] {
+        assert!(answers_vectors(path), "{path}");
+    }
+    // A prediction and an invocation answer with anything.
+    for path in ["/v1/chat/completions", "/v1/rerank", "/v1/projects/p/locations/l/endpoints/e:predict"] {
+        assert!(!answers_vectors(path), "{path}");
+    }
+}

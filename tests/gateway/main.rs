@@ -34,6 +34,7 @@ mod targets;
 mod turns;
 mod two_turns;
 mod usage;
+mod vectors;
 #[path = "../traffic/whole.rs"]
 mod whole;
 mod whole_answers;
