@@ -59,18 +59,24 @@ impl Numbers {
     /// them.
     #[inline(never)]
     fn take_plain(&mut self, blocks: &[[u8; BLOCK]], index: usize, mut edge: Edge) -> (usize, Edge) {
-        let mut found = *self;
-        let mut count = 0;
+        let (mut count, mut commas, mut last) = (0, 0_u32, None);
         for block in blocks {
-            let commas = mask(block, [(b',', 1)]);
-            let Some(next) = edge.check(block, commas) else {
+            let found = mask(block, [(b',', 1)]);
+            let Some(next) = edge.check(block, found) else {
                 break;
             };
             edge = next;
-            found.add(commas, index + count);
+            // No more than bytes of a document.
+            commas = commas.wrapping_add(found.count_ones());
+            if found != 0 {
+                last = Some((count, found));
+            }
             count += 1;
         }
-        *self = found;
+        if let Some((place, found)) = last {
+            self.add(found, index + place);
+            self.count = self.count.saturating_add(commas - found.count_ones());
+        }
         (count, edge)
     }
 }
@@ -87,7 +93,7 @@ struct Edge {
     /// The first digit of a number.
     first: u64,
     /// The block ends in the digits of a fraction.
-    in_fraction: bool,
+    in_fraction: u64,
 }
 
 impl Edge {
@@ -98,18 +104,23 @@ impl Edge {
         let points = mask(block, [(b'.', 1)]);
         let minuses = mask(block, [(b'-', 1)]);
         let gaps = commas | mask(block, [(b' ', 1), (b'\n', 1)]);
+        let separators = points | commas;
         let behind_digit = digits << 1 | self.digit;
         let behind_point = points << 1 | self.point;
         let behind_gap = gaps << 1 | self.gap;
         let firsts = digits & !(behind_digit | behind_point);
         // The addition carries a bit from the start of a fraction to the place behind it.
-        let (sum, in_fraction) = behind_point.carrying_add(digits, self.in_fraction);
-        let mut wrong = !(digits | points | minuses | gaps);
-        wrong |= (points | commas) & !behind_digit;
-        wrong |= !(digits | points | commas | behind_gap);
-        wrong |= sum & points;
-        wrong |= (firsts << 1 | self.first) & digits;
-        let next = Self { digit: digits >> 63, point: points >> 63, gap: gaps >> 63, first: firsts >> 63, in_fraction };
+        let (sum, in_fraction) = (behind_point | self.in_fraction).overflowing_add(digits);
+        // A digit stands behind anything, a point and a comma behind a digit, a minus and white space behind a gap.
+        let right = digits | behind_gap ^ (separators & (behind_gap ^ behind_digit));
+        let wrong = !(right & (digits | points | minuses | gaps)) | sum & points | (firsts << 1 | self.first) & digits;
+        let next = Self {
+            digit: digits >> 63,
+            point: points >> 63,
+            gap: gaps >> 63,
+            first: firsts >> 63,
+            in_fraction: in_fraction.into(),
+        };
         (wrong == 0).then_some(next)
     }
 }
@@ -175,7 +186,7 @@ impl Grammar {
             letter: 0,
             first: edge.first,
             in_gap: space,
-            in_fraction: is(edge.in_fraction),
+            in_fraction: edge.in_fraction,
             in_exponent: 0,
             zero: is(last == b'0'),
         }
@@ -185,7 +196,7 @@ impl Grammar {
     fn edge(self) -> Option<Edge> {
         let is_plain = self.exponent | self.letter | self.in_exponent | self.space & !self.in_gap == 0;
         let Self { digit, comma, point, in_gap, first, in_fraction, .. } = self;
-        is_plain.then_some(Edge { digit, point, gap: comma | in_gap, first, in_fraction: in_fraction != 0 })
+        is_plain.then_some(Edge { digit, point, gap: comma | in_gap, first, in_fraction })
     }
 
     /// Checks a block. Marks bytes that cannot stand where they do: only the first mark is certain to be one.
