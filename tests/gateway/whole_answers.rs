@@ -7,7 +7,7 @@ use tollgate::call::{Call, Step};
 use tollgate::record::FreshIds;
 
 fn headers(list: &[(&str, &str)]) -> Headers {
-    Headers(list.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect())
+    Headers::from_iter(list.iter().copied())
 }
 
 /// A call whose request had an address taken out, and whose answer has begun with these headers.
