@@ -44,6 +44,9 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Not JSON.
     pub fn maybe_count(&mut self) -> JsonResult<Option<u64>> {
+        if let Some(count) = self.plain_count() {
+            return Ok(Some(count));
+        }
         self.peek()?;
         let start = self.at;
         let Some(span) = self.scalar()? else {
@@ -59,6 +62,27 @@ impl<'a> Reader<'a> {
             self.note_stray(start);
         }
         Ok(count)
+    }
+
+    /// Reads a count of few digits, which a comma or bracket follows directly. `None`: nothing is read.
+    fn plain_count(&mut self) -> Option<u64> {
+        self.peek().ok()?;
+        let rest = self.bytes.get(self.at..)?;
+        let (mut count, mut length) = (0, 0);
+        while let Some(digit @ b'0'..=b'9') = rest.get(length) {
+            count = count * 10 + u64::from(digit & 0xf);
+            length += 1;
+            if length > MOST_DIGITS {
+                return None;
+            }
+        }
+        let is_number = length == 1 || length > 1 && rest.first() != Some(&b'0');
+        let ends = matches!(rest.get(length), Some(b',' | b'}' | b']'));
+        if !is_number || !ends {
+            return None;
+        }
+        self.at += length;
+        Some(count)
     }
 
     /// Reads a whole number, also written with a decimal point (`40.0`). Skips any other value and returns `None`.
@@ -126,3 +150,6 @@ impl<'a> Reader<'a> {
         self.document().raw(span).as_bytes().last().is_some_and(u8::is_ascii_digit).then_some(span)
     }
 }
+
+/// Number of digits that are read without regard to the size of 64 bits.
+const MOST_DIGITS: usize = 18;

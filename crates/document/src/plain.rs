@@ -1,19 +1,34 @@
 //! Plain bytes of a JSON string: no quote, no backslash, no control character.
 
 /// Returns the number of bytes before the first quote, backslash or control character.
+#[inline(always)]
 pub(super) fn plain_length(bytes: &[u8]) -> usize {
-    // Names and most values are short: a call of memchr costs more than reading them.
+    // Names and most values are short: a call costs more than reading them.
+    if let Some([first, second]) = bytes.first_chunk::<{ 2 * WORD }>().map(|head| head.as_chunks().0) {
+        for (at, word) in [(0, first), (WORD, second)] {
+            let special = special_in(u64::from_le_bytes(*word));
+            if special != 0 {
+                return at + (special.trailing_zeros() / u8::BITS) as usize;
+            }
+        }
+    }
+    further_plain_length(bytes)
+}
+
+/// [`plain_length`] of a longer string, or near the end of the text.
+#[inline(never)]
+fn further_plain_length(bytes: &[u8]) -> usize {
+    let (words, rest) = bytes.as_chunks();
     let mut at = 0;
-    while at < SHORT {
-        let rest = bytes.get(at..).unwrap_or_default();
-        let Some(word) = rest.first_chunk() else {
-            return at + rest.iter().position(|&byte| is_special(byte)).unwrap_or(rest.len());
-        };
+    for word in words.iter().take(SHORT / WORD) {
         let special = special_in(u64::from_le_bytes(*word));
         if special != 0 {
             return at + (special.trailing_zeros() / u8::BITS) as usize;
         }
-        at += size_of::<u64>();
+        at += WORD;
+    }
+    if at < SHORT {
+        return at + rest.iter().position(|&byte| is_special(byte)).unwrap_or(rest.len());
     }
     at + long_plain_length(bytes.get(at..).unwrap_or_default())
 }
@@ -66,4 +81,6 @@ const fn special_in(word: u64) -> u64 {
 }
 
 /// Number of bytes of a string that are compared word by word.
-const SHORT: usize = 32;
+const SHORT: usize = 4 * WORD;
+/// Number of bytes of a word.
+const WORD: usize = size_of::<u64>();

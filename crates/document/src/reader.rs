@@ -90,15 +90,14 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// No value begins here.
     pub fn peek(&mut self) -> JsonResult<ValueKind> {
-        self.white_space();
-        match self.bytes.get(self.at) {
-            Some(b'{') => Ok(ValueKind::Object),
-            Some(b'[') => Ok(ValueKind::Array),
-            Some(b'"') => Ok(ValueKind::String),
-            Some(b'-' | b'0'..=b'9') => Ok(ValueKind::Number),
-            Some(b'N' | b'I') if !self.is_strict => Ok(ValueKind::Number),
-            Some(b't' | b'f') => Ok(ValueKind::Bool),
-            Some(b'n') => Ok(ValueKind::Null),
+        match self.next_byte() {
+            b'{' => Ok(ValueKind::Object),
+            b'[' => Ok(ValueKind::Array),
+            b'"' => Ok(ValueKind::String),
+            b'-' | b'0'..=b'9' => Ok(ValueKind::Number),
+            b'N' | b'I' if !self.is_strict => Ok(ValueKind::Number),
+            b't' | b'f' => Ok(ValueKind::Bool),
+            b'n' => Ok(ValueKind::Null),
             _ => self.wrong(JsonFault::NoValue),
         }
     }
@@ -120,7 +119,9 @@ impl<'a> Reader<'a> {
         loop {
             let span = self.string()?;
             let raw = self.document.raw(span);
-            self.note_name(raw, span);
+            if self.strays.is_some() {
+                self.note_name(raw, span);
+            }
             self.colon()?;
             // Each name is constructed where it is passed on: copied first, it would keep the processor waiting.
             if span.escaped {
@@ -161,21 +162,20 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Not a string, or not JSON.
     pub fn string(&mut self) -> JsonResult<Span> {
-        self.white_space();
-        if !self.took(b'"') {
+        if self.next_byte() != b'"' {
             return self.wrong(JsonFault::NotAString);
         }
-        let start = self.at;
+        let start = self.at + 1;
         let rest = self.bytes.get(start..).unwrap_or_default();
         let plain = plain_length(rest);
-        self.at += plain;
-        // Most strings are short and have no escapes.
-        if rest.get(plain) == Some(&b'"') {
-            let span = self.span(start, false);
-            self.at += 1;
-            return Ok(span);
+        self.at = start + plain;
+        // Most strings have no escapes.
+        if rest.get(plain) != Some(&b'"') {
+            return self.rest_of_string(start);
         }
-        self.rest_of_string(start)
+        let span = self.span(start, false);
+        self.at += 1;
+        Ok(span)
     }
 
     /// Reads on behind the first plain bytes of a string that began at `start`.
@@ -343,10 +343,10 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn open(&mut self, bracket: u8, otherwise: JsonFault) -> JsonResult {
-        self.white_space();
-        if !self.took(bracket) {
+        if self.next_byte() != bracket {
             return self.wrong(otherwise);
         }
+        self.at += 1;
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             return self.wrong(JsonFault::NestedTooDeeply);
@@ -355,27 +355,35 @@ impl<'a> Reader<'a> {
     }
 
     fn colon(&mut self) -> JsonResult {
-        self.white_space();
-        if self.took(b':') { Ok(()) } else { self.wrong(JsonFault::NoColon) }
+        if self.next_byte() != b':' {
+            return self.wrong(JsonFault::NoColon);
+        }
+        self.at += 1;
+        Ok(())
     }
 
     pub(super) fn closes(&mut self, bracket: u8) -> bool {
-        self.white_space();
-        let closes = self.took(bracket);
+        let closes = self.next_byte() == bracket;
         if closes {
+            self.at += 1;
             self.depth -= 1;
         }
         closes
     }
 
     pub(super) fn goes_on(&mut self, bracket: u8) -> JsonResult<bool> {
-        if self.closes(bracket) {
-            return Ok(false);
+        match self.next_byte() {
+            b',' => {
+                self.at += 1;
+                Ok(true)
+            }
+            byte if byte == bracket => {
+                self.at += 1;
+                self.depth -= 1;
+                Ok(false)
+            }
+            _ => self.wrong(JsonFault::NoComma),
         }
-        if self.took(b',') {
-            return Ok(true);
-        }
-        self.wrong(JsonFault::NoComma)
     }
 
     fn word(&mut self, word: &[u8]) -> bool {
@@ -394,6 +402,19 @@ impl<'a> Reader<'a> {
         is_next
     }
 
+    /// Skips white space. Returns the byte behind it; 0, which no JSON has there, at the end of the text.
+    #[inline(always)]
+    fn next_byte(&mut self) -> u8 {
+        let next = self.bytes.get(self.at).copied().unwrap_or(0);
+        if next > b' ' { next } else { self.byte_behind_space() }
+    }
+
+    #[inline(never)]
+    fn byte_behind_space(&mut self) -> u8 {
+        self.white_space();
+        self.bytes.get(self.at).copied().unwrap_or(0)
+    }
+
     fn white_space(&mut self) {
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.bytes.get(self.at) {
             self.at += 1;
@@ -402,8 +423,7 @@ impl<'a> Reader<'a> {
 
     /// Span from `start` to the current offset. Offsets fit: [`Document::new`] refuses a longer text.
     pub(super) fn span(&self, start: usize, escaped: bool) -> Span {
-        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        Span { start: offset(start), end: offset(self.at), escaped }
+        Span { start: start as u32, end: self.at as u32, escaped }
     }
 
     /// Returns an error at the current offset: `fault`, or `EndsEarly` at the end of the text.
