@@ -39,9 +39,6 @@ const ESCAPED_QUOTE: &str = "\\\"";
 /// Number of values for which memory is taken at first: most requests have fewer.
 const USUAL: usize = 8;
 
-/// Length of most placeholders at most, in bytes.
-const LONG: usize = 32;
-
 impl Found {
     /// Appends the values in a text of the document, and records the placeholders in it: look-alikes must stay distinct
     /// from new ones, wherever they are.
@@ -220,17 +217,16 @@ impl Found {
 
     /// Replaces all values by placeholders.
     pub(super) fn replace(&self, document: Document<'_>, table: &mut Placeholders, edits: &mut Edits) {
-        let mut with = String::with_capacity(LONG);
         for LocatedValue { place, kind, text, quotes } in &self.values {
-            with.clear();
-            with.push_str(quotes);
             let text = match text {
                 Some(text) => self.texts.get(text.clone()),
                 None => document.as_str().get(place.clone()),
             };
-            table.write_placeholder(*kind, text.unwrap_or_default(), &mut with);
-            with.push_str(quotes);
-            edits.replace(place.clone(), &with);
+            edits.replace_by(place.clone(), |with| {
+                with.push_str(quotes);
+                table.write_placeholder(*kind, text.unwrap_or_default(), with);
+                with.push_str(quotes);
+            });
         }
     }
 }

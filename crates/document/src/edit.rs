@@ -29,12 +29,17 @@ pub struct Edits {
 impl Edits {
     /// Replaces a range by `with`, verbatim: escape it first where JSON needs it.
     pub fn replace(&mut self, range: Range<usize>, with: impl AsRef<str>) {
+        self.replace_by(range, |texts| texts.push_str(with.as_ref()));
+    }
+
+    /// Replaces a range by what `write` appends.
+    pub fn replace_by(&mut self, range: Range<usize>, write: impl FnOnce(&mut String)) {
         if self.list.capacity() == 0 {
             self.list.reserve(USUAL);
             self.texts.reserve(USUAL * size_of::<Edit>());
         }
         let start = self.texts.len();
-        self.texts.push_str(with.as_ref());
+        write(&mut self.texts);
         self.list.push(Edit { range, with: start..self.texts.len() });
     }
 

@@ -4,8 +4,9 @@
 /// list of blocks once in as many insertions.
 #[derive(Clone, Default)]
 pub(super) struct Index {
-    /// Never empty ones.
-    blocks: Vec<Vec<u32>>,
+    first: Vec<u32>,
+    /// The blocks behind the first one, none of them empty.
+    later: Vec<Vec<u32>>,
 }
 
 /// Place between two elements.
@@ -24,34 +25,40 @@ const USUAL: usize = 8;
 impl Index {
     /// Finds the place behind all elements that come before something.
     pub(super) fn place(&self, is_before: impl Fn(u32) -> bool) -> Place {
-        let block = self.blocks.partition_point(|block| block.last().is_some_and(|last| is_before(*last)));
-        let at = self.blocks.get(block).map_or(0, |block| block.partition_point(|element| is_before(*element)));
+        let is_done = |block: &Vec<u32>| block.last().is_some_and(|last| is_before(*last));
+        let block = if is_done(&self.first) { 1 + self.later.partition_point(is_done) } else { 0 };
+        let at = self.block(block).map_or(0, |block| block.partition_point(|element| is_before(*element)));
         Place { block, at }
     }
 
     /// The element behind a place.
     pub(super) fn get(&self, place: Place) -> Option<u32> {
-        self.blocks.get(place.block)?.get(place.at).copied()
+        self.block(place.block)?.get(place.at).copied()
     }
 
     /// Inserts an element at a place.
     pub(super) fn insert(&mut self, place: Place, element: u32) {
-        let Place { mut block, mut at } = place;
-        if block == self.blocks.len() {
-            // Behind all others.
-            block = block.saturating_sub(1);
-            at = usize::MAX;
-        }
-        let Some(elements) = self.blocks.get_mut(block) else {
-            let mut first = Vec::with_capacity(USUAL);
-            first.push(element);
-            self.blocks.push(first);
-            return;
+        // Behind all others it is added to the last block.
+        let block = place.block.min(self.later.len());
+        let at = if block < place.block { usize::MAX } else { place.at };
+        let elements = match block.checked_sub(1).and_then(|later| self.later.get_mut(later)) {
+            Some(elements) => elements,
+            None => &mut self.first,
         };
+        if elements.capacity() == 0 {
+            elements.reserve(USUAL);
+        }
         elements.insert(at.min(elements.len()), element);
         if elements.len() > LONGEST {
-            let later = elements.split_off(LONGEST / 2);
-            self.blocks.insert(block + 1, later);
+            let half = elements.split_off(LONGEST / 2);
+            self.later.insert(block, half);
+        }
+    }
+
+    fn block(&self, block: usize) -> Option<&Vec<u32>> {
+        match block.checked_sub(1) {
+            None => Some(&self.first),
+            Some(later) => self.later.get(later),
         }
     }
 }
@@ -78,7 +85,7 @@ mod tests {
             }
             let next = index.get(index.place(|other| keys[other as usize] < sought));
             prop_assert_eq!(next, map.range(sought..).next().map(|(_, element)| *element));
-            prop_assert_eq!(index.blocks.concat(), map.into_values().collect::<Vec<_>>());
+            prop_assert_eq!([index.first, index.later.concat()].concat(), map.into_values().collect::<Vec<_>>());
         }
     }
 }

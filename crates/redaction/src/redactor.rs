@@ -73,6 +73,9 @@ impl Redactor {
     }
 }
 
+/// Number of findings for which memory is taken at first.
+const USUAL: usize = 8;
+
 /// The search of one text.
 pub(super) struct Search<'a, 'f> {
     view: View<'a>,
@@ -219,6 +222,9 @@ impl<'a, 'f> Search<'a, 'f> {
         }
         self.view.floor = finding.range.end;
         self.cursor = self.cursor.max(finding.range.end);
+        if self.findings.capacity() == 0 {
+            self.findings.reserve(USUAL);
+        }
         self.findings.push(finding);
     }
 }
