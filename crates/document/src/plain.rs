@@ -1,55 +1,43 @@
 //! Plain bytes of a JSON string: no quote, no backslash, no control character.
 
 /// Returns the number of bytes before the first quote, backslash or control character.
-#[inline(always)]
+#[cfg(not(target_arch = "wasm32"))]
 pub(super) fn plain_length(bytes: &[u8]) -> usize {
-    // Names and most values are short: a call costs more than reading them.
-    if let Some([first, second]) = bytes.first_chunk::<{ 2 * WORD }>().map(|head| head.as_chunks().0) {
-        for (at, word) in [(0, first), (WORD, second)] {
-            let special = special_in(u64::from_le_bytes(*word));
-            if special != 0 {
-                return at + (special.trailing_zeros() / u8::BITS) as usize;
-            }
-        }
-    }
-    further_plain_length(bytes)
-}
-
-/// [`plain_length`] of a longer string, or near the end of the text.
-#[inline(never)]
-fn further_plain_length(bytes: &[u8]) -> usize {
-    let (words, rest) = bytes.as_chunks();
+    // Names and most values are short: a call of memchr costs more than reading them.
     let mut at = 0;
-    for word in words.iter().take(SHORT / WORD) {
+    while at < SHORT {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let Some(word) = rest.first_chunk() else {
+            return at + rest.iter().position(|&byte| is_special(byte)).unwrap_or(rest.len());
+        };
         let special = special_in(u64::from_le_bytes(*word));
         if special != 0 {
             return at + (special.trailing_zeros() / u8::BITS) as usize;
         }
-        at += WORD;
-    }
-    if at < SHORT {
-        return at + rest.iter().position(|&byte| is_special(byte)).unwrap_or(rest.len());
+        at += size_of::<u64>();
     }
     at + long_plain_length(bytes.get(at..).unwrap_or_default())
 }
 
-/// [`plain_length`] of a long string, in one pass by vector instructions.
+/// Returns the number of bytes before the first quote, backslash or control character, by vector instructions.
 #[cfg(target_arch = "wasm32")]
-fn long_plain_length(bytes: &[u8]) -> usize {
-    use std::arch::wasm32::{u8x16_eq, u8x16_lt, u8x16_splat, u64x2, v128, v128_any_true, v128_or};
-    let special = |low: [u8; 8], high: [u8; 8]| -> v128 {
-        let lanes = u64x2(u64::from_le_bytes(low), u64::from_le_bytes(high));
+pub(super) fn plain_length(bytes: &[u8]) -> usize {
+    use std::arch::wasm32::{i8x16_add, i8x16_lt, i8x16_splat, u8x16_bitmask, u8x16_eq, u8x16_splat, u64x2, v128_or};
+    let (blocks, rest) = bytes.as_chunks::<16>();
+    let mut at = 0;
+    for block in blocks {
+        let word = u128::from_le_bytes(*block);
+        let lanes = u64x2(word as u64, (word >> u64::BITS) as u64);
         let is = |byte| u8x16_eq(lanes, u8x16_splat(byte));
-        v128_or(v128_or(is(b'"'), is(b'\\')), u8x16_lt(lanes, u8x16_splat(b' ')))
-    };
-    let (blocks, _) = bytes.as_chunks::<32>();
-    let has_special = |block: &[u8; 32]| match block.as_chunks::<8>().0 {
-        [first, second, third, fourth] => v128_any_true(v128_or(special(*first, *second), special(*third, *fourth))),
-        _ => true,
-    };
-    let plain = blocks.iter().position(has_special).unwrap_or(blocks.len()) * 32;
-    let rest = bytes.get(plain..).unwrap_or_default();
-    plain + rest.iter().position(|&byte| is_special(byte)).unwrap_or(rest.len())
+        // As signed numbers: V8 has no instruction that compares unsigned ones.
+        let is_control = i8x16_lt(i8x16_add(lanes, i8x16_splat(i8::MIN)), i8x16_splat(i8::MIN + b' ' as i8));
+        let special = u8x16_bitmask(v128_or(v128_or(is(b'"'), is(b'\\')), is_control));
+        if special != 0 {
+            return at + special.trailing_zeros() as usize;
+        }
+        at += block.len();
+    }
+    at + rest.iter().position(|&byte| is_special(byte)).unwrap_or(rest.len())
 }
 
 /// [`plain_length`] of a long string. Two passes over the same bytes, both by vector instructions on every target, are
@@ -69,6 +57,7 @@ const fn is_special(byte: u8) -> bool {
 
 /// Sets the highest bit of the word's first special byte. Bytes behind it may be marked too: a borrow from them in a
 /// subtraction makes them look special.
+#[cfg(not(target_arch = "wasm32"))]
 const fn special_in(word: u64) -> u64 {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
     const HIGHEST: u64 = u64::from_le_bytes([0x80; 8]);
@@ -81,6 +70,5 @@ const fn special_in(word: u64) -> u64 {
 }
 
 /// Number of bytes of a string that are compared word by word.
-const SHORT: usize = 4 * WORD;
-/// Number of bytes of a word.
-const WORD: usize = size_of::<u64>();
+#[cfg(not(target_arch = "wasm32"))]
+const SHORT: usize = 32;

@@ -34,10 +34,11 @@ pub(super) fn each_block<B>(
             }
         };
         if !this.is_empty() {
-            let next = stops_at(index + 1);
+            // The next block matters only where a number or an address may reach into it.
+            known = ((this.digits | this.colons) >> (u64::BITS - 1 - GAP) != 0).then(|| stops_at(index + 1));
             let start = from + index * BLOCK;
+            let next = known.unwrap_or_default();
             each(start, candidates(bytes, start, this, next, goes_on), this.digits)?;
-            known = Some(next);
         }
         goes_on = this.digits >> (u64::BITS - 1);
         index += 1;
