@@ -32,8 +32,8 @@ use tollgate_allocator::{CountingAllocator, Pool};
 static ALLOCATOR: CountingAllocator<Pool<System>> = CountingAllocator::new(Pool::new(System));
 
 /// Upper bounds for the whole call: what it takes, and little more.
-const MOST_INSTRUCTIONS: u64 = 190_000;
-const MOST_ALLOCATIONS: u64 = 105;
+const MOST_INSTRUCTIONS: u64 = 182_000;
+const MOST_ALLOCATIONS: u64 = 80;
 
 fn main() -> ExitCode {
     let mut run = Run::new();
