@@ -1,6 +1,6 @@
 //! Guards: a service of the operator's decides whether a call goes on.
 
-use serde::Deserialize;
+use crate::document::{Document, Reader, ValueKind};
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -79,23 +79,40 @@ impl GuardVerdict {
         if body.len() > LONGEST_VERDICT {
             return Err(GuardFault::TooLong);
         }
-        // Serde reads a list as an object too, by the order of its members.
-        let is_object = body.trim_ascii_start().starts_with(b"{");
-        let written: WrittenVerdict = serde_json::from_slice(body).map_err(|_| GuardFault::Malformed)?;
-        match written.rule {
-            Some(rule) if !is_rule(&rule) => Err(GuardFault::Malformed),
-            rule if is_object => Ok(Self { allow: written.allow, rule }),
-            _ => Err(GuardFault::Malformed),
+        let (allow, rule) = members(body).ok_or(GuardFault::Malformed)?;
+        if rule.as_deref().is_some_and(|rule| !is_rule(rule)) {
+            return Err(GuardFault::Malformed);
         }
+        Ok(Self { allow, rule })
     }
 }
 
-/// A verdict as written.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenVerdict {
-    allow: bool,
-    rule: Option<String>,
+/// Reads the members of a verdict, each written once; a rule may be `null`. `None` for anything else.
+fn members(body: &[u8]) -> Option<(bool, Option<String>)> {
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return None;
+    }
+    let mut reader = Reader::strict(Document::new(body).ok()?);
+    let (mut allow, mut rule, mut is_known) = (None, None, true);
+    let read = reader.object(|reader, name| {
+        match &*name {
+            "allow" if allow.is_none() => allow = Some(reader.maybe_bool()?),
+            "rule" if rule.is_none() => {
+                let is_null = reader.peek()? == ValueKind::Null;
+                let text = reader.maybe_text()?.map(Into::into);
+                is_known &= is_null || text.is_some();
+                rule = Some(text);
+            }
+            _ => {
+                is_known = false;
+                reader.skip()?;
+            }
+        }
+        Ok(())
+    });
+    read.and_then(|()| reader.finish()).ok()?;
+    let allow = allow.flatten().filter(|_| is_known)?;
+    Some((allow, rule.flatten()))
 }
 
 fn is_rule(name: &str) -> bool {

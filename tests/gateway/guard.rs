@@ -149,6 +149,8 @@ fn a_verdict_is_read_strictly() {
         r#"{"allow":false,"rule":""}"#,
         r#"{"allow":false,"rule":"a text"}"#,
         r#"{"allow":false,"rule":["a"]}"#,
+        r#"{"allow":null}"#,
+        "\u{feff}{\"allow\":true}",
     ] {
         assert_eq!(read(body), Err(GuardFault::Malformed), "{body}");
     }
@@ -157,8 +159,37 @@ fn a_verdict_is_read_strictly() {
     assert_eq!(GuardVerdict::read(204, br#"{"allow":true}"#), Err(GuardFault::Status(204)));
 }
 
+/// A verdict as serde derives it.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenVerdict {
+    allow: bool,
+    rule: Option<String>,
+}
+
+const MEMBERS: &[&str] = &[
+    r#""allow":true"#,
+    r#""allow" : false"#,
+    r#""\u0061llow":true"#,
+    r#""allow":null"#,
+    r#""rule":"a-b""#,
+    r#""rule":"\u0061""#,
+    r#""rule":null"#,
+    r#""rule":{"allow":true}"#,
+    r#""reason":1"#,
+    r#""rule""#,
+];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_verdict_is_read_as_serde_reads_it(members in prop::collection::vec(prop::sample::select(MEMBERS), 0..4)) {
+        let body = format!("{{{}}}", members.join(","));
+        let read = GuardVerdict::read(200, body.as_bytes()).ok().map(|verdict| (verdict.allow, verdict.rule));
+        let expected: Option<WrittenVerdict> = serde_json::from_str(&body).ok();
+        prop_assert_eq!(read, expected.map(|verdict| (verdict.allow, verdict.rule)), "{}", body);
+    }
 
     #[test]
     fn any_answer_of_the_guard_ends_in_a_decision(status in 100_u16..600, body in prop::collection::vec(any::<u8>(), 0..64)) {

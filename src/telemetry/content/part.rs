@@ -1,7 +1,7 @@
 //! Parts of messages, in the form of the conventions' schemas (`gen-ai-input-messages.json` and
 //! `gen-ai-output-messages.json` of the OpenTelemetry GenAI conventions, read 2026-11-29).
 
-use crate::document::JsonWriter;
+use crate::document::{Document, JsonWriter, Reader};
 use crate::model::PartKind;
 
 /// Writes messages and their parts, with texts of a total length.
@@ -156,11 +156,38 @@ const fn modality(kind: PartKind) -> &'static str {
 }
 
 fn is_json(text: &str) -> bool {
-    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+    // With a byte order mark it could not stand within other JSON.
+    let document = Document::new(text.as_bytes()).ok().filter(|_| !text.starts_with('\u{feff}'));
+    document.is_some_and(|document| {
+        let mut reader = Reader::strict(document);
+        reader.skip().and_then(|()| reader.finish()).is_ok()
+    })
 }
 
 /// Longest prefix of a text within `limit` bytes.
 pub(super) fn cut(text: &str, limit: usize) -> &str {
     let end = text.floor_char_boundary(limit);
     text.get(..end).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_json;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_could_not_stand_within_json_is_not_json() {
+        for text in ["\u{feff}{}", "NaN", "-Infinity", "{} {}", "\"a", "\"\t\"", "01", "[1,]", ""] {
+            assert!(!is_json(text), "{text}");
+        }
+        assert!(is_json(" {\"a\": [1e999, \"\\ud800\"]} "));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_json_agrees_with_serde_json(text in r#"[\[\]{}",:0-9eE.+\-truefalsnNaN \\u\u{e9}\u{feff}]{0,24}"#) {
+            let expected = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
+            prop_assert_eq!(is_json(&text), expected, "{}", text);
+        }
+    }
 }
