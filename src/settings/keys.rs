@@ -1,5 +1,6 @@
 //! `keys`: the virtual keys.
 
+use super::distinct::Distinct;
 use super::member::{Required, required};
 use super::moment::Moment;
 use super::problem::{Path, Problems};
@@ -10,7 +11,6 @@ use crate::policy::{Digest, Keyring, Pattern, VirtualKey};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 /// A virtual key, known only by its SHA-256.
@@ -43,7 +43,7 @@ impl Section for List<KeySettings, 1> {
 
     fn check(text: Option<&str>, context: &mut Context<'_>, at: &Path<'_>, problems: &mut Problems) -> Keyring {
         let what = "a list of at least one virtual key; without one, every call would be refused";
-        let (mut keys, mut ids, mut digests) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+        let (mut keys, mut ids, mut digests) = (Vec::new(), Distinct::default(), BTreeMap::new());
         let Some(text) = required(text, what, at, problems) else {
             return Keyring::default();
         };
@@ -51,18 +51,21 @@ impl Section for List<KeySettings, 1> {
         let count = Self::each(text, at, problems, |index, written, at, problems| {
             let digest = digest(written.sha256.as_ref(), &refused, &at.member("sha256"), problems);
             if let Some(digest) = digest {
-                once(&mut digests, digest, index, "sha256", at, problems);
+                let first = *digests.entry(digest).or_insert(index);
+                if first != index {
+                    note_repeated(first, &at.member("sha256"), problems);
+                }
             }
             let key = key(written, at, problems);
-            if let Some(key) = &key {
-                once(&mut ids, key.id.to_string(), index, "id", at, problems);
+            if let Some(first) = key.as_ref().and_then(|key| ids.add(&key.id, index)) {
+                note_repeated(first, &at.member("id"), problems);
             }
             keys.extend(digest.zip(key));
         });
         if count == 0 {
             problems.note(at, "empty: write at least one virtual key; without one, every call would be refused");
         }
-        let ids = ids.into_iter();
+        let ids = ids.into_values();
         context.recorded.extend(ids.map(|(name, index)| RecordedName { section: "keys", index, member: "id", name }));
         Keyring::new(keys)
     }
@@ -79,25 +82,11 @@ fn refused() -> Vec<(Digest, &'static str)> {
     refused
 }
 
-/// Records a problem if a key shares a member's value with an earlier one.
-fn once<T: Ord>(
-    seen: &mut BTreeMap<T, usize>,
-    value: T,
-    index: usize,
-    member: &str,
-    at: &Path<'_>,
-    problems: &mut Problems,
-) {
-    match seen.entry(value) {
-        Entry::Vacant(place) => {
-            place.insert(index);
-        }
-        Entry::Occupied(place) => {
-            let first = Path::Top;
-            let first = first.member("keys");
-            problems.note(&at.member(member), format_args!("the same as that of {}", first.element(*place.get())));
-        }
-    }
+/// Records a problem: a member's value is that of an earlier key.
+fn note_repeated(first: usize, at: &Path<'_>, problems: &mut Problems) {
+    let keys = Path::Top;
+    let keys = keys.member("keys");
+    problems.note(at, format_args!("the same as that of {}", keys.element(first)));
 }
 
 fn digest(

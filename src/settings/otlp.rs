@@ -1,5 +1,6 @@
 //! `telemetry.otlp`: the collector and the queue towards it.
 
+use super::distinct::Distinct;
 use super::member::Required;
 use super::problem::{Path, Problems};
 use super::section::Context;
@@ -11,7 +12,6 @@ use crate::provider::Secret;
 #[cfg(schema)]
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// Export of spans to a collector.
@@ -180,7 +180,7 @@ fn headers(
     at: &Path<'_>,
     problems: &mut Problems,
 ) -> Vec<(String, Secret)> {
-    let (mut headers, mut names) = (Vec::new(), BTreeSet::new());
+    let (mut headers, mut names) = (Vec::new(), Distinct::default());
     for (index, header) in written.into_iter().enumerate() {
         let at = at.element(index);
         let value = from_environment(header.env, environment, &at.member("env"), problems);
@@ -192,7 +192,7 @@ fn headers(
         if EXPORTERS_OWN.contains(&name.as_str()) {
             problems.note(&at, "the exporter writes this header itself");
         }
-        if !names.insert(name.clone()) {
+        if names.add(&name, index).is_some() {
             problems.note(&at, "another header has this name");
         }
         headers.extend(value.map(|value| (name, Secret::new(value))));

@@ -1,5 +1,6 @@
 //! `prices`: the operator's own prices, names and discounts, which override the built-in book.
 
+use super::distinct::Distinct;
 use super::member::Required;
 use super::problem::{Path, Problems, Unknown, nearest};
 use super::section::{Context, Section, object};
@@ -13,7 +14,7 @@ use crate::usage::{Bucket, with_buckets};
 #[cfg(schema)]
 use schemars::JsonSchema;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
-use std::collections::BTreeSet;
+use std::collections::BinaryHeap;
 use std::fmt;
 
 /// Prices, names and discounts of your own, over the built-in book (see docs/cost.md).
@@ -165,12 +166,9 @@ impl Section for PricesSettings {
     fn check(text: Option<&str>, context: &mut Context<'_>, at: &Path<'_>, problems: &mut Problems) -> Book {
         let book = Book::built_in();
         let written = object::<Self>(text, at, problems);
-        let mut known: BTreeSet<&str> = BTreeSet::new();
-        for provider in ROWS.iter().map(|row| row.telemetry_name).chain(book.providers()) {
-            known.insert(provider);
-        }
+        let mut known: Vec<&str> = ROWS.iter().map(|row| row.telemetry_name).chain(book.providers()).collect();
         known.extend(context.telemetry_names.iter().map(String::as_str));
-        let known: Vec<&str> = known.into_iter().collect();
+        let known = BinaryHeap::from(known).into_sorted_vec();
         let overrides = each(written.overrides, &at.member("overrides"), problems, |written, at, problems| {
             entry(written, &known, at, problems)
         });
@@ -211,14 +209,15 @@ fn unnumbered<T>(elements: Vec<Numbered<T>>) -> Vec<T> {
 /// Records a problem for each element with the key of an earlier one.
 fn once<T>(
     elements: &[Numbered<T>],
-    key: impl Fn(&T) -> (&String, &String),
+    key: fn(&T) -> (&str, &str),
     at: &Path<'_>,
     member: &str,
     problems: &mut Problems,
 ) {
-    let mut seen = BTreeSet::new();
+    let mut seen = Distinct::default();
     for (index, element) in elements {
-        if !seen.insert(key(element)) {
+        let (provider, name) = key(element);
+        if seen.add(&[provider, "\t", name].concat(), *index).is_some() {
             let at = at.element(*index);
             problems.note(&at.member(member), format_args!("this {member} of this provider is there already"));
         }

@@ -1,5 +1,6 @@
 //! `providers`: the upstream providers.
 
+use super::distinct::Distinct;
 use super::member::{Listed, Required, Word, required};
 use super::problem::{Path, Problems};
 use super::section::{Context, List, RecordedName, Section};
@@ -13,7 +14,6 @@ use crate::provider::{CredentialShape, Provider, ProviderRow, ROWS};
 #[cfg(schema)]
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// An upstream provider. A call goes to the provider that the client named (`/{name}/v1/…`, `x-tollgate-target`) or
@@ -100,13 +100,13 @@ impl Section for List<ProviderSettings, 1> {
     type Checked = Vec<Provider>;
 
     fn check(text: Option<&str>, context: &mut Context<'_>, at: &Path<'_>, problems: &mut Problems) -> Vec<Provider> {
-        let (mut providers, mut names) = (Vec::new(), BTreeSet::new());
+        let (mut providers, mut names) = (Vec::new(), Distinct::default());
         let Some(text) = required(text, "a list of at least one provider", at, problems) else {
             return providers;
         };
         let count = Self::each(text, at, problems, |index, written, at, problems| {
             if let Some(name) = written.name.as_ref() {
-                if !names.insert(name.clone()) {
+                if names.add(name, index).is_some() {
                     problems.note(&at.member("name"), "another provider has this name");
                 }
                 context.recorded.push(RecordedName { section: "providers", index, member: "name", name: name.clone() });

@@ -1,5 +1,6 @@
 //! Values: one section, or one element of a list, given to serde with its path, so that each fault in it is a problem.
 
+use super::distinct::Distinct;
 use super::fault::Fault;
 use super::problem::{Path, Problems};
 use crate::document::{Document, JsonError, Reader, ValueKind};
@@ -9,7 +10,6 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 
 /// Parses one section, or one element of a list. Every fault in it becomes a problem. Then the result is `None`, or the
 /// value without the faulty members.
@@ -94,7 +94,7 @@ impl<'t, 'p> Value<'t, 'p> {
             Ok(())
         });
         read.map_err(not_json)?;
-        Ok(ObjectMembers { object: self, members: members.into_iter(), seen: BTreeSet::new(), current: None })
+        Ok(ObjectMembers { object: self, members: members.into_iter(), seen: Distinct::default(), current: None })
     }
 
     fn elements(self) -> Result<ListElements<'t, 'p>, Fault> {
@@ -204,7 +204,7 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
 struct ObjectMembers<'t, 'p> {
     object: Value<'t, 'p>,
     members: std::vec::IntoIter<(Cow<'t, str>, &'t str)>,
-    seen: BTreeSet<Cow<'t, str>>,
+    seen: Distinct,
     current: Option<(Cow<'t, str>, &'t str)>,
 }
 
@@ -216,7 +216,7 @@ impl<'t> MapAccess<'t> for ObjectMembers<'t, '_> {
         for (name, text) in self.members.by_ref() {
             let at = at.member(&name);
             let member = text.as_ptr().addr();
-            if !self.seen.insert(name.clone()) {
+            if self.seen.add(&name, 0).is_some() {
                 faults.problems.borrow_mut().note(&at, "written twice");
                 continue;
             }
