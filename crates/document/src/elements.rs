@@ -73,7 +73,7 @@ impl Reader<'_> {
 }
 
 /// Elements of an array that are read one by one: in a short array, blocks would cost more than they save.
-const FEW: u32 = 4;
+const FEW: u32 = 8;
 
 #[cfg(test)]
 mod tests {
@@ -120,7 +120,7 @@ mod tests {
     /// An array that is long enough for blocks, with a text in it at every alignment.
     fn check_within(text: &str) {
         for before in 0..=64 {
-            check(&format!("[0,0,0,0,{}{text},{}1]", "7,".repeat(before / 2), " ".repeat(70 + before % 2)));
+            check(&format!("[0,0,0,0,0,0,0,0,{}{text},{}1]", "7,".repeat(before / 2), " ".repeat(70 + before % 2)));
         }
     }
 
@@ -154,7 +154,7 @@ mod tests {
             for number in ["D", "0.D", "D.5", "1eD", "1e+D", "0D", "0.D.5", "1eD.5", "1eDe5", "DS", "SD", "DS1", "S,D"]
             {
                 let number = number.replace('D', &digits).replace('S', &spaces);
-                check(&format!("[0,0,0,0,0,{number},{}1]", " ".repeat(70)));
+                check(&format!("[0,0,0,0,0,0,0,0,0,{number},{}1]", " ".repeat(70)));
             }
         }
     }
@@ -193,7 +193,7 @@ mod tests {
 
         #[test]
         fn any_bytes_in_an_array_read_as_one_by_one(start in 0..70_usize, bytes in "[-+.eE0-9, \n\r\t\\]\\[\"aé]{0,300}") {
-            check(&format!("[0,0,0,0,{}{bytes}]{}", " ".repeat(start), " ".repeat(64)));
+            check(&format!("[0,0,0,0,0,0,0,0,{}{bytes}]{}", " ".repeat(start), " ".repeat(64)));
         }
 
         #[test]

@@ -21,7 +21,10 @@ impl Numbers {
         let mut grammar = Grammar::default();
         let mut found = Self::default();
         let mut index = 0;
-        loop {
+        // The block with the array's end would be read for few numbers.
+        while let Some(block) = blocks.get(index)
+            && mask(block, [(b']', 1)]) == 0
+        {
             if let Some(edge) = grammar.edge() {
                 let rest = blocks.get(index..).unwrap_or_default();
                 let (count, edge) = found.take_plain(rest, index, edge);
@@ -33,17 +36,18 @@ impl Numbers {
                 }
             }
             let Some(block) = blocks.get(index) else {
-                return found;
+                break;
             };
             let wrong;
             (wrong, grammar) = grammar.check(block);
             // Carries go upwards: below the first wrong byte all masks are right.
             found.add(mask(block, [(b',', 1)]) & !wrong & wrong.wrapping_sub(1), index);
             if wrong != 0 {
-                return found;
+                break;
             }
             index += 1;
         }
+        found
     }
 
     /// Counts the commas of a block.
@@ -81,8 +85,8 @@ impl Numbers {
     }
 }
 
-/// State of the check behind a block of plain numbers: without an exponent, with at most one digit before the point, and
-/// with white space only behind commas. Each part is the lowest bit, or zero.
+/// State of the check behind a block of plain numbers: without an exponent, and with white space only behind
+/// commas. Each part is the lowest bit, or zero.
 #[derive(Clone, Copy)]
 struct Edge {
     /// The block's last byte is a digit.
@@ -90,8 +94,8 @@ struct Edge {
     point: u64,
     /// A comma, or white space behind one.
     gap: u64,
-    /// The first digit of a number.
-    first: u64,
+    /// A zero that begins a number.
+    leading_zero: u64,
     /// The block ends in the digits of a fraction.
     in_fraction: u64,
 }
@@ -113,12 +117,17 @@ impl Edge {
         let (sum, in_fraction) = (behind_point | self.in_fraction).overflowing_add(digits);
         // A digit stands behind anything, a point and a comma behind a digit, a minus and white space behind a gap.
         let right = digits | behind_gap ^ (separators & (behind_gap ^ behind_digit));
-        let wrong = !(right & (digits | points | minuses | gaps)) | sum & points | (firsts << 1 | self.first) & digits;
+        let mut wrong = !(right & (digits | points | minuses | gaps)) | sum & points;
+        // Most numbers have one digit before their point.
+        if (firsts << 1 | self.leading_zero) & digits != 0 {
+            let zeros = mask(block, [(b'0', 1)]);
+            wrong |= ((firsts & zeros) << 1 | self.leading_zero) & digits;
+        }
         let next = Self {
             digit: digits >> 63,
             point: points >> 63,
             gap: gaps >> 63,
-            first: firsts >> 63,
+            leading_zero: firsts >> 63 & u64::from(block.last() == Some(&b'0')),
             in_fraction: in_fraction.into(),
         };
         (wrong == 0).then_some(next)
@@ -139,16 +148,14 @@ struct Grammar {
     exponent: u64,
     /// `e` or `E`.
     letter: u64,
-    /// The first digit of a number.
-    first: u64,
+    /// A zero that begins a number.
+    leading_zero: u64,
     /// The block ends in white space behind a comma.
     in_gap: u64,
     /// The block ends in the digits of a fraction.
     in_fraction: u64,
     /// The block ends in the digits of an exponent.
     in_exponent: u64,
-    /// The block's last byte is a zero.
-    zero: u64,
 }
 
 impl Default for Grammar {
@@ -162,11 +169,10 @@ impl Default for Grammar {
             space: 0,
             exponent: 0,
             letter: 0,
-            first: 0,
+            leading_zero: 0,
             in_gap: 0,
             in_fraction: 0,
             in_exponent: 0,
-            zero: 0,
         }
     }
 }
@@ -184,19 +190,18 @@ impl Grammar {
             space,
             exponent: 0,
             letter: 0,
-            first: edge.first,
+            leading_zero: edge.leading_zero,
             in_gap: space,
             in_fraction: edge.in_fraction,
             in_exponent: 0,
-            zero: is(last == b'0'),
         }
     }
 
     /// The state as one behind plain numbers; `None` within an exponent, and in white space behind a number.
     fn edge(self) -> Option<Edge> {
-        let is_plain = self.exponent | self.letter | self.in_exponent | self.space & !self.in_gap == 0;
-        let Self { digit, comma, point, in_gap, first, in_fraction, .. } = self;
-        is_plain.then_some(Edge { digit, point, gap: comma | in_gap, first, in_fraction })
+        let is_plain = self.exponent | self.in_exponent | self.space & !self.in_gap == 0;
+        let Self { digit, comma, point, in_gap, leading_zero, in_fraction, .. } = self;
+        is_plain.then_some(Edge { digit, point, gap: comma | in_gap, leading_zero, in_fraction })
     }
 
     /// Checks a block. Marks bytes that cannot stand where they do: only the first mark is certain to be one.
@@ -206,10 +211,9 @@ impl Grammar {
         let commas = mask(block, [(b',', 1)]);
         let points = mask(block, [(b'.', 1)]);
         let minuses = mask(block, [(b'-', 1)]);
-        let spaces = mask(block, [(b' ', 1), (b'\n', 1), (b'\r', 1), (b'\t', 1)]);
+        let spaces = mask(block, [(b' ', 1), (b'\r', 1)]) | mask(block, [(b'\t', 2)]);
         let letters = mask(block, [(b'e', 1), (b'E', 1)]);
         let pluses = mask(block, [(b'+', 1)]);
-        let zeros = mask(block, [(b'0', 1)]);
         let behind_digit = digits << 1 | self.digit;
         let behind_comma = commas << 1 | self.comma;
         let behind_point = points << 1 | self.point;
@@ -235,8 +239,8 @@ impl Grammar {
         wrong |= spaces & !(behind_digit | behind_comma | behind_space);
         wrong |= fraction_ends & points;
         wrong |= exponent_ends & (points | letters);
-        // No digit behind a leading zero.
-        wrong |= ((firsts & zeros) << 1 | self.first & self.zero) & digits;
+        let leading_zeros = firsts & mask(block, [(b'0', 1)]);
+        wrong |= (leading_zeros << 1 | self.leading_zero) & digits;
         let next = Self {
             digit: digits >> 63,
             comma: commas >> 63,
@@ -245,11 +249,10 @@ impl Grammar {
             space: spaces >> 63,
             exponent: exponents >> 63,
             letter: letters >> 63,
-            first: firsts >> 63,
+            leading_zero: leading_zeros >> 63,
             in_gap,
             in_fraction,
             in_exponent,
-            zero: zeros >> 63,
         };
         (wrong, next)
     }
@@ -262,4 +265,33 @@ fn run_ends(starts: u64, class: u64, is_open: u64) -> (u64, u64) {
     // The addition carries a bit from the start of a run to the place behind it.
     let (sum, overflows) = starts.carrying_add(class, is_open != 0);
     (sum & !class, overflows.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 1_000 } else { 20_000 }))]
+
+        #[test]
+        fn no_number_is_left_to_be_read_alone(
+            numbers in prop::collection::vec(
+                prop_oneof![
+                    6 => "-?[0-9]\\.[0-9]{1,12},",
+                    1 => "-?[1-9][0-9],",
+                    1 => "-?[0-9]\\.[0-9]{1,9}[eE][+-]?[0-9]{1,3}[ \n\r\t]{0,3},",
+                    1 => "[ \n\r\t]{0,20}-?(0|[1-9][0-9]{0,90})(\\.[0-9]{1,90})?([eE][+-]?[0-9]{1,70})?,[ \n]{0,3}",
+                ],
+                0..60,
+            ),
+        ) {
+            let text = numbers.concat();
+            let blocks = text.get(..text.len() / BLOCK * BLOCK).unwrap();
+            let length = blocks.rfind(',').map_or(0, |comma| comma + 1);
+            let count = u32::try_from(blocks.matches(',').count()).unwrap();
+            prop_assert_eq!(Numbers::of(text.as_bytes()), Numbers { count, length });
+        }
+    }
 }
