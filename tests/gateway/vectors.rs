@@ -128,7 +128,7 @@ proptest! {
             let seen = ask(&gateway, APIS[0], status, pieces);
             (seen.body, gateway.span().timeless())
         };
-        let whole = run(vec![body.clone().into_bytes()]);
+        let whole = run(vec![body.into_bytes()]);
         prop_assert_eq!(run(cut), whole);
     }
 }
