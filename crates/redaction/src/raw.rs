@@ -17,7 +17,7 @@ pub struct RawSearch<'a> {
     done: usize,
 }
 
-/// What is to be done next.
+/// Next step of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RawStep {
     /// Nothing: the string is searched.
