@@ -2,51 +2,68 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 /// Headers of a request or an answer, pseudo-headers included. Names are in lower case, as Envoy keeps them.
 ///
-/// All names are in one buffer and all values in another: a call has dozens of headers, and each would cost two
-/// allocations. What is replaced or removed stays there until the headers are dropped.
+/// Names and values are in one buffer: a call has dozens of headers, and each would cost two allocations. What is replaced
+/// or removed stays there until the headers are dropped.
 #[derive(Clone, Default)]
 pub struct Headers {
-    names: String,
-    values: Vec<u8>,
+    text: String,
+    /// Values that are not UTF-8.
+    bytes: Vec<u8>,
     entries: Vec<HeaderEntry>,
+    /// One bit for each tag in [`entries`](Self::entries), by its remainder: most names looked for are not there.
+    tags: u64,
 }
 
 /// Ranges of a header's name and value.
 #[derive(Clone, Copy)]
 struct HeaderEntry {
-    /// Distinguishes most names by one comparison.
     tag: u32,
     name: ByteRange,
     value: ByteRange,
+    /// Set when the value is in [`Headers::text`].
+    is_text: bool,
 }
 
-/// Length of a name, and its last byte: few names share both.
-fn tag(name: &str) -> u32 {
-    (name.len() as u32) << 8 | u32::from(name.as_bytes().last().copied().unwrap_or(0))
-}
-
-/// ByteRange of some bytes in a buffer.
+/// Range of a buffer. Envoy's limit on headers is far below 4 GiB.
 #[derive(Clone, Copy)]
 struct ByteRange {
-    start: usize,
-    end: usize,
+    start: u32,
+    end: u32,
+}
+
+impl ByteRange {
+    fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// Length of a name, and its last byte: few names share both, and most are distinguished by one comparison.
+const fn tag(name: &str) -> u32 {
+    let last = match name.as_bytes() {
+        [.., last] => *last,
+        [] => 0,
+    };
+    (name.len() as u32) << 8 | last as u32
+}
+
+/// Bit of a tag in [`Headers::tags`].
+const fn bit(tag: u32) -> u64 {
+    1 << ((tag ^ tag >> 6) & 63)
 }
 
 impl Headers {
     /// Creates headers from names and values, with memory for those that a request gets besides.
     pub fn of<'h>(pairs: impl Iterator<Item = (&'h str, &'h [u8])> + Clone) -> Self {
-        let sum = |(count, names, values): (usize, usize, usize), (name, value): (&str, &[u8])| {
-            (count + 1, names + name.len(), values + value.len())
+        let sum = |(count, length): (usize, usize), (name, value): (&str, &[u8])| {
+            (count + 1, length + name.len() + value.len())
         };
-        let (count, names, values) = pairs.clone().fold(ADDED, sum);
-        let mut headers = Self {
-            names: String::with_capacity(names),
-            values: Vec::with_capacity(values),
-            entries: Vec::with_capacity(count),
-        };
+        let (count, length) = pairs.clone().fold((ADDED_HEADERS, ADDED_BYTES), sum);
+        let mut headers =
+            Self { text: String::with_capacity(length), entries: Vec::with_capacity(count), ..Self::default() };
         pairs.for_each(|(name, value)| headers.push(name, value));
         headers
     }
@@ -54,43 +71,65 @@ impl Headers {
     /// Adds a header behind the others.
     pub fn push(&mut self, name: &str, value: &[u8]) {
         let tag = tag(name);
-        let start = self.names.len();
-        self.names.push_str(name);
-        let name = ByteRange { start, end: self.names.len() };
-        let value = self.put_value(value);
-        self.entries.push(HeaderEntry { tag, name, value });
+        let name = put(&mut self.text, name);
+        let (value, is_text) = self.put_value(value);
+        self.tags |= bit(tag);
+        self.entries.push(HeaderEntry { tag, name, value, is_text });
     }
 
-    fn put_value(&mut self, value: &[u8]) -> ByteRange {
-        let start = self.values.len();
-        self.values.extend_from_slice(value);
-        ByteRange { start, end: self.values.len() }
+    fn put_value(&mut self, value: &[u8]) -> (ByteRange, bool) {
+        match std::str::from_utf8(value) {
+            Ok(value) => (put(&mut self.text, value), true),
+            Err(_) => {
+                let start = self.bytes.len() as u32;
+                self.bytes.extend_from_slice(value);
+                (ByteRange { start, end: self.bytes.len() as u32 }, false)
+            }
+        }
+    }
+
+    fn name(&self, entry: &HeaderEntry) -> &str {
+        self.text.get(entry.name.range()).unwrap_or_default()
+    }
+
+    fn value(&self, entry: &HeaderEntry) -> &[u8] {
+        let buffer = if entry.is_text { self.text.as_bytes() } else { &self.bytes };
+        buffer.get(entry.value.range()).unwrap_or_default()
     }
 
     /// Names and values, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> + Clone {
-        self.entries.iter().map(|entry| (name_of(&self.names, *entry), value_of(&self.values, *entry)))
+        self.entries.iter().map(|entry| (self.name(entry), self.value(entry)))
     }
 
     /// Keeps only the headers that match.
     pub fn retain(&mut self, mut keep: impl FnMut(&str, &[u8]) -> bool) {
-        let Self { names, values, entries } = self;
-        entries.retain(|entry| keep(name_of(names, *entry), value_of(values, *entry)));
+        let mut entries = std::mem::take(&mut self.entries);
+        entries.retain(|entry| keep(self.name(entry), self.value(entry)));
+        self.entries = entries;
     }
 
     /// Returns the first value of a header.
     pub fn first(&self, name: &str) -> Option<&[u8]> {
-        self.position(name).and_then(|at| self.entries.get(at)).map(|entry| value_of(&self.values, *entry))
-    }
-
-    fn position(&self, name: &str) -> Option<usize> {
-        let tag = tag(name);
-        self.entries.iter().position(|entry| entry.tag == tag && name_of(&self.names, *entry) == name)
+        self.find(name).map(|entry| self.value(entry))
     }
 
     /// Returns the first value of a header if it is UTF-8.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.first(name).and_then(|value| std::str::from_utf8(value).ok())
+        self.find(name).filter(|entry| entry.is_text).and_then(|entry| self.text.get(entry.value.range()))
+    }
+
+    fn find(&self, name: &str) -> Option<&HeaderEntry> {
+        self.position(name).and_then(|at| self.entries.get(at))
+    }
+
+    #[inline]
+    fn position(&self, name: &str) -> Option<usize> {
+        let tag = tag(name);
+        if self.tags & bit(tag) == 0 {
+            return None;
+        }
+        self.entries.iter().position(|entry| entry.tag == tag && self.name(entry) == name)
     }
 
     /// Returns the length of the body, if it is declared.
@@ -135,19 +174,18 @@ impl Headers {
         let Some(first) = self.position(name) else {
             return self.push(name, value);
         };
-        let place = self.put_value(value);
+        let (value, is_text) = self.put_value(value);
         let tag = tag(name);
+        let mut entries = std::mem::take(&mut self.entries);
+        if let Some(entry) = entries.get_mut(first) {
+            *entry = HeaderEntry { value, is_text, ..*entry };
+        }
         let mut index = 0;
-        let Self { names, entries, .. } = self;
-        entries.retain_mut(|entry| {
-            let is_first = index == first;
-            let is_other = index > first && entry.tag == tag && name_of(names, *entry) == name;
-            if is_first {
-                entry.value = place;
-            }
+        entries.retain(|entry| {
             index += 1;
-            !is_other
+            index <= first + 1 || entry.tag != tag || self.name(entry) != name
         });
+        self.entries = entries;
     }
 
     /// Removes a header.
@@ -158,16 +196,16 @@ impl Headers {
     }
 }
 
-/// Headers that a request gets besides the client's at most, and usual lengths of their names and values together.
-const ADDED: (usize, usize, usize) = (8, 128, 512);
-
-fn name_of(names: &str, entry: HeaderEntry) -> &str {
-    names.get(entry.name.start..entry.name.end).unwrap_or_default()
+fn put(buffer: &mut String, text: &str) -> ByteRange {
+    let start = buffer.len() as u32;
+    buffer.push_str(text);
+    ByteRange { start, end: buffer.len() as u32 }
 }
 
-fn value_of(values: &[u8], entry: HeaderEntry) -> &[u8] {
-    values.get(entry.value.start..entry.value.end).unwrap_or_default()
-}
+/// Number of headers that a request gets besides the client's at most.
+const ADDED_HEADERS: usize = 8;
+/// Length that their names and values have in most requests, in bytes.
+const ADDED_BYTES: usize = 640;
 
 impl<N: AsRef<str>, V: AsRef<[u8]>> FromIterator<(N, V)> for Headers {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {

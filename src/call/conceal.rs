@@ -2,9 +2,9 @@
 
 use super::Call;
 use crate::model::{Refusal, Reply};
+use crate::policy::contains;
 use crate::provider::Provider;
 use crate::record::Captured;
-use memchr::memmem;
 
 impl Call {
     /// Refuses a model that is a key: it would be forwarded in the request's body.
@@ -80,7 +80,7 @@ impl Call {
         };
         for text in system.iter_mut().chain([input, output]) {
             for key in self.presented.texts() {
-                if memmem::find(text.as_bytes(), key.as_bytes()).is_some() {
+                if contains(text.as_bytes(), key.as_bytes()) {
                     *text = text.replace(key, CONCEALED);
                 }
             }
@@ -100,7 +100,7 @@ impl Call {
         }
         let keys = self.plan.providers.iter().filter_map(Provider::key);
         let mut long = keys.filter(|key| key.len() <= text.len() && key.len() >= SHORTEST_KEY);
-        self.presented.stands_in(text.as_bytes()) || long.any(|key| text.contains(key))
+        self.presented.stands_in(text.as_bytes()) || long.any(|key| contains(text.as_bytes(), key.as_bytes()))
     }
 }
 

@@ -56,7 +56,11 @@ impl Destination {
         let inner = path.strip_prefix('/')?;
         let end = inner.find(['/', '?', '#']).unwrap_or(inner.len());
         let (segment, rest) = inner.split_at_checked(end)?;
-        let is_name = |provider: &Provider| percent_decode_str(segment).eq(provider.name.bytes());
+        let is_plain = memchr::memchr(b'%', segment.as_bytes()).is_none();
+        let is_name = |provider: &Provider| match is_plain {
+            true => segment == provider.name,
+            false => percent_decode_str(segment).eq(provider.name.bytes()),
+        };
         let index = providers.iter().position(is_name)?;
         let again = rest.strip_prefix('/').and_then(|rest| rest.strip_prefix(segment));
         let is_certain = is_versioned(rest) || again.is_some_and(|rest| rest.starts_with('/'));

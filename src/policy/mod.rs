@@ -11,7 +11,7 @@ mod pattern;
 mod routing;
 
 pub use authority::is_called;
-pub use credential::{KeyFault, Presented, is_credential};
+pub use credential::{KeyFault, Presented, contains, is_credential};
 pub use destination::{Destination, TARGET_HEADER};
 pub use guard::{GuardFault, GuardVerdict, HttpGuard, LONGEST_VERDICT, OnFailure};
 pub use hosts::{GatewayHost, Hosts};

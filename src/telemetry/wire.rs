@@ -23,12 +23,18 @@ impl<'a> AttributeWriter<'a> {
 
     /// Writes a string, [cut]; an empty one has no meaning and is not written.
     pub(super) fn text(&mut self, attribute: &Attribute, text: Option<&str>) {
-        self.whole(attribute, text.map_or("", cut));
+        if let Some(text) = text {
+            self.whole(attribute, cut(text));
+        }
     }
 
     /// Writes a string in full length, which the caller has bounded; an empty one is not written.
     pub(super) fn whole(&mut self, attribute: &Attribute, text: &str) {
-        self.renamed(attribute, text, text);
+        match self.names {
+            Names::Latest if text.is_empty() => {}
+            Names::Latest => self.put_string(attribute.latest, "", text),
+            Names::Legacy | Names::Both => self.renamed(attribute, text, text),
+        }
     }
 
     /// Writes a string whose deprecated name has a deprecated value.
@@ -91,6 +97,9 @@ impl<'a> AttributeWriter<'a> {
     }
 
     fn put_named(&mut self, attribute: &Attribute, value: &AttributeValue<'_>) {
+        if self.names == Names::Latest {
+            return self.put(attribute.latest, "", value);
+        }
         let (latest, legacy) = self.keys(attribute);
         for key in [latest, legacy].into_iter().flatten() {
             self.put(key, "", value);
@@ -191,6 +200,9 @@ impl AttributeValue<'_> {
 /// Truncates a text to the length of an attribute: [`LONGEST_TEXT`] bytes, cut at the end of a character. Texts from
 /// outside have no bound of their own.
 pub(super) fn cut(text: &str) -> &str {
+    if text.len() <= LONGEST_TEXT {
+        return text;
+    }
     let end = text.floor_char_boundary(LONGEST_TEXT);
     text.get(..end).unwrap_or(text)
 }
