@@ -1,6 +1,8 @@
 //! Whole answers that may have to be restored: kept once until their end.
 
 use super::support::{KEY, settings};
+use proptest::prelude::*;
+use proptest::sample::select;
 use std::sync::Arc;
 use tollgate::attempt::{Headers, OnResponseBody};
 use tollgate::call::{Call, Step};
@@ -70,4 +72,45 @@ fn white_space_before_an_answer_goes_on_at_once_and_is_not_repeated() {
     assert_eq!(begun, OnResponseBody::Replace(b" ".to_vec()));
     let restored = answer.replace("[EMAIL_1]", "ada@example.com");
     assert_eq!(call.on_response_body(b"", true, || 4), OnResponseBody::Replace(restored.into_bytes()));
+}
+
+/// Pieces of the inside of a JSON string: placeholders, escapes, and parts of both.
+fn piece() -> impl Strategy<Value = &'static str> {
+    select(vec![
+        "[EMAIL_1]",
+        "[EMAIL_2]",
+        r"\u005bEMAIL_1]",
+        r"\u005BEMAIL_1\u005d",
+        r"[EMAIL\u005f1]",
+        r"\\u005b",
+        r"\\",
+        r"\n",
+        r#"\""#,
+        r"\u00e9",
+        r"\ud83d\ude00",
+        "[",
+        "EMAIL_1]",
+        "é",
+        " ",
+        "word",
+    ])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_text_is_restored_however_it_is_escaped(pieces in prop::collection::vec(piece(), 0..12)) {
+        let inside = pieces.concat();
+        let answer = format!(r#"{{"choices":[{{"index":0,"message":{{"role":"assistant","content":"{inside}"}},"finish_reason":"stop"}}]}}"#);
+        let head = [(":status", "200"), ("content-type", "application/json")];
+        let content = |body: &[u8]| {
+            let body: serde_json::Value = serde_json::from_slice(body).unwrap();
+            body["choices"][0]["message"]["content"].as_str().unwrap().to_owned()
+        };
+        let OnResponseBody::Replace(body) = last(&mut answering(&head), &answer) else {
+            panic!("nothing goes on");
+        };
+        prop_assert_eq!(content(&body), content(answer.as_bytes()).replace("[EMAIL_1]", "ada@example.com"));
+    }
 }

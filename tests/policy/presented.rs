@@ -1,8 +1,9 @@
 //! Keys as clients present them: where they are found, and how they are taken out.
 
 use super::keyring;
+use proptest::prelude::*;
 use tollgate::model::Refusal;
-use tollgate::policy::{KeyFault, Presented};
+use tollgate::policy::{KeyFault, Presented, contains};
 
 /// Looks a key up with `tg-1` and `tg-2` on the ring: returns the key's id, or the fault.
 fn found(headers: &[(&str, &[u8])], path: &str) -> Result<String, KeyFault> {
@@ -129,5 +130,22 @@ fn a_short_key_is_taken_out_as_a_word_and_not_of_others() {
     for (value, expected) in [("abc", true), ("Bearer abc", true), ("a=1; k=abc", true), ("xabc", false), ("js", false)]
     {
         assert_eq!(presented.stands_in(value.as_bytes()), expected, "{value}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_key_is_found_at_any_place_in_values_short_and_long(
+        before in "[ab]{0,8}",
+        key in "[ab]{1,6}",
+        behind in "[ab]{0,8}",
+        far in 0_usize..400,
+    ) {
+        let padding = "c".repeat(far);
+        for text in [format!("{padding}{before}{key}{behind}"), format!("{before}{behind}{padding}"), String::new()] {
+            prop_assert_eq!(contains(text.as_bytes(), key.as_bytes()), text.contains(&key), "{} in {}", key, text);
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+mod headers;
+
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;
