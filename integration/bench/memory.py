@@ -14,6 +14,9 @@ EVENTS = 20
 WARM_UP = Turn("stream", connections=4, events=EVENTS)
 WARM_UP_SECONDS = 0.2
 
+# Seconds in which Envoy gives free memory back (`memory_allocator_manager` in envoy/plain.yaml).
+RELEASED_WITHIN = 3.0
+
 # The first streams fill what the start has left free (compiling leaves much); those opened after them are counted.
 FIRST_STREAMS = 1000
 
@@ -43,6 +46,7 @@ def _look(
     envoy = start(variant)
     try:
         drive(WARM_UP, envoy.address, envoy.key, WARM_UP_SECONDS, cores.load)
+        time.sleep(RELEASED_WITHIN)
         rest = envoy.resident_bytes()
         first = _hold(envoy, servers, cores, FIRST_STREAMS, events)
         before = envoy.resident_bytes()
