@@ -14,7 +14,8 @@ impl Call {
 
     /// Refuses a path that contains a key.
     pub(super) fn check_path(&self, path: &str) -> Result<(), Refusal> {
-        let bare = path.split('?').next().unwrap_or_default();
+        let end = memchr::memchr(b'?', path.as_bytes()).unwrap_or(path.len());
+        let bare = path.get(..end).unwrap_or_default();
         if self.shows_key(bare) { Err(Refusal::KeyMisplaced) } else { Ok(()) }
     }
 

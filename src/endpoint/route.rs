@@ -45,7 +45,7 @@ impl Route {
     /// (Mistral's client asks for `chat/completions#stream`). `own` are endpoints of the request's provider in addition
     /// to the common ones.
     pub fn of(method: &str, path: &str, own: &[Endpoint]) -> Self {
-        let path = path.split(['?', '#']).next().unwrap_or_default();
+        let path = without_query(path);
         let unknown = Self::default();
         if path.len() > LONGEST_PATH {
             return unknown;
@@ -105,7 +105,7 @@ impl Route {
 impl Route {
     /// Matches paths that a known endpoint covers from the first segment on, without room for a base path.
     pub fn is_whole(method: &str, path: &str) -> bool {
-        let path = path.split(['?', '#']).next().unwrap_or_default();
+        let path = without_query(path);
         if path.len() > LONGEST_PATH {
             return false;
         }
@@ -131,6 +131,12 @@ impl Route {
             Some(EndpointDialect::Nothing) | None => self.dialect,
         }
     }
+}
+
+/// Returns a path without query and fragment.
+fn without_query(path: &str) -> &str {
+    let end = memchr::memchr2(b'?', b'#', path.as_bytes()).unwrap_or(path.len());
+    path.get(..end).unwrap_or_default()
 }
 
 /// Returns the location in a path such as `projects/…/locations/us-east5/…`.

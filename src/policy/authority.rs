@@ -15,7 +15,8 @@ fn is_loopback(host: &str) -> bool {
 }
 
 pub(super) fn port_of(authority: &str) -> Option<u16> {
-    authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok())
+    let at = memchr::memrchr(b':', authority.as_bytes())?;
+    authority.get(at + 1..)?.parse().ok()
 }
 
 /// Host of an authority, in the form of [`Provider::host`]: without user, port, brackets and the root's dot.

@@ -208,7 +208,7 @@ impl Presented {
 
 /// Names and values of a path's query, as written.
 fn parameters(path: &str) -> impl Iterator<Item = (&str, &str)> {
-    let query = path.split_once('?').map(|(_, query)| query);
+    let query = memchr(b'?', path.as_bytes()).and_then(|at| path.get(at + 1..));
     query.into_iter().flat_map(|query| query.split('&')).map(|member| member.split_once('=').unwrap_or((member, "")))
 }
 

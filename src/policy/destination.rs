@@ -54,7 +54,7 @@ impl Destination {
     /// segment is a name only before an API's version, or before the same segment once more.
     pub fn in_path<'a>(providers: &[Provider], method: &str, path: &'a str) -> Option<(usize, &'a str)> {
         let inner = path.strip_prefix('/')?;
-        let end = inner.find(['/', '?', '#']).unwrap_or(inner.len());
+        let end = memchr::memchr3(b'/', b'?', b'#', inner.as_bytes()).unwrap_or(inner.len());
         let (segment, rest) = inner.split_at_checked(end)?;
         let is_plain = memchr::memchr(b'%', segment.as_bytes()).is_none();
         let is_name = |provider: &Provider| match is_plain {
