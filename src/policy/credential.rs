@@ -75,13 +75,40 @@ const KEY_HEADER_LENGTHS: u32 = {
 /// Keys that a client presents: each text once, and at most a few. Has no `Debug`.
 #[derive(Default)]
 pub struct Presented {
-    keys: Vec<Vec<u8>>,
+    keys: KeyTexts,
     /// Index of the known key.
     known: Option<usize>,
     /// Length of the shortest key that is searched for: no shorter value contains one, in any encoding.
     shortest: usize,
     /// Set when the request is signed as AWS's clients do, in place of a key or in addition to one.
     is_signed: bool,
+}
+
+/// Texts of keys in one buffer, at most [`MOST_KEYS`].
+#[derive(Default)]
+struct KeyTexts {
+    text: Vec<u8>,
+    /// End of each text; 0 behind the last.
+    ends: [usize; MOST_KEYS],
+}
+
+impl KeyTexts {
+    /// Adds a text that is not empty, if there is room.
+    fn push(&mut self, text: &[u8]) {
+        if let Some(end) = self.ends.iter_mut().find(|end| **end == 0) {
+            self.text.extend_from_slice(text);
+            *end = self.text.len();
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let mut start = 0;
+        self.ends.iter().take_while(|end| **end > 0).filter_map(move |end| {
+            let text = self.text.get(start..*end);
+            start = *end;
+            text
+        })
+    }
 }
 
 /// Reasons why no virtual key was found.
@@ -131,11 +158,11 @@ impl Presented {
 
     fn take(&mut self, key: &[u8]) {
         let key = trimmed(key);
-        if !key.is_empty() && self.keys.len() < MOST_KEYS && self.keys.iter().all(|known| known != key) {
+        if !key.is_empty() && self.keys.iter().all(|known| known != key) {
             if key.len() >= SHORTEST_NEEDLE {
                 self.shortest = self.shortest.min(key.len());
             }
-            self.keys.push(key.to_vec());
+            self.keys.push(key);
         }
     }
 
@@ -154,7 +181,7 @@ impl Presented {
             }
             (Some(_), Some(_)) => Err(KeyFault::Ambiguous),
             (None, _) if self.is_signed => Err(KeyFault::Signed),
-            (None, _) if self.keys.is_empty() => Err(KeyFault::Missing),
+            (None, _) if self.keys.iter().next().is_none() => Err(KeyFault::Missing),
             (None, _) => Err(KeyFault::Unknown),
         }
     }
@@ -170,7 +197,7 @@ impl Presented {
         if !self.may_stand_in(value.len()) {
             return false;
         }
-        let known = self.known.and_then(|at| self.keys.get(at));
+        let known = self.known.and_then(|at| self.keys.iter().nth(at));
         let within = |value: &[u8]| {
             let is_known_word = known.is_some_and(|key| is_word_of(key, value));
             is_known_word || self.keys.iter().any(|key| is_within(key, value))
