@@ -3,42 +3,30 @@
 /// Number of bytes of a block: one for each bit of a mask.
 pub(super) const BLOCK: usize = u64::BITS as usize;
 
+/// Sixteen bytes, or marks of bytes: all bits of each.
+pub(super) type Lanes = wide::u8x16;
+
 /// Marks the bytes of a block that lie in one of the ranges, each a first byte and a number of bytes. The block's first
 /// byte is the lowest bit.
-#[cfg(not(target_arch = "wasm32"))]
 #[inline(always)]
 pub(super) fn mask<const RANGES: usize>(block: &[u8; BLOCK], ranges: [(u8, u8); RANGES]) -> u64 {
-    // A loop over two arrays becomes vector instructions.
-    let mut marks = [0; BLOCK];
-    for (mark, byte) in marks.iter_mut().zip(block) {
-        *mark = ranges.iter().fold(0, |any, (first, count)| any | u8::from(byte.wrapping_sub(*first) < *count));
-    }
-    let (words, _) = marks.as_chunks::<8>();
-    // Byte i of a word is 0 or 1; the product has byte i's bit at 56 + i, and no two summands overlap.
-    let bits = |word: &[u8; 8]| u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-    words.iter().rev().fold(0, |places, word| places << 8 | bits(word))
+    let (parts, _) = block.as_chunks();
+    parts.iter().rev().fold(0, |bits, part| {
+        let lanes = Lanes::new(*part);
+        let marks = ranges.iter().fold(Lanes::ZERO, |marks, (first, count)| marks | within(lanes, *first, *count));
+        bits << part.len() | u64::from(marks.to_bitmask())
+    })
 }
 
-/// Marks the bytes of a block that lie in one of the ranges, by vector instructions: the compiler finds none for this.
-#[cfg(target_arch = "wasm32")]
+/// Marks the bytes of a range.
 #[inline(always)]
-pub(super) fn mask<const RANGES: usize>(block: &[u8; BLOCK], ranges: [(u8, u8); RANGES]) -> u64 {
-    use std::arch::wasm32::{i8x16_add, i8x16_eq, i8x16_gt, u8x16_bitmask, u8x16_splat, u64x2, v128_or};
-    let (words, _) = block.as_chunks::<8>();
-    let (pairs, _) = words.as_chunks::<2>();
-    pairs.iter().rev().fold(0, |places, [low, high]| {
-        let lanes = u64x2(u64::from_le_bytes(*low), u64::from_le_bytes(*high));
-        // Signed, since there is one instruction for that: the range's end becomes the greatest number.
-        let within = |(first, count): (u8, u8)| match count {
-            1 => i8x16_eq(lanes, u8x16_splat(first)),
-            _ => {
-                let lifted = i8x16_add(lanes, u8x16_splat(128_u8.wrapping_sub(first).wrapping_sub(count)));
-                i8x16_gt(lifted, u8x16_splat(127 - count))
-            }
-        };
-        let marks = ranges.into_iter().map(within).fold(u64x2(0, 0), |any, range| v128_or(any, range));
-        places << 16 | u64::from(u8x16_bitmask(marks))
-    })
+pub(super) fn within(lanes: Lanes, first: u8, count: u8) -> Lanes {
+    if count == 1 {
+        return lanes.simd_eq(Lanes::splat(first));
+    }
+    // Signed, since there is one instruction for that: the range's end becomes the greatest number.
+    let lifted = lanes + Lanes::splat(0x80_u8.wrapping_sub(first).wrapping_sub(count));
+    lifted.cast_signed().simd_gt(wide::i8x16::splat((0x7f - count) as i8)).cast_unsigned()
 }
 
 #[cfg(test)]

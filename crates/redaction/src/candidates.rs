@@ -21,18 +21,17 @@ pub(super) fn each_block<B>(
     let mut last = [0; BLOCK];
     last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
     let block_at = |index: usize| blocks.get(index).or_else(|| (index == blocks.len()).then_some(&last));
-    let stops_at = |index: usize| block_at(index).map(Stops::of).unwrap_or_default();
-    let mut index = 0;
+    let stops_at =
+        |index: usize| block_at(index).map(|block| Stops::first(std::slice::from_ref(block)).1).unwrap_or_default();
     let mut known = None;
     let mut goes_on = 0;
+    let mut index = 0;
     while index <= blocks.len() {
-        let this = match known.take() {
-            Some(this) => this,
-            None => {
-                index += Stops::before(blocks.get(index..).unwrap_or_default());
-                stops_at(index)
-            }
-        };
+        let this = known.take().unwrap_or_else(|| {
+            let (skipped, stops) = Stops::first(blocks.get(index..).unwrap_or_default());
+            index += skipped;
+            if index == blocks.len() { stops_at(index) } else { stops }
+        });
         if !this.is_empty() {
             // The next block matters only where a number or an address may reach into it.
             known = ((this.digits | this.colons) >> (u64::BITS - 1 - GAP) != 0).then(|| stops_at(index + 1));

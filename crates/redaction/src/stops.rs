@@ -20,143 +20,78 @@ impl Stops {
         self.digits | self.colons | self.marks == 0
     }
 
-    /// Finds the stops of a block.
-    #[cfg(not(target_arch = "wasm32"))]
-    pub(super) fn of(block: &[u8; BLOCK]) -> Self {
-        // A loop over two arrays becomes vector instructions; `map` becomes a call for each byte where it is not inlined.
-        let mut kinds = [0; BLOCK];
-        for (kind, byte) in kinds.iter_mut().zip(block) {
-            *kind = u8::from(is_digit(*byte)) | u8::from(*byte == b':') << 1 | u8::from(is_mark(*byte)) << 2;
-        }
-        let any = kinds.as_chunks::<8>().0.iter().fold(0, |any, word| any | u64::from_le_bytes(*word));
-        // Most blocks have digits only.
-        let bits = |bit: u32| if any & LOWEST << bit == 0 { 0 } else { bits(&kinds, bit) };
-        Self { digits: bits(0), colons: bits(1), marks: bits(2) }
-    }
-
-    /// Counts the blocks before the first one with a stop.
-    #[cfg(not(target_arch = "wasm32"))]
-    pub(super) fn before(blocks: &[[u8; BLOCK]]) -> usize {
-        // Without an early exit within a block the compiler compares many bytes at a time.
-        let is_stop = |byte: u8| is_digit(byte) | (byte == b':') | is_mark(byte);
-        let has_stop = |block: &[u8; BLOCK]| block.iter().fold(false, |any, byte| any | is_stop(*byte));
-        blocks.iter().position(has_stop).unwrap_or(blocks.len())
-    }
-
-    /// Finds the stops of a block, by vector instructions: the compiler finds none for the masks.
-    #[cfg(target_arch = "wasm32")]
-    pub(super) fn of(block: &[u8; BLOCK]) -> Self {
-        let mut stops = Self::default();
-        let mut at = 0;
-        for bytes in block.as_chunks().0 {
-            let lanes = Lanes::of(bytes);
-            stops.digits |= lanes.digits().bits() << at;
-            stops.colons |= lanes.colons().bits() << at;
-            stops.marks |= lanes.marks().bits() << at;
-            at += 16;
-        }
-        stops
-    }
-
-    /// Counts the blocks before the first one with a stop.
-    #[cfg(target_arch = "wasm32")]
-    pub(super) fn before(blocks: &[[u8; BLOCK]]) -> usize {
-        let stops = |bytes: &[u8; 16]| Lanes::of(bytes).stops();
-        let has_stop = |block: &[u8; BLOCK]| match block.as_chunks().0 {
-            [first, second, third, fourth] => {
-                stops(first).or(stops(second)).or(stops(third)).or(stops(fourth)).is_any()
+    /// Finds the first block with a stop. Returns its index and its stops, or the number of blocks and none.
+    #[inline(never)]
+    pub(super) fn first(blocks: &[[u8; BLOCK]]) -> (usize, Self) {
+        for (index, block) in blocks.iter().enumerate() {
+            let stops = Self::of(block);
+            if !stops.is_empty() {
+                return (index, stops);
             }
-            _ => true,
+        }
+        (blocks.len(), Self::default())
+    }
+
+    /// Finds the stops of a block.
+    #[inline(always)]
+    pub(super) fn of(block: &[u8; BLOCK]) -> Self {
+        let &[first, second, third, fourth] = block.as_chunks().0 else {
+            return Self::default();
         };
-        blocks.iter().position(has_stop).unwrap_or(blocks.len())
-    }
-}
-
-/// Sixteen bytes, or the results of a comparison of each.
-#[cfg(target_arch = "wasm32")]
-#[derive(Clone, Copy)]
-struct Lanes(std::arch::wasm32::v128);
-
-#[cfg(target_arch = "wasm32")]
-impl Lanes {
-    #[inline]
-    fn of(bytes: &[u8; 16]) -> Self {
-        let word = u128::from_le_bytes(*bytes);
-        Self(std::arch::wasm32::u64x2(word as u64, (word >> 64) as u64))
-    }
-
-    #[inline]
-    fn digits(self) -> Self {
-        self.within(b'0', b'9')
-    }
-
-    #[inline]
-    fn colons(self) -> Self {
-        self.within(b':', b':')
-    }
-
-    /// Compares each byte with the mark that has the same lower half.
-    #[inline]
-    fn marks(self) -> Self {
-        use std::arch::wasm32::{u8x16, u8x16_eq, u8x16_splat, u8x16_swizzle, v128_and};
-        let marks = u8x16(b'@', 0, 0, 0, 0, 0, 0, b'G', b'H', b'I', b'J', 0, 0, b'-', 0, b'_');
-        Self(u8x16_eq(self.0, u8x16_swizzle(marks, v128_and(self.0, u8x16_splat(0xf)))))
-    }
-
-    /// Stops of any kind.
-    #[inline]
-    fn stops(self) -> Self {
+        let lanes = [first, second, third, fourth].map(Lanes::new);
         // The colon follows the digits.
-        self.within(b'0', b':').or(self.marks())
-    }
-
-    /// Compares signed numbers: V8 has no instruction for unsigned ones.
-    #[inline]
-    fn within(self, first: u8, last: u8) -> Self {
-        use std::arch::wasm32::{i8x16_add, i8x16_lt, i8x16_splat};
-        let lowest = i8x16_splat(i8::MIN.wrapping_sub_unsigned(first));
-        Self(i8x16_lt(i8x16_add(self.0, lowest), i8x16_splat(i8::MIN.wrapping_add_unsigned(last - first + 1))))
-    }
-
-    #[inline]
-    fn or(self, other: Self) -> Self {
-        Self(std::arch::wasm32::v128_or(self.0, other.0))
-    }
-
-    #[inline]
-    fn is_any(self) -> bool {
-        std::arch::wasm32::v128_any_true(self.0)
-    }
-
-    #[inline]
-    fn bits(self) -> u64 {
-        u64::from(std::arch::wasm32::u8x16_bitmask(self.0))
+        let numeric = lanes.map(|lanes| within(lanes, b'0', b':'));
+        let marks = lanes.map(marks);
+        let any_numeric = any(numeric);
+        if !(any_numeric | any(marks)).any() {
+            return Self::default();
+        }
+        let marks = bits(marks);
+        if !any_numeric.any() {
+            return Self { marks, ..Self::default() };
+        }
+        let colons = bits(lanes.map(|lanes| lanes.simd_eq(Lanes::splat(b':'))));
+        Self { digits: bits(numeric) ^ colons, colons, marks }
     }
 }
 
-#[cfg(not(target_arch = "wasm32"))]
-const fn is_digit(byte: u8) -> bool {
-    byte.wrapping_sub(b'0') < 10
+/// Sixteen bytes, or marks of bytes: all bits of each.
+type Lanes = wide::u8x16;
+
+/// Reports whether the target has an instruction that looks up each byte in a table of sixteen.
+const HAS_SHUFFLE: bool = cfg!(any(target_feature = "simd128", target_feature = "ssse3", target_feature = "neon"));
+
+/// Finds the marks.
+#[inline(always)]
+fn marks(lanes: Lanes) -> Lanes {
+    if HAS_SHUFFLE {
+        // Compares each byte with the mark that has the same lower half.
+        let marks = Lanes::new([b'@', 0, 0, 0, 0, 0, 0, b'G', b'H', b'I', b'J', 0, 0, b'-', 0, b'_']);
+        return lanes.simd_eq(marks.shuffle_zeroing(lanes & Lanes::splat(0xf)));
+    }
+    let is = |byte| lanes.simd_eq(Lanes::splat(byte));
+    within(lanes, b'G', b'J') | is(b'@') | is(b'-') | is(b'_')
 }
 
-#[cfg(not(target_arch = "wasm32"))]
-const fn is_mark(byte: u8) -> bool {
-    (byte.wrapping_sub(b'G') < 4) | (byte == b'@') | (byte == b'-') | (byte == b'_')
+/// Finds the bytes of a range. Compares signed numbers: neither SSE2 nor V8 has an instruction for unsigned ones.
+#[inline(always)]
+fn within(lanes: Lanes, first: u8, last: u8) -> Lanes {
+    let lifted = lanes + Lanes::splat(0x80_u8.wrapping_sub(first));
+    let end = wide::i8x16::splat(i8::MIN.wrapping_add_unsigned(last - first + 1));
+    lifted.cast_signed().simd_lt(end).cast_unsigned()
 }
 
-/// One bit of each byte.
-#[cfg(not(target_arch = "wasm32"))]
-fn bits(bytes: &[u8; BLOCK], bit: u32) -> u64 {
-    let (words, _) = bytes.as_chunks::<8>();
-    // Byte i of a word is 0 or 1; the product has byte i's bit at 56 + i, and no two summands overlap.
-    let word_bits =
-        |word: &[u8; 8]| (u64::from_le_bytes(*word) >> bit & LOWEST).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-    words.iter().rev().fold(0, |places, word| places << 8 | word_bits(word))
+/// Joins four results.
+#[inline(always)]
+fn any([first, second, third, fourth]: [Lanes; 4]) -> Lanes {
+    first | second | (third | fourth)
 }
 
-/// The lowest bit of each byte of a word.
-#[cfg(not(target_arch = "wasm32"))]
-const LOWEST: u64 = u64::from_le_bytes([1; 8]);
+/// One bit for each byte of a block.
+#[inline(always)]
+fn bits(found: [Lanes; 4]) -> u64 {
+    found.iter().rev().fold(0, |bits, lanes| bits << Lanes::LANES | u64::from(lanes.to_bitmask()))
+}
 
 #[cfg(test)]
 mod tests {
@@ -175,8 +110,8 @@ mod tests {
                     marks: if b"@-_GHIJ".contains(&byte) { bit } else { 0 },
                 };
                 assert_eq!(Stops::of(&block), expected, "{byte} at {place}");
-                let skipped = Stops::before(&[[b' '; BLOCK], block]);
-                assert_eq!(skipped, if expected.is_empty() { 2 } else { 1 }, "{byte} at {place}");
+                let first = if expected.is_empty() { 2 } else { 1 };
+                assert_eq!(Stops::first(&[[b' '; BLOCK], block]), (first, expected), "{byte} at {place}");
             }
         }
     }
