@@ -51,3 +51,20 @@ fn no_debug_shows_a_value() {
     assert_eq!(edits.len(), 1);
     assert!(!format!("{edits:?}").contains("secret"));
 }
+
+#[test]
+fn every_value_has_one_placeholder_however_many_there_are() {
+    let value = |number: usize| format!("{}@example.com", number * 7919 % 1000);
+    let mut table = Placeholders::default();
+    for count in 1..200 {
+        for number in [count / 3, count - 1] {
+            let placeholder = table.placeholder_for(Kind::Email, &value(number));
+            assert_eq!(placeholder, format!("[EMAIL_{}]", number + 1));
+        }
+        assert_eq!(table.counts(), [("email", count as u32)]);
+        for number in 0..count {
+            assert_eq!(table.value_of(&format!("[EMAIL_{}]", number + 1)), Some(value(number).into()));
+        }
+        assert_eq!(table.value_of(&format!("[EMAIL_{}]", count + 1)), None);
+    }
+}

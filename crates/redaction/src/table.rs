@@ -27,9 +27,9 @@ pub struct Placeholders {
     entries: Vec<Entry>,
     /// Values and placeholders, one after another.
     texts: String,
-    /// Entries by kind and value.
+    /// Entries by kind and value, but for the first [`USUAL`].
     by_value: Index,
-    /// Entries by placeholder.
+    /// Entries by placeholder, but for the first [`USUAL`].
     by_name: Index,
     /// Highest number of each kind assigned, or found in a text.
     highest: [u32; Kind::ALL.len()],
@@ -53,7 +53,8 @@ struct Entry {
     keyed: Range<usize>,
 }
 
-/// Number of values for which memory is taken at first, and bytes for each of them.
+/// Number of values that are compared one by one, which is quicker than an index of few, and for which memory is taken
+/// at first; and bytes for each of them.
 const USUAL: usize = 8;
 const USUAL_LENGTH: usize = 48;
 
@@ -108,11 +109,10 @@ impl Placeholders {
     /// Appends the placeholder of a value, assigning one if necessary.
     pub fn write_placeholder(&mut self, kind: Kind, value: &str, out: &mut String) {
         let key = (hash(value), kind, value.as_bytes());
-        let place = self.by_value.place(|entry| self.entry(entry).is_some_and(|entry| self.key(entry) < key));
-        let known = self.by_value.get(place).and_then(|entry| self.entry(entry));
-        if let Some(known) = known.filter(|known| self.key(known) == key) {
-            return self.write_name(known, out);
-        }
+        let place = match self.find(key) {
+            Ok(known) => return self.write_name(known, out),
+            Err(place) => place,
+        };
         if self.entries.capacity() == 0 {
             self.entries.reserve(USUAL);
             self.texts.reserve(USUAL * USUAL_LENGTH);
@@ -123,11 +123,27 @@ impl Placeholders {
         let number = self.new_name(kind, value);
         let entry = Entry { kind, number, hash: key.0, value: start..end, keyed: end..self.texts.len() };
         self.write_name(&entry, out);
-        let element = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
-        let place_of_name = self.place_of_name(self.name(&entry));
-        self.by_value.insert(place, element);
-        self.by_name.insert(place_of_name, element);
+        if let Some(place) = place {
+            let element = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+            let place_of_name = self.place_of_name(self.name(&entry));
+            self.by_value.insert(place, element);
+            self.by_name.insert(place_of_name, element);
+        }
         self.entries.push(entry);
+    }
+
+    /// Finds the entry of a value, or the place of a new one in the index, unless it will be among the first.
+    fn find(&self, key: (u64, Kind, &[u8])) -> Result<&Entry, Option<Place>> {
+        let is_sought = |entry: &&Entry| entry.hash == key.0 && self.key(entry) == key;
+        if let Some(known) = self.entries.iter().take(USUAL).find(is_sought) {
+            return Ok(known);
+        }
+        if self.entries.len() < USUAL {
+            return Err(None);
+        }
+        let place = self.by_value.place(|entry| self.entry(entry).is_some_and(|entry| self.key(entry) < key));
+        let known = self.by_value.get(place).and_then(|entry| self.entry(entry));
+        known.filter(is_sought).ok_or(Some(place))
     }
 
     /// Assigns a new placeholder. Returns its number, or appends a keyed one to the texts.
@@ -182,12 +198,25 @@ impl Placeholders {
 
     /// The entry of the first placeholder that does not come before another one.
     fn first_from(&self, name: Name<'_>) -> Option<&Entry> {
-        self.entry(self.by_name.get(self.place_of_name(name))?)
+        let indexed = self.by_name.get(self.place_of_name(name)).and_then(|entry| self.entry(entry));
+        let keyed = |entry: &Entry| self.text(&entry.keyed);
+        let is_from = |entry: &&Entry| {
+            let number = (entry.kind, entry.number);
+            number > (name.0, name.1) || number == (name.0, name.1) && keyed(entry) >= name.2
+        };
+        let order = |one: &&Entry, other: &&Entry| {
+            let numbers = (one.kind, one.number).cmp(&(other.kind, other.number));
+            numbers.then_with(|| keyed(one).cmp(keyed(other)))
+        };
+        self.entries.iter().take(USUAL).filter(is_from).chain(indexed).min_by(order)
     }
 
     /// The entry of a placeholder.
     fn named(&self, name: Name<'_>) -> Option<&Entry> {
-        self.first_from(name).filter(|entry| self.name(entry) == name)
+        let is_named =
+            |entry: &&Entry| (entry.kind, entry.number) == (name.0, name.1) && self.text(&entry.keyed) == name.2;
+        let indexed = || self.entry(self.by_name.get(self.place_of_name(name))?).filter(is_named);
+        self.entries.iter().take(USUAL).find(is_named).or_else(indexed)
     }
 
     /// Reports whether no value has been replaced.
