@@ -10,6 +10,7 @@
 //! secrets).
 
 mod candidates;
+mod class;
 mod detect;
 mod index;
 mod kind;

@@ -1,7 +1,7 @@
 //! The search: one pass over the bytes of a text that stops only at bytes that may be part of a value.
 
 use super::candidates::each_block;
-use super::detect::{Colons, Keys, PrivateKeys, card, email, iban, ipv4, phone, ssn};
+use super::detect::{Colons, Keys, PrivateKeys, card, email, iban, ipv4, may_mark_key, phone, ssn};
 use super::kind::{Kind, Kinds};
 use super::lines::plain_line;
 use super::placeholder::{Keyed, Placeholder};
@@ -156,8 +156,12 @@ impl<'a, 'f> Search<'a, 'f> {
     /// Examines one position.
     fn examine(&mut self, at: usize) -> ControlFlow<usize> {
         let view = &self.view;
-        // Most hyphens stand in dates, or between words.
-        let is_bare = view.byte(at) == b'-' && !view.byte_before(at).is_ascii_alphabetic() && view.byte(at + 1) != b'-';
+        // Most hyphens stand in dates, or between words, and most letters begin a word.
+        let is_bare = match view.byte(at) {
+            b'-' => view.byte(at + 1) != b'-' && !may_mark_key(view.byte_before(at), b'-'),
+            letter @ b'G'..=b'J' => !may_mark_key(view.byte_before(at), letter),
+            _ => false,
+        };
         if !is_bare {
             self.enter_line(at)?;
         }

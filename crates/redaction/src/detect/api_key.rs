@@ -5,6 +5,7 @@
 //! promises, since lengths have changed before; its requirements on the body exclude stand-ins: `sk-your-key-here`,
 //! `hf_xxxxxxxx`, `sk-...`.
 
+use super::super::class::{DIGIT, HYPHEN, LOWER, UNDERSCORE, UPPER, class};
 use super::super::view::View;
 use std::ops::Range;
 
@@ -36,9 +37,6 @@ struct KeyShape {
     parts: (usize, usize),
 }
 
-const DIGIT: u8 = 1;
-const LOWER: u8 = 2;
-const UPPER: u8 = 4;
 const MIXED: u8 = LOWER | UPPER;
 /// Maximum length of a body where the issuer sets no limit, in bytes.
 const LONG: usize = 1024;
@@ -140,6 +138,20 @@ const fn letter_rows(before: u8, letter: u8) -> &'static [KeyShape] {
     }
 }
 
+/// Rows whose prefix has its mark after this byte.
+const fn rows(before: u8, mark: u8) -> &'static [KeyShape] {
+    match mark {
+        b'-' => hyphen_rows(before),
+        b'_' => underscore_rows(before),
+        letter => letter_rows(before, letter),
+    }
+}
+
+/// Reports whether the prefix of a key may have its mark after this byte.
+pub(in super::super) const fn may_mark_key(before: u8, mark: u8) -> bool {
+    !rows(before, mark).is_empty()
+}
+
 /// Search for keys at the marks in their prefixes. Remembers the end of the text searched in vain, so that a text full
 /// of prefixes is still read once.
 #[derive(Default)]
@@ -152,11 +164,7 @@ impl Keys {
     pub(in super::super) fn key(&mut self, view: &View<'_>, at: usize) -> Option<Range<usize>> {
         let mark = view.byte(at);
         let before = view.back(at, 1);
-        let rows = match mark {
-            b'-' => hyphen_rows(before),
-            b'_' => underscore_rows(before),
-            letter => letter_rows(before, letter),
-        };
+        let rows = rows(before, mark);
         let mut seen = self.seen;
         for row in rows {
             let ahead = row.prefix.bytes().position(|byte| byte == mark);
@@ -201,18 +209,20 @@ fn body(view: &View<'_>, row: &KeyShape, from: usize) -> (usize, bool) {
 /// Counts the bytes of an alphabet at `at`, up to one more than `most`, and returns their number and classes.
 fn run(view: &View<'_>, at: usize, alphabet: Alphabet, most: usize) -> (usize, u8) {
     let bytes = view.text.as_bytes().get(at..).unwrap_or_default();
-    let mut has = 0;
-    let mut length = 0;
-    for byte in bytes.iter().take(most + 1) {
-        has |= match (byte, alphabet) {
-            (b'0'..=b'9', _) => DIGIT,
-            (b'A'..=b'Z', _) => UPPER,
-            (_, Capital) => break,
-            (b'a'..=b'z', _) => LOWER,
-            (b'_', Word | Url) | (b'-', Url) => 0,
-            _ => break,
+    let belongs = DIGIT
+        | UPPER
+        | match alphabet {
+            Capital => 0,
+            Plain => LOWER,
+            Word => LOWER | UNDERSCORE,
+            Url => LOWER | UNDERSCORE | HYPHEN,
         };
-        length += 1;
-    }
+    let mut has = 0;
+    let fits = |byte: &&u8| {
+        let class = class(**byte) & belongs;
+        has |= class;
+        class != 0
+    };
+    let length = bytes.iter().take(most + 1).take_while(fits).count();
     (length, has)
 }

@@ -5,6 +5,7 @@
 //! '` are matched: all others stand next to addresses more often than in them (`email=a@b.example`, `**a@b.example**`).
 //! Quoted local parts and address literals in brackets are not matched.
 
+use super::super::class::{DIGIT, HYPHEN, JOINT, LOWER, UNDERSCORE, UPPER, class};
 use super::super::view::View;
 use std::ops::Range;
 
@@ -38,10 +39,40 @@ enum Script {
 
 /// Start of the local part before `at`.
 fn local(view: &View<'_>, at: usize, end: usize) -> Option<usize> {
+    let before = view.text.get(view.start()..at)?;
+    let mut start = at - plain_tail(before.as_bytes());
+    if start > view.start() && !view.back(start, 1).is_ascii() {
+        start = script_start(view, at, before)?;
+    }
+    if at - start > LOCAL {
+        return None;
+    }
+    start += escape_length(view, start);
+    let emphasis = view.byte(end) == b'_';
+    let leads = |byte| matches!(byte, b'.' | b'+' | b'-' | b'\'') || emphasis && byte == b'_';
+    while start < at && leads(view.byte(start)) {
+        start += 1;
+    }
+    (start < at).then_some(start)
+}
+
+/// Length of the ASCII characters of a local part at the end of a text, up to one more than [`LOCAL`].
+fn plain_tail(before: &[u8]) -> usize {
+    let mut next = 0;
+    let belongs = |byte: &&u8| {
+        let is_double = next == b'.';
+        next = **byte;
+        class(next) & (LOWER | UPPER | DIGIT | UNDERSCORE | HYPHEN | JOINT) != 0 || next == b'.' && !is_double
+    };
+    before.iter().rev().take(LOCAL + 1).take_while(belongs).count()
+}
+
+/// Start of a local part with characters of any script.
+fn script_start(view: &View<'_>, at: usize, before: &str) -> Option<usize> {
     let mut start = at;
     let mut first_letter = at;
     let mut script = None;
-    for letter in view.text.get(view.start()..at)?.chars().rev() {
+    for letter in before.chars().rev() {
         let found = script_of(letter);
         let belongs = match found {
             Some(found) => *script.get_or_insert(found) == found,
@@ -63,13 +94,7 @@ fn local(view: &View<'_>, at: usize, end: usize) -> Option<usize> {
             return None;
         }
     }
-    start += escape_length(view, start);
-    let emphasis = view.byte(end) == b'_';
-    let leads = |byte| matches!(byte, b'.' | b'+' | b'-' | b'\'') || emphasis && byte == b'_';
-    while start < at && leads(view.byte(start)) {
-        start += 1;
-    }
-    (start < at).then_some(start)
+    Some(start)
 }
 
 /// Number of bytes at `at` that belong to an escape begun by the backslash before them.
@@ -112,6 +137,19 @@ fn domain(view: &View<'_>, start: usize) -> Option<usize> {
 
 /// End of the label that begins at `start`, without trailing hyphens.
 fn label(view: &View<'_>, start: usize) -> usize {
+    let bytes = view.text.as_bytes().get(start..).unwrap_or_default();
+    let belongs = |byte: &&u8| class(**byte) & (LOWER | UPPER | DIGIT | HYPHEN) != 0;
+    let length = bytes.iter().take(LABEL + 1).take_while(belongs).count();
+    if length <= LABEL && bytes.get(length).is_some_and(|byte| !byte.is_ascii()) {
+        return script_label(view, start);
+    }
+    let label = bytes.get(..length).unwrap_or_default();
+    let hyphens = label.iter().rev().take_while(|byte| **byte == b'-').count();
+    if label.first() == Some(&b'-') { start } else { start + length - hyphens }
+}
+
+/// [`label`] with characters of any script.
+fn script_label(view: &View<'_>, start: usize) -> usize {
     let mut end = start;
     let mut at = start;
     let mut script = None;
@@ -161,4 +199,28 @@ fn letter_or_mark(letter: char) -> bool {
     let code = u32::from(letter);
     let indic = (0x900..0xe00).contains(&code) && matches!(code % 0x80, 0x3c | 0x4d);
     letter.is_alphanumeric() || indic || matches!(code, 0x300..=0x36f | 0x200c | 0x200d)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Kinds;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn ascii_is_read_like_any_script(text in "[a-zA-Z0-9._+'é用@ -]{0,12}[a-z.-]{0,70}", floor in 0..4_usize) {
+            let view = View { text: &text, floor, line: 0, before: "", unclear: None, kinds: Kinds::ALL };
+            prop_assert_eq!(label(&view, 0), script_label(&view, 0));
+            let before = text.get(view.start()..);
+            let expected = before.and_then(|before| script_start(&view, text.len(), before));
+            let plain = before.map(|before| text.len() - plain_tail(before.as_bytes()));
+            let plain = plain.filter(|start| text.len() - start <= LOCAL);
+            if before.is_some_and(str::is_ascii) {
+                prop_assert_eq!(plain, expected);
+            }
+        }
+    }
 }

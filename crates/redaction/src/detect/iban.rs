@@ -130,16 +130,14 @@ pub(in super::super) fn iban(view: &View<'_>, at: usize) -> Option<Range<usize>>
     // The check is made with country and check digits at the end.
     let head = [view.byte(start), view.byte(start + 1), view.byte(at), view.byte(at + 1)];
     let rest = head.into_iter().fold(rest, append);
-    (rest == 1 && !view.byte(place).is_ascii_alphanumeric()).then_some(start..place)
+    (rest % 97 == 1 && !view.byte(place).is_ascii_alphanumeric()).then_some(start..place)
 }
 
-/// Appends a digit, or a letter as the number from 10 (A) to 35 (Z), to a number modulo 97.
-fn append(rest: u32, byte: u8) -> u32 {
-    match char::from(byte).to_digit(36) {
-        Some(value @ 0..=9) => (rest * 10 + value) % 97,
-        Some(value) => (rest * 100 + value) % 97,
-        None => rest,
-    }
+/// Appends a digit, or a letter as the number from 10 (A) to 35 (Z), to a number. Divides it where it grows too long:
+/// only its rest modulo 97 matters.
+const fn append(number: u64, byte: u8) -> u64 {
+    let number = if number >> 48 == 0 { number } else { number % 97 };
+    if byte.is_ascii_digit() { number * 10 + (byte & 0xf) as u64 } else { number * 100 + (byte & 0x1f) as u64 + 9 }
 }
 
 #[cfg(test)]

@@ -46,18 +46,36 @@ pub(in super::super) fn address_at(view: &View<'_>, at: usize) -> Option<usize> 
 
 /// Parses the four numbers and three dots at `at`.
 fn quad(view: &View<'_>, at: usize) -> Option<(usize, Ipv4Addr)> {
-    let mut end = at + view.digits(at, 3);
-    for _ in 0..3 {
-        if view.byte(end) != b'.' {
-            return None;
+    let mut octets = [0; 4];
+    let mut end = at;
+    for octet in &mut octets {
+        if end > at {
+            if view.byte(end) != b'.' {
+                return None;
+            }
+            end += 1;
         }
-        end += 1 + view.digits(end + 1, 3);
+        let length;
+        (*octet, length) = self::octet(view, end)?;
+        end += length;
     }
     let more = view.byte(end) == b'.' && view.byte(end + 1).is_ascii_digit();
     if more || view.byte(end).is_ascii_alphanumeric() {
         return None;
     }
-    Some((end, view.text.get(at..end)?.parse().ok()?))
+    Some((end, octets.into()))
+}
+
+/// Parses a number of at most 255 at `at`; returns its length too. As the standard library it takes no zeros in front:
+/// some read those numbers as octal.
+fn octet(view: &View<'_>, at: usize) -> Option<(u8, usize)> {
+    let (mut number, mut length) = (0_u32, 0);
+    while length < 4 && view.byte(at + length).is_ascii_digit() {
+        number = number * 10 + u32::from(view.byte(at + length) & 0xf);
+        length += 1;
+    }
+    let is_decimal = length == 1 || length > 1 && view.byte(at) != b'0';
+    Some((u8::try_from(number).ok().filter(|_| is_decimal)?, length))
 }
 
 /// Reports whether a dot that follows a letter or digit stands before `at`.
@@ -144,4 +162,21 @@ fn with_zone(view: &View<'_>, end: usize) -> usize {
     let name = |at: usize| matches!(view.byte(at), b'_' | b'-') || view.byte(at).is_ascii_alphanumeric();
     let zone = (1..=ZONE).take_while(|step| name(end + step)).count();
     if view.byte(end) == b'%' && zone > 0 { end + 1 + zone } else { end }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Kinds;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_quad_is_what_the_standard_library_reads(text in r"[0-9]{1,4}(\.[0-9]{0,3}){2,3}|(\.?(0|1?[0-9]{1,2}|2[0-6]{2})){4}") {
+            let view = View { text: &text, floor: 0, line: 0, before: "", unclear: None, kinds: Kinds::ALL };
+            prop_assert_eq!(quad(&view, 0), text.parse().ok().map(|address| (text.len(), address)));
+        }
+    }
 }

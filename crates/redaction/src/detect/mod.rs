@@ -10,7 +10,7 @@ mod phone;
 mod private_key;
 mod ssn;
 
-pub(super) use api_key::Keys;
+pub(super) use api_key::{Keys, may_mark_key};
 pub(super) use card::card;
 pub(super) use email::email;
 pub(super) use iban::iban;
