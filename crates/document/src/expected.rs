@@ -9,8 +9,8 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Not JSON.
     pub fn maybe_string(&mut self) -> JsonResult<Option<Span>> {
-        if self.peek()? == ValueKind::String {
-            return self.string().map(Some);
+        if self.next_byte() == b'"' {
+            return self.string_here().map(Some);
         }
         self.stray()?;
         Ok(None)
@@ -47,7 +47,6 @@ impl<'a> Reader<'a> {
         if let Some(count) = self.plain_count() {
             return Ok(Some(count));
         }
-        self.peek()?;
         let start = self.at;
         let Some(span) = self.scalar()? else {
             return Ok(None);
@@ -66,23 +65,20 @@ impl<'a> Reader<'a> {
 
     /// Reads a count of few digits, which a comma or bracket follows directly. `None`: nothing is read.
     fn plain_count(&mut self) -> Option<u64> {
-        self.peek().ok()?;
+        self.next_byte();
         let rest = self.bytes.get(self.at..)?;
-        let (mut count, mut length) = (0, 0);
-        while let Some(digit @ b'0'..=b'9') = rest.get(length) {
-            count = count * 10 + u64::from(digit & 0xf);
-            length += 1;
-            if length > MOST_DIGITS {
-                return None;
+        let mut count = 0;
+        for (length, byte) in rest.iter().enumerate().take(MOST_DIGITS + 1) {
+            let digit = byte.wrapping_sub(b'0');
+            if digit > 9 {
+                let is_number = length == 1 || length > 1 && rest.first() != Some(&b'0');
+                let ends = matches!(byte, b',' | b'}' | b']');
+                self.at += if is_number && ends { length } else { 0 };
+                return (is_number && ends).then_some(count);
             }
+            count = count * 10 + u64::from(digit);
         }
-        let is_number = length == 1 || length > 1 && rest.first() != Some(&b'0');
-        let ends = matches!(rest.get(length), Some(b',' | b'}' | b']'));
-        if !is_number || !ends {
-            return None;
-        }
-        self.at += length;
-        Some(count)
+        None
     }
 
     /// Reads a whole number, also written with a decimal point (`40.0`). Skips any other value and returns `None`.
@@ -119,18 +115,17 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Not JSON.
     pub fn maybe_bool(&mut self) -> JsonResult<Option<bool>> {
-        let is_bool = self.peek()? == ValueKind::Bool;
-        let is_true = self.document().as_str().as_bytes().get(self.at) == Some(&b't');
+        let first = self.next_byte();
         self.stray()?;
-        Ok(is_bool.then_some(is_true))
+        Ok(matches!(first, b't' | b'f').then_some(first == b't'))
     }
 
     /// Reads an object as [`object`](Self::object) does. Skips any other value and returns `false`.
     ///
     /// # Errors
     /// Not JSON.
-    pub fn maybe_object(&mut self, member: impl FnMut(&mut Self, Key<'a>) -> JsonResult) -> JsonResult<bool> {
-        let is_object = self.peek()? == ValueKind::Object;
+    pub fn maybe_object(&mut self, member: impl FnMut(&mut Self, Key<'_>) -> JsonResult) -> JsonResult<bool> {
+        let is_object = self.next_byte() == b'{';
         if is_object { self.object(member) } else { self.stray() }?;
         Ok(is_object)
     }
@@ -140,7 +135,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Not JSON.
     pub fn maybe_array(&mut self, element: impl FnMut(&mut Self, u32) -> JsonResult) -> JsonResult<bool> {
-        let is_array = self.peek()? == ValueKind::Array;
+        let is_array = self.next_byte() == b'[';
         if is_array { self.array(element) } else { self.stray() }?;
         Ok(is_array)
     }

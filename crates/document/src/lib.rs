@@ -12,6 +12,7 @@ mod plain;
 mod reader;
 mod edited;
 mod strays;
+mod string;
 mod unescaped;
 mod error;
 mod writer;

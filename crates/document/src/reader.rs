@@ -1,9 +1,7 @@
 //! The reader: one pass over a JSON text that checks all of it and returns the spans of its strings.
 
 use super::error::{JsonError, JsonFault, JsonResult};
-use super::plain::plain_length;
 use super::{Document, Span, unescape};
-use std::borrow::Cow;
 use std::ops::Deref;
 
 /// Maximum nesting depth of objects and arrays. Bounds the stack: readers of nested values call each other.
@@ -26,19 +24,39 @@ pub enum ValueKind {
     Null,
 }
 
+/// Kind of the value that begins with a byte, by RFC 8259.
+const KINDS: [Option<ValueKind>; 256] = {
+    let mut kinds = [None; 256];
+    let (mut rest, mut byte) = (kinds.as_mut_slice(), 0);
+    while let [first, others @ ..] = rest {
+        *first = match byte {
+            b'{' => Some(ValueKind::Object),
+            b'[' => Some(ValueKind::Array),
+            b'"' => Some(ValueKind::String),
+            b'-' | b'0'..=b'9' => Some(ValueKind::Number),
+            b't' | b'f' => Some(ValueKind::Bool),
+            b'n' => Some(ValueKind::Null),
+            _ => None,
+        };
+        byte = byte.wrapping_add(1);
+        rest = others;
+    }
+    kinds
+};
+
 /// A member's name.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Key<'a> {
     /// Span of the name.
     pub span: Span,
-    name: Cow<'a, str>,
+    name: &'a str,
 }
 
 impl Deref for Key<'_> {
     type Target = str;
 
     fn deref(&self) -> &str {
-        &self.name
+        self.name
     }
 }
 
@@ -90,14 +108,10 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// No value begins here.
     pub fn peek(&mut self) -> JsonResult<ValueKind> {
-        match self.next_byte() {
-            b'{' => Ok(ValueKind::Object),
-            b'[' => Ok(ValueKind::Array),
-            b'"' => Ok(ValueKind::String),
-            b'-' | b'0'..=b'9' => Ok(ValueKind::Number),
-            b'N' | b'I' if !self.is_strict => Ok(ValueKind::Number),
-            b't' | b'f' => Ok(ValueKind::Bool),
-            b'n' => Ok(ValueKind::Null),
+        let byte = self.next_byte();
+        match KINDS.get(usize::from(byte)) {
+            Some(Some(kind)) => Ok(*kind),
+            _ if matches!(byte, b'N' | b'I') && !self.is_strict => Ok(ValueKind::Number),
             _ => self.wrong(JsonFault::NoValue),
         }
     }
@@ -106,28 +120,32 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Not an object, or not JSON.
-    pub fn object(&mut self, mut member: impl FnMut(&mut Self, Key<'a>) -> JsonResult) -> JsonResult {
+    pub fn object(&mut self, mut member: impl FnMut(&mut Self, Key<'_>) -> JsonResult) -> JsonResult {
         self.each_member(&mut member)
     }
 
     /// The loop of [`object`](Self::object). Not generic: compiled once, not once for each of hundreds of callers.
-    fn each_member(&mut self, member: &mut dyn FnMut(&mut Self, Key<'a>) -> JsonResult) -> JsonResult {
+    fn each_member(&mut self, member: &mut dyn FnMut(&mut Self, Key<'_>) -> JsonResult) -> JsonResult {
         self.open(b'{', JsonFault::NotAnObject)?;
         if self.closes(b'}') {
             return Ok(());
         }
         loop {
-            let span = self.string()?;
-            let raw = self.document.raw(span);
+            if self.next_byte() != b'"' {
+                return self.wrong(JsonFault::NotAString);
+            }
+            let start = self.at + 1;
+            let escaped = self.pass_string()?;
+            let raw = self.document.text.get(start..self.at - 1).unwrap_or_default();
+            let span = self.span_of_string(start, escaped);
             if self.strays.is_some() {
                 self.note_name(raw, span);
             }
             self.colon()?;
-            // Each name is constructed where it is passed on: copied first, it would keep the processor waiting.
-            if span.escaped {
-                member(self, Key { span, name: unescape(raw) })?;
+            if escaped {
+                member(self, Key { span, name: &unescape(raw) })?;
             } else {
-                member(self, Key { span, name: Cow::Borrowed(raw) })?;
+                member(self, Key { span, name: raw })?;
             }
             if !self.goes_on(b'}')? {
                 return Ok(());
@@ -157,46 +175,6 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Reads a string.
-    ///
-    /// # Errors
-    /// Not a string, or not JSON.
-    pub fn string(&mut self) -> JsonResult<Span> {
-        if self.next_byte() != b'"' {
-            return self.wrong(JsonFault::NotAString);
-        }
-        let start = self.at + 1;
-        let rest = self.bytes.get(start..).unwrap_or_default();
-        let plain = plain_length(rest);
-        self.at = start + plain;
-        // Most strings have no escapes.
-        if rest.get(plain) != Some(&b'"') {
-            return self.rest_of_string(start);
-        }
-        let span = self.span(start, false);
-        self.at += 1;
-        Ok(span)
-    }
-
-    /// Reads on behind the first plain bytes of a string that began at `start`.
-    fn rest_of_string(&mut self, start: usize) -> JsonResult<Span> {
-        let mut escaped = false;
-        loop {
-            match self.bytes.get(self.at) {
-                Some(b'"') => break,
-                Some(b'\\') => {
-                    escaped = true;
-                    self.escape()?;
-                }
-                _ => return self.wrong(JsonFault::ControlCharacter),
-            }
-            self.at += plain_length(self.bytes.get(self.at..).unwrap_or_default());
-        }
-        let span = self.span(start, escaped);
-        self.at += 1;
-        Ok(span)
-    }
-
     /// Reads any value and passes every name, string and number in it to `each`.
     ///
     /// # Errors
@@ -209,7 +187,7 @@ impl<'a> Reader<'a> {
             }),
             ValueKind::Array => self.array(|reader, _| reader.scalars(each)),
             ValueKind::String => {
-                each(Scalar::String(self.string()?));
+                each(Scalar::String(self.string_here()?));
                 Ok(())
             }
             ValueKind::Number => {
@@ -228,7 +206,7 @@ impl<'a> Reader<'a> {
         match self.peek()? {
             ValueKind::Object => self.skip_members(),
             ValueKind::Array => self.length().map(drop),
-            ValueKind::String => self.string().map(drop),
+            ValueKind::String => self.pass_string().map(drop),
             ValueKind::Number => self.number().map(drop),
             ValueKind::Bool if self.word(b"true") || self.word(b"false") => Ok(()),
             ValueKind::Null if self.word(b"null") => Ok(()),
@@ -243,7 +221,10 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         loop {
-            self.string()?;
+            if self.next_byte() != b'"' {
+                return self.wrong(JsonFault::NotAString);
+            }
+            self.pass_string()?;
             self.colon()?;
             self.skip()?;
             if !self.goes_on(b'}')? {
@@ -275,6 +256,11 @@ impl<'a> Reader<'a> {
     /// byte.
     pub fn offset(&self) -> usize {
         self.at
+    }
+
+    /// Span from an earlier offset to the current one.
+    pub fn span_from(&self, start: usize) -> Span {
+        self.span(start, false)
     }
 
     /// Checks that only white space follows.
@@ -323,23 +309,6 @@ impl<'a> Reader<'a> {
             self.at += 1;
         }
         self.at > start
-    }
-
-    /// Checks and skips the escape at the current backslash.
-    fn escape(&mut self) -> JsonResult {
-        let length = match self.bytes.get(self.at + 1) {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => 2,
-            Some(b'u') => {
-                let digits = self.bytes.get(self.at + 2..self.at + 6).unwrap_or_default();
-                if digits.len() < 4 || !digits.iter().all(u8::is_ascii_hexdigit) {
-                    return self.wrong(JsonFault::NoSuchEscape);
-                }
-                6
-            }
-            _ => return self.wrong(JsonFault::NoSuchEscape),
-        };
-        self.at += length;
-        Ok(())
     }
 
     pub(super) fn open(&mut self, bracket: u8, otherwise: JsonFault) -> JsonResult {
@@ -404,7 +373,7 @@ impl<'a> Reader<'a> {
 
     /// Skips white space. Returns the byte behind it; 0, which no JSON has there, at the end of the text.
     #[inline(always)]
-    fn next_byte(&mut self) -> u8 {
+    pub(super) fn next_byte(&mut self) -> u8 {
         let next = self.bytes.get(self.at).copied().unwrap_or(0);
         if next > b' ' { next } else { self.byte_behind_space() }
     }
@@ -428,7 +397,7 @@ impl<'a> Reader<'a> {
 
     /// Returns an error at the current offset: `fault`, or `EndsEarly` at the end of the text.
     #[cold]
-    fn wrong<T>(&self, fault: JsonFault) -> JsonResult<T> {
+    pub(super) fn wrong<T>(&self, fault: JsonFault) -> JsonResult<T> {
         let fault = if self.at < self.bytes.len() { fault } else { JsonFault::EndsEarly };
         Err(JsonError::new(self.at, fault))
     }

@@ -55,7 +55,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Not JSON.
     pub fn credential(&mut self) -> JsonResult {
-        if self.peek()? == ValueKind::String { self.string().map(drop) } else { self.stray() }
+        self.maybe_string().map(drop)
     }
 
     /// Reads a word of the API, such as a type or a role. Any other value is a stray, also a string of another form.
@@ -97,8 +97,9 @@ impl<'a> Reader<'a> {
     }
 
     /// Collects the member name just read, unless it is a word.
+    #[inline(never)]
     pub(super) fn note_name(&mut self, raw: &str, span: Span) {
-        if self.strays.is_some() && !is_word(raw) {
+        if !is_word(raw) {
             self.note_stray(span.start as usize - 1);
         }
     }
@@ -127,14 +128,12 @@ const LONGEST_HEAD: usize = 256;
 /// Matches texts that can only be names: too few letters and digits for an API key or anyone's number.
 pub fn is_word(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let (mut sorts, mut digits) = (0, 0);
-    for byte in bytes {
-        let sort = SORTS.get(usize::from(*byte)).copied().unwrap_or(OTHER);
-        sorts |= sort;
-        digits += usize::from(sort == DIGIT);
-    }
+    let sort = |byte: &u8| SORTS.get(usize::from(*byte)).copied().unwrap_or(OTHER);
+    let sorts = bytes.iter().fold(0, |sorts, byte| sorts | sort(byte));
     if bytes.len() < SHORTEST_KEY {
-        return sorts & OTHER == 0 && digits <= MOST_DIGITS;
+        // Most names have no digits.
+        let has_few_digits = || bytes.iter().filter(|byte| byte.is_ascii_digit()).count() <= MOST_DIGITS;
+        return sorts & OTHER == 0 && (sorts & DIGIT == 0 || has_few_digits());
     }
     bytes.len() < 2 * SHORTEST_KEY && sorts & !(NAME | CAPITAL) == 0 && sorts & NAME != 0
 }
