@@ -59,8 +59,8 @@ struct AnswerFilter {
     rewrites: bool,
     /// Framing, once the answer has proved to be a stream.
     framing: Option<Framing>,
-    /// Set when a whole answer has come that is sent on as it is: the decoder has its bytes.
-    is_unedited: bool,
+    /// Set when a whole answer has come that is to be sent on with the edits: the decoder has its bytes.
+    sends_whole: bool,
     /// Set once a stream frame with data has come. Comments, which only keep a connection alive, have none.
     begun: bool,
     /// Set when the current piece contains text or a tool call.
@@ -101,7 +101,7 @@ impl Answer {
             edits: Edits::default(),
             rewrites,
             framing: None,
-            is_unedited: false,
+            sends_whole: false,
             begun: false,
             spoke: false,
             text_bytes: 0,
@@ -140,8 +140,9 @@ impl Answer {
         if end && !was_complete {
             filter.end(reading.state(), &mut out);
         }
-        let whole = reading.take_whole();
-        if std::mem::take(&mut filter.is_unedited) {
+        let mut whole = reading.take_whole();
+        if std::mem::take(&mut filter.sends_whole) {
+            filter.edits.apply_to(&mut whole);
             if out.is_empty() {
                 out = whole;
             } else {
@@ -206,7 +207,7 @@ impl AnswerFilter {
                 }
                 self.pass(bytes, out);
             }
-            Decoded::Whole { said, .. } => self.take_whole(*said, out),
+            Decoded::Whole { said, .. } => self.take_whole(*said),
             Decoded::Frame { frame, framing, said, state, .. } => {
                 self.framing = Some(*framing);
                 self.begun |= !frame.data.trim_ascii().is_empty();
@@ -248,20 +249,15 @@ impl AnswerFilter {
         }
     }
 
-    fn take_whole(&mut self, said: Option<FrameFacts<'_>>, out: &mut Vec<u8>) {
-        self.is_unedited = self.rewrites;
+    fn take_whole(&mut self, said: Option<FrameFacts<'_>>) {
+        self.sends_whole = self.rewrites;
+        self.edits.clear();
         let Some(said) = said else {
             return;
         };
         self.note(said);
-        if !self.rewrites {
-            return;
-        }
-        self.edits.clear();
-        self.restore.whole(said.document, said.events, &self.exchange.table, &mut self.edits);
-        if !self.edits.is_empty() {
-            self.is_unedited = false;
-            self.edits.apply(said.document.as_str().as_bytes(), out);
+        if self.rewrites {
+            self.restore.whole(said.document, said.events, &self.exchange.table, &mut self.edits);
         }
     }
 

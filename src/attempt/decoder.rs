@@ -21,8 +21,8 @@ pub struct AnswerDecoder {
     body: Body,
     /// Bytes of a whole answer that was read.
     whole: Vec<u8>,
-    /// Declared length of the body, if it is within the limit: memory for a whole answer is reserved at once.
-    length: usize,
+    /// Memory that a whole answer is given at once: its declared length, if within the limit, and room for values.
+    room: usize,
     inflate: Option<Inflate>,
     events: Vec<Event>,
     /// State after the frames so far.
@@ -140,6 +140,7 @@ impl AnswerDecoder {
             _ => None,
         };
         let length = headers.content_length().filter(|length| *length <= limits.response_body);
+        let room = length.map_or(0, |length| length.saturating_add(ROOM_FOR_VALUES));
         let is_error = headers.is_error();
         let format = BodyFormat::of(route.dialect, asked, is_error, headers);
         let body = match format {
@@ -159,7 +160,7 @@ impl AnswerDecoder {
             wrapped: route.wrapped,
             body,
             whole: Vec::new(),
-            length: if inflate.is_some() { 0 } else { length.unwrap_or_default() },
+            room: if inflate.is_some() { 0 } else { room },
             inflate,
             events: Vec::new(),
             state: AnswerState::default(),
@@ -264,9 +265,9 @@ impl AnswerDecoder {
         let found = format.sniff(look);
         self.interpretation.is_plain_text &= found == BodyKind::Whole && look != FirstBytes::Object;
         self.body = match found {
-            BodyKind::Whole => Body::Whole { kept: Vec::with_capacity(self.length), probe: None },
+            BodyKind::Whole => Body::Whole { kept: Vec::with_capacity(self.room), probe: None },
             BodyKind::WholeOrLines => {
-                Body::Whole { kept: Vec::with_capacity(self.length), probe: Some(LinesProbe::default()) }
+                Body::Whole { kept: Vec::with_capacity(self.room), probe: Some(LinesProbe::default()) }
             }
             BodyKind::Stream(framing) => self.stream(framing),
             BodyKind::Opaque => Body::Skipped,
@@ -489,6 +490,8 @@ impl FrameReader<'_> {
 
 /// Number of events for which memory is taken at first: most whole answers have fewer.
 const USUAL_EVENTS: usize = 32;
+/// Number of bytes by which most whole answers grow at most when they are restored.
+const ROOM_FOR_VALUES: usize = 512;
 /// Byte-order mark.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 

@@ -3,8 +3,10 @@
 use crate::document::{Document, Edits, Span, escape_into, locate};
 use crate::model::{Channel, Content, Event};
 use crate::redaction::{Escape, PendingText, Placeholders, TextEdit};
+use memchr::memmem::Finder;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
+use std::sync::LazyLock;
 
 /// Pending text of each channel of a stream: the start of a possible placeholder.
 #[derive(Default)]
@@ -13,8 +15,6 @@ pub(super) struct StreamRestore {
     keeps_reasoning: bool,
     held: BTreeMap<Channel, PendingText>,
     changes: Vec<TextEdit>,
-    /// A value, escaped.
-    written: String,
 }
 
 impl StreamRestore {
@@ -42,6 +42,15 @@ impl StreamRestore {
         table: &Placeholders,
         edits: &mut Edits,
     ) {
+        if is_whole && self.held.is_empty() && events.iter().filter_map(channel_of).nth(1).is_none() {
+            // Its only piece is the whole of a text.
+            for event in events {
+                if let Some((span, escape)) = text_of(event, self.keeps_reasoning) {
+                    self.restore_whole_text(document, span, escape, table, edits);
+                }
+            }
+            return;
+        }
         let may_hold = |(span, _)| may_hold_placeholder(document.raw(span));
         let mut texts = events.iter().filter_map(|event| text_of(event, self.keeps_reasoning));
         if self.held.is_empty() && !texts.any(may_hold) {
@@ -49,7 +58,7 @@ impl StreamRestore {
         }
         let mut last_pieces = last_pieces(events, is_whole);
         for (at, event) in events.iter().enumerate() {
-            let last = last_pieces.pop_if(|last| *last == at).is_some();
+            let last = last_pieces.pop_if(at);
             let Some((span, escape)) = text_of(event, self.keeps_reasoning) else {
                 continue;
             };
@@ -83,22 +92,19 @@ impl StreamRestore {
         }
         // Placeholders are ASCII without escapes. Only one that the provider has escaped is not found as written.
         if !span.escaped || !has_escaped_ascii(raw) {
-            return self.restore_as_written(raw, span.start as usize, escape, table, edits);
+            return Self::restore_as_written(raw, span.start as usize, escape, table, edits);
         }
         table.restore(&document.text(span), escape, &mut self.changes);
         apply(document, span, &mut self.changes, edits);
     }
 
     /// Adds edits for the placeholders in the inside of a JSON string that begins at `start`.
-    fn restore_as_written(&mut self, raw: &str, start: usize, escape: Escape, table: &Placeholders, edits: &mut Edits) {
-        let written = &mut self.written;
+    fn restore_as_written(raw: &str, start: usize, escape: Escape, table: &Placeholders, edits: &mut Edits) {
         table.each_placeholder(raw, |range, value| {
-            written.clear();
-            match escape {
+            edits.replace_by(start + range.start..start + range.end, |written| match escape {
                 Escape::None => escape_into(value, written),
                 Escape::Json => escape_into(&escape.write(value), written),
-            }
-            edits.replace(start + range.start..start + range.end, &*written);
+            });
         });
     }
 
@@ -149,20 +155,38 @@ impl StreamRestore {
     }
 }
 
-/// Indices of the events that are the last pieces of their texts, in descending order. A part may end and another text
-/// start in its channel, as with arguments that come value by value: each of them then has a last piece.
-fn last_pieces(events: &[Event], is_whole: bool) -> Vec<usize> {
-    let mut lasts = Vec::new();
+/// Indices of the events that are the last pieces of their texts.
+#[derive(Default)]
+struct LastPieces {
+    /// The only piece: most answers and events have one.
+    only: Option<usize>,
+    /// In descending order.
+    several: Vec<usize>,
+}
+
+impl LastPieces {
+    /// Reports whether an event is the last piece of its text. Events are asked for in their order.
+    fn pop_if(&mut self, at: usize) -> bool {
+        self.only == Some(at) || self.several.pop_if(|last| *last == at).is_some()
+    }
+}
+
+/// Finds the last pieces of texts. A part may end and another text start in its channel, as with arguments that come
+/// value by value: each of them then has a last piece.
+fn last_pieces(events: &[Event], is_whole: bool) -> LastPieces {
     let mut pieces = events.iter().enumerate().filter(|(_, event)| channel_of(event).is_some());
     let (Some((first, piece)), others) = (pieces.next(), pieces.next()) else {
-        return lasts;
+        return LastPieces::default();
     };
     if others.is_none() {
-        if is_whole || ends_piece(events, first, piece) {
-            lasts.push(first);
-        }
-        return lasts;
+        let is_last = is_whole || ends_piece(events, first, piece);
+        return LastPieces { only: is_last.then_some(first), several: Vec::new() };
     }
+    LastPieces { only: None, several: last_of_several(events, is_whole) }
+}
+
+fn last_of_several(events: &[Event], is_whole: bool) -> Vec<usize> {
+    let mut lasts = Vec::new();
     let over = Over::of(events);
     // For each channel with a later piece: true when its part ends before that piece. And all parts that end.
     let mut behind = BTreeMap::new();
@@ -285,8 +309,11 @@ fn may_hold_placeholder(raw: &str) -> bool {
 
 /// Reports whether the inside of a JSON string may have an ASCII character written as `\u00..`.
 fn has_escaped_ascii(raw: &str) -> bool {
-    memchr::memmem::find(raw.as_bytes(), b"\\u00").is_some()
+    ESCAPED_ASCII.find(raw.as_bytes()).is_some()
 }
+
+/// Made once: that takes as long as a search in a short text.
+static ESCAPED_ASCII: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\\u00"));
 
 /// Maps changes of a span's text to edits of its document.
 fn apply(document: Document<'_>, span: Span, changes: &mut Vec<TextEdit>, edits: &mut Edits) {

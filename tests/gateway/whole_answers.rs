@@ -48,9 +48,24 @@ fn an_answer_of_known_length_is_kept_in_memory_reserved_once_and_handed_on_in_it
         panic!("nothing goes on");
     };
     assert!(body == answer.as_bytes());
-    // A copy, or memory that grew, would have room for more.
-    assert_eq!(body.capacity(), answer.len());
+    // A copy, or memory that grew, would have another size.
+    assert_eq!(body.capacity(), answer.len() + ROOM_FOR_VALUES);
 }
+
+#[test]
+fn an_answer_of_known_length_is_restored_in_the_memory_that_was_reserved() {
+    let answer = format!(r#"{{"choices":[{{"message":{{"content":"{}for [EMAIL_1]"}}}}]}}"#, "word ".repeat(9000));
+    let length = answer.len().to_string();
+    let head = [(":status", "200"), ("content-type", "application/json"), ("content-length", length.as_str())];
+    let OnResponseBody::Replace(body) = last(&mut answering(&head), &answer) else {
+        panic!("nothing goes on");
+    };
+    assert!(body == answer.replace("[EMAIL_1]", "ada@example.com").as_bytes());
+    assert_eq!(body.capacity(), answer.len() + ROOM_FOR_VALUES);
+}
+
+/// Memory that is reserved beyond the declared length, for values in place of their placeholders.
+const ROOM_FOR_VALUES: usize = 512;
 
 #[test]
 fn no_memory_is_reserved_for_a_length_that_may_not_be_kept() {
