@@ -20,11 +20,11 @@ impl Members {
         request: &mut Request,
         read: impl FnOnce(&mut Reader<'a>, &mut Request) -> JsonResult,
     ) -> JsonResult {
-        let kind = reader.peek()?;
-        let ((), span) = reader.spanned(|reader| read(reader, request))?;
+        let (kind, start) = (reader.peek()?, reader.offset());
+        read(reader, request)?;
         let property = self.property(name).filter(|property| property.may_be_nested() || is_scalar(kind));
         if let Some(property) = property {
-            request.items.push(Item::Property(property, span));
+            request.items.push(Item::Property(property, reader.span_from(start)));
         }
         Ok(())
     }

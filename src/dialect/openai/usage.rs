@@ -5,7 +5,7 @@
 //! audio and reasoning tokens are parts of these. Some providers put such counts next to the details instead of into
 //! them. If both are present, the details win, in any order.
 
-use crate::document::{JsonResult, Reader};
+use crate::document::{JsonResult, Reader, Span, ValueKind};
 use crate::model::{Event, Extra};
 use crate::usage::{Fee, ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
@@ -20,23 +20,22 @@ pub(in crate::dialect) fn read_from(
     source: UsageSource,
     events: &mut Vec<Event>,
 ) -> JsonResult {
-    reader.peek()?;
-    let start = reader.offset();
-    let mut counts = ReportedUsage::default();
+    if reader.peek()? != ValueKind::Object {
+        return reader.stray();
+    }
+    let (counts, convention, raw) = (ReportedUsage::default(), UsageConvention::Inclusive, Span::default());
+    // Filled where it stays: it is large.
+    let mut report = Box::new(UsageReport { counts, convention, source, raw });
     let mut says_something = false;
-    reader.maybe_object(|reader, key| {
+    let start = reader.offset();
+    reader.object(|reader, key| {
         says_something = true;
-        read_count(reader, &key, &mut counts, events)
+        read_count(reader, &key, &mut report.counts, events)
     })?;
-    let raw = crate::dialect::texts::span(start, reader.offset());
-    settle_reasoning(&mut counts);
+    report.raw = reader.span_from(start);
+    settle_reasoning(&mut report.counts);
     if says_something {
-        events.push(Event::Usage(Box::new(UsageReport {
-            counts,
-            convention: UsageConvention::Inclusive,
-            source,
-            raw,
-        })));
+        events.push(Event::Usage(report));
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::dialect::answer_members::{self, AnswerMember, opaque, texts};
 use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::AnswerFrame;
 use crate::dialect::failure::Reported;
-use crate::dialect::texts::{demote, non_empty, read_extra, read_property, read_rest, retract};
+use crate::dialect::texts::{demote, non_empty, push_some, read_extra, read_property, read_rest, retract};
 use crate::document::{JsonResult, Reader, ValueKind};
 use crate::model::{Channel, Content, Event, Extra, Owner, Property};
 use crate::usage::{Fee, UsageSource};
@@ -85,18 +85,20 @@ fn read_object(reader: &mut Reader<'_>, shape: Shape, events: &mut Vec<Event>) -
     let mut reported = Reported::default();
     reader.maybe_object(|reader, key| {
         match &*key {
-            "id" => events.extend(non_empty(reader)?.map(Event::Id)),
+            // First what OpenAI's answers have, in their order.
+            "id" => push_some(events, non_empty(reader)?.map(Event::Id)),
+            "object" => reader.skip()?,
+            "created" => push_some(events, reader.maybe_count()?.map(Event::Created)),
             "model" => read_model(reader, events)?,
+            "choices" => answered |= reader.maybe_array(|reader, at| read_choice(reader, at, shape, events))?,
+            "usage" => crate::dialect::openai::usage::read(reader, events)?,
+            "service_tier" => push_some(events, non_empty(reader)?.map(Event::ServiceTier)),
+            "system_fingerprint" => push_some(events, non_empty(reader)?.map(Event::Fingerprint)),
             // Z.ai's search: <https://docs.z.ai/guides/tools/web-search>, read 2026-11-28.
             "web_search" if reader.peek()? == ValueKind::Array => {
                 events.push(Event::Fee(Fee::WebSearch));
                 read_property(reader, (Property::Sources, Owner::Answer), events, read_rest)?;
             }
-            "created" => events.extend(reader.maybe_count()?.map(Event::Created)),
-            "service_tier" => events.extend(non_empty(reader)?.map(Event::ServiceTier)),
-            "system_fingerprint" => events.extend(non_empty(reader)?.map(Event::Fingerprint)),
-            "choices" => answered |= reader.maybe_array(|reader, at| read_choice(reader, at, shape, events))?,
-            "usage" => crate::dialect::openai::usage::read(reader, events)?,
             "x_groq" => {
                 by_groq = true;
                 read_groq(reader, &mut reported, events)?;
@@ -105,7 +107,7 @@ fn read_object(reader: &mut Reader<'_>, shape: Shape, events: &mut Vec<Event>) -
             "provider" => read_extra(Extra::UpstreamProvider, reader, events)?,
             // In Writer's events of completions this is the only member.
             "value" if shape.is_completion => answered |= read_text(reader, events)?,
-            "object" | "obfuscation" | "p" | "request_id" | "timings" | "time_info" => reader.skip()?,
+            "obfuscation" | "p" | "request_id" | "timings" | "time_info" => reader.skip()?,
             _ if answer_members::read(ANSWER, reader, &key, events)? => {}
             _ if reported.read_flat(reader, &key, events)? => {}
             _ => read_rest(reader, events)?,
@@ -132,10 +134,16 @@ fn read_model(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     if let Some(model) = non_empty(reader)? {
         events.push(Event::Model(model));
-        events.extend(document.raw(model).contains("-search-api").then_some(Event::Fee(Fee::WebSearch)));
+        // Quicker for a short name than the standard library's search.
+        if document.raw(model).as_bytes().windows(SEARCHES.len()).any(|part| part == SEARCHES) {
+            events.push(Event::Fee(Fee::WebSearch));
+        }
     }
     Ok(())
 }
+
+/// Part of the name of a model that searches.
+const SEARCHES: &[u8] = b"-search-api";
 
 /// Reads Groq's own member: usage in streams that did not ask for it, and the reason for an early end of a stream.
 /// <https://console.groq.com/docs/api-reference#chat-create>, read 2026-11-21.
@@ -205,7 +213,7 @@ fn read_choice(reader: &mut Reader<'_>, position: u32, shape: Shape, events: &mu
         }
         Ok(())
     })?;
-    events.extend(finish.or(stop).map(|reason| Event::Finish { choice: index, reason }));
+    push_some(events, finish.or(stop).map(|reason| Event::Finish { choice: index, reason }));
     let says = |event: &Event| matches!(event, Event::Text { .. } | Event::ToolCall { .. } | Event::Finish { .. });
     if !events.iter().skip(first).any(says) {
         events.push(Event::Choice(index));
@@ -254,6 +262,6 @@ fn hold(rank: u8, start: usize, facts: &mut Option<(u8, Range<usize>)>, events: 
 fn read_text(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult<bool> {
     let text = reader.maybe_string()?;
     let channel = Channel { choice: 0, part: 0, content: Content::Text };
-    events.extend(text.filter(|span| span.start < span.end).map(|text| Event::Text { channel, text }));
+    push_some(events, text.filter(|span| span.start < span.end).map(|text| Event::Text { channel, text }));
     Ok(text.is_some())
 }
