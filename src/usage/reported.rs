@@ -299,8 +299,9 @@ impl ReportedUsage {
             (Bucket::CacheWrite5m, self.extra_cache_write_5m),
             (Bucket::CacheWrite1h, self.extra_cache_write_1h),
         ] {
-            let counted = usage.count(bucket);
-            usage.set(bucket, apart.map(|apart| counted.unwrap_or_default().saturating_add(apart)).or(counted));
+            if let Some(apart) = apart {
+                usage.set(bucket, Some(usage.count(bucket).unwrap_or_default().saturating_add(apart)));
+            }
         }
     }
 

@@ -135,8 +135,7 @@ impl<'a> Reader<'a> {
                 return self.wrong(JsonFault::NotAString);
             }
             let start = self.at + 1;
-            let escaped = self.pass_string()?;
-            let raw = self.document.text.get(start..self.at - 1).unwrap_or_default();
+            let (raw, escaped) = self.name_here()?;
             let span = self.span_of_string(start, escaped);
             if self.strays.is_some() {
                 self.note_name(raw, span);

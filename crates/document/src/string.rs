@@ -4,7 +4,7 @@ use super::error::{JsonFault, JsonResult};
 use super::plain::plain_length;
 use super::{Reader, Span};
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     /// Reads a string.
     ///
     /// # Errors
@@ -38,6 +38,28 @@ impl Reader<'_> {
         };
         self.at += 1;
         Ok(escaped)
+    }
+
+    /// Reads the name whose opening quote is the current byte, as [`pass_string`](Self::pass_string) does, and returns it as
+    /// written.
+    #[inline(always)]
+    pub(super) fn name_here(&mut self) -> JsonResult<(&'a str, bool)> {
+        let start = self.at + 1;
+        let rest = self.document().as_str().get(start..).unwrap_or_default();
+        match short_length(rest.as_bytes()) {
+            Some(length) => {
+                self.at = start + length + 1;
+                Ok((rest.get(..length).unwrap_or_default(), false))
+            }
+            None => self.long_name(start),
+        }
+    }
+
+    #[inline(never)]
+    fn long_name(&mut self, start: usize) -> JsonResult<(&'a str, bool)> {
+        let escaped = self.long_string(start)?;
+        self.at += 1;
+        Ok((self.document().raw(self.span_of_string(start, escaped)), escaped))
     }
 
     /// Span of the string that was just passed and whose text begins at `start`.

@@ -70,7 +70,7 @@ pub(in crate::dialect) struct StreamOptions {
 impl StreamOptions {
     /// Options of a request without any.
     pub(in crate::dialect) fn none(document: Document<'_>) -> Self {
-        let opening = document.as_str().find('{').map_or(0, |at| at + 1);
+        let opening = document.as_str().bytes().position(|byte| byte == b'{').map_or(0, |at| at + 1);
         Self { include_usage: false, place: opening..opening, text: r#""stream_options":{"include_usage":true},"# }
     }
 
