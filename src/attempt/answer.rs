@@ -177,9 +177,9 @@ impl Answer {
     }
 
     /// Ends the answer and writes its facts to the attempt's record.
-    pub(super) fn finish(mut self, record: &mut AttemptRecord) -> AttemptEnd {
+    pub(super) fn finish(&mut self, record: &mut AttemptRecord) -> AttemptEnd {
         let complete = self.is_complete();
-        let Self { reading, filter, .. } = &mut self;
+        let Self { reading, filter, .. } = self;
         reading.cut(&mut |said| filter.note(said));
         reading.finish(&mut filter.reply);
         let was_served = record.status.is_some_and(|status| status < 300);
@@ -188,9 +188,9 @@ impl Answer {
         record.first_chunk = self.first_chunk;
         record.first_token = self.first_token;
         record.pace = self.pace;
-        record.output_text = self.filter.text_bytes;
-        record.reply = self.filter.reply;
-        AttemptEnd { complete, notes: self.filter.notes, output: self.filter.output }
+        record.output_text = filter.text_bytes;
+        record.reply = std::mem::take(&mut filter.reply);
+        AttemptEnd { complete, notes: std::mem::take(&mut filter.notes), output: filter.output.take() }
     }
 }
 

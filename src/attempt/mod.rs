@@ -91,8 +91,8 @@ impl Attempt {
     }
 
     /// Ends the attempt and writes its facts to its record.
-    pub fn finish(self, record: &mut AttemptRecord) -> AttemptEnd {
-        match self.answer {
+    pub fn finish(&mut self, record: &mut AttemptRecord) -> AttemptEnd {
+        match &mut self.answer {
             Some(answer) => answer.finish(record),
             None => AttemptEnd::default(),
         }

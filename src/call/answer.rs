@@ -45,14 +45,15 @@ impl Call {
     }
 
     /// Writes the attempt's facts to the record. Reports whether the whole answer has come.
-    pub(super) fn end_attempt(&mut self, forwarded: Forwarded) -> bool {
-        let Forwarded { exchange, attempt, input } = forwarded;
+    pub(super) fn end_attempt(&mut self, mut forwarded: Box<Forwarded>) -> bool {
         let Some(record) = self.record.attempts.last_mut() else {
             return false;
         };
-        let mut end = attempt.finish(record);
+        let mut end = forwarded.attempt.finish(record);
         self.record.notes.append(&mut end.notes);
         if let Some(output) = end.output {
+            let Forwarded { exchange, attempt, input } = *forwarded;
+            drop(attempt);
             self.record.content = self.captured(exchange, input, output);
         }
         end.complete

@@ -145,6 +145,11 @@ impl Call {
 
     /// Ends the call at `now`, in nanoseconds since 1970, and returns its record. `None` when no request had arrived.
     pub fn finish(mut self, now: u64, ending: &Ending) -> Option<CallRecord> {
+        self.end(now, ending).is_some().then_some(self.record)
+    }
+
+    /// Ends the call where it stands, as [`finish`](Self::finish) does. A second time it returns `None`.
+    pub fn end(&mut self, now: u64, ending: &Ending) -> Option<&CallRecord> {
         match std::mem::replace(&mut self.phase, Phase::Idle) {
             Phase::Idle => return None,
             Phase::Over => self.conceal(),
@@ -153,7 +158,7 @@ impl Call {
                 self.record.outcome = cut(ending);
             }
             Phase::Forwarded(forwarded) => {
-                let complete = self.end_attempt(*forwarded);
+                let complete = self.end_attempt(forwarded);
                 self.conceal();
                 self.record.outcome = if complete { self.answered() } else { cut(ending) };
             }
@@ -162,7 +167,7 @@ impl Call {
         self.mark_usage_incomplete();
         self.estimate_usage();
         self.price();
-        Some(self.record)
+        Some(&self.record)
     }
 
     /// Outcome of a call with a complete answer.

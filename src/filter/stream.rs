@@ -188,14 +188,14 @@ impl<H: Host + Clone + 'static> Stream<H> {
 
     /// Handles the end of the stream, complete or not: records its call, once.
     pub fn on_log(&mut self) {
-        let (Some(call), Some(shared)) = (self.call.take(), &self.shared) else {
-            return;
-        };
-        let ending = if call.is_unfinished() { self.host.ending() } else { Ending::Whole };
-        let exported = call.is_exported();
-        if let Some(record) = call.finish(self.host.now(), &ending) {
-            shared.record(&record, exported);
+        if let (Some(call), Some(shared)) = (&mut self.call, &self.shared) {
+            let ending = if call.is_unfinished() { self.host.ending() } else { Ending::Whole };
+            let exported = call.is_exported();
+            if let Some(record) = call.end(self.host.now(), &ending) {
+                shared.record(record, exported);
+            }
         }
+        self.call = None;
     }
 
     fn reply(&mut self, reply: &LocalReply) -> Action {

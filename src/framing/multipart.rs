@@ -27,7 +27,7 @@ pub struct FormPart<'a> {
 
 /// Boundary of a body with this `content-type`; `None` if it is not a form or names no boundary.
 pub fn boundary(content_type: &str) -> Option<Cow<'_, str>> {
-    let (media, _) = content_type.split_once(';')?;
+    let media = content_type.get(..memchr::memchr(b';', content_type.as_bytes())?)?;
     let is_form = media.trim().eq_ignore_ascii_case("multipart/form-data");
     // Readers differ on the choice between two boundaries.
     let is_clear = is_form && parameters::count(content_type.as_bytes(), "boundary") == 1;

@@ -9,6 +9,8 @@
 pub struct Attribute {
     /// The name in the current conventions, or Tollgate's own; with `<kind>` at its end, one for each kind.
     pub latest: &'static str,
+    /// The name without the word in angle brackets at its end, a stand-in for one of several.
+    pub stem: &'static str,
     /// The deprecated name.
     pub legacy: Legacy,
     /// Type of its values.
@@ -66,12 +68,6 @@ pub fn attributes() -> impl Iterator<Item = &'static Attribute> {
 }
 
 impl Attribute {
-    /// The name without the word in angle brackets at its end, a stand-in for one of several.
-    pub fn stem(&self) -> &'static str {
-        let end = memchr::memchr(b'<', self.latest.as_bytes());
-        end.and_then(|end| self.latest.get(..end)).unwrap_or(self.latest)
-    }
-
     /// The deprecated name, for any provider.
     pub const fn legacy_name(&self) -> Option<&'static str> {
         match self.legacy {
@@ -107,11 +103,26 @@ pub(super) fn legacy_provider(provider: &str) -> &str {
     }
 }
 
+/// Returns a name without the word in angle brackets at its end.
+const fn stem(name: &'static str) -> &'static str {
+    let mut end = 0;
+    while let Some((before, [byte, ..])) = name.as_bytes().split_at_checked(end)
+        && *byte != b'<'
+    {
+        end = before.len() + 1;
+    }
+    match name.split_at_checked(end) {
+        Some((stem, _)) => stem,
+        None => name,
+    }
+}
+
 /// Declares each row as a constant, and [`TABLE`] with all of them, so that it misses no row.
 macro_rules! table {
     ($($row:ident: $latest:literal, $legacy:expr, $value:ident, $source:ident, $meaning:literal;)*) => {
         $(pub(super) const $row: Attribute = Attribute {
             latest: $latest,
+            stem: stem($latest),
             legacy: $legacy,
             value: ValueType::$value,
             source: Source::$source,

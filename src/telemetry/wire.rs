@@ -88,12 +88,12 @@ impl<'a> AttributeWriter<'a> {
 
     /// Writes a whole number under the name for one kind.
     pub(super) fn number_of(&mut self, attribute: &Attribute, kind: &str, number: impl TryInto<i64>) {
-        self.put(attribute.stem(), cut(kind), &AttributeValue::Int(number.try_into().unwrap_or(i64::MAX)));
+        self.put(attribute.stem, cut(kind), &AttributeValue::Int(number.try_into().unwrap_or(i64::MAX)));
     }
 
     /// Writes a text under the name for one kind.
     pub(super) fn text_of(&mut self, attribute: &Attribute, kind: &str, text: &str) {
-        self.put_string(attribute.stem(), cut(kind), cut(text));
+        self.put_string(attribute.stem, cut(kind), cut(text));
     }
 
     fn put_named(&mut self, attribute: &Attribute, value: &AttributeValue<'_>) {

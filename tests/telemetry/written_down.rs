@@ -90,7 +90,7 @@ fn every_attribute_is_in_the_table_with_its_type() {
             let value = attribute.value.and_then(|value| value.value);
             let named =
                 |row: &&Attribute| row.latest == attribute.key || row.legacy_name() == Some(attribute.key.as_str());
-            let one_of = |row: &&Attribute| row.stem() != row.latest && attribute.key.starts_with(row.stem());
+            let one_of = |row: &&Attribute| row.stem != row.latest && attribute.key.starts_with(row.stem);
             let row = attributes().find(named).or_else(|| attributes().find(one_of));
             let expected = row.unwrap_or_else(|| panic!("{} is in no row", attribute.key)).value;
             let fits = matches!(
@@ -137,7 +137,7 @@ fn every_row_of_the_table_is_used() {
         .map(|attribute| attribute.key)
         .collect();
     for row in attributes() {
-        assert!(keys.iter().any(|key| key.starts_with(row.stem())), "{}", row.latest);
+        assert!(keys.iter().any(|key| key.starts_with(row.stem)), "{}", row.latest);
         if let Some(legacy) = row.legacy_name() {
             assert!(keys.iter().any(|key| key == legacy), "{legacy}");
         }
