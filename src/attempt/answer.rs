@@ -77,7 +77,7 @@ impl Answer {
         headers: &Headers,
         limits: Limits,
         output: Option<Output>,
-    ) -> (Self, Vec<HeaderChange>) {
+    ) -> (Box<Self>, Vec<HeaderChange>) {
         let reading = AnswerDecoder::new(&exchange.route, exchange.stream, headers, limits);
         let hides = hides_usage && !reading.is_whole();
         let rewrites = !reading.is_unread() && (exchange.table.restores() || hides);
@@ -108,7 +108,8 @@ impl Answer {
         };
         let (first_chunk, first_token, last_token) = (None, None, None);
         let pace = Pace::default();
-        (Self { reading, filter, early, complete: false, first_chunk, first_token, last_token, pace }, changes)
+        let answer = Self { reading, filter, early, complete: false, first_chunk, first_token, last_token, pace };
+        (Box::new(answer), changes)
     }
 
     /// Reports whether all of the answer has come: the body's end, a stream's end marker or, for dialects without one,

@@ -102,6 +102,22 @@ impl Headers {
         self.entries.iter().map(|entry| (self.name(entry), self.value(entry)))
     }
 
+    /// Names and values of the headers whose names match, in order.
+    pub fn matching<'h>(
+        &'h self,
+        is_wanted: impl Fn(&str) -> bool + Clone + 'h,
+    ) -> impl Iterator<Item = (&'h str, &'h [u8])> + Clone {
+        let wanted = move |entry: &'h HeaderEntry| Some((self.name(entry), entry)).filter(|(name, _)| is_wanted(name));
+        self.entries.iter().filter_map(wanted).map(|(name, entry)| (name, self.value(entry)))
+    }
+
+    /// Values of a header, in order.
+    pub fn all<'h>(&'h self, name: &'h str) -> impl Iterator<Item = &'h [u8]> {
+        let first = self.position(name).unwrap_or(self.entries.len());
+        let others = self.entries.iter().skip(first).filter(move |entry| self.name(entry) == name);
+        others.map(|entry| self.value(entry))
+    }
+
     /// Keeps only the headers that match.
     pub fn retain(&mut self, mut keep: impl FnMut(&str, &[u8]) -> bool) {
         let mut entries = std::mem::take(&mut self.entries);
@@ -129,7 +145,9 @@ impl Headers {
         if self.tags & bit(tag) == 0 {
             return None;
         }
-        self.entries.iter().position(|entry| entry.tag == tag && self.name(entry) == name)
+        let text = self.text.as_bytes();
+        let is_named = |entry: &HeaderEntry| text.get(entry.name.range()) == Some(name.as_bytes());
+        self.entries.iter().position(|entry| entry.tag == tag && is_named(entry))
     }
 
     /// Returns the length of the body, if it is declared.
@@ -150,11 +168,8 @@ impl Headers {
     /// HTTP/1.1 and in Envoy's HTTP/2 codec, `:protocol` (RFC 8441 section 4), or `CONNECT`. Envoy removes an `upgrade`
     /// that `connection` does not list, or that asks for HTTP/2.
     pub fn asks_for_upgrade(&self) -> bool {
-        self.iter().any(|(name, value)| match name {
-            "upgrade" | ":protocol" => true,
-            ":method" => value.eq_ignore_ascii_case(b"CONNECT"),
-            _ => false,
-        })
+        let connects = |method: &[u8]| method.eq_ignore_ascii_case(b"CONNECT");
+        self.find("upgrade").or_else(|| self.find(":protocol")).is_some() || self.all(":method").any(connects)
     }
 
     /// Matches error statuses, 4xx and 5xx.

@@ -66,7 +66,7 @@ impl Attempt {
             return Vec::new();
         }
         let (answer, changes) = Answer::begin(Rc::clone(&self.exchange), self.hides_usage, headers, limits, output);
-        let answer = self.answer.insert(Box::new(answer));
+        let answer = self.answer.insert(answer);
         if end {
             answer.push(&[], true);
         }

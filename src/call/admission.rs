@@ -10,7 +10,9 @@ use crate::document::is_word;
 use crate::endpoint::{Operation, Route};
 use crate::framing::multipart;
 use crate::model::{Misdirection, Refusal};
-use crate::policy::{Destination, KeyFault, OperationRule, Presented, TARGET_HEADER, VirtualKey, choose};
+use crate::policy::{
+    Destination, KeyFault, OperationRule, Presented, TARGET_HEADER, VirtualKey, choose, is_credential,
+};
 use crate::provider::Provider;
 use crate::record::{Note, Outcome, TraceContext};
 use crate::redaction::{Redactor, Seal, Sealing, Tenant};
@@ -60,7 +62,7 @@ impl Call {
     fn direct(&mut self, headers: &mut Headers) -> Result<(), Misdirection> {
         let plan = Arc::clone(&self.plan);
         let authority = headers.text(":authority").unwrap_or_default();
-        let names = headers.iter().filter(|(name, _)| *name == TARGET_HEADER).map(|(_, value)| value);
+        let names = headers.all(TARGET_HEADER);
         self.destination = Destination::of(&plan.providers, &plan.gateway_hosts, authority, names)?;
         let method = headers.text(":method").unwrap_or_default();
         let path = headers.text(":path").unwrap_or_default();
@@ -246,7 +248,7 @@ impl Call {
 
     /// Identifies the caller by its virtual key.
     fn identify(&mut self, headers: &Headers) -> Result<Arc<VirtualKey>, Refusal> {
-        self.presented = Presented::of(headers.iter(), headers.text(":path").unwrap_or_default());
+        self.presented = Presented::of(headers.matching(is_credential), headers.text(":path").unwrap_or_default());
         let key = Arc::clone(self.presented.find(&self.plan.keys).map_err(refused)?);
         let named = |header: &str| headers.text(header).map(str::trim).filter(|value| !value.is_empty()).map(Arc::from);
         let caller = &mut self.record.caller;

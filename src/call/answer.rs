@@ -45,6 +45,7 @@ impl Call {
     }
 
     /// Writes the attempt's facts to the record. Reports whether the whole answer has come.
+    #[expect(clippy::boxed_local, reason = "taken out of its box it would be copied")]
     pub(super) fn end_attempt(&mut self, mut forwarded: Box<Forwarded>) -> bool {
         let Some(record) = self.record.attempts.last_mut() else {
             return false;

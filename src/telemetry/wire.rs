@@ -88,7 +88,7 @@ impl<'a> AttributeWriter<'a> {
 
     /// Writes a whole number under the name for one kind.
     pub(super) fn number_of(&mut self, attribute: &Attribute, kind: &str, number: impl TryInto<i64>) {
-        self.put(attribute.stem, cut(kind), &AttributeValue::Int(number.try_into().unwrap_or(i64::MAX)));
+        self.put_number(attribute.stem, cut(kind), &AttributeValue::Int(number.try_into().unwrap_or(i64::MAX)));
     }
 
     /// Writes a text under the name for one kind.
@@ -98,11 +98,11 @@ impl<'a> AttributeWriter<'a> {
 
     fn put_named(&mut self, attribute: &Attribute, value: &AttributeValue<'_>) {
         if self.names == Names::Latest {
-            return self.put(attribute.latest, "", value);
+            return self.put_number(attribute.latest, "", value);
         }
         let (latest, legacy) = self.keys(attribute);
         for key in [latest, legacy].into_iter().flatten() {
-            self.put(key, "", value);
+            self.put_number(key, "", value);
         }
     }
 
@@ -125,6 +125,31 @@ impl<'a> AttributeWriter<'a> {
     fn put(&mut self, key: &str, key_end: &str, value: &AttributeValue<'_>) {
         self.begin(key, key_end, value.length());
         value.write(self.span);
+    }
+
+    /// Writes a number.
+    fn put_number(&mut self, key: &str, key_end: &str, value: &AttributeValue<'_>) {
+        // Value, its tag, its length, and the tag and the length of the whole.
+        let encoded: ([u8; 11], usize) = match *value {
+            AttributeValue::Int(number @ 0..0x80) => (front([VALUE, 2, INT, number as u8]), 4),
+            AttributeValue::Int(number @ 0x80..0x4000) => {
+                (front([VALUE, 3, INT, number as u8 | 0x80, (number >> 7) as u8]), 5)
+            }
+            AttributeValue::Double(number) => {
+                let [a, b, c, d, e, f, g, h] = number.to_bits().to_le_bytes();
+                ([VALUE, 9, DOUBLE, a, b, c, d, e, f, g, h], 11)
+            }
+            _ => return self.put(key, key_end, value),
+        };
+        let key_length = key.len() + key_end.len();
+        let (Some(encoded), true) = (encoded.0.get(..encoded.1), key_length + encoded.1 <= SHORT) else {
+            return self.put(key, key_end, value);
+        };
+        let whole = key_length + 2 + encoded.len();
+        self.span.reserve(whole + 2);
+        self.span.extend_from_slice(&[tag(SPAN_ATTRIBUTES), whole as u8, tag(KEY_VALUE_KEY), key_length as u8]);
+        self.put_key(key, key_end);
+        self.span.extend_from_slice(encoded);
     }
 
     /// Writes a string.
@@ -206,6 +231,22 @@ pub(super) fn cut(text: &str) -> &str {
     let end = text.floor_char_boundary(LONGEST_TEXT);
     text.get(..end).unwrap_or(text)
 }
+
+/// An array of bytes as the beginning of a longer one.
+const fn front<const N: usize>(bytes: [u8; N]) -> [u8; 11] {
+    let mut all = [0; 11];
+    let (mut rest, mut from) = (all.as_mut_slice(), bytes.as_slice());
+    while let ([to, others @ ..], [byte, behind @ ..]) = (rest, from) {
+        *to = *byte;
+        (rest, from) = (others, behind);
+    }
+    all
+}
+
+/// First bytes of a `KeyValue`'s value, and of two kinds of `AnyValue`.
+const VALUE: u8 = tag(KEY_VALUE_VALUE);
+const INT: u8 = (ANY_INT << 3) as u8;
+const DOUBLE: u8 = (ANY_DOUBLE << 3 | 1) as u8;
 
 /// Longest key and value together whose attribute has lengths of one byte throughout: 127 at most, with three tags and
 /// three lengths within the outermost.
