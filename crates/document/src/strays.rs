@@ -63,8 +63,12 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Not JSON.
     pub fn api_word(&mut self) -> JsonResult<Option<Span>> {
-        let word = self.maybe_string()?;
-        Ok(word.filter(|span| self.fits(*span, is_word)))
+        if self.next_byte() != b'"' {
+            self.stray()?;
+            return Ok(None);
+        }
+        let span = self.string_here()?;
+        Ok(self.fits(span, is_word).then_some(span))
     }
 
     /// Reads the text of a word of the API.
