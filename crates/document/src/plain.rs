@@ -22,7 +22,7 @@ const fn is_special(byte: u8) -> bool {
 
 /// Marks the bytes for which [`is_special`] holds.
 #[inline(always)]
-fn special(lanes: Lanes) -> Lanes {
+pub(super) fn special(lanes: Lanes) -> Lanes {
     let is = |byte| lanes.simd_eq(Lanes::splat(byte));
     within(lanes, 0, b' ') | is(b'"') | is(b'\\')
 }

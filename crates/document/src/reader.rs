@@ -137,9 +137,6 @@ impl<'a> Reader<'a> {
             let start = self.at + 1;
             let (raw, escaped) = self.name_here()?;
             let span = self.span_of_string(start, escaped);
-            if self.strays.is_some() {
-                self.note_name(raw, span);
-            }
             self.colon()?;
             if escaped {
                 member(self, Key { span, name: &unescape(raw) })?;

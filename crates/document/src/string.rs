@@ -1,7 +1,8 @@
 //! Reading of strings. Most are short and have no escapes: the instructions for these stand where they are read.
 
+use super::block::{Lanes, within};
 use super::error::{JsonFault, JsonResult};
-use super::plain::plain_length;
+use super::plain::{plain_length, special};
 use super::{Reader, Span};
 
 impl<'a> Reader<'a> {
@@ -49,6 +50,9 @@ impl<'a> Reader<'a> {
         match short_length(rest.as_bytes()) {
             Some(length) => {
                 self.at = start + length + 1;
+                if self.strays.is_some() && !is_plain_name(rest.as_bytes(), length) {
+                    self.note_name(rest.get(..length).unwrap_or_default(), self.span_of_string(start, false));
+                }
                 Ok((rest.get(..length).unwrap_or_default(), false))
             }
             None => self.long_name(start),
@@ -59,7 +63,12 @@ impl<'a> Reader<'a> {
     fn long_name(&mut self, start: usize) -> JsonResult<(&'a str, bool)> {
         let escaped = self.long_string(start)?;
         self.at += 1;
-        Ok((self.document().raw(self.span_of_string(start, escaped)), escaped))
+        let span = self.span_of_string(start, escaped);
+        let raw = self.document().raw(span);
+        if self.strays.is_some() {
+            self.note_name(raw, span);
+        }
+        Ok((raw, escaped))
     }
 
     /// Span of the string that was just passed and whose text begins at `start`.
@@ -106,44 +115,33 @@ impl<'a> Reader<'a> {
 }
 
 /// Returns the length of a string that ends within its first bytes and has no escape; `None` for any other.
-#[cfg(not(target_arch = "wasm32"))]
 #[inline(always)]
 fn short_length(rest: &[u8]) -> Option<usize> {
-    let (words, _) = rest.as_chunks();
+    let (blocks, _) = rest.as_chunks();
     let mut at = 0;
-    for word in words.iter().take(SHORT_WORDS) {
-        let special = special_in(u64::from_le_bytes(*word));
+    for block in blocks.iter().take(SHORT_BLOCKS) {
+        let special = special(Lanes::new(*block)).to_bitmask();
         if special != 0 {
-            at += (special.trailing_zeros() / u8::BITS) as usize;
+            at += special.trailing_zeros() as usize;
             return (rest.get(at) == Some(&b'"')).then_some(at);
         }
-        at += word.len();
+        at += block.len();
     }
     None
 }
 
-/// Returns the length of a string without escapes; `None` for any other. Vector instructions are as quick for short ones.
-#[cfg(target_arch = "wasm32")]
-#[inline(always)]
-fn short_length(rest: &[u8]) -> Option<usize> {
-    let length = plain_length(rest);
-    (rest.get(length) == Some(&b'"')).then_some(length)
-}
+/// Number of blocks of a string in which its end is looked for first.
+const SHORT_BLOCKS: usize = 2;
 
-/// Sets the highest bit of the word's first quote, backslash or control character. Bytes behind it may be marked too: a
-/// subtraction borrows from them.
-#[cfg(not(target_arch = "wasm32"))]
+/// Matches names of a few small letters and underscores, which most are. Such a name is a word.
 #[inline(always)]
-const fn special_in(word: u64) -> u64 {
-    // With bit 1 flipped a quote is 0x20, next to the control characters.
-    let low = (word ^ u64::from_le_bytes([2; 8])).wrapping_sub(u64::from_le_bytes([0x21; 8]));
-    let backslash = (word ^ u64::from_le_bytes([b'\\'; 8])).wrapping_sub(u64::from_le_bytes([1; 8]));
-    (low | backslash) & !word & u64::from_le_bytes([0x80; 8])
+fn is_plain_name(rest: &[u8], length: usize) -> bool {
+    let letters = |block: &[u8; 16]| {
+        let lanes = Lanes::new(*block);
+        within(lanes, b'a', 26) | within(lanes, b'_', 1)
+    };
+    length <= 16 && rest.first_chunk().is_some_and(|block| letters(block).to_bitmask() | u32::MAX << length == u32::MAX)
 }
-
-/// Number of words of a string in which its end is looked for first.
-#[cfg(not(target_arch = "wasm32"))]
-const SHORT_WORDS: usize = 4;
 
 #[cfg(test)]
 mod tests {
@@ -172,6 +170,22 @@ mod tests {
                 let mut text = [b'~'; 48];
                 (text[0], text[40], text[place]) = (b'"', b'"', byte);
                 assert_eq!(read(&text, false), read(&text, true), "{byte} at {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_plain_name_is_a_word() {
+        for byte in 0..0x80 {
+            for length in 0..20 {
+                for place in 0..20 {
+                    let mut text = [b'z'; 40];
+                    text[place] = byte;
+                    let is_plain = text.iter().take(length).all(|byte| byte.is_ascii_lowercase() || *byte == b'_');
+                    assert_eq!(is_plain_name(&text, length), is_plain && length <= 16, "{byte} at {place} of {length}");
+                    let name = std::str::from_utf8(&text[..length]).unwrap();
+                    assert!(!is_plain_name(&text, length) || super::super::is_word(name), "{name}");
+                }
             }
         }
     }
