@@ -29,7 +29,7 @@ pub struct AnswerDecoder {
     state: AnswerState,
     seen_texts: SeenTexts,
     said: HeaderFacts,
-    metrics: Option<UsageReport>,
+    metrics: Option<Box<UsageReport>>,
     limits: Limits,
     note: Option<Note>,
 }
@@ -417,7 +417,7 @@ struct FrameReader<'r> {
     events: &'r mut Vec<Event>,
     state: &'r mut AnswerState,
     seen_texts: &'r mut SeenTexts,
-    metrics: &'r mut Option<UsageReport>,
+    metrics: &'r mut Option<Box<UsageReport>>,
     error: &'r mut Option<String>,
 }
 
@@ -472,7 +472,7 @@ impl FrameReader<'_> {
             read.map(|()| document)
         });
         if wrapped && let Ok(document) = read {
-            *self.metrics = dialect::invocation_metrics(document).or_else(|| self.metrics.take());
+            *self.metrics = dialect::invocation_metrics(document).map(Box::new).or_else(|| self.metrics.take());
         }
         if self.interpretation.dialect.is_some_and(Dialect::completes_texts)
             && let Ok(document) = read

@@ -9,7 +9,7 @@ use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 /// Facts in an answer's headers.
 #[derive(Default)]
 pub(super) struct HeaderFacts {
-    pub(super) counted: Option<UsageReport>,
+    pub(super) counted: Option<Box<UsageReport>>,
     /// Error type, of the answer or one of its frames.
     pub(super) error: Option<String>,
     request_id: Option<String>,
@@ -21,20 +21,9 @@ pub(super) struct HeaderFacts {
 impl HeaderFacts {
     /// Reads the headers. Amazon Bedrock uses them for facts without a member in the model's own API.
     pub(super) fn of(headers: &Headers) -> Self {
-        let count = |name| headers.text(name).and_then(|value| value.trim().parse().ok());
-        let input = count("x-amzn-bedrock-input-token-count");
-        let output = count("x-amzn-bedrock-output-token-count");
-        let counts = ReportedUsage {
-            input,
-            output,
-            cache_read: count("x-amzn-bedrock-cache-read-input-token-count"),
-            cache_write: count("x-amzn-bedrock-cache-write-input-token-count"),
-            ..ReportedUsage::default()
-        };
-        let (convention, source, raw) = (UsageConvention::CacheExcluded, UsageSource::Headers, Span::default());
         let owned = |name| headers.text(name).map(str::to_owned);
         Self {
-            counted: (!counts.is_empty()).then_some(UsageReport { counts, convention, source, raw }),
+            counted: counted(headers),
             error: headers
                 .text("x-amzn-errortype")
                 .and_then(|kind| kind.get(dialect::bare_error(kind)))
@@ -68,6 +57,21 @@ impl HeaderFacts {
             reply.set_extra(Extra::Cost, &cost);
         }
     }
+}
+
+/// Reads the counts of Bedrock's InvokeModel.
+fn counted(headers: &Headers) -> Option<Box<UsageReport>> {
+    let count = |name| headers.text(name).and_then(|value| value.trim().parse().ok());
+    let input = count("x-amzn-bedrock-input-token-count");
+    let output = count("x-amzn-bedrock-output-token-count");
+    let cache_read = count("x-amzn-bedrock-cache-read-input-token-count");
+    let cache_write = count("x-amzn-bedrock-cache-write-input-token-count");
+    if [input, output, cache_read, cache_write] == [None; 4] {
+        return None;
+    }
+    let counts = ReportedUsage { input, output, cache_read, cache_write, ..ReportedUsage::default() };
+    let (convention, source, raw) = (UsageConvention::CacheExcluded, UsageSource::Headers, Span::default());
+    Some(Box::new(UsageReport { counts, convention, source, raw }))
 }
 
 /// Headers that identify a request to the provider's support.

@@ -126,25 +126,31 @@ impl Headers {
     }
 
     /// Returns the first value of a header.
+    #[inline]
     pub fn first(&self, name: &str) -> Option<&[u8]> {
         self.find(name).map(|entry| self.value(entry))
     }
 
     /// Returns the first value of a header if it is UTF-8.
+    #[inline]
     pub fn text(&self, name: &str) -> Option<&str> {
         self.find(name).filter(|entry| entry.is_text).and_then(|entry| self.text.get(entry.value.range()))
     }
 
+    #[inline]
     fn find(&self, name: &str) -> Option<&HeaderEntry> {
         self.position(name).and_then(|at| self.entries.get(at))
     }
 
+    /// Place of a header's first entry. The names looked for are mostly literals, so that the compiler knows their tags.
     #[inline]
     fn position(&self, name: &str) -> Option<usize> {
         let tag = tag(name);
-        if self.tags & bit(tag) == 0 {
-            return None;
-        }
+        if self.tags & bit(tag) == 0 { None } else { self.position_of(tag, name) }
+    }
+
+    #[inline(never)]
+    fn position_of(&self, tag: u32, name: &str) -> Option<usize> {
         let text = self.text.as_bytes();
         let is_named = |entry: &HeaderEntry| text.get(entry.name.range()) == Some(name.as_bytes());
         self.entries.iter().position(|entry| entry.tag == tag && is_named(entry))

@@ -204,8 +204,11 @@ fn check_model(key: &VirtualKey, model: Option<&String>, others: &[String], opti
 /// before 2024-09-01: <https://learn.microsoft.com/en-us/azure/ai-services/openai/api-version-deprecation>, read
 /// 2026-11-28.
 fn takes_options(headers: &Headers, route: &Route) -> bool {
+    if !route.is_deployment {
+        return true;
+    }
     let path = headers.text(":path").unwrap_or_default();
     let query = path.split_once('?').map_or("", |(_, query)| query);
     let version = query.split('&').find_map(|member| member.strip_prefix("api-version="));
-    !route.is_deployment || version.is_none_or(|version| version >= "2024-09-01")
+    version.is_none_or(|version| version >= "2024-09-01")
 }

@@ -214,7 +214,8 @@ impl Presented {
 
     /// Returns the path without the parameters that carry a key, the others byte for byte; `None` where there are none.
     pub fn removed_from(&self, path: &str) -> Option<String> {
-        let (bare, query) = path.split_once('?')?;
+        let at = memchr(b'?', path.as_bytes())?;
+        let (bare, query) = (path.get(..at)?, path.get(at + 1..)?);
         let carries = |member: &&str| {
             let name = member.split_once('=').map_or(*member, |(name, _)| name);
             is_named(name, &KEY_PARAMETERS) || is_named(name, &AWS_PARAMETERS) || self.stands_in(member.as_bytes())

@@ -154,12 +154,17 @@ impl Bucket {
 /// Counts per bucket. `None` means not reported, which is not zero.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Usage {
-    counts: [Option<u64>; Bucket::ALL.len()],
+    /// Counts of the buckets; 0 where none was reported.
+    counts: [u64; Bucket::ALL.len()],
+    /// Buckets whose counts were reported, one bit each.
+    reported: u32,
 }
+
+const _: () = assert!(Bucket::ALL.len() <= u32::BITS as usize);
 
 impl Default for Usage {
     fn default() -> Self {
-        Self { counts: [None; Bucket::ALL.len()] }
+        Self { counts: [0; Bucket::ALL.len()], reported: 0 }
     }
 }
 
@@ -173,13 +178,15 @@ impl std::fmt::Debug for Usage {
 impl Usage {
     /// Returns the count of one bucket; `None` when the provider did not report it.
     pub fn count(&self, bucket: Bucket) -> Option<u64> {
-        self.counts.get(bucket as usize).copied().flatten()
+        let is_reported = self.reported & 1 << bucket as u32 != 0;
+        self.counts.get(bucket as usize).copied().filter(|_| is_reported)
     }
 
     /// Sets the count of one bucket; `None` makes it unreported.
     pub fn set(&mut self, bucket: Bucket, count: Option<u64>) {
         if let Some(slot) = self.counts.get_mut(bucket as usize) {
-            *slot = count;
+            *slot = count.unwrap_or(0);
+            self.reported = self.reported & !(1 << bucket as u32) | u32::from(count.is_some()) << bucket as u32;
         }
     }
 
@@ -192,7 +199,12 @@ impl Usage {
 
     /// The reported buckets.
     pub fn reported(&self) -> impl Iterator<Item = (Bucket, u64)> + '_ {
-        Bucket::ALL.into_iter().filter_map(|bucket| Some((bucket, self.count(bucket)?)))
+        let mut left = self.reported;
+        std::iter::from_fn(move || {
+            let bucket = Bucket::ALL.get(left.trailing_zeros() as usize)?;
+            left &= left.wrapping_sub(1);
+            Some((*bucket, self.count(*bucket)?))
+        })
     }
 
     /// All input tokens, cached ones included; `None` when no input bucket was reported.
@@ -217,7 +229,7 @@ impl Usage {
 
     /// Reports whether no count was reported.
     pub fn is_empty(&self) -> bool {
-        self.reported().next().is_none()
+        self.reported == 0
     }
 
     fn total(&self, wanted: impl Fn(Bucket) -> bool) -> Option<u64> {
