@@ -107,7 +107,7 @@ fn answered(exchange: &RecordedExchange, route: &Route, split: Option<u64>, fact
     let (headers, body) = (&exchange.response.headers, &exchange.response.body);
     let limits = Limits { response_body: usize::MAX, stream_event: usize::MAX, ..Limits::default() };
     let mut headers = headers.clone();
-    headers.set(":status", exchange.response.status.to_string().as_bytes());
+    headers.set(":status", &exchange.response.status.to_string());
     let headers = &headers;
     let mut reading = AnswerDecoder::new(route, facts.stream, headers, limits);
     let mut fold = Fold::default();

@@ -9,14 +9,14 @@ use crate::provider::Provider;
 pub fn address(headers: &mut Headers, provider: &Provider, route: &Route, is_at_host: bool) {
     let path = headers.text(":path").unwrap_or_default();
     if let Some(path) = provider.path(path, route, is_at_host) {
-        headers.set(":path", path.as_bytes());
+        headers.set(":path", &path);
     }
     if let Some(credential) = &provider.credential {
-        headers.set(provider.credential_header, credential.reveal().as_bytes());
+        headers.set(provider.credential_header, credential.reveal());
     }
-    headers.set(":authority", provider.authority().as_bytes());
-    headers.set(PROVIDER_HEADER, provider.name.as_bytes());
-    headers.set("accept-encoding", b"identity");
+    headers.set(":authority", &provider.authority());
+    headers.set(PROVIDER_HEADER, &provider.name);
+    headers.set("accept-encoding", "identity");
 }
 
 /// Header that Envoy's route matches to select the provider's cluster; the route removes it.

@@ -70,9 +70,13 @@ impl Headers {
 
     /// Adds a header behind the others.
     pub fn push(&mut self, name: &str, value: &[u8]) {
+        let (value, is_text) = self.put_value(value);
+        self.push_entry(name, value, is_text);
+    }
+
+    fn push_entry(&mut self, name: &str, value: ByteRange, is_text: bool) {
         let tag = tag(name);
         let name = put(&mut self.text, name);
-        let (value, is_text) = self.put_value(value);
         self.tags |= bit(tag);
         self.entries.push(HeaderEntry { tag, name, value, is_text });
     }
@@ -191,22 +195,22 @@ impl Headers {
 
     /// Sets a header to one value, in place if it exists. Of several values the first is replaced and the others are
     /// removed.
-    pub fn set(&mut self, name: &str, value: &[u8]) {
+    pub fn set(&mut self, name: &str, value: &str) {
+        let value = put(&mut self.text, value);
         let Some(first) = self.position(name) else {
-            return self.push(name, value);
+            return self.push_entry(name, value, true);
         };
-        let (value, is_text) = self.put_value(value);
-        let tag = tag(name);
-        let mut entries = std::mem::take(&mut self.entries);
-        if let Some(entry) = entries.get_mut(first) {
-            *entry = HeaderEntry { value, is_text, ..*entry };
+        if let Some(entry) = self.entries.get_mut(first) {
+            *entry = HeaderEntry { value, is_text: true, ..*entry };
         }
-        let mut index = 0;
-        entries.retain(|entry| {
-            index += 1;
-            index <= first + 1 || entry.tag != tag || self.name(entry) != name
-        });
-        self.entries = entries;
+        let tag = tag(name);
+        let is_other =
+            |index: usize, entry: &HeaderEntry| index > first && entry.tag == tag && self.name(entry) == name;
+        if !self.entries.iter().enumerate().any(|(index, entry)| is_other(index, entry)) {
+            return;
+        }
+        let others = self.entries.iter().enumerate().filter(|(index, entry)| !is_other(*index, entry));
+        self.entries = others.map(|(_, entry)| *entry).collect();
     }
 
     /// Removes a header.

@@ -87,9 +87,6 @@ impl StreamRestore {
         edits: &mut Edits,
     ) {
         let raw = document.raw(span);
-        if !may_hold_placeholder(raw) {
-            return;
-        }
         // Placeholders are ASCII without escapes. Only one that the provider has escaped is not found as written.
         if !span.escaped || !has_escaped_ascii(raw) {
             return Self::restore_as_written(raw, span.start as usize, escape, table, edits);

@@ -80,7 +80,7 @@ impl Call {
             _ => return Ok(()),
         };
         let rest = if rest.starts_with('/') { rest.to_owned() } else { ["/", rest].concat() };
-        headers.set(":path", rest.as_bytes());
+        headers.set(":path", &rest);
         Ok(())
     }
 

@@ -45,7 +45,7 @@ impl Call {
             address(&mut headers, provider, &exchange.route, self.destination == Destination::Host);
         }
         if let Some(body) = &body {
-            headers.set("content-length", DecimalText::whole(body.len() as u64).as_str().as_bytes());
+            headers.set("content-length", DecimalText::whole(body.len() as u64).as_str());
             headers.remove("transfer-encoding");
         }
         exchange.stream = self.record.stream;

@@ -9,9 +9,9 @@ impl Call {
     pub(super) fn strip(&self, headers: &mut Headers) {
         self.take_out(headers);
         if let Some(path) = headers.text(":path").and_then(|path| self.presented.removed_from(path)) {
-            headers.set(":path", path.as_bytes());
+            headers.set(":path", &path);
         }
-        headers.set("traceparent", self.record.trace.traceparent(self.is_exported()).as_bytes());
+        headers.set("traceparent", &self.record.trace.traceparent(self.is_exported()));
         if self.record.trace.state.is_none() {
             headers.remove("tracestate");
         }

@@ -23,6 +23,9 @@ impl DecimalText {
     pub(super) fn new(value: u64, decimals: usize) -> Self {
         let mut decimal = Self { text: [0; LONGEST], start: LONGEST };
         let (mut rest, mut left) = (value, decimals);
+        while left >= 4 && rest.is_multiple_of(10_000) {
+            (rest, left) = (rest / 10_000, left - 4);
+        }
         while left > 0 && rest.is_multiple_of(10) {
             (rest, left) = (rest / 10, left - 1);
         }

@@ -22,6 +22,7 @@ impl<'a> AttributeWriter<'a> {
     }
 
     /// Writes a string, [cut]; an empty one has no meaning and is not written.
+    #[inline]
     pub(super) fn text(&mut self, attribute: &Attribute, text: Option<&str>) {
         if let Some(text) = text {
             self.whole(attribute, cut(text));
@@ -55,6 +56,7 @@ impl<'a> AttributeWriter<'a> {
     }
 
     /// Writes a floating-point number.
+    #[inline]
     pub(super) fn double(&mut self, attribute: &Attribute, number: Option<f64>) {
         if let Some(number) = number {
             self.put_named(attribute, &AttributeValue::Double(number));

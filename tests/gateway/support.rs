@@ -180,7 +180,7 @@ impl Host for Memory {
     fn change_response_header(&self, change: &HeaderChange) {
         let headers = &mut self.0.borrow_mut().headers[1];
         match change {
-            HeaderChange::Set(name, value) => headers.set(name, value),
+            HeaderChange::Set(name, value) => headers.set(name, std::str::from_utf8(value).unwrap()),
             HeaderChange::Remove(name) => headers.remove(name),
         }
     }

@@ -64,8 +64,9 @@ proptest! {
                     list.push((name, value));
                 }
                 Step::Set((name, value)) => {
+                    let value = String::from_utf8_lossy(&value).into_owned();
                     headers.set(name, &value);
-                    set(&mut list, (name, value));
+                    set(&mut list, (name, value.into_bytes()));
                 }
                 Step::Remove(name) => {
                     headers.remove(name);

@@ -66,13 +66,11 @@ const fn near_colons(this: u64, next: u64) -> u64 {
     if this == 0 {
         return 0;
     }
-    let mut followed = 0;
-    let mut distance = 1;
-    while distance <= 5 {
-        followed |= this >> distance | next << (u64::BITS - distance);
-        distance += 1;
-    }
-    this & followed
+    let colons = this as u128 | (next as u128) << u64::BITS;
+    let one_behind = colons >> 1;
+    let two_behind = one_behind | one_behind >> 1;
+    let four_behind = two_behind | two_behind >> 2;
+    this & (four_behind | colons >> 5) as u64
 }
 
 /// Reports whether a value may begin at, or around, the group of digits at `at`. `digits`: the digits from there on.
