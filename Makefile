@@ -87,7 +87,7 @@ linear: setup-rust setup-count ## Whether every path through redaction and resto
 	$(call step,linear: instructions for four times the input)
 	@cargo test $(LOCKED) --profile laws --test linear
 	$(call step,cost of a small call: instructions and allocations)
-	@cargo test $(LOCKED) --profile laws --test cost
+	@cargo test $(LOCKED) --profile cost --test cost
 
 prices: setup-python ## The price book's costs against those that the PyPI package litellm computes
 	$(call step,prices against litellm)

@@ -87,13 +87,19 @@ impl Call {
     /// Matches the request's method and path. A chosen provider, or the only one configured, may add endpoints of its
     /// own.
     fn route(&self, headers: &Headers) -> Route {
-        let authority = headers.text(":authority").unwrap_or_default();
         let only = match self.plan.providers.as_slice() {
             [only] => Some(only),
             _ => None,
         };
         let path = headers.text(":path").unwrap_or_default();
-        let meant = choose(&self.plan.providers, self.destination, None, None, authority, path);
+        // At the gateway's own host nothing but the body tells.
+        let meant = match self.destination {
+            Destination::Gateway => None,
+            destination => {
+                let authority = headers.text(":authority").unwrap_or_default();
+                choose(&self.plan.providers, destination, None, None, authority, path)
+            }
+        };
         let own = meant.or(only).map_or(&[][..], |called| called.row.endpoints);
         if headers.asks_for_upgrade() {
             return Route::of_upgrade(path, own);
@@ -123,8 +129,9 @@ impl Call {
             return Err(Refusal::UnknownPath);
         }
         directed.map_err(Refusal::Misdirected)?;
-        self.check_path(headers.text(":path").unwrap_or_default())?;
-        self.note_query(headers);
+        let path = headers.text(":path").unwrap_or_default();
+        self.check_path(path)?;
+        self.note_query(path);
         match (route.operation, route.dialect) {
             (Some(operation), Some(dialect)) if !end && dialect.takes_media() && is_media(headers) => {
                 self.may_pass_unsearched(headers, operation, rule)?;
@@ -166,8 +173,7 @@ impl Call {
     }
 
     /// Adds a note when the query holds personal data: it is forwarded unredacted.
-    fn note_query(&mut self, headers: &Headers) {
-        let path = headers.text(":path").unwrap_or_default();
+    fn note_query(&mut self, path: &str) {
         let Some(query) = memchr::memchr(b'?', path.as_bytes()).and_then(|at| path.get(at + 1..)) else {
             return;
         };

@@ -88,15 +88,22 @@ impl Call {
         }
     }
 
+    #[inline]
     fn conceal_text(&self, text: &mut String) {
-        if self.shows_key(text) {
+        if self.may_show_key(text) && self.shows_key(text) {
             CONCEALED.clone_into(text);
         }
     }
 
+    /// Reports whether a text is long enough to show a key.
+    #[inline]
+    fn may_show_key(&self, text: &str) -> bool {
+        text.len() >= SHORTEST_KEY || self.presented.may_stand_in(text.len())
+    }
+
     /// Reports whether a text shows a key: one that the client presented, or a provider's.
     fn shows_key(&self, text: &str) -> bool {
-        if text.len() < SHORTEST_KEY && !self.presented.may_stand_in(text.len()) {
+        if !self.may_show_key(text) {
             return false;
         }
         let keys = self.plan.providers.iter().filter_map(Provider::key);

@@ -238,7 +238,7 @@ const fn is_special(place: TextKind) -> bool {
 
 /// Matches texts that look like JSON: escapes in its strings would hide values.
 fn looks_like_json(text: &str) -> bool {
-    text.trim_start().starts_with(['{', '[', '"'])
+    matches!(text.trim_ascii_start().as_bytes(), [b'{' | b'[' | b'"', ..])
 }
 
 /// Matches strings whose text may look like JSON.

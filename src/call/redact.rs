@@ -20,10 +20,15 @@ pub(super) fn redact(
         return;
     }
     let mut found = Found::default();
+    let mut has_encoded = false;
     for leaf in items.texts() {
+        has_encoded |= leaf.place == TextKind::Encoded;
         found.find_in_leaf(document, leaf, redactor, table);
     }
     found.replace(document, table, edits);
+    if !has_encoded {
+        return;
+    }
     for leaf in items.texts().filter(|leaf| leaf.place == TextKind::Encoded) {
         if let Some(with) = redact_encoded(&document.text(leaf.span), redactor, table) {
             edits.replace(leaf.span.range(), with);

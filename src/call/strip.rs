@@ -11,7 +11,7 @@ impl Call {
         if let Some(path) = headers.text(":path").and_then(|path| self.presented.removed_from(path)) {
             headers.set(":path", &path);
         }
-        headers.set("traceparent", &self.record.trace.traceparent(self.is_exported()));
+        headers.set("traceparent", self.record.trace.traceparent(self.is_exported()).as_str());
         if self.record.trace.state.is_none() {
             headers.remove("tracestate");
         }
@@ -20,14 +20,15 @@ impl Call {
     /// Removes headers that no provider gets: credentials wherever they stand, the gateway's own headers, hop-by-hop
     /// headers, and headers that reveal the network behind the gateway.
     fn take_out(&self, headers: &mut Headers) {
-        let connection = headers.text("connection").unwrap_or_default().to_ascii_lowercase();
+        let connection = headers.text("connection").map(str::to_ascii_lowercase).unwrap_or_default();
         let is_named = |name: &str| connection.split(',').any(|named| named.trim() == name);
         let is_stripped = |name: &str| self.plan.strip_headers.iter().any(|strip| strip == name);
+        let hides_client = !self.plan.forward_client_address;
         let taken = |name: &str, value: &[u8]| {
             name.starts_with("x-tollgate-")
                 || is_credential(name)
                 || is_of_connection(name)
-                || !self.plan.forward_client_address && is_client_address(name)
+                || hides_client && is_client_address(name)
                 || is_stripped(name)
                 || !connection.is_empty() && is_named(name)
                 || self.presented.stands_in(value)

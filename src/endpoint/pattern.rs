@@ -114,7 +114,7 @@ pub(super) enum Model<'a> {
 
 fn fits<'a>(pattern: &str, segments: &[&'a str], model: &mut Model<'a>) -> bool {
     let mut at = 0;
-    let mut parts = pattern.split('/');
+    let mut parts = parts(pattern);
     while let Some(part) = parts.next() {
         if part == "**" {
             return true;
@@ -143,6 +143,19 @@ fn fits<'a>(pattern: &str, segments: &[&'a str], model: &mut Model<'a>) -> bool 
         }
     }
     at == segments.len()
+}
+
+/// Parts of a path or a pattern between its slashes. They are short: a byte at a time is quicker than a search.
+pub(super) fn parts(path: &str) -> impl Iterator<Item = &str> + Clone {
+    let mut rest = Some(path);
+    std::iter::from_fn(move || {
+        let whole = rest?;
+        let Some(end) = whole.bytes().position(|byte| byte == b'/') else {
+            return rest.take();
+        };
+        rest = whole.get(end + 1..);
+        whole.get(..end)
+    })
 }
 
 /// Strips a suffix from a segment; its colon may be percent-encoded.

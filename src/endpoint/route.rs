@@ -3,7 +3,7 @@
 use super::administration::{is_administration, is_of_organization};
 use super::index::candidates;
 use super::operation::{INVOKE_MODEL, REALTIME};
-use super::pattern::Model;
+use super::pattern::{Model, parts};
 use super::table::{ENDPOINTS, Endpoint, EndpointDialect};
 use super::upgrade::{Upgrade, is_gemini_live};
 use super::{Operation, model_vendor};
@@ -50,7 +50,7 @@ impl Route {
         if path.len() > LONGEST_PATH {
             return unknown;
         }
-        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        let segments: Vec<&str> = parts(path).filter(|segment| !segment.is_empty()).collect();
         let Some((row, found)) = Endpoint::matching(method, &segments, own) else {
             let mut rows = own.iter().chain(candidates(&segments));
             let other_method = rows.find(|row| row.matches(row.method(), &segments).is_some()).map(|row| row.dialect);
@@ -109,7 +109,7 @@ impl Route {
         if path.len() > LONGEST_PATH {
             return false;
         }
-        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        let segments: Vec<&str> = parts(path).filter(|segment| !segment.is_empty()).collect();
         let first = segments.first().copied().unwrap_or_default();
         let mut rows = candidates(&segments).filter(|row| row.head() == first);
         rows.any(|row| row.matches(method, &segments).is_some_and(|found| found.start == 0))
@@ -141,8 +141,8 @@ fn without_query(path: &str) -> &str {
 
 /// Returns the location in a path such as `projects/…/locations/us-east5/…`.
 fn location(segments: &[&str]) -> Option<String> {
-    let mut segments = segments.iter().skip_while(|segment| **segment != "locations").skip(1);
-    segments.next().map(|location| decoded(location))
+    let at = segments.iter().position(|segment| *segment == "locations")?;
+    segments.get(at + 1).map(|location| decoded(location))
 }
 
 /// Decodes percent-encoding; invalid UTF-8 is replaced.

@@ -14,6 +14,8 @@ pub struct Hosts {
     known: Vec<&'static str>,
     /// Prefixes and suffixes of known providers' hosts that differ by customer or region.
     patterns: Vec<(&'static str, &'static str)>,
+    /// Last bytes of the patterns' suffixes, one bit each: most hosts within a network end in another one.
+    ends: u128,
 }
 
 impl Hosts {
@@ -30,7 +32,8 @@ impl Hosts {
                 None => known.insert(known.partition_point(|other| *other < host), host),
             }
         }
-        Self { gateway, known, patterns }
+        let ends = patterns.iter().fold(0, |ends, (_, after)| ends | last_byte(after));
+        Self { gateway, known, patterns, ends }
     }
 
     /// Checks that an authority may be the gateway's.
@@ -38,7 +41,7 @@ impl Hosts {
     /// # Errors
     /// It is not among the gateway's names, or, where none are set, it is a known provider's.
     pub fn check(&self, authority: &str) -> Result<(), Misdirection> {
-        let (host, port) = (host_of(authority), port_of(authority));
+        let host = host_of(authority);
         let host = if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
             Cow::Owned(host.to_ascii_lowercase())
         } else {
@@ -47,13 +50,21 @@ impl Hosts {
         if self.gateway.is_empty() {
             return if self.is_known(&host) { Err(Misdirection::HostNotConfigured) } else { Ok(()) };
         }
+        let port = port_of(authority);
         let is_own = self.gateway.iter().any(|own| own.is(&host, port));
         if is_own { Ok(()) } else { Err(Misdirection::HostNotServed) }
     }
 
     fn is_known(&self, host: &str) -> bool {
-        self.known.binary_search(&host).is_ok() || self.patterns.iter().any(|around| is_between(*around, host))
+        let has_end = self.ends & last_byte(host) != 0;
+        let is_like = || self.patterns.iter().any(|around| is_between(*around, host));
+        self.known.binary_search(&host).is_ok() || has_end && is_like()
     }
+}
+
+/// Bit of a text's last byte; every bit where it is not ASCII, or there is none.
+fn last_byte(text: &str) -> u128 {
+    text.bytes().last().filter(u8::is_ascii).map_or(u128::MAX, |byte| 1 << byte)
 }
 
 impl Default for Hosts {

@@ -47,8 +47,12 @@ impl DecimalText {
 
     /// Returns the text.
     pub fn as_str(&self) -> &str {
-        let text = self.text.get(self.start..).unwrap_or_default();
-        std::str::from_utf8(text).unwrap_or_default()
+        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+
+    /// Returns the text, which is ASCII.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.text.get(self.start..).unwrap_or_default()
     }
 
     fn put_before(&mut self, byte: u8) {

@@ -1,8 +1,6 @@
 //! Trace context: parent of a call's span, by [W3C Trace Context Level 2](https://www.w3.org/TR/trace-context-2/) (text
 //! of 2026-06-29).
 
-use data_encoding::HEXLOWER;
-
 /// Ids of one span and its trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TraceContext {
@@ -25,6 +23,17 @@ pub struct FreshIds {
     pub trace_id: [u8; 16],
     /// Id of the call's own span.
     pub span_id: [u8; 8],
+}
+
+/// Value of a `traceparent` header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TraceParent([u8; 55]);
+
+impl TraceParent {
+    /// Returns the value, which is ASCII.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
 }
 
 impl TraceContext {
@@ -59,15 +68,16 @@ impl TraceContext {
 
     /// The `traceparent` for the provider: the call's span as the parent, with the sampled flag if that span is
     /// `recorded`.
-    pub fn traceparent(&self, recorded: bool) -> String {
-        let mut text = String::with_capacity("00-".len() + 32 + 1 + 16 + 1 + 2);
-        let parts = [self.trace_id.as_slice(), &self.span_id, &[self.flags_when(recorded)]];
-        text.push_str("00");
-        for part in parts {
-            text.push('-');
-            HEXLOWER.encode_append(part, &mut text);
+    pub fn traceparent(&self, recorded: bool) -> TraceParent {
+        let mut text = *b"00-00000000000000000000000000000000-0000000000000000-00";
+        let flags = [self.flags_when(recorded)];
+        for (place, bytes) in [(3..35, self.trace_id.as_slice()), (36..52, &self.span_id), (53..55, &flags)] {
+            let (digits, _) = text.get_mut(place).unwrap_or_default().as_chunks_mut();
+            for ([high, low], byte) in digits.iter_mut().zip(bytes) {
+                (*high, *low) = (as_hex(byte >> 4), as_hex(byte & 0xf));
+            }
         }
-        text
+        TraceParent(text)
     }
 
     /// Flags of the call's span: the trace's, with the sampled bit set if the span is `recorded`.
@@ -189,3 +199,11 @@ const STATE_PART: usize = 256;
 const STATE_LENGTH: usize = 512;
 /// Members longer than this are removed first when a `tracestate` is too long.
 const LONG_MEMBER: usize = 128;
+
+/// Lower-case hexadecimal digit of a number below 16.
+const fn as_hex(number: u8) -> u8 {
+    match number {
+        0..10 => b'0' + number,
+        _ => b'a' + number - 10,
+    }
+}

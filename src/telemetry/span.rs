@@ -223,9 +223,9 @@ fn put_cost(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     match &record.cost {
         Cost::Exact { total, parts, entry } => {
             into.double(&row::USAGE_COST, Some(dollars(*total)));
-            into.text(&row::COST_TOTAL, Some(DecimalText::of(*total).as_str()));
+            into.amount(&row::COST_TOTAL, &DecimalText::of(*total));
             for (bucket, part) in parts {
-                into.text_of(&row::COST_PART, bucket.name(), DecimalText::of(*part).as_str());
+                into.amount_of(&row::COST_PART, bucket.name(), &DecimalText::of(*part));
             }
             into.text(&row::COST_ENTRY, Some(entry));
         }

@@ -6,6 +6,7 @@
 
 use super::attributes::{Attribute, Legacy};
 use super::protobuf::{begin, field, put_bytes, put_fixed64, put_number, tag, varint_length};
+use crate::price::DecimalText;
 use crate::settings::Names;
 
 /// Appends attributes to an encoded span. An unknown fact is not written.
@@ -33,7 +34,7 @@ impl<'a> AttributeWriter<'a> {
     pub(super) fn whole(&mut self, attribute: &Attribute, text: &str) {
         match self.names {
             Names::Latest if text.is_empty() => {}
-            Names::Latest => self.put_string(attribute.latest, "", text),
+            Names::Latest => self.put_string(attribute.latest, "", text.as_bytes()),
             Names::Legacy | Names::Both => self.renamed(attribute, text, text),
         }
     }
@@ -43,7 +44,7 @@ impl<'a> AttributeWriter<'a> {
         let (latest_key, legacy_key) = self.keys(attribute);
         for (key, text) in [(latest_key, latest), (legacy_key, legacy)] {
             if let Some(key) = key.filter(|_| !text.is_empty()) {
-                self.put_string(key, "", text);
+                self.put_string(key, "", text.as_bytes());
             }
         }
     }
@@ -93,12 +94,20 @@ impl<'a> AttributeWriter<'a> {
         self.put_number(attribute.stem, cut(kind), &AttributeValue::Int(number.try_into().unwrap_or(i64::MAX)));
     }
 
-    /// Writes a text under the name for one kind.
-    pub(super) fn text_of(&mut self, attribute: &Attribute, kind: &str, text: &str) {
-        self.put_string(attribute.stem, cut(kind), cut(text));
+    /// Writes an amount.
+    pub(super) fn amount(&mut self, attribute: &Attribute, amount: &DecimalText) {
+        let (latest, legacy) = self.keys(attribute);
+        for key in [latest, legacy].into_iter().flatten() {
+            self.put_string(key, "", amount.as_bytes());
+        }
     }
 
-    fn put_named(&mut self, attribute: &Attribute, value: &AttributeValue<'_>) {
+    /// Writes an amount under the name for one kind.
+    pub(super) fn amount_of(&mut self, attribute: &Attribute, kind: &str, amount: &DecimalText) {
+        self.put_string(attribute.stem, cut(kind), amount.as_bytes());
+    }
+
+    fn put_named(&mut self, attribute: &Attribute, value: &AttributeValue) {
         if self.names == Names::Latest {
             return self.put_number(attribute.latest, "", value);
         }
@@ -124,13 +133,13 @@ impl<'a> AttributeWriter<'a> {
     }
 
     /// Writes `Span.attributes`: a `KeyValue`, its key in two pieces.
-    fn put(&mut self, key: &str, key_end: &str, value: &AttributeValue<'_>) {
+    fn put(&mut self, key: &str, key_end: &str, value: &AttributeValue) {
         self.begin(key, key_end, value.length());
         value.write(self.span);
     }
 
     /// Writes a number.
-    fn put_number(&mut self, key: &str, key_end: &str, value: &AttributeValue<'_>) {
+    fn put_number(&mut self, key: &str, key_end: &str, value: &AttributeValue) {
         // Value, its tag, its length, and the tag and the length of the whole.
         let encoded: ([u8; 11], usize) = match *value {
             AttributeValue::Int(number @ 0..0x80) => (front([VALUE, 2, INT, number as u8]), 4),
@@ -155,18 +164,19 @@ impl<'a> AttributeWriter<'a> {
     }
 
     /// Writes a string.
-    fn put_string(&mut self, key: &str, key_end: &str, text: &str) {
+    fn put_string(&mut self, key: &str, key_end: &str, text: &[u8]) {
         let (key_length, length) = (key.len() + key_end.len(), text.len());
         // Most attributes are short: each of their four lengths is one byte, as each of the tags is.
         if key_length + length > SHORT {
-            return self.put(key, key_end, &AttributeValue::String(text));
+            self.begin(key, key_end, field(length));
+            return put_bytes(ANY_STRING, text, self.span);
         }
         let whole = key_length + length + 6;
         self.span.reserve(whole + 2);
         self.span.extend_from_slice(&[tag(SPAN_ATTRIBUTES), whole as u8, tag(KEY_VALUE_KEY), key_length as u8]);
         self.put_key(key, key_end);
         self.span.extend_from_slice(&[tag(KEY_VALUE_VALUE), length as u8 + 2, tag(ANY_STRING), length as u8]);
-        self.span.extend_from_slice(text.as_bytes());
+        self.span.extend_from_slice(text);
     }
 
     /// Writes a `KeyValue` but for its value, which has this length.
@@ -196,18 +206,16 @@ impl<'a> AttributeWriter<'a> {
 }
 
 /// Value of an attribute: an `AnyValue`.
-enum AttributeValue<'a> {
-    String(&'a str),
+enum AttributeValue {
     True,
     Int(i64),
     Double(f64),
 }
 
-impl AttributeValue<'_> {
+impl AttributeValue {
     /// Encoded length, in bytes.
     const fn length(&self) -> usize {
         match self {
-            Self::String(text) => field(text.len()),
             Self::True => 2,
             Self::Int(number) => 1 + varint_length(*number as u64),
             Self::Double(_) => 1 + size_of::<f64>(),
@@ -216,7 +224,6 @@ impl AttributeValue<'_> {
 
     fn write(&self, into: &mut Vec<u8>) {
         match self {
-            Self::String(text) => put_bytes(ANY_STRING, text.as_bytes(), into),
             Self::True => put_number(ANY_BOOL, 1, into),
             Self::Int(number) => put_number(ANY_INT, *number as u64, into),
             Self::Double(number) => put_fixed64(ANY_DOUBLE, number.to_bits(), into),

@@ -5,7 +5,7 @@
 //! by the allocator, which is that of the VM. The host's side is not counted: it is in memory here. The first six parts are the whole call; the
 //! indented ones are within them, and called again alone.
 //!
-//! `cargo test --profile laws --test cost` counts both; unoptimised, or without valgrind, it counts allocations only.
+//! `cargo test --profile cost --test cost` counts both; unoptimised, or without valgrind, it counts allocations only.
 
 #![expect(
     clippy::unwrap_used,
@@ -31,9 +31,9 @@ use tollgate_allocator::{CountingAllocator, Pool};
 #[global_allocator]
 static ALLOCATOR: CountingAllocator<Pool<System>> = CountingAllocator::new(Pool::new(System));
 
-/// Upper bounds for the whole call: what it takes, and little more.
-const MOST_INSTRUCTIONS: u64 = 182_000;
-const MOST_ALLOCATIONS: u64 = 80;
+/// Upper bounds for the whole call. 89,968 and 35 where they were set; libc's copies differ by processor.
+const MOST_INSTRUCTIONS: u64 = 90_500;
+const MOST_ALLOCATIONS: u64 = 36;
 
 fn main() -> ExitCode {
     let mut run = Run::new();
@@ -48,7 +48,7 @@ fn main() -> ExitCode {
     let valgrind = counts::valgrind().filter(|_| !cfg!(debug_assertions));
     let instructions = valgrind.map(|valgrind| counts::count(&valgrind, Part::ALL.len()));
     if instructions.is_none() {
-        println!("instructions are counted with --profile laws and valgrind");
+        println!("instructions are counted with --profile cost and valgrind");
     }
     let fits = [
         table("instructions", &instructions.unwrap_or_default(), MOST_INSTRUCTIONS),

@@ -18,7 +18,7 @@ fn state(tracestate: &str) -> Option<String> {
 #[test]
 fn the_callers_trace_goes_on_with_a_span_of_our_own() {
     let context = read(PARENT, Some("vendor=1,other=2"));
-    assert_eq!(context.traceparent(true), "00-4bf92f3577b34da6a3ce929d0e0e4736-dddddddddddddddd-01");
+    assert_eq!(context.traceparent(true).as_str(), "00-4bf92f3577b34da6a3ce929d0e0e4736-dddddddddddddddd-01");
     assert_eq!(context.parent_id, Some([0x00, 0xf0, 0x67, 0xaa, 0x0b, 0xa9, 0x02, 0xb7]));
     assert_eq!(context.state.as_deref(), Some("vendor=1,other=2"));
     assert!(context.sampled());
@@ -27,7 +27,7 @@ fn the_callers_trace_goes_on_with_a_span_of_our_own() {
 #[test]
 fn without_a_traceparent_a_trace_begins_that_is_sampled_and_random() {
     let context = TraceContext::continue_or_start(None, Some(b"vendor=1"), FRESH);
-    assert_eq!(context.traceparent(true), "00-cccccccccccccccccccccccccccccccc-dddddddddddddddd-03");
+    assert_eq!(context.traceparent(true).as_str(), "00-cccccccccccccccccccccccccccccccc-dddddddddddddddd-03");
     assert_eq!(context.parent_id, None);
     assert_eq!(context.state, None, "a state without its parent");
     assert!(context.sampled());
@@ -70,7 +70,7 @@ fn a_later_version_is_read_as_far_as_it_is_known_and_answered_in_ours() {
         "fe-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-",
     ] {
         assert_eq!(
-            read(later, None).traceparent(true),
+            read(later, None).traceparent(true).as_str(),
             "00-4bf92f3577b34da6a3ce929d0e0e4736-dddddddddddddddd-01",
             "{later}"
         );
@@ -91,7 +91,7 @@ fn the_random_flag_is_kept_and_unknown_flags_are_not() {
         let parent = format!("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-{received}");
         let context = read(&parent, None);
         assert!(context.flags <= 0x03, "{received}");
-        let sent = context.traceparent(recorded);
+        let sent = context.traceparent(recorded).as_str().to_owned();
         assert!(sent.ends_with(&format!("-{expected}")), "{received}: {sent}");
     }
     assert!(!read("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-02", None).sampled());
@@ -101,7 +101,7 @@ fn the_random_flag_is_kept_and_unknown_flags_are_not() {
 fn ids_are_never_zero_even_where_randomness_fails() {
     let zero = FreshIds { trace_id: [0; 16], span_id: [0; 8] };
     let context = TraceContext::continue_or_start(None, None, zero);
-    assert_eq!(context.traceparent(true), "00-00000000000000000000000000000001-0000000000000001-03");
+    assert_eq!(context.traceparent(true).as_str(), "00-00000000000000000000000000000001-0000000000000001-03");
 }
 
 #[test]
@@ -185,7 +185,7 @@ proptest! {
 
 /// Checks that a receiver of the headers reads the same trace, the call's span as its parent, and the same state.
 fn check_as_received(context: &TraceContext, recorded: bool, fresh: FreshIds) -> Result<(), TestCaseError> {
-    let sent = context.traceparent(recorded);
+    let sent = context.traceparent(recorded).as_str().to_owned();
     let state = context.state.as_deref().map(str::as_bytes);
     let received = TraceContext::continue_or_start(Some(sent.as_bytes()), state, fresh);
     prop_assert_eq!(received.trace_id, context.trace_id);

@@ -237,8 +237,10 @@ impl Placeholders {
                 *count += 1;
             }
         }
-        let named = Kind::ALL.iter().zip(counts).map(|(kind, count)| (kind.name(), count));
-        named.filter(|(_, count)| *count > 0).collect()
+        let mut named = Vec::with_capacity(if self.entries.is_empty() { 0 } else { Kind::ALL.len() });
+        let all = Kind::ALL.iter().zip(counts).map(|(kind, count)| (kind.name(), count));
+        named.extend(all.filter(|(_, count)| *count > 0));
+        named
     }
 
     /// Value of a placeholder.
