@@ -140,60 +140,57 @@ impl<'a> AttributeWriter<'a> {
 
     /// Writes a number.
     fn put_number(&mut self, key: &str, key_end: &str, value: &AttributeValue) {
-        // Value, its tag, its length, and the tag and the length of the whole.
-        let encoded: ([u8; 11], usize) = match *value {
-            AttributeValue::Int(number @ 0..0x80) => (front([VALUE, 2, INT, number as u8]), 4),
+        if key.len() + key_end.len() + value.length() > SHORT {
+            return self.put(key, key_end, value);
+        }
+        match *value {
+            AttributeValue::Int(number @ 0..0x80) => {
+                self.begin_short(key, key_end, 2, [VALUE, 2, INT, number as u8]);
+            }
             AttributeValue::Int(number @ 0x80..0x4000) => {
-                (front([VALUE, 3, INT, number as u8 | 0x80, (number >> 7) as u8]), 5)
+                self.begin_short(key, key_end, 3, [VALUE, 3, INT, number as u8 | 0x80, (number >> 7) as u8]);
             }
             AttributeValue::Double(number) => {
                 let [a, b, c, d, e, f, g, h] = number.to_bits().to_le_bytes();
-                ([VALUE, 9, DOUBLE, a, b, c, d, e, f, g, h], 11)
+                self.begin_short(key, key_end, 9, [VALUE, 9, DOUBLE, a, b, c, d, e, f, g, h]);
             }
-            _ => return self.put(key, key_end, value),
-        };
-        let key_length = key.len() + key_end.len();
-        let (Some(encoded), true) = (encoded.0.get(..encoded.1), key_length + encoded.1 <= SHORT) else {
-            return self.put(key, key_end, value);
-        };
-        let whole = key_length + 2 + encoded.len();
-        self.span.reserve(whole + 2);
-        self.span.extend_from_slice(&[tag(SPAN_ATTRIBUTES), whole as u8, tag(KEY_VALUE_KEY), key_length as u8]);
-        self.put_key(key, key_end);
-        self.span.extend_from_slice(encoded);
+            AttributeValue::True | AttributeValue::Int(_) => self.put(key, key_end, value),
+        }
     }
 
     /// Writes a string.
     fn put_string(&mut self, key: &str, key_end: &str, text: &[u8]) {
-        let (key_length, length) = (key.len() + key_end.len(), text.len());
-        // Most attributes are short: each of their four lengths is one byte, as each of the tags is.
-        if key_length + length > SHORT {
+        let length = text.len();
+        if key.len() + key_end.len() + length > SHORT {
             self.begin(key, key_end, field(length));
             return put_bytes(ANY_STRING, text, self.span);
         }
-        let whole = key_length + length + 6;
-        self.span.reserve(whole + 2);
-        self.span.extend_from_slice(&[tag(SPAN_ATTRIBUTES), whole as u8, tag(KEY_VALUE_KEY), key_length as u8]);
-        self.put_key(key, key_end);
-        self.span.extend_from_slice(&[tag(KEY_VALUE_VALUE), length as u8 + 2, tag(ANY_STRING), length as u8]);
+        self.begin_short(key, key_end, length + 2, [VALUE, length as u8 + 2, tag(ANY_STRING), length as u8]);
         self.span.extend_from_slice(text);
     }
 
     /// Writes a `KeyValue` but for its value, which has this length.
     fn begin(&mut self, key: &str, key_end: &str, value_length: usize) {
         let key_length = key.len() + key_end.len();
-        if key_length + value_length > SHORT {
-            begin(SPAN_ATTRIBUTES, field(key_length) + field(value_length), self.span);
-            begin(KEY_VALUE_KEY, key_length, self.span);
-            self.put_key(key, key_end);
-            begin(KEY_VALUE_VALUE, value_length, self.span);
-            return;
+        if key_length + value_length <= SHORT {
+            return self.begin_short(key, key_end, value_length, [VALUE, value_length as u8]);
         }
+        begin(SPAN_ATTRIBUTES, field(key_length) + field(value_length), self.span);
+        begin(KEY_VALUE_KEY, key_length, self.span);
+        self.put_key(key, key_end);
+        begin(KEY_VALUE_VALUE, value_length, self.span);
+    }
+
+    /// Writes the key of a short `KeyValue`, whose value has this length, and the first bytes behind it. Most attributes
+    /// are short: each of their lengths is one byte, as each of the tags is.
+    #[inline(always)]
+    fn begin_short<const N: usize>(&mut self, key: &str, key_end: &str, value_length: usize, first: [u8; N]) {
+        let key_length = key.len() + key_end.len();
         let whole = key_length + value_length + 4;
         self.span.reserve(whole + 2);
         self.span.extend_from_slice(&[tag(SPAN_ATTRIBUTES), whole as u8, tag(KEY_VALUE_KEY), key_length as u8]);
         self.put_key(key, key_end);
-        self.span.extend_from_slice(&[tag(KEY_VALUE_VALUE), value_length as u8]);
+        self.span.extend_from_slice(&first);
     }
 
     #[inline]
@@ -239,17 +236,6 @@ pub(super) fn cut(text: &str) -> &str {
     }
     let end = text.floor_char_boundary(LONGEST_TEXT);
     text.get(..end).unwrap_or(text)
-}
-
-/// An array of bytes as the beginning of a longer one.
-const fn front<const N: usize>(bytes: [u8; N]) -> [u8; 11] {
-    let mut all = [0; 11];
-    let (mut rest, mut from) = (all.as_mut_slice(), bytes.as_slice());
-    while let ([to, others @ ..], [byte, behind @ ..]) = (rest, from) {
-        *to = *byte;
-        (rest, from) = (others, behind);
-    }
-    all
 }
 
 /// First bytes of a `KeyValue`'s value, and of two kinds of `AnyValue`.
