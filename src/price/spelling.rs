@@ -8,7 +8,7 @@ use std::borrow::Cow;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Spellings<'a> {
     given: &'a str,
-    /// Those besides the name as given: most models have none.
+    /// Spellings besides the name as given; most models have none.
     others: Vec<Cow<'a, str>>,
     /// Number of spellings that keep the geography of the given name. The others omit it, and the model may have
     /// another price there.
