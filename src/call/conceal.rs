@@ -90,22 +90,20 @@ impl Call {
 
     #[inline]
     fn conceal_text(&self, text: &mut String) {
-        if self.may_show_key(text) && self.shows_key(text) {
+        if self.shows_key(text) {
             CONCEALED.clone_into(text);
         }
     }
 
-    /// Reports whether a text is long enough to show a key.
+    /// Reports whether a text shows a key: one that the client presented, or a provider's.
     #[inline]
-    fn may_show_key(&self, text: &str) -> bool {
-        text.len() >= SHORTEST_KEY || self.presented.may_stand_in(text.len())
+    fn shows_key(&self, text: &str) -> bool {
+        // Most texts are too short.
+        let may_show = text.len() >= SHORTEST_KEY || self.presented.may_stand_in(text.len());
+        may_show && self.holds_key(text)
     }
 
-    /// Reports whether a text shows a key: one that the client presented, or a provider's.
-    fn shows_key(&self, text: &str) -> bool {
-        if !self.may_show_key(text) {
-            return false;
-        }
+    fn holds_key(&self, text: &str) -> bool {
         let keys = self.plan.providers.iter().filter_map(Provider::key);
         let mut long = keys.filter(|key| key.len() <= text.len() && key.len() >= SHORTEST_KEY);
         self.presented.stands_in(text.as_bytes()) || long.any(|key| contains(text.as_bytes(), key.as_bytes()))
