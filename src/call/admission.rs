@@ -7,7 +7,7 @@ use super::step::{LocalReply, Outbound, Step};
 use crate::attempt::{Exchange, Headers};
 use crate::dialect::Dialect;
 use crate::document::is_word;
-use crate::endpoint::{Operation, Route};
+use crate::endpoint::{Operation, Route, split_query};
 use crate::framing::multipart;
 use crate::model::{Misdirection, Refusal};
 use crate::policy::{
@@ -174,7 +174,7 @@ impl Call {
 
     /// Adds a note when the query holds personal data: it is forwarded unredacted.
     fn note_query(&mut self, path: &str) {
-        let Some(query) = memchr::memchr(b'?', path.as_bytes()).and_then(|at| path.get(at + 1..)) else {
+        let (_, Some(query)) = split_query(path) else {
             return;
         };
         let redactor = Redactor::new(self.plan.redaction.kinds);

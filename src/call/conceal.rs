@@ -1,6 +1,7 @@
 //! Removal of keys that a record or an error would show: as model, id or tier.
 
 use super::Call;
+use crate::endpoint::split_query;
 use crate::model::{Refusal, Reply};
 use crate::policy::contains;
 use crate::provider::Provider;
@@ -14,8 +15,7 @@ impl Call {
 
     /// Refuses a path that contains a key.
     pub(super) fn check_path(&self, path: &str) -> Result<(), Refusal> {
-        let end = memchr::memchr(b'?', path.as_bytes()).unwrap_or(path.len());
-        let bare = path.get(..end).unwrap_or_default();
+        let (bare, _) = split_query(path);
         if self.shows_key(bare) { Err(Refusal::KeyMisplaced) } else { Ok(()) }
     }
 

@@ -8,7 +8,7 @@ use super::phase::{HeldRequest, Phase, Prepared};
 use super::step::{Outbound, Step};
 use crate::attempt::{Exchange, Headers};
 use crate::document::Edits;
-use crate::endpoint::Route;
+use crate::endpoint::{Route, split_query};
 use crate::model::{Refusal, Request};
 use crate::policy::{VirtualKey, choose};
 use crate::record::Note;
@@ -208,7 +208,7 @@ fn takes_options(headers: &Headers, route: &Route) -> bool {
         return true;
     }
     let path = headers.text(":path").unwrap_or_default();
-    let query = path.split_once('?').map_or("", |(_, query)| query);
-    let version = query.split('&').find_map(|member| member.strip_prefix("api-version="));
+    let (_, query) = split_query(path);
+    let version = query.unwrap_or_default().split('&').find_map(|member| member.strip_prefix("api-version="));
     version.is_none_or(|version| version >= "2024-09-01")
 }

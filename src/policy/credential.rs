@@ -1,6 +1,7 @@
 //! Credentials: the places in a request that can hold a virtual key, and other places where it occurs.
 
 use super::{Keyring, VirtualKey};
+use crate::endpoint::split_query;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use memchr::{memchr, memchr_iter, memchr2, memmem};
@@ -214,8 +215,9 @@ impl Presented {
 
     /// Returns the path without the parameters that carry a key, the others byte for byte; `None` where there are none.
     pub fn removed_from(&self, path: &str) -> Option<String> {
-        let at = memchr(b'?', path.as_bytes())?;
-        let (bare, query) = (path.get(..at)?, path.get(at + 1..)?);
+        let (bare, Some(query)) = split_query(path) else {
+            return None;
+        };
         let carries = |member: &&str| {
             let name = member.split_once('=').map_or(*member, |(name, _)| name);
             is_named(name, &KEY_PARAMETERS) || is_named(name, &AWS_PARAMETERS) || self.stands_in(member.as_bytes())
@@ -236,7 +238,7 @@ impl Presented {
 
 /// Names and values of a path's query, as written.
 fn parameters(path: &str) -> impl Iterator<Item = (&str, &str)> {
-    let query = memchr(b'?', path.as_bytes()).and_then(|at| path.get(at + 1..));
+    let (_, query) = split_query(path);
     query.into_iter().flat_map(|query| query.split('&')).map(|member| member.split_once('=').unwrap_or((member, "")))
 }
 

@@ -11,7 +11,7 @@ pub use rows::ROWS;
 pub use secret::Secret;
 
 use crate::dialect::Dialect;
-use crate::endpoint::Route;
+use crate::endpoint::{Route, split_query};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -128,7 +128,7 @@ impl Provider {
 
     /// Path of a request to it, where that differs from the client's: OpenAI's `/v1` becomes its own base.
     pub fn path(&self, path: &str, route: &Route, is_called: bool) -> Option<String> {
-        let (bare, query) = path.split_at_checked(memchr::memchr(b'?', path.as_bytes()).unwrap_or(path.len()))?;
+        let (bare, query) = path.split_at_checked(split_query(path).0.len())?;
         let client_base = bare.get(..route.base).unwrap_or_default().trim_end_matches('/');
         let is_openai_family = route.dialect.map_or_else(|| self.owns(Dialect::OpenAiChat), Dialect::is_openai_family);
         let other_base = !is_called && is_openai_family && client_base == OPENAI_BASE && self.base != OPENAI_BASE;
