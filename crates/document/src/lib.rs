@@ -1,7 +1,6 @@
 //! JSON bodies: the bytes and the spans of their parts. Read once, edited by splicing; parts without an edit keep their
 //! bytes.
 
-mod block;
 mod edit;
 mod elements;
 mod escape;

@@ -1,7 +1,7 @@
 //! Numbers in an array, checked and counted block by block: each class of bytes is a bit mask, and the grammar of
 //! RFC 8259, section 6, is arithmetic on them.
 
-use super::block::{BLOCK, mask};
+use tollgate_blocks::{BLOCK, mask};
 
 /// Numbers at the start of a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Plain bytes of a JSON string: no quote, no backslash, no control character.
 
-use super::block::{Lanes, within};
+use tollgate_blocks::{Lanes, within};
 
 /// Returns the number of bytes before the first quote, backslash or control character.
 pub(super) fn plain_length(bytes: &[u8]) -> usize {

@@ -1,9 +1,9 @@
 //! Reading of strings. Most are short and have no escapes: the instructions for these stand where they are read.
 
-use super::block::{Lanes, within};
 use super::error::{JsonFault, JsonResult};
 use super::plain::{plain_length, special};
 use super::{Reader, Span};
+use tollgate_blocks::{Lanes, within};
 
 impl<'a> Reader<'a> {
     /// Reads a string.

@@ -4,8 +4,9 @@
 //! between them, rule them out by a few operations on a mask of the digits. What is left out here is never found, so
 //! each rule requires less than the detectors behind it.
 
-use super::stops::{BLOCK, Stops};
+use super::stops::Stops;
 use std::ops::ControlFlow;
+use tollgate_blocks::BLOCK;
 
 /// Longest gap between two groups of a number, in bytes: `)` and a mark of three bytes.
 const GAP: u32 = 4;

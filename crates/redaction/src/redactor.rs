@@ -6,11 +6,11 @@ use super::kind::{Kind, Kinds};
 use super::lines::plain_line;
 use super::placeholder::{Keyed, Placeholder};
 use super::seal::{Seal, is_letter};
-use super::stops::BLOCK;
 use super::view::View;
 use std::cell::Cell;
 use std::ops::{ControlFlow, Range};
 use std::rc::Rc;
+use tollgate_blocks::BLOCK;
 
 /// A value found in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]

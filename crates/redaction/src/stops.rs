@@ -1,7 +1,6 @@
 //! Stops: bytes that may mark a value, as bit masks of blocks.
 
-/// Number of bytes examined at once: one for each bit of a mask.
-pub(super) const BLOCK: usize = u64::BITS as usize;
+use tollgate_blocks::{BLOCK, Lanes, within};
 
 /// The stops of a block. The first byte is the lowest bit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,7 +39,7 @@ impl Stops {
         };
         let lanes = [first, second, third, fourth].map(Lanes::new);
         // The colon follows the digits.
-        let numeric = lanes.map(|lanes| within(lanes, b'0', b':'));
+        let numeric = lanes.map(|lanes| within(lanes, b'0', 11));
         let marks = lanes.map(marks);
         let any_numeric = any(numeric);
         if !(any_numeric | any(marks)).any() {
@@ -55,9 +54,6 @@ impl Stops {
     }
 }
 
-/// Sixteen bytes, or marks of bytes: all bits of each.
-type Lanes = wide::u8x16;
-
 /// Reports whether the target has an instruction that looks up each byte in a table of sixteen.
 const HAS_SHUFFLE: bool = cfg!(any(target_feature = "simd128", target_feature = "ssse3", target_feature = "neon"));
 
@@ -70,15 +66,7 @@ fn marks(lanes: Lanes) -> Lanes {
         return lanes.simd_eq(marks.shuffle_zeroing(lanes & Lanes::splat(0xf)));
     }
     let is = |byte| lanes.simd_eq(Lanes::splat(byte));
-    within(lanes, b'G', b'J') | is(b'@') | is(b'-') | is(b'_')
-}
-
-/// Finds the bytes of a range. Compares signed numbers: neither SSE2 nor V8 has an instruction for unsigned ones.
-#[inline(always)]
-fn within(lanes: Lanes, first: u8, last: u8) -> Lanes {
-    let lifted = lanes + Lanes::splat(0x80_u8.wrapping_sub(first));
-    let end = wide::i8x16::splat(i8::MIN.wrapping_add_unsigned(last - first + 1));
-    lifted.cast_signed().simd_lt(end).cast_unsigned()
+    within(lanes, b'G', 4) | is(b'@') | is(b'-') | is(b'_')
 }
 
 /// Joins four results.

@@ -1,15 +1,15 @@
-//! Blocks of bytes, and bit masks of the bytes in a range.
+//! Blocks of bytes: bit masks of the bytes in a range, by vector instructions on every target.
 
 /// Number of bytes of a block: one for each bit of a mask.
-pub(super) const BLOCK: usize = u64::BITS as usize;
+pub const BLOCK: usize = u64::BITS as usize;
 
 /// Sixteen bytes, or marks of bytes: all bits of each.
-pub(super) type Lanes = wide::u8x16;
+pub type Lanes = wide::u8x16;
 
 /// Marks the bytes of a block that lie in one of the ranges, each a first byte and a number of bytes. The block's first
 /// byte is the lowest bit.
 #[inline(always)]
-pub(super) fn mask<const RANGES: usize>(block: &[u8; BLOCK], ranges: [(u8, u8); RANGES]) -> u64 {
+pub fn mask<const RANGES: usize>(block: &[u8; BLOCK], ranges: [(u8, u8); RANGES]) -> u64 {
     let (parts, _) = block.as_chunks();
     parts.iter().rev().fold(0, |bits, part| {
         let lanes = Lanes::new(*part);
@@ -18,9 +18,9 @@ pub(super) fn mask<const RANGES: usize>(block: &[u8; BLOCK], ranges: [(u8, u8); 
     })
 }
 
-/// Marks the bytes of a range.
+/// Marks the bytes of a range: a first byte and a number of bytes, below 128.
 #[inline(always)]
-pub(super) fn within(lanes: Lanes, first: u8, count: u8) -> Lanes {
+pub fn within(lanes: Lanes, first: u8, count: u8) -> Lanes {
     if count == 1 {
         return lanes.simd_eq(Lanes::splat(first));
     }
