@@ -3,9 +3,12 @@
 use super::answer_state::AnswerState;
 use super::parameters::Row;
 use super::request_error::RequestError;
-use crate::document::{Document, EditedDocument, JsonResult};
+use crate::document::{Document, JsonResult};
 use crate::framing::Framing;
-use crate::model::{Channel, Event, Losses, Refusal, Reply, Request, Tree, WholeAnswer};
+use crate::model::{
+    AnswerContent, AnswerContext, Channel, Conversation, Event, Losses, Maker, ProofSupport, ProviderError, Refusal,
+    Reply, Request, StreamDelta, Target, Untranslatable, WrittenRequest,
+};
 
 /// Functions of one wire API.
 pub(super) struct Api {
@@ -23,14 +26,56 @@ pub(super) struct Api {
     pub(super) write_refusal: fn(&Refusal) -> String,
 }
 
-/// Functions of a dialect that others are translated into.
+/// Functions of a dialect that calls are translated into or from.
 pub(super) struct Translation {
+    /// Company whose signatures it carries.
+    pub(super) maker: Maker,
     /// Writes a request, and adds what the dialect cannot say to the losses.
-    pub(super) write_request: fn(&Tree, &EditedDocument<'_>, &mut Losses) -> String,
-    /// Writes a whole answer likewise, with the time in seconds since 1970.
-    pub(super) write_answer: fn(&WholeAnswer, &EditedDocument<'_>, u64, &mut Losses) -> String,
+    pub(super) write_request: WriteRequest,
+    /// Writers of answers, for dialects of clients.
+    pub(super) answers: Option<AnswerWriters>,
     /// Members of an answer that only repeat its structure, by path: no loss where they are not written.
     pub(super) structure: &'static [&'static str],
+}
+
+/// Writer of requests in a dialect.
+pub(super) type WriteRequest =
+    fn(&Conversation<'_>, &Target<'_>, &mut Losses) -> Result<WrittenRequest, Untranslatable>;
+
+/// Writers of answers in a client's dialect.
+pub(super) struct AnswerWriters {
+    /// ProofSupport for proofs of other makers.
+    pub(super) proofs: ProofSupport,
+    /// Writes a whole answer, and adds what the dialect cannot say to the losses.
+    pub(super) whole: fn(&AnswerContent<'_>, &mut Losses) -> String,
+    /// Begins a streamed answer.
+    pub(super) stream: fn(&AnswerContext) -> Box<dyn StreamWriter>,
+    /// Writes an error body.
+    pub(super) error: fn(&ProviderError) -> String,
+}
+
+/// Writer of a streamed answer.
+pub(super) trait StreamWriter {
+    /// Writes the frames of a change.
+    fn write(&mut self, delta: &StreamDelta<'_>, frames: &mut Frames<'_>);
+}
+
+/// Frames of a stream to be written.
+pub(super) struct Frames<'o> {
+    framing: Framing,
+    out: &'o mut Vec<u8>,
+}
+
+impl<'o> Frames<'o> {
+    /// Writes to `out`.
+    pub(super) fn new(framing: Framing, out: &'o mut Vec<u8>) -> Self {
+        Self { framing, out }
+    }
+
+    /// Writes a frame, named or not.
+    pub(super) fn push(&mut self, name: &str, data: &str) {
+        self.framing.write(name, data.as_bytes(), self.out);
+    }
 }
 
 /// Input to a dialect's answer reader: a whole answer, or one frame of a stream.

@@ -1,9 +1,9 @@
 //! Names that a dialect gives to members which others have too, and the reading of members as items.
 
-use crate::document::{EditedDocument, JsonResult, JsonWriter, Reader, Span, ValueKind};
-use crate::model::{Branch, Item, Property, Request};
+use crate::document::{JsonResult, Reader, Span, ValueKind};
+use crate::model::{Item, Property, Request};
 
-/// Names of members and their canonical properties. Several names may stand for one property; the first is written.
+/// Names of members and their canonical properties. Several names may stand for one property.
 pub(super) struct Members(pub(super) &'static [(&'static str, Property)]);
 
 impl Members {
@@ -27,15 +27,6 @@ impl Members {
             request.items.push(Item::Property(property, reader.span_from(start)));
         }
         Ok(())
-    }
-}
-
-/// Writes the members that a part has, with their values as they are.
-pub(super) fn copy(json: &mut JsonWriter, source: &EditedDocument<'_>, part: &Branch, members: &[(&str, Property)]) {
-    for (name, property) in members {
-        if let Some(value) = part.property(*property) {
-            json.name(name).raw(&source.raw(value));
-        }
     }
 }
 

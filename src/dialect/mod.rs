@@ -32,6 +32,7 @@ mod turns;
 mod unique_keys;
 mod unknown;
 mod watsonx;
+mod writing;
 
 pub use answer_state::AnswerState;
 pub use api::{AnswerFrame, WrittenFrame};
@@ -41,4 +42,5 @@ pub use failure::read_event as read_failure;
 pub use form::{Form, read_form};
 pub use request_error::RequestError;
 pub use table::Dialect;
+pub use translate::{StreamTranslator, TranslationSource};
 pub use unknown::{read_unknown_answer, read_unknown_request};

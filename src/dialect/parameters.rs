@@ -12,28 +12,16 @@ pub(super) struct Row {
     pub(super) parameter: Parameter,
     /// Set for a name that yields to another name of the same parameter when a request has both.
     pub(super) yields: bool,
-    /// Set for a name that is read but never written: other providers' name in the same API.
-    pub(super) is_foreign: bool,
 }
 
 /// Creates the row of a name.
 pub(super) const fn row(name: &'static str, parameter: Parameter) -> Row {
-    Row { name, parameter, yields: false, is_foreign: false }
+    Row { name, parameter, yields: false }
 }
 
 /// Creates the row of a name that yields to another one.
 pub(super) const fn yielding(name: &'static str, parameter: Parameter) -> Row {
     Row { yields: true, ..row(name, parameter) }
-}
-
-/// Creates the row of a name that other providers have in the same API.
-pub(super) const fn foreign(name: &'static str, parameter: Parameter) -> Row {
-    Row { is_foreign: true, ..row(name, parameter) }
-}
-
-/// Returns the name under which a parameter is written.
-pub(super) fn name(rows: &[Row], parameter: Parameter) -> Option<&'static str> {
-    rows.iter().find(|row| row.parameter == parameter && !row.is_foreign).map(|row| row.name)
 }
 
 /// Reads the value of a parameter and returns true. Returns false for any other member, which is then still unread.

@@ -95,12 +95,31 @@ pub(super) fn read_choice(reader: &mut Reader<'_>, request: &mut Request) -> Jso
 fn read_choice_members(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     reader.object(|reader, key| {
         CHOICE.read(reader, &key, request, |reader, request| match &*key {
-            "function" | "custom" if reader.peek()? == ValueKind::Object => read_choice_members(reader, request),
+            "function" | "custom" | "allowed_tools" if reader.peek()? == ValueKind::Object => {
+                read_choice_members(reader, request)
+            }
+            "tools" => reader.maybe_array(|reader, _| read_allowed(reader, request)).map(drop),
             "disable_parallel_tool_use" => super::parameters::stray(reader, Parameter::SerialTools, request),
             _ => read_other(reader, None, &mut request.items),
         })
     })
 }
 
+/// Reads a tool that may be called: its name, possibly within its function.
+fn read_allowed(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
+    if reader.peek()? != ValueKind::Object {
+        return read_other(reader, None, &mut request.items);
+    }
+    reader.object(|reader, key| {
+        ALLOWED.read(reader, &key, request, |reader, request| match &*key {
+            "function" => read_allowed(reader, request),
+            _ => read_other(reader, None, &mut request.items),
+        })
+    })
+}
+
+/// Members of a tool that may be called.
+const ALLOWED: Members = Members(&[("name", Property::Name)]);
+
 /// Members of a choice among tools.
-const CHOICE: Members = Members(&[("type", Property::Type), ("name", Property::Name)]);
+const CHOICE: Members = Members(&[("type", Property::Type), ("mode", Property::Type), ("name", Property::Name)]);

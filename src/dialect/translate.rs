@@ -1,10 +1,28 @@
 //! Translation: a request's items or an answer's events, written in another dialect. Readers and writers know nothing of
 //! each other.
 
-use super::api::Translation;
+use super::api::{AnswerWriters, Frames, StreamWriter, Translation};
 use super::table::Dialect;
-use crate::document::{Document, EditedDocument, Edits, JsonResult};
-use crate::model::{Event, Loss, Losses, Request, Tree, WholeAnswer, unmapped, unmapped_in_answer};
+use crate::document::{Document, EditedDocument, Edits};
+use crate::framing::Framing;
+use crate::model::{
+    AnswerContent, AnswerContext, AnswerStream, Channel, Conversation, Event, Failure, Loss, Losses, Maker,
+    ProviderError, Request, Target, Tree, Unmapped, Untranslatable, WholeAnswer, WrittenRequest, unmapped,
+    unmapped_in_answer,
+};
+
+/// Something read from a document, with the edits of its texts.
+#[derive(Clone, Copy, Debug)]
+pub struct TranslationSource<'s, T: ?Sized> {
+    /// Dialect that it was read in.
+    pub dialect: Dialect,
+    /// Document.
+    pub document: Document<'s>,
+    /// Edits of the document.
+    pub edits: &'s Edits,
+    /// The request, or the events of the answer.
+    pub read: &'s T,
+}
 
 impl Dialect {
     fn translation(self) -> Option<&'static Translation> {
@@ -15,48 +33,127 @@ impl Dialect {
         }
     }
 
-    /// Writes a request that was read in any dialect, edited, as a request of this one. What it cannot say is added to
-    /// the losses. `None`: nothing is written in this dialect.
-    ///
-    /// # Errors
-    /// The document is not the request's: not JSON.
-    pub fn write_request(
-        self,
-        document: Document<'_>,
-        edits: &Edits,
-        request: &Request,
-        losses: &mut Losses,
-    ) -> JsonResult<Option<String>> {
-        let Some(translation) = self.translation() else { return Ok(None) };
-        for member in unmapped(document, &request.items)? {
-            losses.add(Loss::Member(member.path));
-        }
-        let source = EditedDocument::new(document, edits);
-        Ok(Some((translation.write_request)(&Tree::of(&request.items), &source, losses)))
+    /// Company whose signatures the dialect carries.
+    fn maker(self) -> Maker {
+        self.translation().map_or(Maker::Other, |translation| translation.maker)
     }
 
-    /// Writes a whole answer that was read in the dialect `from`, edited, as an answer of this one. What it cannot say is added
-    /// to the losses. `now`: the time, in seconds since 1970. `None`: nothing is written in this dialect.
+    fn answer_writers(self) -> Result<&'static AnswerWriters, Untranslatable> {
+        self.translation().and_then(|translation| translation.answers.as_ref()).ok_or(Untranslatable::NoWriter)
+    }
+
+    /// Reports whether requests are written in this dialect.
+    pub fn is_target(self) -> bool {
+        self.translation().is_some()
+    }
+
+    /// Writes a request of any dialect, edited, as a request of this one. What it cannot say is added to the losses.
     ///
     /// # Errors
-    /// The document is not the answer's: not JSON.
+    /// The reason why this dialect cannot say it.
+    pub fn write_request(
+        self,
+        from: &TranslationSource<'_, Request>,
+        target: &Target<'_>,
+        losses: &mut Losses,
+    ) -> Result<WrittenRequest, Untranslatable> {
+        let translation = self.translation().ok_or(Untranslatable::NoWriter)?;
+        let unmapped = unmapped(from.document, &from.read.items).map_err(|_| Untranslatable::Malformed)?;
+        lose_members(unmapped, &[], from.document, losses);
+        let source = EditedDocument::new(from.document, from.edits);
+        let conversation = Conversation::of(&Tree::of(&from.read.items), &source, from.dialect.maker(), losses);
+        let written = (translation.write_request)(&conversation, target, losses);
+        losses.resolve(from.document).map_err(|_| Untranslatable::Malformed)?;
+        written
+    }
+
+    /// Writes a whole answer of any dialect, edited, as an answer of this one. What it cannot say is added to the losses.
+    ///
+    /// # Errors
+    /// No answers are written in this dialect.
     pub fn write_answer(
         self,
-        document: Document<'_>,
-        edits: &Edits,
-        (from, events): (Self, &[Event]),
-        now: u64,
+        from: &TranslationSource<'_, [Event]>,
+        context: &AnswerContext,
         losses: &mut Losses,
-    ) -> JsonResult<Option<String>> {
-        let Some(translation) = self.translation() else { return Ok(None) };
-        let structure = from.translation().map_or(&[][..], |translation| translation.structure);
-        for member in unmapped_in_answer(document, events)? {
-            if structure.contains(&member.path.as_str()) {
-                continue;
+    ) -> Result<String, Untranslatable> {
+        let writers = self.answer_writers()?;
+        let structure = from.dialect.translation().map_or(&[][..], |translation| translation.structure);
+        let unmapped = unmapped_in_answer(from.document, from.read).map_err(|_| Untranslatable::Malformed)?;
+        lose_members(unmapped, structure, from.document, losses);
+        let source = EditedDocument::new(from.document, from.edits);
+        let whole = WholeAnswer::of(from.read, from.document);
+        let answer = AnswerContent::of(&whole, &source, (from.dialect.maker(), writers.proofs), context, losses);
+        let written = (writers.whole)(&answer, losses);
+        losses.resolve(from.document).map_err(|_| Untranslatable::Malformed)?;
+        Ok(written)
+    }
+
+    /// Writes the error that an answer reports as an error of this dialect. `None`: it reports none, or no errors are
+    /// written in this dialect.
+    pub fn write_error(self, from: &TranslationSource<'_, [Event]>, status: Option<u16>) -> Option<String> {
+        let writers = self.answer_writers().ok()?;
+        let text = |span| Document::text(from.document, span).into_owned();
+        from.read.iter().find_map(|event| match *event {
+            Event::Failure { kind, code, status: word, message } => {
+                let failure = Failure { kind: kind.map(text), code: code.map(text), status: word.map(text) };
+                Some((writers.error)(&ProviderError {
+                    status,
+                    failure,
+                    message: message.map(text).unwrap_or_default(),
+                }))
             }
+            _ => None,
+        })
+    }
+
+    /// Begins a streamed answer of this dialect, from the events of an answer of the dialect `from`.
+    ///
+    /// # Errors
+    /// No answers are written in this dialect.
+    pub fn translate_stream(self, from: Self, context: AnswerContext) -> Result<StreamTranslator, Untranslatable> {
+        let writers = self.answer_writers()?;
+        let writer = (writers.stream)(&context);
+        let stream = AnswerStream::new(from.maker(), writers.proofs, context);
+        Ok(StreamTranslator { framing: self.stream(), stream, writer })
+    }
+}
+
+/// Adds members without a canonical word to the losses, unless they say nothing.
+fn lose_members(members: Vec<Unmapped>, structure: &[&str], document: Document<'_>, losses: &mut Losses) {
+    for member in members {
+        if !structure.contains(&member.path.as_str()) && document.raw(member.value) != "\"\"" {
             losses.add(Loss::Member(member.path));
         }
-        let source = EditedDocument::new(document, edits);
-        Ok(Some((translation.write_answer)(&WholeAnswer::of(events, document), &source, now, losses)))
+    }
+}
+
+/// Streamed answer that is written in another dialect while it comes.
+pub struct StreamTranslator {
+    framing: Framing,
+    stream: AnswerStream,
+    writer: Box<dyn StreamWriter>,
+}
+
+impl StreamTranslator {
+    /// Takes the events of a frame, with the edits of its document, and writes the client's frames.
+    pub fn push(&mut self, events: &[Event], document: Document<'_>, edits: &Edits, out: &mut Vec<u8>) {
+        let Self { framing, stream, writer } = self;
+        let mut frames = Frames::new(*framing, out);
+        stream.push(events, &EditedDocument::new(document, edits), &mut |delta| writer.write(delta, &mut frames));
+    }
+
+    /// Takes text that was held back from the client.
+    pub fn push_held(&mut self, channel: Channel, text: &str, out: &mut Vec<u8>) {
+        let Self { framing, stream, writer } = self;
+        let mut frames = Frames::new(*framing, out);
+        stream.push_held(channel, text, &mut |delta| writer.write(delta, &mut frames));
+    }
+
+    /// Ends the stream where the provider's bytes end.
+    pub fn finish(&mut self, out: &mut Vec<u8>) {
+        let Self { framing, stream, writer } = self;
+        let mut frames = Frames::new(*framing, out);
+        stream.finish(&mut |delta| writer.write(delta, &mut frames));
     }
 }

@@ -1,6 +1,8 @@
 //! Losses of a translation: what a request or an answer says and another dialect cannot.
 
+use super::paths::paths;
 use super::{Branch, Parameter, PartKind, Property};
+use crate::document::{Document, JsonResult, Span};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -19,10 +21,19 @@ pub enum Loss {
     ToolChoice,
     /// The format of the output.
     OutputFormat,
+    /// A limit of the target: more stop sequences, a higher temperature.
+    Limit(Parameter),
     /// The position of instructions within the conversation: they were put before it.
     Position,
     /// A member without a canonical word, by its path.
     Member(String),
+}
+
+impl Loss {
+    /// Matches losses whose place is a value of what is lost.
+    const fn is_around(&self) -> bool {
+        matches!(self, Self::Part(_) | Self::Tool | Self::Position)
+    }
 }
 
 impl fmt::Display for Loss {
@@ -34,6 +45,7 @@ impl fmt::Display for Loss {
             Self::Tool => into.write_str("tool"),
             Self::ToolChoice => into.write_str("tool choice"),
             Self::OutputFormat => into.write_str("output format"),
+            Self::Limit(parameter) => write!(into, "parameter {parameter:?} beyond its limit"),
             Self::Position => into.write_str("position of instructions"),
             Self::Member(path) => into.write_str(path),
         }
@@ -42,28 +54,71 @@ impl fmt::Display for Loss {
 
 /// Losses of one translation, each once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Losses(BTreeSet<Loss>);
+pub struct Losses {
+    losses: BTreeSet<Loss>,
+    /// ProofSupport of losses that have one.
+    spans: Vec<(Loss, Span)>,
+    /// Names of losses: the paths of their spans.
+    names: BTreeSet<(Loss, String)>,
+}
 
 impl Losses {
     /// Adds a loss.
     pub fn add(&mut self, loss: Loss) {
-        self.0.insert(loss);
+        self.losses.insert(loss);
+    }
+
+    /// Adds a loss of the value at a place of the document; of the value around it, where it is a part that is lost.
+    pub fn add_at(&mut self, loss: Loss, place: Span) {
+        self.spans.push((loss.clone(), place));
+        self.add(loss);
     }
 
     /// Adds those members of a part that it has.
     pub fn add_members(&mut self, part: &Branch, properties: &[Property]) {
-        for property in properties.iter().filter(|property| part.property(**property).is_some()) {
-            self.add(Loss::Property(*property));
+        for property in properties {
+            if let Some(place) = part.property(*property) {
+                self.add_at(Loss::Property(*property), place);
+            }
         }
+    }
+
+    /// Names the losses by the paths of their spans.
+    ///
+    /// # Errors
+    /// Not JSON.
+    pub fn resolve(&mut self, document: Document<'_>) -> JsonResult {
+        let spans = std::mem::take(&mut self.spans);
+        let wanted: Vec<Span> = spans.iter().map(|(_, span)| *span).collect();
+        for ((loss, _), path) in spans.into_iter().zip(paths(document, &wanted)?) {
+            let path = if loss.is_around() { outer(&path) } else { &path };
+            if !path.is_empty() {
+                let path = path.to_owned();
+                self.names.insert((loss, path));
+            }
+        }
+        Ok(())
     }
 
     /// Losses in a fixed order.
     pub fn iter(&self) -> impl Iterator<Item = &Loss> {
-        self.0.iter()
+        self.losses.iter()
+    }
+
+    /// Names of the losses: members of the document by their paths, anything else by its kind.
+    pub fn names(&self) -> BTreeSet<String> {
+        let named: BTreeSet<&Loss> = self.names.iter().map(|(loss, _)| loss).collect();
+        let kinds = self.losses.iter().filter(|loss| !named.contains(loss)).map(ToString::to_string);
+        self.names.iter().map(|(_, path)| path.clone()).chain(kinds).collect()
     }
 
     /// Matches a translation without losses.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.losses.is_empty()
     }
+}
+
+/// Path of the object that has a member.
+fn outer(path: &str) -> &str {
+    path.rsplit_once('.').map_or(path, |(outer, _)| outer)
 }

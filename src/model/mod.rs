@@ -1,22 +1,31 @@
 //! Provider-neutral types shared by all dialects: request, events, reply and refusal.
 
 mod answer;
+mod conversation;
 mod event;
 mod extra;
 mod finish;
 mod item;
 mod loss;
 mod part;
+mod paths;
 mod reading;
 mod refusal;
 mod reply;
 mod request;
 mod text;
 mod tool_calls;
+mod translation;
 mod tree;
 mod unmapped;
 
 pub use answer::{AnswerPart, Choice, WholeAnswer};
+pub use conversation::{
+    AnswerChoice, AnswerContent, AnswerContext, AnswerStream, Author, BlockCall, CallPart, CallSettings, Carrier,
+    Conversation, ConversationTurn, Escaped, Maker, MediaPart, MessagePart, OutputBlock, OutputRule, PartData, Proof,
+    ProofKind, ProofSupport, Reasoning, ReasoningLevel, ReasoningMode, ReasoningPart, ResultPart, Setting, Sink, Start,
+    StreamDelta, ToolOffer,
+};
 pub use event::{Channel, Content, Event, OtherRun, Owner};
 pub use extra::Extra;
 pub use finish::FinishReason;
@@ -29,5 +38,6 @@ pub use reply::{Failure, Reply, Run};
 pub use request::{CallName, Offered, Parameters, Request};
 pub use text::{Role, TextKind, TextSpan};
 pub use tool_calls::{ToolCall, ToolCalls};
+pub use translation::{ProviderError, Target, Untranslatable, Variant, WrittenRequest};
 pub use tree::{Branch, Child, Tree};
 pub use unmapped::{Unmapped, unmapped, unmapped_in_answer};

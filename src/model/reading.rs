@@ -39,7 +39,7 @@ impl<'a> Media<'a> {
         text(Property::FileId).map(Self::File)
     }
 
-    fn of_url(url: Cow<'a, str>) -> Self {
+    pub(super) fn of_url(url: Cow<'a, str>) -> Self {
         let parts = url.strip_prefix("data:").and_then(|rest| rest.split_once(";base64,"));
         match parts {
             Some((kind, data)) => {
@@ -63,23 +63,38 @@ pub enum ToolChoice<'a> {
     None,
     /// The named tool has to be called: the inside of a JSON string.
     Tool(Cow<'a, str>),
+    /// Some of the tools alone may be called.
+    Among {
+        /// Their names.
+        names: Vec<Cow<'a, str>>,
+        /// Set when one of them has to be called.
+        is_required: bool,
+    },
 }
 
 impl<'a> ToolChoice<'a> {
     /// Reads the choice. `None`: only its own dialect has it.
     pub fn of(choice: &Branch, source: &EditedDocument<'a>) -> Option<Self> {
-        let kind = choice.property(Property::Type).and_then(|span| source.string(span))?;
-        let name = choice.property(Property::Name);
-        match &*kind {
-            "function" | "tool" => source.string(name?).map(Self::Tool),
-            // Capitals are Cohere's: <https://docs.cohere.com/reference/chat>, read 2026-11-21.
-            "none" | "NONE" => Some(Self::None),
-            // Limited to some tools.
-            _ if name.is_some() => None,
-            "auto" => Some(Self::Auto),
-            "required" | "any" | "REQUIRED" => Some(Self::Required),
-            _ => None,
-        }
+        let values = |wanted| choice.properties.iter().filter(move |(property, _)| *property == wanted);
+        let kinds: Vec<Cow<'a, str>> = values(Property::Type).filter_map(|(_, span)| source.string(*span)).collect();
+        let mut names: Vec<Cow<'a, str>> =
+            values(Property::Name).filter_map(|(_, span)| source.string(*span)).collect();
+        // OpenAI names the kind of such a choice besides its mode.
+        let kind = kinds.iter().rfind(|kind| **kind != "allowed_tools")?;
+        let is_required = match &**kind {
+            "function" | "tool" => return names.pop().map(Self::Tool),
+            // Capitals are Cohere's and Google's: <https://docs.cohere.com/reference/chat>, read 2026-11-21.
+            "none" | "NONE" => return Some(Self::None),
+            "auto" | "AUTO" | "VALIDATED" | "validated" => false,
+            "required" | "any" | "REQUIRED" | "ANY" => true,
+            _ => return None,
+        };
+        Some(match (names.len(), is_required) {
+            (0, false) => Self::Auto,
+            (0, true) => Self::Required,
+            (1, true) => Self::Tool(names.pop()?),
+            _ => Self::Among { names, is_required },
+        })
     }
 }
 

@@ -1,16 +1,16 @@
 //! Law 4 over all requests.
 
 use crate::exchanges::exchanges;
-use crate::meaning::{facts, kept, translate};
+use crate::meaning::{differences, facts, kept, translate};
 use std::collections::BTreeMap;
 use tollgate::dialect::Dialect;
-use tollgate::model::Losses;
+use tollgate::model::{Loss, Losses, Parameter};
 
 const DIALECTS: &[Dialect] = &[Dialect::OpenAiChat, Dialect::AnthropicMessages];
 
 #[test]
 fn a_written_request_says_what_was_read_or_names_what_is_lost() {
-    let (mut translated, mut lossless) = (0, 0);
+    let (mut translated, mut lossless, mut failures) = (0, 0, Vec::new());
     let mut named: BTreeMap<String, u32> = BTreeMap::new();
     for exchange in exchanges() {
         let Some(from) = exchange.route.dialect.filter(|dialect| DIALECTS.contains(dialect)) else { continue };
@@ -23,11 +23,19 @@ fn a_written_request_says_what_was_read_or_names_what_is_lost() {
             let after = facts(*to, &written).unwrap_or_else(|| panic!("{}: {written}", exchange.id));
             let mut after = kept(after, &losses);
             let before = kept(before.clone(), &losses);
+            // A level stands for a budget that is lost.
+            if losses.iter().any(|loss| *loss == Loss::Parameter(Parameter::ReasoningBudget)) {
+                after.retain(|fact| !fact.starts_with("ReasoningLevel"));
+            }
             // The one member that is added where a request has none.
             if !before.iter().any(|fact| fact.starts_with("MaxTokens")) {
                 after.retain(|fact| !fact.starts_with("MaxTokens"));
             }
-            assert_eq!(sorted(before), sorted(after), "{} to {to:?}\n{written}\n{losses:?}", exchange.id);
+            let ((said, set), (said_after, set_after)) = (sorted(before), sorted(after));
+            let found = [differences(&said, &said_after), differences(&set, &set_after)].concat();
+            if !found.is_empty() {
+                failures.push(format!("{} to {to:?}: {found:#?}\n{losses:?}", exchange.id));
+            }
             translated += 1;
             lossless += u32::from(losses.is_empty());
             losses.iter().for_each(|loss| *named.entry(format!("{from:?} to {to:?}: {loss}")).or_default() += 1);
@@ -35,6 +43,8 @@ fn a_written_request_says_what_was_read_or_names_what_is_lost() {
     }
     println!("{translated} translations, {lossless} without a loss");
     named.iter().for_each(|(name, count)| println!("{count:6} {name}"));
+    let first: Vec<&String> = failures.iter().take(12).collect();
+    assert!(failures.is_empty(), "{} of {translated}: {first:#?}", failures.len());
     assert!(translated >= 4, "the fixtures are missing");
 }
 
@@ -58,7 +68,8 @@ fn a_request_translated_there_and_back_is_written_alike_the_second_time() {
         for to in DIALECTS {
             let Some(written) = translate(from, *to, body, &mut Losses::default()) else { continue };
             let mut losses = Losses::default();
-            let again = translate(*to, *to, &written, &mut losses).unwrap();
+            let again = translate(*to, *to, &written, &mut losses);
+            let again = again.unwrap_or_else(|| panic!("{} in {to:?}: {written}", exchange.id));
             assert_eq!(written, again, "{} in {to:?}", exchange.id);
             assert!(losses.is_empty(), "{} in {to:?}: {losses:?}", exchange.id);
         }

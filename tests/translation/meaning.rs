@@ -1,11 +1,12 @@
 //! Meaning of a request, independent of its dialect, as a list of facts.
 
 use serde_json::Value;
-use tollgate::dialect::Dialect;
+use std::collections::VecDeque;
+use tollgate::dialect::{Dialect, TranslationSource};
 use tollgate::document::{Document, EditedDocument, Edits, Span};
 use tollgate::model::{
-    Branch, Child, Function, Loss, Losses, Media, Node, OutputFormat, Parameter, PartKind, Property, Role, ToolChoice,
-    Tree,
+    Branch, Child, Function, Loss, Losses, Media, Node, OutputFormat, Parameter, PartKind, Property, Role, Target,
+    ToolChoice, Tree,
 };
 
 /// Fact of a request, and the losses of which any one accounts for its absence.
@@ -22,7 +23,7 @@ pub(crate) fn facts(dialect: Dialect, body: &str) -> Option<Vec<Fact>> {
     let edits = Edits::default();
     let source = EditedDocument::new(document, &edits);
     let tree = Tree::of(&request.items);
-    let mut reader = FactReader { source: &source, facts: Vec::new() };
+    let mut reader = FactReader { source: &source, facts: Vec::new(), ids: Vec::new(), open: VecDeque::new() };
     reader.request(&tree);
     Some(reader.facts)
 }
@@ -31,7 +32,8 @@ pub(crate) fn facts(dialect: Dialect, body: &str) -> Option<Vec<Fact>> {
 pub(crate) fn translate(from: Dialect, to: Dialect, body: &str, losses: &mut Losses) -> Option<String> {
     let document = Document::new(body.as_bytes()).ok()?;
     let request = from.read_request(document).ok()?;
-    to.write_request(document, &Edits::default(), &request, losses).unwrap()
+    let source = TranslationSource { dialect: from, document, edits: &Edits::default(), read: &request };
+    to.write_request(&source, &Target::default(), losses).ok().map(|written| written.body)
 }
 
 /// Facts for which no loss accounts, as text.
@@ -43,6 +45,10 @@ pub(crate) fn kept(facts: Vec<Fact>, losses: &Losses) -> Vec<String> {
 struct FactReader<'s, 'a> {
     source: &'s EditedDocument<'a>,
     facts: Vec<Fact>,
+    /// Ids of the calls so far: an id is named by its place, since APIs take different ones.
+    ids: Vec<String>,
+    /// Calls without an id that have no result so far.
+    open: VecDeque<usize>,
 }
 
 impl FactReader<'_, '_> {
@@ -54,6 +60,7 @@ impl FactReader<'_, '_> {
         let is_system = |branch: &&Branch| branch.node == Node::Message(Some(Role::System));
         for message in tree.messages().into_iter().filter(|branch| is_system(branch)) {
             self.contents("system", &message.children);
+            self.member("cached", message, Property::CacheMarker);
         }
         for message in tree.branches.iter().filter(|branch| !is_system(branch)) {
             match message.node {
@@ -65,10 +72,13 @@ impl FactReader<'_, '_> {
                     children.sort_by_key(|child| rank(child));
                     let children: Vec<Child> = children.into_iter().cloned().collect();
                     self.contents(role, &children);
+                    self.member("cached", message, Property::CacheMarker);
                 }
                 _ => {}
             }
         }
+        // Of Anthropic's older API.
+        tree.texts.iter().for_each(|text| self.text("user", text.span, &[]));
         self.tools(tree);
         self.parameters(tree);
     }
@@ -105,6 +115,11 @@ impl FactReader<'_, '_> {
             PartKind::ToolCall => {
                 let arguments = self.arguments(part);
                 let (id, name) = (self.value(part, Property::Id), self.value(part, Property::Name));
+                if id.is_empty() {
+                    self.open.push_back(self.ids.len());
+                }
+                self.ids.push(id);
+                let id = self.ids.len() - 1;
                 self.add(format!("{role} calls {name} {id} {arguments}"), &[Loss::Property(Property::Arguments)]);
             }
             PartKind::ToolResult => self.result(part),
@@ -115,6 +130,8 @@ impl FactReader<'_, '_> {
                     self.add(format!("{role} says {text}"), &loss);
                 }
                 Some(media) => {
+                    // Media of a result may stand behind it.
+                    let role = if role == "result" { "user" } else { role };
                     self.add(format!("{role} shows {kind:?} {media:?}").replace("image/jpg", "image/jpeg"), &loss)
                 }
                 None => self.add(format!("{role} {kind:?}"), &loss),
@@ -125,6 +142,11 @@ impl FactReader<'_, '_> {
 
     fn result(&mut self, result: &Branch) {
         let id = self.value(result, Property::CallId);
+        let id = match id.is_empty() {
+            true => self.open.pop_front(),
+            false => self.ids.iter().rposition(|known| *known == id),
+        };
+        let id = id.map_or_else(|| "no call".to_owned(), |at| at.to_string());
         self.add(format!("result of {id}"), &[]);
         self.contents("result", &result.children);
         if self.value(result, Property::IsError) == "true" {
@@ -142,6 +164,7 @@ impl FactReader<'_, '_> {
                     Some(function) => {
                         let name = self.source.raw(function.name);
                         let description = self.value(branch, Property::Description);
+                        let description = description.trim_matches('"');
                         let schema = self
                             .json(branch, Property::Schema)
                             .unwrap_or_else(|| "{\"type\":\"object\",\"properties\":{}}".parse().unwrap());
@@ -176,15 +199,28 @@ impl FactReader<'_, '_> {
         for parameter in names {
             let value: Value = serde_json::from_str(&self.source.raw(tree.parameter(parameter).unwrap())).unwrap();
             let (name, value) = match (parameter, value) {
-                (_, Value::Null) => continue,
-                // Said by the budget too.
+                (_, Value::Null) | (Parameter::Stream, Value::Bool(false)) => continue,
+                (Parameter::Stop, Value::Array(stops)) if stops.is_empty() => continue,
+                (Parameter::ReasoningMode, Value::Bool(false)) => {
+                    (Parameter::ReasoningMode, Value::String("disabled".to_owned()))
+                }
+                // Said by the budget or the level too; without one the model decides.
                 (Parameter::ReasoningMode, Value::String(mode))
-                    if mode == "enabled" && tree.parameter(Parameter::ReasoningBudget).is_some() =>
+                    if matches!(&*mode, "enabled" | "adaptive")
+                        && [Parameter::ReasoningBudget, Parameter::ReasoningLevel]
+                            .iter()
+                            .any(|parameter| tree.parameter(*parameter).is_some()) =>
                 {
                     continue;
                 }
+                (Parameter::ReasoningMode, Value::String(mode)) if mode == "enabled" => {
+                    (Parameter::ReasoningMode, Value::String("adaptive".to_owned()))
+                }
                 // In every stream of the other dialect.
                 (Parameter::StreamUsage, _) => continue,
+                (Parameter::ReasoningLevel, Value::String(level)) if level == "none" => {
+                    (Parameter::ReasoningMode, Value::String("disabled".to_owned()))
+                }
                 (Parameter::Stop, Value::String(text)) => (Parameter::Stop, Value::Array(vec![Value::String(text)])),
                 (Parameter::SerialTools, value) => (Parameter::ParallelTools, Value::Bool(value != true)),
                 pair => pair,
@@ -192,7 +228,7 @@ impl FactReader<'_, '_> {
             if name.is_default(&value.to_string()) {
                 continue;
             }
-            let losses = [Loss::Parameter(parameter), Loss::Parameter(name)];
+            let losses = [Loss::Parameter(parameter), Loss::Parameter(name), Loss::Limit(parameter)];
             let losses = [&losses[..], &[Loss::ToolChoice][..usize::from(name == Parameter::ParallelTools)]].concat();
             self.add(format!("{name:?} {value}"), &losses);
         }
@@ -200,6 +236,8 @@ impl FactReader<'_, '_> {
 
     fn member(&mut self, what: &str, part: &Branch, property: Property) {
         let value = self.value(part, property);
+        // White space says nothing.
+        let value = serde_json::from_str::<Value>(&value).map(|value| value.to_string()).unwrap_or(value);
         if !value.is_empty() && value != "null" {
             self.add(format!("{what} {value}"), &[Loss::Property(property)]);
         }
@@ -224,11 +262,29 @@ impl FactReader<'_, '_> {
     }
 }
 
-/// Order within a turn that every dialect allows: results, contents, calls.
+/// Order within a turn that every dialect allows: reasoning or results, contents, calls.
 fn rank(child: &Child) -> u8 {
     match child {
         Child::Branch(part) if part.node == Node::Part(PartKind::ToolResult) => 0,
+        Child::Branch(part) if part.node == Node::Part(PartKind::Reasoning) => 0,
         Child::Branch(part) if part.node == Node::Part(PartKind::ToolCall) => 2,
         _ => 1,
     }
+}
+
+/// Facts that only one of two lists has.
+pub(crate) fn differences(before: &[String], after: &[String]) -> Vec<String> {
+    let mut rest: Vec<&String> = after.iter().collect();
+    let mut differences = Vec::new();
+    for fact in before {
+        match rest.iter().position(|other| *other == fact) {
+            Some(at) => drop(rest.remove(at)),
+            None => differences.push(format!("missing: {fact:.400}")),
+        }
+    }
+    differences.extend(rest.iter().map(|fact| format!("added: {fact:.400}")));
+    if differences.is_empty() && before != after {
+        differences.push("another order".to_owned());
+    }
+    differences
 }

@@ -2,9 +2,9 @@
 
 use crate::meaning::translate;
 use serde_json::{Value, json};
-use tollgate::dialect::Dialect;
+use tollgate::dialect::{Dialect, TranslationSource};
 use tollgate::document::{Document, Edits};
-use tollgate::model::{Loss, Losses, Parameter, PartKind, Property};
+use tollgate::model::{Loss, Losses, Parameter, PartKind, Property, Target};
 
 fn to_messages(body: &Value) -> (Value, Losses) {
     let mut losses = Losses::default();
@@ -78,9 +78,10 @@ fn every_system_text_survives_and_its_place_is_named() {
 #[test]
 fn serial_calls_and_the_choice_of_a_tool_cross_both_ways() {
     let tool = json!({"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}});
-    let (written, losses) =
-        to_messages(&json!({"model": "m", "messages": [], "tools": [tool], "parallel_tool_calls": false,
-        "tool_choice": {"type": "function", "function": {"name": "f"}}}));
+    let (written, losses) = to_messages(
+        &json!({"model": "m", "messages": [{"role": "user", "content": "hi"}], "tools": [tool], "parallel_tool_calls": false,
+        "tool_choice": {"type": "function", "function": {"name": "f"}}}),
+    );
     assert_eq!(written["tool_choice"], json!({"type": "tool", "name": "f", "disable_parallel_tool_use": true}));
     assert!(losses.is_empty());
     let (back, _) = to_chat(&written);
@@ -100,19 +101,29 @@ fn chosen(dialect: Dialect, members: &Value) -> (Option<Value>, Losses) {
 fn the_choice_among_tools_is_read_in_the_words_of_each_dialect() {
     let tools = json!([{"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}]);
     for (word, choice) in [("REQUIRED", "required"), ("NONE", "none")] {
-        let body = json!({"model": "m", "messages": [], "tools": tools, "tool_choice": word});
+        let body =
+            json!({"model": "m", "messages": [{"role": "user", "content": "hi"}], "tools": tools, "tool_choice": word});
         let (written, losses) = chosen(Dialect::CohereV2, &body);
         assert_eq!((written, losses.is_empty()), (Some(json!(choice)), true), "{word}");
     }
 }
 
 #[test]
-fn a_choice_limited_to_some_tools_is_named_as_lost() {
-    let body = json!({"model": "m", "input": "hi", "tools": [{"type": "function", "name": "f"}],
-        "generation_config": {"tool_choice": {"allowed_tools": {"mode": "any", "tools": ["f"]}}}});
+fn a_choice_limited_to_some_tools_crosses_and_the_others_are_left_out_where_it_has_no_word() {
+    let tools = json!([{"type": "function", "name": "f"}, {"type": "function", "name": "g"}, {"type": "function", "name": "h"}]);
+    let body = json!({"model": "m", "input": "hi", "tools": tools,
+        "generation_config": {"tool_choice": {"allowed_tools": {"mode": "any", "tools": ["f", "g"]}}}});
     let (written, losses) = chosen(Dialect::GeminiInteractions, &body);
-    assert_eq!(written, None);
-    assert!(losses.iter().any(|loss| *loss == Loss::ToolChoice));
+    let function = |name| json!({"type": "function", "function": {"name": name}});
+    let among = json!({"mode": "required", "tools": [function("f"), function("g")]});
+    assert_eq!(written, Some(json!({"type": "allowed_tools", "allowed_tools": among})));
+    assert!(losses.is_empty(), "{losses:?}");
+    let chat = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}],
+        "tools": [function("f"), function("g"), function("h")], "tool_choice": {"type": "allowed_tools", "allowed_tools": among}});
+    let (written, _) = to_messages(&chat);
+    let names: Vec<&str> =
+        written["tools"].as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap()).collect();
+    assert_eq!((names, &written["tool_choice"]), (vec!["f", "g"], &json!({"type": "any"})));
 }
 
 #[test]
@@ -127,7 +138,8 @@ fn any_json_is_asked_for_in_the_words_of_each_dialect() {
 
 #[test]
 fn a_choice_without_tools_is_left_out() {
-    let (written, losses) = to_messages(&json!({"model": "m", "messages": [], "tool_choice": "auto"}));
+    let (written, losses) =
+        to_messages(&json!({"model": "m", "messages": [{"role": "user", "content": "hi"}], "tool_choice": "auto"}));
     assert!(written.get("tool_choice").is_none());
     assert!(losses.iter().any(|loss| *loss == Loss::ToolChoice));
 }
@@ -164,7 +176,7 @@ fn instructions_beside_the_conversation_come_first_wherever_they_stand() {
 fn blank_texts_are_left_out_where_they_are_refused() {
     let (written, _) = to_messages(&json!({"model": "m", "messages": [{"role": "user", "content": [
         {"type": "text", "text": " \n"}, {"type": "text", "text": "hi"}]}]}));
-    assert_eq!(written["messages"][0]["content"], json!([{"type": "text", "text": "hi"}]));
+    assert_eq!(written["messages"][0]["content"], "hi");
 }
 
 #[test]
@@ -182,7 +194,9 @@ fn unsigned_reasoning_and_audio_are_named_as_lost() {
 
 #[test]
 fn a_member_without_a_word_is_named_by_its_path() {
-    let (_, losses) = to_messages(&json!({"model": "m", "messages": [], "logit_bias": {"50256": -100}}));
+    let (_, losses) = to_messages(
+        &json!({"model": "m", "messages": [{"role": "user", "content": "hi"}], "logit_bias": {"50256": -100}}),
+    );
     assert!(losses.iter().any(|loss| loss.to_string() == "logit_bias.50256"), "{losses:?}");
 }
 
@@ -193,8 +207,9 @@ fn a_writer_reads_redacted_text() {
     let request = Dialect::OpenAiChat.read_request(document).unwrap();
     let mut edits = Edits::default();
     body.match_indices("ada@example.com").for_each(|(at, found)| edits.replace(at..at + found.len(), "[EMAIL_1]"));
-    let written = Dialect::AnthropicMessages.write_request(document, &edits, &request, &mut Losses::default());
-    let written = written.unwrap().unwrap();
+    let source = TranslationSource { dialect: Dialect::OpenAiChat, document, edits: &edits, read: &request };
+    let target = Target::default();
+    let written = Dialect::AnthropicMessages.write_request(&source, &target, &mut Losses::default()).unwrap().body;
     assert!(!written.contains("ada@"), "{written}");
     assert!(written.contains("I am [EMAIL_1]") && written.contains(r#""input":{"to":"[EMAIL_1]"}"#), "{written}");
 }

@@ -23,6 +23,11 @@ impl<'a> EditedDocument<'a> {
         Self { document, edits }
     }
 
+    /// The document without the edits.
+    pub fn document(&self) -> Document<'a> {
+        self.document
+    }
+
     /// JSON text at a span, edited.
     pub fn raw(&self, span: Span) -> Cow<'a, str> {
         let (raw, within) = (self.document.raw(span), span.range());

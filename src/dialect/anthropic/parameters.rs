@@ -1,13 +1,13 @@
 //! Names of parameters of Anthropic's messages, of their nested objects, and of the legacy text completions.
 //! <https://docs.anthropic.com/en/api/messages>, read 2026-11-21.
 
-use crate::dialect::parameters::{Row, foreign, row};
+use crate::dialect::parameters::{Row, row, yielding};
 use crate::model::Parameter;
 
 /// Members of a request.
 pub(in crate::dialect) const ROWS: &[Row] = &[
     row("max_tokens", Parameter::MaxTokens),
-    Row { yields: true, ..foreign("max_tokens_to_sample", Parameter::MaxTokens) },
+    yielding("max_tokens_to_sample", Parameter::MaxTokens),
     row("temperature", Parameter::Temperature),
     row("top_p", Parameter::TopP),
     row("top_k", Parameter::TopK),

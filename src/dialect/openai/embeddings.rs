@@ -6,7 +6,7 @@ use crate::dialect::answer_state::AnswerState;
 use crate::dialect::api::{AnswerFrame, Api};
 use crate::dialect::failure::Reported;
 use crate::dialect::members::Members;
-use crate::dialect::parameters::{self, Row, foreign, read_setting, row};
+use crate::dialect::parameters::{self, Row, read_setting, row};
 use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::{non_empty, read_extra, read_other, read_property, read_rest, text};
 use crate::dialect::turns::read_typed_part;
@@ -46,8 +46,8 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
 /// Names of parameters. The second and third are Voyage's; Mistral has the second too.
 const ROWS: &[Row] = &[
     row("dimensions", Parameter::Dimensions),
-    foreign("output_dimension", Parameter::Dimensions),
-    foreign("input_type", Parameter::EmbeddingPurpose),
+    row("output_dimension", Parameter::Dimensions),
+    row("input_type", Parameter::EmbeddingPurpose),
     row("user", Parameter::User),
 ];
 

@@ -1,7 +1,7 @@
 //! Parameters common to chat completions and completions, and the request for usage in a stream.
 //! <https://platform.openai.com/docs/api-reference/chat/create>, read 2026-11-21; the spellings of others are cited.
 
-use crate::dialect::parameters::{self, Row, foreign, row, yielding};
+use crate::dialect::parameters::{self, Row, row, yielding};
 use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::model::{Item, Parameter, Request};
 use crate::usage::Fee;
@@ -14,14 +14,14 @@ pub(in crate::dialect) const ROWS: &[Row] = &[
     // always been taken.
     yielding("max_completion_tokens", Parameter::MaxTokens),
     row("max_tokens", Parameter::MaxTokens),
-    Row { yields: true, ..foreign("num_predict", Parameter::MaxTokens) },
+    yielding("num_predict", Parameter::MaxTokens),
     row("temperature", Parameter::Temperature),
     row("top_p", Parameter::TopP),
-    foreign("top_k", Parameter::TopK),
+    row("top_k", Parameter::TopK),
     row("frequency_penalty", Parameter::FrequencyPenalty),
     row("presence_penalty", Parameter::PresencePenalty),
     row("seed", Parameter::Seed),
-    foreign("random_seed", Parameter::Seed),
+    row("random_seed", Parameter::Seed),
     row("n", Parameter::Choices),
     row("stop", Parameter::Stop),
     row("reasoning_effort", Parameter::ReasoningLevel),
@@ -37,7 +37,7 @@ pub(in crate::dialect) const ROWS: &[Row] = &[
     row("verbosity", Parameter::Verbosity),
     row("store", Parameter::Store),
     row("modalities", Parameter::Modalities),
-    foreign("enable_thinking", Parameter::ReasoningMode),
+    row("enable_thinking", Parameter::ReasoningMode),
 ];
 
 /// Reads the value of a parameter and returns true. Returns false for any other member, which is then still unread.

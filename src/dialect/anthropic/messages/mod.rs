@@ -6,15 +6,16 @@ mod answer_writer;
 mod piece;
 mod request;
 mod turn;
+mod turn_writer;
 mod usage;
 mod writer;
 
 pub(super) use answer::read_message_member as read_answer_member;
 pub(super) use request::read_member as read_request_member;
 
-use crate::dialect::api::Api;
-use crate::dialect::api::Translation;
+use crate::dialect::api::{AnswerWriters, Api, Translation};
 use crate::framing::Framing;
+use crate::model::{Maker, ProofSupport};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::ServerSentEvents,
@@ -26,7 +27,13 @@ pub(in crate::dialect) const API: Api = Api {
 };
 
 pub(in crate::dialect) const TRANSLATION: Translation = Translation {
+    maker: Maker::Anthropic,
     write_request: writer::write_request,
-    write_answer: answer_writer::write_answer,
+    answers: Some(AnswerWriters {
+        proofs: ProofSupport { reasoning: true, call: false },
+        whole: answer_writer::write_answer,
+        stream: answer_writer::begin_stream,
+        error: answer_writer::write_error,
+    }),
     structure: answer::STRUCTURE,
 };

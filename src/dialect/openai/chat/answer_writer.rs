@@ -1,124 +1,115 @@
-//! Writer of whole answers of chat completions, from the events of any dialect.
-//! <https://platform.openai.com/docs/api-reference/chat/object>, read 2026-11-21.
+//! Writer of answers of chat completions, whole and streamed.
+//! <https://platform.openai.com/docs/api-reference/chat/object> and `/streaming`, read 2026-11-29.
 
-use crate::document::{EditedDocument, JsonWriter};
-use crate::model::{AnswerPart, Choice, FinishReason, Loss, Losses, PartKind, Property, WholeAnswer};
+use crate::dialect::api::{Frames, StreamWriter};
+use crate::document::JsonWriter;
+use crate::model::{
+    AnswerChoice, AnswerContent, AnswerContext, CallPart, FinishReason, Loss, Losses, OutputBlock, PartData, PartKind,
+    Property, ProviderError, Start, StreamDelta,
+};
 use crate::usage::{Bucket, Usage};
 
-/// Writes an answer, adding what chat completions cannot say to `losses`. `now`, in seconds since 1970, is the creation
-/// time of an answer that has none.
-pub(super) fn write_answer(answer: &WholeAnswer, source: &EditedDocument<'_>, now: u64, losses: &mut Losses) -> String {
-    let mut writer = ChatAnswerWriter { source, losses, json: JsonWriter::default() };
-    writer.json.begin_object();
-    writer.json.name("id").escaped(&answer.id.and_then(|id| source.string(id)).unwrap_or_default());
-    writer.json.name("object").string("chat.completion");
-    writer.json.name("created").raw(&answer.created.unwrap_or(now).to_string());
-    writer.json.name("model").escaped(&answer.model.and_then(|model| source.string(model)).unwrap_or_default());
-    writer.json.name("choices").begin_array();
+/// Writes an answer, adding what chat completions cannot say to the losses.
+pub(super) fn write_answer(answer: &AnswerContent<'_>, losses: &mut Losses) -> String {
+    let mut json = JsonWriter::default();
+    json.begin_object().name("id").escaped(&answer.id).name("object").string("chat.completion");
+    json.name("created").raw(&answer.created.to_string()).name("model").escaped(&answer.model);
+    json.name("choices").begin_array();
     for (index, choice) in answer.choices.iter().enumerate() {
-        writer.choice(answer, index, choice);
+        write_choice(&mut json, index, choice, losses);
     }
-    writer.json.end_array();
-    answer.properties.iter().for_each(|(property, _)| writer.losses.add(Loss::Property(*property)));
+    json.end_array();
     if let Some(usage) = &answer.usage {
-        writer.usage(usage);
+        json.name("usage");
+        write_usage(&mut json, usage);
     }
-    writer.json.end_object();
-    writer.json.finish()
+    if let Some(tier) = answer.service_tier.as_deref().filter(|tier| is_tier(tier)) {
+        json.name("service_tier").escaped(tier);
+    }
+    json.end_object();
+    json.finish()
 }
 
-struct ChatAnswerWriter<'w, 'a> {
-    source: &'w EditedDocument<'a>,
-    losses: &'w mut Losses,
-    json: JsonWriter,
+/// Matches tiers that clients know.
+fn is_tier(tier: &str) -> bool {
+    matches!(tier, "auto" | "default" | "flex" | "scale" | "priority")
 }
 
-impl ChatAnswerWriter<'_, '_> {
-    fn choice(&mut self, answer: &WholeAnswer, index: usize, choice: &Choice) {
-        self.json.begin_object().name("index").raw(&index.to_string());
-        self.json.name("message").begin_object().name("role").string("assistant");
-        self.texts("content", PartKind::Text, choice);
-        self.texts("refusal", PartKind::Refusal, choice);
-        if choice.parts.iter().any(|part| part.kind == PartKind::Reasoning && !part.texts.is_empty()) {
-            self.texts("reasoning_content", PartKind::Reasoning, choice);
-        }
-        for part in &choice.parts {
-            self.lose(part);
-        }
-        let calls: Vec<&AnswerPart> =
-            choice.parts.iter().filter(|part| part.kind == PartKind::ToolCall && !part.builtin).collect();
-        if !calls.is_empty() {
-            self.json.name("tool_calls").begin_array();
-            calls.into_iter().for_each(|call| self.call(&answer.call_id(index, call, self.source), call));
-            self.json.end_array();
-        }
-        self.json.end_object();
-        for (property, value) in &choice.properties {
-            match property {
-                Property::Logprobs => drop(self.json.name("logprobs").raw(&self.source.raw(*value))),
-                property => self.losses.add(Loss::Property(*property)),
-            }
-        }
-        match choice.finish {
-            Some(reason) => self.json.name("finish_reason").string(word(reason)),
-            None => self.json.name("finish_reason").raw("null"),
+fn write_choice(json: &mut JsonWriter, index: usize, choice: &AnswerChoice<'_>, losses: &mut Losses) {
+    json.begin_object().name("index").raw(&index.to_string());
+    json.name("message").begin_object().name("role").string("assistant");
+    let of = |kind: PartKind| -> Vec<&str> { choice.parts.iter().filter_map(|part| part.output_text(kind)).collect() };
+    for (name, kind) in [("content", PartKind::Text), ("refusal", PartKind::Refusal)] {
+        match of(kind).as_slice() {
+            [] => json.name(name).raw("null"),
+            texts => json.name(name).escaped(&texts.concat()),
         };
-        self.json.end_object();
     }
-
-    /// Writes the texts of one kind as one string; `null` where there are none.
-    fn texts(&mut self, name: &str, kind: PartKind, choice: &Choice) {
-        let mut texts = choice.parts.iter().filter(|part| part.kind == kind).peekable();
-        self.json.name(name);
-        if texts.peek().is_none() {
-            self.json.raw("null");
-            return;
+    let reasoning = of(PartKind::Reasoning).concat();
+    if !reasoning.is_empty() {
+        json.name("reasoning_content").escaped(&reasoning);
+    }
+    let mut calls = Vec::new();
+    for part in &choice.parts {
+        match &part.data {
+            PartData::Call(call) => calls.push(&**call),
+            PartData::Text(_, Some(_)) => losses.add_at(Loss::Property(Property::Citations), part.span),
+            PartData::Media(media) => losses.add_at(Loss::Part(media.kind), part.span),
+            _ => {}
         }
-        let text: Vec<String> = texts.map(|part| self.source.joined(&part.texts)).collect();
-        self.json.escaped(&text.concat());
     }
-
-    fn call(&mut self, id: &str, call: &AnswerPart) {
-        self.json.begin_object();
-        self.json.name("id").escaped(id);
-        self.json.name("type").string("function").name("function").begin_object();
-        self.json.name("name").escaped(&call.name.and_then(|name| self.source.string(name)).unwrap_or_default());
-        match call.arguments {
-            Some(value) => self.json.name("arguments").string(&self.source.raw(value)),
-            None => self.json.name("arguments").escaped(&self.source.joined(&call.texts)),
-        };
-        self.json.end_object().end_object();
+    if !calls.is_empty() {
+        json.name("tool_calls").begin_array();
+        calls.into_iter().for_each(|call| write_call(json, call));
+        json.end_array();
     }
+    json.end_object();
+    match &choice.logprobs {
+        Some(logprobs) => json.name("logprobs").raw(logprobs),
+        None => json.name("logprobs").raw("null"),
+    };
+    match choice.finish {
+        Some(reason) => json.name("finish_reason").string(word(reason)),
+        None => json.name("finish_reason").string("stop"),
+    };
+    if choice.stop_sequence.is_some() {
+        losses.add(Loss::Property(Property::StopSequence));
+    }
+    json.end_object();
+}
 
-    /// Adds what a part has and a message here has not to the losses.
-    fn lose(&mut self, part: &AnswerPart) {
-        match part.kind {
-            PartKind::ToolCall if part.builtin => self.losses.add(Loss::Tool),
-            PartKind::Text | PartKind::Refusal | PartKind::Reasoning | PartKind::ToolCall => {}
-            kind => self.losses.add(Loss::Part(kind)),
+fn write_call(json: &mut JsonWriter, call: &CallPart<'_>) {
+    json.begin_object().name("id").escaped(&call.id).name("type").string("function");
+    json.name("function").begin_object().name("name").escaped(&call.name);
+    json.name("arguments").string(&call.arguments).end_object().end_object();
+}
+
+/// Writes the usage: the prompt includes cached tokens, the completion those spent on reasoning.
+fn write_usage(json: &mut JsonWriter, usage: &Usage) {
+    let (input, output) = (usage.input_total().unwrap_or(0), usage.output_total().unwrap_or(0));
+    json.begin_object().name("prompt_tokens").raw(&input.to_string());
+    json.name("completion_tokens").raw(&output.to_string());
+    json.name("total_tokens").raw(&input.saturating_add(output).to_string());
+    let details = [
+        (
+            "prompt_tokens_details",
+            [("cached_tokens", usage.cache_read_total()), ("cache_write_tokens", usage.cache_write_total())],
+        ),
+        ("completion_tokens_details", [("reasoning_tokens", usage.count(Bucket::Reasoning)), ("", None)]),
+    ];
+    for (name, counts) in details {
+        if counts.iter().all(|(_, count)| count.is_none()) {
+            continue;
         }
-        part.properties.iter().for_each(|(property, _)| self.losses.add(Loss::Property(*property)));
-    }
-
-    /// Writes the usage: the prompt includes cached tokens, the completion those spent on reasoning.
-    fn usage(&mut self, usage: &Usage) {
-        let (input, output) = (usage.input_total(), usage.output_total());
-        self.json.name("usage").begin_object();
-        self.json.name("prompt_tokens").raw(&input.unwrap_or(0).to_string());
-        self.json.name("completion_tokens").raw(&output.unwrap_or(0).to_string());
-        let total = input.unwrap_or(0).saturating_add(output.unwrap_or(0));
-        self.json.name("total_tokens").raw(&total.to_string());
-        let details = [
-            ("prompt_tokens_details", "cached_tokens", usage.cache_read_total()),
-            ("completion_tokens_details", "reasoning_tokens", usage.count(Bucket::Reasoning)),
-        ];
-        for (name, member, count) in details {
+        json.name(name).begin_object();
+        for (name, count) in counts {
             if let Some(count) = count {
-                self.json.name(name).begin_object().name(member).raw(&count.to_string()).end_object();
+                json.name(name).raw(&count.to_string());
             }
         }
-        self.json.end_object();
+        json.end_object();
     }
+    json.end_object();
 }
 
 /// Returns the word of a finish reason. Clients refuse words that they do not know.
@@ -126,7 +117,147 @@ fn word(reason: FinishReason) -> &'static str {
     match reason {
         FinishReason::Length => "length",
         FinishReason::ToolCalls => "tool_calls",
-        FinishReason::ContentFilter => "content_filter",
-        FinishReason::Stop | FinishReason::Refusal | FinishReason::Error | FinishReason::Other => "stop",
+        FinishReason::ContentFilter | FinishReason::Refusal => "content_filter",
+        FinishReason::Stop | FinishReason::Error | FinishReason::Other => "stop",
+    }
+}
+
+/// Writes an error: <https://platform.openai.com/docs/guides/error-codes/api-errors>, read 2026-11-20.
+pub(in crate::dialect::openai) fn write_error(error: &ProviderError) -> String {
+    let mut json = JsonWriter::default();
+    json.begin_object().name("error").begin_object().name("message").string(&error.message);
+    json.name("type").string(error_type(error.status())).name("param").raw("null").name("code");
+    match error.failure.code.as_ref().or(error.failure.status.as_ref()).or(error.failure.kind.as_ref()) {
+        Some(code) => json.string(code),
+        None => json.raw("null"),
+    };
+    json.end_object().end_object();
+    json.finish()
+}
+
+fn error_type(status: u16) -> &'static str {
+    match status {
+        401 => "authentication_error",
+        403 => "permission_error",
+        404 => "not_found_error",
+        429 => "rate_limit_error",
+        500.. => "server_error",
+        _ => "invalid_request_error",
+    }
+}
+
+/// Begins a streamed answer.
+pub(super) fn begin_stream(context: &AnswerContext) -> Box<dyn StreamWriter> {
+    Box::new(ChunkWriter { reports_usage: context.stream_usage, start: Start::default(), blocks: Vec::new() })
+}
+
+/// Writer of chunks.
+struct ChunkWriter {
+    reports_usage: bool,
+    start: Start,
+    /// Kind of the open block of each choice, and the index of a call.
+    blocks: Vec<(PartKind, u32)>,
+}
+
+impl ChunkWriter {
+    /// Begins a chunk, up to its choices.
+    fn chunk(&self) -> JsonWriter {
+        let mut json = JsonWriter::default();
+        json.begin_object().name("id").string(&self.start.id).name("object").string("chat.completion.chunk");
+        json.name("created").raw(&self.start.created.to_string()).name("model").string(&self.start.model);
+        json.name("choices").begin_array();
+        json
+    }
+
+    /// Writes a chunk with one choice: its delta, and the reason for its end.
+    fn choice(
+        &self,
+        choice: u32,
+        reason: Option<FinishReason>,
+        frames: &mut Frames<'_>,
+        delta: impl FnOnce(&mut JsonWriter),
+    ) {
+        let mut json = self.chunk();
+        json.begin_object().name("index").raw(&choice.to_string()).name("delta").begin_object();
+        delta(&mut json);
+        json.end_object().name("logprobs").raw("null").name("finish_reason");
+        match reason {
+            Some(reason) => json.string(word(reason)),
+            None => json.raw("null"),
+        };
+        json.end_object().end_array();
+        if self.reports_usage {
+            json.name("usage").raw("null");
+        }
+        json.end_object();
+        frames.push("", &json.finish());
+    }
+
+    fn open(&mut self, block: &OutputBlock<'_>, frames: &mut Frames<'_>) {
+        let at = block.choice as usize;
+        let is_new = self.blocks.len() <= at;
+        if is_new {
+            self.blocks.resize(at + 1, (PartKind::Text, 0));
+        }
+        let index = block.call.as_ref().map_or(0, |call| call.index);
+        if let Some(open) = self.blocks.get_mut(at) {
+            *open = (block.kind, index);
+        }
+        if is_new && block.choice > 0 {
+            self.begin(block.choice, frames);
+        }
+        if let Some(call) = &block.call {
+            self.choice(block.choice, None, frames, |json| {
+                json.name("tool_calls").begin_array().begin_object().name("index").raw(&index.to_string());
+                json.name("id").escaped(call.id).name("type").string("function");
+                json.name("function").begin_object().name("name").escaped(call.name).name("arguments").string("");
+                json.end_object().end_object().end_array();
+            });
+        }
+    }
+
+    fn begin(&self, choice: u32, frames: &mut Frames<'_>) {
+        self.choice(choice, None, frames, |json| {
+            json.name("role").string("assistant").name("content").string("");
+        });
+    }
+
+    fn piece(&self, choice: u32, text: &str, frames: &mut Frames<'_>) {
+        let Some((kind, index)) = self.blocks.get(choice as usize) else { return };
+        self.choice(choice, None, frames, |json| match kind {
+            PartKind::Reasoning => drop(json.name("reasoning_content").escaped(text)),
+            PartKind::Refusal => drop(json.name("refusal").escaped(text)),
+            PartKind::ToolCall => {
+                json.name("tool_calls").begin_array().begin_object().name("index").raw(&index.to_string());
+                json.name("function").begin_object().name("arguments").escaped(text);
+                json.end_object().end_object().end_array();
+            }
+            _ => drop(json.name("content").escaped(text)),
+        });
+    }
+}
+
+impl StreamWriter for ChunkWriter {
+    fn write(&mut self, delta: &StreamDelta<'_>, frames: &mut Frames<'_>) {
+        match delta {
+            StreamDelta::Start(start) => {
+                self.start = (*start).clone();
+                self.begin(0, frames);
+            }
+            StreamDelta::Open(block) => self.open(block, frames),
+            StreamDelta::Piece(choice, text) => self.piece(*choice, text, frames),
+            StreamDelta::Proof(..) | StreamDelta::Close(_) => {}
+            StreamDelta::Finish { choice, reason, .. } => self.choice(*choice, Some(*reason), frames, |_| {}),
+            StreamDelta::Usage(usage) if self.reports_usage => {
+                let mut json = self.chunk();
+                json.end_array().name("usage");
+                write_usage(&mut json, usage);
+                json.end_object();
+                frames.push("", &json.finish());
+            }
+            StreamDelta::Usage(_) => {}
+            StreamDelta::End => frames.push("", "[DONE]"),
+            StreamDelta::Fail(error) => frames.push("", &write_error(error)),
+        }
     }
 }

@@ -3,6 +3,7 @@
 pub(in crate::dialect) mod answer;
 mod answer_writer;
 pub(in crate::dialect) mod message;
+mod message_writer;
 mod parameters;
 mod piece;
 mod request;
@@ -13,9 +14,9 @@ pub(in crate::dialect) use piece::{chunk, write_text};
 pub(in crate::dialect) use request::read_parameter;
 pub(in crate::dialect) use turn::{is_signed_format, read_content, read_message};
 
-use crate::dialect::api::Api;
-use crate::dialect::api::Translation;
+use crate::dialect::api::{AnswerWriters, Api, Translation};
 use crate::framing::Framing;
+use crate::model::{Maker, ProofSupport};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::ServerSentEvents,
@@ -27,7 +28,13 @@ pub(in crate::dialect) const API: Api = Api {
 };
 
 pub(in crate::dialect) const TRANSLATION: Translation = Translation {
+    maker: Maker::Other,
     write_request: writer::write_request,
-    write_answer: answer_writer::write_answer,
+    answers: Some(AnswerWriters {
+        proofs: ProofSupport { reasoning: false, call: false },
+        whole: answer_writer::write_answer,
+        stream: answer_writer::begin_stream,
+        error: answer_writer::write_error,
+    }),
     structure: answer::STRUCTURE,
 };

@@ -1,0 +1,157 @@
+//! Pieces of requests that several dialects write alike.
+
+use crate::document::JsonWriter;
+use crate::model::{
+    Author, Conversation, ConversationTurn, Escaped, Loss, Losses, Media, MessagePart, Parameter, Setting,
+};
+
+/// Turns whose author is the system, apart from all others. Where they stood in between, their place is lost.
+pub(super) fn hoisted<'c, 'a>(
+    conversation: &'c Conversation<'a>,
+    losses: &mut Losses,
+) -> (Vec<&'c ConversationTurn<'a>>, Vec<&'c ConversationTurn<'a>>) {
+    let is_system = |turn: &&ConversationTurn<'_>| turn.author == Author::System;
+    let (system, others): (Vec<&ConversationTurn<'a>>, Vec<&ConversationTurn<'a>>) =
+        conversation.turns.iter().partition(is_system);
+    let late = conversation.turns.iter().skip(system.len()).find(is_system);
+    if let Some(turn) = late {
+        losses.add_at(Loss::Position, turn.span);
+    }
+    (system, others)
+}
+
+/// Writes a number within the range that an API takes. One outside becomes the nearest, and is named as lost.
+pub(super) fn clamped(setting: &Setting<'_>, low: f64, high: f64, losses: &mut Losses) -> String {
+    match setting.number() {
+        Some(value) if value > high => limit(setting, high, losses),
+        Some(value) if value < low => limit(setting, low, losses),
+        _ => setting.value.clone().into_owned(),
+    }
+}
+
+fn limit(setting: &Setting<'_>, limit: f64, losses: &mut Losses) -> String {
+    losses.add_at(Loss::Limit(setting.parameter), setting.span);
+    limit.to_string()
+}
+
+/// Names a setting as lost.
+pub(super) fn lose(setting: &Setting<'_>, losses: &mut Losses) {
+    losses.add_at(Loss::Parameter(setting.parameter), setting.span);
+}
+
+/// Writes the first stop sequences, as many as the API takes. Names the others as lost.
+pub(super) fn write_stop(json: &mut JsonWriter, conversation: &Conversation<'_>, most: usize, losses: &mut Losses) {
+    let stop = &conversation.settings.stop;
+    json.begin_array();
+    for stop in stop.iter().take(most) {
+        json.escaped(stop);
+    }
+    json.end_array();
+    if stop.len() > most
+        && let Some(setting) = conversation.settings.get(Parameter::Stop)
+    {
+        losses.add_at(Loss::Limit(Parameter::Stop), setting.span);
+    }
+}
+
+/// Names the marker of a part as lost.
+pub(super) fn lose_cache(part: &MessagePart<'_>, losses: &mut Losses) {
+    if part.cache.is_some() {
+        losses.add_at(Loss::Property(crate::model::Property::CacheMarker), part.span);
+    }
+}
+
+/// Matches the text of a JSON object.
+pub(super) fn is_object(json: &str) -> bool {
+    use crate::document::{Document, Reader, ValueKind};
+    let Ok(document) = Document::new(json.as_bytes()) else { return false };
+    let mut reader = Reader::strict(document);
+    reader.peek() == Ok(ValueKind::Object) && reader.skip().is_ok() && reader.finish().is_ok()
+}
+
+/// Returns media as an address.
+pub(super) fn address(media: &Media<'_>) -> String {
+    match media {
+        Media::Url(url) | Media::File(url) | Media::Text(url) => url.to_string(),
+        Media::Inline { kind, data } => format!("data:{};base64,{data}", mime(kind)),
+    }
+}
+
+/// Type of media that exists. Clients write `image/jpg`, and some APIs a short name.
+pub(super) fn mime(kind: &str) -> &str {
+    match kind {
+        "image/jpg" | "jpeg" | "jpg" => "image/jpeg",
+        "png" => "image/png",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "pdf" => "application/pdf",
+        "mp3" => "audio/mp3",
+        "wav" => "audio/wav",
+        kind => kind,
+    }
+}
+
+/// Writes a member whose value is there.
+pub(super) fn member(json: &mut JsonWriter, name: &str, value: Option<&Escaped<'_>>) {
+    if let Some(value) = value {
+        json.name(name).escaped(value);
+    }
+}
+
+/// Returns an id that an API takes: letters, digits and some marks, of at most `most` bytes. The same id is written
+/// alike everywhere; the client has its own.
+pub(super) fn id<'i>(id: &'i str, marks: &str, most: usize) -> std::borrow::Cow<'i, str> {
+    let is_fit = |sign: char| sign.is_ascii_alphanumeric() || marks.contains(sign);
+    if !id.is_empty() && id.len() <= most && id.chars().all(is_fit) {
+        return id.into();
+    }
+    // FNV-1a, <https://www.rfc-editor.org/rfc/rfc9923>.
+    let hash = id
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    let kept: String = id.chars().filter(|sign| sign.is_ascii_alphanumeric()).collect();
+    let room = most.saturating_sub(16).min(kept.len());
+    let mut fit = format!("{}{hash:016x}", kept.get(..room).unwrap_or_default());
+    fit.truncate(most);
+    fit.into()
+}
+
+/// Length of the time for which a marker asks the provider to keep the prompt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CacheTime {
+    /// The usual one, which is five minutes.
+    Usual,
+    /// Five minutes.
+    Minutes,
+    /// One hour.
+    Hour,
+}
+
+/// Reads the marker of a part, whatever its dialect's form.
+pub(super) fn cache_time(marker: &str) -> CacheTime {
+    match marker {
+        marker if marker.contains("\"1h\"") => CacheTime::Hour,
+        marker if marker.contains("\"5m\"") => CacheTime::Minutes,
+        _ => CacheTime::Usual,
+    }
+}
+
+/// Returns the schema of a function's arguments with the type `object`, which several APIs require.
+pub(super) fn object_schema(schema: Option<&str>) -> std::borrow::Cow<'_, str> {
+    use crate::document::{Document, Reader};
+    const EMPTY: &str = r#"{"type":"object","properties":{}}"#;
+    let Some(schema) = schema.map(str::trim).filter(|schema| is_object(schema)) else { return EMPTY.into() };
+    let (mut has_type, mut is_empty) = (false, true);
+    if let Ok(document) = Document::new(schema.as_bytes()) {
+        let _ = Reader::new(document).object(|reader, key| {
+            is_empty = false;
+            has_type |= &*key == "type";
+            reader.skip()
+        });
+    }
+    match (is_empty, has_type) {
+        (true, _) => EMPTY.into(),
+        (false, true) => schema.into(),
+        (false, false) => format!(r#"{{"type":"object",{}"#, schema.get(1..).unwrap_or_default()).into(),
+    }
+}

@@ -1,0 +1,274 @@
+//! Whole answer in the form from which every dialect is written.
+
+use super::carrier::{Carrier, Proof, ProofKind, ReasoningPart};
+use super::maker::{Escaped, Maker};
+use super::part::{CallPart, MediaPart, MessagePart, PartData};
+use crate::document::{EditedDocument, Span};
+use crate::model::{AnswerPart, Choice, FinishReason, Loss, Losses, Media, PartKind, Property, WholeAnswer};
+use crate::usage::Usage;
+use std::borrow::Cow;
+
+/// Facts of the call that an answer is written for.
+#[derive(Clone, Debug, Default)]
+pub struct AnswerContext {
+    /// Time, in seconds since 1970: the creation time of an answer that has none.
+    pub now: u64,
+    /// Id for an answer that has none: letters, digits, `-` and `_`.
+    pub id: String,
+    /// Model that the client asked for, for an answer that names none.
+    pub model: String,
+    /// Set when the client wants usage in its stream.
+    pub stream_usage: bool,
+    /// Name of the tool that the model was forced to call in place of a JSON schema: its arguments are the text.
+    pub schema_tool: Option<String>,
+}
+
+/// ProofSupport that a client's dialect has for proofs of other makers.
+#[derive(Clone, Copy, Debug)]
+pub struct ProofSupport {
+    /// Set when reasoning has one. Otherwise the id of the call after it carries it.
+    pub reasoning: bool,
+    /// Set when a call has one. Otherwise its id carries it.
+    pub call: bool,
+}
+
+/// Whole answer, ready to be written.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AnswerContent<'a> {
+    /// Id.
+    pub id: Escaped<'a>,
+    /// Model that answered.
+    pub model: Escaped<'a>,
+    /// Creation time, in seconds since 1970.
+    pub created: u64,
+    /// Service tier used.
+    pub service_tier: Option<Escaped<'a>>,
+    /// Choices by their index.
+    pub choices: Vec<AnswerChoice<'a>>,
+    /// Usage in disjoint buckets.
+    pub usage: Option<Usage>,
+}
+
+/// Choice of an answer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AnswerChoice<'a> {
+    /// Parts in order.
+    pub parts: Vec<MessagePart<'a>>,
+    /// Reason for its end.
+    pub finish: Option<FinishReason>,
+    /// Stop sequence that ended it.
+    pub stop_sequence: Option<Escaped<'a>>,
+    /// Probabilities of its tokens, as a JSON value in the form of chat completions.
+    pub logprobs: Option<Cow<'a, str>>,
+}
+
+impl<'a> AnswerContent<'a> {
+    /// Reads an answer. `maker`: company whose signatures its dialect carries. What no other dialect has is added to the
+    /// losses.
+    pub fn of(
+        whole: &WholeAnswer,
+        source: &EditedDocument<'a>,
+        (maker, proofs): (Maker, ProofSupport),
+        context: &AnswerContext,
+        losses: &mut Losses,
+    ) -> Self {
+        let text = |span: Option<Span>| span.and_then(|span| source.string(span)).filter(|text| !text.is_empty());
+        let id = text(whole.id).unwrap_or_else(|| Cow::Owned(context.id.clone()));
+        let mut reader = AnswerReader { source, maker, proofs, context, losses, id: made_id(&id), calls: 0 };
+        whole.properties.iter().for_each(|(property, span)| reader.losses.add_at(Loss::Property(*property), *span));
+        let choices = whole.choices.iter().map(|choice| reader.choice(choice)).collect();
+        Self {
+            id,
+            model: text(whole.model).unwrap_or_else(|| Cow::Owned(context.model.clone())),
+            created: whole.created.unwrap_or(context.now),
+            service_tier: text(whole.service_tier),
+            choices,
+            usage: whole.usage,
+        }
+    }
+}
+
+/// Part of the ids of calls that have none: that of the answer.
+pub(super) fn made_id(answer: &str) -> String {
+    answer.chars().filter(|sign| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_')).take(64).collect()
+}
+
+/// Id of a call that has none: unique in a conversation, and the same each time it is made.
+pub(super) fn call_id(answer: &str, choice: usize, call: usize) -> String {
+    format!("call_{answer}_{choice}_{call}")
+}
+
+struct AnswerReader<'r, 'a> {
+    source: &'r EditedDocument<'a>,
+    maker: Maker,
+    proofs: ProofSupport,
+    context: &'r AnswerContext,
+    losses: &'r mut Losses,
+    /// For ids of calls that have none.
+    id: String,
+    calls: usize,
+}
+
+impl<'a> AnswerReader<'_, 'a> {
+    fn choice(&mut self, choice: &Choice) -> AnswerChoice<'a> {
+        let mut answer = AnswerChoice { finish: choice.finish, ..AnswerChoice::default() };
+        for (property, span) in &choice.properties {
+            let raw = self.source.raw(*span);
+            match property {
+                _ if raw == "null" => {}
+                Property::StopSequence => answer.stop_sequence = self.source.string(*span),
+                Property::Logprobs if raw.contains("\"content\"") => answer.logprobs = Some(raw),
+                property => self.losses.add_at(Loss::Property(*property), *span),
+            }
+        }
+        let mut carried = Vec::new();
+        let calls = self.calls;
+        for part in &choice.parts {
+            if let Some(part) = self.part(part, &mut carried) {
+                answer.parts.push(part);
+            }
+        }
+        if !carried.is_empty() {
+            self.losses.add(Loss::Property(Property::Signature));
+        }
+        // The tool that stood for a schema is no call.
+        if calls == self.calls && answer.finish == Some(FinishReason::ToolCalls) {
+            answer.finish = Some(FinishReason::Stop);
+        }
+        answer
+    }
+
+    fn part(&mut self, part: &AnswerPart, carried: &mut Vec<Carrier<'a>>) -> Option<MessagePart<'a>> {
+        let span = part.texts.first().or(part.name.as_ref()).copied().unwrap_or_default();
+        let kept: &[Property] = match part.kind {
+            PartKind::Text => &[Property::Citations],
+            PartKind::Reasoning => &[Property::Signature, Property::Encrypted, Property::Id, Property::Format],
+            PartKind::ToolCall => &[Property::Signature, Property::ItemId],
+            PartKind::Refusal => &[],
+            _ => &[Property::Data, Property::Url, Property::MediaType],
+        };
+        let lost = part.properties.iter().filter(|(property, _)| !kept.contains(property));
+        lost.for_each(|(property, span)| self.losses.add_at(Loss::Property(*property), *span));
+        let data = match part.kind {
+            PartKind::ToolCall if part.builtin => {
+                self.losses.add_at(Loss::Tool, span);
+                return None;
+            }
+            PartKind::Text => {
+                let text = self.source.joined(&part.texts);
+                let citations = self.last(part, Property::Citations);
+                if text.is_empty() && citations.is_none() {
+                    return None;
+                }
+                PartData::Text(text.into(), citations)
+            }
+            PartKind::Refusal => PartData::Refusal(self.source.joined(&part.texts).into()),
+            PartKind::Reasoning => PartData::Reasoning(self.reasoning(part, carried)?),
+            PartKind::ToolCall => self.call(part, carried),
+            PartKind::Image | PartKind::Audio | PartKind::Video | PartKind::File => self.media(part, span)?,
+            kind => {
+                self.losses.add_at(Loss::Part(kind), span);
+                return None;
+            }
+        };
+        Some(MessagePart { data, cache: None, span })
+    }
+
+    fn last(&self, part: &AnswerPart, property: Property) -> Option<Cow<'a, str>> {
+        part.property(property).map(|span| self.source.raw(span)).filter(|raw| !matches!(&**raw, "null" | "[]"))
+    }
+
+    fn text_of(&self, part: &AnswerPart, property: Property) -> Option<Escaped<'a>> {
+        part.property(property).and_then(|span| self.source.string(span)).filter(|text| !text.is_empty())
+    }
+
+    fn proof(&self, part: &AnswerPart) -> Option<Proof<'a>> {
+        let format = self.text_of(part, Property::Format).and_then(|format| Maker::of_format(&format));
+        let maker = if part.kind == PartKind::ToolCall { self.maker.of_call() } else { self.maker };
+        let maker = format.unwrap_or(maker);
+        let proof = |kind, value| Proof { maker, kind, value };
+        match (self.text_of(part, Property::Encrypted), self.text_of(part, Property::Signature)) {
+            (Some(value), _) => Some(proof(ProofKind::Encrypted, value)),
+            (None, Some(value)) => Some(proof(ProofKind::Signature, value)),
+            (None, None) => None,
+        }
+    }
+
+    /// Reads reasoning. What has no place in the client's dialect waits for the id of the next call.
+    fn reasoning(&mut self, part: &AnswerPart, carried: &mut Vec<Carrier<'a>>) -> Option<ReasoningPart<'a>> {
+        let (text, proof) = (self.source.joined(&part.texts), self.proof(part));
+        if text.is_empty() && proof.is_none() {
+            return None;
+        }
+        let is_proof =
+            |(property, _): &&(Property, Span)| matches!(property, Property::Encrypted | Property::Signature);
+        if part.properties.iter().filter(is_proof).count() > 1 {
+            self.losses.add(Loss::Property(Property::Signature));
+        }
+        let id = self.text_of(part, Property::Id);
+        if proof.is_some() && !self.proofs.reasoning {
+            // As it was signed.
+            let document = self.source.document();
+            let text: String = part.texts.iter().map(|span| document.raw(*span)).collect();
+            let reasoning = ReasoningPart { text: text.into(), proof: proof.clone(), id: id.clone() };
+            carried.push(Carrier::Reasoning(reasoning));
+        }
+        Some(ReasoningPart { text: text.into(), proof, id })
+    }
+
+    fn call(&mut self, part: &AnswerPart, carried: &mut Vec<Carrier<'a>>) -> PartData<'a> {
+        let name = part.name.and_then(|name| self.source.string(name)).unwrap_or_default();
+        if self.context.schema_tool.as_deref() == Some(&*name) {
+            let text = match part.arguments {
+                Some(value) => escaped(&self.source.raw(value)),
+                None => self.source.joined(&part.texts),
+            };
+            return PartData::Text(text.into(), None);
+        }
+        let arguments = match part.arguments {
+            Some(value) => self.source.raw(value),
+            None => Cow::Owned(crate::document::unescape(&self.source.joined(&part.texts)).into_owned()),
+        };
+        let arguments = if arguments.trim().is_empty() { Cow::Borrowed("{}") } else { arguments };
+        let given = part.id.and_then(|id| self.source.string(id)).filter(|id| !id.is_empty());
+        let id = given.unwrap_or_else(|| Cow::Owned(call_id(&self.id, 0, self.calls)));
+        self.calls += 1;
+        let proof = self.proof(part);
+        if !self.proofs.call {
+            carried.extend(proof.clone().map(Carrier::Call));
+        }
+        let entries = std::mem::take(carried);
+        let id = match entries.is_empty() {
+            true => id,
+            false => Carrier::append(&id, &entries).map_or_else(
+                || {
+                    self.losses.add(Loss::Property(Property::Signature));
+                    id
+                },
+                Cow::Owned,
+            ),
+        };
+        PartData::Call(Box::new(CallPart { id, name, arguments, proof }))
+    }
+
+    fn media(&mut self, part: &AnswerPart, span: Span) -> Option<PartData<'a>> {
+        let text = |property| self.text_of(part, property);
+        let media = match (text(Property::Data), text(Property::Url)) {
+            (Some(data), _) => Some(Media::Inline { kind: text(Property::MediaType).unwrap_or_default(), data }),
+            (None, Some(url)) => Some(Media::of_url(url)),
+            (None, None) => None,
+        };
+        let Some(media) = media else {
+            self.losses.add_at(Loss::Part(part.kind), span);
+            return None;
+        };
+        let (name, context, detail, citations) = (None, None, None, None);
+        Some(PartData::Media(Box::new(MediaPart { kind: part.kind, media, name, context, detail, citations })))
+    }
+}
+
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    crate::document::escape_into(text, &mut out);
+    out
+}

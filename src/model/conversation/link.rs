@@ -1,0 +1,124 @@
+//! Ids of calls and results: every call has one, every result that of its call and the function's name.
+
+use super::carrier::{Carrier, ReasoningPart};
+use super::maker::Escaped;
+use super::part::{MessagePart, PartData};
+use super::turns::{Author, ConversationTurn};
+use crate::document::sort_by_number;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// Calls of a request so far.
+#[derive(Default)]
+struct Calls<'a> {
+    /// Name of the function of each call, by id.
+    names: BTreeMap<String, Cow<'a, str>>,
+    /// Position of each call of the last turn with calls, by id.
+    positions: BTreeMap<String, u64>,
+    /// Ids of calls of that turn without a result, in order, by name and for all names.
+    open: BTreeMap<String, VecDeque<String>>,
+    in_order: VecDeque<String>,
+    answered: BTreeSet<String>,
+    /// Number of calls.
+    count: usize,
+}
+
+/// Gives ids to calls and results that have none, and names to results. Reasoning that travels in an id becomes a part
+/// before its call. Results of a turn come first, in the order of their calls.
+pub(super) fn link(turns: &mut [ConversationTurn<'_>]) {
+    let mut calls = Calls::default();
+    for turn in turns {
+        match turn.author {
+            Author::Assistant => link_calls(&mut turn.parts, &mut calls),
+            Author::User => link_results(&mut turn.parts, &mut calls),
+            Author::System => {}
+        }
+    }
+}
+
+fn link_calls<'a>(parts: &mut Vec<MessagePart<'a>>, calls: &mut Calls<'a>) {
+    calls.begin_turn();
+    let mut linked = Vec::with_capacity(parts.len());
+    for mut part in std::mem::take(parts) {
+        if let PartData::Call(call) = &mut part.data {
+            let (id, carriers) = Carrier::split(&call.id);
+            call.id = id;
+            for carrier in carriers {
+                match carrier {
+                    Carrier::Reasoning(reasoning) if !is_said(&linked, &reasoning) => {
+                        linked.push(MessagePart { data: PartData::Reasoning(reasoning), cache: None, span: part.span });
+                    }
+                    Carrier::Reasoning(_) => {}
+                    Carrier::Call(proof) => call.proof = Some(proof),
+                }
+            }
+            calls.add(&mut call.id, call.name.clone());
+        }
+        linked.push(part);
+    }
+    *parts = linked;
+}
+
+/// Reports whether the client sent the same reasoning in a place of its own too: the last one before the call.
+fn is_said(parts: &[MessagePart<'_>], reasoning: &ReasoningPart<'_>) -> bool {
+    let last = parts.iter().rev().find_map(|part| match &part.data {
+        PartData::Reasoning(known) => Some(known),
+        _ => None,
+    });
+    last.is_some_and(|known| known.proof == reasoning.proof)
+}
+
+fn link_results<'a>(parts: &mut Vec<MessagePart<'a>>, calls: &mut Calls<'a>) {
+    for part in parts.iter_mut() {
+        let PartData::Result(result) = &mut part.data else { continue };
+        result.id = Carrier::split(&result.id).0;
+        if result.id.is_empty()
+            && let Some(id) = calls.next_open(result.name.as_deref())
+        {
+            result.id = Cow::Owned(id);
+        }
+        calls.answered.insert(result.id.clone().into_owned());
+        if let Some(name) = calls.names.get(&*result.id) {
+            result.name = Some(name.clone());
+        }
+    }
+    sort_by_number(parts, |part| match &part.data {
+        PartData::Result(result) => calls.positions.get(&*result.id).copied().unwrap_or(u64::MAX - 1),
+        _ => u64::MAX,
+    });
+}
+
+impl<'a> Calls<'a> {
+    fn begin_turn(&mut self) {
+        self.positions.clear();
+        self.open.clear();
+        self.in_order.clear();
+    }
+
+    /// Adds a call; makes an id where it has none.
+    fn add(&mut self, id: &mut Escaped<'a>, name: Escaped<'a>) {
+        self.count += 1;
+        if id.is_empty() {
+            *id = Cow::Owned(format!("call_{}", self.count));
+        }
+        let key = id.clone().into_owned();
+        self.positions.insert(key.clone(), self.positions.len() as u64);
+        self.open.entry(name.clone().into_owned()).or_default().push_back(key.clone());
+        self.names.insert(key.clone(), name);
+        self.in_order.push_back(key);
+    }
+
+    /// Takes the first call without a result, of a function where its name is given.
+    fn next_open(&mut self, name: Option<&str>) -> Option<String> {
+        let queue = match name {
+            Some(name) => self.open.get_mut(name)?,
+            None => &mut self.in_order,
+        };
+        while let Some(id) = queue.pop_front() {
+            if !self.answered.contains(&id) {
+                return Some(id);
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,29 @@
+//! Conversation: a request in the form from which every dialect is written, whatever dialect it was read from.
+//!
+//! Texts are the inside of JSON strings, escaped, unless said otherwise: a writer copies them.
+
+mod answer;
+mod carrier;
+mod delta;
+mod link;
+mod maker;
+mod part;
+mod pending;
+mod reasoning;
+mod request;
+mod settings;
+mod stream;
+mod tools;
+mod turns;
+
+pub use answer::{AnswerChoice, AnswerContent, AnswerContext, ProofSupport};
+pub use carrier::{Carrier, Proof, ProofKind, ReasoningPart};
+pub use delta::{BlockCall, OutputBlock, Sink, Start, StreamDelta};
+pub use maker::{Escaped, Maker};
+pub use part::{CallPart, MediaPart, MessagePart, PartData, ResultPart};
+pub use reasoning::{Reasoning, ReasoningLevel, ReasoningMode};
+pub use request::Conversation;
+pub use settings::{CallSettings, Setting};
+pub use stream::AnswerStream;
+pub use tools::{OutputRule, ToolOffer};
+pub use turns::{Author, ConversationTurn};

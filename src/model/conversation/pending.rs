@@ -1,0 +1,72 @@
+//! Blocks of a streamed answer that are open, or wait for another one to end.
+
+use super::carrier::Proof;
+use crate::model::PartKind;
+
+/// Identity of a block: its kind, its index at the provider, and the number of calls at that index before.
+pub(super) type Key = (PartKind, u32, u32);
+
+/// Block that is open, or waits until another one is closed.
+#[derive(Debug)]
+pub(super) struct Pending {
+    pub(super) key: Key,
+    /// Id, name and proof of a call.
+    pub(super) call: Option<(String, String, Option<Proof<'static>>)>,
+    /// Pieces of one that waits.
+    pub(super) text: String,
+    /// Nesting of a call's arguments.
+    pub(super) nesting: Nesting,
+    /// Reasoning as it was signed, for a carrier.
+    pub(super) signed: String,
+}
+
+/// Nesting of JSON that comes in pieces, to tell whether it is complete.
+#[derive(Debug, Default)]
+pub(super) struct Nesting {
+    depth: u32,
+    in_string: bool,
+    is_escaped: bool,
+    has_begun: bool,
+}
+
+impl Pending {
+    pub(super) fn new(key: Key, call: Option<(String, String, Option<Proof<'static>>)>) -> Self {
+        Self { key, call, text: String::new(), nesting: Nesting::default(), signed: String::new() }
+    }
+
+    /// Kind of the block for the client: the tool that stands for a schema is text.
+    pub(super) fn kind(&self) -> PartKind {
+        match self.key.0 {
+            PartKind::ToolCall if self.call.is_none() => PartKind::Text,
+            kind => kind,
+        }
+    }
+
+    pub(super) fn is_unfinished_call(&self) -> bool {
+        self.key.0 == PartKind::ToolCall && !self.nesting.is_complete()
+    }
+}
+
+impl Nesting {
+    /// Takes a piece of JSON, escaped as the inside of a string.
+    pub(super) fn push(&mut self, escaped: &str) {
+        for byte in crate::document::unescape(escaped).bytes() {
+            match byte {
+                _ if self.is_escaped => self.is_escaped = false,
+                b'\\' if self.in_string => self.is_escaped = true,
+                b'"' => self.in_string = !self.in_string,
+                _ if self.in_string => {}
+                b'{' | b'[' => {
+                    self.depth += 1;
+                    self.has_begun = true;
+                }
+                b'}' | b']' => self.depth = self.depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+    }
+
+    const fn is_complete(&self) -> bool {
+        self.has_begun && self.depth == 0
+    }
+}

@@ -1,0 +1,99 @@
+//! Settings of a request apart from reasoning: values as written.
+
+use super::maker::Escaped;
+use super::reasoning::Reasoning;
+use crate::document::{Document, EditedDocument, Reader, Span, ValueKind};
+use crate::model::{Parameter, Tree};
+use std::borrow::Cow;
+
+/// Setting with its value as written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setting<'a> {
+    /// Parameter.
+    pub parameter: Parameter,
+    /// Value: JSON.
+    pub value: Cow<'a, str>,
+    /// Its place.
+    pub span: Span,
+}
+
+/// Settings of a request.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CallSettings<'a> {
+    /// Model, as the client named it.
+    pub model: Option<Escaped<'a>>,
+    /// Set when the answer is to be streamed.
+    pub stream: bool,
+    /// Set when the stream is to report usage.
+    pub stream_usage: bool,
+    /// Stop sequences.
+    pub stop: Vec<Escaped<'a>>,
+    /// All others that ask for something, each once.
+    pub others: Vec<Setting<'a>>,
+}
+
+impl<'a> CallSettings<'a> {
+    /// Returns the setting of a parameter.
+    pub fn get(&self, parameter: Parameter) -> Option<&Setting<'a>> {
+        self.others.iter().find(|setting| setting.parameter == parameter)
+    }
+
+    /// Returns a count.
+    pub fn count(&self, parameter: Parameter) -> Option<u64> {
+        self.get(parameter)?.value.parse().ok()
+    }
+}
+
+impl Setting<'_> {
+    /// Value as a number.
+    pub fn number(&self) -> Option<f64> {
+        self.value.parse().ok()
+    }
+}
+
+/// Reads the settings, those of reasoning, and whether several tools may be called at once.
+pub(super) fn read<'a>(
+    tree: &Tree,
+    source: &EditedDocument<'a>,
+) -> (CallSettings<'a>, Reasoning, Option<(bool, Span)>) {
+    let (mut settings, mut reasoning, mut parallel) = (CallSettings::default(), Reasoning::default(), None);
+    for (parameter, value) in tree.requested(source) {
+        let span = tree.parameter(parameter).unwrap_or_default();
+        match parameter {
+            Parameter::Model => settings.model = source.string(span),
+            Parameter::Stream => settings.stream = value == "true",
+            Parameter::StreamUsage => settings.stream_usage = value == "true",
+            Parameter::ParallelTools => parallel = Some((value != "false", span)),
+            Parameter::SerialTools => parallel = Some((value != "true", span)),
+            Parameter::Stop => {
+                settings.stop = stops(&value);
+                if !settings.stop.is_empty() {
+                    settings.others.push(Setting { parameter, value, span });
+                }
+            }
+            _ if reasoning.set(parameter, &value, span) => {}
+            _ => settings.others.push(Setting { parameter, value, span }),
+        }
+    }
+    (settings, reasoning, parallel)
+}
+
+/// Reads stop sequences: a string, or a list.
+fn stops<'a>(value: &str) -> Vec<Escaped<'a>> {
+    let mut stops = Vec::new();
+    let Ok(document) = Document::new(value.as_bytes()) else { return stops };
+    let mut reader = Reader::new(document);
+    let mut push = |reader: &mut Reader<'_>| {
+        if let Some(text) = reader.maybe_string()? {
+            stops.push(Cow::Owned(document.raw(text).to_owned()));
+        }
+        Ok(())
+    };
+    let read = match reader.peek() {
+        Ok(ValueKind::Array) => reader.array(|reader, _| push(reader)),
+        _ => push(&mut reader),
+    };
+    let _ = read;
+    stops.retain(|stop: &Cow<'_, str>| !stop.is_empty());
+    stops
+}

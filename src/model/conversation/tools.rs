@@ -1,0 +1,128 @@
+//! Tools that a request offers, the choice among them, and the form of the output.
+
+use super::maker::Escaped;
+use super::part::span_of;
+use crate::document::{EditedDocument, Span};
+use crate::model::{Branch, Function, Loss, Losses, Node, OutputFormat, PartKind, Property, ToolChoice, Tree};
+use std::borrow::Cow;
+
+/// Function that the model may call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToolOffer<'a> {
+    /// Name.
+    pub name: Escaped<'a>,
+    /// Description.
+    pub description: Option<Escaped<'a>>,
+    /// JSON schema of the arguments.
+    pub schema: Option<Cow<'a, str>>,
+    /// Strict adherence to the schema.
+    pub is_strict: Option<bool>,
+    /// Marker up to which the provider caches the prompt, as a JSON value in the request's dialect.
+    pub cache: Option<Cow<'a, str>>,
+    /// A value of the tool, by which losses name it.
+    pub span: Span,
+}
+
+/// Form that the output has to have.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutputRule<'a> {
+    /// JSON schema; `None` for any JSON.
+    pub schema: Option<Cow<'a, str>>,
+    /// Name of the schema.
+    pub name: Option<Escaped<'a>>,
+    /// Description of the schema.
+    pub description: Option<Escaped<'a>>,
+    /// Strict adherence to the schema.
+    pub is_strict: Option<bool>,
+    /// A value of the rule, by which losses name it.
+    pub span: Span,
+}
+
+/// Reads the functions. Tools of a provider's own are lost.
+pub(super) fn offers<'a>(tree: &Tree, source: &EditedDocument<'a>, losses: &mut Losses) -> Vec<ToolOffer<'a>> {
+    let mut offers: Vec<ToolOffer<'a>> = Vec::new();
+    for tool in &tree.branches {
+        match tool.node {
+            Node::Tool => {}
+            // Stands behind the tool that it marks.
+            Node::Part(PartKind::CacheMarker) => {
+                if let Some(last) = offers.last_mut() {
+                    last.cache = raw(tool, Property::CacheMarker, source);
+                }
+                continue;
+            }
+            _ => continue,
+        }
+        let Some(function) = Function::of(tool, source) else {
+            losses.add_at(Loss::Tool, span_of(tool));
+            continue;
+        };
+        offers.push(ToolOffer {
+            name: source.string(function.name).unwrap_or_default(),
+            description: text(tool, Property::Description, source),
+            schema: raw(tool, Property::Schema, source),
+            is_strict: switch(tool, Property::Strict, source),
+            cache: raw(tool, Property::CacheMarker, source),
+            span: span_of(tool),
+        });
+    }
+    offers
+}
+
+/// Reads the choice among the tools.
+pub(super) fn choice<'a>(
+    tree: &Tree,
+    source: &EditedDocument<'a>,
+    losses: &mut Losses,
+) -> Option<(ToolChoice<'a>, Span)> {
+    let branch = tree.branches.iter().find(|branch| branch.node == Node::ToolChoice)?;
+    let choice = ToolChoice::of(branch, source);
+    if choice.is_none() && !branch.properties.is_empty() {
+        losses.add_at(Loss::ToolChoice, span_of(branch));
+    }
+    choice.map(|choice| (choice, span_of(branch)))
+}
+
+/// Reads the form of the output. Text needs none.
+pub(super) fn output<'a>(tree: &Tree, source: &EditedDocument<'a>, losses: &mut Losses) -> Option<OutputRule<'a>> {
+    let branch = tree.branches.iter().find(|branch| branch.node == Node::OutputFormat)?;
+    let span = span_of(branch);
+    let schema = match OutputFormat::of(branch, source) {
+        Some(OutputFormat::Text) => return None,
+        Some(OutputFormat::Json) => None,
+        Some(OutputFormat::Schema(schema)) => Some(schema_text(schema, source)),
+        None if branch.properties.is_empty() => return None,
+        None => {
+            losses.add_at(Loss::OutputFormat, span);
+            return None;
+        }
+    };
+    Some(OutputRule {
+        schema,
+        name: text(branch, Property::Name, source),
+        description: text(branch, Property::Description, source),
+        is_strict: switch(branch, Property::Strict, source),
+        span,
+    })
+}
+
+/// Returns a schema as JSON. Converse's is a string of JSON.
+fn schema_text<'a>(schema: Span, source: &EditedDocument<'a>) -> Cow<'a, str> {
+    source.text(schema).unwrap_or_else(|| source.raw(schema))
+}
+
+fn text<'a>(branch: &Branch, property: Property, source: &EditedDocument<'a>) -> Option<Escaped<'a>> {
+    branch.property(property).and_then(|span| source.string(span)).filter(|text| !text.is_empty())
+}
+
+fn raw<'a>(branch: &Branch, property: Property, source: &EditedDocument<'a>) -> Option<Cow<'a, str>> {
+    branch.property(property).map(|span| source.raw(span)).filter(|raw| raw != "null")
+}
+
+fn switch(branch: &Branch, property: Property, source: &EditedDocument<'_>) -> Option<bool> {
+    match &*source.raw(branch.property(property)?) {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}

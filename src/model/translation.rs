@@ -1,0 +1,143 @@
+//! Translation of a call into another dialect: its target, its results and the reasons against it.
+
+use super::Failure;
+use std::fmt;
+
+/// Target that a request is written for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Target<'t> {
+    /// Model to ask for; `None` for the one that the client asked for.
+    pub model: Option<&'t str>,
+    /// Form of the dialect that the provider takes.
+    pub variant: Variant,
+    /// Upper bound on the model's output, in tokens; `None` when unknown.
+    pub max_output: Option<u64>,
+}
+
+/// A provider's own form of a dialect that others speak too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Variant {
+    /// The form of the dialect's own company.
+    #[default]
+    Common,
+    /// Mistral's chat and embeddings.
+    Mistral,
+    /// Amazon Bedrock's InvokeModel of Anthropic's models.
+    Bedrock,
+    /// Vertex AI's rawPredict of Anthropic's models.
+    Vertex,
+    /// Voyage's embeddings.
+    Voyage,
+}
+
+/// Request written in another dialect.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WrittenRequest {
+    /// Body.
+    pub body: String,
+    /// Name of the tool that the model is forced to call in place of a JSON schema.
+    pub schema_tool: Option<String>,
+}
+
+impl From<String> for WrittenRequest {
+    fn from(body: String) -> Self {
+        Self { body, schema_tool: None }
+    }
+}
+
+/// Reason why a request or an answer cannot be written in a dialect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Untranslatable {
+    /// The dialect has no writer.
+    NoWriter,
+    /// The body cannot be read in its own dialect.
+    Malformed,
+    /// The request has no messages or texts.
+    Empty,
+    /// A tool has no name.
+    ToolWithoutName,
+    /// The inputs are tokens of another model.
+    TokenInput,
+    /// The target takes one input at a time.
+    SeveralInputs,
+    /// The inputs are no texts.
+    InputKind,
+}
+
+impl Untranslatable {
+    /// Every reason.
+    pub const ALL: [Self; 7] = [
+        Self::NoWriter,
+        Self::Malformed,
+        Self::Empty,
+        Self::ToolWithoutName,
+        Self::TokenInput,
+        Self::SeveralInputs,
+        Self::InputKind,
+    ];
+}
+
+impl fmt::Display for Untranslatable {
+    fn fmt(&self, into: &mut fmt::Formatter<'_>) -> fmt::Result {
+        into.write_str(match self {
+            Self::NoWriter => "Nothing is translated into this API.",
+            Self::Malformed => "The body is not one of its API.",
+            Self::Empty => "The request has no messages.",
+            Self::ToolWithoutName => "A tool has no name.",
+            Self::TokenInput => "Tokens of one model mean nothing to another: send texts.",
+            Self::SeveralInputs => "The target takes one input in a call.",
+            Self::InputKind => "The target takes texts alone.",
+        })
+    }
+}
+
+/// Error of a provider, to be written in the client's dialect.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProviderError {
+    /// Status of the answer; `None` in a stream.
+    pub status: Option<u16>,
+    /// The provider's words for it.
+    pub failure: Failure,
+    /// Message.
+    pub message: String,
+}
+
+impl ProviderError {
+    /// Status of the answer, or the one that the provider's words stand for.
+    pub fn status(&self) -> u16 {
+        self.status.filter(|status| *status >= 400).unwrap_or_else(|| {
+            let words = [&self.failure.kind, &self.failure.status, &self.failure.code];
+            words.into_iter().flatten().find_map(|word| status_of(word)).unwrap_or(500)
+        })
+    }
+}
+
+/// Status that a provider's word for an error stands for. Sources: the error types of the SDKs named at
+/// [`FinishReason::of`](super::FinishReason::of), and the status of the exceptions of botocore 1.44.8.
+fn status_of(word: &str) -> Option<u16> {
+    if let Ok(status) = word.parse::<u16>() {
+        return Some(status).filter(|status| (400..600).contains(status));
+    }
+    // Exceptions of event streams begin with a small letter.
+    Some(match word.trim_end_matches("Exception").to_ascii_lowercase().as_str() {
+        "invalid_request_error" | "invalid_argument" | "failed_precondition" | "validation" => 400,
+        "authentication_error" | "unauthenticated" => 401,
+        "billing_error" => 402,
+        "permission_error" | "permission_denied" | "accessdenied" => 403,
+        "not_found_error" | "not_found" | "resourcenotfound" => 404,
+        "modeltimeout" => 408,
+        "request_too_large" => 413,
+        "modelerror" | "modelstreamerror" => 424,
+        "rate_limit_error"
+        | "rate_limit_exceeded"
+        | "resource_exhausted"
+        | "throttling"
+        | "insufficient_quota"
+        | "modelnotready"
+        | "too_many_requests" => 429,
+        "unavailable" | "serviceunavailable" | "server_overloaded" => 503,
+        "timeout_error" | "deadline_exceeded" => 504,
+        "overloaded_error" => 529,
+        _ => return None,
+    })
+}
