@@ -3,6 +3,7 @@
 mod price;
 mod replay;
 mod schema;
+mod translate;
 mod json_error;
 
 use clap::{Parser, Subcommand};
@@ -21,6 +22,7 @@ enum Task {
     Price(price::PriceCommand),
     Replay(replay::Replay),
     Schema(schema::SchemaCommand),
+    Translate(translate::TranslateCommand),
 }
 
 fn main() -> ExitCode {
@@ -28,5 +30,6 @@ fn main() -> ExitCode {
         Task::Price(price) => price.run(),
         Task::Replay(replay) => replay.run(),
         Task::Schema(schema) => schema.run(),
+        Task::Translate(translate) => translate.run(),
     }
 }
