@@ -149,7 +149,7 @@ impl Parameter {
             Self::FrequencyPenalty | Self::PresencePenalty => value.parse::<f64>() == Ok(0.0),
             Self::Logprobs | Self::Store | Self::SerialTools => value == "false",
             Self::ParallelTools => value == "true",
-            Self::Modalities => value == "[\"text\"]",
+            Self::Modalities => value.eq_ignore_ascii_case("[\"text\"]"),
             _ => false,
         }
     }

@@ -47,10 +47,15 @@ impl<'a> Media<'a> {
                 // Some clients escape the slash.
                 Self::Inline { kind: Cow::Owned(kind.replace("\\/", "/")), data: Cow::Owned(data.to_owned()) }
             }
+            // Some clients leave out what comes before the data.
+            None if !url.contains(':') && url.len() > LONGEST_NAME => Self::Inline { kind: Cow::Borrowed(""), data: url },
             None => Self::Url(url),
         }
     }
 }
+
+/// Longest text without a scheme that may still be an address, in bytes.
+const LONGEST_NAME: usize = 256;
 
 /// Choice among tools.
 #[derive(Clone, Debug, PartialEq, Eq)]

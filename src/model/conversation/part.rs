@@ -228,10 +228,17 @@ impl<'a> PartReader<'_, 'a> {
     fn media(&self, kind: PartKind, branch: &Branch) -> Option<MediaPart<'a>> {
         let media = Media::of(branch, self.source)?;
         let text = |property| branch.property(property).and_then(|span| self.source.string(span));
+        let name = text(Property::FileName).or_else(|| text(Property::Title));
+        let media = match media {
+            Media::Inline { kind, data } if kind.is_empty() => {
+                Media::Inline { kind: name.as_deref().map(kind_of_name).unwrap_or_default().into(), data }
+            }
+            media => media,
+        };
         Some(MediaPart {
             kind,
             media,
-            name: text(Property::FileName).or_else(|| text(Property::Title)),
+            name,
             context: text(Property::Context),
             detail: text(Property::Detail),
             citations: self.raw(branch, Property::Citations),
@@ -292,6 +299,23 @@ impl<'a> PartReader<'_, 'a> {
 
     fn raw(&self, branch: &Branch, property: Property) -> Option<Cow<'a, str>> {
         branch.property(property).map(|span| self.source.raw(span)).filter(|raw| raw != "null")
+    }
+}
+
+/// Type of a file, by the end of its name; empty when unknown.
+fn kind_of_name(name: &str) -> &'static str {
+    let (_, end) = name.rsplit_once('.').unwrap_or_default();
+    match end.to_ascii_lowercase().as_str() {
+        "pdf" => "application/pdf",
+        "txt" => "text/plain",
+        "md" => "text/markdown",
+        "csv" => "text/csv",
+        "html" => "text/html",
+        "doc" => "application/msword",
+        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "xls" => "application/vnd.ms-excel",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        _ => "",
     }
 }
 

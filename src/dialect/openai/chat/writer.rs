@@ -81,10 +81,16 @@ fn write_setting(json: &mut JsonWriter, setting: &Setting<'_>, conversation: &Co
         Parameter::CacheRetention => "prompt_cache_retention",
         Parameter::Verbosity => "verbosity",
         Parameter::Store => "store",
-        Parameter::Modalities => "modalities",
+        Parameter::Modalities if is_modalities(&value) => "modalities",
         _ => return lose(setting, losses),
     };
     json.name(name).raw(&value);
+}
+
+/// Matches kinds of output that the API has.
+fn is_modalities(value: &str) -> bool {
+    let words = value.split(|sign: char| !sign.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.into_iter().all(|word| matches!(word, "text" | "audio"))
 }
 
 fn is_tier(value: &str) -> bool {
