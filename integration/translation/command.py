@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from integration.process import ROOT
+from integration.traffic import exchange as traffic
 from integration.traffic.exchange import Exchange
 
 COMMAND = Path(os.environ.get("TOLLGATE", ROOT / "target" / "tollgate"))
 
 CLIENTS = ("openai_chat", "openai_responses", "anthropic_messages", "gemini")
+# Dialects that something is written in.
+WRITTEN = ("openai_chat", "anthropic_messages")
 PROVIDERS = (*CLIENTS, "bedrock_converse", "bedrock_anthropic", "cohere_v2", "mistral", "ollama")
 
 BY_OPERATION = {
@@ -22,6 +25,18 @@ BY_OPERATION = {
     "converse": "bedrock_converse",
     "chat_v2": "cohere_v2",
     "ollama_chat": "ollama",
+}
+
+# Folders of fixtures.
+BY_FOLDER = {
+    "openai_chat": "openai_chat",
+    "openai_responses": "openai_responses",
+    "anthropic_messages": "anthropic_messages",
+    "gemini_generate": "gemini",
+    "bedrock_converse": "bedrock_converse",
+    "cohere_v2": "cohere_v2",
+    "mistral": "mistral",
+    "ollama": "ollama",
 }
 
 
@@ -46,11 +61,18 @@ def translate(source: str, target: str, body: bytes, *words: str) -> Translated:
 
 def dialect(exchange: Exchange) -> str | None:
     """The dialect of an exchange, by the command's names; `None` for what is not translated."""
+    if not exchange.operation:
+        return BY_FOLDER.get(exchange.provider)
     if exchange.operation == "invoke_model":
         return "bedrock_anthropic" if "anthropic" in exchange.path else None
     if exchange.operation == "chat_completions" and exchange.provider == "mistral_ai":
         return "mistral"
     return BY_OPERATION.get(exchange.operation)
+
+
+def fixtures() -> list[Exchange]:
+    """The project's own exchanges."""
+    return traffic.fixtures({})
 
 
 def of_dialects(exchanges: Iterator[Exchange], names: tuple[str, ...]) -> Iterator[tuple[str, Exchange]]:
