@@ -8,6 +8,8 @@ pub mod settings;
 pub use tollgate_document as document;
 /// Tokens and other units in disjoint buckets, and what providers report of them.
 pub mod usage;
+/// Names of models, exact or with `*` for any text.
+pub mod pattern;
 /// The canonical request, events, reply and refusal: the only words that dialects share.
 pub mod model;
 /// Bytes to frames and back.

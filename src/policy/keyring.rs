@@ -1,7 +1,7 @@
 //! The keyring: virtual keys, stored only as their SHA-256.
 
-use super::Pattern;
 use crate::document::sort_by_number;
+use crate::pattern::Pattern;
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 use std::sync::Arc;

@@ -7,7 +7,6 @@ mod guard;
 mod hosts;
 mod keyring;
 mod operations;
-mod pattern;
 mod routing;
 
 pub use authority::is_called;
@@ -17,5 +16,4 @@ pub use guard::{GuardFault, GuardVerdict, HttpGuard, LONGEST_VERDICT, OnFailure}
 pub use hosts::{GatewayHost, Hosts};
 pub use keyring::{Digest, Keyring, VirtualKey};
 pub use operations::{NamedOperation, OperationRule, OperationRules, operations};
-pub use pattern::Pattern;
 pub use routing::choose;

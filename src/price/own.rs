@@ -2,6 +2,7 @@
 
 use super::Rates;
 use super::rate::{Factor, PercentError};
+use crate::pattern::Pattern;
 use std::fmt;
 
 /// An operator's own prices of one model. They apply under every service tier, in every region and to prompts of any
@@ -32,8 +33,7 @@ pub struct Alias {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Discount {
     provider: String,
-    /// Names of models, with `*` for any text.
-    models: String,
+    models: Pattern,
     percent: String,
     factor: Factor,
 }
@@ -44,19 +44,15 @@ impl Discount {
     ///
     /// # Errors
     /// The fault in the percentage.
-    pub fn new(
-        provider: impl Into<String>,
-        models: impl Into<String>,
-        percent: impl Into<String>,
-    ) -> Result<Self, PercentError> {
+    pub fn new(provider: impl Into<String>, models: &str, percent: impl Into<String>) -> Result<Self, PercentError> {
         let percent = percent.into();
         let factor = Factor::off(&percent)?;
-        Ok(Self { provider: provider.into(), models: models.into(), percent, factor })
+        Ok(Self { provider: provider.into(), models: Pattern::new(models), percent, factor })
     }
 
     /// Reports whether it applies to a model with any of these names.
     pub(super) fn is_on(&self, provider: &str, names: [&str; 2]) -> bool {
-        self.provider == provider && names.iter().any(|name| fits(&self.models, name))
+        self.provider == provider && names.iter().any(|name| self.models.matches(name))
     }
 
     pub(super) const fn factor(&self) -> Factor {
@@ -69,23 +65,4 @@ impl fmt::Display for Discount {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "-{}%", self.percent)
     }
-}
-
-/// Matches a name against a pattern with `*` for any text, also empty. One walk: the leftmost match of a piece leaves
-/// the most room for the pieces after it.
-fn fits(pattern: &str, name: &str) -> bool {
-    let Some((start, rest)) = pattern.split_once('*') else {
-        return pattern == name;
-    };
-    let (middle, end) = rest.rsplit_once('*').unwrap_or(("", rest));
-    let Some(mut name) = name.strip_prefix(start).and_then(|name| name.strip_suffix(end)) else {
-        return false;
-    };
-    for piece in middle.split('*') {
-        let Some((_, after)) = name.split_once(piece) else {
-            return false;
-        };
-        name = after;
-    }
-    true
 }

@@ -6,7 +6,8 @@ use super::moment::Moment;
 use super::problem::{Path, Problems};
 use super::section::{Context, List, RecordedName, Section};
 use super::validate::Label;
-use crate::policy::{Digest, Keyring, Pattern, VirtualKey};
+use crate::pattern::Pattern;
+use crate::policy::{Digest, Keyring, VirtualKey};
 #[cfg(schema)]
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -250,7 +250,7 @@ fn discount(written: DiscountSettings, known: &[&str], at: &Path<'_>, problems: 
     let at = at.member("percent");
     let what = "the percent off the book's price, such as \"12.5\"";
     let Decimal(percent) = written.percent.or_note(what, &at, problems)?;
-    match Discount::new(provider?, models?, percent) {
+    match Discount::new(provider?, &models?, percent) {
         Ok(discount) => Some(discount),
         Err(error) => {
             problems.note(&at, error);

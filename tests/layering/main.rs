@@ -13,18 +13,19 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Modules that each module may use besides itself, in the order in which a call meets them. There is no cycle.
-const MAY_USE: [(&str, &[&str]); 16] = [
-    ("settings", &["dialect", "document", "endpoint", "policy", "price", "provider", "redaction", "usage"]),
+const MAY_USE: [(&str, &[&str]); 17] = [
+    ("settings", &["dialect", "document", "endpoint", "pattern", "policy", "price", "provider", "redaction", "usage"]),
     ("document", &[]),
     ("usage", &["document"]),
+    ("pattern", &[]),
     ("model", &["document", "usage"]),
     ("framing", &[]),
     ("dialect", &["document", "framing", "model", "usage"]),
     ("endpoint", &["dialect", "model"]),
     ("provider", &["dialect", "endpoint"]),
-    ("policy", &["dialect", "document", "endpoint", "model", "provider"]),
+    ("policy", &["dialect", "document", "endpoint", "model", "pattern", "provider"]),
     ("redaction", &[]),
-    ("price", &["usage"]),
+    ("price", &["pattern", "usage"]),
     (
         "call",
         &[

@@ -3,7 +3,8 @@
 use super::{key, keyring};
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
-use tollgate::policy::{Digest, Keyring, Pattern, VirtualKey};
+use tollgate::pattern::Pattern;
+use tollgate::policy::{Digest, Keyring, VirtualKey};
 
 #[test]
 fn each_key_is_found_by_what_its_client_presents() {
