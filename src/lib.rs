@@ -26,6 +26,8 @@ pub mod policy;
 pub use tollgate_redaction as redaction;
 /// Price book and its lookup.
 pub mod price;
+/// Capabilities of models: bounds, inputs, tools, sampling and thinking, by their names.
+pub mod capability;
 /// One call from first header to last byte, without I/O: admission, the request's body, and its attempts.
 pub mod call;
 /// One try of a call at one provider, without I/O.

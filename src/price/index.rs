@@ -82,6 +82,11 @@ impl BookIndex {
         (first + at..first + at + found).filter_map(|at| self.priced(at))
     }
 
+    /// Names of all models, in order; one that several providers have comes several times.
+    pub(super) fn models(&self) -> impl Iterator<Item = &'static str> {
+        self.models.iter().map(|entry| self.model(*entry))
+    }
+
     /// Every provider, in order.
     pub(super) fn providers(&self) -> impl Iterator<Item = &str> {
         self.providers.iter().filter_map(|entry| Some(self.provider(*self.models.get(entry.first)?)))
@@ -121,7 +126,7 @@ impl BookIndex {
 
 /// FNV-1a, of a model's name and a provider's: <https://www.rfc-editor.org/rfc/rfc9923>. Only names of the book are in
 /// the index, so that nobody can choose names of one hash.
-fn hash(provider: &str, model: &str) -> u32 {
+pub(crate) fn hash(provider: &str, model: &str) -> u32 {
     let bytes = provider.bytes().chain(model.bytes());
     bytes.fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

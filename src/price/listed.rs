@@ -11,6 +11,11 @@ pub(super) fn index() -> &'static BookIndex {
     &INDEX
 }
 
+/// Names of all models of `book.txt`, in its order; one that several providers have comes several times.
+pub(crate) fn models() -> impl Iterator<Item = &'static str> {
+    index().models()
+}
+
 /// Unpacks the text without its head, line by line from its columns. `None` if they are not zlib of UTF-8; those packed at
 /// build time always are.
 fn unpacked() -> Option<String> {

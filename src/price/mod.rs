@@ -42,8 +42,12 @@ mod tariff;
 
 pub use book::{Book, PriceQuery};
 pub use decimal::DecimalText;
+pub(crate) use index::hash;
+pub(crate) use listed::models;
+pub(crate) use name::{fine_tuned_base, undated};
 pub use own::{Alias, Discount, Entry};
 pub use rate::{Per, PercentError, Rate, RateError, Rates, decimal, dollars};
+pub(crate) use spelling::{decoded, is_hash, without_geography};
 
 use crate::usage::{Bucket, Fee};
 

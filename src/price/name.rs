@@ -6,7 +6,7 @@
 /// OpenAI's) at the very end; `@latest` and `@default` are Vertex AI's words for the newest. Four digits (`gpt-4-0613`)
 /// are not a date: `gpt-4-1106-preview` and `gpt-4` differ in price. A fine-tuned model has no date either: it has the
 /// book's price for its base, or an unknown one.
-pub(super) fn undated(model: &str) -> Option<&str> {
+pub(crate) fn undated(model: &str) -> Option<&str> {
     if model.starts_with(FINE_TUNED) {
         return None;
     }
@@ -25,7 +25,7 @@ pub(super) fn undated(model: &str) -> Option<&str> {
 }
 
 /// Entry of a fine-tuned model's base: `ft:gpt-4o-mini-2024-07-18` for `ft:gpt-4o-mini-2024-07-18:org::id`.
-pub(super) fn fine_tuned_base(model: &str) -> Option<&str> {
+pub(crate) fn fine_tuned_base(model: &str) -> Option<&str> {
     let after = model.strip_prefix(FINE_TUNED)?;
     let (base, _) = after.split_once(':')?;
     model.get(..FINE_TUNED.len() + base.len())

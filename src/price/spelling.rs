@@ -52,7 +52,7 @@ impl Spellings<'_> {
 }
 
 /// Decodes the percent-encoding of a name in a path. Returns it as given where it has none or does not decode to text.
-pub(super) fn decoded(model: &str) -> Cow<'_, str> {
+pub(crate) fn decoded(model: &str) -> Cow<'_, str> {
     if memchr::memchr(b'%', model.as_bytes()).is_none() {
         return Cow::Borrowed(model);
     }
@@ -92,7 +92,8 @@ pub(super) fn profiles(model: &str) -> impl Iterator<Item = String> {
     GEOGRAPHIES.into_iter().map(move |geography| format!("{geography}.{model}"))
 }
 
-fn without_geography(name: &str) -> Option<&str> {
+/// The id of a Bedrock model without the geography of its inference profile.
+pub(crate) fn without_geography(name: &str) -> Option<&str> {
     let (geography, bare) = name.split_once('.')?;
     GEOGRAPHIES.contains(&geography).then_some(bare)
 }
@@ -124,8 +125,12 @@ fn azure(model: &str) -> Option<String> {
 
 fn without_hash(model: &str) -> Option<&str> {
     let (name, hash) = model.rsplit_once(':')?;
-    let is_hash = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_hash.then_some(name)
+    is_hash(hash).then_some(name)
+}
+
+/// Matches the hash of a Replicate version.
+pub(crate) fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Geographies before a model's name in the id of a cross-region inference profile.

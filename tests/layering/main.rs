@@ -13,8 +13,22 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Modules that each module may use besides itself, in the order in which a call meets them. There is no cycle.
-const MAY_USE: [(&str, &[&str]); 17] = [
-    ("settings", &["dialect", "document", "endpoint", "pattern", "policy", "price", "provider", "redaction", "usage"]),
+const MAY_USE: [(&str, &[&str]); 18] = [
+    (
+        "settings",
+        &[
+            "capability",
+            "dialect",
+            "document",
+            "endpoint",
+            "pattern",
+            "policy",
+            "price",
+            "provider",
+            "redaction",
+            "usage",
+        ],
+    ),
     ("document", &[]),
     ("usage", &["document"]),
     ("pattern", &[]),
@@ -26,6 +40,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
     ("policy", &["dialect", "document", "endpoint", "model", "pattern", "provider"]),
     ("redaction", &[]),
     ("price", &["pattern", "usage"]),
+    ("capability", &["pattern", "price"]),
     (
         "call",
         &[
