@@ -4,6 +4,7 @@
 //! into sections, `value` parses each separately; `member` and `units` have the forms that sections share. The JSON schema
 //! and the table in the documentation come from the same declarations.
 
+mod capabilities;
 mod distinct;
 mod fault;
 mod forward_client_address;

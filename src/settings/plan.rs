@@ -1,5 +1,6 @@
 //! The plan: settings checked and prepared, with every default filled in; the input of calls.
 
+use super::capabilities::CapabilitySettings;
 use super::forward_client_address::ForwardClientAddress;
 use super::gateway_hosts::HostPattern;
 use super::guards::GuardsSettings;
@@ -15,6 +16,7 @@ use super::section::{Context, List, Section};
 use super::strip_headers::StrippedHeader;
 use super::telemetry::{TelemetryPlan, TelemetrySettings};
 use super::unknown_paths::UnknownPaths;
+use crate::capability::CapabilityTable;
 use crate::policy::{Hosts, HttpGuard, Keyring, OperationRules};
 use crate::price::Book;
 use crate::provider::Provider;
@@ -65,6 +67,8 @@ sections! {
     operations: Option<OperationSettings> => OperationRules,
     /// Prices of tokens.
     prices: Option<PricesSettings> => Book,
+    /// Capabilities of models, the operator's over the built-in ones.
+    capabilities: Option<List<CapabilitySettings>> => CapabilityTable,
     /// Telemetry of calls.
     telemetry: Option<TelemetrySettings> => TelemetryPlan,
     /// Memory limits.

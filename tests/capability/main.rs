@@ -5,6 +5,7 @@
 mod families;
 mod list;
 mod names;
+mod own;
 
 use tollgate::capability::{Capabilities, lookup};
 
