@@ -135,8 +135,11 @@ impl TranslateCommand {
         }
     }
 
-    fn target(&self) -> Target<'_> {
-        Target { model: self.model.as_deref(), variant: self.to.form().1, ..Target::default() }
+    /// Target of a request for an API: its model, with the facts about it.
+    fn target<'t>(&'t self, api: ApiName, request: &Request) -> Target<'t> {
+        let model = self.model.as_deref();
+        let named = model.or(request.model.as_deref()).unwrap_or_default();
+        Target { model, variant: api.form().1, capabilities: tollgate::capability::lookup(named) }
     }
 
     fn write_request(&self, input: &[u8], losses: &mut Losses) -> Result<String, Untranslatable> {
@@ -144,7 +147,7 @@ impl TranslateCommand {
         let request = read(self.from.dialect(), document)?;
         let (dialect, edits) = (self.from.dialect(), Edits::default());
         let source = TranslationSource { dialect, document, edits: &edits, read: &request };
-        Ok(self.to.dialect().write_request(&source, &self.target(), losses)?.body)
+        Ok(self.to.dialect().write_request(&source, &self.target(self.to, &request), losses)?.body)
     }
 
     /// Facts of the call that the answer belongs to. Without its request usage is always written.
@@ -162,7 +165,7 @@ impl TranslateCommand {
         // The provider got the request in its own form.
         let edits = Edits::default();
         let source = TranslationSource { dialect: self.to.dialect(), document, edits: &edits, read: &request };
-        let target = Target { variant: self.from.form().1, model: self.model.as_deref(), ..Target::default() };
+        let target = self.target(self.from, &request);
         let written = self.from.dialect().write_request(&source, &target, &mut Losses::default());
         context.schema_tool = written.ok().and_then(|written| written.schema_tool);
         Ok(context)

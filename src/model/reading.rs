@@ -48,7 +48,9 @@ impl<'a> Media<'a> {
                 Self::Inline { kind: Cow::Owned(kind.replace("\\/", "/")), data: Cow::Owned(data.to_owned()) }
             }
             // Some clients leave out what comes before the data.
-            None if !url.contains(':') && url.len() > LONGEST_NAME => Self::Inline { kind: Cow::Borrowed(""), data: url },
+            None if !url.contains(':') && url.len() > LONGEST_NAME => {
+                Self::Inline { kind: Cow::Borrowed(""), data: url }
+            }
             None => Self::Url(url),
         }
     }

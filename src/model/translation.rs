@@ -1,6 +1,7 @@
 //! Translation of a call into another dialect: its target, its results and the reasons against it.
 
 use super::Failure;
+use crate::capability::Capabilities;
 use std::fmt;
 
 /// Target that a request is written for.
@@ -10,8 +11,8 @@ pub struct Target<'t> {
     pub model: Option<&'t str>,
     /// Form of the dialect that the provider takes.
     pub variant: Variant,
-    /// Upper bound on the model's output, in tokens; `None` when unknown.
-    pub max_output: Option<u64>,
+    /// Facts about the model.
+    pub capabilities: Capabilities,
 }
 
 /// A provider's own form of a dialect that others speak too.
@@ -20,6 +21,8 @@ pub enum Variant {
     /// The form of the dialect's own company.
     #[default]
     Common,
+    /// Other companies' servers of OpenAI's APIs.
+    Compatible,
     /// Mistral's chat and embeddings.
     Mistral,
     /// Amazon Bedrock's InvokeModel of Anthropic's models.

@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod answers;
+mod capabilities;
 #[path = "../traffic/exchanges.rs"]
 #[expect(dead_code, reason = "other tests need more of it")]
 mod exchanges;

@@ -2,19 +2,18 @@
 //! <https://docs.anthropic.com/en/api/messages> and `message_create_params` of the anthropic SDK 2.14.0, read 2026-11-29.
 
 use super::turn_writer::TurnWriter;
+use crate::capability::{Capabilities, Effort, PermittedSampling};
+use crate::dialect::anthropic::thinking::{Switch, Thinking};
 use crate::dialect::writing::{clamped, hoisted, lose, object_schema};
 use crate::document::JsonWriter;
 use crate::model::{
-    Author, Conversation, ConversationTurn, Loss, Losses, MessagePart, Parameter, PartData, ReasoningMode, Setting,
-    Target, ToolChoice, ToolOffer, Untranslatable, WrittenRequest,
+    Author, Conversation, ConversationTurn, Loss, Losses, MessagePart, Parameter, PartData, Setting, Target,
+    ToolChoice, ToolOffer, Untranslatable, WrittenRequest,
 };
 
 /// Bound on output tokens for a request without one at a model whose own is unknown: the API requires one. A smaller one
 /// would cut answers; of the models since 2025 none takes less.
 const MAX_TOKENS: u64 = 32_000;
-
-/// Smallest budget for reasoning, in tokens.
-const LEAST_BUDGET: u64 = 1024;
 
 /// Writes a request, adding what the messages API cannot say to the losses.
 pub(super) fn write_request(
@@ -33,26 +32,29 @@ pub(super) fn write_request(
     if turns.iter().all(|turn| turn.parts.iter().all(MessagePart::is_blank)) {
         return Err(Untranslatable::Empty);
     }
-    let mut writer = RequestWriter { json: JsonWriter::default(), losses, conversation };
+    let schema_tool = schema_tool(conversation, &target.capabilities);
+    let mut writer = RequestWriter { json: JsonWriter::default(), losses, conversation, schema_tool };
     writer.json.begin_object();
-    writer.settings(target, &turns);
+    let thinking = writer.settings(target, &turns);
     let mut parts = TurnWriter { json: &mut writer.json, losses: writer.losses };
     parts.system(&system);
     parts.turns(&turns);
     writer.tools()?;
-    writer.output_config();
+    writer.output_config(&thinking, target.capabilities.schema != Some(false));
     writer.json.end_object();
-    Ok(writer.json.finish().into())
+    Ok(WrittenRequest { schema_tool: writer.schema_tool, body: writer.json.finish() })
 }
 
 struct RequestWriter<'w, 'a> {
     json: JsonWriter,
     losses: &'w mut Losses,
     conversation: &'w Conversation<'a>,
+    /// Tool in place of a schema of the output.
+    schema_tool: Option<String>,
 }
 
 impl RequestWriter<'_, '_> {
-    fn settings(&mut self, target: &Target<'_>, turns: &[&ConversationTurn<'_>]) {
+    fn settings(&mut self, target: &Target<'_>, turns: &[&ConversationTurn<'_>]) -> Thinking {
         let settings = &self.conversation.settings;
         match (target.model, &settings.model) {
             (Some(model), _) => drop(self.json.name("model").string(model)),
@@ -63,12 +65,36 @@ impl RequestWriter<'_, '_> {
             self.json.name("stream").raw("true");
         }
         let bound = settings.count(Parameter::MaxTokens).filter(|bound| *bound > 0);
-        let bound = bound.unwrap_or_else(|| target.max_output.unwrap_or(MAX_TOKENS));
-        let bound = target.max_output.map_or(bound, |most| bound.min(most));
+        let most = target.capabilities.max_output.map(u64::from);
+        let bound = bound.unwrap_or_else(|| most.unwrap_or(MAX_TOKENS));
+        let bound = most.map_or(bound, |most| bound.min(most));
         self.json.name("max_tokens").raw(&bound.to_string());
-        let thinks = self.thinking(bound, turns);
+        let is_barred = lacks_thinking(turns);
+        let thinking = Thinking::plan(self.conversation, &target.capabilities, bound, is_barred, self.losses);
+        self.thinking(&thinking);
         for setting in &settings.others {
-            self.setting(setting, thinks);
+            match setting.parameter {
+                Parameter::Temperature | Parameter::TopP | Parameter::TopK
+                    if !self.is_sampled(setting, target, thinking) =>
+                {
+                    lose(setting, self.losses);
+                }
+                _ => self.setting(setting, thinking.is_on()),
+            }
+        }
+        thinking
+    }
+
+    /// Reports whether the model takes a setting of sampling: newer ones none, some only one of two.
+    fn is_sampled(&self, setting: &Setting<'_>, target: &Target<'_>, thinking: Thinking) -> bool {
+        match target.capabilities.sampling {
+            Some(PermittedSampling::Refused) => false,
+            Some(PermittedSampling::WithoutReasoning) => !thinking.is_on(),
+            Some(PermittedSampling::OneOf) => {
+                let has_temperature = self.conversation.settings.get(Parameter::Temperature).is_some();
+                setting.parameter != Parameter::TopP || !has_temperature
+            }
+            Some(PermittedSampling::Any) | None => true,
         }
     }
 
@@ -115,59 +141,22 @@ impl RequestWriter<'_, '_> {
         }
     }
 
-    /// Writes the switch of reasoning. Returns whether it is on. A forced choice forbids it, and so does a turn with calls
-    /// whose own reasoning is missing: it was made elsewhere.
-    fn thinking(&mut self, bound: u64, turns: &[&ConversationTurn<'_>]) -> bool {
-        let reasoning = &self.conversation.reasoning;
-        if reasoning.is_shown == Some(false) && reasoning.budget.is_none() {
-            self.lose_reasoning(Parameter::ReasoningDisplay);
+    /// Writes the switch of thinking.
+    fn thinking(&mut self, thinking: &Thinking) {
+        let kind = match thinking.switch {
+            Switch::Unsaid => return,
+            Switch::Disabled => "disabled",
+            Switch::Enabled(_) => "enabled",
+            Switch::Adaptive => "adaptive",
+        };
+        self.json.name("thinking").begin_object().name("type").string(kind);
+        if let Switch::Enabled(budget) = thinking.switch {
+            self.json.name("budget_tokens").raw(&budget.to_string());
         }
-        match reasoning.mode {
-            Some(ReasoningMode::Off) => {
-                self.json.name("thinking").begin_object().name("type").string("disabled").end_object();
-                return false;
-            }
-            None if reasoning.budget.is_none() => return false,
-            _ => {}
-        }
-        let is_forced = matches!(
-            self.conversation.choice,
-            Some((ToolChoice::Required | ToolChoice::Tool(_) | ToolChoice::Among { is_required: true, .. }, _))
-        );
-        if is_forced || lacks_thinking(turns) {
-            self.lose_reasoning(Parameter::ReasoningMode);
-            self.lose_reasoning(Parameter::ReasoningBudget);
-            return false;
-        }
-        match reasoning.budget {
-            Some(budget) => {
-                let most = bound.saturating_sub(1);
-                if most < LEAST_BUDGET {
-                    self.lose_reasoning(Parameter::ReasoningBudget);
-                    return false;
-                }
-                let fit = budget.clamp(LEAST_BUDGET, most);
-                if fit != budget
-                    && let Some(span) = reasoning.span(Parameter::ReasoningBudget)
-                {
-                    self.losses.add_at(Loss::Limit(Parameter::ReasoningBudget), span);
-                }
-                self.json.name("thinking").begin_object().name("type").string("enabled");
-                self.json.name("budget_tokens").raw(&fit.to_string());
-            }
-            None => drop(self.json.name("thinking").begin_object().name("type").string("adaptive")),
-        }
-        if reasoning.is_shown == Some(false) {
+        if thinking.is_omitted {
             self.json.name("display").string("omitted");
         }
         self.json.end_object();
-        true
-    }
-
-    fn lose_reasoning(&mut self, parameter: Parameter) {
-        if let Some(span) = self.conversation.reasoning.span(parameter) {
-            self.losses.add_at(Loss::Parameter(parameter), span);
-        }
     }
 
     /// Writes the tools, and the choice among them.
@@ -178,15 +167,38 @@ impl RequestWriter<'_, '_> {
             _ => true,
         };
         let tools: Vec<&ToolOffer<'_>> = conversation.tools.iter().filter(is_allowed).collect();
-        if !tools.is_empty() {
-            self.json.name("tools").begin_array();
-            for tool in &tools {
-                self.tool(tool)?;
-            }
-            self.json.end_array();
+        if tools.is_empty() && self.schema_tool.is_none() {
+            self.tool_choice(false);
+            return Ok(());
         }
-        self.tool_choice(!tools.is_empty());
+        self.json.name("tools").begin_array();
+        for tool in &tools {
+            self.tool(tool)?;
+        }
+        self.write_schema_tool();
+        self.json.end_array();
+        match (&self.schema_tool, tools.is_empty()) {
+            (None, _) => self.tool_choice(true),
+            (Some(name), true) => {
+                self.json.name("tool_choice").begin_object().name("type").string("tool").name("name").string(name);
+                self.json.end_object();
+            }
+            // One of the client's tools, or the answer.
+            (Some(_), false) => {
+                self.json.name("tool_choice").begin_object().name("type").string("any").end_object();
+            }
+        }
         Ok(())
+    }
+
+    /// Writes the tool whose arguments are the output.
+    fn write_schema_tool(&mut self) {
+        let Some(name) = &self.schema_tool else { return };
+        let output = self.conversation.output.as_ref();
+        let Some(schema) = output.and_then(|output| output.schema.as_deref()) else { return };
+        self.json.begin_object().name("name").string(name);
+        self.json.name("description").string("Gives the answer, in the form that is asked for.");
+        self.json.name("input_schema").raw(&object_schema(Some(schema))).end_object();
     }
 
     fn tool(&mut self, tool: &ToolOffer<'_>) -> Result<(), Untranslatable> {
@@ -231,25 +243,15 @@ impl RequestWriter<'_, '_> {
         self.json.end_object();
     }
 
-    /// Writes the level of reasoning, and the form of the output.
-    fn output_config(&mut self) {
-        let reasoning = &self.conversation.reasoning;
-        let level = reasoning.level.filter(|_| reasoning.is_on());
-        let word = level.map(|level| match level.word() {
-            // The lowest here.
-            "minimal" | "none" => "low",
-            word => word,
-        });
-        if level.is_some_and(|level| Some(level.word()) != word)
-            && let Some(span) = reasoning.span(Parameter::ReasoningLevel)
-        {
-            self.losses.add_at(Loss::Limit(Parameter::ReasoningLevel), span);
-        }
+    /// Writes the level of thinking, and the form of the output.
+    fn output_config(&mut self, thinking: &Thinking, has_schemas: bool) {
+        let word = thinking.effort.map(Effort::name);
         let output = self.conversation.output.as_ref();
-        if let Some(output) = output.filter(|output| output.schema.is_none()) {
+        let output = output.filter(|_| self.schema_tool.is_none());
+        if let Some(output) = output.filter(|output| output.schema.is_none() || !has_schemas) {
             self.losses.add_at(Loss::OutputFormat, output.span);
         }
-        let schema = output.and_then(|output| output.schema.as_deref());
+        let schema = output.and_then(|output| output.schema.as_deref()).filter(|_| has_schemas);
         if word.is_none() && schema.is_none() {
             return;
         }
@@ -263,6 +265,22 @@ impl RequestWriter<'_, '_> {
         }
         self.json.end_object();
     }
+}
+
+/// Name of the tool whose arguments are the output, for a model without schemas. A model that reasons cannot be made to
+/// call one.
+fn schema_tool(conversation: &Conversation<'_>, capabilities: &Capabilities) -> Option<String> {
+    let is_wanted = conversation.output.as_ref().is_some_and(|output| output.schema.is_some());
+    let can = capabilities.schema == Some(false) && capabilities.forced_tools != Some(false);
+    let is_free = conversation.choice.is_none() || matches!(conversation.choice, Some((ToolChoice::Auto, _)));
+    if !is_wanted || !can || !is_free || conversation.reasoning.is_on() {
+        return None;
+    }
+    let mut name = "answer_in_json".to_owned();
+    while conversation.offers(&name) {
+        name.push('_');
+    }
+    Some(name)
 }
 
 /// Reports whether the last turn of the model, if its calls have just been answered, comes without its reasoning.

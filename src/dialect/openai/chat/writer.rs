@@ -3,11 +3,12 @@
 //! read 2026-11-29.
 
 use super::message_writer::MessageWriter;
+use crate::capability::Effort;
 use crate::dialect::writing::{clamped, lose, write_stop};
 use crate::document::JsonWriter;
 use crate::model::{
     Conversation, Loss, Losses, OutputRule, Parameter, Property, ReasoningMode, Setting, Target, ToolChoice, ToolOffer,
-    Untranslatable, WrittenRequest,
+    Untranslatable, Variant, WrittenRequest,
 };
 
 /// Maximum number of stop sequences.
@@ -48,10 +49,32 @@ fn write_settings(json: &mut JsonWriter, conversation: &Conversation<'_>, target
     if settings.stream && settings.stream_usage {
         json.name("stream_options").begin_object().name("include_usage").raw("true").end_object();
     }
+    let effort = write_reasoning(json, conversation, target, losses);
+    let is_sampled = target.capabilities.takes_sampling(effort) != Some(false);
     for setting in &settings.others {
-        write_setting(json, setting, conversation, losses);
+        match setting.parameter {
+            parameter if is_sampling(parameter) && !is_sampled => lose(setting, losses),
+            Parameter::MaxTokens => {
+                // Others' servers have the older name alone.
+                let is_old = target.variant == Variant::Compatible && target.capabilities.max_tokens != Some(false);
+                json.name(if is_old { "max_tokens" } else { "max_completion_tokens" }).raw(&setting.value);
+            }
+            _ => write_setting(json, setting, conversation, losses),
+        }
     }
-    write_reasoning(json, conversation, losses);
+}
+
+/// Matches settings that reasoning models refuse.
+fn is_sampling(parameter: Parameter) -> bool {
+    matches!(
+        parameter,
+        Parameter::Temperature
+            | Parameter::TopP
+            | Parameter::FrequencyPenalty
+            | Parameter::PresencePenalty
+            | Parameter::Logprobs
+            | Parameter::TopLogprobs
+    )
 }
 
 fn write_setting(json: &mut JsonWriter, setting: &Setting<'_>, conversation: &Conversation<'_>, losses: &mut Losses) {
@@ -61,7 +84,6 @@ fn write_setting(json: &mut JsonWriter, setting: &Setting<'_>, conversation: &Co
         _ => setting.value.clone().into_owned(),
     };
     let name = match setting.parameter {
-        Parameter::MaxTokens => "max_completion_tokens",
         Parameter::Stop => {
             json.name("stop");
             return write_stop(json, conversation, MOST_STOPS, losses);
@@ -97,26 +119,54 @@ fn is_tier(value: &str) -> bool {
     matches!(value.trim_matches('"'), "auto" | "default" | "flex" | "scale" | "priority")
 }
 
-/// Writes the reasoning: a level, to which a budget is brought.
-fn write_reasoning(json: &mut JsonWriter, conversation: &Conversation<'_>, losses: &mut Losses) {
+/// Writes the level of reasoning, to which a budget is brought. Returns the one written.
+fn write_reasoning(
+    json: &mut JsonWriter,
+    conversation: &Conversation<'_>,
+    target: &Target<'_>,
+    losses: &mut Losses,
+) -> Option<Effort> {
     let reasoning = &conversation.reasoning;
-    if reasoning.is_on()
-        && let Some(level) = reasoning.level_or_budget()
-    {
-        json.name("reasoning_effort").string(level.word());
-    } else if reasoning.mode == Some(ReasoningMode::Off) && reasoning.span(Parameter::ReasoningLevel).is_some() {
-        json.name("reasoning_effort").string("none");
+    let effort = effort(conversation, target);
+    if let Some(effort) = effort {
+        json.name("reasoning_effort").string(effort.name());
     }
     for (parameter, span) in &reasoning.spans {
-        let is_lost = match parameter {
-            Parameter::ReasoningBudget => reasoning.budget.is_some(),
-            Parameter::ReasoningMode => reasoning.level_or_budget().is_none(),
-            Parameter::ReasoningDisplay => reasoning.is_shown == Some(true),
-            _ => false,
-        };
-        if is_lost {
-            losses.add_at(Loss::Parameter(*parameter), *span);
+        let loss = Loss::Parameter(*parameter);
+        match parameter {
+            Parameter::ReasoningBudget if reasoning.budget.is_some() => losses.add_at(loss, *span),
+            // A model that does not reason needs no word for that.
+            Parameter::ReasoningMode | Parameter::ReasoningLevel
+                if effort.is_none() && (reasoning.is_on() || target.capabilities.reasoning != Some(false)) =>
+            {
+                losses.add_at(loss, *span);
+            }
+            Parameter::ReasoningLevel
+                if reasoning.level.is_some_and(|level| Some(level.word()) != effort.map(Effort::name)) =>
+            {
+                losses.add_at(Loss::Limit(*parameter), *span);
+            }
+            Parameter::ReasoningDisplay if reasoning.is_shown == Some(true) => losses.add_at(loss, *span),
+            _ => {}
         }
+    }
+    effort
+}
+
+/// Returns the level that is asked for, or the nearest that the model takes.
+fn effort(conversation: &Conversation<'_>, target: &Target<'_>) -> Option<Effort> {
+    let reasoning = &conversation.reasoning;
+    let wanted = match reasoning.mode {
+        Some(ReasoningMode::Off) => Effort::None,
+        _ => Effort::of_name(reasoning.level_or_budget()?.word())?,
+    };
+    let capabilities = &target.capabilities;
+    match capabilities.efforts {
+        Some(efforts) if wanted == Effort::None => efforts.has(wanted).then_some(wanted),
+        Some(efforts) => efforts.nearest(wanted),
+        None if capabilities.reasoning == Some(false) => None,
+        // Only where the client itself has the word: others' servers do not know it.
+        None => Some(wanted).filter(|_| wanted != Effort::None || reasoning.span(Parameter::ReasoningLevel).is_some()),
     }
 }
 

@@ -1,0 +1,100 @@
+//! Requests for models that take less than their API says.
+
+use serde_json::{Value, json};
+use tollgate::capability::lookup;
+use tollgate::dialect::{Dialect, TranslationSource};
+use tollgate::document::{Document, Edits};
+use tollgate::model::{Losses, Target};
+
+/// A request written for a model: body, names of the losses, and the tool that stands for a schema.
+fn written(from: Dialect, to: Dialect, model: &str, body: &Value) -> (Value, Vec<String>, Option<String>) {
+    let body = body.to_string();
+    let document = Document::new(body.as_bytes()).unwrap();
+    let request = from.read_request(document).unwrap();
+    let source = TranslationSource { dialect: from, document, edits: &Edits::default(), read: &request };
+    let target = Target { model: Some(model), capabilities: lookup(model), ..Target::default() };
+    let mut losses = Losses::default();
+    let written = to.write_request(&source, &target, &mut losses).unwrap();
+    (serde_json::from_str(&written.body).unwrap(), losses.names().into_iter().collect(), written.schema_tool)
+}
+
+fn chat(members: &Value) -> Value {
+    let mut body = json!({"model": "gpt-4o", "messages": [{"role": "user", "content": "hi"}]});
+    body.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+    body
+}
+
+fn for_claude(model: &str, members: &Value) -> (Value, Vec<String>, Option<String>) {
+    written(Dialect::OpenAiChat, Dialect::AnthropicMessages, model, &chat(members))
+}
+
+#[test]
+fn a_bound_that_the_api_requires_is_the_model_s_own() {
+    for (model, bound) in [("claude-3-haiku-20240307", 4096), ("claude-sonnet-4-5", 64_000)] {
+        assert_eq!(for_claude(model, &json!({})).0["max_tokens"], bound, "{model}");
+    }
+    assert_eq!(for_claude("claude-3-haiku-20240307", &json!({"max_tokens": 9000})).0["max_tokens"], 4096);
+}
+
+#[test]
+fn sampling_that_a_model_refuses_is_left_out_and_named() {
+    let sampling = json!({"temperature": 0.5, "top_p": 0.9});
+    let (body, lost, _) = for_claude("claude-opus-4-7", &sampling);
+    assert_eq!((body.get("temperature"), body.get("top_p")), (None, None));
+    assert_eq!(lost, ["temperature", "top_p"]);
+    let (body, lost, _) = for_claude("claude-sonnet-4-5", &sampling);
+    assert_eq!((&body["temperature"], body.get("top_p")), (&json!(0.5), None));
+    assert_eq!(lost, ["top_p"]);
+    let (body, lost, _) = for_claude("claude-3-5-sonnet-20241022", &sampling);
+    assert_eq!((&body["temperature"], &body["top_p"], lost.len()), (&json!(0.5), &json!(0.9), 0));
+    let claude =
+        json!({"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": "hi"}], "temperature": 0.5});
+    let (body, lost, _) = written(Dialect::AnthropicMessages, Dialect::OpenAiChat, "o3-mini", &claude);
+    assert_eq!((body.get("temperature"), lost.as_slice()), (None, &["temperature".to_owned()][..]));
+}
+
+#[test]
+fn reasoning_is_asked_for_in_the_form_that_the_model_takes() {
+    let level = json!({"reasoning_effort": "high"});
+    let (body, _, _) = for_claude("claude-opus-4-7", &level);
+    assert_eq!((&body["thinking"], &body["output_config"]["effort"]), (&json!({"type": "adaptive"}), &json!("high")));
+    let (body, _, _) = for_claude("claude-3-7-sonnet-20250219", &level);
+    assert_eq!(body["thinking"], json!({"type": "enabled", "budget_tokens": 24_576}));
+    assert_eq!(body.get("output_config"), None);
+    let (body, lost, _) = for_claude("claude-3-5-haiku-20241022", &level);
+    assert_eq!((body.get("thinking"), lost.as_slice()), (None, &["reasoning_effort".to_owned()][..]));
+}
+
+#[test]
+fn a_budget_for_a_model_that_takes_none_is_named_as_lost() {
+    let claude = json!({"model": "m", "max_tokens": 9000, "thinking": {"type": "enabled", "budget_tokens": 4000},
+        "messages": [{"role": "user", "content": "hi"}]});
+    let (body, lost, _) = written(Dialect::AnthropicMessages, Dialect::OpenAiChat, "gpt-5", &claude);
+    assert_eq!(
+        (&body["reasoning_effort"], lost.as_slice()),
+        (&json!("low"), &["thinking.budget_tokens".to_owned()][..])
+    );
+    let (body, lost, _) = written(Dialect::AnthropicMessages, Dialect::OpenAiChat, "gpt-4o", &claude);
+    assert_eq!(body.get("reasoning_effort"), None);
+    assert!(lost.contains(&"thinking.budget_tokens".to_owned()), "{lost:?}");
+}
+
+#[test]
+fn a_schema_is_a_forced_tool_for_a_model_without_schemas() {
+    let format = json!({"response_format": {"type": "json_schema",
+        "json_schema": {"name": "city", "schema": {"type": "object", "properties": {"name": {"type": "string"}}}}}});
+    let (body, _, tool) = for_claude("claude-sonnet-4-5", &format);
+    assert_eq!((&body["output_config"]["format"]["type"], tool), (&json!("json_schema"), None));
+    let (body, lost, tool) = for_claude("claude-3-haiku-20240307", &format);
+    assert_eq!(tool.as_deref(), Some("answer_in_json"));
+    assert_eq!(body["tool_choice"], json!({"type": "tool", "name": "answer_in_json"}));
+    assert_eq!(body["tools"][0]["input_schema"]["properties"]["name"]["type"], "string");
+    assert!(lost.is_empty(), "{lost:?}");
+    // Beside the client's own tools either is called.
+    let mut both = format;
+    both["tools"] =
+        json!([{"type": "function", "function": {"name": "answer_in_json", "parameters": {"type": "object"}}}]);
+    let (body, _, tool) = for_claude("claude-3-haiku-20240307", &both);
+    assert_eq!(tool.as_deref(), Some("answer_in_json_"));
+    assert_eq!((&body["tool_choice"], body["tools"].as_array().unwrap().len()), (&json!({"type": "any"}), 2));
+}
