@@ -96,30 +96,45 @@ fn may_begin_number(bytes: &[u8], at: usize, length: u32, digits: u64) -> bool {
     if length == 9 || (13..=19).contains(&length) && is_card() {
         return true;
     }
-    let behind = digits.checked_shr(length).unwrap_or(0);
-    let gap = behind.trailing_zeros();
-    if gap > GAP {
+    let Some((gap, second, behind)) = next_group(digits, length) else {
         return false;
-    }
-    let second = (behind >> gap).trailing_ones();
+    };
+    let next_is = |wanted| next_group(behind, 0).is_some_and(|(_, third, _)| third == wanted);
     let zeros = || byte(at) == b'0' && byte(at + 1) == b'0';
-    let is_begun = match length {
-        1 => second == 3 && byte(at) == b'1',
-        2 => false,
-        // A social security number, or a phone number with or without a mark before its line.
-        3 => matches!(second, 2 | 3 | 7),
+    let is_begun = match (length, second) {
+        // A phone number behind a 1, with or without a mark before its line.
+        (1, 3) => byte(at) == b'1' && (next_is(3) || next_is(7)),
+        // A phone number or a social security number, which end with four digits.
+        (3, 2 | 3) => next_is(4),
+        (3, 7) => true,
+        (0..=3, _) => false,
         _ => second >= 3 && is_card(),
     };
     is_begun
         || (2..6).contains(&length) && zeros()
-        || length < 4 && gap == 1 && byte(at + length as usize) == b'.' && is_dotted(behind)
+        || length < 4 && gap == 1 && byte(at + length as usize) == b'.' && is_quad(bytes, at, digits)
 }
 
-/// Reports whether three groups of at most three digits follow, each behind one byte.
-fn is_dotted(behind: u64) -> bool {
-    let group = |digits: u64, _| {
-        let length = (digits >> 1).trailing_ones();
-        if (1..=3).contains(&length) { ControlFlow::Continue(digits >> (1 + length)) } else { ControlFlow::Break(()) }
-    };
-    (0..3).try_fold(behind, group).is_continue()
+/// The group of digits behind the first `length` ones: the gap before it, its length, and the digits behind it.
+fn next_group(digits: u64, length: u32) -> Option<(u32, u32, u64)> {
+    let behind = digits.checked_shr(length).unwrap_or(0);
+    let gap = behind.trailing_zeros();
+    let from = behind.checked_shr(gap).unwrap_or(0);
+    let group = from.trailing_ones();
+    (gap <= GAP).then(|| (gap, group, from.checked_shr(group).unwrap_or(0)))
+}
+
+/// Reports whether three groups of at most three digits follow a first one, each behind one byte, and no fifth number
+/// behind a dot.
+fn is_quad(bytes: &[u8], at: usize, digits: u64) -> bool {
+    let mut end = digits.trailing_ones();
+    for _ in 0..3 {
+        let length = digits.checked_shr(end + 1).unwrap_or(0).trailing_ones();
+        if !(1..=3).contains(&length) {
+            return false;
+        }
+        end += 1 + length;
+    }
+    let goes_on = digits.checked_shr(end + 1).unwrap_or(0) & 1 == 1;
+    !goes_on || bytes.get(at + end as usize) != Some(&b'.')
 }

@@ -19,10 +19,12 @@ const VERSION: usize = 12;
 /// Finds the IPv4 address whose first digit is at `at`: not after a letter (`v1.2.3.4`) or the word "version", and not
 /// a part of a longer dotted number.
 pub(in super::super) fn ipv4(view: &View<'_>, at: usize) -> Option<Range<usize>> {
+    if !view.open(at) || dotted(view, at) {
+        return None;
+    }
     let (end, address) = quad(view, at)?;
     let kept = address.is_loopback() || matches!(address.octets(), [255, ..] | [_, 0, 0, 0]);
-    let taken = !kept && view.open(at) && !dotted(view, at) && !is_version(view, at);
-    taken.then_some(at..end)
+    (!kept && !is_version(view, at)).then_some(at..end)
 }
 
 /// Reports whether the word "version" precedes `at`, with only marks between; "fileVersion" too, not "conversion".

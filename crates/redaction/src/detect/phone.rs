@@ -147,14 +147,16 @@ fn north_american(view: &View<'_>, at: usize) -> Option<Range<usize>> {
         7 if bracketed => (exchange + 3, first),
         _ => return None,
     };
-    let end = line + 4;
-    let shaped = view.digits(line, 4) == 4;
     let dots = (first == b'.') == (second == b'.') || bracketed;
+    let exists = area_exists(view.number(area, 3)) && view.byte(exchange) >= b'2';
+    if view.digits(line, 4) != 4 || !dots || !exists || second == b'/' {
+        return None;
+    }
+    let end = line + 4;
+    let ends = closed(view, end) || extension(view, end);
     let spaces = first == b' ' && second == b' ' && !bracketed;
     let meant = !spaces || one && !listed(view, at) || view.says(start, REACH, &WORDS);
-    let exists = area_exists(view.number(area, 3)) && view.byte(exchange) >= b'2';
-    let ends = closed(view, end) || extension(view, end);
-    (shaped && dots && meant && exists && ends && second != b'/').then_some(start..end)
+    (ends && meant).then_some(start..end)
 }
 
 /// Start of the exchange after the area code, and the mark between them.
