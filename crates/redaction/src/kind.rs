@@ -57,6 +57,31 @@ impl Kind {
         }
     }
 
+    /// Kinds whose label begins with a letter.
+    pub(super) const fn by_first_letter(letter: u8) -> &'static [Self] {
+        match letter {
+            b'E' => &[Self::Email],
+            b'P' => &[Self::Phone, Self::PaymentCard],
+            b'U' => &[Self::UsSsn],
+            b'I' => &[Self::Iban, Self::IpAddress],
+            b'A' => &[Self::ApiKey],
+            _ => &[],
+        }
+    }
+
+    /// Kinds whose label ends with a letter.
+    pub(super) const fn by_last_letter(letter: u8) -> &'static [Self] {
+        match letter {
+            b'L' => &[Self::Email],
+            b'E' => &[Self::Phone],
+            b'N' => &[Self::UsSsn, Self::Iban],
+            b'D' => &[Self::PaymentCard],
+            b'S' => &[Self::IpAddress],
+            b'Y' => &[Self::ApiKey],
+            _ => &[],
+        }
+    }
+
     /// Its index in [`Kind::ALL`].
     pub(super) const fn index(self) -> usize {
         self as usize
@@ -100,5 +125,22 @@ impl fmt::Debug for Kinds {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kinds = Kind::ALL.into_iter().filter(|kind| self.contains(*kind));
         formatter.debug_set().entries(kinds).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_found_by_the_first_and_last_letter_of_its_label_alone() {
+        for letter in 0..=u8::MAX {
+            let named = |at: fn(&[u8]) -> Option<&u8>| {
+                let kinds = Kind::ALL.into_iter().filter(|kind| at(kind.label().as_bytes()) == Some(&letter));
+                kinds.collect::<Vec<_>>()
+            };
+            assert_eq!(Kind::by_first_letter(letter), named(<[u8]>::first), "{letter}");
+            assert_eq!(Kind::by_last_letter(letter), named(<[u8]>::last), "{letter}");
+        }
     }
 }

@@ -24,8 +24,7 @@ impl Placeholder {
     /// Parses the placeholder that `text` begins with; returns its length too. Numbers of more than 32 bits are never
     /// assigned: a text with one is not a placeholder.
     pub(super) fn read(text: &str) -> Option<(Self, usize)> {
-        let rest = text.strip_prefix('[')?;
-        let (kind, rest) = Kind::ALL.into_iter().find_map(|kind| Some((kind, after_label(rest, kind)?)))?;
+        let (kind, rest) = after_label(text)?;
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         let (digits, rest) = rest.split_at_checked(digits)?;
         let rest = rest.strip_prefix(']')?;
@@ -49,8 +48,7 @@ impl Placeholder {
 impl<'t> Keyed<'t> {
     /// Parses the keyed placeholder that `text` begins with, also one made by someone else; returns its length too.
     pub(super) fn read(text: &'t str) -> Option<(Self, usize)> {
-        let rest = text.strip_prefix('[')?;
-        let (kind, rest) = Kind::ALL.into_iter().find_map(|kind| Some((kind, after_label(rest, kind)?)))?;
+        let (kind, rest) = after_label(text)?;
         let letters = rest.bytes().take(LONGEST_TOKEN + 1).take_while(|byte| is_letter(*byte)).count();
         let (token, rest) = rest.split_at_checked(letters)?;
         let rest = rest.strip_prefix(']')?;
@@ -74,9 +72,12 @@ impl<'t> Keyed<'t> {
     }
 }
 
-/// The text after a kind's label and underscore.
-pub(super) fn after_label(text: &str, kind: Kind) -> Option<&str> {
-    text.strip_prefix(kind.label())?.strip_prefix('_')
+/// The kind of the placeholder that a text may begin with, and the text after bracket, label and underscore.
+fn after_label(text: &str) -> Option<(Kind, &str)> {
+    let rest = text.strip_prefix('[')?;
+    // Decided by one letter, since texts may be full of brackets.
+    let kinds = Kind::by_first_letter(*rest.as_bytes().first()?);
+    kinds.iter().find_map(|kind| Some((*kind, rest.strip_prefix(kind.label())?.strip_prefix('_')?)))
 }
 
 #[cfg(test)]

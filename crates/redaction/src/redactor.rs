@@ -238,9 +238,8 @@ fn placeholder_end(view: &View<'_>, at: usize) -> Option<usize> {
     if !view.byte(at + 1).is_ascii_digit() {
         return None;
     }
-    Kind::ALL.into_iter().find_map(|kind| {
-        let start = at.checked_sub(kind.label().len() + 1)?;
-        let (placeholder, length) = Placeholder::read(view.text.get(start..)?)?;
+    labelled(view, at).find_map(|(kind, start, text)| {
+        let (placeholder, length) = Placeholder::read(text)?;
         (placeholder.kind == kind).then_some(start + length)
     })
 }
@@ -250,10 +249,18 @@ fn keyed_end(seal: &Seal, view: &View<'_>, at: usize) -> Option<usize> {
     if !is_letter(view.byte(at + 1)) {
         return None;
     }
-    Kind::ALL.into_iter().find_map(|kind| {
-        let start = at.checked_sub(kind.label().len() + 1)?;
-        let (keyed, length) = Keyed::read(view.text.get(start..)?)?;
+    labelled(view, at).find_map(|(kind, start, text)| {
+        let (keyed, length) = Keyed::read(text)?;
         (keyed.kind == kind && seal.made(kind, keyed.token)).then_some(start + length)
+    })
+}
+
+/// Kinds whose label may end before the underscore at `at`, each with the start of the placeholder and the text from
+/// there on.
+fn labelled<'v>(view: &'v View<'_>, at: usize) -> impl Iterator<Item = (Kind, usize, &'v str)> {
+    Kind::by_last_letter(view.byte_before(at)).iter().filter_map(move |kind| {
+        let start = at.checked_sub(kind.label().len() + 1)?;
+        Some((*kind, start, view.text.get(start..)?))
     })
 }
 
