@@ -141,7 +141,9 @@ impl Placeholders {
         if self.entries.len() < USUAL {
             return Err(None);
         }
-        let place = self.by_value.place(|entry| self.entry(entry).is_some_and(|entry| self.key(entry) < key));
+        let place = self
+            .by_value
+            .place((key.0 >> 32) as u32, |entry| self.entry(entry).is_some_and(|entry| self.key(entry) < key));
         let known = self.by_value.get(place).and_then(|entry| self.entry(entry));
         known.filter(is_sought).ok_or(Some(place))
     }
@@ -193,7 +195,8 @@ impl Placeholders {
 
     /// Place of a placeholder in the order of all.
     fn place_of_name(&self, name: Name<'_>) -> Place {
-        self.by_name.place(|entry| self.entry(entry).is_some_and(|entry| self.name(entry) < name))
+        // By kind first.
+        self.by_name.place(name.0 as u32, |entry| self.entry(entry).is_some_and(|entry| self.name(entry) < name))
     }
 
     /// The entry of the first placeholder that does not come before another one.
