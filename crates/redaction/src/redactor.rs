@@ -55,7 +55,7 @@ impl Redactor {
 
     /// Appends the findings in `text`, in ascending order and without overlaps.
     pub fn find(&self, text: &str, findings: &mut Vec<Finding>) {
-        if self.kinds.is_empty() {
+        if self.kinds.is_empty() || text.len() < SHORTEST {
             return;
         }
         let _ = Search::new(text, self, findings).run();
@@ -72,6 +72,9 @@ impl Redactor {
         !unclear.get()
     }
 }
+
+/// Lower bound on the length of a value, in bytes: no address is shorter than `1::2`.
+const SHORTEST: usize = 4;
 
 /// Number of findings for which memory is taken at first.
 const USUAL: usize = 8;
