@@ -12,3 +12,4 @@ mod golden;
 mod law;
 mod meaning;
 mod requests;
+mod streams;

@@ -18,6 +18,8 @@ pub(super) struct Pending {
     pub(super) nesting: Nesting,
     /// Reasoning as it was signed, for a carrier.
     pub(super) signed: String,
+    /// Proof of reasoning.
+    pub(super) proof: Option<Proof<'static>>,
 }
 
 /// Nesting of JSON that comes in pieces, to tell whether it is complete.
@@ -31,7 +33,7 @@ pub(super) struct Nesting {
 
 impl Pending {
     pub(super) fn new(key: Key, call: Option<(String, String, Option<Proof<'static>>)>) -> Self {
-        Self { key, call, text: String::new(), nesting: Nesting::default(), signed: String::new() }
+        Self { key, call, text: String::new(), nesting: Nesting::default(), signed: String::new(), proof: None }
     }
 
     /// Kind of the block for the client: the tool that stands for a schema is text.

@@ -10,7 +10,8 @@ use super::pending::{Key, Pending};
 use crate::document::{EditedDocument, Span};
 use crate::model::{Channel, Content, Event, Failure, FinishReason, Owner, PartKind, Property, ProviderError, Reply};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Upper bound on text that is held for a call that has not ended, in bytes.
 const MOST_HELD: usize = 1 << 20;
@@ -32,6 +33,8 @@ struct ChoiceState {
     known: BTreeMap<u32, (u32, String, String)>,
     /// Indexes of calls that the provider runs itself.
     hosted: BTreeMap<u32, ()>,
+    /// Hashes of proofs so far: some providers repeat them at the end.
+    proofs: BTreeSet<u64>,
     finish: Option<FinishReason>,
     stop_sequence: Option<String>,
 }
@@ -314,8 +317,23 @@ impl AnswerStream {
 
     /// Closes the open block of a choice.
     fn close(&mut self, choice: u32, sink: Sink<'_>) {
-        if self.lane(choice).and_then(|lane| lane.open.take()).is_some() {
-            sink(&StreamDelta::Close(choice));
+        let Some(mut open) = self.lane(choice).and_then(|lane| lane.open.take()) else { return };
+        if let Some(proof) = open.proof.take() {
+            sink(&StreamDelta::Proof(choice, &proof));
+            self.carry(std::mem::take(&mut open.signed), proof);
+        }
+        sink(&StreamDelta::Close(choice));
+    }
+
+    /// Keeps proven reasoning for the id of the next call, where the client's dialect has no place for it.
+    fn carry(&mut self, signed: String, proof: Proof<'static>) {
+        if self.proofs.reasoning {
+            return;
+        }
+        self.carried_bytes += signed.len() + proof.value.len();
+        if self.carried_bytes < MOST_HELD {
+            let part = ReasoningPart { text: signed.into(), proof: Some(proof), id: None };
+            self.carried.push(Carrier::Reasoning(part));
         }
     }
 
@@ -359,22 +377,22 @@ impl AnswerStream {
         }
     }
 
-    /// Takes the proof of reasoning, which comes after its text or stands alone.
+    /// Takes the proof of reasoning, which comes before or after its text or stands alone. OpenAI's comes twice, and the
+    /// last is the one of the whole text: so it waits for the end of the block.
     fn prove(&mut self, (choice, part): (u32, u32), proof: Proof<'static>, sink: Sink<'_>) {
+        let mut hasher = DefaultHasher::new();
+        proof.value.hash(&mut hasher);
+        let is_new = self.lane(choice).is_some_and(|lane| lane.proofs.insert(hasher.finish()));
+        if !is_new {
+            return;
+        }
         self.begin(sink);
         let key = (PartKind::Reasoning, part, 0);
         if !self.is_open(choice, key) {
             self.open(choice, Pending::new(key, None), sink);
         }
-        sink(&StreamDelta::Proof(choice, &proof));
-        let signed = self.lane(choice).and_then(|lane| lane.open.as_mut()).map(|open| std::mem::take(&mut open.signed));
-        if !self.proofs.reasoning {
-            let signed = signed.unwrap_or_default();
-            self.carried_bytes += signed.len() + proof.value.len();
-            if self.carried_bytes < MOST_HELD {
-                let part = ReasoningPart { text: signed.into(), proof: Some(proof), id: None };
-                self.carried.push(Carrier::Reasoning(part));
-            }
+        if let Some(open) = self.lane(choice).and_then(|lane| lane.open.as_mut()) {
+            open.proof = Some(proof);
         }
     }
 
