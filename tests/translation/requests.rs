@@ -213,3 +213,11 @@ fn a_writer_reads_redacted_text() {
     assert!(!written.contains("ada@"), "{written}");
     assert!(written.contains("I am [EMAIL_1]") && written.contains(r#""input":{"to":"[EMAIL_1]"}"#), "{written}");
 }
+
+#[test]
+fn a_result_of_no_call_is_lost_by_name() {
+    let (written, losses) = to_messages(&json!({"model": "m", "messages": [
+        {"role": "user", "content": "hi"}, {"role": "tool", "tool_call_id": "gone", "content": "1"}]}));
+    assert_eq!(written["messages"], json!([{"role": "user", "content": "hi"}]));
+    assert!(losses.iter().any(|loss| *loss == Loss::Part(PartKind::ToolResult)));
+}

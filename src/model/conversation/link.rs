@@ -5,6 +5,7 @@ use super::maker::Escaped;
 use super::part::{MessagePart, PartData};
 use super::turns::{Author, ConversationTurn};
 use crate::document::sort_by_number;
+use crate::model::{Loss, Losses, PartKind};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -24,16 +25,22 @@ struct Calls<'a> {
 }
 
 /// Gives ids to calls and results that have none, and names to results. Reasoning that travels in an id becomes a part
-/// before its call. Results of a turn come first, in the order of their calls.
-pub(super) fn link(turns: &mut [ConversationTurn<'_>]) {
+/// before its call. Results of a turn come first, in the order of their calls. Those of no call, such as one that only
+/// its own dialect has, are lost with it: every API refuses them.
+pub(super) fn link(turns: &mut Vec<ConversationTurn<'_>>, losses: &mut Losses) {
     let mut calls = Calls::default();
-    for turn in turns {
+    turns.retain_mut(|turn| {
         match turn.author {
             Author::Assistant => link_calls(&mut turn.parts, &mut calls),
-            Author::User => link_results(&mut turn.parts, &mut calls),
+            Author::User => {
+                let count = turn.parts.len();
+                link_results(&mut turn.parts, &mut calls, losses);
+                return count == 0 || !turn.parts.is_empty();
+            }
             Author::System => {}
         }
-    }
+        true
+    });
 }
 
 fn link_calls<'a>(parts: &mut Vec<MessagePart<'a>>, calls: &mut Calls<'a>) {
@@ -68,9 +75,9 @@ fn is_said(parts: &[MessagePart<'_>], reasoning: &ReasoningPart<'_>) -> bool {
     last.is_some_and(|known| known.proof == reasoning.proof)
 }
 
-fn link_results<'a>(parts: &mut Vec<MessagePart<'a>>, calls: &mut Calls<'a>) {
-    for part in parts.iter_mut() {
-        let PartData::Result(result) = &mut part.data else { continue };
+fn link_results<'a>(parts: &mut Vec<MessagePart<'a>>, calls: &mut Calls<'a>, losses: &mut Losses) {
+    parts.retain_mut(|part| {
+        let PartData::Result(result) = &mut part.data else { return true };
         result.id = Carrier::split(&result.id).0;
         if result.id.is_empty()
             && let Some(id) = calls.next_open(result.name.as_deref())
@@ -78,10 +85,13 @@ fn link_results<'a>(parts: &mut Vec<MessagePart<'a>>, calls: &mut Calls<'a>) {
             result.id = Cow::Owned(id);
         }
         calls.answered.insert(result.id.clone().into_owned());
-        if let Some(name) = calls.names.get(&*result.id) {
-            result.name = Some(name.clone());
+        let name = calls.names.get(&*result.id);
+        match name {
+            Some(name) => result.name = Some(name.clone()),
+            None => losses.add_at(Loss::Part(PartKind::ToolResult), part.span),
         }
-    }
+        name.is_some()
+    });
     sort_by_number(parts, |part| match &part.data {
         PartData::Result(result) => calls.positions.get(&*result.id).copied().unwrap_or(u64::MAX - 1),
         _ => u64::MAX,

@@ -177,7 +177,7 @@ impl<'a> PartReader<'_, 'a> {
         let before = parts.len();
         match kind {
             PartKind::Text => {
-                let citations = self.raw(branch, Property::Citations);
+                let citations = self.raw(branch, Property::Citations).filter(|raw| raw != "[]");
                 for text in branch.all_texts() {
                     let text = self.source.string(text).unwrap_or_default();
                     parts.push(MessagePart::new(PartData::Text(text, None), span));
@@ -192,7 +192,12 @@ impl<'a> PartReader<'_, 'a> {
                     parts.push(MessagePart::new(PartData::Refusal(text.into()), span));
                 }
             }
-            PartKind::Reasoning => parts.extend(self.reasoning(branch).map(|data| MessagePart::new(data, span))),
+            PartKind::Reasoning => match self.reasoning(branch) {
+                Some(data) => parts.push(MessagePart::new(data, span)),
+                // The provider alone knows it.
+                None if branch.property(Property::Id).is_some() => self.losses.add_at(Loss::Part(kind), span),
+                None => {}
+            },
             PartKind::ToolCall => {
                 let data = PartData::Call(Box::new(self.call(branch)));
                 parts.push(MessagePart::new(data, span));
@@ -240,7 +245,8 @@ impl<'a> PartReader<'_, 'a> {
             media,
             name,
             context: text(Property::Context),
-            detail: text(Property::Detail),
+            // The default.
+            detail: text(Property::Detail).filter(|detail| detail != "auto"),
             citations: self.raw(branch, Property::Citations),
         })
     }

@@ -35,7 +35,7 @@ impl<'a> Conversation<'a> {
     /// request's own has is added to the losses.
     pub fn of(tree: &Tree, source: &EditedDocument<'a>, maker: Maker, losses: &mut Losses) -> Self {
         let mut turns = turns::read(tree, source, maker, losses);
-        link::link(&mut turns);
+        link::link(&mut turns, losses);
         let (tools, choice) = (tools::offers(tree, source, losses), tools::choice(tree, source, losses));
         let (settings, reasoning, parallel) = settings::read(tree, source);
         Self { turns, tools, choice, parallel, output: tools::output(tree, source, losses), reasoning, settings }

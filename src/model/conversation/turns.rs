@@ -52,6 +52,10 @@ pub(super) fn read<'a>(
     for message in tree.messages() {
         let Node::Message(role) = message.node else { continue };
         let mut turn = read_turn(&mut reader, role, message);
+        // An item that is lost leaves no turn.
+        if turn.parts.is_empty() && message.property(Property::Role).is_none() && !message.children.is_empty() {
+            continue;
+        }
         match turns.last_mut().filter(|last| goes_on(last, &turn, is_item(message))) {
             Some(last) => last.parts.append(&mut turn.parts),
             None => turns.push(turn),
