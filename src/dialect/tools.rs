@@ -118,8 +118,8 @@ fn read_allowed(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     })
 }
 
-/// Members of a tool that may be called.
-const ALLOWED: Members = Members(&[("name", Property::Name)]);
+/// Members of a tool that may be called. Its type is not that of the choice.
+const ALLOWED: Members = Members(&[("name", Property::Name), ("type", Property::SourceType)]);
 
 /// Members of a choice among tools.
 const CHOICE: Members = Members(&[("type", Property::Type), ("mode", Property::Type), ("name", Property::Name)]);
