@@ -6,7 +6,7 @@ use super::table::Dialect;
 use crate::document::{Document, EditedDocument, Edits};
 use crate::framing::Framing;
 use crate::model::{
-    AnswerContent, AnswerContext, AnswerStream, Channel, Conversation, Event, Failure, Loss, Losses, Maker,
+    AnswerContent, AnswerContext, AnswerStream, Channel, Conversation, Event, Failure, Loss, Losses, Maker, Parameter,
     ProviderError, Request, Target, Tree, Unmapped, Untranslatable, WholeAnswer, WrittenRequest, unmapped,
     unmapped_in_answer,
 };
@@ -28,6 +28,7 @@ impl Dialect {
     fn translation(self) -> Option<&'static Translation> {
         match self {
             Self::OpenAiChat => Some(&super::openai::chat::TRANSLATION),
+            Self::OpenAiResponses => Some(&super::openai::responses::TRANSLATION),
             Self::AnthropicMessages => Some(&super::anthropic::messages::TRANSLATION),
             _ => None,
         }
@@ -61,7 +62,11 @@ impl Dialect {
         let unmapped = unmapped(from.document, &from.read.items).map_err(|_| Untranslatable::Malformed)?;
         lose_members(unmapped, &[], from.document, losses);
         let source = EditedDocument::new(from.document, from.edits);
-        let conversation = Conversation::of(&Tree::of(&from.read.items), &source, from.dialect.maker(), losses);
+        let tree = Tree::of(&from.read.items);
+        if from.read.stored_state.is_some() || tree.parameter(Parameter::StoredPrompt).is_some() {
+            return Err(Untranslatable::StoredState);
+        }
+        let conversation = Conversation::of(&tree, &source, from.dialect.maker(), losses);
         let written = (translation.write_request)(&conversation, target, losses);
         losses.resolve(from.document).map_err(|_| Untranslatable::Malformed)?;
         written
@@ -122,10 +127,15 @@ impl Dialect {
 /// Adds members without a canonical word to the losses, unless they say nothing.
 fn lose_members(members: Vec<Unmapped>, structure: &[&str], document: Document<'_>, losses: &mut Losses) {
     for member in members {
-        if !structure.contains(&member.path.as_str()) && document.raw(member.value) != "\"\"" {
+        if !structure.iter().any(|known| is_within(&member.path, known)) && document.raw(member.value) != "\"\"" {
             losses.add(Loss::Member(member.path));
         }
     }
+}
+
+/// Matches the path of a member, and those within it.
+fn is_within(path: &str, member: &str) -> bool {
+    path.strip_prefix(member).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
 /// Streamed answer that is written in another dialect while it comes.

@@ -190,6 +190,8 @@ pub enum Parameter {
     ReasoningMode,
     /// Form in which reasoning is shown.
     ReasoningDisplay,
+    /// Request for a proof of reasoning in the answer.
+    ReasoningProof,
     /// Permission to call several tools at once.
     ParallelTools,
     /// Prohibition to call several tools at once.
@@ -210,6 +212,8 @@ pub enum Parameter {
     CachedContent,
     /// Id of an earlier answer, kept at the provider, that the call goes on from.
     PreviousAnswer,
+    /// Id of a prompt that is kept at the provider.
+    StoredPrompt,
     /// Text behind the place to be filled.
     Suffix,
     /// Dimensions of an embedding.

@@ -57,6 +57,8 @@ pub enum Untranslatable {
     Malformed,
     /// The request has no messages or texts.
     Empty,
+    /// The request goes on from a conversation that another provider keeps.
+    StoredState,
     /// A tool has no name.
     ToolWithoutName,
     /// The inputs are tokens of another model.
@@ -69,10 +71,11 @@ pub enum Untranslatable {
 
 impl Untranslatable {
     /// Every reason.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::NoWriter,
         Self::Malformed,
         Self::Empty,
+        Self::StoredState,
         Self::ToolWithoutName,
         Self::TokenInput,
         Self::SeveralInputs,
@@ -86,6 +89,9 @@ impl fmt::Display for Untranslatable {
             Self::NoWriter => "Nothing is translated into this API.",
             Self::Malformed => "The body is not one of its API.",
             Self::Empty => "The request has no messages.",
+            Self::StoredState => {
+                "The request goes on from state that another provider keeps: send the whole conversation."
+            }
             Self::ToolWithoutName => "A tool has no name.",
             Self::TokenInput => "Tokens of one model mean nothing to another: send texts.",
             Self::SeveralInputs => "The target takes one input in a call.",

@@ -10,7 +10,7 @@ use tollgate::model::{
 };
 use tollgate::usage::Bucket;
 
-const DIALECTS: &[Dialect] = &[Dialect::OpenAiChat, Dialect::AnthropicMessages];
+const DIALECTS: &[Dialect] = &[Dialect::OpenAiChat, Dialect::OpenAiResponses, Dialect::AnthropicMessages];
 
 /// Fact of an answer, and the losses that account for its absence.
 type Fact = (String, Vec<Loss>);
@@ -42,8 +42,9 @@ fn facts(dialect: Dialect, body: &str) -> Vec<Fact> {
         for part in &choice.parts {
             // An empty signature is none.
             // The format of a signature is said by its maker.
-            let said =
-                |(property, value): &&(Property, Span)| *property != Property::Format && source.raw(*value) != "\"\"";
+            // Ids of items and their progress are the dialect's own.
+            let own = [Property::Format, Property::Id, Property::ItemId, Property::Status];
+            let said = |(property, value): &&(Property, Span)| !own.contains(property) && source.raw(*value) != "\"\"";
             for (property, value) in part.properties.iter().filter(said) {
                 // Another maker's proof travels in the place of one.
                 let carried = match source.string(*value).and_then(|value| Carrier::read(&value)) {
@@ -51,6 +52,12 @@ fn facts(dialect: Dialect, body: &str) -> Vec<Fact> {
                     _ => None,
                 };
                 let proof = carried.map(|proof| format!("{index} {:?} \"{}\"", proof.kind, proof.value));
+                // Some dialects have them in a part, others beside all.
+                let proof = match property {
+                    Property::Logprobs if source.raw(*value) == "[]" => continue,
+                    Property::Logprobs => Some(tokens(index, &source.raw(*value))),
+                    _ => proof,
+                };
                 facts.push((
                     proof.unwrap_or_else(|| format!("{index} {property:?} {}", source.raw(*value))),
                     [
@@ -95,11 +102,13 @@ fn facts(dialect: Dialect, body: &str) -> Vec<Fact> {
         });
         facts.push((format!("{index} ends {finish:?}"), losses.clone()));
         for (property, value) in &choice.properties {
-            if source.raw(*value) != "null" {
-                facts.push((
-                    format!("{index} {property:?} {}", source.raw(*value)),
-                    [losses.clone(), vec![Loss::Property(*property)]].concat(),
-                ));
+            let raw = source.raw(*value);
+            let fact = match property {
+                Property::Logprobs => tokens(index, &raw),
+                property => format!("{index} {property:?} {raw}"),
+            };
+            if raw != "null" {
+                facts.push((fact, [losses.clone(), vec![Loss::Property(*property)]].concat()));
             }
         }
     }
@@ -117,6 +126,13 @@ fn facts(dialect: Dialect, body: &str) -> Vec<Fact> {
         ));
     }
     facts
+}
+
+/// Fact of the probabilities of tokens.
+fn tokens(choice: usize, raw: &str) -> String {
+    let value: Value = serde_json::from_str(raw).unwrap();
+    let tokens = value.get("content").filter(|content| content.is_array()).unwrap_or(&value);
+    format!("{choice} Logprobs {tokens}")
 }
 
 /// Loss of a part as a whole.
@@ -139,8 +155,9 @@ fn a_written_answer_says_what_was_read_or_names_what_is_lost() {
     for exchange in exchanges() {
         let Some(from) = exchange.route.dialect.filter(|dialect| DIALECTS.contains(dialect)) else { continue };
         let Ok(body) = std::str::from_utf8(&exchange.answer) else { continue };
-        let is_answer = serde_json::from_str::<Value>(body)
-            .is_ok_and(|value| value.get("choices").is_some() || value["type"] == "message");
+        let is_answer = serde_json::from_str::<Value>(body).is_ok_and(|value| {
+            value.get("choices").is_some() || value["type"] == "message" || value["object"] == "response"
+        });
         if exchange.is_stream() || exchange.status != 200 || !is_answer {
             continue;
         }

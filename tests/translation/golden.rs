@@ -8,7 +8,11 @@ use tollgate::model::Losses;
 
 #[test]
 fn the_fixtures_are_written_as_reviewed() {
-    let names = [("openai_chat", Dialect::OpenAiChat), ("anthropic_messages", Dialect::AnthropicMessages)];
+    let names = [
+        ("openai_chat", Dialect::OpenAiChat),
+        ("openai_responses", Dialect::OpenAiResponses),
+        ("anthropic_messages", Dialect::AnthropicMessages),
+    ];
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     for (from_name, from) in names {
         let body = std::fs::read_to_string(root.join("fixtures").join(from_name).join("request.json")).unwrap();

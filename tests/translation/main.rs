@@ -12,4 +12,5 @@ mod golden;
 mod law;
 mod meaning;
 mod requests;
+mod responses;
 mod streams;

@@ -94,8 +94,14 @@ impl FactReader<'_, '_> {
 
     fn text(&mut self, role: &str, text: Span, losses: &[Loss]) {
         let text = self.source.text(text).unwrap();
+        // Instructions are joined with a blank line where they are one text.
+        let texts: Vec<&str> = if role == "system" {
+            text.split("\n\n").map(|text| text.trim_matches('\n')).collect()
+        } else {
+            vec![&text]
+        };
         // A blank text says nothing.
-        if !text.trim().is_empty() {
+        for text in texts.into_iter().filter(|text| !text.trim().is_empty()) {
             self.add(format!("{role} says {text}"), losses);
         }
     }
@@ -164,10 +170,15 @@ impl FactReader<'_, '_> {
                     Some(function) => {
                         let name = self.source.raw(function.name);
                         let description = self.value(branch, Property::Description);
-                        let description = description.trim_matches('"');
-                        let schema = self
+                        let description = Some(description.trim_matches('"')).filter(|text| *text != "null");
+                        let description = description.unwrap_or_default();
+                        let mut schema = self
                             .json(branch, Property::Schema)
                             .unwrap_or_else(|| "{\"type\":\"object\",\"properties\":{}}".parse().unwrap());
+                        // No properties are as many as none.
+                        if let Some(members) = schema.as_object_mut() {
+                            members.entry("properties").or_insert_with(|| Value::Object(serde_json::Map::new()));
+                        }
                         self.add(format!("tool {name} {description} {schema}"), &[]);
                     }
                     None => self.add("tool of the provider".to_owned(), &[Loss::Tool]),
@@ -216,6 +227,12 @@ impl FactReader<'_, '_> {
                 (Parameter::ReasoningMode, Value::String(mode)) if mode == "enabled" => {
                     (Parameter::ReasoningMode, Value::String("adaptive".to_owned()))
                 }
+                (Parameter::ReasoningDisplay, Value::String(word)) => {
+                    (parameter, Value::Bool(!matches!(&*word, "omitted" | "none")))
+                }
+                (Parameter::Logprobs, Value::String(_)) => (parameter, Value::Bool(true)),
+                // Comes unasked where there is one.
+                (Parameter::ReasoningProof, _) => continue,
                 // In every stream of the other dialect.
                 (Parameter::StreamUsage, _) => continue,
                 (Parameter::ReasoningLevel, Value::String(level)) if level == "none" => {
@@ -235,7 +252,11 @@ impl FactReader<'_, '_> {
     }
 
     fn member(&mut self, what: &str, part: &Branch, property: Property) {
-        let value = self.value(part, property);
+        let mut value = self.value(part, property);
+        // Each dialect marks in its own form, for a time or not.
+        if property == Property::CacheMarker && value.starts_with('{') {
+            value = ["5m", "1h"].into_iter().find(|time| value.contains(time)).unwrap_or("on").to_owned();
+        }
         // White space says nothing.
         let value = serde_json::from_str::<Value>(&value).map(|value| value.to_string()).unwrap_or(value);
         if !value.is_empty() && value != "null" {

@@ -2,7 +2,7 @@
 //! <https://docs.anthropic.com/en/docs/build-with-claude/extended-thinking> and `/adaptive-thinking`, read 2026-11-29.
 
 use crate::capability::{AdaptiveUse, Capabilities, Effort, Efforts, ThinkingForm};
-use crate::model::{Conversation, Loss, Losses, Parameter, Reasoning, ToolChoice};
+use crate::model::{Conversation, Loss, Losses, Parameter, Reasoning, ReasoningMode, ToolChoice};
 
 /// Smallest budget, in tokens.
 const LEAST_BUDGET: u64 = 1024;
@@ -28,8 +28,8 @@ pub(super) enum Switch {
 pub(super) struct Thinking {
     pub(super) switch: Switch,
     pub(super) effort: Option<Effort>,
-    /// Set when its text is not shown.
-    pub(super) is_omitted: bool,
+    /// Set when its text is to be shown, unset when not.
+    pub(super) is_shown: Option<bool>,
 }
 
 impl Thinking {
@@ -48,12 +48,15 @@ impl Thinking {
         losses: &mut Losses,
     ) -> Self {
         let reasoning = &conversation.reasoning;
-        let mut plan = Self { switch: Switch::Unsaid, effort: None, is_omitted: false };
+        let mut plan = Self { switch: Switch::Unsaid, effort: None, is_shown: None };
         if reasoning.is_unsaid() {
             return plan;
         }
         if !reasoning.is_on() {
-            plan.switch = switched_off(reasoning, capabilities, losses);
+            lose(reasoning, Parameter::ReasoningDisplay, losses);
+            if reasoning.mode == Some(ReasoningMode::Off) {
+                plan.switch = switched_off(reasoning, capabilities, losses);
+            }
             return plan;
         }
         if capabilities.thinking == Some(ThinkingForm::Unavailable) || capabilities.reasoning == Some(false) {
@@ -65,10 +68,15 @@ impl Thinking {
         if is_forced(conversation) || is_barred {
             lose(reasoning, Parameter::ReasoningMode, losses);
             lose(reasoning, Parameter::ReasoningBudget, losses);
+            lose(reasoning, Parameter::ReasoningDisplay, losses);
             return plan;
         }
         plan.switch = switched_on(reasoning, capabilities, bound, losses);
-        plan.is_omitted = reasoning.is_shown == Some(false) && plan.is_on();
+        if plan.is_on() {
+            plan.is_shown = reasoning.is_shown;
+        } else {
+            lose(reasoning, Parameter::ReasoningDisplay, losses);
+        }
         plan
     }
 }

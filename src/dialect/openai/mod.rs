@@ -4,6 +4,7 @@ pub(in crate::dialect) mod audio;
 pub(in crate::dialect) mod chat;
 pub(in crate::dialect) mod completions;
 pub(in crate::dialect) mod conversations;
+mod effort;
 pub(in crate::dialect) mod embeddings;
 pub(in crate::dialect) mod error;
 pub(in crate::dialect) mod images;

@@ -124,6 +124,9 @@ impl<'a> AnswerReader<'_, 'a> {
         let mut carried = Vec::new();
         let calls = self.calls;
         for part in &choice.parts {
+            if let Some(tokens) = self.last(part, Property::Logprobs) {
+                answer.logprobs = Some(format!("{{\"content\":{tokens},\"refusal\":null}}").into());
+            }
             if let Some(part) = self.part(part, &mut carried) {
                 answer.parts.push(part);
             }
@@ -141,13 +144,17 @@ impl<'a> AnswerReader<'_, 'a> {
     fn part(&mut self, part: &AnswerPart, carried: &mut Vec<Carrier<'a>>) -> Option<MessagePart<'a>> {
         let span = part.texts.first().or(part.name.as_ref()).copied().unwrap_or_default();
         let kept: &[Property] = match part.kind {
-            PartKind::Text => &[Property::Citations],
+            PartKind::Text => &[Property::Citations, Property::Logprobs],
             PartKind::Reasoning => &[Property::Signature, Property::Encrypted, Property::Id, Property::Format],
             PartKind::ToolCall => &[Property::Signature, Property::ItemId],
             PartKind::Refusal => &[],
             _ => &[Property::Data, Property::Url, Property::MediaType],
         };
-        let lost = part.properties.iter().filter(|(property, _)| !kept.contains(property));
+        // Ids of messages, and the progress of what is complete, say nothing.
+        let is_kept = |property: Property| {
+            kept.contains(&property) || !part.builtin && matches!(property, Property::Id | Property::Status)
+        };
+        let lost = part.properties.iter().filter(|(property, _)| !is_kept(*property));
         lost.for_each(|(property, span)| self.losses.add_at(Loss::Property(*property), *span));
         let data = match part.kind {
             PartKind::ToolCall if part.builtin => {

@@ -44,6 +44,10 @@ pub struct Reasoning {
     pub budget: Option<u64>,
     /// Set when the answer is to show it, unset when not.
     pub is_shown: Option<bool>,
+    /// Length of what is shown, in OpenAI's word.
+    pub summary: Option<&'static str>,
+    /// Set when the answer is to have a proof of it, to be returned.
+    pub wants_proof: bool,
     /// Settings that said so.
     pub spans: Vec<(Parameter, Span)>,
 }
@@ -122,8 +126,10 @@ impl Reasoning {
             },
             Parameter::ReasoningDisplay => {
                 self.is_shown = Some(!matches!(word, "false" | "omitted" | "none"));
+                self.summary = ["concise", "detailed"].into_iter().find(|known| *known == word);
                 // OpenRouter's switch to leave it out is the other way round; its name is not known here.
             }
+            Parameter::ReasoningProof => self.wants_proof = true,
             _ => return false,
         }
         self.spans.push((parameter, span));

@@ -63,6 +63,10 @@ pub(super) fn read<'a>(
             Parameter::Model => settings.model = source.string(span),
             Parameter::Stream => settings.stream = value == "true",
             Parameter::StreamUsage => settings.stream_usage = value == "true",
+            // OpenAI asks for them by the name of a member.
+            Parameter::Logprobs if value.contains("logprobs") => {
+                settings.others.push(Setting { parameter, value: Cow::Borrowed("true"), span });
+            }
             Parameter::ParallelTools => parallel = Some((value != "false", span)),
             Parameter::SerialTools => parallel = Some((value != "true", span)),
             Parameter::Stop => {

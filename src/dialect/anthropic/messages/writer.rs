@@ -153,8 +153,8 @@ impl RequestWriter<'_, '_> {
         if let Switch::Enabled(budget) = thinking.switch {
             self.json.name("budget_tokens").raw(&budget.to_string());
         }
-        if thinking.is_omitted {
-            self.json.name("display").string("omitted");
+        if let Some(is_shown) = thinking.is_shown {
+            self.json.name("display").string(if is_shown { "summarized" } else { "omitted" });
         }
         self.json.end_object();
     }

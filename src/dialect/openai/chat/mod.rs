@@ -10,9 +10,11 @@ mod request;
 mod turn;
 mod writer;
 
+pub(in crate::dialect::openai) use answer_writer::write_error;
 pub(in crate::dialect) use piece::{chunk, write_text};
 pub(in crate::dialect) use request::read_parameter;
 pub(in crate::dialect) use turn::{is_signed_format, read_content, read_message};
+pub(in crate::dialect::openai) use writer::is_tier;
 
 use crate::dialect::api::{AnswerWriters, Api, Translation};
 use crate::framing::Framing;

@@ -3,11 +3,11 @@
 //! read 2026-11-29.
 
 use super::message_writer::MessageWriter;
-use crate::capability::Effort;
+use crate::dialect::openai::effort::{effort, is_sampling};
 use crate::dialect::writing::{clamped, lose, write_stop};
 use crate::document::JsonWriter;
 use crate::model::{
-    Conversation, Loss, Losses, OutputRule, Parameter, Property, ReasoningMode, Setting, Target, ToolChoice, ToolOffer,
+    Conversation, Loss, Losses, OutputRule, Parameter, Property, Setting, Target, ToolChoice, ToolOffer,
     Untranslatable, Variant, WrittenRequest,
 };
 
@@ -49,7 +49,10 @@ fn write_settings(json: &mut JsonWriter, conversation: &Conversation<'_>, target
     if settings.stream && settings.stream_usage {
         json.name("stream_options").begin_object().name("include_usage").raw("true").end_object();
     }
-    let effort = write_reasoning(json, conversation, target, losses);
+    let effort = effort(&conversation.reasoning, &target.capabilities, false, losses);
+    if let Some(effort) = effort {
+        json.name("reasoning_effort").string(effort.name());
+    }
     let is_sampled = target.capabilities.takes_sampling(effort) != Some(false);
     for setting in &settings.others {
         match setting.parameter {
@@ -62,19 +65,6 @@ fn write_settings(json: &mut JsonWriter, conversation: &Conversation<'_>, target
             _ => write_setting(json, setting, conversation, losses),
         }
     }
-}
-
-/// Matches settings that reasoning models refuse.
-fn is_sampling(parameter: Parameter) -> bool {
-    matches!(
-        parameter,
-        Parameter::Temperature
-            | Parameter::TopP
-            | Parameter::FrequencyPenalty
-            | Parameter::PresencePenalty
-            | Parameter::Logprobs
-            | Parameter::TopLogprobs
-    )
 }
 
 fn write_setting(json: &mut JsonWriter, setting: &Setting<'_>, conversation: &Conversation<'_>, losses: &mut Losses) {
@@ -95,7 +85,13 @@ fn write_setting(json: &mut JsonWriter, setting: &Setting<'_>, conversation: &Co
         Parameter::Seed => "seed",
         Parameter::Choices => "n",
         Parameter::Logprobs if matches!(&*value, "true" | "false") => "logprobs",
-        Parameter::TopLogprobs => "top_logprobs",
+        Parameter::TopLogprobs => {
+            // Asked for by their number alone elsewhere.
+            if conversation.settings.get(Parameter::Logprobs).is_none() {
+                json.name("logprobs").raw("true");
+            }
+            "top_logprobs"
+        }
         Parameter::ServiceTier if is_tier(&value) => "service_tier",
         Parameter::User => "user",
         Parameter::Metadata if value.starts_with('{') => "metadata",
@@ -115,59 +111,9 @@ fn is_modalities(value: &str) -> bool {
     words.into_iter().all(|word| matches!(word, "text" | "audio"))
 }
 
-fn is_tier(value: &str) -> bool {
+/// Matches service tiers that OpenAI has.
+pub(in crate::dialect::openai) fn is_tier(value: &str) -> bool {
     matches!(value.trim_matches('"'), "auto" | "default" | "flex" | "scale" | "priority")
-}
-
-/// Writes the level of reasoning, to which a budget is brought. Returns the one written.
-fn write_reasoning(
-    json: &mut JsonWriter,
-    conversation: &Conversation<'_>,
-    target: &Target<'_>,
-    losses: &mut Losses,
-) -> Option<Effort> {
-    let reasoning = &conversation.reasoning;
-    let effort = effort(conversation, target);
-    if let Some(effort) = effort {
-        json.name("reasoning_effort").string(effort.name());
-    }
-    for (parameter, span) in &reasoning.spans {
-        let loss = Loss::Parameter(*parameter);
-        match parameter {
-            Parameter::ReasoningBudget if reasoning.budget.is_some() => losses.add_at(loss, *span),
-            // A model that does not reason needs no word for that.
-            Parameter::ReasoningMode | Parameter::ReasoningLevel
-                if effort.is_none() && (reasoning.is_on() || target.capabilities.reasoning != Some(false)) =>
-            {
-                losses.add_at(loss, *span);
-            }
-            Parameter::ReasoningLevel
-                if reasoning.level.is_some_and(|level| Some(level.word()) != effort.map(Effort::name)) =>
-            {
-                losses.add_at(Loss::Limit(*parameter), *span);
-            }
-            Parameter::ReasoningDisplay if reasoning.is_shown == Some(true) => losses.add_at(loss, *span),
-            _ => {}
-        }
-    }
-    effort
-}
-
-/// Returns the level that is asked for, or the nearest that the model takes.
-fn effort(conversation: &Conversation<'_>, target: &Target<'_>) -> Option<Effort> {
-    let reasoning = &conversation.reasoning;
-    let wanted = match reasoning.mode {
-        Some(ReasoningMode::Off) => Effort::None,
-        _ => Effort::of_name(reasoning.level_or_budget()?.word())?,
-    };
-    let capabilities = &target.capabilities;
-    match capabilities.efforts {
-        Some(efforts) if wanted == Effort::None => efforts.has(wanted).then_some(wanted),
-        Some(efforts) => efforts.nearest(wanted),
-        None if capabilities.reasoning == Some(false) => None,
-        // Only where the client itself has the word: others' servers do not know it.
-        None => Some(wanted).filter(|_| wanted != Effort::None || reasoning.span(Parameter::ReasoningLevel).is_some()),
-    }
 }
 
 fn write_tools(json: &mut JsonWriter, tools: &[ToolOffer<'_>], losses: &mut Losses) -> Result<(), Untranslatable> {

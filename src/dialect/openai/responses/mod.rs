@@ -2,19 +2,25 @@
 //! 2026-11-21; with compaction of a conversation and token counting.
 
 mod answer;
+mod answer_writer;
 mod event;
+mod item_writer;
 mod output;
 mod parameters;
 mod piece;
 mod request;
 mod response;
+mod response_writer;
+mod stream_writer;
 mod turn;
+mod writer;
 
 pub(super) use output::{Occurrence, OutputItem, read as read_output_item};
 pub(super) use turn::read_item;
 
-use crate::dialect::api::Api;
+use crate::dialect::api::{AnswerWriters, Api, Translation};
 use crate::framing::Framing;
+use crate::model::{Maker, ProofSupport};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::ServerSentEvents,
@@ -23,4 +29,16 @@ pub(in crate::dialect) const API: Api = Api {
     read_answer: answer::read_answer,
     write_text: piece::write_text,
     write_refusal: super::error::write_refusal,
+};
+
+pub(in crate::dialect) const TRANSLATION: Translation = Translation {
+    maker: Maker::OpenAi,
+    write_request: writer::write_request,
+    answers: Some(AnswerWriters {
+        proofs: ProofSupport { reasoning: true, call: false },
+        whole: answer_writer::write_answer,
+        stream: stream_writer::begin_stream,
+        error: super::chat::write_error,
+    }),
+    structure: response::STRUCTURE,
 };

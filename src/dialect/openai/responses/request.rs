@@ -9,10 +9,10 @@ use crate::dialect::openai::parameters as own;
 use crate::dialect::output_format::{self, FORMAT};
 use crate::dialect::parameters::{self, read_setting};
 use crate::dialect::request_error::RequestError;
-use crate::dialect::texts::{object, read_other, read_state, text};
+use crate::dialect::texts::{object, other, read_other, read_state, text};
 use crate::dialect::tools::{read_choice, read_tool};
 use crate::document::{Document, JsonResult, Reader, ValueKind};
-use crate::model::{Node, Parameter, Request, Role, TextKind, TextSpan};
+use crate::model::{Item, Node, Parameter, Request, Role, TextKind, TextSpan};
 
 pub(super) fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     let mut reader = object(document)?;
@@ -63,11 +63,26 @@ fn read_parameter(reader: &mut Reader<'_>, key: &str, request: &mut Request) -> 
 /// it.
 fn read_include(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     let document = reader.document();
-    let first = request.items.len();
-    read_other(reader, None, &mut request.items)?;
-    let mut included = request.items.texts_from(first).map(|leaf| document.raw(leaf.span));
-    request.signs_reasoning |= included.any(|name| name == "reasoning.encrypted_content");
-    Ok(())
+    if reader.peek()? != ValueKind::Array {
+        return read_other(reader, None, &mut request.items);
+    }
+    reader.array(|reader, _| {
+        if reader.peek()? != ValueKind::String {
+            return read_other(reader, None, &mut request.items);
+        }
+        let (name, value) = reader.spanned(Reader::string)?;
+        let parameter = match document.raw(name) {
+            "reasoning.encrypted_content" => Parameter::ReasoningProof,
+            "message.output_text.logprobs" => Parameter::Logprobs,
+            _ => {
+                request.items.push_text(other(name, None));
+                return Ok(());
+            }
+        };
+        request.signs_reasoning |= parameter == Parameter::ReasoningProof;
+        request.items.push(Item::Parameter(parameter, value));
+        Ok(())
+    })
 }
 
 fn read_instructions(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
@@ -81,7 +96,18 @@ fn read_instructions(reader: &mut Reader<'_>, request: &mut Request) -> JsonResu
 /// Reads a prompt stored at the provider, with its variables.
 fn read_prompt(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     let first = request.items.len();
-    read_value(reader, None, TextKind::Text, &mut request.items)?;
+    if reader.peek()? == ValueKind::Object {
+        reader.object(|reader, key| match &*key {
+            "id" => {
+                let ((), id) = reader.spanned(Reader::opaque)?;
+                request.items.push(Item::Parameter(Parameter::StoredPrompt, id));
+                Ok(())
+            }
+            _ => read_value(reader, None, TextKind::Text, &mut request.items),
+        })?;
+    } else {
+        read_value(reader, None, TextKind::Text, &mut request.items)?;
+    }
     request.items.texts_from_mut(first).for_each(|leaf| leaf.role = Some(Role::User));
     Ok(())
 }

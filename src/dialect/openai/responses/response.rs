@@ -9,6 +9,42 @@ use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::model::{Event, Extra, OtherRun, Owner, Property};
 use crate::usage::{Fee, ReportedUsage, UsageConvention};
 
+/// Members that only repeat the request, or the structure of the answer.
+pub(super) const STRUCTURE: &[&str] = &[
+    "object",
+    "created_at",
+    "completed_at",
+    "status",
+    "background",
+    "instructions",
+    "max_output_tokens",
+    "max_tool_calls",
+    "metadata",
+    "parallel_tool_calls",
+    "prompt_cache_key",
+    "prompt_cache_retention",
+    "prompt_cache_options",
+    "presence_penalty",
+    "frequency_penalty",
+    "reasoning",
+    "safety_identifier",
+    "store",
+    "temperature",
+    "text",
+    "tool_choice",
+    "tool_usage",
+    "tools",
+    "top_logprobs",
+    "top_p",
+    "truncation",
+    "user",
+    "billing",
+    "output[].role",
+    "output[].phase",
+    "output[].content[].type",
+    "output[].summary[].type",
+];
+
 /// Facts of a response, collected member by member.
 #[derive(Default)]
 pub(super) struct ResponseFacts {

@@ -40,6 +40,7 @@ const ITEM: Members = Members(&[
     ("arguments", Property::Arguments),
     ("input", Property::Arguments),
     ("encrypted_content", Property::Encrypted),
+    ("status", Property::Status),
 ]);
 
 /// Reads an item.
