@@ -9,6 +9,7 @@ use tollgate::attempt::{AnswerDecoder, Decoded, Headers};
 use tollgate::dialect::{AnswerFrame, AnswerState, Dialect, StreamTranslator, TranslationSource};
 use tollgate::document::{Document, Edits};
 use tollgate::endpoint::Route;
+use tollgate::framing::Framing;
 use tollgate::model::{AnswerContext, Event, Losses, Request, Target, Untranslatable, Variant};
 use tollgate::settings::Limits;
 
@@ -191,7 +192,10 @@ impl TranslateCommand {
 
     fn write_stream(&self, input: &[u8], context: AnswerContext) -> Result<Vec<u8>, Untranslatable> {
         let (from, _, path) = self.from.form();
-        let mut translator = self.to.dialect().translate_stream(from, context)?;
+        let to = self.to.dialect();
+        // Gemini's own framing is that of clients that do not ask for another; the SDKs ask for events.
+        let framing = if to == Dialect::GeminiGenerate { Framing::ServerSentEvents } else { to.stream() };
+        let mut translator = to.translate_stream(from, framing, context)?;
         let route = Route::of("POST", path, &[]);
         let kind = match (self.from, input.first()) {
             (ApiName::BedrockConverse | ApiName::BedrockAnthropic, _) => "application/vnd.amazon.eventstream",

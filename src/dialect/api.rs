@@ -34,7 +34,7 @@ pub(super) struct Translation {
     pub(super) write_request: WriteRequest,
     /// Writers of answers, for dialects of clients.
     pub(super) answers: Option<AnswerWriters>,
-    /// Members of an answer that only repeat its structure, by path: no loss where they are not written.
+    /// Members of a request or an answer that only repeat its structure, by path: no loss where they are not written.
     pub(super) structure: &'static [&'static str],
 }
 
@@ -63,18 +63,31 @@ pub(super) trait StreamWriter {
 /// Frames of a stream to be written.
 pub(super) struct Frames<'o> {
     framing: Framing,
+    /// Set when a frame stands before the next one.
+    follows: &'o mut bool,
     out: &'o mut Vec<u8>,
 }
 
 impl<'o> Frames<'o> {
     /// Writes to `out`.
-    pub(super) fn new(framing: Framing, out: &'o mut Vec<u8>) -> Self {
-        Self { framing, out }
+    pub(super) fn new(framing: Framing, follows: &'o mut bool, out: &'o mut Vec<u8>) -> Self {
+        Self { framing, follows, out }
     }
 
     /// Writes a frame, named or not.
     pub(super) fn push(&mut self, name: &str, data: &str) {
+        let follows = std::mem::replace(self.follows, true);
+        if self.framing == Framing::JsonArray {
+            self.out.extend_from_slice(if follows { b",\r\n" } else { b"[" });
+        }
         self.framing.write(name, data.as_bytes(), self.out);
+    }
+
+    /// Ends the stream.
+    pub(super) fn close(&mut self) {
+        if self.framing == Framing::JsonArray {
+            self.out.extend_from_slice(if *self.follows { b"]" } else { b"[]" });
+        }
     }
 }
 

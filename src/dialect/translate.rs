@@ -39,6 +39,11 @@ impl Dialect {
         self.translation().map_or(Maker::Other, |translation| translation.maker)
     }
 
+    /// Members that only repeat the structure of the dialect's requests and answers.
+    fn structure(self) -> &'static [&'static str] {
+        self.translation().map_or(&[], |translation| translation.structure)
+    }
+
     fn answer_writers(self) -> Result<&'static AnswerWriters, Untranslatable> {
         self.translation().and_then(|translation| translation.answers.as_ref()).ok_or(Untranslatable::NoWriter)
     }
@@ -60,7 +65,7 @@ impl Dialect {
     ) -> Result<WrittenRequest, Untranslatable> {
         let translation = self.translation().ok_or(Untranslatable::NoWriter)?;
         let unmapped = unmapped(from.document, &from.read.items).map_err(|_| Untranslatable::Malformed)?;
-        lose_members(unmapped, &[], from.document, losses);
+        lose_members(unmapped, from.dialect.structure(), from.document, losses);
         let source = EditedDocument::new(from.document, from.edits);
         let tree = Tree::of(&from.read.items);
         if from.read.stored_state.is_some() || tree.parameter(Parameter::StoredPrompt).is_some() {
@@ -83,9 +88,8 @@ impl Dialect {
         losses: &mut Losses,
     ) -> Result<String, Untranslatable> {
         let writers = self.answer_writers()?;
-        let structure = from.dialect.translation().map_or(&[][..], |translation| translation.structure);
         let unmapped = unmapped_in_answer(from.document, from.read).map_err(|_| Untranslatable::Malformed)?;
-        lose_members(unmapped, structure, from.document, losses);
+        lose_members(unmapped, from.dialect.structure(), from.document, losses);
         let source = EditedDocument::new(from.document, from.edits);
         let whole = WholeAnswer::of(from.read, from.document);
         let answer = AnswerContent::of(&whole, &source, (from.dialect.maker(), writers.proofs), context, losses);
@@ -112,15 +116,20 @@ impl Dialect {
         })
     }
 
-    /// Begins a streamed answer of this dialect, from the events of an answer of the dialect `from`.
+    /// Begins a streamed answer of this dialect in a framing, from the events of an answer of the dialect `from`.
     ///
     /// # Errors
     /// No answers are written in this dialect.
-    pub fn translate_stream(self, from: Self, context: AnswerContext) -> Result<StreamTranslator, Untranslatable> {
+    pub fn translate_stream(
+        self,
+        from: Self,
+        framing: Framing,
+        context: AnswerContext,
+    ) -> Result<StreamTranslator, Untranslatable> {
         let writers = self.answer_writers()?;
         let writer = (writers.stream)(&context);
         let stream = AnswerStream::new(from.maker(), writers.proofs, context);
-        Ok(StreamTranslator { framing: self.stream(), stream, writer })
+        Ok(StreamTranslator { framing, has_frames: false, is_closed: false, stream, writer })
     }
 }
 
@@ -141,6 +150,9 @@ fn is_within(path: &str, member: &str) -> bool {
 /// Streamed answer that is written in another dialect while it comes.
 pub struct StreamTranslator {
     framing: Framing,
+    /// Set when a frame has been written.
+    has_frames: bool,
+    is_closed: bool,
     stream: AnswerStream,
     writer: Box<dyn StreamWriter>,
 }
@@ -148,22 +160,25 @@ pub struct StreamTranslator {
 impl StreamTranslator {
     /// Takes the events of a frame, with the edits of its document, and writes the client's frames.
     pub fn push(&mut self, events: &[Event], document: Document<'_>, edits: &Edits, out: &mut Vec<u8>) {
-        let Self { framing, stream, writer } = self;
-        let mut frames = Frames::new(*framing, out);
+        let Self { framing, has_frames, stream, writer, .. } = self;
+        let mut frames = Frames::new(*framing, has_frames, out);
         stream.push(events, &EditedDocument::new(document, edits), &mut |delta| writer.write(delta, &mut frames));
     }
 
     /// Takes text that was held back from the client.
     pub fn push_held(&mut self, channel: Channel, text: &str, out: &mut Vec<u8>) {
-        let Self { framing, stream, writer } = self;
-        let mut frames = Frames::new(*framing, out);
+        let Self { framing, has_frames, stream, writer, .. } = self;
+        let mut frames = Frames::new(*framing, has_frames, out);
         stream.push_held(channel, text, &mut |delta| writer.write(delta, &mut frames));
     }
 
     /// Ends the stream where the provider's bytes end.
     pub fn finish(&mut self, out: &mut Vec<u8>) {
-        let Self { framing, stream, writer } = self;
-        let mut frames = Frames::new(*framing, out);
+        let Self { framing, has_frames, is_closed, stream, writer } = self;
+        let mut frames = Frames::new(*framing, has_frames, out);
         stream.finish(&mut |delta| writer.write(delta, &mut frames));
+        if !std::mem::replace(is_closed, true) {
+            frames.close();
+        }
     }
 }
