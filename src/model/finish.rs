@@ -42,6 +42,7 @@ impl FinishReason {
             | "BLOCKLIST"
             | "PROHIBITED_CONTENT"
             | "SPII"
+            | "MODEL_ARMOR"
             | "LANGUAGE"
             | "IMAGE_SAFETY"
             | "IMAGE_PROHIBITED_CONTENT"
@@ -54,6 +55,9 @@ impl FinishReason {
             | "malformed_model_output"
             | "malformed_tool_use"
             | "MALFORMED_FUNCTION_CALL"
+            | "MALFORMED_RESPONSE"
+            | "MISSING_THOUGHT_SIGNATURE"
+            | "TOO_MANY_TOOL_CALLS"
             | "UNEXPECTED_TOOL_CALL" => Self::Error,
             _ => Self::Other,
         }

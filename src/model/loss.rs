@@ -25,6 +25,8 @@ pub enum Loss {
     Limit(Parameter),
     /// The position of instructions within the conversation: they were put before it.
     Position,
+    /// A keyword of a JSON schema, or what it refers to.
+    Schema(String),
     /// A member without a canonical word, by its path.
     Member(String),
 }
@@ -47,6 +49,7 @@ impl fmt::Display for Loss {
             Self::OutputFormat => into.write_str("output format"),
             Self::Limit(parameter) => write!(into, "parameter {parameter:?} beyond its limit"),
             Self::Position => into.write_str("position of instructions"),
+            Self::Schema(keyword) => write!(into, "schema keyword {keyword}"),
             Self::Member(path) => into.write_str(path),
         }
     }

@@ -34,7 +34,7 @@ impl<'a> Media<'a> {
             if is_text {
                 return Some(Self::Text(data));
             }
-            return Some(Self::Inline { kind: text(Property::MediaType).unwrap_or_default(), data });
+            return Some(Self::Inline { kind: text(Property::MediaType).unwrap_or_default(), data: standard(data) });
         }
         text(Property::FileId).map(Self::File)
     }
@@ -58,6 +58,18 @@ impl<'a> Media<'a> {
 
 /// Longest text without a scheme that may still be an address, in bytes.
 const LONGEST_NAME: usize = 256;
+
+/// Brings base64 to the alphabet and padding of RFC 4648, section 4: Google's clients write that of section 5 too.
+fn standard(data: Cow<'_, str>) -> Cow<'_, str> {
+    if !data.contains(['-', '_']) {
+        return data;
+    }
+    let mut text = data.replace('-', "+").replace('_', "/");
+    while !text.len().is_multiple_of(4) {
+        text.push('=');
+    }
+    Cow::Owned(text)
+}
 
 /// Choice among tools.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,10 +158,12 @@ impl OutputFormat {
         if let Some(schema) = format.property(Property::Schema) {
             return Some(Self::Schema(schema));
         }
-        match format.property(Property::Type).and_then(|span| source.string(span)).as_deref() {
-            Some("text") => Some(Self::Text),
+        // Google's word is a MIME type.
+        let word = format.property(Property::Type).or_else(|| format.property(Property::MediaType));
+        match word.and_then(|span| source.string(span)).as_deref() {
+            Some("text" | "text/plain") => Some(Self::Text),
             // Ollama's word is the shorter: <https://github.com/ollama/ollama/blob/main/docs/api.md>, read 2026-11-21.
-            Some("json_object" | "json") => Some(Self::Json),
+            Some("json_object" | "json" | "application/json") => Some(Self::Json),
             _ => None,
         }
     }

@@ -45,9 +45,11 @@ impl Branch {
         self.properties.iter().rev().find(|(name, _)| *name == property).map(|(_, value)| *value)
     }
 
-    /// Matches instructions beside the conversation, which have no role of their own.
+    /// Matches instructions beside the conversation, which have no role of their own. Google's may have any.
     fn is_beside(&self) -> bool {
-        self.node == Node::Message(Some(Role::System)) && self.property(Property::Role).is_none()
+        let is_outside = |branch: &Branch| branch.texts().any(|text| text.message.is_none());
+        self.node == Node::Message(Some(Role::System))
+            && (self.property(Property::Role).is_none() || is_outside(self) || self.branches().any(is_outside))
     }
 
     /// Texts directly within the part.

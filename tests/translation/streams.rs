@@ -16,7 +16,7 @@ pub(crate) fn translate_stream(from: Dialect, to: Dialect, body: &str, length: u
         _ => "/v1/chat/completions",
     };
     let context = AnswerContext { now: 1_790_000_000, id: "made".to_owned(), stream_usage: true, ..Default::default() };
-    let mut translator = to.translate_stream(from, context).unwrap();
+    let mut translator = to.translate_stream(from, to.stream(), context).unwrap();
     let route = Route::of("POST", path, &[]);
     let headers: Headers = [(":status", "200"), ("content-type", "text/event-stream")]
         .iter()

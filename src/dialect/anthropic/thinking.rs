@@ -14,7 +14,7 @@ const LEVELS: Efforts = Efforts::of(&[Effort::Low, Effort::Medium, Effort::High,
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Switch {
     /// Nothing is said.
-    Unsaid,
+    Unset,
     /// None.
     Disabled,
     /// Within a budget, in tokens.
@@ -48,11 +48,13 @@ impl Thinking {
         losses: &mut Losses,
     ) -> Self {
         let reasoning = &conversation.reasoning;
-        let mut plan = Self { switch: Switch::Unsaid, effort: None, is_shown: None };
+        let mut plan = Self { switch: Switch::Unset, effort: None, is_shown: None };
         if reasoning.is_unsaid() {
             return plan;
         }
-        if !reasoning.is_on() {
+        // Who asks to see it expects the model to reason as it finds fit.
+        let is_implied = reasoning.mode.is_none() && reasoning.is_shown == Some(true);
+        if !reasoning.is_on() && !is_implied {
             lose(reasoning, Parameter::ReasoningDisplay, losses);
             if reasoning.mode == Some(ReasoningMode::Off) {
                 plan.switch = switched_off(reasoning, capabilities, losses);
@@ -104,10 +106,10 @@ fn effort(reasoning: &Reasoning, capabilities: &Capabilities, losses: &mut Losse
 
 fn switched_off(reasoning: &Reasoning, capabilities: &Capabilities, losses: &mut Losses) -> Switch {
     match capabilities.thinking {
-        Some(ThinkingForm::Unavailable) => Switch::Unsaid,
+        Some(ThinkingForm::Unavailable) => Switch::Unset,
         Some(ThinkingForm::Adaptive(AdaptiveUse::Always)) => {
             lose_all(reasoning, losses);
-            Switch::Unsaid
+            Switch::Unset
         }
         _ => Switch::Disabled,
     }
@@ -123,13 +125,13 @@ fn switched_on(reasoning: &Reasoning, capabilities: &Capabilities, bound: u64, l
         // The level alone makes the model think.
         (Some(ThinkingForm::Budget), None) => reasoning.level.map_or(LEAST_BUDGET, |level| level.budget()),
         (Some(ThinkingForm::Adaptive(_) | ThinkingForm::BudgetOrAdaptive), None) => return Switch::Adaptive,
-        (_, None) if reasoning.mode.is_some() => return Switch::Adaptive,
-        (_, None) => return Switch::Unsaid,
+        (_, None) if reasoning.mode.is_some() || reasoning.level.is_none() => return Switch::Adaptive,
+        (_, None) => return Switch::Unset,
     };
     let most = bound.saturating_sub(1);
     if most < LEAST_BUDGET {
         lose_all(reasoning, losses);
-        return Switch::Unsaid;
+        return Switch::Unset;
     }
     let fit = budget.clamp(LEAST_BUDGET, most);
     if reasoning.budget.is_some_and(|budget| budget != fit)

@@ -255,7 +255,7 @@ impl<'a> AnswerReader<'_, 'a> {
                 Cow::Owned,
             ),
         };
-        PartData::Call(Box::new(CallPart { id, name, arguments, proof }))
+        PartData::Call(Box::new(CallPart { id, name, arguments, proof, proof_span: None }))
     }
 
     fn media(&mut self, part: &AnswerPart, span: Span) -> Option<PartData<'a>> {
@@ -269,8 +269,9 @@ impl<'a> AnswerReader<'_, 'a> {
             self.losses.add_at(Loss::Part(part.kind), span);
             return None;
         };
+        let (kind, media_type) = (part.kind, text(Property::MediaType));
         let (name, context, detail, citations) = (None, None, None, None);
-        Some(PartData::Media(Box::new(MediaPart { kind: part.kind, media, name, context, detail, citations })))
+        Some(PartData::Media(Box::new(MediaPart { kind, media, media_type, name, context, detail, citations })))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::carrier::{Carrier, Proof, ProofKind, ReasoningPart};
 use super::maker::{Escaped, Maker};
 use crate::document::{EditedDocument, Span};
-use crate::model::{Branch, Child, Loss, Losses, Media, Node, PartKind, Property, TextSpan};
+use crate::model::{Branch, Child, Loss, Losses, Media, Node, PartKind, Property, SchemaNode, TextSpan};
 use std::borrow::Cow;
 
 /// Part of a turn.
@@ -41,6 +41,8 @@ pub struct MediaPart<'a> {
     pub kind: PartKind,
     /// The media.
     pub media: Media<'a>,
+    /// Type of media at an address, where it is given.
+    pub media_type: Option<Escaped<'a>>,
     /// Name of the file, or title of the document.
     pub name: Option<Escaped<'a>>,
     /// Context of a document.
@@ -62,6 +64,8 @@ pub struct CallPart<'a> {
     pub arguments: Cow<'a, str>,
     /// Proof of the reasoning before it.
     pub proof: Option<Proof<'a>>,
+    /// Place of the proof.
+    pub proof_span: Option<Span>,
 }
 
 /// Result of a call.
@@ -185,6 +189,7 @@ impl<'a> PartReader<'_, 'a> {
                 if let Some(MessagePart { data: PartData::Text(_, last), .. }) = parts.last_mut() {
                     *last = citations;
                 }
+                self.losses.add_members(branch, &[Property::Signature]);
             }
             PartKind::Refusal => {
                 let text = self.source.joined(&branch.all_texts());
@@ -243,10 +248,11 @@ impl<'a> PartReader<'_, 'a> {
         Some(MediaPart {
             kind,
             media,
+            media_type: text(Property::MediaType).filter(|kind| !kind.is_empty()),
             name,
             context: text(Property::Context),
             // The default.
-            detail: text(Property::Detail).filter(|detail| detail != "auto"),
+            detail: text(Property::Detail).filter(|detail| detail != "auto").map(resolution),
             citations: self.raw(branch, Property::Citations),
         })
     }
@@ -282,11 +288,16 @@ impl<'a> PartReader<'_, 'a> {
         });
         let arguments = arguments.filter(|text| !text.trim().is_empty() && text != "null");
         let proof = text(Property::Signature).filter(|value| !value.is_empty());
+        let proof = proof.map(|value| match Carrier::read(&value) {
+            Some(Carrier::Call(proof)) => proof,
+            _ => Proof { maker: self.maker.of_call(), kind: ProofKind::Signature, value },
+        });
         CallPart {
             id: text(Property::Id).unwrap_or_default(),
             name: text(Property::Name).unwrap_or_default(),
             arguments: arguments.unwrap_or(Cow::Borrowed("{}")),
-            proof: proof.map(|value| Proof { maker: self.maker.of_call(), kind: ProofKind::Signature, value }),
+            proof_span: branch.property(Property::Signature).filter(|_| proof.is_some()),
+            proof,
         }
     }
 
@@ -296,6 +307,8 @@ impl<'a> PartReader<'_, 'a> {
         let (id, name) = (text(Property::CallId).unwrap_or_default(), text(Property::Name));
         let is_error = self.raw(branch, Property::IsError).is_some_and(|raw| matches!(&*raw, "true" | "\"error\""));
         let value = self.raw(branch, Property::Result);
+        // By convention: <https://ai.google.dev/api/caching#FunctionResponse>, read 2026-11-29.
+        let is_error = is_error || self.maker == Maker::Google && value.as_deref().is_some_and(is_failure);
         let parts = self.children(&branch.children);
         // Texts within a value are the value's.
         let parts =
@@ -323,6 +336,19 @@ fn kind_of_name(name: &str) -> &'static str {
         "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         _ => "",
     }
+}
+
+/// Returns the word of a resolution. Google's are long and in capitals.
+fn resolution(word: Escaped<'_>) -> Escaped<'_> {
+    match word.strip_prefix("MEDIA_RESOLUTION_") {
+        Some(level) => Cow::Owned(level.to_ascii_lowercase()),
+        None => word,
+    }
+}
+
+/// Matches a JSON object whose only member is Google's `error`.
+fn is_failure(value: &str) -> bool {
+    SchemaNode::read(value).is_some_and(|node| matches!(node.members(), [("error", _)]))
 }
 
 /// Returns a value of a part.

@@ -36,9 +36,10 @@ impl<'a> Conversation<'a> {
     pub fn of(tree: &Tree, source: &EditedDocument<'a>, maker: Maker, losses: &mut Losses) -> Self {
         let mut turns = turns::read(tree, source, maker, losses);
         link::link(&mut turns, losses);
-        let (tools, choice) = (tools::offers(tree, source, losses), tools::choice(tree, source, losses));
+        let (tools, choice) = (tools::offers(tree, source, maker, losses), tools::choice(tree, source, losses));
         let (settings, reasoning, parallel) = settings::read(tree, source);
-        Self { turns, tools, choice, parallel, output: tools::output(tree, source, losses), reasoning, settings }
+        let output = tools::output(tree, source, maker, losses);
+        Self { turns, tools, choice, parallel, output, reasoning, settings }
     }
 
     /// Reports whether a tool of this name is offered.

@@ -60,7 +60,8 @@ pub(super) fn read<'a>(
     for (parameter, value) in tree.requested(source) {
         let span = tree.parameter(parameter).unwrap_or_default();
         match parameter {
-            Parameter::Model => settings.model = source.string(span),
+            // Google's may be the name of a resource.
+            Parameter::Model => settings.model = source.string(span).map(short_name),
             Parameter::Stream => settings.stream = value == "true",
             Parameter::StreamUsage => settings.stream_usage = value == "true",
             // OpenAI asks for them by the name of a member.
@@ -75,11 +76,32 @@ pub(super) fn read<'a>(
                     settings.others.push(Setting { parameter, value, span });
                 }
             }
+            // Google writes them in capitals.
+            Parameter::Modalities => {
+                let value: Cow<'a, str> = Cow::Owned(value.to_ascii_lowercase());
+                if !parameter.is_default(&value) {
+                    settings.others.push(Setting { parameter, value, span });
+                }
+            }
+            // A count may be a number with a point in Google's.
+            Parameter::TopK | Parameter::MaxTokens | Parameter::Seed | Parameter::Choices if value.ends_with(".0") => {
+                let value = Cow::Owned(value.trim_end_matches(".0").to_owned());
+                settings.others.push(Setting { parameter, value, span });
+            }
             _ if reasoning.set(parameter, &value, span) => {}
             _ => settings.others.push(Setting { parameter, value, span }),
         }
     }
     (settings, reasoning, parallel)
+}
+
+/// Name of a model without those of what it belongs to: `models/…`, `publishers/google/models/…`.
+fn short_name(name: Escaped<'_>) -> Escaped<'_> {
+    let is_resource = ["models/", "publishers/", "projects/"].iter().any(|prefix| name.starts_with(prefix));
+    match name.rfind("models/").filter(|_| is_resource) {
+        Some(at) => Cow::Owned(name.get(at + "models/".len()..).unwrap_or_default().to_owned()),
+        None => name,
+    }
 }
 
 /// Reads stop sequences: a string, or a list.

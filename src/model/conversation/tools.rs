@@ -1,9 +1,11 @@
 //! Tools that a request offers, the choice among them, and the form of the output.
 
-use super::maker::Escaped;
+use super::maker::{Escaped, Maker};
 use super::part::span_of;
 use crate::document::{EditedDocument, Span};
-use crate::model::{Branch, Function, Loss, Losses, Node, OutputFormat, PartKind, Property, ToolChoice, Tree};
+use crate::model::{
+    Branch, Function, Loss, Losses, Node, OutputFormat, PartKind, Property, ToolChoice, Tree, plain_schema,
+};
 use std::borrow::Cow;
 
 /// Function that the model may call.
@@ -39,7 +41,12 @@ pub struct OutputRule<'a> {
 }
 
 /// Reads the functions. Tools of a provider's own are lost.
-pub(super) fn offers<'a>(tree: &Tree, source: &EditedDocument<'a>, losses: &mut Losses) -> Vec<ToolOffer<'a>> {
+pub(super) fn offers<'a>(
+    tree: &Tree,
+    source: &EditedDocument<'a>,
+    maker: Maker,
+    losses: &mut Losses,
+) -> Vec<ToolOffer<'a>> {
     let mut offers: Vec<ToolOffer<'a>> = Vec::new();
     for tool in &tree.branches {
         match tool.node {
@@ -60,7 +67,7 @@ pub(super) fn offers<'a>(tree: &Tree, source: &EditedDocument<'a>, losses: &mut 
         offers.push(ToolOffer {
             name: source.string(function.name).unwrap_or_default(),
             description: text(tool, Property::Description, source),
-            schema: raw(tool, Property::Schema, source),
+            schema: raw(tool, Property::Schema, source).map(|schema| json_schema(schema, maker)),
             is_strict: switch(tool, Property::Strict, source),
             cache: raw(tool, Property::CacheMarker, source),
             span: span_of(tool),
@@ -84,13 +91,18 @@ pub(super) fn choice<'a>(
 }
 
 /// Reads the form of the output. Text needs none.
-pub(super) fn output<'a>(tree: &Tree, source: &EditedDocument<'a>, losses: &mut Losses) -> Option<OutputRule<'a>> {
+pub(super) fn output<'a>(
+    tree: &Tree,
+    source: &EditedDocument<'a>,
+    maker: Maker,
+    losses: &mut Losses,
+) -> Option<OutputRule<'a>> {
     let branch = tree.branches.iter().find(|branch| branch.node == Node::OutputFormat)?;
     let span = span_of(branch);
     let schema = match OutputFormat::of(branch, source) {
         Some(OutputFormat::Text) => return None,
         Some(OutputFormat::Json) => None,
-        Some(OutputFormat::Schema(schema)) => Some(schema_text(schema, source)),
+        Some(OutputFormat::Schema(schema)) => Some(json_schema(schema_text(schema, source), maker)),
         None if branch.properties.is_empty() => return None,
         None => {
             losses.add_at(Loss::OutputFormat, span);
@@ -109,6 +121,11 @@ pub(super) fn output<'a>(tree: &Tree, source: &EditedDocument<'a>, losses: &mut 
 /// Returns a schema as JSON. Converse's is a string of JSON.
 fn schema_text<'a>(schema: Span, source: &EditedDocument<'a>) -> Cow<'a, str> {
     source.text(schema).unwrap_or_else(|| source.raw(schema))
+}
+
+/// Returns a schema as JSON schema. Google has a form of its own beside it.
+fn json_schema(schema: Cow<'_, str>, maker: Maker) -> Cow<'_, str> {
+    if maker == Maker::Google { plain_schema(schema) } else { schema }
 }
 
 fn text<'a>(branch: &Branch, property: Property, source: &EditedDocument<'a>) -> Option<Escaped<'a>> {

@@ -176,6 +176,9 @@ impl TurnWriter<'_> {
     }
 
     fn call(&mut self, part: &MessagePart<'_>, call: &CallPart<'_>) {
+        if call.proof.is_some() {
+            self.losses.add_at(Loss::Property(Property::Signature), call.proof_span.unwrap_or(part.span));
+        }
         self.json.begin_object().name("type").string("tool_use");
         self.json.name("id").escaped(&writing::id(&call.id, "-_", LONGEST_ID)).name("name").escaped(&call.name);
         write_input(self.json, &call.arguments, || self.losses.add_at(Loss::Property(Property::Arguments), part.span));

@@ -144,7 +144,7 @@ impl RequestWriter<'_, '_> {
     /// Writes the switch of thinking.
     fn thinking(&mut self, thinking: &Thinking) {
         let kind = match thinking.switch {
-            Switch::Unsaid => return,
+            Switch::Unset => return,
             Switch::Disabled => "disabled",
             Switch::Enabled(_) => "enabled",
             Switch::Adaptive => "adaptive",

@@ -153,7 +153,7 @@ impl MessageWriter<'_> {
 
     fn call(&mut self, part: &MessagePart<'_>, call: &CallPart<'_>) {
         if call.proof.is_some() {
-            self.losses.add_at(Loss::Property(Property::Signature), part.span);
+            self.losses.add_at(Loss::Property(Property::Signature), call.proof_span.unwrap_or(part.span));
         }
         self.json.begin_object().name("id").escaped(&call.id).name("type").string("function");
         self.json.name("function").begin_object().name("name").escaped(&call.name);
