@@ -30,6 +30,7 @@ impl Dialect {
             Self::OpenAiChat => Some(&super::openai::chat::TRANSLATION),
             Self::OpenAiResponses => Some(&super::openai::responses::TRANSLATION),
             Self::AnthropicMessages => Some(&super::anthropic::messages::TRANSLATION),
+            Self::GeminiGenerate => Some(&super::google::generate::TRANSLATION),
             _ => None,
         }
     }

@@ -6,11 +6,13 @@ use serde_json::{Value, json};
 use tollgate::dialect::{AnswerFrame, AnswerState, Dialect, TranslationSource};
 use tollgate::document::{Document, EditedDocument, Edits, Span};
 use tollgate::model::{
-    AnswerContext, AnswerPart, Carrier, FinishReason, Loss, Losses, PartKind, Property, ReasoningPart, WholeAnswer,
+    AnswerContext, AnswerPart, Carrier, FinishReason, Loss, Losses, Maker, PartKind, Proof, ProofKind, Property,
+    ReasoningPart, WholeAnswer,
 };
 use tollgate::usage::Bucket;
 
-const DIALECTS: &[Dialect] = &[Dialect::OpenAiChat, Dialect::OpenAiResponses, Dialect::AnthropicMessages];
+const DIALECTS: &[Dialect] =
+    &[Dialect::OpenAiChat, Dialect::OpenAiResponses, Dialect::AnthropicMessages, Dialect::GeminiGenerate];
 
 /// Fact of an answer, and the losses that account for its absence.
 type Fact = (String, Vec<Loss>);
@@ -51,13 +53,21 @@ fn facts(dialect: Dialect, body: &str) -> Vec<Fact> {
                     Some(Carrier::Reasoning(ReasoningPart { proof: Some(proof), .. })) => Some(proof),
                     _ => None,
                 };
-                let proof = carried.map(|proof| format!("{index} {:?} \"{}\"", proof.kind, proof.value));
+                // Google has one kind of proof alone.
+                let kind = |proof: &Proof<'_>| match proof.maker {
+                    Maker::Google => ProofKind::Signature,
+                    _ => proof.kind,
+                };
+                let proof = carried.map(|proof| format!("{index} {:?} \"{}\"", kind(&proof), proof.value));
                 // Some dialects have them in a part, others beside all.
                 let proof = match property {
                     Property::Logprobs if source.raw(*value) == "[]" => continue,
                     Property::Logprobs => Some(tokens(index, &source.raw(*value))),
                     _ => proof,
                 };
+                let is_google_s =
+                    part.property(Property::Format).is_some_and(|span| source.raw(span).contains("google"));
+                let property = if is_google_s { &Property::Signature } else { property };
                 facts.push((
                     proof.unwrap_or_else(|| format!("{index} {property:?} {}", source.raw(*value))),
                     [
@@ -119,7 +129,7 @@ fn facts(dialect: Dialect, body: &str) -> Vec<Fact> {
             format!(
                 "usage {:?} {:?} {:?}",
                 usage.input_total(),
-                usage.output_total(),
+                usage.output_total().filter(|count| *count > 0),
                 usage.cache_read_total().filter(|count| *count > 0)
             ),
             vec![],
@@ -156,7 +166,9 @@ fn a_written_answer_says_what_was_read_or_names_what_is_lost() {
         let Some(from) = exchange.route.dialect.filter(|dialect| DIALECTS.contains(dialect)) else { continue };
         let Ok(body) = std::str::from_utf8(&exchange.answer) else { continue };
         let is_answer = serde_json::from_str::<Value>(body).is_ok_and(|value| {
-            value.get("choices").is_some() || value["type"] == "message" || value["object"] == "response"
+            ["choices", "candidates"].iter().any(|name| value.get(name).is_some())
+                || value["type"] == "message"
+                || value["object"] == "response"
         });
         if exchange.is_stream() || exchange.status != 200 || !is_answer {
             continue;

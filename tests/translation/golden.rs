@@ -12,6 +12,7 @@ fn the_fixtures_are_written_as_reviewed() {
         ("openai_chat", Dialect::OpenAiChat),
         ("openai_responses", Dialect::OpenAiResponses),
         ("anthropic_messages", Dialect::AnthropicMessages),
+        ("gemini_generate", Dialect::GeminiGenerate),
     ];
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     for (from_name, from) in names {

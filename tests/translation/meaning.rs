@@ -138,7 +138,17 @@ impl FactReader<'_, '_> {
                 Some(media) => {
                     // Media of a result may stand behind it.
                     let role = if role == "result" { "user" } else { role };
-                    self.add(format!("{role} shows {kind:?} {media:?}").replace("image/jpg", "image/jpeg"), &loss)
+                    // Google has no word for the kind of media at an address but their type, where it is known.
+                    let kind = match &media {
+                        Media::Url(url) if !url.rsplit('/').next().unwrap_or_default().contains('.') => None,
+                        _ => Some(kind),
+                    };
+                    let fact = format!("{role} shows {kind:?} {media:?}").replace("image/jpg", "image/jpeg");
+                    self.add(
+                        fact.replace("kind: \"wav\"", "kind: \"audio/wav\"")
+                            .replace("kind: \"mp3\"", "kind: \"audio/mp3\""),
+                        &loss,
+                    )
                 }
                 None => self.add(format!("{role} {kind:?}"), &loss),
             },
@@ -154,13 +164,37 @@ impl FactReader<'_, '_> {
         };
         let id = id.map_or_else(|| "no call".to_owned(), |at| at.to_string());
         self.add(format!("result of {id}"), &[]);
-        self.contents("result", &result.children);
-        if self.value(result, Property::IsError) == "true" {
+        let value = self.json(result, Property::Result);
+        let is_failure = value
+            .as_ref()
+            .and_then(Value::as_object)
+            .is_some_and(|value| value.len() == 1 && value.contains_key("error"));
+        let said = match value {
+            Some(value) => value.to_string(),
+            None => self.texts(result).join("\n"),
+        };
+        let said = plain_result(said);
+        if !said.trim().is_empty() {
+            self.add(format!("result says {said}"), &[]);
+        }
+        let media: Vec<Child> = result.children.iter().filter(|child| is_media(child)).cloned().collect();
+        self.contents("result", &media);
+        if is_failure || self.value(result, Property::IsError) == "true" {
             self.add(format!("failure of {id}"), &[Loss::Property(Property::IsError)]);
         }
         if matches!(result.node, Node::Message(_)) {
             self.member("cached", result, Property::CacheMarker);
         }
+    }
+
+    /// Texts of a result, and of its parts that are texts.
+    fn texts(&self, result: &Branch) -> Vec<String> {
+        let spans = result.children.iter().flat_map(|child| match child {
+            Child::Text(text) => vec![text.span],
+            Child::Branch(part) if matches!(part.node, Node::Part(PartKind::Text)) => part.all_texts(),
+            Child::Branch(_) => Vec::new(),
+        });
+        spans.map(|span| self.source.text(span).unwrap().into_owned()).collect()
     }
 
     fn tools(&mut self, tree: &Tree) {
@@ -179,7 +213,9 @@ impl FactReader<'_, '_> {
                         if let Some(members) = schema.as_object_mut() {
                             members.entry("properties").or_insert_with(|| Value::Object(serde_json::Map::new()));
                         }
-                        self.add(format!("tool {name} {description} {schema}"), &[]);
+                        let (schema, losses) = schema_facts(&schema);
+                        self.add(format!("tool {name} {description}"), &[]);
+                        self.add(format!("tool {name} takes {schema}"), &losses);
                     }
                     None => self.add("tool of the provider".to_owned(), &[Loss::Tool]),
                 },
@@ -193,8 +229,8 @@ impl FactReader<'_, '_> {
                 Node::OutputFormat => match OutputFormat::of(branch, self.source) {
                     Some(OutputFormat::Text) => {}
                     Some(OutputFormat::Schema(_)) => {
-                        let schema = self.json(branch, Property::Schema);
-                        self.add(format!("answer by {schema:?}"), &[Loss::OutputFormat]);
+                        let (schema, losses) = schema_facts(&self.json(branch, Property::Schema).unwrap());
+                        self.add(format!("answer by {schema}"), &[&losses[..], &[Loss::OutputFormat]].concat());
                     }
                     format => self.add(format!("answer {format:?}"), &[Loss::OutputFormat]),
                 },
@@ -209,7 +245,22 @@ impl FactReader<'_, '_> {
         names.dedup();
         for parameter in names {
             let value: Value = serde_json::from_str(&self.source.raw(tree.parameter(parameter).unwrap())).unwrap();
+            let value = match (parameter, value) {
+                // Google's words are in capitals, and its models' names those of resources.
+                (Parameter::Modalities, value) => value.to_string().to_lowercase().parse().unwrap(),
+                (Parameter::ReasoningLevel, Value::String(level)) => Value::String(level.to_lowercase()),
+                // Google writes it with a point.
+                (Parameter::TopK, value) => value.to_string().trim_end_matches(".0").parse().unwrap(),
+                (Parameter::Model, Value::String(name)) => Value::String(name.trim_start_matches("models/").to_owned()),
+                (_, value) => value,
+            };
             let (name, value) = match (parameter, value) {
+                (Parameter::ReasoningBudget, Value::Number(budget)) if budget.as_i64() == Some(0) => {
+                    (Parameter::ReasoningMode, Value::String("disabled".to_owned()))
+                }
+                (Parameter::ReasoningBudget, Value::Number(budget)) if budget.as_i64() == Some(-1) => {
+                    (Parameter::ReasoningMode, Value::String("adaptive".to_owned()))
+                }
                 (_, Value::Null) | (Parameter::Stream, Value::Bool(false)) => continue,
                 (Parameter::Stop, Value::Array(stops)) if stops.is_empty() => continue,
                 (Parameter::ReasoningMode, Value::Bool(false)) => {
@@ -237,6 +288,10 @@ impl FactReader<'_, '_> {
                 (Parameter::StreamUsage, _) => continue,
                 (Parameter::ReasoningLevel, Value::String(level)) if level == "none" => {
                     (Parameter::ReasoningMode, Value::String("disabled".to_owned()))
+                }
+                // Two words for the usual one.
+                (Parameter::ServiceTier, Value::String(tier)) if matches!(&*tier, "default" | "standard_only") => {
+                    (Parameter::ServiceTier, Value::String("standard".to_owned()))
                 }
                 (Parameter::Stop, Value::String(text)) => (Parameter::Stop, Value::Array(vec![Value::String(text)])),
                 (Parameter::SerialTools, value) => (Parameter::ParallelTools, Value::Bool(value != true)),
@@ -280,6 +335,82 @@ impl FactReader<'_, '_> {
             Some(value) => value,
             None => Value::Object(serde_json::Map::new()),
         }
+    }
+}
+
+/// A result's text. In an object of its own, and with other white space, it says the same.
+fn plain_result(said: String) -> String {
+    let Ok(Value::Object(object)) = serde_json::from_str(&said) else { return said };
+    match object.iter().next() {
+        Some((name, Value::String(text))) if object.len() == 1 && matches!(&**name, "result" | "error") => {
+            plain_result(text.clone())
+        }
+        _ => Value::Object(object).to_string(),
+    }
+}
+
+fn is_media(child: &Child) -> bool {
+    use PartKind::{Audio, File, Image, Video};
+    matches!(child, Child::Branch(part) if matches!(part.node, Node::Part(Image | Audio | Video | File)))
+}
+
+/// A schema in a form without what can be said in several ways, and the losses of which one accounts for a difference.
+fn schema_facts(schema: &Value) -> (String, Vec<Loss>) {
+    let mut losses = Vec::new();
+    let text = schema.to_string();
+    if text.contains("$ref") {
+        losses.push(Loss::Schema("$ref".to_owned()));
+    }
+    let mut schema = canonical(schema, schema, 0);
+    if let Value::Object(members) = &mut schema
+        && members.get("properties").is_none_or(|value| value == &Value::Object(serde_json::Map::new()))
+        && members.keys().all(|name| matches!(&**name, "type" | "properties" | "required" | "additionalProperties"))
+    {
+        // An object without properties need not be said.
+        return ("nothing".to_owned(), losses);
+    }
+    (schema.to_string(), losses)
+}
+
+fn canonical(node: &Value, root: &Value, depth: u32) -> Value {
+    match node {
+        Value::Array(nodes) => Value::Array(nodes.iter().map(|node| canonical(node, root, depth)).collect()),
+        Value::Object(members) if depth < 8 => {
+            let mut found = serde_json::Map::new();
+            let mut is_nullable = false;
+            for (name, value) in members {
+                match (&**name, value) {
+                    ("$schema" | "$defs" | "definitions" | "propertyOrdering" | "property_ordering", _) => {}
+                    ("nullable", value) => is_nullable = value == true,
+                    ("$ref", Value::String(pointer)) => {
+                        let target = root.pointer(pointer.trim_start_matches('#')).unwrap();
+                        if let Value::Object(target) = canonical(target, root, depth + 1) {
+                            for (name, value) in target {
+                                found.entry(name).or_insert(value);
+                            }
+                        }
+                    }
+                    ("const", value) => drop(found.insert("enum".to_owned(), Value::Array(vec![value.clone()]))),
+                    ("type", Value::String(word)) => {
+                        found.insert("type".to_owned(), Value::String(word.to_lowercase()));
+                    }
+                    ("type", Value::Number(number)) => {
+                        let words = ["", "string", "number", "integer", "boolean", "array", "object", "null"];
+                        let word = words[usize::try_from(number.as_u64().unwrap()).unwrap()];
+                        found.insert("type".to_owned(), Value::String(word.to_owned()));
+                    }
+                    ("default" | "enum" | "examples" | "required", value) => {
+                        found.insert(name.clone(), value.clone());
+                    }
+                    (name, value) => drop(found.insert(name.to_owned(), canonical(value, root, depth + 1))),
+                }
+            }
+            if let Some(kind) = found.get("type").filter(|_| is_nullable).cloned() {
+                found.insert("type".to_owned(), Value::Array(vec![kind, Value::String("null".to_owned())]));
+            }
+            Value::Object(found)
+        }
+        node => node.clone(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Errors.
 
-use crate::document::escape_into;
-use crate::model::Refusal;
+use crate::document::{JsonWriter, escape_into};
+use crate::model::{ProviderError, Refusal};
 use std::fmt::Write;
 
 /// Writes an error: <https://google.aip.dev/193>, read 2026-11-21, with the gateway's own code as the reason in
@@ -14,6 +14,19 @@ pub(in crate::dialect) fn write_refusal(refusal: &Refusal) -> String {
     let _ = write!(body, r#"","status":"{status}","details":[{{"@type":"type.googleapis.com/google.rpc.ErrorInfo","#);
     let _ = write!(body, r#""reason":"{reason}","domain":"tollgate"}}]}}}}"#);
     body
+}
+
+/// Writes a provider's error.
+pub(in crate::dialect) fn write_error(error: &ProviderError) -> String {
+    let http = match error.status() {
+        // Anthropic's word for a provider that is overloaded.
+        529 => 503,
+        http => http,
+    };
+    let mut json = JsonWriter::default();
+    json.begin_object().name("error").begin_object().name("code").raw(&http.to_string());
+    json.name("message").string(&error.message).name("status").string(status_word(http)).end_object().end_object();
+    json.finish()
 }
 
 /// Returns Google's name of an HTTP status: <https://cloud.google.com/apis/design/errors>, "Handling errors", read

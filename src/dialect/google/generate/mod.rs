@@ -6,15 +6,20 @@
 //! candidates have finish reasons, or its prompt was blocked. Skips media.
 
 mod answer;
+mod answer_writer;
 pub(in crate::dialect) mod candidate;
 mod parameters;
 mod piece;
 mod request;
+mod thinking;
+mod turn_writer;
+mod writer;
 
 pub(super) use request::read_member as read_request_member;
 
-use crate::dialect::api::Api;
+use crate::dialect::api::{AnswerWriters, Api, Translation};
 use crate::framing::Framing;
+use crate::model::{Maker, ProofSupport};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::JsonArray,
@@ -24,3 +29,29 @@ pub(in crate::dialect) const API: Api = Api {
     write_text: piece::write_text,
     write_refusal: super::error::write_refusal,
 };
+
+pub(in crate::dialect) const TRANSLATION: Translation = Translation {
+    maker: Maker::Google,
+    write_request: writer::write_request,
+    answers: Some(AnswerWriters {
+        proofs: ProofSupport { reasoning: true, call: true },
+        whole: answer_writer::write_answer,
+        stream: answer_writer::begin_stream,
+        error: crate::dialect::google::error::write_error,
+    }),
+    structure: STRUCTURE,
+};
+
+/// Members that only repeat the structure of a request or an answer.
+const STRUCTURE: &[&str] = &[
+    "generationConfig",
+    "generation_config",
+    "toolConfig",
+    "tool_config",
+    "candidates[].content",
+    "candidates[].content.role",
+    "candidates[].content.parts[].thought",
+    "candidates[].finishReason",
+    "candidates[].index",
+    "promptFeedback",
+];
