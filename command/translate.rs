@@ -10,7 +10,7 @@ use tollgate::dialect::{AnswerFrame, AnswerState, Dialect, StreamTranslator, Tra
 use tollgate::document::{Document, Edits};
 use tollgate::endpoint::Route;
 use tollgate::framing::Framing;
-use tollgate::model::{AnswerContext, Event, Losses, Request, Target, Untranslatable, Variant};
+use tollgate::model::{AnswerContext, Event, Losses, Request, Untranslatable, Variant, WriteTarget};
 use tollgate::settings::Limits;
 
 /// Write a request, an answer or a stream in the form of another API
@@ -136,11 +136,11 @@ impl TranslateCommand {
         }
     }
 
-    /// Target of a request for an API: its model, with the facts about it.
-    fn target<'t>(&'t self, api: ApiName, request: &Request) -> Target<'t> {
+    /// WriteTarget of a request for an API: its model, with the facts about it.
+    fn target<'t>(&'t self, api: ApiName, request: &Request) -> WriteTarget<'t> {
         let model = self.model.as_deref();
         let named = model.or(request.model.as_deref()).unwrap_or_default();
-        Target { model, variant: api.form().1, capabilities: tollgate::capability::lookup(named) }
+        WriteTarget { model, variant: api.form().1, capabilities: tollgate::capability::lookup(named) }
     }
 
     fn write_request(&self, input: &[u8], losses: &mut Losses) -> Result<String, Untranslatable> {

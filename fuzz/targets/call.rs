@@ -59,7 +59,7 @@ pub(crate) fn called(
             _ => false,
         },
         Step::Continue(_) => true,
-        Step::Refuse(_) | Step::Ask(_) => false,
+        Step::Refuse(_) | Step::Answer(_) | Step::Ask(_) => false,
     };
     if goes_on {
         let status = request.number(3).clamp(100, 599).to_string();

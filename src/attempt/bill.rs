@@ -52,7 +52,8 @@ impl Bill<'_> {
     /// requested name that extends the answer's comes first: Bedrock's inference profiles, which have prices of their
     /// own, answer with the bare model's name.
     fn names(&self) -> [Option<&str>; 2] {
-        let (answering, requested) = (self.attempt.reply.model.as_deref(), self.request_model);
+        let requested = self.attempt.model.as_deref().or(self.request_model);
+        let answering = self.attempt.reply.model.as_deref();
         let requested = requested.filter(|_| answering.is_none() || self.attempt.priced_by_request_model);
         let says_more = requested.zip(answering).is_some_and(|(requested, answering)| is_part(answering, requested));
         if says_more { [requested, answering] } else { [answering, requested] }

@@ -10,8 +10,10 @@ mod end;
 mod exchange;
 mod header_facts;
 mod headers;
+mod outgoing;
 mod restore;
 mod seen_texts;
+mod splice;
 
 pub use address::address;
 pub use answer::{HeaderChange, OnResponseBody};
@@ -20,6 +22,7 @@ pub use decoder::{AnswerDecoder, Decoded, FrameFacts};
 pub use end::AttemptEnd;
 pub use exchange::Exchange;
 pub use headers::Headers;
+pub use outgoing::{RequestSource, Unwritable, provider_dialect, write_body, write_path};
 pub use restore::escape;
 
 use crate::record::{AttemptRecord, Note, Outcome};

@@ -11,7 +11,7 @@ use crate::endpoint::{Operation, Route, split_query};
 use crate::framing::multipart;
 use crate::model::{Misdirection, Refusal};
 use crate::policy::{
-    Destination, KeyFault, OperationRule, Presented, TARGET_HEADER, VirtualKey, choose, is_credential,
+    Destination, KeyFault, OperationRule, Presented, RouteChoice, TARGET_HEADER, VirtualKey, choose, is_credential,
 };
 use crate::provider::Provider;
 use crate::record::{Note, Outcome, TraceContext};
@@ -28,6 +28,8 @@ enum Admitted {
     Hold(Option<Dialect>, Option<String>, Arc<VirtualKey>),
     /// Pass the request on unread.
     Pass,
+    /// Answer it from the settings.
+    Answer(LocalReply),
 }
 
 impl Call {
@@ -39,23 +41,22 @@ impl Call {
         let directed = self.direct(&mut headers);
         let route = self.route(&headers);
         let error_dialect = route.error_dialect();
-        let admitted = self.admit(&headers, &route, directed, end).and_then(|admitted| match admitted {
-            Admitted::Hold(dialect, form, key) => Ok(Ok((dialect, form, key))),
-            Admitted::Pass => self.note_target(&headers, &route).map(Err),
-        });
-        match admitted {
-            Ok(Ok((dialect, form, key))) => {
+        let refusal = match self.admit(&headers, &route, directed, end) {
+            Ok(Admitted::Hold(dialect, form, key)) => {
                 let may_pass = self.rule(&route) == Some(OperationRule::Pass);
                 let body = BodyReader { dialect, form, may_pass };
                 self.phase = Phase::Reading(Box::new(HeldRequest { headers, route, key, body }));
-                Step::Wait
+                return Step::Wait;
             }
-            Ok(Err(provider)) => Step::Continue(self.pass(headers, route, provider)),
-            Err(refusal) => {
-                let error_dialect = error_dialect.unwrap_or_else(|| error_dialect_of(&headers));
-                Step::Refuse(self.refuse(error_dialect, &refusal))
-            }
-        }
+            Ok(Admitted::Pass) => match self.note_target(&headers, &route) {
+                Ok(provider) => return Step::Continue(self.pass(headers, route, provider)),
+                Err(refusal) => refusal,
+            },
+            Ok(Admitted::Answer(reply)) => return self.answer(reply),
+            Err(refusal) => refusal,
+        };
+        let error_dialect = error_dialect.unwrap_or_else(|| error_dialect_of(&headers));
+        Step::Refuse(self.refuse(error_dialect, &refusal))
     }
 
     /// Finds the destination that the client chose. Strips a provider's name from the start of the path.
@@ -132,6 +133,9 @@ impl Call {
         let path = headers.text(":path").unwrap_or_default();
         self.check_path(path)?;
         self.note_query(path);
+        if let Some(reply) = self.models(headers, route, &key)? {
+            return Ok(Admitted::Answer(reply));
+        }
         match (route.operation, route.dialect) {
             (Some(operation), Some(dialect)) if !end && dialect.takes_media() && is_media(headers) => {
                 self.may_pass_unsearched(headers, operation, rule)?;
@@ -280,7 +284,7 @@ impl Call {
         let plan = Arc::clone(&self.plan);
         let destination = self.destination;
         let provider = called(&plan.providers, destination, route, headers).ok_or_else(|| unserved(destination))?;
-        self.note_provider(provider, route);
+        self.note_provider(provider, route, None);
         plan.providers.iter().position(|known| std::ptr::eq(known, provider)).ok_or(Refusal::NoProvider)
     }
 
@@ -289,7 +293,15 @@ impl Call {
         let mut exchange = Exchange::opaque(route);
         exchange.table = self.placeholders(exchange.stored_state(None));
         let input = CapturedInput::default();
-        self.send(Prepared { headers, provider, exchange, hides_usage: false, input, body: None })
+        let choice = RouteChoice::default();
+        self.send(Prepared { headers, provider, choice, exchange, hides_usage: false, input, body: None })
+    }
+
+    /// Ends the call with an answer from the settings.
+    fn answer(&mut self, reply: LocalReply) -> Step {
+        self.phase = Phase::Over;
+        self.record.status = Some(reply.status);
+        Step::Answer(reply)
     }
 
     /// Ends the call with a local reply in the client's dialect.

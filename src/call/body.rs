@@ -2,6 +2,7 @@
 
 use crate::dialect::{Dialect, Form, RequestError, read_form, read_unknown_request};
 use crate::document::{Document, Edits, JsonError};
+use crate::framing::multipart;
 use crate::model::{Refusal, Request, TextKind};
 use crate::redaction::{Placeholders, Redactor};
 use base64::Engine;
@@ -38,6 +39,8 @@ pub(super) enum ParsedBody<'a> {
         names: Vec<Range<usize>>,
         /// First part that cannot be searched.
         unsearched: Option<Unsearched>,
+        /// Range of the model's name.
+        model: Option<Range<usize>>,
     },
     /// No known dialect. Readable facts are recorded, nothing is changed.
     Opaque,
@@ -65,8 +68,9 @@ impl BodyReader {
         };
         if let Some(boundary) = &self.form {
             let Form { request, texts, headers: names, opaque } = read_form(bytes, boundary).map_err(unreadable)?;
+            let model = multipart::parts(bytes, boundary).find(|part| part.name == "model").map(|part| part.range);
             let unsearched = opaque.map(|opaque| Unsearched { reason: opaque.reason, at: opaque.at });
-            return Ok(RequestBody { request, kind: ParsedBody::Form { texts, names, unsearched }, bytes });
+            return Ok(RequestBody { request, kind: ParsedBody::Form { texts, names, unsearched, model }, bytes });
         }
         let read = Document::new(bytes).map_err(RequestError::from);
         match read.and_then(|document| Ok((document, dialect.read_request(document)?))) {
@@ -86,6 +90,14 @@ impl RequestBody<'_> {
     /// The body itself.
     pub(super) fn bytes(&self) -> &[u8] {
         self.bytes
+    }
+
+    /// Range of the model's name in a form.
+    pub(super) fn model_field(&self) -> Option<Range<usize>> {
+        match &self.kind {
+            ParsedBody::Form { model, .. } => model.clone(),
+            ParsedBody::Json(..) | ParsedBody::Opaque => None,
+        }
     }
 
     /// Returns the first part that cannot be searched.

@@ -25,6 +25,9 @@ impl Call {
             Refusal::ModelNotAllowed { model } if self.shows_key(&model) => {
                 Refusal::ModelNotAllowed { model: CONCEALED.to_owned() }
             }
+            Refusal::ModelUnknown { model } if self.shows_key(&model) => {
+                Refusal::ModelUnknown { model: CONCEALED.to_owned() }
+            }
             refusal => refusal,
         }
     }

@@ -14,11 +14,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 impl Call {
-    /// Adds an attempt at the provider to the record.
-    pub(super) fn note_provider(&mut self, provider: &Provider, route: &Route) {
+    /// Adds an attempt at the provider to the record. `model`: its name there, where the settings route it.
+    pub(super) fn note_provider(&mut self, provider: &Provider, route: &Route, model: Option<&str>) {
         let server = (provider.host.clone(), provider.port);
         let location = route.location.as_deref().filter(|_| provider.row.regional).map(Arc::from);
         self.record.attempts.push(AttemptRecord {
+            model: model.map(Arc::from),
             region: location.or_else(|| provider.region.clone()),
             priced_by_request_model: provider.row.priced_by_request_model,
             ..AttemptRecord::of(Arc::clone(&provider.telemetry_name), server)
@@ -38,9 +39,12 @@ impl Call {
 
     /// Begins the attempt at the provider.
     pub(super) fn send(&mut self, prepared: Prepared) -> Outbound {
-        let Prepared { mut headers, provider, mut exchange, hides_usage, input, body } = prepared;
+        let Prepared { mut headers, provider, choice, mut exchange, hides_usage, input, body } = prepared;
         let plan = Arc::clone(&self.plan);
         self.strip(&mut headers);
+        for (name, value) in choice.targets.first().into_iter().flat_map(|target| &target.headers) {
+            headers.set(name, value);
+        }
         if let Some(provider) = plan.providers.get(provider) {
             address(&mut headers, provider, &exchange.route, self.destination == Destination::Host);
         }

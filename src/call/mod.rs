@@ -9,11 +9,13 @@ mod conceal;
 mod forward;
 mod found;
 mod guard;
+mod models;
 mod phase;
 mod redact;
 mod request;
 mod step;
 mod strip;
+mod target;
 
 pub use step::{ExternalRequest, ExternalResponse, LONGEST_ANSWER, LocalReply, Outbound, Step};
 

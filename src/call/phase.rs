@@ -4,7 +4,7 @@ use super::body::BodyReader;
 use crate::attempt::{Attempt, Exchange, Headers};
 use crate::dialect::Dialect;
 use crate::endpoint::Route;
-use crate::policy::VirtualKey;
+use crate::policy::{RouteChoice, VirtualKey};
 use crate::telemetry::Input;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -43,6 +43,8 @@ pub(super) struct Prepared {
     pub(super) headers: Headers,
     /// Index of the provider in the plan.
     pub(super) provider: usize,
+    /// Targets, where the settings have some for the model; the first is the provider's.
+    pub(super) choice: RouteChoice,
     pub(super) exchange: Exchange,
     pub(super) hides_usage: bool,
     pub(super) input: CapturedInput,

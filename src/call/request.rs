@@ -6,6 +6,7 @@ use super::admission::{called, may_run_unread, unserved};
 use super::body::{ParsedBody, RequestBody, Unsearched};
 use super::phase::{HeldRequest, Phase, Prepared};
 use super::step::{Outbound, Step};
+use super::target::ChosenTargets;
 use crate::attempt::{Exchange, Headers};
 use crate::document::Edits;
 use crate::endpoint::{Route, split_query};
@@ -56,10 +57,10 @@ impl Call {
         if let Some(unsearched) = body.unsearched().filter(|_| self.is_searched()) {
             self.note_unsearched(unsearched, held.body.may_pass)?;
         }
-        let provider = self.decide(&held, &mut body)?;
+        let chosen = self.decide(&held, &mut body)?;
         let error_dialect = held.error_dialect();
         let HeldRequest { headers, route, body: reader, .. } = held;
-        let prepared = self.prepare(headers, route, provider, &mut body, reader.may_pass)?;
+        let prepared = self.prepare(headers, route, chosen, &mut body, reader.may_pass)?;
         if body.is_opaque() {
             return Ok(Step::Continue(self.send(prepared)));
         }
@@ -69,12 +70,17 @@ impl Call {
     /// Redacts the body, and makes everything ready for its provider.
     fn prepare(
         &mut self,
-        headers: Headers,
-        route: Route,
-        provider: usize,
+        mut headers: Headers,
+        mut route: Route,
+        chosen: ChosenTargets,
         body: &mut RequestBody<'_>,
         may_pass: bool,
     ) -> Result<Prepared, Refusal> {
+        let ChosenTargets { provider, choice, requested } = chosen;
+        let target = choice.targets.first();
+        if let Some(target) = target {
+            self.write_path_for(target, &requested, &mut headers, &mut route)?;
+        }
         let mut exchange = Exchange::opaque(route);
         let stored = exchange.stored_state(body.request.stored_state);
         exchange.table = self.placeholders(stored);
@@ -92,11 +98,14 @@ impl Call {
             self.note_unsearched(unsearched, may_pass)?;
         }
         self.check_redacted(&exchange.table, stored)?;
+        if let Some(target) = target {
+            self.write_body_for(target, &requested, &exchange.route, body, &mut edits)?;
+        }
         let hides_usage = self.ask_usage(provider, &headers, &exchange.route, &mut body.request, &mut edits);
         self.record.input_text = body.text_bytes();
         let input = self.capture_input(body);
         let body = (!edits.is_empty()).then(|| edits.applied(body.bytes()));
-        Ok(Prepared { headers, provider, exchange, hides_usage, input, body })
+        Ok(Prepared { headers, provider, choice, exchange, hides_usage, input, body })
     }
 
     /// Asks for usage in the stream where the client does not and the provider would not report it. Reports whether it
@@ -127,8 +136,8 @@ impl Call {
         Ok(())
     }
 
-    /// Decides whether the call may be forwarded, and selects the provider by its index in the plan.
-    fn decide(&mut self, held: &HeldRequest, body: &mut RequestBody<'_>) -> Result<usize, Refusal> {
+    /// Decides whether the call may be forwarded, and selects its targets or its provider.
+    fn decide(&mut self, held: &HeldRequest, body: &mut RequestBody<'_>) -> Result<ChosenTargets, Refusal> {
         let HeldRequest { headers, route, key, body: reader } = held;
         let is_opaque = body.is_opaque();
         if let (true, Some(operation), Some(_)) = (is_opaque, route.operation, reader.dialect) {
@@ -145,6 +154,7 @@ impl Call {
         self.note_request(request);
         let plan = Arc::clone(&self.plan);
         let destination = self.destination;
+        let routed = !is_opaque && reader.dialect.is_some() && !plan.models.is_empty();
         let provider = match reader.dialect.filter(|_| !is_opaque) {
             None => called(&plan.providers, destination, route, headers),
             dialect => {
@@ -161,9 +171,13 @@ impl Call {
                     || provider.is_some_and(|provider| provider.row.model_optional));
         check_model(key, runs.as_ref(), &request.other_models, optional)?;
         self.check_no_key(runs.iter().chain(&request.other_models))?;
+        if routed && let Some(chosen) = self.choose_targets(runs.as_ref(), route)? {
+            return Ok(chosen);
+        }
         let provider = provider.ok_or_else(|| unserved(destination))?;
-        self.note_provider(provider, route);
-        plan.providers.iter().position(|known| std::ptr::eq(known, provider)).ok_or(Refusal::NoProvider)
+        self.note_provider(provider, route, None);
+        let index = plan.providers.iter().position(|known| std::ptr::eq(known, provider));
+        index.map(ChosenTargets::provider).ok_or(Refusal::NoProvider)
     }
 
     /// Records how much was redacted, and refuses the call if its placeholders could be confused with those of earlier

@@ -13,6 +13,8 @@ pub enum Step {
     Wait,
     /// Reply to the client.
     Refuse(LocalReply),
+    /// Answer the client from the settings.
+    Answer(LocalReply),
     /// Hold what has come and ask. [`Call::on_answer`](super::Call::on_answer) takes the answer to each question.
     Ask(Vec<ExternalRequest>),
 }
@@ -43,6 +45,11 @@ impl LocalReply {
         let headers = [("content-type", "application/json"), ("x-tollgate-refusal", code)];
         let headers = headers.map(|(name, value)| (name.into(), value.into())).into();
         Self { status, headers, body: body.into() }
+    }
+
+    /// Creates an answer with a JSON body.
+    pub fn answer(body: impl Into<Vec<u8>>) -> Self {
+        Self { status: 200, headers: vec![("content-type".into(), "application/json".into())], body: body.into() }
     }
 
     /// Adds headers.

@@ -7,7 +7,7 @@ use crate::document::{Document, JsonResult};
 use crate::framing::Framing;
 use crate::model::{
     AnswerContent, AnswerContext, Channel, Conversation, Event, Losses, Maker, ProofSupport, ProviderError, Refusal,
-    Reply, Request, StreamDelta, Target, Untranslatable, WrittenRequest,
+    Reply, Request, StreamDelta, Untranslatable, WriteTarget, WrittenRequest,
 };
 
 /// Functions of one wire API.
@@ -40,7 +40,7 @@ pub(super) struct Translation {
 
 /// Writer of requests in a dialect.
 pub(super) type WriteRequest =
-    fn(&Conversation<'_>, &Target<'_>, &mut Losses) -> Result<WrittenRequest, Untranslatable>;
+    fn(&Conversation<'_>, &WriteTarget<'_>, &mut Losses) -> Result<WrittenRequest, Untranslatable>;
 
 /// Writers of answers in a client's dialect.
 pub(super) struct AnswerWriters {

@@ -7,7 +7,7 @@ use crate::document::{Document, EditedDocument, Edits};
 use crate::framing::Framing;
 use crate::model::{
     AnswerContent, AnswerContext, AnswerStream, Channel, Conversation, Event, Failure, Loss, Losses, Maker, Parameter,
-    ProviderError, Request, Target, Tree, Unmapped, Untranslatable, WholeAnswer, WrittenRequest, unmapped,
+    ProviderError, Request, Tree, Unmapped, Untranslatable, WholeAnswer, WriteTarget, WrittenRequest, unmapped,
     unmapped_in_answer,
 };
 
@@ -61,7 +61,7 @@ impl Dialect {
     pub fn write_request(
         self,
         from: &TranslationSource<'_, Request>,
-        target: &Target<'_>,
+        target: &WriteTarget<'_>,
         losses: &mut Losses,
     ) -> Result<WrittenRequest, Untranslatable> {
         let translation = self.translation().ok_or(Untranslatable::NoWriter)?;

@@ -8,6 +8,8 @@ use super::table::{ENDPOINTS, Endpoint, EndpointDialect};
 use super::upgrade::{Upgrade, is_gemini_live};
 use super::{Operation, model_vendor};
 use crate::dialect::Dialect;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::ops::Range;
 
 /// Facts from a request's method and path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +20,8 @@ pub struct Route {
     pub dialect: Option<Dialect>,
     /// Model named by the path.
     pub model: Option<String>,
+    /// Range of the model's name in the path, percent-encoded; empty where the path has none.
+    pub model_range: Range<usize>,
     /// Set when `model` is a deployment's name; the body's model may be more specific (Azure).
     pub is_deployment: bool,
     /// Location of the model, for paths that name it (Vertex AI).
@@ -57,21 +61,28 @@ impl Route {
             return Self { other_method, administers: is_administration(path, None), ..unknown };
         };
         let tail = segments.get(found.start..).unwrap_or_default();
-        let model = match found.model {
-            Model::None => None,
-            Model::One(name) => Some(decoded(name)),
-            Model::Several { start, count } => tail.get(start..start + count).map(|names| decoded(&names.join("/"))),
+        let offset = |part: &str| part.as_ptr().addr() - path.as_ptr().addr();
+        let range = |first: &str, last: &str| offset(first)..offset(last) + last.len();
+        let (model, model_range) = match found.model {
+            Model::None => (None, 0..0),
+            Model::One(name) => (Some(decoded(name)), range(name, name)),
+            Model::Several { start, count } => match tail.get(start..start + count) {
+                Some(names @ [first, .., last]) => (Some(decoded(&names.join("/"))), range(first, last)),
+                Some([name]) => (Some(decoded(name)), range(name, name)),
+                _ => (None, 0..0),
+            },
         };
         let (dialect, wrapped) = match row.dialect {
             EndpointDialect::Dialect(dialect) => (Some(dialect), false),
             EndpointDialect::ByModelVendor => (model.as_deref().map(model_vendor::dialect), row.stream == Some(true)),
             EndpointDialect::Nothing => (None, false),
         };
-        let base = tail.first().map_or(0, |first| first.as_ptr().addr() - path.as_ptr().addr());
+        let base = tail.first().map_or(0, |first| offset(first));
         Self {
             operation: Some(row.operation),
             dialect,
             model,
+            model_range,
             is_deployment: row.names_deployment(),
             location: location(&segments),
             stream: row.stream,
@@ -103,6 +114,26 @@ impl Route {
 }
 
 impl Route {
+    /// Returns the path with another model in the place of its own; `None` where it has none, or the name cannot be a part
+    /// of a path.
+    pub fn path_with_model(&self, path: &str, model: &str) -> Option<String> {
+        let (before, behind) = (path.get(..self.model_range.start)?, path.get(self.model_range.end..)?);
+        let is_several = path.get(self.model_range.clone())?.contains('/');
+        let is_dots = |part: &str| part.is_empty() || part == "." || part == "..";
+        if self.model_range.is_empty() || model.split('/').any(is_dots) {
+            return None;
+        }
+        let mut written = before.to_owned();
+        for (index, part) in model.split('/').enumerate() {
+            if index > 0 {
+                written.push_str(if is_several { "/" } else { "%2F" });
+            }
+            written.extend(utf8_percent_encode(part, OF_SEGMENT));
+        }
+        written.push_str(behind);
+        Some(written)
+    }
+
     /// Matches paths that a known endpoint covers from the first segment on, without room for a base path.
     pub fn is_whole(method: &str, path: &str) -> bool {
         let path = without_query(path);
@@ -149,6 +180,9 @@ fn location(segments: &[&str]) -> Option<String> {
 fn decoded(text: &str) -> String {
     percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
+
+/// Bytes that are encoded in a segment of a path: all but the unreserved ones of RFC 3986, section 2.3.
+const OF_SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Upper bound on the length of a matched path, in bytes.
 const LONGEST_PATH: usize = 8192;

@@ -101,7 +101,7 @@ impl<H: Host + Clone + 'static> Stream<H> {
                 self.change_request(&outbound);
                 Action::Continue
             }
-            Step::Refuse(reply) => self.reply(&reply),
+            Step::Refuse(reply) | Step::Answer(reply) => self.reply(&reply),
             Step::Ask(questions) => self.ask(questions),
         }
     }

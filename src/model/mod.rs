@@ -40,6 +40,6 @@ pub use request::{CallName, Offered, Parameters, Request};
 pub use schema::{SchemaNode, SchemaPlace, plain_schema};
 pub use text::{Role, TextKind, TextSpan};
 pub use tool_calls::{ToolCall, ToolCalls};
-pub use translation::{ProviderError, Target, Untranslatable, Variant, WrittenRequest};
+pub use translation::{ProviderError, Untranslatable, Variant, WriteTarget, WrittenRequest};
 pub use tree::{Branch, Child, Tree};
 pub use unmapped::{Unmapped, unmapped, unmapped_in_answer};

@@ -84,6 +84,13 @@ pub enum Refusal {
     UpgradeUnsupported,
     /// No configured provider speaks the dialect or, for a passed-through unknown path, is at the host.
     NoProvider,
+    /// The settings name no such model, or none that the key may use.
+    ModelUnknown {
+        /// The requested model, as the client wrote it.
+        model: String,
+    },
+    /// No target of the model takes requests of this API.
+    NoTarget,
     /// The operator's guard does not allow the call.
     GuardRefused,
     /// The operator's guard gave no answer, and the settings refuse the call then.
@@ -260,6 +267,14 @@ impl Refusal {
             Self::NoProvider => {
                 "The gateway has no provider for this path: ask its operator, or use another provider's API."
             }
+            Self::ModelUnknown { model } => {
+                let fault = format!("The gateway has no model \"{}\" for this virtual key", shown(model));
+                return Cow::Owned(fault + ": its list of models has the names.");
+            }
+            Self::NoTarget => {
+                "None of the targets that the gateway has for this model takes requests of this API: use another model, or \
+                 ask the gateway's operator."
+            }
             Self::GuardRefused => "The gateway's operator does not allow this content: change it, or ask the operator.",
             Self::GuardUnavailable => {
                 "The gateway could not check whether this call is allowed: try again, then ask its operator."
@@ -303,6 +318,8 @@ impl Refusal {
             Self::UpgradeUnsupported => RefusalRow::new(404, "unsupported_upgrade", REQUEST, "not_found_error"),
             // Not 503: the fault persists until the settings change, and the SDKs would retry.
             Self::NoProvider | Self::Misdirected(_) => RefusalRow::new(404, "no_provider", REQUEST, "not_found_error"),
+            Self::ModelUnknown { .. } => RefusalRow::new(404, "model_not_found", REQUEST, "not_found_error"),
+            Self::NoTarget => RefusalRow::new(400, "no_target", REQUEST, REQUEST),
             Self::GuardRefused => RefusalRow::new(403, "guard_refused", REQUEST, "permission_error"),
             Self::GuardUnavailable => RefusalRow::new(503, "guard_unavailable", "server_error", "api_error"),
             Self::Internal => RefusalRow::new(500, "internal_error", "server_error", "api_error"),

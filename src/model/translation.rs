@@ -6,7 +6,7 @@ use std::fmt;
 
 /// Target that a request is written for.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Target<'t> {
+pub struct WriteTarget<'t> {
     /// Model to ask for; `None` for the one that the client asked for.
     pub model: Option<&'t str>,
     /// Form of the dialect that the provider takes.

@@ -1,4 +1,5 @@
-//! Policy: authentication of callers, permitted models and operations, and choice of the provider.
+//! Policy: authentication of callers, permitted models and operations, and choice of the provider or
+//! the targets.
 
 mod authority;
 mod credential;
@@ -7,6 +8,7 @@ mod guard;
 mod hosts;
 mod keyring;
 mod operations;
+mod route;
 mod routing;
 
 pub use authority::is_called;
@@ -16,4 +18,5 @@ pub use guard::{GuardFault, GuardVerdict, HttpGuard, LONGEST_VERDICT, OnFailure}
 pub use hosts::{GatewayHost, Hosts};
 pub use keyring::{Digest, Keyring, VirtualKey};
 pub use operations::{NamedOperation, OperationRule, OperationRules, operations};
+pub use route::{ChoiceFacts, ModelRoute, ModelRoutes, RouteChoice, Target};
 pub use routing::choose;

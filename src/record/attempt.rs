@@ -8,6 +8,8 @@ use std::sync::Arc;
 pub struct AttemptRecord {
     /// The provider, in the conventions' word: `openai`.
     pub provider: Arc<str>,
+    /// Name of the model at the provider, where the settings route the requested one.
+    pub model: Option<Arc<str>>,
     /// The provider's host and port.
     pub server: (Arc<str>, u16),
     /// Region from the path or the provider's host; prices may depend on it.
@@ -37,6 +39,7 @@ impl AttemptRecord {
     pub fn of(provider: impl Into<Arc<str>>, server: (Arc<str>, u16)) -> Self {
         Self {
             provider: provider.into(),
+            model: None,
             server,
             region: None,
             priced_by_request_model: false,

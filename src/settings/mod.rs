@@ -4,6 +4,7 @@
 //! into sections, `value` parses each separately; `member` and `units` have the forms that sections share. The JSON schema
 //! and the table in the documentation come from the same declarations.
 
+mod attempts;
 mod capabilities;
 mod distinct;
 mod fault;
@@ -13,6 +14,7 @@ mod guards;
 mod keys;
 mod limits;
 mod member;
+mod models;
 mod moment;
 mod operations;
 mod otlp;
@@ -22,6 +24,7 @@ mod plan;
 mod prices;
 mod problem;
 mod providers;
+mod raw_json;
 mod redaction;
 #[cfg(schema)]
 mod published;
@@ -35,6 +38,7 @@ mod unknown_paths;
 mod validate;
 mod value;
 
+pub use attempts::AttemptsPlan;
 pub use limits::Limits;
 pub use otlp::OtlpPlan;
 pub use plan::Plan;

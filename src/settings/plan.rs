@@ -1,5 +1,6 @@
 //! The plan: settings checked and prepared, with every default filled in; the input of calls.
 
+use super::attempts::{AttemptsPlan, AttemptsSettings};
 use super::capabilities::CapabilitySettings;
 use super::forward_client_address::ForwardClientAddress;
 use super::gateway_hosts::HostPattern;
@@ -7,6 +8,7 @@ use super::guards::GuardsSettings;
 use super::keys::KeySettings;
 use super::limits::{Limits, LimitsSettings};
 use super::member::Required;
+use super::models::ModelSettings;
 use super::operations::OperationSettings;
 use super::prices::PricesSettings;
 use super::problem::{Path, Problems};
@@ -17,7 +19,7 @@ use super::strip_headers::StrippedHeader;
 use super::telemetry::{TelemetryPlan, TelemetrySettings};
 use super::unknown_paths::UnknownPaths;
 use crate::capability::CapabilityTable;
-use crate::policy::{Hosts, HttpGuard, Keyring, OperationRules};
+use crate::policy::{Hosts, HttpGuard, Keyring, ModelRoutes, OperationRules};
 use crate::price::Book;
 use crate::provider::Provider;
 
@@ -60,6 +62,11 @@ sections! {
     providers: Required<List<ProviderSettings, 1>> => Vec<Provider>,
     /// The virtual keys, at least one.
     keys: Required<List<KeySettings, 1>> => Keyring,
+    /// Attempts of a call at several targets.
+    attempts: Option<AttemptsSettings> => AttemptsPlan,
+    /// Models that clients ask for by a name of your own, each with its targets. Default: none; a call goes to a provider
+    /// by its API, with the model that the client names.
+    models: Option<List<ModelSettings>> => ModelRoutes,
     /// Redaction of requests.
     redaction: Option<RedactionSettings> => Redaction,
     /// Operations that are refused, or passed on unsearched. Default: with redaction on, operations with texts that are

@@ -116,6 +116,7 @@ impl Section for List<ProviderSettings, 1> {
         if count == 0 {
             problems.note(at, "empty: write at least one provider");
         }
+        context.providers = providers.iter().map(|provider| provider.name.clone()).collect();
         context.telemetry_names = providers.iter().map(|provider| provider.telemetry_name.to_string()).collect();
         providers
     }

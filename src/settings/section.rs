@@ -45,6 +45,10 @@ impl<S: Section> Section for Required<S> {
 pub(super) struct Context<'a> {
     /// The host's environment.
     pub(super) environment: Environment<'a>,
+    /// Names of the providers in the settings, in the order of the plan.
+    pub(super) providers: Vec<String>,
+    /// Set when upstream instances make the attempts.
+    pub(super) has_upstream: bool,
     /// Names on spans of the providers in the settings.
     pub(super) telemetry_names: Vec<String>,
     /// Kinds of data that are redacted.
@@ -64,7 +68,14 @@ pub(super) struct RecordedName {
 impl<'a> Context<'a> {
     /// Context of the first section.
     pub(super) fn new(environment: Environment<'a>) -> Self {
-        Self { environment, telemetry_names: Vec::new(), redacted: Kinds::NONE, recorded: Vec::new() }
+        Self {
+            environment,
+            providers: Vec::new(),
+            has_upstream: false,
+            telemetry_names: Vec::new(),
+            redacted: Kinds::NONE,
+            recorded: Vec::new(),
+        }
     }
 }
 

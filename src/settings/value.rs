@@ -3,6 +3,7 @@
 use super::distinct::Distinct;
 use super::fault::Fault;
 use super::problem::{Path, Problems};
+use super::raw_json::RAW_JSON;
 use crate::document::{Document, JsonError, Reader, ValueKind};
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, Error, Expected, IntoDeserializer, MapAccess, SeqAccess, Visitor,
@@ -190,7 +191,10 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Fault> {
+        if name == RAW_JSON {
+            return visitor.visit_str(self.text.trim());
+        }
         visitor.visit_newtype_struct(self)
     }
 

@@ -20,6 +20,7 @@ mod google;
 mod growth;
 mod guard;
 mod laws;
+mod models;
 mod paths;
 mod permissions;
 mod pieces;

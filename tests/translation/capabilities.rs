@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tollgate::capability::lookup;
 use tollgate::dialect::{Dialect, TranslationSource};
 use tollgate::document::{Document, Edits};
-use tollgate::model::{Losses, Target};
+use tollgate::model::{Losses, WriteTarget};
 
 /// A request written for a model: body, names of the losses, and the tool that stands for a schema.
 fn written(from: Dialect, to: Dialect, model: &str, body: &Value) -> (Value, Vec<String>, Option<String>) {
@@ -12,7 +12,7 @@ fn written(from: Dialect, to: Dialect, model: &str, body: &Value) -> (Value, Vec
     let document = Document::new(body.as_bytes()).unwrap();
     let request = from.read_request(document).unwrap();
     let source = TranslationSource { dialect: from, document, edits: &Edits::default(), read: &request };
-    let target = Target { model: Some(model), capabilities: lookup(model), ..Target::default() };
+    let target = WriteTarget { model: Some(model), capabilities: lookup(model), ..WriteTarget::default() };
     let mut losses = Losses::default();
     let written = to.write_request(&source, &target, &mut losses).unwrap();
     (serde_json::from_str(&written.body).unwrap(), losses.names().into_iter().collect(), written.schema_tool)

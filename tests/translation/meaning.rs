@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use tollgate::dialect::{Dialect, TranslationSource};
 use tollgate::document::{Document, EditedDocument, Edits, Span};
 use tollgate::model::{
-    Branch, Child, Function, Loss, Losses, Media, Node, OutputFormat, Parameter, PartKind, Property, Role, Target,
-    ToolChoice, Tree,
+    Branch, Child, Function, Loss, Losses, Media, Node, OutputFormat, Parameter, PartKind, Property, Role, ToolChoice,
+    Tree, WriteTarget,
 };
 
 /// Fact of a request, and the losses of which any one accounts for its absence.
@@ -33,7 +33,7 @@ pub(crate) fn translate(from: Dialect, to: Dialect, body: &str, losses: &mut Los
     let document = Document::new(body.as_bytes()).ok()?;
     let request = from.read_request(document).ok()?;
     let source = TranslationSource { dialect: from, document, edits: &Edits::default(), read: &request };
-    to.write_request(&source, &Target::default(), losses).ok().map(|written| written.body)
+    to.write_request(&source, &WriteTarget::default(), losses).ok().map(|written| written.body)
 }
 
 /// Facts for which no loss accounts, as text.

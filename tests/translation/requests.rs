@@ -4,7 +4,7 @@ use crate::meaning::translate;
 use serde_json::{Value, json};
 use tollgate::dialect::{Dialect, TranslationSource};
 use tollgate::document::{Document, Edits};
-use tollgate::model::{Loss, Losses, Parameter, PartKind, Property, Target};
+use tollgate::model::{Loss, Losses, Parameter, PartKind, Property, WriteTarget};
 
 fn to_messages(body: &Value) -> (Value, Losses) {
     let mut losses = Losses::default();
@@ -208,7 +208,7 @@ fn a_writer_reads_redacted_text() {
     let mut edits = Edits::default();
     body.match_indices("ada@example.com").for_each(|(at, found)| edits.replace(at..at + found.len(), "[EMAIL_1]"));
     let source = TranslationSource { dialect: Dialect::OpenAiChat, document, edits: &edits, read: &request };
-    let target = Target::default();
+    let target = WriteTarget::default();
     let written = Dialect::AnthropicMessages.write_request(&source, &target, &mut Losses::default()).unwrap().body;
     assert!(!written.contains("ada@"), "{written}");
     assert!(written.contains("I am [EMAIL_1]") && written.contains(r#""input":{"to":"[EMAIL_1]"}"#), "{written}");

@@ -4,7 +4,7 @@ use crate::meaning::translate;
 use serde_json::{Value, json};
 use tollgate::dialect::{AnswerFrame, AnswerState, Dialect, TranslationSource};
 use tollgate::document::{Document, Edits};
-use tollgate::model::{AnswerContext, Loss, Losses, Parameter, PartKind, Property, Target, Untranslatable};
+use tollgate::model::{AnswerContext, Loss, Losses, Parameter, PartKind, Property, Untranslatable, WriteTarget};
 
 const CHAT: Dialect = Dialect::OpenAiChat;
 const MESSAGES: Dialect = Dialect::AnthropicMessages;
@@ -165,7 +165,7 @@ fn a_conversation_whose_beginning_another_provider_keeps_is_refused() {
         let document = Document::new(body.as_bytes()).unwrap();
         let read = RESPONSES.read_request(document).unwrap();
         let source = TranslationSource { dialect: RESPONSES, document, edits: &Edits::default(), read: &read };
-        let written = CHAT.write_request(&source, &Target::default(), &mut Losses::default());
+        let written = CHAT.write_request(&source, &WriteTarget::default(), &mut Losses::default());
         assert_eq!(written.unwrap_err(), Untranslatable::StoredState, "{body}");
     }
     let (written, losses) =

@@ -7,8 +7,8 @@ use crate::dialect::anthropic::thinking::{Switch, Thinking};
 use crate::dialect::writing::{clamped, hoisted, lose, object_schema};
 use crate::document::JsonWriter;
 use crate::model::{
-    Author, Conversation, ConversationTurn, Loss, Losses, MessagePart, Parameter, PartData, Setting, Target,
-    ToolChoice, ToolOffer, Untranslatable, WrittenRequest,
+    Author, Conversation, ConversationTurn, Loss, Losses, MessagePart, Parameter, PartData, Setting, ToolChoice,
+    ToolOffer, Untranslatable, WriteTarget, WrittenRequest,
 };
 
 /// Bound on output tokens for a request without one at a model whose own is unknown: the API requires one. A smaller one
@@ -18,7 +18,7 @@ const MAX_TOKENS: u64 = 32_000;
 /// Writes a request, adding what the messages API cannot say to the losses.
 pub(super) fn write_request(
     conversation: &Conversation<'_>,
-    target: &Target<'_>,
+    target: &WriteTarget<'_>,
     losses: &mut Losses,
 ) -> Result<WrittenRequest, Untranslatable> {
     let (mut system, mut turns) = hoisted(conversation, losses);
@@ -54,7 +54,7 @@ struct RequestWriter<'w, 'a> {
 }
 
 impl RequestWriter<'_, '_> {
-    fn settings(&mut self, target: &Target<'_>, turns: &[&ConversationTurn<'_>]) -> Thinking {
+    fn settings(&mut self, target: &WriteTarget<'_>, turns: &[&ConversationTurn<'_>]) -> Thinking {
         let settings = &self.conversation.settings;
         match (target.model, &settings.model) {
             (Some(model), _) => drop(self.json.name("model").string(model)),
@@ -86,7 +86,7 @@ impl RequestWriter<'_, '_> {
     }
 
     /// Reports whether the model takes a setting of sampling: newer ones none, some only one of two.
-    fn is_sampled(&self, setting: &Setting<'_>, target: &Target<'_>, thinking: Thinking) -> bool {
+    fn is_sampled(&self, setting: &Setting<'_>, target: &WriteTarget<'_>, thinking: Thinking) -> bool {
         match target.capabilities.sampling {
             Some(PermittedSampling::Refused) => false,
             Some(PermittedSampling::WithoutReasoning) => !thinking.is_on(),

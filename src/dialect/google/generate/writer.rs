@@ -10,8 +10,8 @@ use crate::dialect::google::schema::{is_empty_object, rewritten};
 use crate::dialect::writing::{clamped, hoisted, lose, write_stop};
 use crate::document::JsonWriter;
 use crate::model::{
-    Conversation, Loss, Losses, MessagePart, OutputRule, Parameter, Property, Setting, Target, ToolChoice, ToolOffer,
-    Untranslatable, Variant, WrittenRequest,
+    Conversation, Loss, Losses, MessagePart, OutputRule, Parameter, Property, Setting, ToolChoice, ToolOffer,
+    Untranslatable, Variant, WriteTarget, WrittenRequest,
 };
 use std::borrow::Cow;
 
@@ -21,7 +21,7 @@ const MOST_STOPS: usize = 5;
 /// Writes a request, adding what Gemini cannot say to the losses.
 pub(super) fn write_request(
     conversation: &Conversation<'_>,
-    target: &Target<'_>,
+    target: &WriteTarget<'_>,
     losses: &mut Losses,
 ) -> Result<WrittenRequest, Untranslatable> {
     let (mut system, mut turns) = hoisted(conversation, losses);
@@ -159,7 +159,7 @@ impl<'a> GenerateWriter<'_, 'a> {
     }
 
     /// Writes `generationConfig`, and the settings beside it.
-    fn config(&mut self, target: &Target<'_>) {
+    fn config(&mut self, target: &WriteTarget<'_>) {
         let mut beside = Vec::new();
         let mut config = JsonWriter::default();
         std::mem::swap(&mut config, &mut self.json);
@@ -181,7 +181,7 @@ impl<'a> GenerateWriter<'_, 'a> {
         beside.into_iter().for_each(|setting| self.setting_beside(setting, target));
     }
 
-    fn setting(&mut self, setting: &Setting<'_>, target: &Target<'_>) {
+    fn setting(&mut self, setting: &Setting<'_>, target: &WriteTarget<'_>) {
         let value = match setting.parameter {
             Parameter::Temperature => clamped(setting, 0.0, 2.0, self.losses),
             Parameter::FrequencyPenalty | Parameter::PresencePenalty => clamped(setting, -2.0, 2.0, self.losses),
@@ -220,7 +220,7 @@ impl<'a> GenerateWriter<'_, 'a> {
     }
 
     /// Writes a setting that stands beside `generationConfig`.
-    fn setting_beside(&mut self, setting: &Setting<'_>, target: &Target<'_>) {
+    fn setting_beside(&mut self, setting: &Setting<'_>, target: &WriteTarget<'_>) {
         let tier = match setting.value.trim_matches('"') {
             "flex" => Some("flex"),
             "priority" => Some("priority"),

@@ -7,8 +7,8 @@ use crate::dialect::openai::effort::{effort, is_sampling};
 use crate::dialect::writing::{clamped, lose, write_stop};
 use crate::document::JsonWriter;
 use crate::model::{
-    Conversation, Loss, Losses, OutputRule, Parameter, Property, Setting, Target, ToolChoice, ToolOffer,
-    Untranslatable, Variant, WrittenRequest,
+    Conversation, Loss, Losses, OutputRule, Parameter, Property, Setting, ToolChoice, ToolOffer, Untranslatable,
+    Variant, WriteTarget, WrittenRequest,
 };
 
 /// Maximum number of stop sequences.
@@ -17,7 +17,7 @@ const MOST_STOPS: usize = 4;
 /// Writes a request, adding what chat completions cannot say to the losses.
 pub(super) fn write_request(
     conversation: &Conversation<'_>,
-    target: &Target<'_>,
+    target: &WriteTarget<'_>,
     losses: &mut Losses,
 ) -> Result<WrittenRequest, Untranslatable> {
     let mut json = JsonWriter::default();
@@ -36,7 +36,12 @@ pub(super) fn write_request(
     Ok(json.finish().into())
 }
 
-fn write_settings(json: &mut JsonWriter, conversation: &Conversation<'_>, target: &Target<'_>, losses: &mut Losses) {
+fn write_settings(
+    json: &mut JsonWriter,
+    conversation: &Conversation<'_>,
+    target: &WriteTarget<'_>,
+    losses: &mut Losses,
+) {
     let settings = &conversation.settings;
     match (target.model, &settings.model) {
         (Some(model), _) => drop(json.name("model").string(model)),

@@ -9,8 +9,8 @@ use crate::dialect::openai::effort::{effort, is_sampling};
 use crate::dialect::writing::{clamped, lose, lose_cache, member, object_schema};
 use crate::document::{Document, JsonWriter, Reader};
 use crate::model::{
-    Author, Conversation, ConversationTurn, Loss, Losses, OutputRule, Parameter, Property, Setting, Target, ToolChoice,
-    ToolOffer, Untranslatable, WrittenRequest,
+    Author, Conversation, ConversationTurn, Loss, Losses, OutputRule, Parameter, Property, Setting, ToolChoice,
+    ToolOffer, Untranslatable, WriteTarget, WrittenRequest,
 };
 use std::borrow::Cow;
 
@@ -23,7 +23,7 @@ const MOST_LOGPROBS: f64 = 20.0;
 /// Writes a request, adding what the responses API cannot say to the losses.
 pub(super) fn write_request(
     conversation: &Conversation<'_>,
-    target: &Target<'_>,
+    target: &WriteTarget<'_>,
     losses: &mut Losses,
 ) -> Result<WrittenRequest, Untranslatable> {
     let (instructions, turns) = apart(&conversation.turns);
@@ -62,7 +62,7 @@ struct ResponsesRequestWriter<'w, 'a> {
 }
 
 impl ResponsesRequestWriter<'_, '_> {
-    fn settings(&mut self, target: &Target<'_>) {
+    fn settings(&mut self, target: &WriteTarget<'_>) {
         let settings = &self.conversation.settings;
         match (target.model, &settings.model) {
             (Some(model), _) => drop(self.json.name("model").string(model)),
@@ -115,7 +115,7 @@ impl ResponsesRequestWriter<'_, '_> {
     }
 
     /// Writes the level of reasoning, and the request for summaries.
-    fn reasoning(&mut self, target: &Target<'_>) -> Option<Effort> {
+    fn reasoning(&mut self, target: &WriteTarget<'_>) -> Option<Effort> {
         let reasoning = &self.conversation.reasoning;
         let effort = effort(reasoning, &target.capabilities, true, self.losses);
         let summary = reasoning.is_shown.filter(|is_shown| *is_shown).map(|_| reasoning.summary.unwrap_or("auto"));
