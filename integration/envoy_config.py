@@ -35,7 +35,7 @@ def bootstrap(endpoints: Mapping[str, str], admin: str, directory: str | Path) -
     """
     config = plain()
     config["node"] = {"id": "integration", "cluster": "tollgate"}
-    config["admin"]["address"] = _address(admin)
+    config["admin"]["address"] = socket_address(admin)
     config["dynamic_resources"] = {
         "lds_config": {"path_config_source": {"path": f"{directory}/listeners.json"}},
     }
@@ -51,7 +51,7 @@ def listener(name: str, address: str, settings: Settings | str, wasm: Path = WAS
     """The listener with these settings; a string is taken as it is, whatever it holds."""
     config = plain()["static_resources"]["listeners"][0]
     config["name"] = name
-    config["address"] = _address(address)
+    config["address"] = socket_address(address)
     plugin = http_filter(config)["typed_config"]["config"]
     plugin["vm_config"]["code"]["local"]["filename"] = str(wasm)
     plugin["vm_config"]["environment_variables"]["host_env_keys"] += ADDED_VARIABLES
@@ -88,11 +88,12 @@ def address_of(config: Config) -> str:
 def _in_plain_http(cluster: Config, endpoint: str) -> Config:
     """The cluster with one endpoint, and without what belongs to TLS."""
     kept = {name: value for name, value in cluster.items() if name not in TLS_PARTS}
-    place = {"endpoint": {"address": _address(endpoint)}}
+    place = {"endpoint": {"address": socket_address(endpoint)}}
     assignment = {"cluster_name": cluster["name"], "endpoints": [{"lb_endpoints": [place]}]}
     return kept | {"type": "STRICT_DNS", "load_assignment": assignment}
 
 
-def _address(written: str) -> Config:
+def socket_address(written: str) -> Config:
+    """An address `host:port` as Envoy writes it."""
     host, _, port = written.rpartition(":")
     return {"socket_address": {"address": host, "port_value": int(port)}}

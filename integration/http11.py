@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import ssl
 import struct
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -84,7 +85,7 @@ class Answer:
 Handler = Callable[[Request, Answer], Awaitable[None]]
 
 
-async def serve(handler: Handler, host: str, port: int) -> asyncio.Server:
+async def serve(handler: Handler, host: str, port: int, tls: ssl.SSLContext | None = None) -> asyncio.Server:
     """Serves requests, one after the other on each connection. A port of 0 takes a free one."""
 
     async def connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -95,7 +96,7 @@ async def serve(handler: Handler, host: str, port: int) -> asyncio.Server:
                 await handler(request, answer)
         writer.close()
 
-    return await asyncio.start_server(connection, host, port, limit=READ_AHEAD)
+    return await asyncio.start_server(connection, host, port, limit=READ_AHEAD, ssl=tls)
 
 
 async def read_request(reader: asyncio.StreamReader) -> Request | None:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from integration import envoy_config
+from integration import chain, envoy_config
 from integration.admin import Admin
+from integration.authority import Authority
 from integration.keys import ENVIRONMENT, SEARCH
 from integration.listeners import Rejected, wait_for_port
 from integration.process import ROOT, Process, free_port
@@ -48,15 +49,19 @@ def merged(config: Any, patched: Any) -> Any:
 
 
 @pytest.mark.own_envoy
-def test_plain_envoy_takes_its_configuration(tmp_path: Path) -> None:
-    """As it stands in the repository, but for the place where the filter lies."""
-    written = (ROOT / "envoy" / "plain.yaml").read_text()
+@pytest.mark.parametrize("name", ["plain", "fallback"])
+def test_plain_envoy_takes_its_configuration(tmp_path: Path, name: str) -> None:
+    """As it stands in the repository, but for the places of the filter and of an authority's certificate."""
+    written = (ROOT / "envoy" / f"{name}.yaml").read_text()
     installed = "/etc/tollgate/tollgate.wasm"
     assert written.count(installed) == 1
-    path = tmp_path / "plain.yaml"
-    path.write_text(written.replace(installed, str(envoy_config.WASM)))
+    certificate = Authority(tmp_path, "internal").certificate
+    path = tmp_path / f"{name}.yaml"
+    written = written.replace(installed, str(envoy_config.WASM))
+    path.write_text(written.replace("/etc/tollgate/internal-ca.pem", str(certificate)))
     command = [binary(), "--mode", "validate", "--config-path", str(path)]
-    result = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=120, check=False)
+    environment = ENVIRONMENT | {"AZURE_OPENAI_API_KEY": "azure-0000", "LOCAL_API_KEY": "local-0000"}
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert result.returncode == 0, result.stderr[-3000:]
     assert "OK" in result.stdout
 
@@ -225,3 +230,31 @@ def test_the_filter_answers_web_sockets_in_istio_too(as_in_istio: Gateway, stand
             response = connection.read_response()
         assert (response.status, response.header("x-tollgate-refusal") is None) == (status, False)
     assert standin.calls() == []
+
+
+def test_with_fallback_the_filter_is_the_same_in_every_place_and_breakers_have_room() -> None:
+    config = chain.written()["static_resources"]
+    [listener] = config["listeners"]
+    down = envoy_config.http_filter(listener)["typed_config"]["config"]
+    manager = envoy_config.connection_manager(listener)
+    route = manager["route_config"]["virtual_hosts"][0]["routes"][0]["route"]
+    matcher = route["inline_cluster_specifier_plugin"]["extension"]["typed_config"]["cluster_matcher"]["matcher_tree"]
+    providers = {provider["name"] for provider in chain.settings_of(chain.written())["providers"]}
+    assert matcher["exact_match_map"]["map"].keys() == providers
+    clusters = {cluster["name"]: cluster for cluster in config["clusters"]}
+    for name in providers:
+        assert matcher["exact_match_map"]["map"][name]["action"]["typed_config"]["cluster"] == name
+        [options] = clusters[name]["typed_extension_protocol_options"].values()
+        up, codec = options["http_filters"]
+        up = up["typed_config"]["config"]
+        assert json.loads(up["configuration"]["value"]) == {"role": "attempt"}
+        assert up == down | {"configuration": up["configuration"]}
+        assert codec["name"] == "envoy.filters.http.upstream_codec"
+        [threshold] = clusters[name]["circuit_breakers"]["thresholds"]
+        assert threshold["max_retries"] >= threshold["max_requests"]
+        tls = clusters[name]["transport_socket"]["typed_config"]
+        assert tls["auto_host_sni"] and tls["auto_sni_san_validation"]
+        assert tls["common_tls_context"]["validation_context"]["trusted_ca"]["filename"]
+    headers = {"%REQ(:METHOD)%", "%REQ(TRACEPARENT)%"}
+    for value in manager["access_log"][0]["typed_config"]["log_format"]["json_format"].values():
+        assert "REQ(" not in value or value in headers

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import ssl
 
 from integration.standin.server import StandIn
 
@@ -12,8 +13,13 @@ async def main() -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8080, help="the provider (default: %(default)s)")
     parser.add_argument("--control-port", type=int, default=8081, help="records and scripts (default: %(default)s)")
+    parser.add_argument("--certificate", help="PEM file with certificate and key: the provider then speaks TLS")
     options = parser.parse_args()
-    await StandIn().start(options.host, options.port, options.control_port)
+    tls = None
+    if options.certificate:
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(options.certificate)
+    await StandIn().start(options.host, options.port, options.control_port, tls)
     await asyncio.Event().wait()
 
 

@@ -1,6 +1,7 @@
 """The stand-in's two servers: the provider's, which records and answers, and the control's."""
 
 import asyncio
+import ssl
 from typing import Any
 
 from integration.control import json_handler
@@ -18,8 +19,8 @@ class StandIn:
         self._scripts: dict[str, dict[str, Any]] = {}
         self._gate = asyncio.Semaphore(0)
 
-    async def start(self, host: str, port: int, control_port: int) -> None:
-        """Opens both servers."""
+    async def start(self, host: str, port: int, control_port: int, tls: ssl.SSLContext | None = None) -> None:
+        """Opens both servers, the provider's with TLS where a context for it is given."""
         control = json_handler(
             {
                 "GET /health": lambda _rest, _body: {},
@@ -29,7 +30,7 @@ class StandIn:
                 "POST /go": self._go,
             }
         )
-        await serve(self._perform, host, port)
+        await serve(self._perform, host, port, tls)
         await serve(control, host, control_port)
 
     def _reset(self, _rest: str, _body: Any) -> dict[str, Any]:

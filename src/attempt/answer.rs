@@ -1,12 +1,13 @@
 //! The answer: counts and records while it passes, and restores placeholders in it.
 
+use super::closing::error_event;
 use super::early::EarlyPass;
 use super::restore::StreamRestore;
 use super::{AnswerDecoder, AttemptEnd, Decoded, Exchange, FrameFacts, Headers};
 use crate::dialect::{AnswerState, Dialect};
 use crate::document::{Edits, Span};
 use crate::framing::Framing;
-use crate::model::{Channel, Event, Extra, Reply};
+use crate::model::{Channel, Event, Extra, Refusal, Reply};
 use crate::record::{AttemptRecord, Note, Pace};
 use crate::settings::Limits;
 use crate::telemetry::Output;
@@ -23,6 +24,17 @@ pub enum OnResponseBody {
     Replace(Vec<u8>),
     /// Send nothing yet. The call keeps the piece: a whole answer is restored at its end.
     Hold,
+}
+
+/// Beginning of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beginning {
+    /// Nothing but comments, or names of events.
+    Open,
+    /// A first event, or a whole answer, that is not an error.
+    Good,
+    /// An error.
+    Failed,
 }
 
 /// Change to a header of an answer.
@@ -63,6 +75,8 @@ struct AnswerFilter {
     sends_whole: bool,
     /// Set once a stream frame with data has come. Comments, which only keep a connection alive, have none.
     begun: bool,
+    /// Set once a fact other than an event's name has come.
+    has_facts: bool,
     /// Set when the current piece contains text or a tool call.
     spoke: bool,
     /// Bytes of text so far.
@@ -103,6 +117,7 @@ impl Answer {
             framing: None,
             sends_whole: false,
             begun: false,
+            has_facts: false,
             spoke: false,
             text_bytes: 0,
         };
@@ -119,6 +134,26 @@ impl Answer {
         let has_word = self.filter.exchange.route.dialect.is_none_or(Dialect::has_end_marker);
         let is_over = reply.ended || reply.failure.is_some() || !has_word && reply.finished();
         self.complete || self.filter.framing.is_some() && is_over
+    }
+
+    /// Beginning of the answer, as far as it has come.
+    pub(super) fn beginning(&self) -> Beginning {
+        let Self { reading, filter, complete, .. } = self;
+        match &filter.reply.failure {
+            Some(_) => Beginning::Failed,
+            None if filter.framing.is_some() && filter.has_facts || reading.is_unread() || *complete => Beginning::Good,
+            None => Beginning::Open,
+        }
+    }
+
+    /// Writes the error that ends a stream which broke off without its end marker; nothing for any other answer.
+    pub(super) fn closing_error(&self, refusal: &Refusal) -> Option<Vec<u8>> {
+        let framing = self.filter.framing.filter(|framing| *framing == Framing::ServerSentEvents)?;
+        let is_truncated = self.filter.notes.contains(&Note::StreamTruncated);
+        let dialect = self.filter.exchange.route.dialect.filter(|_| is_truncated)?;
+        let mut written = Vec::new();
+        framing.write(error_event(dialect), dialect.write_refusal(refusal).as_bytes(), &mut written);
+        Some(written)
     }
 
     /// Takes a piece of the body. `since` returns the time since the start of the call, in nanoseconds.
@@ -266,6 +301,7 @@ impl AnswerFilter {
     fn note(&mut self, said: FrameFacts<'_>) {
         for event in said.events {
             self.reply.apply(event, said.document);
+            self.has_facts |= !matches!(event, Event::EventName(_));
             match event {
                 Event::Text { text, .. } | Event::Missing { text, .. } => {
                     self.spoke = true;

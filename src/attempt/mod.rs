@@ -4,6 +4,7 @@ mod address;
 mod answer;
 mod bill;
 mod body_format;
+mod closing;
 mod decoder;
 mod early;
 mod end;
@@ -14,9 +15,10 @@ mod outgoing;
 mod restore;
 mod seen_texts;
 mod splice;
+mod turned_down;
 
 pub use address::address;
-pub use answer::{HeaderChange, OnResponseBody};
+pub use answer::{Beginning, HeaderChange, OnResponseBody};
 pub use bill::Bill;
 pub use decoder::{AnswerDecoder, Decoded, FrameFacts};
 pub use end::AttemptEnd;
@@ -24,7 +26,9 @@ pub use exchange::Exchange;
 pub use headers::Headers;
 pub use outgoing::{RequestSource, Unwritable, provider_dialect, write_body, write_path};
 pub use restore::escape;
+pub use turned_down::TurnedDown;
 
+use crate::model::Refusal;
 use crate::record::{AttemptRecord, Note, Outcome};
 use crate::settings::Limits;
 use crate::telemetry::{Output, is_low_in_cardinality};
@@ -83,6 +87,16 @@ impl Attempt {
             Some(answer) => answer.on_body(piece, end, since),
             None => OnResponseBody::Pass,
         }
+    }
+
+    /// Beginning of the answer, as far as it has come.
+    pub fn beginning(&self) -> Beginning {
+        self.answer.as_ref().map_or(Beginning::Open, |answer| answer.beginning())
+    }
+
+    /// Writes the error that ends a stream which broke off without its end marker; nothing for any other answer.
+    pub fn closing_error(&self, refusal: &Refusal) -> Option<Vec<u8>> {
+        self.answer.as_ref()?.closing_error(refusal)
     }
 
     /// Handles trailers, which arrive in place of a last piece. Returns the part of the body still held.

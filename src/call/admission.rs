@@ -294,7 +294,9 @@ impl Call {
         exchange.table = self.placeholders(exchange.stored_state(None));
         let input = CapturedInput::default();
         let choice = RouteChoice::default();
-        self.send(Prepared { headers, provider, choice, exchange, hides_usage: false, input, body: None })
+        let prepared =
+            Prepared { headers, provider, choice, fallback: None, exchange, hides_usage: false, input, body: None };
+        self.send(prepared)
     }
 
     /// Ends the call with an answer from the settings.

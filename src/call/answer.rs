@@ -1,8 +1,10 @@
 //! The answer: passes through the attempt, whose facts become the call's at its end.
 
 use super::Call;
-use super::phase::{CapturedInput, Forwarded, Phase};
-use crate::attempt::{Exchange, HeaderChange, Headers, OnResponseBody, escape};
+use super::fallback::Fallback;
+use super::fallback_answer::RETRY_HEADER;
+use super::phase::{CapturedInput, Forwarded, Phase, Upstream};
+use crate::attempt::{AttemptEnd, Exchange, HeaderChange, Headers, OnResponseBody, escape};
 use crate::record::Captured;
 use crate::settings::ContentCapture;
 use crate::telemetry::Output;
@@ -13,8 +15,10 @@ impl Call {
     pub fn on_response_headers(&mut self, headers: &Headers, end: bool) -> Vec<HeaderChange> {
         let status = headers.text(":status").and_then(|status| status.parse().ok());
         self.record.status = status.or(self.record.status);
-        let Phase::Forwarded(forwarded) = &mut self.phase else {
-            return Vec::new();
+        let forwarded = match &mut self.phase {
+            Phase::Forwarded(forwarded) => forwarded,
+            Phase::Upstream(_) => return without_retry(headers),
+            _ => return Vec::new(),
         };
         if let Some(record) = self.record.attempts.last_mut() {
             record.status = status;
@@ -60,6 +64,29 @@ impl Call {
         end.complete
     }
 
+    /// Takes the records of the attempts that upstream instances have made. Reports whether the whole answer has come.
+    pub(super) fn end_upstream(&mut self, upstream: Upstream, now: u64) -> bool {
+        let Upstream { fallback, input } = upstream;
+        let (end, exchange) = self.take_attempts(&mut fallback.borrow_mut(), now);
+        if let Some(output) = end.output {
+            self.record.content = self.captured(exchange, input, output);
+        }
+        end.complete
+    }
+
+    /// Moves the records of attempts to the call's.
+    pub(super) fn take_attempts(&mut self, fallback: &mut Fallback, now: u64) -> (AttemptEnd, Rc<Exchange>) {
+        let (records, mut end, exchange) = fallback.take(now);
+        // Until an upstream instance has begun, the target that was chosen is all that is known.
+        if !records.is_empty() {
+            self.record.attempts = records;
+        }
+        for note in std::mem::take(&mut end.notes) {
+            self.record.note(note);
+        }
+        (end, exchange)
+    }
+
     /// Combines the input and the output of the call for its span.
     fn captured(&self, exchange: Rc<Exchange>, input: CapturedInput, mut output: Output) -> Captured {
         let telemetry = &self.plan.telemetry;
@@ -79,4 +106,10 @@ impl Call {
             _ => Captured::Nothing,
         }
     }
+}
+
+/// Removes the header by which an attempt has asked for the next one: this answer is the client's after all.
+fn without_retry(headers: &Headers) -> Vec<HeaderChange> {
+    let has_header = headers.first(RETRY_HEADER).is_some();
+    has_header.then(|| HeaderChange::Remove(RETRY_HEADER.into())).into_iter().collect()
 }

@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// Reader of one request's body.
+#[derive(Clone)]
 pub(super) struct BodyReader {
     /// Dialect of the body; `None` for a body that is only inspected and passed unchanged.
     pub(super) dialect: Option<Dialect>,

@@ -7,6 +7,9 @@ mod body;
 mod capture;
 mod conceal;
 mod forward;
+mod fallback;
+mod fallback_answer;
+mod for_target;
 mod found;
 mod guard;
 mod models;
@@ -17,11 +20,13 @@ mod step;
 mod strip;
 mod target;
 
+pub use fallback::{AttemptRequest, Fallback};
+pub use fallback_answer::{OnAttemptBody, OnAttemptHeaders, RETRY_HEADER};
 pub use step::{ExternalRequest, ExternalResponse, LONGEST_ANSWER, LocalReply, Outbound, Step};
 
 use crate::attempt::{self, Bill, Headers};
 use crate::model::Parameters;
-use crate::policy::{Destination, Presented};
+use crate::policy::{Destination, Presented, Rests};
 use crate::price::{Cost, UnknownCost};
 use crate::record::{CallRecord, Caller, Captured, FreshIds, Note, Outcome, TraceContext};
 use crate::redaction::{Redactor, Seal, Slots};
@@ -44,6 +49,8 @@ pub struct Call {
     seal: Option<Rc<Seal>>,
     /// Values shared by the workers of one Envoy.
     slots: Option<Rc<dyn Slots>>,
+    /// Rests of targets, shared likewise.
+    rests: Option<Rc<dyn Rests>>,
 }
 
 /// End of a stream, as the host saw it.
@@ -91,6 +98,7 @@ impl Call {
             destination: Destination::Gateway,
             seal: None,
             slots: None,
+            rests: None,
         }
     }
 
@@ -98,6 +106,12 @@ impl Call {
     #[must_use]
     pub fn with_slots(self, slots: Rc<dyn Slots>) -> Self {
         Self { slots: Some(slots), ..self }
+    }
+
+    /// Adds the rests of targets that the workers of one Envoy share, when upstream instances make attempts.
+    #[must_use]
+    pub fn with_rests(self, rests: Rc<dyn Rests>) -> Self {
+        Self { rests: Some(rests), ..self }
     }
 
     /// The search of requests, which knows the caller's placeholders.
@@ -121,6 +135,7 @@ impl Call {
             Phase::Idle | Phase::Over => false,
             Phase::Reading(_) | Phase::Asking(_) => true,
             Phase::Forwarded(forwarded) => !forwarded.attempt.is_complete(),
+            Phase::Upstream(upstream) => !upstream.fallback.borrow().is_complete(),
         }
     }
 
@@ -131,9 +146,17 @@ impl Call {
 
     /// Handles an error reply by the host itself. `reason` is the host's own: the provider did not answer or was never
     /// called.
-    pub fn on_local_reply(&mut self, headers: &Headers, reason: String) {
+    pub fn on_local_reply(&mut self, headers: &Headers, reason: String, now: u64) {
         match &self.phase {
             Phase::Forwarded(forwarded) if !forwarded.attempt.has_begun() => {}
+            Phase::Upstream(upstream) if upstream.fallback.borrow().awaits_answer() => {
+                let fallback = Rc::clone(&upstream.fallback);
+                let mut fallback = fallback.borrow_mut();
+                if matches!(reason.as_str(), "no_healthy_upstream" | "cluster_not_found") {
+                    fallback.on_no_host(now);
+                }
+                self.take_attempts(&mut fallback, now);
+            }
             _ => return,
         }
         self.phase = Phase::Over;
@@ -161,6 +184,11 @@ impl Call {
             }
             Phase::Forwarded(forwarded) => {
                 let complete = self.end_attempt(forwarded);
+                self.conceal();
+                self.record.outcome = if complete { self.answered() } else { cut(ending) };
+            }
+            Phase::Upstream(upstream) => {
+                let complete = self.end_upstream(*upstream, now);
                 self.conceal();
                 self.record.outcome = if complete { self.answered() } else { cut(ending) };
             }
@@ -208,7 +236,9 @@ impl Call {
         }
         let request_model = record.request_model.as_deref();
         let (prices, ended) = (&self.plan.prices, record.ended);
-        let costs = record.attempts.iter().map(|attempt| Bill { prices, attempt, request_model, ended }.cost());
+        // An attempt that the call went on from has no answer that anybody is billed for, as far as is known.
+        let billed = record.attempts.iter().filter(|attempt| attempt.moved_on.is_none());
+        let costs = billed.map(|attempt| Bill { prices, attempt, request_model, ended }.cost());
         if let Some(cost) = costs.reduce(Cost::and) {
             self.record.cost = cost;
         }

@@ -1,11 +1,13 @@
 //! Phases of a call, each with the state that it owns.
 
 use super::body::BodyReader;
+use super::fallback::Fallback;
 use crate::attempt::{Attempt, Exchange, Headers};
 use crate::dialect::Dialect;
 use crate::endpoint::Route;
 use crate::policy::{RouteChoice, VirtualKey};
 use crate::telemetry::Input;
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -19,6 +21,8 @@ pub(super) enum Phase {
     Asking(Box<Asking>),
     /// The request is forwarded.
     Forwarded(Box<Forwarded>),
+    /// The request is with upstream instances.
+    Upstream(Box<Upstream>),
     /// Tollgate has replied itself; nothing more is read.
     Over,
 }
@@ -45,11 +49,20 @@ pub(super) struct Prepared {
     pub(super) provider: usize,
     /// Targets, where the settings have some for the model; the first is the provider's.
     pub(super) choice: RouteChoice,
+    /// Parts of the request that attempts need, where upstream instances make them.
+    pub(super) fallback: Option<FallbackInput>,
     pub(super) exchange: Exchange,
     pub(super) hides_usage: bool,
     pub(super) input: CapturedInput,
     /// The whole body, if changed.
     pub(super) body: Option<Vec<u8>>,
+}
+
+/// Parts of a request that its attempts need.
+pub(super) struct FallbackInput {
+    /// The model that the client asks for.
+    pub(super) requested: String,
+    pub(super) reader: BodyReader,
 }
 
 /// A request that waits for an answer from outside.
@@ -63,6 +76,12 @@ pub(super) struct Asking {
 pub(super) struct Forwarded {
     pub(super) exchange: Rc<Exchange>,
     pub(super) attempt: Attempt,
+    pub(super) input: CapturedInput,
+}
+
+/// A request with upstream instances.
+pub(super) struct Upstream {
+    pub(super) fallback: Rc<RefCell<Fallback>>,
     pub(super) input: CapturedInput,
 }
 

@@ -3,13 +3,13 @@
 
 use super::Call;
 use super::admission::{called, may_run_unread, unserved};
-use super::body::{ParsedBody, RequestBody, Unsearched};
-use super::phase::{HeldRequest, Phase, Prepared};
+use super::body::{BodyReader, ParsedBody, RequestBody, Unsearched};
+use super::for_target::{ask_usage, write_body_for, write_path_for};
+use super::phase::{FallbackInput, HeldRequest, Phase, Prepared};
 use super::step::{Outbound, Step};
 use super::target::ChosenTargets;
 use crate::attempt::{Exchange, Headers};
-use crate::document::Edits;
-use crate::endpoint::{Route, split_query};
+use crate::endpoint::Route;
 use crate::model::{Refusal, Request};
 use crate::policy::{VirtualKey, choose};
 use crate::record::Note;
@@ -60,7 +60,7 @@ impl Call {
         let chosen = self.decide(&held, &mut body)?;
         let error_dialect = held.error_dialect();
         let HeldRequest { headers, route, body: reader, .. } = held;
-        let prepared = self.prepare(headers, route, chosen, &mut body, reader.may_pass)?;
+        let prepared = self.prepare(headers, route, chosen, &mut body, &reader)?;
         if body.is_opaque() {
             return Ok(Step::Continue(self.send(prepared)));
         }
@@ -74,18 +74,26 @@ impl Call {
         mut route: Route,
         chosen: ChosenTargets,
         body: &mut RequestBody<'_>,
-        may_pass: bool,
+        reader: &BodyReader,
     ) -> Result<Prepared, Refusal> {
         let ChosenTargets { provider, choice, requested } = chosen;
         let target = choice.targets.first();
-        if let Some(target) = target {
-            self.write_path_for(target, &requested, &mut headers, &mut route)?;
+        let plan = Arc::clone(&self.plan);
+        let at = plan.providers.get(provider);
+        let is_fallback = plan.attempts.upstream && choice.attempts() > 1;
+        let target = target.filter(|_| !is_fallback).zip(at);
+        if let Some((target, provider)) = target {
+            write_path_for(provider, target, &requested, &mut headers, &mut route)?;
         }
         let mut exchange = Exchange::opaque(route);
         let stored = exchange.stored_state(body.request.stored_state);
         exchange.table = self.placeholders(stored);
         exchange.characters = body.request.characters;
         exchange.keeps_reasoning |= body.request.signs_reasoning;
+        if is_fallback && let Some(dialect) = exchange.route.dialect.filter(|_| exchange.route.model.is_some()) {
+            let mut models = choice.all().filter_map(|target| target.model.as_deref());
+            exchange.keeps_reasoning |= models.any(|model| dialect.signs_reasoning(Some(model)));
+        }
         exchange.offered = body.request.offered;
         // <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html>, read 2026-11-28.
         if matches!(body.kind, ParsedBody::Json(..)) && headers.first("x-amzn-bedrock-guardrailidentifier").is_some() {
@@ -95,36 +103,21 @@ impl Call {
         let mut unsearched = Vec::new();
         let mut edits = body.redact(&redactor, &mut exchange.table, &mut unsearched);
         for unsearched in unsearched {
-            self.note_unsearched(unsearched, may_pass)?;
+            self.note_unsearched(unsearched, reader.may_pass)?;
         }
         self.check_redacted(&exchange.table, stored)?;
-        if let Some(target) = target {
-            self.write_body_for(target, &requested, &exchange.route, body, &mut edits)?;
+        let mut whole = None;
+        if let Some((target, provider)) = target {
+            whole = write_body_for(provider, target, &requested, &exchange.route, body, &mut edits)?;
         }
-        let hides_usage = self.ask_usage(provider, &headers, &exchange.route, &mut body.request, &mut edits);
+        let asks = |provider| ask_usage(provider, &headers, &exchange.route, &mut body.request, &mut edits);
+        let hides_usage = at.filter(|_| !is_fallback).is_some_and(asks);
         self.record.input_text = body.text_bytes();
         let input = self.capture_input(body);
-        let body = (!edits.is_empty()).then(|| edits.applied(body.bytes()));
-        Ok(Prepared { headers, provider, choice, exchange, hides_usage, input, body })
-    }
-
-    /// Asks for usage in the stream where the client does not and the provider would not report it. Reports whether it
-    /// does.
-    fn ask_usage(
-        &self,
-        provider: usize,
-        headers: &Headers,
-        route: &Route,
-        request: &mut Request,
-        edits: &mut Edits,
-    ) -> bool {
-        let is_default = self.plan.providers.get(provider).is_none_or(|provider| provider.streams_usage_by_default);
-        let asks = !is_default && !route.streams_usage_by_default && takes_options(headers, route);
-        let Some((place, text)) = request.ask_usage.take().filter(|_| asks) else {
-            return false;
-        };
-        edits.replace(place, text);
-        true
+        let edited = (!edits.is_empty() && whole.is_none()).then(|| edits.applied(body.bytes()));
+        let body = whole.map(String::into_bytes).or(edited);
+        let fallback = is_fallback.then(|| FallbackInput { requested, reader: reader.clone() });
+        Ok(Prepared { headers, provider, choice, fallback, exchange, hides_usage, input, body })
     }
 
     /// Adds a note for a part that cannot be searched, if the settings let it pass.
@@ -212,17 +205,4 @@ fn check_model(key: &VirtualKey, model: Option<&String>, others: &[String], opti
         None if others.is_empty() && !optional => Err(Refusal::ModelMissing),
         _ => Ok(()),
     }
-}
-
-/// Reports whether a request may ask for usage in the stream. Azure refuses `stream_options` in versions of its API
-/// before 2024-09-01: <https://learn.microsoft.com/en-us/azure/ai-services/openai/api-version-deprecation>, read
-/// 2026-11-28.
-fn takes_options(headers: &Headers, route: &Route) -> bool {
-    if !route.is_deployment {
-        return true;
-    }
-    let path = headers.text(":path").unwrap_or_default();
-    let (_, query) = split_query(path);
-    let version = query.unwrap_or_default().split('&').find_map(|member| member.strip_prefix("api-version="));
-    version.is_none_or(|version| version >= "2024-09-01")
 }

@@ -1,11 +1,14 @@
 //! Steps: what a call wants of its stream next, and replies of the gateway's own.
 
+use super::fallback::Fallback;
 use crate::attempt::Headers;
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::Rc;
 use std::time::Duration;
 
 /// Next step of a call, after headers, a part of the body, or an answer from outside.
-#[derive(Debug)]
 pub enum Step {
     /// Send on what has come, with these changes.
     Continue(Outbound),
@@ -20,12 +23,28 @@ pub enum Step {
 }
 
 /// Changes to a request on its way to the provider.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Outbound {
     /// Headers, in place of the held ones; `None` leaves them.
     pub headers: Option<Headers>,
     /// The whole body, in place of the held one; `None` leaves it.
     pub body: Option<Vec<u8>>,
+    /// Provider whose cluster Envoy's route is to choose, where it chooses by filter state.
+    pub provider: Option<String>,
+    /// The attempts, where upstream instances make them.
+    pub fallback: Option<Rc<RefCell<Fallback>>>,
+}
+
+impl fmt::Debug for Step {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Continue(outbound) => formatter.debug_tuple("Continue").field(&outbound.headers).finish(),
+            Self::Wait => formatter.write_str("Wait"),
+            Self::Refuse(reply) => formatter.debug_tuple("Refuse").field(reply).finish(),
+            Self::Answer(reply) => formatter.debug_tuple("Answer").field(reply).finish(),
+            Self::Ask(questions) => formatter.debug_tuple("Ask").field(questions).finish(),
+        }
+    }
 }
 
 /// A reply of the gateway's own.

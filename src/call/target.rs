@@ -1,13 +1,10 @@
-//! Targets of a call: chosen by the model that the client asks for, and the request written for one of them.
+//! Targets of a call, chosen by the model that the client asks for.
 
 use super::Call;
-use super::body::{ParsedBody, RequestBody};
-use crate::attempt::{Headers, RequestSource, provider_dialect, write_body, write_path};
-use crate::document::Edits;
+use crate::attempt::provider_dialect;
 use crate::endpoint::Route;
 use crate::model::Refusal;
 use crate::policy::{ChoiceFacts, Destination, RouteChoice, Target};
-use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Provider of a call, and the targets where the settings have some for its model.
@@ -46,10 +43,16 @@ impl Call {
             let provider = plan.providers.get(target.provider);
             provider.is_some_and(|provider| provider_dialect(route, provider).is_ok())
         };
+        let now = self.rests.as_ref().map_or(0, |rests| rests.now());
+        let rests = |target: &Target| {
+            let provider = plan.providers.get(target.provider);
+            let shared = self.rests.as_ref().zip(provider);
+            shared.is_some_and(|(rests, provider)| rests.rest(&target.rest_name(provider)).until > now)
+        };
         let facts = ChoiceFacts {
             draw: self.fresh.trace_id.first_chunk().copied().map_or(0, u64::from_le_bytes),
             is_writable: &is_writable,
-            rests: &|_| false,
+            rests: &rests,
             most: plan.attempts.max,
         };
         let choice = found.choose(&facts);
@@ -58,50 +61,5 @@ impl Call {
         let provider = plan.providers.get(index).ok_or(Refusal::Internal)?;
         self.note_provider(provider, route, Some(first.model(requested)));
         Ok(Some(ChosenTargets { provider: index, choice, requested: requested.clone() }))
-    }
-
-    /// Writes a request's path for its only target.
-    pub(super) fn write_path_for(
-        &self,
-        target: &Target,
-        requested: &str,
-        headers: &mut Headers,
-        route: &mut Route,
-    ) -> Result<(), Refusal> {
-        let provider = self.plan.providers.get(target.provider).ok_or(Refusal::Internal)?;
-        let model = target.model(requested);
-        let path = headers.text(":path").unwrap_or_default();
-        if let Cow::Owned(written) = write_path(route, path, provider, model).map_err(|_| Refusal::NoTarget)? {
-            headers.set(":path", &written);
-            route.model = Some(model.to_owned());
-        }
-        Ok(())
-    }
-
-    /// Adds the edits of a request's body for its only target.
-    pub(super) fn write_body_for(
-        &self,
-        target: &Target,
-        requested: &str,
-        route: &Route,
-        body: &RequestBody<'_>,
-        edits: &mut Edits,
-    ) -> Result<(), Refusal> {
-        let model = target.model(requested);
-        let is_model_in_path = !route.model_range.is_empty();
-        let changed = Some(model).filter(|model| *model != requested && !is_model_in_path);
-        match (&body.kind, route.dialect) {
-            (ParsedBody::Json(document), Some(dialect)) => {
-                let source = RequestSource { dialect, document: *document, request: &body.request, is_model_in_path };
-                write_body(&source, dialect, target, changed, edits).map_err(|_| Refusal::NoTarget)?;
-            }
-            (ParsedBody::Form { .. }, _) => {
-                if let Some(model) = changed {
-                    edits.replace(body.model_field().ok_or(Refusal::NoTarget)?, model);
-                }
-            }
-            _ => {}
-        }
-        Ok(())
     }
 }

@@ -62,6 +62,28 @@ impl Counter {
     }
 }
 
+/// Filter state that Envoy keeps with a stream, readable by the route, by upstream instances and by access logs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FilterState {
+    /// Key of the call, by which upstream instances find it.
+    Call,
+    /// Provider of the next attempt's target: the route chooses the cluster by it.
+    Target,
+}
+
+impl FilterState {
+    /// Every name.
+    pub const ALL: [Self; 2] = [Self::Call, Self::Target];
+
+    /// Name of the property; Envoy prefixes it with `wasm.`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Call => "tollgate.call",
+            Self::Target => "tollgate.target",
+        }
+    }
+}
+
 /// A request to another service, made by the host.
 #[derive(Debug)]
 pub struct Callout<'a> {
@@ -106,6 +128,14 @@ pub trait Host {
     fn body(&self, side: Side, length: usize) -> Vec<u8>;
     /// Replaces the `length` buffered bytes.
     fn set_body(&self, side: Side, length: usize, body: &[u8]);
+    /// Returns filter state of the stream.
+    fn state(&self, state: FilterState) -> Option<String>;
+    /// Sets filter state of the stream.
+    fn set_state(&self, state: FilterState, value: &str);
+    /// Names that Envoy has for the provider of this upstream instance: that in the endpoint's metadata, and the cluster's.
+    fn upstream_names(&self) -> Vec<String>;
+    /// Reports whether no connection to the provider came about.
+    fn is_not_reached(&self) -> bool;
     /// Sends on a request that was paused, outside of its own callbacks.
     fn resume_request(&self);
     /// Sends a local reply to the client.

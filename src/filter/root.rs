@@ -1,8 +1,10 @@
 //! The root context: takes the settings and exports the call records.
 
+use super::calls::Calls;
 use super::host::{Callout, Counter, Host, Level};
 use super::shared::Shared;
 use super::stream::Stream;
+use super::upstream::UpstreamStream;
 use crate::settings::{self, OtlpPlan};
 use crate::telemetry::{Dropped, Export, ExportOutcome};
 use std::collections::BTreeMap;
@@ -18,6 +20,10 @@ pub struct Root<H: Host> {
     /// Set while the host waits for the last exports: end of the wait, in nanoseconds since 1970.
     shutdown_deadline: Option<u64>,
     warned: bool,
+    /// Calls of the VM that upstream instances make attempts for.
+    calls: Calls,
+    /// Set for the root of upstream instances.
+    is_upstream: bool,
 }
 
 /// One configuration and its exports in flight.
@@ -31,12 +37,29 @@ struct Generation {
 impl<H: Host + Clone + 'static> Root<H> {
     /// Creates a root that is not configured yet.
     pub fn new(host: H) -> Self {
-        Self { host, current: None, retired: Vec::new(), shutdown_deadline: None, warned: false }
+        Self::sharing(host, Calls::default())
+    }
+
+    /// Creates a root that is not configured yet. `calls`: those of the VM that upstream instances make attempts for.
+    pub fn sharing(host: H, calls: Calls) -> Self {
+        Self {
+            host,
+            current: None,
+            retired: Vec::new(),
+            shutdown_deadline: None,
+            warned: false,
+            calls,
+            is_upstream: false,
+        }
     }
 
     /// Applies the settings. Returns `false` if they have problems: all are logged, and the current configuration
     /// stays.
     pub fn configure(&mut self, bytes: &[u8]) -> bool {
+        if settings::is_attempt(bytes) {
+            self.is_upstream = true;
+            return true;
+        }
         match settings::read(bytes, &|name| self.host.variable(name)) {
             Err(problems) => {
                 for problem in &problems.0 {
@@ -46,7 +69,7 @@ impl<H: Host + Clone + 'static> Root<H> {
             }
             Ok(plan) => {
                 let generation = Generation {
-                    shared: Rc::new(Shared::new(plan)),
+                    shared: Rc::new(Shared::new(plan, self.calls.clone())),
                     in_flight: BTreeMap::new(),
                     exported: 0,
                     dropped: Dropped::default(),
@@ -59,6 +82,11 @@ impl<H: Host + Clone + 'static> Root<H> {
                 true
             }
         }
+    }
+
+    /// Creates the instance of one attempt, where the configuration is that of upstream instances.
+    pub fn upstream(&self) -> Option<UpstreamStream<H>> {
+        self.is_upstream.then(|| UpstreamStream::new(self.host.clone(), self.calls.clone()))
     }
 
     /// Creates a stream under the current configuration.
@@ -75,6 +103,7 @@ impl<H: Host + Clone + 'static> Root<H> {
             generation.count(&self.host);
         }
         self.retired.retain(|generation| !generation.is_idle());
+        self.calls.sweep();
         self.warn_of_missing_bodies(now);
         self.leave(now);
     }

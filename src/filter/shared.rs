@@ -1,7 +1,9 @@
 //! State that one configuration's streams share with their root: the plan and the outbox.
 
+use super::calls::Calls;
 use super::host::Host;
 use crate::call::Call;
+use crate::policy::{Rest, Rests};
 use crate::record::{CallRecord, FreshIds, Outcome};
 use crate::redaction::{RestoreScope, Slots};
 use crate::settings::Plan;
@@ -20,6 +22,8 @@ pub struct Shared {
     /// Time when headers were first held. The first body shows that the host delivers bodies while headers are held.
     pub(super) held_since: Cell<Option<u64>>,
     pub(super) body_came: Cell<bool>,
+    /// Calls of the VM that upstream instances make attempts for.
+    pub(super) calls_upstream: Calls,
     /// Memory of the last span.
     span: Cell<Vec<u8>>,
 }
@@ -28,8 +32,8 @@ pub struct Shared {
 const MOST_KEPT: usize = 64 << 10;
 
 impl Shared {
-    /// Creates the state of a plan.
-    pub fn new(plan: Plan) -> Self {
+    /// Creates the state of a plan. `calls`: those of the VM that upstream instances make attempts for.
+    pub fn new(plan: Plan, calls: Calls) -> Self {
         let outbox = plan.telemetry.otlp.as_ref();
         let outbox = outbox.map(|otlp| RefCell::new(Outbox::new(otlp, Envelope::new(&plan.telemetry.resource))));
         Self {
@@ -39,6 +43,7 @@ impl Shared {
             refused: Cell::new(0),
             held_since: Cell::new(None),
             body_came: Cell::new(false),
+            calls_upstream: calls,
             span: Cell::default(),
         }
     }
@@ -50,7 +55,10 @@ impl Shared {
 
     /// Begins a call.
     pub(super) fn call<H: Host + Clone + 'static>(&self, host: &H, now: u64, fresh: FreshIds) -> Call {
-        let call = Call::new(Arc::clone(&self.plan), now, fresh);
+        let mut call = Call::new(Arc::clone(&self.plan), now, fresh);
+        if self.plan.attempts.upstream {
+            call = call.with_rests(Rc::new(HostRests(host.clone())));
+        }
         match &self.plan.redaction.sealing {
             Some(sealing) if sealing.scope == RestoreScope::Envoy => call.with_slots(Rc::new(HostSlots(host.clone()))),
             _ => call,
@@ -80,6 +88,29 @@ impl Shared {
         // Borrowed only during one closure that calls nothing back, so it is always free.
         let mut outbox = self.outbox.as_ref()?.try_borrow_mut().ok()?;
         Some(work(&mut outbox))
+    }
+}
+
+/// Rests of targets in the memory that the workers of one host share.
+struct HostRests<H>(H);
+
+impl<H: Host> HostRests<H> {
+    fn key(target: &str) -> String {
+        format!("tollgate.rest.{target}")
+    }
+}
+
+impl<H: Host> Rests for HostRests<H> {
+    fn rest(&self, target: &str) -> Rest {
+        self.0.shared(&Self::key(target)).map_or_else(Rest::default, |bytes| Rest::read(&bytes))
+    }
+
+    fn set_rest(&self, target: &str, rest: Rest) {
+        self.0.share(&Self::key(target), &rest.bytes());
+    }
+
+    fn now(&self) -> u64 {
+        self.0.now()
     }
 }
 

@@ -1,6 +1,6 @@
 //! One HTTP stream: passes each callback to the call and applies the result.
 
-use super::host::{Action, Callout, Host, Side};
+use super::host::{Action, Callout, FilterState, Host, Side};
 use super::shared::Shared;
 use crate::attempt::OnResponseBody;
 use crate::call::{Call, Ending, ExternalRequest, ExternalResponse, LocalReply, Outbound, Step};
@@ -17,6 +17,8 @@ pub struct Stream<H: Host> {
     /// Questions without an answer yet.
     pending: Vec<PendingRequest>,
     replied: bool,
+    /// Key of the call among those that upstream instances make attempts for.
+    key: Option<u64>,
 }
 
 /// A question that was sent.
@@ -32,7 +34,7 @@ struct PendingRequest {
 impl<H: Host + Clone + 'static> Stream<H> {
     /// Creates a stream under a configuration; without one, every call is refused.
     pub fn new(host: H, shared: Option<Rc<Shared>>) -> Self {
-        Self { host, shared, call: None, buffered: 0, pending: Vec::new(), replied: false }
+        Self { host, shared, call: None, buffered: 0, pending: Vec::new(), replied: false, key: None }
     }
 
     /// Handles the request's headers.
@@ -98,11 +100,25 @@ impl<H: Host + Clone + 'static> Stream<H> {
         match step {
             Step::Wait => Action::Pause,
             Step::Continue(outbound) => {
+                self.name_target(&outbound);
                 self.change_request(&outbound);
                 Action::Continue
             }
             Step::Refuse(reply) | Step::Answer(reply) => self.reply(&reply),
             Step::Ask(questions) => self.ask(questions),
+        }
+    }
+
+    /// Names the first target's provider, and the call, for the route and for upstream instances. The change of headers that
+    /// follows makes Envoy choose the route anew.
+    fn name_target(&mut self, outbound: &Outbound) {
+        if let Some(provider) = &outbound.provider {
+            self.host.set_state(FilterState::Target, provider);
+        }
+        if let (Some(fallback), Some(shared)) = (&outbound.fallback, &self.shared) {
+            let key = shared.calls_upstream.add(fallback);
+            self.key = Some(key);
+            self.host.set_state(FilterState::Call, &key.to_string());
         }
     }
 
@@ -147,7 +163,7 @@ impl<H: Host + Clone + 'static> Stream<H> {
             let headers = self.host.headers(Side::Response);
             // The question is a host call, and only errors can be local replies.
             if let Some(reason) = headers.is_error().then(|| self.host.local_reply()).flatten() {
-                call.on_local_reply(&headers, reason);
+                call.on_local_reply(&headers, reason, self.host.now());
             }
             for change in call.on_response_headers(&headers, end) {
                 self.host.change_response_header(&change);
@@ -196,6 +212,9 @@ impl<H: Host + Clone + 'static> Stream<H> {
             }
         }
         self.call = None;
+        if let (Some(key), Some(shared)) = (self.key.take(), &self.shared) {
+            shared.calls_upstream.remove(key);
+        }
     }
 
     fn reply(&mut self, reply: &LocalReply) -> Action {

@@ -84,6 +84,10 @@ pub enum Refusal {
     UpgradeUnsupported,
     /// No configured provider speaks the dialect or, for a passed-through unknown path, is at the host.
     NoProvider,
+    /// The provider closed a stream before its end.
+    StreamCut,
+    /// No provider answered.
+    NoAnswer,
     /// The settings name no such model, or none that the key may use.
     ModelUnknown {
         /// The requested model, as the client wrote it.
@@ -271,6 +275,8 @@ impl Refusal {
                 let fault = format!("The gateway has no model \"{}\" for this virtual key", shown(model));
                 return Cow::Owned(fault + ": its list of models has the names.");
             }
+            Self::StreamCut => "The provider closed the stream before its end: what has come is not the whole answer.",
+            Self::NoAnswer => "No provider of this model gave an answer: try again later.",
             Self::NoTarget => {
                 "None of the targets that the gateway has for this model takes requests of this API: use another model, or \
                  ask the gateway's operator."
@@ -319,6 +325,8 @@ impl Refusal {
             // Not 503: the fault persists until the settings change, and the SDKs would retry.
             Self::NoProvider | Self::Misdirected(_) => RefusalRow::new(404, "no_provider", REQUEST, "not_found_error"),
             Self::ModelUnknown { .. } => RefusalRow::new(404, "model_not_found", REQUEST, "not_found_error"),
+            Self::StreamCut => RefusalRow::new(502, "stream_cut", "server_error", "api_error"),
+            Self::NoAnswer => RefusalRow::new(503, "provider_unreachable", "server_error", "api_error"),
             Self::NoTarget => RefusalRow::new(400, "no_target", REQUEST, REQUEST),
             Self::GuardRefused => RefusalRow::new(403, "guard_refused", REQUEST, "permission_error"),
             Self::GuardUnavailable => RefusalRow::new(503, "guard_unavailable", "server_error", "api_error"),

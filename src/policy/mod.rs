@@ -8,6 +8,7 @@ mod guard;
 mod hosts;
 mod keyring;
 mod operations;
+mod rest;
 mod route;
 mod routing;
 
@@ -18,5 +19,6 @@ pub use guard::{GuardFault, GuardVerdict, HttpGuard, LONGEST_VERDICT, OnFailure}
 pub use hosts::{GatewayHost, Hosts};
 pub use keyring::{Digest, Keyring, VirtualKey};
 pub use operations::{NamedOperation, OperationRule, OperationRules, operations};
+pub use rest::{Rest, Rests};
 pub use route::{ChoiceFacts, ModelRoute, ModelRoutes, RouteChoice, Target};
 pub use routing::choose;

@@ -1,6 +1,7 @@
 //! Routes of models: the targets of a public name, and the order in which a call tries them.
 
 use crate::pattern::Pattern;
+use crate::provider::Provider;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -25,6 +26,11 @@ impl Target {
     /// Name of the model at the provider, for a requested one.
     pub fn model<'a>(&'a self, requested: &'a str) -> &'a str {
         self.model.as_deref().unwrap_or(requested)
+    }
+
+    /// Name under which its rest is shared.
+    pub fn rest_name(&self, provider: &Provider) -> String {
+        [&provider.name, "/", self.model.as_deref().unwrap_or("*")].concat()
     }
 }
 
@@ -60,6 +66,18 @@ pub struct RouteChoice {
     pub on_context_length: Vec<Arc<Target>>,
     /// Targets for a request that another one's content policy turns down.
     pub on_content_policy: Vec<Arc<Target>>,
+}
+
+impl RouteChoice {
+    /// All targets.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<Target>> {
+        self.targets.iter().chain(&self.on_context_length).chain(&self.on_content_policy)
+    }
+
+    /// Most targets that a call may have before it ends.
+    pub fn attempts(&self) -> usize {
+        self.targets.len() + self.on_context_length.len().max(self.on_content_policy.len())
+    }
 }
 
 impl ModelRoute {

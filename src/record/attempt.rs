@@ -18,6 +18,12 @@ pub struct AttemptRecord {
     pub priced_by_request_model: bool,
     /// Set once the request went to the provider. The call may be refused, or cut, after its provider was chosen.
     pub sent: bool,
+    /// From the arrival of the call's headers to the start of the attempt, in nanoseconds.
+    pub began: u64,
+    /// Time that the attempt took, in nanoseconds; `None` for the only attempt of a call.
+    pub duration: Option<u64>,
+    /// Reason why the call went on to another target, or ended without one.
+    pub moved_on: Option<MovedOn>,
     /// Status of the answer; `None` when none came.
     pub status: Option<u16>,
     /// From the arrival of the request's headers to the first piece of a streamed answer, in nanoseconds.
@@ -44,6 +50,9 @@ impl AttemptRecord {
             region: None,
             priced_by_request_model: false,
             sent: false,
+            began: 0,
+            duration: None,
+            moved_on: None,
             status: None,
             first_chunk: None,
             first_token: None,
@@ -52,6 +61,48 @@ impl AttemptRecord {
             output_text: 0,
             usage_estimated: false,
         }
+    }
+}
+
+/// Reason why a call went on from an attempt to another target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MovedOn {
+    /// The status of the answer: 408, 429 or 5xx.
+    Status,
+    /// An error as the first event of a stream that had begun well.
+    ErrorEvent,
+    /// The request is too long for the model.
+    ContextLength,
+    /// The provider's content policy turned the request down.
+    ContentPolicy,
+    /// No connection to the provider.
+    NotReached,
+    /// No first event in time.
+    TimedOut,
+    /// The connection was closed before an answer.
+    Reset,
+    /// Envoy knows no host of the provider.
+    NoHost,
+}
+
+impl MovedOn {
+    /// Name on spans.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Status => "status",
+            Self::ErrorEvent => "error_event",
+            Self::ContextLength => "context_length",
+            Self::ContentPolicy => "content_policy",
+            Self::NotReached => "not_reached",
+            Self::TimedOut => "timed_out",
+            Self::Reset => "reset",
+            Self::NoHost => "no_host",
+        }
+    }
+
+    /// Matches ends after which the provider may have run the model, and bill it.
+    pub const fn may_be_billed(self) -> bool {
+        matches!(self, Self::TimedOut | Self::Reset)
     }
 }
 

@@ -6,7 +6,7 @@ mod guard;
 mod note;
 mod trace_context;
 
-pub use attempt::{AttemptRecord, Pace};
+pub use attempt::{AttemptRecord, MovedOn, Pace};
 pub use call::{CallRecord, Caller, Captured, Outcome};
 pub use guard::{GuardDecision, GuardRecord};
 pub use note::Note;

@@ -53,6 +53,9 @@ notes! {
     StreamTruncated, "stream_truncated", "The stream ended in order, but without the dialect's end marker.";
     StreamBroken, "stream_broken",
         "A frame of the stream has a wrong checksum or an impossible length: it passed unread.";
+    AttemptUsageUnknown, "attempt_usage_unknown",
+        "An attempt was given up after a time limit, or was cut, before its answer came: the provider may bill it, and \
+         tokens and cost do not have it.";
     UsageIncomplete, "usage_incomplete",
         "The call was cut after some usage had come: tokens and cost count what had been reported.";
 }

@@ -49,6 +49,7 @@ pub use redaction::Redaction;
 pub use telemetry::{ContentCapture, Names, Sampling, TelemetryPlan};
 pub use unknown_paths::UnknownPaths;
 
+use crate::document::{Document, Reader};
 use crate::price::Book;
 use moment::Moment;
 use parse::sections;
@@ -74,6 +75,19 @@ pub fn read(bytes: &[u8], environment: &dyn Fn(&str) -> Option<String>) -> Resul
     let plan = plan::plan(found, &mut context, &mut problems);
     pasted::note_keys(&context.recorded, &plan, &mut problems);
     if problems.0.is_empty() { Ok(plan) } else { Err(problems) }
+}
+
+/// Matches the configuration of upstream instances, `{"role": "attempt"}`: they have the settings of their calls.
+pub fn is_attempt(bytes: &[u8]) -> bool {
+    let mut is_attempt = false;
+    let read = Document::new(bytes).and_then(|document| {
+        Reader::strict(document).object(|reader, name| {
+            let role = reader.maybe_text()?;
+            is_attempt = &*name == "role" && role.as_deref() == Some("attempt");
+            Ok(())
+        })
+    });
+    read.is_ok() && is_attempt
 }
 
 /// Reads the settings' section `prices` alone: a JSON object.

@@ -150,6 +150,16 @@ table! {
         "the provider's port";
     REQUEST_MODEL: "gen_ai.request.model", Same, String, GenAi,
         "the model asked for";
+    ATTEMPT_PROVIDERS: "tollgate.attempts.providers", Same, Strings, Tollgate,
+        "the provider of each attempt, in order, where the settings have targets for the model; the answer is the last one's";
+    ATTEMPT_MODELS: "tollgate.attempts.models", Same, Strings, Tollgate,
+        "the model's name there, in the same order";
+    ATTEMPT_ENDS: "tollgate.attempts.ends", Same, Strings, Tollgate,
+        "how each attempt ended, in the same order: why the call went on (`status 429`, `error_event`, `context_length`, \
+         `content_policy`, `not_reached`, `timed_out`, `reset`, `no_host`), and of the last one the status of an error, or the \
+         call's outcome";
+    ATTEMPT_DURATIONS: "tollgate.attempts.durations", Same, Strings, Tollgate,
+        "seconds that each attempt took, in the same order, where there may be several";
     STREAM: "gen_ai.request.stream", Same, Boolean, GenAi,
         "`true` when a streamed answer was asked for, else absent";
     MAX_TOKENS: "gen_ai.request.max_tokens", Same, Int, GenAi,

@@ -16,5 +16,5 @@ pub use attributes::{Attribute, Legacy, Source, ValueType, attributes};
 pub use content::{Input, Output, input_hash};
 pub use otlp::Envelope;
 pub use outbox::{BATCHES_OUT, Dropped, Export, Outbox};
-pub use retry::ExportOutcome;
+pub use retry::{ExportOutcome, wait as retry_after};
 pub use span::{encode, encode_into, is_low_in_cardinality};

@@ -86,7 +86,7 @@ const PARTIAL_SUCCESS: u64 = 1;
 const REJECTED_SPANS: u64 = 1;
 
 /// Wait requested by a `Retry-After`, in nanoseconds: a number of seconds, or until a date.
-fn wait(value: &[u8], now: u64) -> Option<u64> {
+pub fn wait(value: &[u8], now: u64) -> Option<u64> {
     let value = value.trim_ascii();
     if !value.is_empty() && value.iter().all(u8::is_ascii_digit) {
         let seconds = value

@@ -5,9 +5,10 @@ use super::protobuf::{begin, put_bytes, put_fixed32, put_fixed64, put_number};
 use super::wire::{AttributeWriter, LONGEST_LIST, cut};
 use crate::model::Extra;
 use crate::price::{Cost, DecimalText, dollars};
-use crate::record::{AttemptRecord, CallRecord, Captured, GuardDecision, GuardRecord, Outcome};
+use crate::record::{AttemptRecord, CallRecord, Captured, GuardDecision, GuardRecord, MovedOn, Outcome};
 use crate::settings::Names;
 use crate::usage::{Bucket, Usage};
+use std::borrow::Cow;
 
 /// Encodes the span of a call, an OTLP `Span`, with attributes under `names`; ready for [`Outbox::push`].
 ///
@@ -104,6 +105,41 @@ fn put_target(record: &CallRecord, into: &mut AttributeWriter<'_>) {
         into.number(&row::SERVER_PORT, Some(*port));
     }
     into.text(&row::REQUEST_MODEL, record.request_model.as_deref());
+    if record.attempts.iter().any(|attempt| attempt.model.is_some()) {
+        put_attempts(record, into);
+    }
+}
+
+/// Attempts at the targets of a model.
+#[cold]
+fn put_attempts(record: &CallRecord, into: &mut AttributeWriter<'_>) {
+    let attempts = &record.attempts;
+    into.texts(&row::ATTEMPT_PROVIDERS, attempts.iter().map(|attempt| &*attempt.provider));
+    into.texts(&row::ATTEMPT_MODELS, attempts.iter().map(|attempt| attempt.model.as_deref().unwrap_or_default()));
+    let ends: Vec<Cow<'_, str>> = attempts.iter().map(|attempt| end_of(record, attempt)).collect();
+    into.texts(&row::ATTEMPT_ENDS, ends.iter().map(|end| &**end));
+    let durations = attempts.iter().filter_map(|attempt| attempt.duration);
+    let durations: Vec<String> = durations.map(|duration| format!("{:.3}", seconds(duration))).collect();
+    into.texts(&row::ATTEMPT_DURATIONS, durations.iter().map(String::as_str));
+}
+
+/// Words for the end of an attempt.
+fn end_of<'a>(record: &CallRecord, attempt: &AttemptRecord) -> Cow<'a, str> {
+    match (attempt.moved_on, attempt.status.filter(|status| *status >= 400)) {
+        (None | Some(MovedOn::Status), Some(status)) => Cow::Owned(format!("status {status}")),
+        (Some(reason), _) => Cow::Borrowed(reason.name()),
+        (None, None) => Cow::Borrowed(outcome_name(&record.outcome)),
+    }
+}
+
+const fn outcome_name(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Answered => "answered",
+        Outcome::Failed { .. } => "failed",
+        Outcome::Refused { .. } => "refused",
+        Outcome::CutByClient => "cut_by_client",
+        Outcome::CutByProvider { .. } => "cut_by_provider",
+    }
 }
 
 /// Parameters of the request.
@@ -238,14 +274,13 @@ fn put_cost(record: &CallRecord, into: &mut AttributeWriter<'_>) {
 
 /// Outcome of the call.
 fn put_outcome(record: &CallRecord, into: &mut AttributeWriter<'_>) {
-    let (outcome, error) = match &record.outcome {
-        Outcome::Answered => ("answered", None),
-        Outcome::Failed { error } => ("failed", Some(error.as_str())),
-        Outcome::Refused { error } => ("refused", Some(*error)),
-        Outcome::CutByClient => ("cut_by_client", Some("client_disconnected")),
-        Outcome::CutByProvider { error } => ("cut_by_provider", Some(error.as_str())),
+    let error = match &record.outcome {
+        Outcome::Answered => None,
+        Outcome::Failed { error } | Outcome::CutByProvider { error } => Some(error.as_str()),
+        Outcome::Refused { error } => Some(*error),
+        Outcome::CutByClient => Some("client_disconnected"),
     };
-    into.text(&row::OUTCOME, Some(outcome));
+    into.text(&row::OUTCOME, Some(outcome_name(&record.outcome)));
     into.text(&row::ERROR_TYPE, error.map(|error| if error.is_empty() { "_OTHER" } else { error }));
     if let Some(failure) = record.last_attempt().and_then(|attempt| attempt.reply.failure.as_ref()) {
         let [kind, code] =

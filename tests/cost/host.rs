@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 use tollgate::attempt::{HeaderChange, Headers};
 use tollgate::call::{Ending, LocalReply};
-use tollgate::filter::{Callout, Counter, Host, Level, Side};
+use tollgate::filter::{Callout, Counter, FilterState, Host, Level, Side};
 
 /// State of the host for the current stream.
 #[derive(Default)]
@@ -97,6 +97,20 @@ impl Host for Memory {
     fn change_response_header(&self, _: &HeaderChange) {}
 
     fn resume_request(&self) {}
+
+    fn state(&self, _: FilterState) -> Option<String> {
+        None
+    }
+
+    fn set_state(&self, _: FilterState, _: &str) {}
+
+    fn upstream_names(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn is_not_reached(&self) -> bool {
+        false
+    }
 
     fn body(&self, side: Side, length: usize) -> Vec<u8> {
         self.apart(|world| world.body[index(side)][..length].to_vec())

@@ -15,16 +15,19 @@ mod closed;
 mod endings;
 #[path = "../traffic/exchanges.rs"]
 mod exchanges;
+mod fallback;
 mod faults;
 mod google;
 mod growth;
 mod guard;
 mod laws;
+mod memory;
 mod models;
 mod paths;
 mod permissions;
 mod pieces;
 mod responses;
+mod router;
 #[path = "../traffic/splits.rs"]
 mod splits;
 mod stored;

@@ -80,7 +80,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ),
     ("record", &["model", "policy", "price"]),
     ("telemetry", &["document", "model", "price", "record", "settings", "usage"]),
-    ("filter", &["attempt", "call", "record", "redaction", "settings", "telemetry"]),
+    ("filter", &["attempt", "call", "policy", "record", "redaction", "settings", "telemetry"]),
 ];
 
 /// Maximum number of lines: a longer file covers several subjects.

@@ -82,7 +82,7 @@ fn every_settings_in_the_repository_are_valid() {
         found.extend(blocks.filter(|block| block.contains("\"providers\"")));
     }
     // Configurations of Envoy have them between the quotes of a text.
-    for configuration in ["envoy/plain.yaml", "envoy/istio.yaml"] {
+    for configuration in ["envoy/plain.yaml", "envoy/istio.yaml", "envoy/fallback.yaml"] {
         let text = std::fs::read_to_string(root.join(configuration)).unwrap();
         found.extend(in_yaml(&text));
     }

@@ -112,6 +112,8 @@ fn every_row_of_the_table_is_used() {
     let usage = Bucket::ALL.into_iter().fold(Usage::default(), |usage, bucket| usage.with(bucket, 1));
     let full = with(openai_stream(), |record| {
         record.attempts[0].reply.usage = Some(usage);
+        record.attempts[0].model = Some("gpt-5-mini".into());
+        record.attempts[0].duration = Some(1);
         record.cost = Cost::Exact { total: 8, parts: buckets, entry: "e".to_owned() };
         record.content =
             Captured::Messages { system: Some("[]".to_owned()), input: "[]".to_owned(), output: "[]".to_owned() };

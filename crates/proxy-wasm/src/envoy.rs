@@ -10,7 +10,7 @@ use std::rc::Rc;
 use std::time::{Duration, UNIX_EPOCH};
 use tollgate::attempt::{HeaderChange, Headers};
 use tollgate::call::{Ending, ExternalResponse, LONGEST_ANSWER, LocalReply};
-use tollgate::filter::{Action, Callout, Counter, Host, Level, Root, Side, Stream};
+use tollgate::filter::{Action, Callout, Calls, Counter, FilterState, Host, Level, Root, Side, Stream, UpstreamStream};
 use tollgate_allocator::Pool;
 
 /// Small blocks from size classes, all others from libc.
@@ -19,8 +19,13 @@ static ALLOCATOR: Pool<System> = Pool::new(System);
 
 proxy_wasm::main! {{
     proxy_wasm::set_log_level(LogLevel::Info);
-    proxy_wasm::set_root_context(|_| Box::new(EnvoyRoot(Root::new(Envoy::default()))));
+    proxy_wasm::set_root_context(|_| Box::new(EnvoyRoot(Root::sharing(Envoy::default(), CALLS.with(Calls::clone)))));
 }}
+
+thread_local! {
+    /// Calls of this VM: the roots of the gateway and of upstream instances share them.
+    static CALLS: Calls = Calls::default();
+}
 
 /// Envoy. Host calls act on the context whose callback is running.
 #[derive(Clone, Default)]
@@ -128,6 +133,24 @@ impl Host for Envoy {
 
     fn set_body(&self, side: Side, length: usize, body: &[u8]) {
         let _ = hostcalls::set_buffer(buffer_of(side), 0, length, body);
+    }
+
+    fn state(&self, state: FilterState) -> Option<String> {
+        property(&[state.name()]).and_then(|value| String::from_utf8(value).ok())
+    }
+
+    fn set_state(&self, state: FilterState, value: &str) {
+        let _ = hostcalls::set_property(vec![state.name()], Some(value.as_bytes()));
+    }
+
+    fn upstream_names(&self) -> Vec<String> {
+        let endpoint = ["xds", "upstream_host_metadata", "filter_metadata", "tollgate", "provider"];
+        let names = [property(&endpoint), property(&["xds", "cluster_name"])];
+        names.into_iter().flatten().filter_map(|name| String::from_utf8(name).ok()).collect()
+    }
+
+    fn is_not_reached(&self) -> bool {
+        property(&["upstream", "transport_failure_reason"]).is_some_and(|reason| !reason.is_empty())
     }
 
     fn resume_request(&self) {
@@ -244,7 +267,10 @@ impl RootContext for EnvoyRoot {
     }
 
     fn create_http_context(&self, _: u32) -> Option<Box<dyn HttpContext>> {
-        Some(Box::new(EnvoyStream(self.0.stream())))
+        Some(match self.0.upstream() {
+            Some(attempt) => Box::new(EnvoyAttempt(attempt)),
+            None => Box::new(EnvoyStream(self.0.stream())),
+        })
     }
 
     fn get_type(&self) -> Option<ContextType> {
@@ -292,6 +318,41 @@ impl HttpContext for EnvoyStream {
 
     fn on_log(&mut self) {
         self.0.on_log();
+    }
+}
+
+struct EnvoyAttempt(UpstreamStream<Envoy>);
+
+impl Context for EnvoyAttempt {
+    fn on_done(&mut self) -> bool {
+        self.0.on_done();
+        true
+    }
+}
+
+impl HttpContext for EnvoyAttempt {
+    fn on_http_request_headers(&mut self, _: usize, end: bool) -> proxy_wasm::types::Action {
+        action_of(self.0.on_request_headers(end))
+    }
+
+    fn on_http_request_body(&mut self, length: usize, end: bool) -> proxy_wasm::types::Action {
+        action_of(self.0.on_request_body(length, end))
+    }
+
+    fn on_http_request_trailers(&mut self, _: usize) -> proxy_wasm::types::Action {
+        action_of(self.0.on_request_trailers())
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, end: bool) -> proxy_wasm::types::Action {
+        action_of(self.0.on_response_headers(end))
+    }
+
+    fn on_http_response_body(&mut self, length: usize, end: bool) -> proxy_wasm::types::Action {
+        action_of(self.0.on_response_body(length, end))
+    }
+
+    fn on_http_response_trailers(&mut self, _: usize) -> proxy_wasm::types::Action {
+        action_of(self.0.on_response_trailers())
     }
 }
 

@@ -1,0 +1,244 @@
+"""Fallback, with the configuration that operators copy: three providers over TLS, tried one after the other."""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import openai
+import pytest
+
+from integration import chain
+from integration.chain import HOSTS, KEYS, Chain
+from integration.keys import SEARCH
+from integration.receiver.client import ReceiverClient
+from integration.scenarios.gateway import Gateway
+from integration.scenarios.raw import Response
+from integration.scenarios.watch import TRAP, leaked
+from integration.stack import Stack
+from integration.trace import Trace
+
+pytestmark = pytest.mark.own_envoy
+
+MAIL = "ada.lovelace@mail.example.org"
+PROMPT = f"Write to {MAIL} today"
+MODELS = {"openai": "gpt-4.1-mini", "azure": "my-gpt-4.1-mini", "local": "Qwen/Qwen3-8B"}
+PATHS = {"openai": "/v1/chat/completions", "azure": "/openai/v1/chat/completions", "local": "/v1/chat/completions"}
+# Shorter than any test waits, longer than a busy machine takes for a first event.
+FIRST_EVENT = 1.5
+
+
+@pytest.fixture(scope="module")
+def running_chain(running: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
+    """Three providers, and Envoy before them."""
+    directory = tmp_path_factory.mktemp("chain")
+    changes = {"attempts": {"first_event": f"{FIRST_EVENT * 1000:.0f}ms", "rest": "1ms", "longest_rest": "1ms"}}
+    everything = chain.start(directory, running.endpoints["otel_collector"], changes)
+    yield everything
+    everything.stop()
+
+
+@pytest.fixture
+def providers(running_chain: Chain) -> Iterator[Chain]:
+    """The providers, with no calls yet; afterwards no VM has trapped, and Envoy's log shows no secret."""
+    running_chain.reset()
+    yield running_chain
+    log = running_chain.envoy.output()
+    assert not TRAP.search(log), log[-3000:]
+    assert not [secret for secret in (*leaked(log), *KEYS.values()) if secret in log]
+
+
+@pytest.fixture
+def gateway(providers: Chain) -> Gateway:
+    """The gateway before them."""
+    return Gateway(providers.address)
+
+
+def ask(gateway: Gateway, headers: dict[str, str], *, stream: bool, text: str = PROMPT) -> Response:
+    """A call of the chain's model."""
+    body = {"model": "assistant", "messages": [{"role": "user", "content": text}]}
+    return gateway.post("/v1/chat/completions", body | ({"stream": True} if stream else {}), headers)
+
+
+def said(response: Response) -> str:
+    """The text of an answer."""
+    if "event-stream" not in (response.header("content-type") or ""):
+        return response.json()["choices"][0]["message"]["content"]
+    data = [line.removeprefix("data: ") for line in response.body.decode().splitlines() if line.startswith("data: ")]
+    assert data[-1] == "[DONE]"
+    chunks = [json.loads(one) for one in data[:-1]]
+    return "".join(chunk["choices"][0]["delta"].get("content") or "" for chunk in chunks if chunk["choices"])
+
+
+def reasons(attributes: dict[str, Any]) -> list[tuple[str, str]]:
+    """The attempts on a span: provider and end."""
+    return list(zip(attributes["tollgate.attempts.providers"], attributes["tollgate.attempts.ends"], strict=True))
+
+
+def check_requests(providers: Chain, tried: list[str]) -> None:
+    """Each provider that was tried got the client's request, addressed to it, with its own key and no other's."""
+    for name, standin in providers.standins.items():
+        assert len(standin.calls()) == (1 if name in tried else 0), name
+        for call in standin.calls():
+            assert (call.path, call.header("host")) == (PATHS[name], HOSTS[name])
+            body = call.json()
+            assert body["model"] == MODELS[name]
+            assert body.get("max_tokens") == (4096 if name == "local" else None)
+            assert MAIL not in call.body.decode() and "[EMAIL_1]" in call.body.decode()
+            assert int(call.header("content-length") or 0) == len(call.body)
+            sent = repr(call.headers)
+            assert [other for other, key in KEYS.items() if key in sent] == [name]
+            assert SEARCH.secret not in sent
+            names = [header for header, _ in call.headers]
+            assert not [header for header in names if header.startswith(("x-tollgate", "x-envoy"))], names
+            assert len(names) == len(set(names)), names
+
+
+def test_a_call_goes_on_until_a_target_answers(
+    providers: Chain, gateway: Gateway, receiver: ReceiverClient, trace: Trace, stream: bool
+) -> None:
+    script = providers.script("chain", openai={"status": 429}, azure={"status": 503})
+    response = ask(gateway, trace.headers() | script, stream=stream)
+    assert (response.status, response.complete, said(response)) == (200, True, PROMPT)
+    assert response.header("x-tollgate-retry") is None
+    check_requests(providers, ["openai", "azure", "local"])
+    attributes = receiver.span_of(trace.trace_id).attributes
+    assert reasons(attributes) == [("openai", "status 429"), ("azure.ai.openai", "status 503"), ("vllm", "answered")]
+    assert attributes["tollgate.attempts.models"] == list(MODELS.values())
+    assert attributes["tollgate.outcome"] == "answered"
+    assert attributes["gen_ai.request.model"] == "assistant"
+    assert attributes["gen_ai.provider.name"] == "vllm"
+    assert attributes["gen_ai.usage.input_tokens"] == 4
+    assert attributes["tollgate.redacted.email"] == 1
+
+
+def test_the_first_target_that_answers_is_the_only_one(
+    providers: Chain, gateway: Gateway, receiver: ReceiverClient, trace: Trace, stream: bool
+) -> None:
+    response = ask(gateway, trace.headers() | providers.script("well"), stream=stream)
+    assert (response.status, said(response)) == (200, PROMPT)
+    check_requests(providers, ["openai"])
+    attributes = receiver.span_of(trace.trace_id).attributes
+    assert reasons(attributes) == [("openai", "answered")]
+    assert attributes["tollgate.cost.total"]
+
+
+def test_when_all_are_down_the_client_gets_the_last_error(
+    providers: Chain, gateway: Gateway, receiver: ReceiverClient, trace: Trace, stream: bool
+) -> None:
+    script = providers.script("down", openai={"status": 503}, azure={"status": 500}, local={"status": 429})
+    response = ask(gateway, trace.headers() | script, stream=stream)
+    assert (response.status, response.json()["error"]["code"]) == (429, "rate_limit_exceeded")
+    attributes = receiver.span_of(trace.trace_id).attributes
+    assert [end for _, end in reasons(attributes)] == ["status 503", "status 500", "status 429"]
+    assert (attributes["tollgate.outcome"], attributes["error.type"]) == ("failed", "rate_limit_exceeded")
+    with pytest.raises(openai.RateLimitError):
+        gateway.openai(default_headers=script).chat.completions.create(
+            model="assistant", messages=[{"role": "user", "content": "Hello"}], stream=stream
+        )
+
+
+def test_a_provider_that_hangs_is_left_after_the_time_for_a_first_event(
+    providers: Chain, gateway: Gateway, receiver: ReceiverClient, trace: Trace
+) -> None:
+    script = providers.script("hangs", openai={"never": True}, azure={"delay": 0.1})
+    response = ask(gateway, trace.headers() | script, stream=True)
+    assert (response.status, said(response)) == (200, PROMPT)
+    attributes = receiver.span_of(trace.trace_id).attributes
+    assert reasons(attributes) == [("openai", "timed_out"), ("azure.ai.openai", "answered")]
+    assert attributes["tollgate.notes"] == ["attempt_usage_unknown"]
+    # Headers alone are no event, and a stream that has begun is not cut, however long it takes.
+    script = providers.script("slow", openai={"gate": True, "piece": 1}, azure={"pause": FIRST_EVENT / 4})
+    response = ask(gateway, script, stream=True, text=f"{PROMPT} and then another six words")
+    assert (response.status, said(response)) == (200, f"{PROMPT} and then another six words")
+
+
+def test_an_error_as_the_first_event_of_a_stream_goes_on_to_the_next_target(
+    providers: Chain, gateway: Gateway, receiver: ReceiverClient, trace: Trace
+) -> None:
+    script = providers.script("event", openai={"error_after": 0}, azure={"error_after": 0, "piece": 7})
+    response = ask(gateway, trace.headers() | script, stream=True)
+    assert (response.status, said(response)) == (200, PROMPT)
+    assert response.header("x-tollgate-retry") is None
+    check_requests(providers, ["openai", "azure", "local"])
+    attributes = receiver.span_of(trace.trace_id).attributes
+    assert [end for _, end in reasons(attributes)] == ["error_event", "error_event", "answered"]
+    # At the last target the client gets the event.
+    script = providers.script("events", **{name: {"error_after": 0} for name in KEYS})
+    response = ask(gateway, script, stream=True)
+    assert (response.status, response.header("x-tollgate-retry")) == (200, None)
+    assert b'"server_error"' in response.body
+
+
+def test_a_stream_that_breaks_off_ends_with_an_error(
+    providers: Chain, gateway: Gateway, receiver: ReceiverClient, trace: Trace
+) -> None:
+    words = " ".join(f"word{number}" for number in range(40))
+    ended = providers.script("ends", openai={"text": words, "end_after": 10})
+    response = ask(gateway, trace.headers() | ended, stream=True)
+    lines = [line for line in response.body.decode().splitlines() if line]
+    assert (response.status, response.complete, len(lines)) == (200, True, 11)
+    assert json.loads(lines[-1].removeprefix("data: "))["error"]["code"] == "stream_cut"
+    stream = gateway.openai(default_headers=ended).chat.completions.create(
+        model="assistant", messages=[{"role": "user", "content": "Hello"}], stream=True
+    )
+    with pytest.raises(openai.APIError):
+        list(stream)
+    # One whose connection breaks is broken off at the client too: Envoy has no way to add to it.
+    cut = providers.script("cut", openai={"text": words, "cut_after": 10})
+    broken = Trace()
+    response = ask(gateway, broken.headers() | cut, stream=True)
+    assert (response.status, response.complete) == (200, False)
+    assert len([line for line in response.body.decode().splitlines() if line]) == 10
+    assert [len(standin.calls()) for standin in providers.standins.values()] == [3, 0, 0]
+    attributes = receiver.span_of(broken.trace_id).attributes
+    assert attributes["tollgate.outcome"] == "cut_by_provider"
+
+
+def test_a_connection_that_is_reset_goes_on_to_the_next_target(
+    providers: Chain, gateway: Gateway, receiver: ReceiverClient, trace: Trace, stream: bool
+) -> None:
+    script = providers.script("reset", openai={"reset": True})
+    response = ask(gateway, trace.headers() | script, stream=stream)
+    assert (response.status, said(response)) == (200, PROMPT)
+    check_requests(providers, ["openai", "azure"])
+    attributes = receiver.span_of(trace.trace_id).attributes
+    assert reasons(attributes) == [("openai", "reset"), ("azure.ai.openai", "answered")]
+
+
+def test_calls_without_a_route_of_their_own_have_one_attempt(providers: Chain, gateway: Gateway) -> None:
+    script = providers.script("once", azure={"status": 429})
+    headers = script | {"x-tollgate-target": "azure", "authorization": f"Bearer {chain.ISSUED[1].secret}"}
+    body = {"model": "mine", "messages": [{"role": "user", "content": "Hello"}]}
+    response = gateway.post("/v1/chat/completions", body, headers)
+    assert (response.status, [count for _, count in providers.paths()]) == (429, [0, 1, 0])
+
+
+def test_a_hundred_calls_at_once_are_neither_lost_nor_doubled_nor_mixed_up(
+    providers: Chain, gateway: Gateway, receiver: ReceiverClient
+) -> None:
+    script = providers.script("busy", openai={"status": 429}, azure={"status": 503}, local={"pause": 0.002})
+    traces = [Trace() for _ in range(100)]
+
+    def one(number: int) -> None:
+        text = f"Call {number} of person{number}@mail.example.org"
+        response = ask(gateway, traces[number].headers() | script, stream=number % 2 > 0, text=text)
+        assert (response.status, said(response)) == (200, text)
+
+    with ThreadPoolExecutor(100) as pool:
+        list(pool.map(one, range(100)))
+    for standin, name in zip(providers.standins.values(), KEYS, strict=True):
+        for call in standin.calls():
+            assert [other for other, key in KEYS.items() if key in repr(call.headers)] == [name]
+            assert call.json()["model"] == MODELS[name]
+    attempts = []
+    for trace in traces:
+        attributes = receiver.span_of(trace.trace_id).attributes
+        assert attributes["tollgate.redacted.email"] == 1
+        attempts += reasons(attributes)
+    # A target that has just answered 429 rests for a moment, and the calls that begin then try it last.
+    ends = {"openai": "status 429", "azure.ai.openai": "status 503", "vllm": "answered"}
+    assert all(end == ends[provider] for provider, end in attempts)
+    told = [sum(provider == name for provider, _ in attempts) for name in ends]
+    assert told == [count for _, count in providers.paths()]
+    assert told[2] == 100 and min(told) > 50

@@ -1,0 +1,166 @@
+//! One attempt: an upstream instance of the filter, which writes the request for its target and reads the answer.
+
+use super::calls::Calls;
+use super::host::{Action, FilterState, Host, Side};
+use crate::attempt::OnResponseBody;
+use crate::call::{Fallback, LocalReply, OnAttemptBody};
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+
+/// One attempt of a call at one of its targets. Of a request without a call in the table nothing is changed.
+pub struct UpstreamStream<H: Host> {
+    host: H,
+    calls: Calls,
+    /// The call, and the index of this attempt.
+    attempt: Option<(Weak<RefCell<Fallback>>, usize)>,
+    /// Number of bytes of the request's body that the host has kept.
+    buffered: usize,
+    is_written: bool,
+    is_over: bool,
+}
+
+impl<H: Host> UpstreamStream<H> {
+    /// Creates the instance of one attempt.
+    pub fn new(host: H, calls: Calls) -> Self {
+        Self { host, calls, attempt: None, buffered: 0, is_written: false, is_over: false }
+    }
+
+    /// Handles the request's headers.
+    pub fn on_request_headers(&mut self, end: bool) -> Action {
+        let found = self.host.state(FilterState::Call).and_then(|key| self.calls.find(&key));
+        let Some((found, call)) = found.and_then(|found| found.upgrade().map(|call| (found, call))) else {
+            return Action::Continue;
+        };
+        let headers = self.host.headers(Side::Request);
+        let begun = call.borrow_mut().begin(&self.host.upstream_names(), headers, self.host.now());
+        let Ok(index) = begun else {
+            return self.refuse();
+        };
+        self.attempt = Some((found, index));
+        // In case that this attempt has no answer.
+        self.set_next(&call.borrow());
+        if end { self.write(&[]) } else { Action::Pause }
+    }
+
+    /// Handles the request's body, with `length` bytes buffered.
+    pub fn on_request_body(&mut self, length: usize, end: bool) -> Action {
+        if self.attempt.is_none() {
+            return if self.is_over { Action::Pause } else { Action::Continue };
+        }
+        self.buffered = length;
+        if !end {
+            return Action::Pause;
+        }
+        let body = if length > 0 { self.host.body(Side::Request, length) } else { Vec::new() };
+        self.write(&body)
+    }
+
+    /// Handles the request's trailers, which end its body.
+    pub fn on_request_trailers(&mut self) -> Action {
+        self.on_request_body(self.buffered, true)
+    }
+
+    /// Writes the request for the target.
+    fn write(&mut self, body: &[u8]) -> Action {
+        let Some((call, _)) = self.call().filter(|_| !self.is_written) else {
+            return Action::Continue;
+        };
+        self.is_written = true;
+        let written = call.borrow_mut().write(body);
+        let Ok(request) = written else {
+            return self.refuse();
+        };
+        self.host.set_request_headers(&request.headers);
+        if let Some(body) = &request.body {
+            self.host.set_body(Side::Request, self.buffered, body);
+        }
+        Action::Continue
+    }
+
+    /// Handles the answer's headers.
+    pub fn on_response_headers(&mut self, end: bool) -> Action {
+        let Some((call, index)) = self.call() else {
+            return Action::Continue;
+        };
+        let headers = self.host.headers(Side::Response);
+        let answered = call.borrow_mut().on_response_headers(index, &headers, end, self.host.now());
+        for change in &answered.changes {
+            self.host.change_response_header(change);
+        }
+        if answered.holds { Action::Pause } else { Action::Continue }
+    }
+
+    /// Handles the answer's body, with `length` bytes at hand.
+    pub fn on_response_body(&mut self, length: usize, end: bool) -> Action {
+        let Some((call, index)) = self.call() else {
+            return Action::Continue;
+        };
+        let piece = if length > 0 { self.host.body(Side::Response, length) } else { Vec::new() };
+        let answered = call.borrow_mut().on_response_body(index, &piece, end, || self.host.now());
+        self.take(&call, answered, length)
+    }
+
+    /// Handles the answer's trailers, which end its body.
+    pub fn on_response_trailers(&mut self) -> Action {
+        let Some((call, index)) = self.call() else {
+            return Action::Continue;
+        };
+        let answered = call.borrow_mut().on_response_trailers(index);
+        if let Some(answered) = answered {
+            self.take(&call, answered, 0);
+        }
+        Action::Continue
+    }
+
+    fn take(&self, call: &Rc<RefCell<Fallback>>, answered: OnAttemptBody, length: usize) -> Action {
+        if !answered.changes.is_empty() {
+            // The answer may have chosen another target than the one set before.
+            self.set_next(&call.borrow());
+        }
+        for change in &answered.changes {
+            self.host.change_response_header(change);
+        }
+        match answered.body {
+            OnResponseBody::Pass => Action::Continue,
+            OnResponseBody::Replace(body) => {
+                self.host.set_body(Side::Response, length, &body);
+                Action::Continue
+            }
+            OnResponseBody::Hold => {
+                if length > 0 {
+                    self.host.set_body(Side::Response, length, &[]);
+                }
+                Action::Pause
+            }
+        }
+    }
+
+    /// Handles the end of the attempt.
+    pub fn on_done(&mut self) {
+        if let Some((call, index)) = self.call() {
+            let (is_not_reached, now) = (self.host.is_not_reached(), self.host.now());
+            call.borrow_mut().on_end(index, is_not_reached, now);
+        }
+        self.attempt = None;
+    }
+
+    fn call(&self) -> Option<(Rc<RefCell<Fallback>>, usize)> {
+        let (call, index) = self.attempt.as_ref()?;
+        Some((call.upgrade()?, *index))
+    }
+
+    /// Names the provider of the attempt after this one.
+    fn set_next(&self, call: &Fallback) {
+        if let Some(provider) = call.next_provider() {
+            self.host.set_state(FilterState::Target, provider);
+        }
+    }
+
+    /// Answers in the provider's place: the host of the request is none of its targets, or nothing can be written for it.
+    fn refuse(&mut self) -> Action {
+        (self.attempt, self.is_over) = (None, true);
+        let body = r#"{"error":{"message":"The gateway failed to handle this call.","type":"api_error"}}"#;
+        self.host.reply(&LocalReply::json(500, "internal_error", body));
+        Action::Pause
+    }
+}
