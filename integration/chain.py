@@ -6,6 +6,7 @@ test asks for.
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,11 @@ def written() -> dict[str, Any]:
     return yaml.safe_load((ROOT / "envoy" / "fallback.yaml").read_text())
 
 
+def cluster_of(config: dict[str, Any], name: str) -> dict[str, Any]:
+    """A cluster of a configuration."""
+    return next(cluster for cluster in config["static_resources"]["clusters"] if cluster["name"] == name)
+
+
 def settings_of(config: dict[str, Any]) -> Settings:
     """The filter's settings in a configuration."""
     plugin = envoy_config.http_filter(config["static_resources"]["listeners"][0])["typed_config"]["config"]
@@ -72,9 +78,14 @@ def settings_of(config: dict[str, Any]) -> Settings:
 
 
 def start(
-    directory: Path, collector: str, changes: Settings | None = None, *, workers: int = 1, reachable: bool = True
+    directory: Path,
+    collector: str,
+    changes: Settings | None = None,
+    *,
+    workers: int = 1,
+    adapt: Callable[[dict[str, Any]], object] = lambda _config: None,
 ) -> Chain:
-    """Starts it. `changes` are those of the settings; `reachable`: the first provider listens."""
+    """Starts it. `changes` are those of the settings; `adapt` may change what else Envoy is told."""
     directory.mkdir(parents=True, exist_ok=True)
     public, internal = Authority(directory, "public"), Authority(directory, "internal")
     standins, processes, endpoints = {}, [], {"otel_collector": collector}
@@ -85,10 +96,9 @@ def start(
         processes.append(python_module("integration.standin", directory / f"{name}.log", **options))
         standins[name] = StandInClient(f"127.0.0.1:{control}")
         endpoints[name] = f"127.0.0.1:{port}"
-    if not reachable:
-        endpoints["openai"] = "127.0.0.1:1"
     address, admin = (f"127.0.0.1:{free_port()}" for _ in range(2))
     config = adapted(written(), address, admin, endpoints, changes or {})
+    adapt(config)
     text = json.dumps(config)
     files = {
         "/etc/tollgate/tollgate.wasm": envoy_config.WASM,

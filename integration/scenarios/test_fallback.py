@@ -1,5 +1,6 @@
 """Fallback, with the configuration that operators copy: three providers over TLS, tried one after the other."""
 
+import copy
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -7,9 +8,10 @@ from typing import Any
 
 import openai
 import pytest
+from openai.types.chat import ChatCompletionChunk
 
 from integration import chain
-from integration.chain import HOSTS, KEYS, Chain
+from integration.chain import HOSTS, KEYS, Chain, cluster_of
 from integration.keys import SEARCH
 from integration.receiver.client import ReceiverClient
 from integration.scenarios.gateway import Gateway
@@ -242,3 +244,115 @@ def test_a_hundred_calls_at_once_are_neither_lost_nor_doubled_nor_mixed_up(
     told = [sum(provider == name for provider, _ in attempts) for name in ends]
     assert told == [count for _, count in providers.paths()]
     assert told[2] == 100 and min(told) > 50
+
+
+TOOL = {
+    "type": "function",
+    "function": {"name": "send_mail", "parameters": {"type": "object", "properties": {"to": {"type": "string"}}}},
+}
+
+
+def test_the_official_client_calls_tools_through_a_fallback(providers: Chain, gateway: Gateway, stream: bool) -> None:
+    script = providers.script("tools", openai={"status": 429}, azure={"error_after": 0} if stream else {"status": 502})
+    client = gateway.openai(default_headers=script)
+    asked: dict[str, Any] = {"model": "assistant", "messages": [{"role": "user", "content": MAIL}], "tools": [TOOL]}
+    if stream:
+        chunks: list[ChatCompletionChunk] = list(client.chat.completions.create(**asked, stream=True))
+        pieces = [call for chunk in chunks if chunk.choices for call in chunk.choices[0].delta.tool_calls or []]
+        name = pieces[0].function.name
+        arguments = "".join(piece.function.arguments or "" for piece in pieces)
+    else:
+        [call] = client.chat.completions.create(**asked).choices[0].message.tool_calls
+        name, arguments = call.function.name, call.function.arguments
+    assert (name, json.loads(arguments)) == ("send_mail", {"to": MAIL})
+    assert [count for _, count in providers.paths()] == [1, 1, 1]
+    assert providers.standins["local"].call().json()["tools"] == [TOOL]
+
+
+@pytest.fixture(scope="module")
+def broken_chain(running: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
+    """Two workers; nobody listens where the first provider is, and of the second Envoy has no host."""
+
+    def adapt(config: dict[str, Any]) -> None:
+        [endpoint] = cluster_of(config, "openai")["load_assignment"]["endpoints"][0]["lb_endpoints"]
+        endpoint["endpoint"]["address"]["socket_address"]["port_value"] = 1
+        azure = cluster_of(config, "azure")
+        azure["type"] = "STATIC"
+        azure["load_assignment"]["endpoints"] = []
+
+    directory = tmp_path_factory.mktemp("broken")
+    changes = {"attempts": {"rest": "60s", "longest_rest": "60s"}}
+    everything = chain.start(directory, running.endpoints["otel_collector"], changes, workers=2, adapt=adapt)
+    yield everything
+    everything.stop()
+
+
+def test_a_target_without_a_host_ends_one_call_and_rests_in_all_workers(
+    broken_chain: Chain, receiver: ReceiverClient, trace: Trace
+) -> None:
+    gateway = Gateway(broken_chain.address)
+    response = ask(gateway, trace.headers(), stream=False)
+    assert (response.status, response.json()["error"]["code"]) == (503, "provider_unreachable")
+    assert response.header("content-type") == "application/json"
+    attributes = receiver.span_of(trace.trace_id).attributes
+    assert reasons(attributes) == [("openai", "not_reached"), ("azure.ai.openai", "no_host")]
+    assert attributes["tollgate.outcome"] == "cut_by_provider"
+    assert "tollgate.notes" not in attributes
+    for _ in range(8):
+        again = Trace()
+        response = ask(gateway, again.headers(), stream=True)
+        assert (response.status, said(response)) == (200, PROMPT)
+        ends = reasons(receiver.span_of(again.trace_id).attributes)
+        assert ends == [("openai", "not_reached"), ("vllm", "answered")]
+    assert not TRAP.search(broken_chain.envoy.output())
+
+
+@pytest.fixture(scope="module")
+def nested_chain(running: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
+    """The second provider's cluster is an aggregate: its own, of which Envoy has no host, and the third one's."""
+
+    def adapt(config: dict[str, Any]) -> None:
+        clusters = config["static_resources"]["clusters"]
+        azure, local = cluster_of(config, "azure"), cluster_of(config, "local")
+        hosts = []
+        for cluster in (azure, local):
+            host = copy.deepcopy(cluster) | {"name": f"{cluster['name']}_hosts"}
+            host["load_assignment"]["cluster_name"] = host["name"]
+            for endpoint in host["load_assignment"]["endpoints"][0]["lb_endpoints"]:
+                endpoint["metadata"] = {"filter_metadata": {"tollgate": {"provider": cluster["name"]}}}
+            # Upstream filters of an aggregate's clusters do not run.
+            del next(iter(host["typed_extension_protocol_options"].values()))["http_filters"]
+            hosts.append(host)
+        hosts[0] |= {"type": "STATIC", "load_assignment": {"cluster_name": "azure_hosts", "endpoints": []}}
+        kind = "type.googleapis.com/envoy.extensions.clusters.aggregate.v3.ClusterConfig"
+        names = [host["name"] for host in hosts]
+        nested = {"name": "envoy.clusters.aggregate", "typed_config": {"@type": kind, "clusters": names}}
+        for field in ("type", "load_assignment", "transport_socket", "dns_lookup_family"):
+            azure.pop(field, None)
+        # The aggregate itself has no TLS that could agree on a protocol.
+        options = copy.deepcopy(azure["typed_extension_protocol_options"])
+        for written in options.values():
+            del written["auto_config"]
+            written["explicit_http_config"] = {"http_protocol_options": {}}
+        azure |= {"cluster_type": nested, "lb_policy": "CLUSTER_PROVIDED", "typed_extension_protocol_options": options}
+        clusters += hosts
+
+    directory = tmp_path_factory.mktemp("nested")
+    everything = chain.start(directory, running.endpoints["otel_collector"], adapt=adapt)
+    yield everything
+    everything.stop()
+
+
+def test_in_an_aggregate_a_target_without_a_host_loses_no_call(
+    nested_chain: Chain, receiver: ReceiverClient, trace: Trace, stream: bool
+) -> None:
+    nested_chain.reset()
+    script = nested_chain.script("nested", openai={"status": 500})
+    response = ask(Gateway(nested_chain.address), trace.headers() | script, stream=stream)
+    assert (response.status, said(response)) == (200, PROMPT)
+    call = nested_chain.standins["local"].call()
+    assert (call.header("host"), call.json()["model"]) == (HOSTS["local"], MODELS["local"])
+    assert [name for name, key in KEYS.items() if key in repr(call.headers)] == ["local"]
+    attributes = receiver.span_of(trace.trace_id).attributes
+    assert reasons(attributes) == [("openai", "status 500"), ("vllm", "answered")]
+    assert not TRAP.search(nested_chain.envoy.output())

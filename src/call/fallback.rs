@@ -85,17 +85,16 @@ impl Fallback {
         self.plan.providers.get(target.provider)
     }
 
-    /// Begins an attempt at a provider that Envoy has chosen, by one of the names that it has for it. Returns the
-    /// attempt's index.
+    /// Begins an attempt at the provider that Envoy has chosen. Returns the attempt's index.
     ///
     /// # Errors
     /// Envoy has chosen a provider that the call has no target at: a credential would go to another's host.
-    pub fn begin(&mut self, providers: &[String], headers: Headers, now: u64) -> Result<usize, Refusal> {
+    pub fn begin(&mut self, chosen: &str, headers: Headers, now: u64) -> Result<usize, Refusal> {
         self.give_up_last(now);
         let index = self.tries.len();
         let is_there = |target: &Target| {
             let provider = self.plan.providers.get(target.provider);
-            provider.is_some_and(|provider| providers.contains(&provider.name))
+            provider.is_some_and(|provider| provider.name == chosen)
         };
         let targets = &self.choice.targets;
         let expected = targets.get(index).or_else(|| targets.last()).filter(|target| is_there(target));

@@ -51,6 +51,10 @@ impl Fallback {
         let status: Option<u16> = headers.text(":status").and_then(|status| status.parse().ok());
         answered.record.status = status;
         let mut changes = attempt.on_response_headers(headers, end, limits, output);
+        if headers.first(RETRY_HEADER).is_some() {
+            // A provider has no say in it.
+            changes.push(HeaderChange::Remove(RETRY_HEADER.into()));
+        }
         let status = status.unwrap_or_default();
         let is_retriable = is_retriable(status);
         let holds = match status {

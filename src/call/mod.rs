@@ -25,7 +25,8 @@ pub use fallback_answer::{OnAttemptBody, OnAttemptHeaders, RETRY_HEADER};
 pub use step::{ExternalRequest, ExternalResponse, LONGEST_ANSWER, LocalReply, Outbound, Step};
 
 use crate::attempt::{self, Bill, Headers};
-use crate::model::Parameters;
+use crate::dialect::Dialect;
+use crate::model::{Parameters, Refusal};
 use crate::policy::{Destination, Presented, Rests};
 use crate::price::{Cost, UnknownCost};
 use crate::record::{CallRecord, Caller, Captured, FreshIds, Note, Outcome, TraceContext};
@@ -145,8 +146,9 @@ impl Call {
     }
 
     /// Handles an error reply by the host itself. `reason` is the host's own: the provider did not answer or was never
-    /// called.
-    pub fn on_local_reply(&mut self, headers: &Headers, reason: String, now: u64) {
+    /// called. Returns the body that the client gets in place of the host's, after attempts at several targets.
+    pub fn on_local_reply(&mut self, headers: &Headers, reason: String, now: u64) -> Option<String> {
+        let mut body = None;
         match &self.phase {
             Phase::Forwarded(forwarded) if !forwarded.attempt.has_begun() => {}
             Phase::Upstream(upstream) if upstream.fallback.borrow().awaits_answer() => {
@@ -155,9 +157,13 @@ impl Call {
                 if matches!(reason.as_str(), "no_healthy_upstream" | "cluster_not_found") {
                     fallback.on_no_host(now);
                 }
+                if is_of_provider(&reason) {
+                    let dialect = fallback.exchange.route.error_dialect().unwrap_or(Dialect::OpenAiChat);
+                    body = Some(dialect.write_refusal(&Refusal::NoAnswer));
+                }
                 self.take_attempts(&mut fallback, now);
             }
-            _ => return,
+            _ => return None,
         }
         self.phase = Phase::Over;
         self.record.status = headers.text(":status").and_then(|status| status.parse().ok());
@@ -166,6 +172,7 @@ impl Call {
         } else {
             Outcome::Failed { error: reason }
         };
+        body
     }
 
     /// Ends the call at `now`, in nanoseconds since 1970, and returns its record. `None` when no request had arrived.

@@ -132,8 +132,8 @@ pub trait Host {
     fn state(&self, state: FilterState) -> Option<String>;
     /// Sets filter state of the stream.
     fn set_state(&self, state: FilterState, value: &str);
-    /// Names that Envoy has for the provider of this upstream instance: that in the endpoint's metadata, and the cluster's.
-    fn upstream_names(&self) -> Vec<String>;
+    /// Name of the provider of this upstream instance: that in the endpoint's metadata, else the cluster's.
+    fn upstream_provider(&self) -> Option<String>;
     /// Reports whether no connection to the provider came about.
     fn is_not_reached(&self) -> bool;
     /// Sends on a request that was paused, outside of its own callbacks.

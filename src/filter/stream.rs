@@ -2,7 +2,7 @@
 
 use super::host::{Action, Callout, FilterState, Host, Side};
 use super::shared::Shared;
-use crate::attempt::OnResponseBody;
+use crate::attempt::{HeaderChange, OnResponseBody};
 use crate::call::{Call, Ending, ExternalRequest, ExternalResponse, LocalReply, Outbound, Step};
 use crate::record::FreshIds;
 use std::rc::Rc;
@@ -19,6 +19,8 @@ pub struct Stream<H: Host> {
     replied: bool,
     /// Key of the call among those that upstream instances make attempts for.
     key: Option<u64>,
+    /// Body in place of Envoy's own error reply; empty once the client has it.
+    local_body: Option<String>,
 }
 
 /// A question that was sent.
@@ -34,7 +36,7 @@ struct PendingRequest {
 impl<H: Host + Clone + 'static> Stream<H> {
     /// Creates a stream under a configuration; without one, every call is refused.
     pub fn new(host: H, shared: Option<Rc<Shared>>) -> Self {
-        Self { host, shared, call: None, buffered: 0, pending: Vec::new(), replied: false, key: None }
+        Self { host, shared, call: None, buffered: 0, pending: Vec::new(), replied: false, key: None, local_body: None }
     }
 
     /// Handles the request's headers.
@@ -163,10 +165,15 @@ impl<H: Host + Clone + 'static> Stream<H> {
             let headers = self.host.headers(Side::Response);
             // The question is a host call, and only errors can be local replies.
             if let Some(reason) = headers.is_error().then(|| self.host.local_reply()).flatten() {
-                call.on_local_reply(&headers, reason, self.host.now());
+                self.local_body = call.on_local_reply(&headers, reason, self.host.now()).filter(|_| !end);
             }
             for change in call.on_response_headers(&headers, end) {
                 self.host.change_response_header(&change);
+            }
+            if let Some(body) = &self.local_body {
+                let set = |name: &'static str, value: String| HeaderChange::Set(name.into(), value.into_bytes());
+                self.host.change_response_header(&set("content-type", "application/json".to_owned()));
+                self.host.change_response_header(&set("content-length", body.len().to_string()));
             }
         }
         Action::Continue
@@ -174,6 +181,11 @@ impl<H: Host + Clone + 'static> Stream<H> {
 
     /// Handles the answer's body, with `length` bytes at hand.
     pub fn on_response_body(&mut self, length: usize, end: bool) -> Action {
+        if let Some(body) = &mut self.local_body {
+            let body = std::mem::take(body);
+            self.host.set_body(Side::Response, length, body.as_bytes());
+            return Action::Continue;
+        }
         let Some(call) = self.call.as_mut().filter(|call| call.reads_answer()) else {
             return Action::Continue;
         };

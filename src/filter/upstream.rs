@@ -1,13 +1,13 @@
 //! One attempt: an upstream instance of the filter, which writes the request for its target and reads the answer.
 
 use super::calls::Calls;
-use super::host::{Action, FilterState, Host, Side};
+use super::host::{Action, FilterState, Host, Level, Side};
 use crate::attempt::OnResponseBody;
 use crate::call::{Fallback, LocalReply, OnAttemptBody};
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
-/// One attempt of a call at one of its targets. Of a request without a call in the table nothing is changed.
+/// One attempt of a call at one of its targets. Nothing is changed of a request that the gateway has written itself.
 pub struct UpstreamStream<H: Host> {
     host: H,
     calls: Calls,
@@ -27,13 +27,19 @@ impl<H: Host> UpstreamStream<H> {
 
     /// Handles the request's headers.
     pub fn on_request_headers(&mut self, end: bool) -> Action {
-        let found = self.host.state(FilterState::Call).and_then(|key| self.calls.find(&key));
-        let Some((found, call)) = found.and_then(|found| found.upgrade().map(|call| (found, call))) else {
+        let Some(key) = self.host.state(FilterState::Call) else {
             return Action::Continue;
         };
+        let found = self.calls.find(&key).and_then(|found| found.upgrade().map(|call| (found, call)));
+        let Some((found, call)) = found else {
+            self.host.log(Level::Error, NO_CALL);
+            return self.refuse();
+        };
         let headers = self.host.headers(Side::Request);
-        let begun = call.borrow_mut().begin(&self.host.upstream_names(), headers, self.host.now());
+        let provider = self.host.upstream_provider().unwrap_or_default();
+        let begun = call.borrow_mut().begin(&provider, headers, self.host.now());
         let Ok(index) = begun else {
+            self.host.log(Level::Error, OTHER_CLUSTER);
             return self.refuse();
         };
         self.attempt = Some((found, index));
@@ -164,3 +170,8 @@ impl<H: Host> UpstreamStream<H> {
         Action::Pause
     }
 }
+
+const NO_CALL: &str =
+    "tollgate: an attempt has found no call: give the upstream filter the very vm_config of the gateway's";
+const OTHER_CLUSTER: &str = "tollgate: Envoy has chosen a cluster that is none of the call's targets: let the route choose it by \
+    the filter state wasm.tollgate.target, with refresh_cluster_on_retry";

@@ -104,8 +104,8 @@ impl Host for Memory {
 
     fn set_state(&self, _: FilterState, _: &str) {}
 
-    fn upstream_names(&self) -> Vec<String> {
-        Vec::new()
+    fn upstream_provider(&self) -> Option<String> {
+        None
     }
 
     fn is_not_reached(&self) -> bool {

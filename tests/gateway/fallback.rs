@@ -132,6 +132,9 @@ fn no_answer_from_anybody_is_one_call_that_was_cut_by_providers() {
     let mut router = Router::new(&chain());
     let outcome = router.post(PROMPT, vec![Provider::Unreachable, Provider::Unreachable, Provider::Unreachable]);
     assert_eq!((outcome.status, outcome.sent.len()), (503, 3));
+    let error: Value = serde_json::from_str(outcome.text()).unwrap();
+    assert_eq!(error["error"]["code"], "provider_unreachable");
+    assert_eq!(outcome.headers.content_length(), Some(outcome.body.len()));
     let span = router.span();
     assert_eq!(span.get("tollgate.attempts.ends"), "not_reached,not_reached,not_reached");
     assert_eq!(span.get("tollgate.outcome"), "cut_by_provider");
@@ -268,18 +271,75 @@ fn a_provider_that_is_no_target_of_the_call_gets_no_request() {
 }
 
 #[test]
-fn a_request_that_is_none_of_the_table_s_passes_as_it_is() {
+fn a_request_that_the_gateway_has_written_passes_as_it_is() {
+    let router = Router::new(&chain());
+    let mut attempt = router.upstream.upstream().unwrap();
+    assert_eq!(attempt.on_request_headers(false), Action::Continue);
+    assert_eq!(attempt.on_request_body(3, true), Action::Continue);
+    assert_eq!(attempt.on_response_headers(false), Action::Continue);
+    assert_eq!(attempt.on_response_body(3, true), Action::Continue);
+    attempt.on_done();
+}
+
+#[test]
+fn an_attempt_in_another_vm_than_its_call_s_is_refused_and_says_what_to_do() {
     let router = Router::new(&chain());
     router.host.0.borrow_mut().states.insert(FilterState::Call.name(), "77".to_owned());
-    for states in [true, false] {
-        if !states {
-            router.host.0.borrow_mut().states.clear();
-        }
-        let mut attempt = router.upstream.upstream().unwrap();
-        assert_eq!(attempt.on_request_headers(false), Action::Continue);
-        assert_eq!(attempt.on_request_body(3, true), Action::Continue);
-        assert_eq!(attempt.on_response_headers(false), Action::Continue);
-        assert_eq!(attempt.on_response_body(3, true), Action::Continue);
-        attempt.on_done();
-    }
+    let mut attempt = router.upstream.upstream().unwrap();
+    assert_eq!(attempt.on_request_headers(false), Action::Pause);
+    assert_eq!(attempt.on_request_body(3, true), Action::Pause);
+    let world = router.host.0.borrow();
+    assert_eq!(world.reply.as_ref().map(|reply| reply.status), Some(500));
+    assert!(world.log.iter().any(|(_, line)| line.contains("vm_config")), "{:?}", world.log);
+}
+
+#[test]
+fn a_provider_cannot_ask_for_another_attempt() {
+    let router = Router::new(&chain());
+    let mut answer = Answer::json("{}");
+    answer.headers = vec![("x-tollgate-retry", "1")];
+    let outcome = router.post(PROMPT, vec![Provider::Answers(answer)]);
+    assert_eq!((outcome.status, outcome.headers.first("x-tollgate-retry")), (200, None));
+}
+
+/// A chain of two providers that speak Anthropic's dialect and Google's, and an error event of each dialect.
+#[test]
+fn other_dialects_fall_back_and_end_in_their_own_words() {
+    let models = json!([
+        {"name": "claude", "targets": [
+            {"provider": "anthropic", "model": "claude-sonnet-4-6"}, {"provider": "claude-too", "model": "claude-x"},
+        ]},
+        {"name": "gemini", "targets": [
+            {"provider": "gemini", "model": "gemini-2.5-pro"}, {"provider": "gemini-too", "model": "gemini-2.5-flash"},
+        ]},
+    ]);
+    let mut router = Router::new(&models);
+    let event = |name: &str, data: &str| format!("event: {name}\ndata: {data}\n\n").into_bytes();
+    let overloaded = r#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#;
+    let first = Answer::stream(vec![event("ping", r#"{"type":"ping"}"#), event("error", overloaded)]);
+    let start = r#"{"type":"message_start","message":{"id":"m","type":"message","role":"assistant","model":"claude-x","content":[],"usage":{"input_tokens":5,"output_tokens":1}}}"#;
+    let second = Answer::stream(vec![event("message_start", start)]);
+    let body = r#"{"model":"claude","max_tokens":9,"stream":true,"messages":[{"role":"user","content":"Hello"}]}"#;
+    let outcome = router.call("/v1/messages", body, vec![Provider::Answers(first), Provider::Answers(second)]);
+    assert_eq!(outcome.targets(), ["anthropic", "claude-too"]);
+    assert!(outcome.sent.iter().all(|sent| sent.headers.text(":path") == Some("/v1/messages")));
+    let (_, last) = outcome.text().rsplit_once("event: error\ndata: ").unwrap();
+    let error: Value = serde_json::from_str(last.trim()).unwrap();
+    assert_eq!((error["type"].as_str(), error["error"]["type"].as_str()), (Some("error"), Some("api_error")));
+    let span = router.span();
+    assert_eq!(span.get("tollgate.attempts.ends"), "error_event,cut_by_provider");
+    assert_eq!(span.get("tollgate.provider.error.type"), "", "that of an attempt before is not the call's");
+
+    let path = "/v1beta/models/gemini:streamGenerateContent?alt=sse";
+    let body = r#"{"contents":[{"role":"user","parts":[{"text":"Hello"}]}]}"#;
+    let google = r#"{"error":{"code":503,"message":"Overloaded.","status":"UNAVAILABLE"}}"#;
+    let chunk = r#"{"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"Hi"}]}}]}"#;
+    let first = Answer { status: 503, ..Answer::json(google) };
+    let second = Answer::stream(stream(&[chunk]));
+    let outcome = router.call(path, body, vec![Provider::Answers(first), Provider::Answers(second)]);
+    let paths: Vec<_> = outcome.sent.iter().filter_map(|sent| sent.headers.text(":path")).collect();
+    let of = |model: &str| format!("/v1beta/models/{model}:streamGenerateContent?alt=sse");
+    assert_eq!(paths, [of("gemini-2.5-pro"), of("gemini-2.5-flash")]);
+    assert!(outcome.text().contains(r#""status":"UNAVAILABLE""#) || outcome.text().contains(r#""status":"INTERNAL""#));
+    assert_eq!(router.span().get("tollgate.attempts.models"), "gemini-2.5-pro,gemini-2.5-flash");
 }

@@ -150,8 +150,8 @@ impl Host for Memory {
         self.0.borrow_mut().states.insert(state.name(), value.to_owned());
     }
 
-    fn upstream_names(&self) -> Vec<String> {
-        self.0.borrow().upstream.iter().cloned().collect()
+    fn upstream_provider(&self) -> Option<String> {
+        self.0.borrow().upstream.clone()
     }
 
     fn is_not_reached(&self) -> bool {

@@ -71,6 +71,10 @@ fn settings(models: &Value) -> String {
             provider("openai", "openai", None, "OPENAI_API_KEY"),
             provider("azure", "azure_openai", Some("acme.openai.azure.com"), "ANTHROPIC_API_KEY"),
             {"name": "local", "kind": "vllm", "host": "vllm.mesh"},
+            provider("anthropic", "anthropic", None, "ANTHROPIC_API_KEY"),
+            provider("claude-too", "anthropic", Some("claude.mesh"), "ANTHROPIC_API_KEY"),
+            provider("gemini", "gemini", None, "OPENAI_API_KEY"),
+            provider("gemini-too", "gemini", Some("gemini.mesh"), "OPENAI_API_KEY"),
         ],
         "keys": [{"id": "test", "sha256": sha256(KEY)}],
         "attempts": {"upstream": true, "first_event": "1s", "rest": "10s", "longest_rest": "60s"},
@@ -96,11 +100,16 @@ impl Router {
 
     /// One call from the client's first header to the gateway's log.
     pub(crate) fn post(&self, body: &str, providers: Vec<Provider>) -> Outcome {
+        self.call(CHAT, body, providers)
+    }
+
+    /// The same with another path.
+    pub(crate) fn call(&self, path: &str, body: &str, providers: Vec<Provider>) -> Outcome {
         let mut stream = self.gateway.stream();
         let bearer = format!("Bearer {KEY}");
         let request: Headers = [
             (":method", "POST"),
-            (":path", CHAT),
+            (":path", path),
             (":authority", "gateway.local"),
             ("authorization", &bearer),
             ("content-type", "application/json"),
@@ -241,8 +250,11 @@ impl Router {
             world.local_reply = Some(details.to_owned());
         }
         stream.on_response_headers(false);
+        self.host.0.borrow_mut().buffer[1] = b"Envoy's own".to_vec();
+        assert_eq!(stream.on_response_body("Envoy's own".len(), true), Action::Continue);
         stream.on_log();
-        Outcome { sent, status: 503, headers: self.host.headers(Side::Response), body: Vec::new() }
+        let body = std::mem::take(&mut self.host.0.borrow_mut().buffer[1]);
+        Outcome { sent, status: 503, headers: self.host.headers(Side::Response), body }
     }
 
     /// The span of the only call since the last export.

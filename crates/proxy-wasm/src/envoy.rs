@@ -143,10 +143,10 @@ impl Host for Envoy {
         let _ = hostcalls::set_property(vec![state.name()], Some(value.as_bytes()));
     }
 
-    fn upstream_names(&self) -> Vec<String> {
+    fn upstream_provider(&self) -> Option<String> {
         let endpoint = ["xds", "upstream_host_metadata", "filter_metadata", "tollgate", "provider"];
-        let names = [property(&endpoint), property(&["xds", "cluster_name"])];
-        names.into_iter().flatten().filter_map(|name| String::from_utf8(name).ok()).collect()
+        let name = property(&endpoint).filter(|name| !name.is_empty()).or_else(|| property(&["xds", "cluster_name"]));
+        String::from_utf8(name?).ok()
     }
 
     fn is_not_reached(&self) -> bool {
