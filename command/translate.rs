@@ -140,7 +140,12 @@ impl TranslateCommand {
     fn target<'t>(&'t self, api: ApiName, request: &Request) -> WriteTarget<'t> {
         let model = self.model.as_deref();
         let named = model.or(request.model.as_deref()).unwrap_or_default();
-        WriteTarget { model, variant: api.form().1, capabilities: tollgate::capability::lookup(named) }
+        WriteTarget {
+            model,
+            variant: api.form().1,
+            capabilities: tollgate::capability::lookup(named),
+            ..WriteTarget::default()
+        }
     }
 
     fn write_request(&self, input: &[u8], losses: &mut Losses) -> Result<String, Untranslatable> {

@@ -3,6 +3,7 @@
 use super::closing::error_event;
 use super::early::EarlyPass;
 use super::restore::StreamRestore;
+use super::translation::{AnswerTranslation, AnswerTranslator};
 use super::{AnswerDecoder, AttemptEnd, Decoded, Exchange, FrameFacts, Headers};
 use crate::dialect::{AnswerState, Dialect};
 use crate::document::{Edits, Span};
@@ -61,6 +62,9 @@ pub(super) struct Answer {
 /// Consumes decoded parts: facts go into the reply, bytes to the client.
 struct AnswerFilter {
     exchange: Rc<Exchange>,
+    /// The provider's dialect.
+    dialect: Option<Dialect>,
+    translator: Option<Box<AnswerTranslator>>,
     hides_usage: bool,
     reply: Reply,
     output: Option<Output>,
@@ -87,27 +91,41 @@ impl Answer {
     /// Begins an answer with these headers, and returns the changes to them.
     pub(super) fn begin(
         exchange: Rc<Exchange>,
+        translation: Option<Box<AnswerTranslation>>,
         hides_usage: bool,
         headers: &Headers,
         limits: Limits,
         output: Option<Output>,
     ) -> (Box<Self>, Vec<HeaderChange>) {
-        let reading = AnswerDecoder::new(&exchange.route, exchange.stream, headers, limits);
+        let route = translation.as_ref().map_or(&exchange.route, |translation| &translation.route);
+        let reading = AnswerDecoder::new(route, exchange.stream, headers, limits);
         let hides = hides_usage && !reading.is_whole();
-        let rewrites = !reading.is_unread() && (exchange.table.restores() || hides);
+        let is_translated = translation.is_some();
+        let rewrites = is_translated || !reading.is_unread() && (exchange.table.restores() || hides);
         let is_vectors = exchange.route.operation.is_some_and(|operation| operation.answers_vectors);
         let early =
             EarlyPass::new(is_vectors && rewrites && !hides_usage && !headers.is_error() && !reading.inflates());
-        let mut changes = Vec::new();
-        if rewrites && headers.first("content-length").is_some() {
+        let signs =
+            route.dialect.is_some_and(|dialect| is_translated && dialect.signs_reasoning(route.model.as_deref()));
+        let dialect = route.dialect;
+        let (translator, mut changes) = match translation {
+            Some(translation) => {
+                let (translator, changes) = AnswerTranslator::begin(*translation, headers, exchange.stream);
+                (Some(Box::new(translator)), changes)
+            }
+            None => (None, Vec::new()),
+        };
+        if rewrites && !is_translated && headers.first("content-length").is_some() {
             changes.push(HeaderChange::Remove("content-length".into()));
         }
-        if rewrites && reading.inflates() {
+        if rewrites && !is_translated && reading.inflates() {
             changes.push(HeaderChange::Remove("content-encoding".into()));
         }
         let filter = AnswerFilter {
-            restore: StreamRestore::new(exchange.keeps_reasoning),
+            restore: StreamRestore::new(exchange.keeps_reasoning || signs),
             exchange,
+            dialect,
+            translator,
             hides_usage,
             reply: Reply::default(),
             output,
@@ -131,7 +149,7 @@ impl Answer {
     /// the finish reason of each choice. Clients disconnect at that point, before the body ends.
     pub(super) fn is_complete(&self) -> bool {
         let reply = &self.filter.reply;
-        let has_word = self.filter.exchange.route.dialect.is_none_or(Dialect::has_end_marker);
+        let has_word = self.filter.dialect.is_none_or(Dialect::has_end_marker);
         let is_over = reply.ended || reply.failure.is_some() || !has_word && reply.finished();
         self.complete || self.filter.framing.is_some() && is_over
     }
@@ -150,7 +168,9 @@ impl Answer {
     pub(super) fn closing_error(&self, refusal: &Refusal) -> Option<Vec<u8>> {
         let framing = self.filter.framing.filter(|framing| *framing == Framing::ServerSentEvents)?;
         let is_truncated = self.filter.notes.contains(&Note::StreamTruncated);
-        let dialect = self.filter.exchange.route.dialect.filter(|_| is_truncated)?;
+        // A translated stream has an end of its own.
+        let is_own = is_truncated && self.filter.translator.is_none();
+        let dialect = self.filter.dialect.filter(|_| is_own)?;
         let mut written = Vec::new();
         framing.write(error_event(dialect), dialect.write_refusal(refusal).as_bytes(), &mut written);
         Some(written)
@@ -226,6 +246,7 @@ impl Answer {
         record.pace = self.pace;
         record.output_text = filter.text_bytes;
         record.reply = std::mem::take(&mut filter.reply);
+        record.lost.extend(filter.translator.as_mut().into_iter().flat_map(|translator| translator.take_losses()));
         AttemptEnd { complete, notes: std::mem::take(&mut filter.notes), output: filter.output.take() }
     }
 }
@@ -234,8 +255,9 @@ impl AnswerFilter {
     fn take(&mut self, read: &Decoded<'_>, out: &mut Vec<u8>) {
         match read {
             // Notes are only for bodies of a known API.
-            Decoded::Note(_) if self.exchange.route.dialect.is_none() => {}
+            Decoded::Note(_) if self.dialect.is_none() => {}
             Decoded::Note(note) => self.note_once(*note),
+            Decoded::Rest { .. } if self.translator.is_some() => {}
             Decoded::Rest { bytes, ends } => {
                 if let Some(state) = ends {
                     let held = self.restore.flush_all();
@@ -243,6 +265,7 @@ impl AnswerFilter {
                 }
                 self.pass(bytes, out);
             }
+            Decoded::Whole { said, .. } if self.translator.is_some() => self.translate_whole(*said, out),
             Decoded::Whole { said, .. } => self.take_whole(*said),
             Decoded::Frame { frame, framing, said, state, .. } => {
                 self.framing = Some(*framing);
@@ -251,6 +274,9 @@ impl AnswerFilter {
                     return self.pass(frame.raw, out);
                 };
                 self.note(*said);
+                if self.translator.is_some() {
+                    return self.translate_frame(*said, out);
+                }
                 if !self.rewrites {
                     return;
                 }
@@ -269,18 +295,48 @@ impl AnswerFilter {
     /// Handles the end of the answer.
     fn end(&mut self, state: &AnswerState, out: &mut Vec<u8>) {
         let Some(framing) = self.framing else {
+            if let Some(translator) = &mut self.translator {
+                translator.end_whole(out);
+            }
             return;
         };
         let held = self.restore.flush_all();
-        self.flush(held, state, framing, true, out);
-        let has_end = self.exchange.route.dialect.is_some_and(Dialect::shows_end);
+        match &mut self.translator {
+            Some(translator) => {
+                translator.held(held, out);
+                translator.end(out);
+            }
+            None => self.flush(held, state, framing, true, out),
+        }
+        let has_end = self.dialect.is_some_and(Dialect::shows_end);
         if has_end && self.reply.failure.is_none() && !self.reply.ended && !self.reply.finished() {
             self.note_once(Note::StreamTruncated);
         }
     }
 
+    /// Writes a frame's facts, restored, in the client's dialect.
+    fn translate_frame(&mut self, said: FrameFacts<'_>, out: &mut Vec<u8>) {
+        let Some(translator) = &mut self.translator else { return };
+        translator.held(self.restore.flush(said.events), out);
+        self.edits.clear();
+        self.restore.event(said.document, said.events, &self.exchange.table, &mut self.edits);
+        translator.frame(said.events, said.document, &self.edits, out);
+    }
+
+    /// Writes a whole answer, restored, in the client's dialect.
+    fn translate_whole(&mut self, said: Option<FrameFacts<'_>>, out: &mut Vec<u8>) {
+        self.edits.clear();
+        if let Some(said) = said {
+            self.note(said);
+            self.restore.whole(said.document, said.events, &self.exchange.table, &mut self.edits);
+        }
+        if let Some(translator) = &mut self.translator {
+            translator.whole(said.map(|said| (said.events, said.document)), &self.edits, out);
+        }
+    }
+
     fn pass(&self, bytes: &[u8], out: &mut Vec<u8>) {
-        if self.rewrites {
+        if self.rewrites && self.translator.is_none() {
             out.extend_from_slice(bytes);
         }
     }

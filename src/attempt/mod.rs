@@ -9,12 +9,14 @@ mod decoder;
 mod early;
 mod end;
 mod exchange;
+mod form;
 mod header_facts;
 mod headers;
 mod outgoing;
 mod restore;
 mod seen_texts;
 mod splice;
+mod translation;
 mod turned_down;
 
 pub use address::address;
@@ -23,9 +25,11 @@ pub use bill::Bill;
 pub use decoder::{AnswerDecoder, Decoded, FrameFacts};
 pub use end::AttemptEnd;
 pub use exchange::Exchange;
+pub use form::{ProviderForm, is_of_dialect, provider_form};
 pub use headers::Headers;
-pub use outgoing::{RequestSource, Unwritable, provider_dialect, write_body, write_path};
+pub use outgoing::{ModelAt, RequestSource, Unwritable, WrittenBody, write_body, write_path};
 pub use restore::escape;
+pub use translation::{AnswerTranslation, client_framing};
 pub use turned_down::TurnedDown;
 
 use crate::model::Refusal;
@@ -41,6 +45,8 @@ pub struct Attempt {
     exchange: Rc<Exchange>,
     /// Set when the gateway asked this provider for usage: its event is withheld from the client.
     hides_usage: bool,
+    /// Set when the answer is translated.
+    translation: Option<Box<AnswerTranslation>>,
     /// The answer, once its headers have come.
     answer: Option<Box<Answer>>,
 }
@@ -48,7 +54,13 @@ pub struct Attempt {
 impl Attempt {
     /// Creates an attempt whose request goes out. `hides_usage`: its request asks for usage, and the client's does not.
     pub fn new(exchange: Rc<Exchange>, hides_usage: bool) -> Self {
-        Self { exchange, hides_usage, answer: None }
+        Self { exchange, hides_usage, translation: None, answer: None }
+    }
+
+    /// Has the answer translated.
+    #[must_use]
+    pub fn translated(self, translation: Option<Box<AnswerTranslation>>) -> Self {
+        Self { translation, ..self }
     }
 
     /// Reports whether the answer has begun.
@@ -72,7 +84,10 @@ impl Attempt {
         if self.answer.is_some() {
             return Vec::new();
         }
-        let (answer, changes) = Answer::begin(Rc::clone(&self.exchange), self.hides_usage, headers, limits, output);
+        let (answer, changes) = {
+            let exchange = Rc::clone(&self.exchange);
+            Answer::begin(exchange, self.translation.take(), self.hides_usage, headers, limits, output)
+        };
         let answer = self.answer.insert(answer);
         if end {
             answer.push(&[], true);

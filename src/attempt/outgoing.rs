@@ -1,17 +1,18 @@
-//! Requests for a target: spliced where it speaks the client's dialect. A writer of another dialect takes its place here,
-//! in [`write_body`].
+//! Requests for a target: spliced where it speaks the client's dialect, else written anew in its own.
 
+use super::form::ProviderForm;
 use super::splice::splice;
-use crate::dialect::Dialect;
+use crate::capability::CapabilityTable;
+use crate::dialect::{Dialect, TranslationSource};
 use crate::document::{Document, Edits};
 use crate::endpoint::Route;
-use crate::model::Request;
+use crate::model::{Losses, Request, Untranslatable, WriteTarget};
 use crate::policy::Target;
 use crate::provider::Provider;
 use std::borrow::Cow;
 
 /// Reason why no request can be written for a target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unwritable {
     /// Its provider does not speak the client's dialect, and nothing is written in one that it speaks.
     Dialect,
@@ -19,6 +20,18 @@ pub enum Unwritable {
     Model,
     /// The body is not JSON.
     Body,
+    /// The provider's dialect cannot say the request.
+    Request(Untranslatable),
+}
+
+/// Model of a request at its target.
+pub struct ModelAt<'m> {
+    /// Name there.
+    pub name: &'m str,
+    /// Name that the client asked for.
+    pub requested: &'m str,
+    /// Facts about models.
+    pub capabilities: &'m CapabilityTable,
 }
 
 /// A request as the client wrote it, and as it was read.
@@ -33,42 +46,66 @@ pub struct RequestSource<'a> {
     pub is_model_in_path: bool,
 }
 
-/// Returns the dialect in which a provider takes the requests of a route: a pure function of the two, by which targets
-/// are chosen before anything is written.
-///
-/// # Errors
-/// [`Unwritable::Dialect`].
-pub fn provider_dialect(route: &Route, provider: &Provider) -> Result<Dialect, Unwritable> {
-    let dialect = route.dialect.ok_or(Unwritable::Dialect)?;
-    // Bedrock and Vertex AI have the APIs of others only under paths of their own.
-    let is_host = provider.owns(Dialect::BedrockConverse) || provider.owns(Dialect::VertexPredict);
-    let is_tunnelled = is_host && !provider.owns(dialect) && !dialect.is_openai_family();
-    let is_at_path = match route.host_dialect {
-        Some(host) => provider.owns(host),
-        None => !is_tunnelled,
-    };
-    if provider.speaks(dialect) && is_at_path { Ok(dialect) } else { Err(Unwritable::Dialect) }
+/// A request as its target gets it.
+#[derive(Debug, Default)]
+pub struct WrittenBody {
+    /// The whole body, where it is written anew; else the edits are the changes.
+    pub whole: Option<String>,
+    /// Name of the tool that the model is forced to call in place of a JSON schema.
+    pub schema_tool: Option<String>,
+    /// Names of what the target's dialect cannot say.
+    pub losses: Vec<String>,
 }
 
-/// Writes a request's body for a target whose provider takes the dialect `to`. Adds to the edits where that is the
-/// client's own; else returns the whole body, and the edits are used up. `model`: the model's name at the provider, where
-/// it differs from the requested one.
+/// Writes a request's body for a target in its provider's form. Adds to the edits where that is the client's dialect; else
+/// returns the whole body, and the edits are used up. `model`: the model's name at the provider.
 ///
 /// # Errors
 /// The request cannot be written for the target.
 pub fn write_body(
     source: &RequestSource<'_>,
-    to: Dialect,
+    form: ProviderForm,
     target: &Target,
-    model: Option<&str>,
+    model: &ModelAt<'_>,
     edits: &mut Edits,
-) -> Result<Option<String>, Unwritable> {
-    // Another dialect's writer takes the document, the edits and the request from here.
-    if to != source.dialect {
-        return Err(Unwritable::Dialect);
+) -> Result<WrittenBody, Unwritable> {
+    if form.dialect != source.dialect {
+        return translate(source, form, target, model, edits);
     }
-    let has_place = splice(source.document, target, model, edits).map_err(|_| Unwritable::Body)?;
-    if has_place || source.is_model_in_path || model.is_none() { Ok(None) } else { Err(Unwritable::Model) }
+    let changed = Some(model.name).filter(|name| *name != model.requested && !source.is_model_in_path);
+    let has_place = splice(source.document, target, changed, edits).map_err(|_| Unwritable::Body)?;
+    match has_place || source.is_model_in_path || changed.is_none() {
+        true => Ok(WrittenBody::default()),
+        false => Err(Unwritable::Model),
+    }
+}
+
+/// Writes a request anew in another dialect, and merges the target's members into it.
+fn translate(
+    source: &RequestSource<'_>,
+    form: ProviderForm,
+    target: &Target,
+    model: &ModelAt<'_>,
+    edits: &Edits,
+) -> Result<WrittenBody, Unwritable> {
+    let from = TranslationSource { dialect: source.dialect, document: source.document, edits, read: source.request };
+    let written = WriteTarget {
+        model: Some(model.name),
+        variant: form.variant,
+        capabilities: model.capabilities.lookup(model.name),
+        reports_usage: true,
+    };
+    let mut losses = Losses::default();
+    let written = form.dialect.write_request(&from, &written, &mut losses).map_err(Unwritable::Request)?;
+    let mut merged = Edits::default();
+    let document = Document::new(written.body.as_bytes()).map_err(|_| Unwritable::Body)?;
+    splice(document, target, None, &mut merged).map_err(|_| Unwritable::Body)?;
+    let whole = match merged.is_empty() {
+        true => written.body,
+        false => String::from_utf8(merged.applied(written.body.as_bytes())).map_err(|_| Unwritable::Body)?,
+    };
+    let losses = losses.names().into_iter().collect();
+    Ok(WrittenBody { whole: Some(whole), schema_tool: written.schema_tool, losses })
 }
 
 /// Returns a request's path with the model's name at the provider, where the path names it.

@@ -294,8 +294,17 @@ impl Call {
         exchange.table = self.placeholders(exchange.stored_state(None));
         let input = CapturedInput::default();
         let choice = RouteChoice::default();
-        let prepared =
-            Prepared { headers, provider, choice, fallback: None, exchange, hides_usage: false, input, body: None };
+        let prepared = Prepared {
+            headers,
+            provider,
+            choice,
+            fallback: None,
+            exchange,
+            translation: None,
+            hides_usage: false,
+            input,
+            body: None,
+        };
         self.send(prepared)
     }
 

@@ -1,13 +1,18 @@
 //! Parts of a request as its target gets them, and the record of an attempt there.
 
 use super::body::{ParsedBody, RequestBody};
-use crate::attempt::{Headers, RequestSource, provider_dialect, write_body, write_path};
+use crate::attempt::{
+    AnswerTranslation, Headers, ModelAt, RequestSource, Unwritable, client_framing, is_of_dialect, provider_form,
+    write_body, write_path,
+};
+use crate::dialect::Dialect;
 use crate::document::Edits;
 use crate::endpoint::{Route, split_query};
-use crate::model::{Refusal, Request};
+use crate::model::{AnswerContext, Refusal, Request};
 use crate::policy::Target;
 use crate::provider::Provider;
 use crate::record::AttemptRecord;
+use crate::settings::Plan;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -23,50 +28,111 @@ pub(super) fn attempt_record(provider: &Provider, route: &Route, model: Option<&
     }
 }
 
-/// Writes a request's path for a target.
-pub(super) fn write_path_for(
-    provider: &Provider,
-    target: &Target,
-    requested: &str,
-    headers: &mut Headers,
-    route: &mut Route,
-) -> Result<(), Refusal> {
-    let model = target.model(requested);
-    let path = headers.text(":path").unwrap_or_default();
-    if let Cow::Owned(written) = write_path(route, path, provider, model).map_err(|_| Refusal::NoTarget)? {
-        headers.set(":path", &written);
-        route.model = Some(model.to_owned());
-    }
-    Ok(())
+/// A request at one of its targets.
+pub(super) struct AtTarget<'t> {
+    pub(super) plan: &'t Plan,
+    pub(super) provider: &'t Provider,
+    pub(super) target: &'t Target,
+    /// The model that the client asks for.
+    pub(super) requested: &'t str,
+    pub(super) is_stream: bool,
+    /// Arrival of the call's headers, in nanoseconds since 1970.
+    pub(super) started: u64,
 }
 
-/// Writes a request's body for a target: adds its edits, or returns the whole body where it is written anew.
-pub(super) fn write_body_for(
-    provider: &Provider,
-    target: &Target,
-    requested: &str,
-    route: &Route,
-    body: &RequestBody<'_>,
-    edits: &mut Edits,
-) -> Result<Option<String>, Refusal> {
-    let model = target.model(requested);
-    let is_model_in_path = !route.model_range.is_empty();
-    let changed = Some(model).filter(|model| *model != requested && !is_model_in_path);
-    match (&body.kind, route.dialect) {
-        (ParsedBody::Json(document), Some(dialect)) => {
-            let to = provider_dialect(route, provider).map_err(|_| Refusal::NoTarget)?;
-            let source = RequestSource { dialect, document: *document, request: &body.request, is_model_in_path };
-            write_body(&source, to, target, changed, edits).map_err(|_| Refusal::NoTarget)
-        }
-        (ParsedBody::Form { .. }, _) => {
-            if let Some(model) = changed {
-                edits.replace(body.model_field().ok_or(Refusal::NoTarget)?, model);
+/// What a target's request is, apart from its headers.
+#[derive(Default)]
+pub(super) struct ForTarget {
+    /// The whole body, where it is written anew.
+    pub(super) whole: Option<String>,
+    /// Translation of the answer.
+    pub(super) translation: Option<Box<AnswerTranslation>>,
+    /// Names of what the translation loses.
+    pub(super) lost: Vec<String>,
+}
+
+impl AtTarget<'_> {
+    /// Writes the path, and the headers of a dialect that the request is translated into. Returns that dialect's route;
+    /// `None` where the request stays in its own.
+    pub(super) fn write_path(&self, headers: &mut Headers, route: &mut Route) -> Result<Option<Route>, Refusal> {
+        let model = self.target.model(self.requested);
+        let path = headers.text(":path").unwrap_or_default();
+        let form = provider_form(route, self.provider).map_err(refusal)?;
+        if Some(form.dialect) == route.dialect {
+            if let Cow::Owned(written) = write_path(route, path, self.provider, model).map_err(refusal)? {
+                headers.set(":path", &written);
+                route.model = Some(model.to_owned());
             }
-            Ok(None)
+            return Ok(None);
         }
-        _ => Ok(None),
+        let path = form.path(model, self.is_stream).ok_or(Refusal::NoTarget)?;
+        headers.retain(|name, _| !is_of_dialect(name));
+        headers.set("content-type", "application/json");
+        for (name, value) in form.headers() {
+            headers.set(name, value);
+        }
+        let translated = Route::of("POST", &path, self.provider.row.endpoints);
+        headers.set(":path", &path);
+        Ok(Some(translated))
+    }
+
+    /// Writes the body: adds its edits, or returns the whole where it is written anew. `at`: the route of the dialect that
+    /// it is translated into, and the client's own path.
+    pub(super) fn write_body(
+        &self,
+        route: &Route,
+        at: Option<(Route, &str)>,
+        body: &RequestBody<'_>,
+        edits: &mut Edits,
+    ) -> Result<ForTarget, Refusal> {
+        let model = ModelAt {
+            name: self.target.model(self.requested),
+            requested: self.requested,
+            capabilities: &self.plan.capabilities,
+        };
+        let is_model_in_path = !route.model_range.is_empty();
+        match (&body.kind, route.dialect) {
+            (ParsedBody::Json(document), Some(dialect)) => {
+                let form = provider_form(route, self.provider).map_err(refusal)?;
+                let source = RequestSource { dialect, document: *document, request: &body.request, is_model_in_path };
+                let written = write_body(&source, form, self.target, &model, edits).map_err(refusal)?;
+                let translation = at.map(|(route, path)| {
+                    let framing = client_framing(dialect, path);
+                    let context = self.context(&body.request, dialect, written.schema_tool);
+                    Box::new(AnswerTranslation { route, client: dialect, framing, context })
+                });
+                Ok(ForTarget { whole: written.whole, translation, lost: written.losses })
+            }
+            (ParsedBody::Form { .. }, _) => {
+                if model.name != model.requested && !is_model_in_path {
+                    edits.replace(body.model_field().ok_or(Refusal::NoTarget)?, model.name);
+                }
+                Ok(ForTarget::default())
+            }
+            _ => Ok(ForTarget::default()),
+        }
+    }
+
+    /// Facts of the call that its answer is written for.
+    fn context(&self, request: &Request, client: Dialect, schema_tool: Option<String>) -> AnswerContext {
+        AnswerContext {
+            now: self.started / NANOSECONDS,
+            id: format!("tollgate-{:x}", self.started),
+            model: self.target.model(self.requested).to_owned(),
+            stream_usage: request.usage_asked || client != Dialect::OpenAiChat,
+            schema_tool,
+        }
     }
 }
+
+fn refusal(reason: Unwritable) -> Refusal {
+    match reason {
+        Unwritable::Request(reason) => Refusal::Untranslatable { reason },
+        _ => Refusal::NoTarget,
+    }
+}
+
+const NANOSECONDS: u64 = 1_000_000_000;
 
 /// Asks for usage in the stream where the client does not and the provider would not report it. Reports whether it does.
 pub(super) fn ask_usage(

@@ -34,7 +34,8 @@ impl Call {
 
     /// Begins the attempt at the provider, or leaves the attempts to upstream instances.
     pub(super) fn send(&mut self, prepared: Prepared) -> Outbound {
-        let Prepared { mut headers, provider, choice, fallback, mut exchange, hides_usage, input, body } = prepared;
+        let Prepared { mut headers, provider, choice, fallback, mut exchange, translation, hides_usage, input, body } =
+            prepared;
         let plan = Arc::clone(&self.plan);
         self.strip(&mut headers);
         if let Some(body) = &body {
@@ -54,13 +55,14 @@ impl Call {
         }
         let provider = plan.providers.get(provider);
         if let Some(provider) = provider {
-            address(&mut headers, provider, &exchange.route, self.destination == Destination::Host);
+            let route = translation.as_ref().map_or(&exchange.route, |translation| &translation.route);
+            address(&mut headers, provider, route, self.destination == Destination::Host);
         }
         let provider = provider.filter(|_| plan.attempts.upstream).map(|provider| provider.name.clone());
         if provider.is_some() {
             headers.set(MAX_RETRIES, "0");
         }
-        let attempt = Attempt::new(Rc::clone(&exchange), hides_usage);
+        let attempt = Attempt::new(Rc::clone(&exchange), hides_usage).translated(translation);
         if let Some(record) = self.record.attempts.last_mut() {
             record.sent = true;
         }

@@ -2,7 +2,7 @@
 
 use super::body::BodyReader;
 use super::fallback::Fallback;
-use crate::attempt::{Attempt, Exchange, Headers};
+use crate::attempt::{AnswerTranslation, Attempt, Exchange, Headers};
 use crate::dialect::Dialect;
 use crate::endpoint::Route;
 use crate::policy::{RouteChoice, VirtualKey};
@@ -52,6 +52,8 @@ pub(super) struct Prepared {
     /// Parts of the request that attempts need, where upstream instances make them.
     pub(super) fallback: Option<FallbackInput>,
     pub(super) exchange: Exchange,
+    /// Translation of the answer.
+    pub(super) translation: Option<Box<AnswerTranslation>>,
     pub(super) hides_usage: bool,
     pub(super) input: CapturedInput,
     /// The whole body, if changed.

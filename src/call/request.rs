@@ -4,7 +4,7 @@
 use super::Call;
 use super::admission::{called, may_run_unread, unserved};
 use super::body::{BodyReader, ParsedBody, RequestBody, Unsearched};
-use super::for_target::{ask_usage, write_body_for, write_path_for};
+use super::for_target::{AtTarget, ForTarget, ask_usage};
 use super::phase::{FallbackInput, HeldRequest, Phase, Prepared};
 use super::step::{Outbound, Step};
 use super::target::ChosenTargets;
@@ -82,9 +82,21 @@ impl Call {
         let at = plan.providers.get(provider);
         let is_fallback = plan.attempts.upstream && choice.attempts() > 1;
         let target = target.filter(|_| !is_fallback).zip(at);
-        if let Some((target, provider)) = target {
-            write_path_for(provider, target, &requested, &mut headers, &mut route)?;
-        }
+        let (is_stream, requested_name) = (self.record.stream, requested.as_str());
+        let (started, plan_of) = (self.record.started, &*plan);
+        let at_target = target.map(|(target, provider)| AtTarget {
+            plan: plan_of,
+            provider,
+            target,
+            requested: requested_name,
+            is_stream,
+            started,
+        });
+        let client_path = headers.text(":path").unwrap_or_default().to_owned();
+        let translated = match &at_target {
+            Some(at) => at.write_path(&mut headers, &mut route)?,
+            None => None,
+        };
         let mut exchange = Exchange::opaque(route);
         let stored = exchange.stored_state(body.request.stored_state);
         exchange.table = self.placeholders(stored);
@@ -106,18 +118,23 @@ impl Call {
             self.note_unsearched(unsearched, reader.may_pass)?;
         }
         self.check_redacted(&exchange.table, stored)?;
-        let mut whole = None;
-        if let Some((target, provider)) = target {
-            whole = write_body_for(provider, target, &requested, &exchange.route, body, &mut edits)?;
+        let mut written = ForTarget::default();
+        if let Some(at) = &at_target {
+            let there = translated.clone().map(|route| (route, client_path.as_str()));
+            written = at.write_body(&exchange.route, there, body, &mut edits)?;
         }
         let asks = |provider| ask_usage(provider, &headers, &exchange.route, &mut body.request, &mut edits);
-        let hides_usage = at.filter(|_| !is_fallback).is_some_and(asks);
+        let hides_usage = at.filter(|_| !is_fallback && translated.is_none()).is_some_and(asks);
         self.record.input_text = body.text_bytes();
         let input = self.capture_input(body);
-        let edited = (!edits.is_empty() && whole.is_none()).then(|| edits.applied(body.bytes()));
-        let body = whole.map(String::into_bytes).or(edited);
+        let edited = (!edits.is_empty() && written.whole.is_none()).then(|| edits.applied(body.bytes()));
+        let body = written.whole.map(String::into_bytes).or(edited);
+        if let Some(record) = self.record.attempts.last_mut() {
+            record.lost = written.lost;
+        }
+        let translation = written.translation;
         let fallback = is_fallback.then(|| FallbackInput { requested, reader: reader.clone() });
-        Ok(Prepared { headers, provider, choice, fallback, exchange, hides_usage, input, body })
+        Ok(Prepared { headers, provider, choice, fallback, exchange, translation, hides_usage, input, body })
     }
 
     /// Adds a note for a part that cannot be searched, if the settings let it pass.

@@ -1,7 +1,7 @@
 //! Targets of a call, chosen by the model that the client asks for.
 
 use super::Call;
-use crate::attempt::provider_dialect;
+use crate::attempt::provider_form;
 use crate::endpoint::Route;
 use crate::model::Refusal;
 use crate::policy::{ChoiceFacts, Destination, RouteChoice, Target};
@@ -41,7 +41,7 @@ impl Call {
         };
         let is_writable = |target: &Target| {
             let provider = plan.providers.get(target.provider);
-            provider.is_some_and(|provider| provider_dialect(route, provider).is_ok())
+            provider.is_some_and(|provider| provider_form(route, provider).is_ok())
         };
         let now = self.rests.as_ref().map_or(0, |rests| rests.now());
         let rests = |target: &Target| {

@@ -49,6 +49,16 @@ impl Dialect {
         self.translation().and_then(|translation| translation.answers.as_ref()).ok_or(Untranslatable::NoWriter)
     }
 
+    /// Reports whether answers are written in this dialect.
+    pub fn is_client(self) -> bool {
+        self.answer_writers().is_ok()
+    }
+
+    /// Writes an error of a provider as an error of this dialect. `None`: no errors are written in it.
+    pub fn write_provider_error(self, error: &ProviderError) -> Option<String> {
+        self.answer_writers().ok().map(|writers| (writers.error)(error))
+    }
+
     /// Reports whether requests are written in this dialect.
     pub fn is_target(self) -> bool {
         self.translation().is_some()
@@ -72,7 +82,10 @@ impl Dialect {
         if from.read.stored_state.is_some() || tree.parameter(Parameter::StoredPrompt).is_some() {
             return Err(Untranslatable::StoredState);
         }
-        let conversation = Conversation::of(&tree, &source, from.dialect.maker(), losses);
+        let mut conversation = Conversation::of(&tree, &source, from.dialect.maker(), losses);
+        // A path may ask for a stream, in place of the body.
+        conversation.settings.stream |= from.read.stream;
+        conversation.settings.stream_usage |= target.reports_usage;
         let written = (translation.write_request)(&conversation, target, losses);
         losses.resolve(from.document).map_err(|_| Untranslatable::Malformed)?;
         written

@@ -1,5 +1,6 @@
 //! Refusals: every reason for not forwarding a call, with one table of statuses, codes and provider error types.
 
+use super::Untranslatable;
 use std::borrow::Cow;
 
 /// Reason why the gateway answers by itself. No variant holds a key. Only [`Internal`](Self::Internal) and
@@ -95,6 +96,11 @@ pub enum Refusal {
     },
     /// No target of the model takes requests of this API.
     NoTarget,
+    /// The request cannot be said in the API of its target.
+    Untranslatable {
+        /// Reason.
+        reason: Untranslatable,
+    },
     /// The operator's guard does not allow the call.
     GuardRefused,
     /// The operator's guard gave no answer, and the settings refuse the call then.
@@ -281,6 +287,9 @@ impl Refusal {
                 "None of the targets that the gateway has for this model takes requests of this API: use another model, or \
                  ask the gateway's operator."
             }
+            Self::Untranslatable { reason } => {
+                return format!("The request cannot be sent to the model's provider: {reason}").into();
+            }
             Self::GuardRefused => "The gateway's operator does not allow this content: change it, or ask the operator.",
             Self::GuardUnavailable => {
                 "The gateway could not check whether this call is allowed: try again, then ask its operator."
@@ -328,6 +337,7 @@ impl Refusal {
             Self::StreamCut => RefusalRow::new(502, "stream_cut", "server_error", "api_error"),
             Self::NoAnswer => RefusalRow::new(503, "provider_unreachable", "server_error", "api_error"),
             Self::NoTarget => RefusalRow::new(400, "no_target", REQUEST, REQUEST),
+            Self::Untranslatable { .. } => RefusalRow::new(400, "untranslatable", REQUEST, REQUEST),
             Self::GuardRefused => RefusalRow::new(403, "guard_refused", REQUEST, "permission_error"),
             Self::GuardUnavailable => RefusalRow::new(503, "guard_unavailable", "server_error", "api_error"),
             Self::Internal => RefusalRow::new(500, "internal_error", "server_error", "api_error"),

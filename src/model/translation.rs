@@ -13,6 +13,8 @@ pub struct WriteTarget<'t> {
     pub variant: Variant,
     /// Facts about the model.
     pub capabilities: Capabilities,
+    /// Set when a stream is to report its usage whatever the client asked for.
+    pub reports_usage: bool,
 }
 
 /// A provider's own form of a dialect that others speak too.

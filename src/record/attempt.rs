@@ -36,6 +36,8 @@ pub struct AttemptRecord {
     pub reply: Reply,
     /// Bytes of text in the answer, as written.
     pub output_text: u64,
+    /// Names of what the translation of request and answer has lost.
+    pub lost: Vec<String>,
     /// Set when the usage was estimated, because the provider reported none and the settings ask for it.
     pub usage_estimated: bool,
 }
@@ -59,6 +61,7 @@ impl AttemptRecord {
             pace: Pace::default(),
             reply: Reply::default(),
             output_text: 0,
+            lost: Vec::new(),
             usage_estimated: false,
         }
     }

@@ -33,6 +33,7 @@ mod splits;
 mod stored;
 mod stored_state;
 mod support;
+mod translation;
 mod upgrades;
 mod targets;
 mod turns;

@@ -169,7 +169,7 @@ fn targets_with_weights_share_the_calls() {
 #[test]
 fn a_model_without_a_target_that_speaks_the_api_is_refused() {
     let mut gateway = gateway(&one("fast", &json!({"provider": "openai"})));
-    let seen = post(&gateway, "/v1/messages", r#"{"model":"fast","max_tokens":1,"messages":[]}"#);
+    let seen = post(&gateway, "/v1/messages/count_tokens", r#"{"model":"fast","messages":[]}"#);
     assert!(seen.upstream.is_none() && seen.text().contains("\"type\":\"error\""));
     assert_eq!((seen.status, gateway.span().get("error.type")), (400, "no_target"));
 }

@@ -28,6 +28,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::StreamCut,
         Refusal::NoAnswer,
         Refusal::NoTarget,
+        Refusal::Untranslatable { reason: tollgate::model::Untranslatable::Empty },
         Refusal::ModelUnknown { model: "m".to_owned() },
         Refusal::GuardRefused,
         Refusal::GuardUnavailable,
