@@ -199,7 +199,7 @@ impl Fallback {
             return;
         };
         self.give_up_last(now);
-        self.rest(&target, None);
+        self.rest_without_host(&target);
         if let Some(provider) = self.provider(&target) {
             let record = attempt_record(provider, &self.exchange.route, Some(target.model(&self.requested)));
             let began = now.saturating_sub(self.started);

@@ -201,8 +201,16 @@ impl Fallback {
         }
     }
 
+    /// Lets a target rest that Envoy has no host of.
+    pub(super) fn rest_without_host(&self, target: &Target) {
+        self.rest(target, None);
+        if let (Some(rests), Some(name)) = (&self.rests, self.rest_name(target)) {
+            rests.set_rest(&name, Rest { has_no_host: true, ..rests.rest(&name) });
+        }
+    }
+
     /// Lets a target rest. `wait`: the time that it asks for, in nanoseconds.
-    pub(super) fn rest(&self, target: &Target, wait: Option<u64>) {
+    fn rest(&self, target: &Target, wait: Option<u64>) {
         let (Some(rests), Some(name)) = (&self.rests, self.rest_name(target)) else {
             return;
         };

@@ -42,9 +42,14 @@ impl Call {
         let Some(rest) = rest.strip_prefix("models") else {
             return Ok(None);
         };
+        let google = ["x-goog-api-client", "x-goog-api-key"];
+        let has_google_header = google.iter().any(|name| headers.first(name).is_some());
         let api = match headers.first("anthropic-version") {
             Some(_) => ModelsApi::Anthropic,
-            None if base.starts_with("/v1beta") || base.starts_with("/v1alpha") => ModelsApi::Gemini,
+            // Google's client asks for `/v1/models` too, where it is told another address.
+            None if has_google_header || base.starts_with("/v1beta") || base.starts_with("/v1alpha") => {
+                ModelsApi::Gemini
+            }
             None => ModelsApi::OpenAi,
         };
         let name = rest.trim_matches('/');

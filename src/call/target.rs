@@ -4,7 +4,7 @@ use super::Call;
 use crate::attempt::provider_form;
 use crate::endpoint::Route;
 use crate::model::Refusal;
-use crate::policy::{ChoiceFacts, Destination, RouteChoice, Target};
+use crate::policy::{ChoiceFacts, Destination, Readiness, RouteChoice, Target};
 use std::sync::Arc;
 
 /// Provider of a call, and the targets where the settings have some for its model.
@@ -44,15 +44,15 @@ impl Call {
             provider.is_some_and(|provider| provider_form(route, provider).is_ok())
         };
         let now = self.rests.as_ref().map_or(0, |rests| rests.now());
-        let rests = |target: &Target| {
+        let readiness = |target: &Target| {
             let provider = plan.providers.get(target.provider);
             let shared = self.rests.as_ref().zip(provider);
-            shared.is_some_and(|(rests, provider)| rests.rest(&target.rest_name(provider)).until > now)
+            shared.map_or(Readiness::Ready, |(rests, provider)| rests.rest(&target.rest_name(provider)).readiness(now))
         };
         let facts = ChoiceFacts {
             draw: self.fresh.trace_id.first_chunk().copied().map_or(0, u64::from_le_bytes),
             is_writable: &is_writable,
-            rests: &rests,
+            readiness: &readiness,
             most: plan.attempts.max,
         };
         let choice = found.choose(&facts);

@@ -19,6 +19,6 @@ pub use guard::{GuardFault, GuardVerdict, HttpGuard, LONGEST_VERDICT, OnFailure}
 pub use hosts::{GatewayHost, Hosts};
 pub use keyring::{Digest, Keyring, VirtualKey};
 pub use operations::{NamedOperation, OperationRule, OperationRules, operations};
-pub use rest::{Rest, Rests};
+pub use rest::{Readiness, Rest, Rests};
 pub use route::{ChoiceFacts, ModelRoute, ModelRoutes, RouteChoice, Target};
 pub use routing::choose;

@@ -9,6 +9,19 @@ pub struct Rest {
     pub until: u64,
     /// Number of failures in a row.
     pub failures: u8,
+    /// Set when Envoy knew no host of the target's provider: another attempt would end the call.
+    pub has_no_host: bool,
+}
+
+/// Readiness of a target for a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    /// It is tried in its place.
+    Ready,
+    /// It rests, and is tried last.
+    Rests,
+    /// It rests, and is not tried while others are there.
+    NoHost,
 }
 
 /// Rests of targets, shared by the workers of one Envoy.
@@ -25,18 +38,26 @@ impl Rest {
     /// Reads the bytes that [`bytes`](Self::bytes) writes; others are no rest.
     pub fn read(bytes: &[u8]) -> Self {
         match bytes.split_last_chunk::<8>() {
-            Some((&[failures], until)) => Self { until: u64::from_le_bytes(*until), failures },
+            Some((&[failures, no_host], until)) => {
+                Self { until: u64::from_le_bytes(*until), failures, has_no_host: no_host == 1 }
+            }
             _ => Self::default(),
         }
     }
 
     /// Writes it for the memory that workers share.
-    pub fn bytes(self) -> [u8; 9] {
-        let mut bytes = [self.failures; 9];
-        if let Some(until) = bytes.last_chunk_mut() {
-            *until = self.until.to_le_bytes();
+    pub fn bytes(self) -> [u8; 10] {
+        let [a, b, c, d, e, f, g, h] = self.until.to_le_bytes();
+        [self.failures, self.has_no_host.into(), a, b, c, d, e, f, g, h]
+    }
+
+    /// Returns the target's readiness at `now`, in nanoseconds since 1970.
+    pub fn readiness(self, now: u64) -> Readiness {
+        match self.until > now {
+            true if self.has_no_host => Readiness::NoHost,
+            true => Readiness::Rests,
+            false => Readiness::Ready,
         }
-        bytes
     }
 
     /// Returns the rest after one more failure at `now`. `wait`: the time that the target asks for, in nanoseconds;
@@ -47,7 +68,8 @@ impl Rest {
         let doubled = 1_u64.checked_shl(self.failures.into()).unwrap_or(u64::MAX);
         let rest = wait.unwrap_or_else(|| nanoseconds(shortest).saturating_mul(doubled)).min(nanoseconds(longest));
         // A failure of a call that began before this rest does not shorten it.
-        Self { until: self.until.max(now.saturating_add(rest)), failures: self.failures.saturating_add(1) }
+        let until = self.until.max(now.saturating_add(rest));
+        Self { until, failures: self.failures.saturating_add(1), has_no_host: false }
     }
 }
 
@@ -67,15 +89,18 @@ mod tests {
         }
         assert_eq!(after(Rest::default(), Some(7 * SECOND)).until, 7 * SECOND);
         assert_eq!(after(Rest::default(), Some(u64::MAX)).until, 60 * SECOND);
-        assert_eq!(after(Rest { until: 9 * SECOND, failures: 1 }, Some(SECOND)).until, 9 * SECOND);
-        assert_eq!(after(Rest { until: 0, failures: u8::MAX }, None).until, 60 * SECOND);
+        let tired = |until, failures| Rest { until, failures, has_no_host: false };
+        assert_eq!(after(tired(9 * SECOND, 1), Some(SECOND)).until, 9 * SECOND);
+        assert_eq!(after(tired(0, u8::MAX), None).until, 60 * SECOND);
     }
 
     #[test]
     fn a_rest_is_read_as_it_was_written() {
-        let rest = Rest { until: 0x0102_0304_0506_0708, failures: 3 };
-        assert_eq!(Rest::read(&rest.bytes()), rest);
-        for bytes in [&b""[..], b"12345678", b"1234567890"] {
+        for has_no_host in [false, true] {
+            let rest = Rest { until: 0x0102_0304_0506_0708, failures: 3, has_no_host };
+            assert_eq!(Rest::read(&rest.bytes()), rest);
+        }
+        for bytes in [&b""[..], b"123456789", b"12345678901"] {
             assert_eq!(Rest::read(bytes), Rest::default());
         }
     }

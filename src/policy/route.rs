@@ -1,5 +1,6 @@
 //! Routes of models: the targets of a public name, and the order in which a call tries them.
 
+use super::Readiness;
 use crate::pattern::Pattern;
 use crate::provider::Provider;
 use std::collections::BTreeMap;
@@ -51,8 +52,8 @@ pub struct ChoiceFacts<'a> {
     pub draw: u64,
     /// Reports whether a request can be written for a target.
     pub is_writable: &'a dyn Fn(&Target) -> bool,
-    /// Reports whether a target rests after a failure.
-    pub rests: &'a dyn Fn(&Target) -> bool,
+    /// Returns the readiness of a target.
+    pub readiness: &'a dyn Fn(&Target) -> Readiness,
     /// Upper bound on the number of targets.
     pub most: usize,
 }
@@ -82,18 +83,28 @@ impl RouteChoice {
 
 impl ModelRoute {
     /// Chooses the targets of a call. One of those with a weight comes first, drawn by the weights of those that do not
-    /// rest; the others follow in the order of preference. Targets that rest come last.
+    /// rest; the others follow in the order of preference. Targets that rest come last; those that Envoy has no host of are
+    /// left out, unless there is no other.
     pub fn choose(&self, facts: &ChoiceFacts<'_>) -> RouteChoice {
         let writable = |targets: &[Arc<Target>]| -> Vec<Arc<Target>> {
             targets.iter().filter(|target| (facts.is_writable)(target)).map(Arc::clone).collect()
         };
-        let (rested, mut targets): (Vec<_>, Vec<_>) =
-            writable(&self.targets).into_iter().partition(|target| (facts.rests)(target));
+        let (mut targets, mut rested, mut absent) = (Vec::new(), Vec::new(), Vec::new());
+        for target in writable(&self.targets) {
+            match (facts.readiness)(&target) {
+                Readiness::Ready => targets.push(target),
+                Readiness::Rests => rested.push(target),
+                Readiness::NoHost => absent.push(target),
+            }
+        }
         if let Some(drawn) = drawn(&targets, facts.draw) {
             let first = targets.remove(drawn);
             targets.insert(0, first);
         }
-        targets.extend(rested);
+        targets.append(&mut rested);
+        if targets.is_empty() {
+            targets = absent;
+        }
         targets.truncate(facts.most);
         let on_context_length = writable(&self.on_context_length);
         RouteChoice { targets, on_context_length, on_content_policy: writable(&self.on_content_policy) }

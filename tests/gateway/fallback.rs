@@ -189,9 +189,17 @@ fn a_target_without_a_host_ends_the_call_once_and_rests() {
     assert_eq!(span.get("tollgate.attempts.ends"), "status 500,no_host");
     assert_eq!(span.get("tollgate.outcome"), "cut_by_provider");
     assert_eq!(router.post(PROMPT, vec![error(500), good()]).targets(), ["openai", "local"]);
+    // It is not tried after the others either: the client would lose their last error.
+    let outcome = router.post(PROMPT, vec![error(500), error(429)]);
+    assert_eq!((outcome.status, outcome.targets()), (429, vec!["openai", "local"]));
     let outcome = router.post(PROMPT, vec![Provider::NoHost]);
     assert_eq!((outcome.status, outcome.sent.len()), (503, 0));
-    assert_eq!(router.post(PROMPT, vec![good()]).targets(), ["local"]);
+    // One target that is left needs no upstream instance.
+    let left = router.call_of(CHAT, "application/json", PROMPT, Vec::new());
+    assert!(left.is_none());
+    assert_eq!(router.host.headers(Side::Request).text("x-tollgate-provider"), Some("local"));
+    router.host.0.borrow_mut().now += 11_000_000_000;
+    assert_eq!(router.post(PROMPT, vec![good()]).targets(), ["openai"]);
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod endings;
 #[path = "../traffic/exchanges.rs"]
 mod exchanges;
 mod fallback;
+mod fallback_law;
 mod faults;
 mod google;
 mod growth;

@@ -229,6 +229,8 @@ fn the_list_of_models_is_the_settings_in_the_client_s_dialect_and_within_the_key
     let gemini = |name: &str| json!({"name": format!("models/{name}"), "displayName": name});
     let expected = json!({"models": [gemini("fast"), gemini("claude-x")]});
     assert_eq!(list(&gateway, "/v1beta/models", LIMITED, &[]), (200, expected));
+    let google = [("x-goog-api-client", "google-genai-sdk/3.6.1")];
+    assert_eq!(list(&gateway, "/v1/models", LIMITED, &google).1["models"][0]["name"], "models/fast");
     assert_eq!(list(&gateway, "/v1/models/gpt-5", KEY, &[]), (200, openai("gpt-5")));
     assert_eq!(list(&gateway, "/v1/models/slow", LIMITED, &[]).0, 404);
     assert_eq!(list(&gateway, "/v1/models/nobody", KEY, &[]).0, 404);

@@ -87,11 +87,16 @@ fn settings(models: &Value) -> String {
 
 impl Router {
     pub(crate) fn new(models: &Value) -> Self {
+        Self::of(&settings(models))
+    }
+
+    /// The same with settings of one's own.
+    pub(crate) fn of(settings: &str) -> Self {
         let host = Memory::default();
         host.0.borrow_mut().now = 1_790_000_000_000_000_000;
         let calls = Calls::default();
         let mut gateway = Root::sharing(host.clone(), calls.clone());
-        let configured = gateway.configure(settings(models).as_bytes());
+        let configured = gateway.configure(settings.as_bytes());
         assert!(configured, "{:#?}", host.0.borrow().log);
         let mut upstream = Root::sharing(host.clone(), calls.clone());
         assert!(upstream.configure(br#" { "role": "attempt" } "#));
@@ -105,6 +110,11 @@ impl Router {
 
     /// The same with another path.
     pub(crate) fn call(&self, path: &str, body: &str, providers: Vec<Provider>) -> Outcome {
+        self.call_of(path, "application/json", body, providers).expect("the gateway makes the attempt itself")
+    }
+
+    /// The same with another type of body. `None` when the gateway leaves no attempt to upstream instances.
+    pub(crate) fn call_of(&self, path: &str, media: &str, body: &str, providers: Vec<Provider>) -> Option<Outcome> {
         let mut stream = self.gateway.stream();
         let bearer = format!("Bearer {KEY}");
         let request: Headers = [
@@ -112,7 +122,7 @@ impl Router {
             (":path", path),
             (":authority", "gateway.local"),
             ("authorization", &bearer),
-            ("content-type", "application/json"),
+            ("content-type", media),
             ("x-envoy-max-retries", "99"),
             ("x-own", "kept"),
             ("content-length", &body.len().to_string()),
@@ -131,13 +141,11 @@ impl Router {
         assert_eq!(stream.on_request_headers(false), Action::Pause);
         let length = body.len();
         let action = stream.on_request_body(length, true);
-        if let Some(reply) = self.host.0.borrow_mut().reply.take() {
-            return Outcome { sent: Vec::new(), status: reply.status, headers: Headers::default(), body: reply.body };
-        }
+        self.host.state(FilterState::Call)?;
         assert_eq!(action, Action::Continue);
         let retries = self.host.headers(Side::Request).text("x-envoy-max-retries").unwrap().parse().unwrap();
         let left = self.host.0.borrow().buffer[0].clone();
-        self.attempts(&mut stream, &left, providers, retries)
+        Some(self.attempts(&mut stream, &left, providers, retries))
     }
 
     fn attempts(&self, stream: &mut Stream<Memory>, body: &[u8], providers: Vec<Provider>, retries: usize) -> Outcome {
