@@ -5,7 +5,7 @@ use super::support::{ANTHROPIC_KEY, Answer, KEY, OPENAI_KEY};
 use serde_json::{Value, json};
 use tollgate::attempt::Headers;
 use tollgate::call::Ending;
-use tollgate::filter::{Action, FilterState, Host, Side};
+use tollgate::filter::{Action, FilterState, Host, Root, Side};
 
 const PROMPT: &str = r#"{"model":"fast","messages":[{"role":"user","content":"Write to ada@example.com"}]}"#;
 const STREAMED: &str =
@@ -299,6 +299,19 @@ fn an_attempt_in_another_vm_than_its_call_s_is_refused_and_says_what_to_do() {
     let world = router.host.0.borrow();
     assert_eq!(world.reply.as_ref().map(|reply| reply.status), Some(500));
     assert!(world.log.iter().any(|(_, line)| line.contains("vm_config")), "{:?}", world.log);
+}
+
+#[test]
+fn only_the_configuration_of_an_attempt_makes_an_upstream_instance() {
+    let router = Router::new(&chain());
+    assert!(router.gateway.upstream().is_none());
+    for other in
+        [r#"{"role":"gateway"}"#, r#"{"role":"attempt","providers":[]}"#, r#"["role"]"#, r#"{"role":"attempt""#]
+    {
+        let mut root = Root::new(router.host.clone());
+        assert!(!root.configure(other.as_bytes()), "{other}");
+        assert!(root.upstream().is_none());
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod keys;
 mod presented;
 mod providers;
 mod refusals;
+mod routes;
 
 use tollgate::policy::{Digest, Keyring, VirtualKey};
 use tollgate::provider::{Provider, ProviderRow};
