@@ -5,6 +5,7 @@
 
 use std::path::Path;
 use std::process::Command;
+use tollgate::filter::FilterState;
 use tollgate::record::Note;
 use tollgate::settings;
 use tollgate::telemetry::attributes;
@@ -203,6 +204,15 @@ fn every_refusal_is_named() {
         named += 1;
     }
     assert!(named > 10);
+}
+
+#[test]
+fn every_filter_state_is_named() {
+    let page = file("docs/fallback.md");
+    for state in FilterState::ALL {
+        assert!(page.contains(&format!("| `wasm.{}` |", state.name())), "{}", state.name());
+    }
+    assert!(file("envoy/fallback.yaml").contains(&format!("key: wasm.{}", FilterState::Target.name())));
 }
 
 #[test]
