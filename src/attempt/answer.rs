@@ -2,6 +2,7 @@
 
 use super::closing::error_event;
 use super::early::EarlyPass;
+use super::header_change::HeaderChange;
 use super::restore::StreamRestore;
 use super::translation::{AnswerTranslation, AnswerTranslator};
 use super::{AnswerDecoder, AttemptEnd, Decoded, Exchange, FrameFacts, Headers};
@@ -13,7 +14,6 @@ use crate::record::{AttemptRecord, Note, Pace};
 use crate::settings::Limits;
 use crate::telemetry::Output;
 use crate::usage::{Fee, ReportedUsage, UsageConvention, UsageReport, UsageSource};
-use std::borrow::Cow;
 use std::rc::Rc;
 
 /// Action for a piece of a response body.
@@ -36,15 +36,6 @@ pub enum Beginning {
     Good,
     /// An error.
     Failed,
-}
-
-/// Change to a header of an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HeaderChange {
-    /// Set the header to one value, in place of all others.
-    Set(Cow<'static, str>, Vec<u8>),
-    /// Remove the header.
-    Remove(Cow<'static, str>),
 }
 
 /// An answer in progress.

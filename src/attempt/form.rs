@@ -1,11 +1,23 @@
 //! Form in which a provider takes a call: the client's own dialect, or the one that the call is translated into.
 
-use super::outgoing::Unwritable;
 use crate::dialect::Dialect;
 use crate::endpoint::Route;
-use crate::model::Variant;
+use crate::model::{Untranslatable, Variant};
 use crate::provider::Provider;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// Reason why no request can be written for a target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unwritable {
+    /// Its provider does not speak the client's dialect, and nothing is written in one that it speaks.
+    Dialect,
+    /// The request has no place for the model's name, or the name does not fit there.
+    Model,
+    /// The body is not JSON.
+    Body,
+    /// The provider's dialect cannot say the request.
+    Request(Untranslatable),
+}
 
 /// Dialect of a provider, and its form there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

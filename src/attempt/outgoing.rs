@@ -1,28 +1,15 @@
 //! Requests for a target: spliced where it speaks the client's dialect, else written anew in its own.
 
-use super::form::ProviderForm;
+use super::form::{ProviderForm, Unwritable};
 use super::splice::splice;
 use crate::capability::CapabilityTable;
 use crate::dialect::{Dialect, TranslationSource};
 use crate::document::{Document, Edits};
 use crate::endpoint::Route;
-use crate::model::{Losses, Request, Untranslatable, WriteTarget};
+use crate::model::{Losses, Request, WriteTarget};
 use crate::policy::Target;
 use crate::provider::Provider;
 use std::borrow::Cow;
-
-/// Reason why no request can be written for a target.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unwritable {
-    /// Its provider does not speak the client's dialect, and nothing is written in one that it speaks.
-    Dialect,
-    /// The request has no place for the model's name, or the name does not fit there.
-    Model,
-    /// The body is not JSON.
-    Body,
-    /// The provider's dialect cannot say the request.
-    Request(Untranslatable),
-}
 
 /// Model of a request at its target.
 pub struct ModelAt<'m> {

@@ -1,7 +1,8 @@
 //! Translation of an answer into the client's dialect while it comes.
 
 use super::form::is_of_dialect;
-use super::{HeaderChange, Headers};
+use super::header_change::HeaderChange;
+use super::headers::Headers;
 use crate::dialect::{Dialect, StreamTranslator, TranslationSource};
 use crate::document::{Document, Edits};
 use crate::endpoint::{Route, split_query};

@@ -63,6 +63,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     (
         "attempt",
         &[
+            "capability",
             "dialect",
             "document",
             "endpoint",
