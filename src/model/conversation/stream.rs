@@ -208,6 +208,9 @@ impl AnswerStream {
             return;
         }
         self.begin(sink);
+        if !self.is_open(channel.choice, key) {
+            self.release(channel.choice, false, sink);
+        }
         if !self.is_open(channel.choice, key) && !self.add_waiting(channel.choice, key, text) {
             self.open(channel.choice, Pending::new(key, None), sink);
         }
@@ -272,6 +275,8 @@ impl AnswerStream {
         let key = (PartKind::ToolCall, part, serial);
         let call = (!is_text).then(|| (id.to_owned(), name.to_owned(), proof));
         self.begin(sink);
+        // Those that wait began before.
+        self.release(choice, false, sink);
         let pending = Pending::new(key, call);
         let is_busy = self.lane(choice).is_some_and(|lane| lane.open.as_ref().is_some_and(Pending::is_unfinished_call));
         match self.lane(choice).filter(|_| is_busy) {
