@@ -23,6 +23,16 @@ pub struct ToolOffer<'a> {
     pub cache: Option<Cow<'a, str>>,
     /// A value of the tool, by which losses name it.
     pub span: Span,
+    /// Places of its members.
+    spans: Vec<(Property, Span)>,
+}
+
+impl ToolOffer<'_> {
+    /// Place of a member, by which its loss is named.
+    pub fn place(&self, property: Property) -> Span {
+        let place = self.spans.iter().rev().find(|(known, _)| *known == property);
+        place.map_or(self.span, |(_, place)| *place)
+    }
 }
 
 /// Form that the output has to have.
@@ -71,6 +81,7 @@ pub(super) fn offers<'a>(
             is_strict: switch(tool, Property::Strict, source),
             cache: raw(tool, Property::CacheMarker, source),
             span: span_of(tool),
+            spans: tool.properties.clone(),
         });
     }
     offers

@@ -131,7 +131,7 @@ fn write_tools(json: &mut JsonWriter, tools: &[ToolOffer<'_>], losses: &mut Loss
             return Err(Untranslatable::ToolWithoutName);
         }
         if tool.cache.is_some() {
-            losses.add_at(Loss::Property(Property::CacheMarker), tool.span);
+            losses.add_at(Loss::Property(Property::CacheMarker), tool.place(Property::CacheMarker));
         }
         json.begin_object().name("type").string("function").name("function").begin_object();
         json.name("name").escaped(&tool.name);
