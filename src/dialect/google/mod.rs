@@ -6,7 +6,6 @@ pub(in crate::dialect) mod embed;
 pub(in crate::dialect) mod error;
 pub(in crate::dialect) mod generate;
 pub(in crate::dialect) mod interactions;
-mod model_generation;
 pub(in crate::dialect) mod parameters;
 mod schema;
 pub(in crate::dialect) mod stored;

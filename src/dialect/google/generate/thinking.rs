@@ -1,6 +1,6 @@
 //! Writer of `thinkingConfig`: a level or a budget, by the model. Both together are refused.
 
-use crate::dialect::google::model_generation::ModelGeneration;
+use crate::capability::{Capabilities, Effort, ThinkingForm};
 use crate::document::JsonWriter;
 use crate::model::{Loss, Losses, Parameter, Reasoning, ReasoningLevel, ReasoningMode};
 
@@ -14,16 +14,16 @@ enum Bound {
 pub(super) fn write_thinking(
     json: &mut JsonWriter,
     reasoning: &Reasoning,
-    generation: ModelGeneration,
+    capabilities: &Capabilities,
     losses: &mut Losses,
 ) {
-    if generation == ModelGeneration::Early {
+    if capabilities.thinking == Some(ThinkingForm::Unavailable) {
         let lost = reasoning.spans.iter().filter(|_| reasoning.mode != Some(ReasoningMode::Off));
         lost.for_each(|(parameter, span)| losses.add_at(Loss::Parameter(*parameter), *span));
         return;
     }
     let mut writer = ThinkingWriter { reasoning, losses };
-    let bound = writer.bound(generation);
+    let bound = writer.bound(capabilities);
     let is_shown = shown(reasoning);
     if bound.is_none() && is_shown.is_none() {
         return;
@@ -52,35 +52,35 @@ struct ThinkingWriter<'w> {
 }
 
 impl ThinkingWriter<'_> {
-    fn bound(&mut self, generation: ModelGeneration) -> Option<Bound> {
+    fn bound(&mut self, capabilities: &Capabilities) -> Option<Bound> {
         let Reasoning { mode, level, budget, .. } = *self.reasoning;
-        match (mode, generation) {
-            (Some(ReasoningMode::Off), ModelGeneration::Levels) => {
+        match (mode, capabilities.thinking) {
+            (Some(ReasoningMode::Off), Some(ThinkingForm::GeminiLevel)) => {
                 // There is no lower one.
                 self.lose_limit();
-                Some(Bound::Level("minimal"))
+                Some(self.level(ReasoningLevel::Minimal, capabilities))
             }
-            (Some(ReasoningMode::Off), ModelGeneration::Budgets { least, may_be_off: false, .. }) => {
+            (Some(ReasoningMode::Off), Some(ThinkingForm::GeminiBudget(range))) if !range.can_be_off => {
                 self.lose_limit();
-                Some(Bound::Budget(i64::try_from(least).unwrap_or_default()))
+                Some(Bound::Budget(range.least.into()))
             }
             (Some(ReasoningMode::Off), _) => Some(Bound::Budget(0)),
-            (_, ModelGeneration::Levels) => match (level, budget) {
+            (_, Some(ThinkingForm::GeminiLevel)) => match (level, budget) {
                 (Some(level), budget) => {
                     budget.into_iter().for_each(|_| self.lose(Parameter::ReasoningBudget));
-                    Some(self.level(level))
+                    Some(self.level(level, capabilities))
                 }
                 (None, Some(budget)) => {
                     self.lose(Parameter::ReasoningBudget);
-                    Some(self.level(ReasoningLevel::of_budget(budget)))
+                    Some(self.level(ReasoningLevel::of_budget(budget), capabilities))
                 }
                 // As much as the model finds fit, which it does unasked.
                 (None, None) => None,
             },
-            (_, ModelGeneration::Budgets { least, most, .. }) => match (level, budget) {
+            (_, Some(ThinkingForm::GeminiBudget(range))) => match (level, budget) {
                 (level, Some(budget)) => {
                     level.into_iter().for_each(|_| self.lose(Parameter::ReasoningLevel));
-                    let fit = budget.clamp(least, most);
+                    let fit = budget.clamp(range.least.into(), range.most.into());
                     if fit != budget {
                         self.lose_limit();
                     }
@@ -88,16 +88,17 @@ impl ThinkingWriter<'_> {
                 }
                 (Some(level), None) => {
                     self.lose(Parameter::ReasoningLevel);
-                    Some(Bound::Budget(i64::try_from(level.budget().clamp(least, most)).unwrap_or_default()))
+                    let fit = level.budget().clamp(range.least.into(), range.most.into());
+                    Some(Bound::Budget(i64::try_from(fit).unwrap_or_default()))
                 }
                 (None, None) => self.dynamic(),
             },
-            (_, ModelGeneration::Early | ModelGeneration::Unknown) => match (level, budget) {
+            _ => match (level, budget) {
                 (level, Some(budget)) => {
                     level.into_iter().for_each(|_| self.lose(Parameter::ReasoningLevel));
                     Some(Bound::Budget(i64::try_from(budget).unwrap_or(i64::MAX)))
                 }
-                (Some(level), None) => Some(self.level(level)),
+                (Some(level), None) => Some(self.level(level, capabilities)),
                 (None, None) => self.dynamic(),
             },
         }
@@ -108,13 +109,15 @@ impl ThinkingWriter<'_> {
         self.reasoning.mode.is_some().then_some(Bound::Budget(-1))
     }
 
-    /// Word of a level. `max` is not among them.
-    fn level(&mut self, level: ReasoningLevel) -> Bound {
-        if level == ReasoningLevel::Max {
+    /// Word of a level, of those that the model takes. `max` is not among Gemini's.
+    fn level(&mut self, level: ReasoningLevel, capabilities: &Capabilities) -> Bound {
+        let wanted = Effort::of_name(level.word()).unwrap_or(Effort::Medium);
+        let taken =
+            capabilities.efforts.and_then(|efforts| efforts.nearest(wanted)).unwrap_or(wanted).min(Effort::XHigh);
+        if taken != wanted && self.reasoning.level.is_some() {
             self.lose_limit();
-            return Bound::Level(ReasoningLevel::XHigh.word());
         }
-        Bound::Level(level.word())
+        Bound::Level(taken.name())
     }
 
     fn lose(&mut self, parameter: Parameter) {

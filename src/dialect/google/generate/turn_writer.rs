@@ -1,6 +1,5 @@
 //! Writer of the system text and the contents of a request.
 
-use crate::dialect::google::model_generation::ModelGeneration;
 use crate::dialect::writing::{is_object, lose_cache, mime};
 use crate::document::{JsonWriter, unescape};
 use crate::model::{
@@ -18,7 +17,8 @@ const NO_SIGNATURE: &str = "skip_thought_signature_validator";
 pub(super) struct ContentWriter<'w> {
     pub(super) json: &'w mut JsonWriter,
     pub(super) losses: &'w mut Losses,
-    pub(super) generation: ModelGeneration,
+    /// Set for Gemini 3 and later: calls have signatures, results media, and images each a resolution. `None`: unknown.
+    pub(super) is_signed: Option<bool>,
 }
 
 impl ContentWriter<'_> {
@@ -74,7 +74,7 @@ impl ContentWriter<'_> {
     /// Writes media of results behind all results of a turn, where a result has no place for them.
     fn media_behind(&mut self, turn: &ConversationTurn<'_>) {
         let results = turn.parts.iter().filter_map(|part| match &part.data {
-            PartData::Result(result) if self.generation.is_before_3() => Some(result),
+            PartData::Result(result) if self.is_signed == Some(false) => Some(result),
             _ => None,
         });
         let media: Vec<&MessagePart<'_>> = results.flat_map(|result| result.media()).collect();
@@ -169,7 +169,7 @@ impl ContentWriter<'_> {
             Some("ultra_high") => Some("MEDIA_RESOLUTION_ULTRA_HIGH"),
             Some(_) => None,
         };
-        match level.filter(|_| self.generation == ModelGeneration::Levels) {
+        match level.filter(|_| self.is_signed == Some(true)) {
             Some(level) => {
                 self.json.name("mediaResolution").begin_object().name("level").string(level).end_object();
             }
@@ -196,7 +196,7 @@ impl ContentWriter<'_> {
                 if proof.is_some() {
                     self.losses.add_at(Loss::Property(Property::Signature), call.proof_span.unwrap_or(part.span));
                 }
-                if !is_signed && self.generation == ModelGeneration::Levels {
+                if !is_signed && self.is_signed == Some(true) {
                     self.json.name("thoughtSignature").string(NO_SIGNATURE);
                 }
             }
@@ -223,7 +223,7 @@ impl ContentWriter<'_> {
                 self.json.begin_object().name(name).escaped(&text).end_object();
             }
         }
-        let has_place = !self.generation.is_before_3();
+        let has_place = self.is_signed != Some(false);
         let media: Vec<&MessagePart<'_>> = result.media().filter(|part| has_place && self.is_written(part)).collect();
         if !media.is_empty() {
             self.json.name("parts").begin_array();

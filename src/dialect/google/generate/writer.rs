@@ -5,7 +5,7 @@
 
 use super::thinking::write_thinking;
 use super::turn_writer::ContentWriter;
-use crate::dialect::google::model_generation::ModelGeneration;
+use crate::capability::{Capabilities, PermittedSampling};
 use crate::dialect::google::schema::{is_empty_object, rewritten};
 use crate::dialect::writing::{clamped, hoisted, lose, write_stop};
 use crate::document::JsonWriter;
@@ -35,14 +35,13 @@ pub(super) fn write_request(
     if turns.iter().all(|turn| turn.parts.iter().all(MessagePart::is_blank)) {
         return Err(Untranslatable::Empty);
     }
-    let model = target.model.or(conversation.settings.model.as_deref()).unwrap_or_default();
-    let generation = ModelGeneration::of(model);
+    let capabilities = capabilities(conversation, target);
     let mut json = JsonWriter::default();
     json.begin_object();
-    let mut parts = ContentWriter { json: &mut json, losses, generation };
+    let mut parts = ContentWriter { json: &mut json, losses, is_signed: capabilities.signed_calls };
     parts.system(&system);
     parts.contents(&turns);
-    let mut writer = GenerateWriter { json, losses, conversation, generation, schema_tool: None };
+    let mut writer = GenerateWriter { json, losses, conversation, capabilities, schema_tool: None };
     writer.schema_tool = writer.schema_tool();
     writer.tools()?;
     writer.config(target);
@@ -50,11 +49,23 @@ pub(super) fn write_request(
     Ok(WrittenRequest { body: writer.json.finish(), schema_tool: writer.schema_tool })
 }
 
+/// Facts about a model of Gemini. Those about another company's, for which the request was made, say nothing here.
+fn capabilities(conversation: &Conversation<'_>, target: &WriteTarget<'_>) -> Capabilities {
+    if target.capabilities.signed_calls.is_some() {
+        return target.capabilities;
+    }
+    let model = target.model.or(conversation.settings.model.as_deref()).unwrap_or_default();
+    // A name of whichever is the latest.
+    let is_latest = model.contains("gemini-") && model.ends_with("-latest");
+    let signed_calls = is_latest.then_some(true);
+    Capabilities { max_output: target.capabilities.max_output, signed_calls, ..Capabilities::UNKNOWN }
+}
+
 struct GenerateWriter<'w, 'a> {
     json: JsonWriter,
     losses: &'w mut Losses,
     conversation: &'w Conversation<'a>,
-    generation: ModelGeneration,
+    capabilities: Capabilities,
     /// Name of the function that stands for the schema of the output.
     schema_tool: Option<String>,
 }
@@ -67,7 +78,7 @@ impl<'a> GenerateWriter<'_, 'a> {
         let choice = conversation.choice.as_ref().map(|(choice, _)| choice);
         let may_choose = matches!(choice, None | Some(ToolChoice::Auto | ToolChoice::Required));
         let output = conversation.output.as_ref().filter(|output| output.schema.is_some())?;
-        if conversation.tools.is_empty() || !self.generation.is_before_3() || !may_choose {
+        if conversation.tools.is_empty() || !self.is_before_3() || !may_choose {
             return None;
         }
         let name = output.name.as_deref().unwrap_or("output");
@@ -75,9 +86,14 @@ impl<'a> GenerateWriter<'_, 'a> {
         names.take(conversation.tools.len() + 1).find(|name| !conversation.offers(name))
     }
 
+    /// Reports whether the model is known to take no schema beside functions.
+    fn is_before_3(&self) -> bool {
+        self.capabilities.signed_calls == Some(false)
+    }
+
     /// Output by a schema or as JSON, where it can be said as such.
     fn native_output(&self) -> Option<&OutputRule<'a>> {
-        let is_beside = !self.conversation.tools.is_empty() && self.generation.is_before_3();
+        let is_beside = !self.conversation.tools.is_empty() && self.is_before_3();
         self.conversation.output.as_ref().filter(|_| !is_beside)
     }
 
@@ -128,7 +144,7 @@ impl<'a> GenerateWriter<'_, 'a> {
         }
         let lost = [(Property::CacheMarker, tool.cache.is_some()), (Property::Strict, tool.is_strict == Some(true))];
         for (property, _) in lost.into_iter().filter(|(_, is_lost)| *is_lost) {
-            self.losses.add_at(Loss::Property(property), tool.span);
+            self.losses.add_at(Loss::Property(property), tool.place(property));
         }
         self.json.begin_object().name("name").escaped(&tool.name);
         if let Some(description) = &tool.description {
@@ -167,10 +183,10 @@ impl<'a> GenerateWriter<'_, 'a> {
         for setting in &self.conversation.settings.others {
             match setting.parameter {
                 Parameter::ServiceTier | Parameter::Metadata => beside.push(setting),
-                _ => self.setting(setting, target),
+                _ => self.setting(setting),
             }
         }
-        write_thinking(&mut self.json, &self.conversation.reasoning, self.generation, self.losses);
+        write_thinking(&mut self.json, &self.conversation.reasoning, &self.capabilities, self.losses);
         self.output();
         self.json.end_object();
         std::mem::swap(&mut config, &mut self.json);
@@ -181,24 +197,28 @@ impl<'a> GenerateWriter<'_, 'a> {
         beside.into_iter().for_each(|setting| self.setting_beside(setting, target));
     }
 
-    fn setting(&mut self, setting: &Setting<'_>, target: &WriteTarget<'_>) {
+    fn setting(&mut self, setting: &Setting<'_>) {
         let value = match setting.parameter {
             Parameter::Temperature => clamped(setting, 0.0, 2.0, self.losses),
             Parameter::FrequencyPenalty | Parameter::PresencePenalty => clamped(setting, -2.0, 2.0, self.losses),
             Parameter::TopP => clamped(setting, 0.0, 1.0, self.losses),
             Parameter::TopLogprobs => clamped(setting, 0.0, 20.0, self.losses),
             Parameter::Choices => clamped(setting, 1.0, 8.0, self.losses),
-            Parameter::MaxTokens => match target.capabilities.max_output.map(f64::from) {
+            Parameter::MaxTokens => match self.capabilities.max_output.map(f64::from) {
                 Some(most) => clamped(setting, 0.0, most, self.losses),
                 None => setting.value.clone().into_owned(),
             },
             _ => setting.value.clone().into_owned(),
         };
+        let is_refused = self.capabilities.sampling == Some(PermittedSampling::Refused);
         let name = match setting.parameter {
             Parameter::MaxTokens => "maxOutputTokens",
             Parameter::Stop => {
                 self.json.name("stopSequences");
                 return write_stop(&mut self.json, self.conversation, MOST_STOPS, self.losses);
+            }
+            Parameter::Temperature | Parameter::TopP | Parameter::TopK if is_refused => {
+                return lose(setting, self.losses);
             }
             Parameter::Temperature => "temperature",
             Parameter::TopP => "topP",
