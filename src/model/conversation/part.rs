@@ -163,6 +163,8 @@ impl<'a> PartReader<'_, 'a> {
         for child in children {
             match child {
                 Child::Text(text) => parts.push(self.text(text)),
+                // The last piece of a stream, which a client keeps.
+                Child::Branch(branch) if self.maker == Maker::Google && is_empty_text(branch, self.source) => {}
                 Child::Branch(branch) => self.branch(branch, &mut parts),
             }
         }
@@ -336,6 +338,14 @@ fn kind_of_name(name: &str) -> &'static str {
         "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         _ => "",
     }
+}
+
+/// Matches a text without a sign, and without anything beside it.
+fn is_empty_text(branch: &Branch, source: &EditedDocument<'_>) -> bool {
+    let texts = branch.all_texts();
+    branch.node == Node::Part(PartKind::Text)
+        && branch.properties.is_empty()
+        && texts.iter().all(|text| source.string(*text).is_none_or(|text| text.is_empty()))
 }
 
 /// Returns the word of a resolution. Google's are long and in capitals.

@@ -56,7 +56,9 @@ pub(super) fn read<'a>(
         if turn.parts.is_empty() && message.property(Property::Role).is_none() && !message.children.is_empty() {
             continue;
         }
-        match turns.last_mut().filter(|last| goes_on(last, &turn, is_item(message))) {
+        // Google's clients keep each piece of a stream as a content of its own.
+        let is_item = is_item(message) || maker == Maker::Google && turn.author == Author::Assistant;
+        match turns.last_mut().filter(|last| goes_on(last, &turn, is_item)) {
             Some(last) => last.parts.append(&mut turn.parts),
             None => turns.push(turn),
         }
