@@ -116,6 +116,11 @@ impl<'s> SchemaNode<'s> {
         if let Self::Object(members) = self { members } else { &[] }
     }
 
+    /// Returns the elements of a list.
+    pub fn elements(&self) -> &[Self] {
+        if let Self::List(elements) = self { elements } else { &[] }
+    }
+
     /// Returns a member.
     pub fn get(&self, name: &str) -> Option<&Self> {
         self.members().iter().find(|(known, _)| *known == name).map(|(_, value)| value)

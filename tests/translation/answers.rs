@@ -62,7 +62,7 @@ fn facts(dialect: Dialect, body: &str) -> Vec<Fact> {
                 // Some dialects have them in a part, others beside all.
                 let proof = match property {
                     Property::Logprobs if source.raw(*value) == "[]" => continue,
-                    Property::Logprobs => Some(tokens(index, &source.raw(*value))),
+                    Property::Logprobs => Some(probabilities(index, &source.raw(*value))),
                     _ => proof,
                 };
                 let is_google_s =
@@ -114,7 +114,9 @@ fn facts(dialect: Dialect, body: &str) -> Vec<Fact> {
         for (property, value) in &choice.properties {
             let raw = source.raw(*value);
             let fact = match property {
-                Property::Logprobs => tokens(index, &raw),
+                // Probabilities of no tokens say nothing.
+                Property::Logprobs if raw.starts_with("{\"content\":null") => continue,
+                Property::Logprobs => probabilities(index, &raw),
                 property => format!("{index} {property:?} {raw}"),
             };
             if raw != "null" {
@@ -138,11 +140,27 @@ fn facts(dialect: Dialect, body: &str) -> Vec<Fact> {
     facts
 }
 
-/// Fact of the probabilities of tokens.
-fn tokens(choice: usize, raw: &str) -> String {
-    let value: Value = serde_json::from_str(raw).unwrap();
-    let tokens = value.get("content").filter(|content| content.is_array()).unwrap_or(&value);
-    format!("{choice} Logprobs {tokens}")
+/// Tokens and their probabilities, whatever the members' names.
+fn probabilities(choice: usize, value: &str) -> String {
+    let value: Value = serde_json::from_str(value).unwrap();
+    let pair = |token: &Value| {
+        let probability = token.get("logprob").or_else(|| token.get("logProbability")).unwrap();
+        format!("{}: {probability}", token["token"])
+    };
+    let pairs = |tokens: &Value| tokens.as_array().into_iter().flatten().map(pair).collect::<Vec<_>>().join(", ");
+    let tokens = value.get("content").unwrap_or(&value).as_array();
+    let (chosen, top): (String, Vec<String>) = match (tokens, value.get("chosenCandidates")) {
+        (Some(tokens), _) => (
+            tokens.iter().map(pair).collect::<Vec<_>>().join(", "),
+            tokens.iter().map(|token| pairs(&token["top_logprobs"])).collect(),
+        ),
+        (None, Some(chosen)) => {
+            let top = value["topCandidates"].as_array().into_iter().flatten();
+            (pairs(chosen), top.map(|top| pairs(&top["candidates"])).collect())
+        }
+        (None, None) => return format!("{choice} Logprobs {value}"),
+    };
+    format!("{choice} Logprobs {chosen} among {top:?}")
 }
 
 /// Loss of a part as a whole.

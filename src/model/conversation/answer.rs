@@ -1,6 +1,7 @@
 //! Whole answer in the form from which every dialect is written.
 
 use super::carrier::{Carrier, Proof, ProofKind, ReasoningPart};
+use super::logprobs;
 use super::maker::{Escaped, Maker};
 use super::part::{CallPart, MediaPart, MessagePart, PartData};
 use crate::document::{EditedDocument, Span};
@@ -118,6 +119,10 @@ impl<'a> AnswerReader<'_, 'a> {
                 _ if raw == "null" => {}
                 Property::StopSequence => answer.stop_sequence = self.source.string(*span),
                 Property::Logprobs if raw.contains("\"content\"") => answer.logprobs = Some(raw),
+                Property::Logprobs if self.maker == Maker::Google => match logprobs::of_google(&raw) {
+                    Some(logprobs) => answer.logprobs = Some(Cow::Owned(logprobs)),
+                    None => self.losses.add_at(Loss::Property(*property), *span),
+                },
                 property => self.losses.add_at(Loss::Property(*property), *span),
             }
         }

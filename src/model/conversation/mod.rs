@@ -6,6 +6,7 @@ mod answer;
 mod carrier;
 mod delta;
 mod link;
+mod logprobs;
 mod maker;
 mod part;
 mod pending;

@@ -2,6 +2,7 @@
 //! <https://ai.google.dev/api/generate-content#generatecontentresponse> and the types of google-genai 3.6.1, read
 //! 2026-11-29.
 
+use super::logprobs::write_logprobs;
 use super::turn_writer::write_args;
 use crate::dialect::api::{Frames, StreamWriter};
 use crate::dialect::google::error::write_error;
@@ -36,11 +37,13 @@ fn write_candidate(json: &mut JsonWriter, index: usize, choice: &AnswerChoice<'_
     choice.parts.iter().for_each(|part| write_part(json, part, losses));
     json.end_array().end_object();
     json.name("finishReason").string(word(choice.finish.unwrap_or(FinishReason::Stop)));
-    json.name("index").raw(&index.to_string()).end_object();
-    let lost =
-        [(Property::StopSequence, choice.stop_sequence.is_some()), (Property::Logprobs, choice.logprobs.is_some())];
-    for (property, _) in lost.into_iter().filter(|(_, is_said)| *is_said) {
-        losses.add(Loss::Property(property));
+    json.name("index").raw(&index.to_string());
+    if let Some(logprobs) = &choice.logprobs {
+        write_logprobs(json, logprobs);
+    }
+    json.end_object();
+    if choice.stop_sequence.is_some() {
+        losses.add(Loss::Property(Property::StopSequence));
     }
 }
 
@@ -265,7 +268,8 @@ impl PieceWriter {
         let Some((id, name, signature)) = block.call else { return };
         self.piece(choice, frames, |json| {
             json.name("functionCall").begin_object().name("id").escaped(&id).name("name").escaped(&name);
-            let arguments = unescape(&block.text);
+            // An event is a line to some clients. Outside of strings a line feed is a blank.
+            let arguments = unescape(&block.text).replace(['\n', '\r'], " ");
             let is_empty = arguments.trim().is_empty();
             write_args(json, if is_empty { "{}" } else { &arguments }, || {});
             json.end_object();

@@ -8,6 +8,7 @@
 mod answer;
 mod answer_writer;
 pub(in crate::dialect) mod candidate;
+mod logprobs;
 mod parameters;
 mod piece;
 mod request;
