@@ -8,6 +8,8 @@ mod capabilities;
 #[path = "../traffic/exchanges.rs"]
 #[expect(dead_code, reason = "other tests need more of it")]
 mod exchanges;
+mod gemini;
+mod gemini_answers;
 mod golden;
 mod law;
 mod meaning;
