@@ -39,6 +39,12 @@ impl<'a> Media<'a> {
         text(Property::FileId).map(Self::File)
     }
 
+    /// Matches an address that Google's APIs alone read: in Cloud Storage, or of a file uploaded to the Gemini API.
+    pub fn is_at_google(&self) -> bool {
+        let Self::Url(url) = self else { return false };
+        url.starts_with("gs://") || url.starts_with("https://generativelanguage.googleapis.com/")
+    }
+
     pub(super) fn of_url(url: Cow<'a, str>) -> Self {
         let parts = url.strip_prefix("data:").and_then(|rest| rest.split_once(";base64,"));
         match parts {

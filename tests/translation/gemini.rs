@@ -370,6 +370,23 @@ fn media_cross_by_address_and_by_bytes_but_no_file_of_another_provider() {
 }
 
 #[test]
+fn files_that_google_alone_reads_are_named_as_lost() {
+    let file = |uri: &str| json!({"fileData": {"fileUri": uri, "mimeType": "image/png"}});
+    let body = json!({"contents": [{"role": "user", "parts": [{"text": "look"}, file("gs://bucket/1.png"),
+        file("https://generativelanguage.googleapis.com/v1beta/files/1"), file("https://a.example/1.png")]}]});
+    for to in [Dialect::OpenAiChat, Dialect::OpenAiResponses, Dialect::AnthropicMessages] {
+        let (written, losses) = from_gemini(&body, to);
+        let written = written.to_string();
+        assert!(
+            !written.contains("bucket") && !written.contains("files/1") && written.contains("a.example"),
+            "{written}"
+        );
+        assert!(has(&losses, &Loss::Part(PartKind::Image)));
+    }
+    assert!(from_gemini(&body, Dialect::GeminiGenerate).1.is_empty());
+}
+
+#[test]
 fn google_s_words_are_read_in_either_case_and_its_schemas_as_json_schema() {
     let body = json!({"model": "models/gemini-2.5-flash",
         "system_instruction": {"role": "user", "parts": [{"text": "be kind"}]},

@@ -228,7 +228,7 @@ fn is_media(media: &MediaPart<'_>) -> bool {
             matches!(mime(kind), "image/jpeg" | "image/png" | "image/gif" | "image/webp")
         }
         (PartKind::File, Media::Inline { kind, .. }) => mime(kind) == "application/pdf",
-        (PartKind::Image | PartKind::File, _) => true,
+        (PartKind::Image | PartKind::File, media) => !media.is_at_google(),
         _ => false,
     }
 }

@@ -88,7 +88,7 @@ impl MessageWriter<'_> {
     fn is_written(&self, author: Author, media: &MediaPart<'_>) -> bool {
         match (media.kind, &media.media) {
             (_, Media::Text(_)) => true,
-            _ if author != Author::User => false,
+            (_, media) if author != Author::User || media.is_at_google() => false,
             (PartKind::Image, Media::Url(_) | Media::Inline { .. }) => true,
             (PartKind::Audio, Media::Inline { kind, .. }) => audio_format(kind).is_some(),
             (PartKind::File, Media::Inline { .. } | Media::File(_)) => true,

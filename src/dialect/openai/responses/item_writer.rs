@@ -234,6 +234,7 @@ fn said<'p>(part: &'p MessagePart<'_>) -> &'p str {
 /// Reports whether media have a form here: images, and files.
 fn is_written(author: Author, media: &MediaPart<'_>) -> bool {
     match (media.kind, &media.media) {
+        (_, media) if media.is_at_google() => false,
         (_, Media::Text(_)) => true,
         (kind, _) => author != Author::Assistant && matches!(kind, PartKind::Image | PartKind::File),
     }
