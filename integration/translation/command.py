@@ -14,7 +14,7 @@ COMMAND = Path(os.environ.get("TOLLGATE", ROOT / "target" / "tollgate"))
 
 CLIENTS = ("openai_chat", "openai_responses", "anthropic_messages", "gemini")
 # Dialects that something is written in.
-WRITTEN = ("openai_chat", "anthropic_messages")
+WRITTEN = ("openai_chat", "openai_responses", "anthropic_messages")
 PROVIDERS = (*CLIENTS, "bedrock_converse", "bedrock_anthropic", "cohere_v2", "mistral", "ollama")
 
 BY_OPERATION = {

@@ -234,7 +234,10 @@ def of_responses(body: Json) -> Meaning:
                 chat_parts(meaning, author, item.get("content"))
             case "function_call":
                 meaning.call(item.get("call_id"), item["name"], item.get("arguments"))
-            case "function_call_output":
+            case "custom_tool_call":
+                # A function that takes one text.
+                meaning.call(item.get("call_id"), item["name"], json.dumps({"input": item.get("input")}))
+            case "function_call_output" | "custom_tool_call_output":
                 output = item.get("output")
                 media = [address(part["image_url"]) for part in output if isinstance(part, dict) and "image_url" in part] if isinstance(output, list) else []
                 meaning.result(item.get("call_id"), None, "\n".join(texts(output)), media)

@@ -84,7 +84,7 @@ fn facts(dialect: Dialect, body: &str) -> Vec<Fact> {
                 );
                 let arguments: Value = serde_json::from_str(&arguments)
                     .unwrap_or_else(|_| if arguments.is_empty() { json!({}) } else { json!({"arguments": arguments}) });
-                let loss = if part.builtin { vec![Loss::Tool] } else { vec![Loss::Property(Property::Arguments)] };
+                let loss = if is_lost(part) { vec![Loss::Tool] } else { vec![Loss::Property(Property::Arguments)] };
                 // What the client's dialect has no place for travels in the id.
                 let (id, carried) = Carrier::split(&part.id.and_then(text).unwrap_or_default().into());
                 for carrier in carried {
@@ -108,6 +108,12 @@ fn facts(dialect: Dialect, body: &str) -> Vec<Fact> {
         let finish = choice.finish.or(Some(FinishReason::Stop)).map(|reason| match reason {
             FinishReason::Refusal | FinishReason::ContentFilter => FinishReason::Refusal,
             FinishReason::Error | FinishReason::Other => FinishReason::Stop,
+            // Without its calls.
+            FinishReason::ToolCalls
+                if choice.parts.iter().all(|part| part.kind != PartKind::ToolCall || is_lost(part)) =>
+            {
+                FinishReason::Stop
+            }
             reason => reason,
         });
         facts.push((format!("{index} ends {finish:?}"), losses.clone()));
@@ -165,7 +171,12 @@ fn probabilities(choice: usize, value: &str) -> String {
 
 /// Loss of a part as a whole.
 fn lost_with(part: &AnswerPart) -> Loss {
-    if part.builtin { Loss::Tool } else { Loss::Part(part.kind) }
+    if is_lost(part) { Loss::Tool } else { Loss::Part(part.kind) }
+}
+
+/// Matches a call of the provider's own tool, or of one that only its API has.
+fn is_lost(part: &AnswerPart) -> bool {
+    part.builtin || part.property(Property::Type).is_some()
 }
 
 fn translate(from: Dialect, to: Dialect, body: &str, losses: &mut Losses) -> String {

@@ -331,6 +331,9 @@ impl FactReader<'_, '_> {
     fn arguments(&self, call: &Branch) -> Value {
         match self.json(call, Property::Arguments) {
             Some(Value::String(text)) if text.trim().is_empty() => Value::Object(serde_json::Map::new()),
+            Some(Value::String(text)) if self.value(call, Property::Type) == "\"custom_tool_call\"" => {
+                serde_json::json!({"input": text})
+            }
             Some(Value::String(text)) => serde_json::from_str(&text).unwrap_or(Value::String(text)),
             Some(value) => value,
             None => Value::Object(serde_json::Map::new()),

@@ -313,3 +313,23 @@ fn a_refusal_has_a_part_of_its_own() {
     assert_eq!(again["input"][0]["content"], json!([{"type": "refusal", "refusal": "no"}]));
     assert!(!has(&losses, &Loss::Property(Property::Status)));
 }
+
+#[test]
+fn a_call_of_a_tool_that_only_responses_have_is_lost_by_name() {
+    let body = json!({"id": "resp_1", "object": "response", "created_at": 5, "status": "completed", "model": "m", "output": [
+        {"type": "apply_patch_call", "id": "apc_1", "call_id": "c", "status": "completed", "operation": {"type": "create_file", "path": "a", "diff": "+x"}},
+        {"type": "custom_tool_call", "id": "ctc_1", "call_id": "d", "name": "run", "input": "ls"}]});
+    let (written, losses) = answer(RESPONSES, CHAT, &body);
+    assert!(has(&losses, &Loss::Tool));
+    assert_eq!(written["choices"][0]["message"].get("tool_calls"), None);
+    assert_eq!(written["choices"][0]["finish_reason"], "stop");
+}
+
+#[test]
+fn a_custom_tool_s_text_in_the_history_is_the_input_of_a_function() {
+    let input = json!([{"type": "custom_tool_call", "call_id": "d", "name": "run", "input": "say \"hi\""},
+        {"type": "custom_tool_call_output", "call_id": "d", "output": "hi"}]);
+    let (written, _) = request(RESPONSES, MESSAGES, &json!({"model": "m", "input": input}));
+    assert_eq!(written["messages"][0]["content"][0]["input"], json!({"input": "say \"hi\""}));
+    assert_eq!(written["messages"][1]["content"][0]["content"], "hi");
+}

@@ -151,7 +151,7 @@ impl<'a> AnswerReader<'_, 'a> {
         let kept: &[Property] = match part.kind {
             PartKind::Text => &[Property::Citations, Property::Logprobs],
             PartKind::Reasoning => &[Property::Signature, Property::Encrypted, Property::Id, Property::Format],
-            PartKind::ToolCall => &[Property::Signature, Property::ItemId],
+            PartKind::ToolCall => &[Property::Signature, Property::ItemId, Property::Type],
             PartKind::Refusal => &[],
             _ => &[Property::Data, Property::Url, Property::MediaType],
         };
@@ -162,7 +162,8 @@ impl<'a> AnswerReader<'_, 'a> {
         let lost = part.properties.iter().filter(|(property, _)| !is_kept(*property));
         lost.for_each(|(property, span)| self.losses.add_at(Loss::Property(*property), *span));
         let data = match part.kind {
-            PartKind::ToolCall if part.builtin => {
+            // A tool of the provider's, or one that only its API has.
+            PartKind::ToolCall if part.builtin || part.property(Property::Type).is_some() => {
                 self.losses.add_at(Loss::Tool, span);
                 return None;
             }

@@ -289,6 +289,11 @@ impl<'a> PartReader<'_, 'a> {
             None => self.source.raw(span),
         });
         let arguments = arguments.filter(|text| !text.trim().is_empty() && text != "null");
+        // OpenAI's custom tools take text; a function takes JSON.
+        let arguments = match (arguments, text(Property::Type).as_deref()) {
+            (Some(text), Some("custom_tool_call")) => Some(Cow::Owned(format!("{{\"input\":\"{}\"}}", escaped(&text)))),
+            (arguments, _) => arguments,
+        };
         let proof = text(Property::Signature).filter(|value| !value.is_empty());
         let proof = proof.map(|value| match Carrier::read(&value) {
             Some(Carrier::Call(proof)) => proof,

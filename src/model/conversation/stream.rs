@@ -120,7 +120,7 @@ impl AnswerStream {
                 self.piece(channel, &source.string(text).unwrap_or_default(), original, sink);
             }
             Event::ToolCall { choice, part, id, name, builtin } => {
-                if builtin {
+                if builtin || member_of(frame, (choice, part), Property::Type).is_some() {
                     if let Some(lane) = self.lane(choice) {
                         lane.hosted.insert(part, ());
                     }
@@ -403,14 +403,7 @@ impl AnswerStream {
 
     /// Finds the proof of a call in its frame.
     fn proof_of(&self, frame: &[Event], source: &EditedDocument<'_>, at: (u32, u32)) -> Option<Proof<'static>> {
-        let value = frame.iter().find_map(|event| match *event {
-            Event::Property {
-                owner: Owner::Part { choice, part, kind: PartKind::ToolCall },
-                property: Property::Signature,
-                value,
-            } if (choice, part) == at => source.string(value),
-            _ => None,
-        })?;
+        let value = member_of(frame, at, Property::Signature).and_then(|value| source.string(value))?;
         let value = Cow::Owned(value.into_owned());
         Some(Proof { maker: self.maker.of_call(), kind: ProofKind::Signature, value })
     }
@@ -450,6 +443,18 @@ impl AnswerStream {
             self.fail(&own_failure("stream_too_large", message), sink);
         }
     }
+}
+
+/// Member of a call in its frame.
+fn member_of(frame: &[Event], at: (u32, u32), wanted: Property) -> Option<Span> {
+    frame.iter().find_map(|event| match *event {
+        Event::Property { owner: Owner::Part { choice, part, kind: PartKind::ToolCall }, property, value }
+            if (choice, part) == at && property == wanted =>
+        {
+            Some(value)
+        }
+        _ => None,
+    })
 }
 
 /// Failure that the gateway itself finds.

@@ -223,6 +223,8 @@ impl OutputItem {
                 let has_name = matches!(word, "function_call" | "custom_tool_call");
                 let name = if has_name { self.name } else { Some(kind) };
                 events.push(Event::ToolCall { choice, part, id, name, builtin: false });
+                // Tools that only this API has.
+                push_property(PART, Property::Type, Some(kind).filter(|_| word != "function_call"), events);
             }
             // Some providers renumber their own calls in each repetition.
             word if word.ends_with("_call") => {
