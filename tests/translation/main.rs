@@ -14,5 +14,6 @@ mod golden;
 mod law;
 mod meaning;
 mod requests;
+mod response_streams;
 mod responses;
 mod streams;
