@@ -52,6 +52,8 @@ pub(super) struct AnswerWriters {
     pub(super) stream: fn(&AnswerContext) -> Box<dyn StreamWriter>,
     /// Writes an error body.
     pub(super) error: fn(&ProviderError) -> String,
+    /// Members of an answer that only repeat its request, by path: no loss where they are not written.
+    pub(super) repeated: &'static [&'static str],
 }
 
 /// Writer of a streamed answer.

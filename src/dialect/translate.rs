@@ -103,7 +103,9 @@ impl Dialect {
     ) -> Result<String, Untranslatable> {
         let writers = self.answer_writers()?;
         let unmapped = unmapped_in_answer(from.document, from.read).map_err(|_| Untranslatable::Malformed)?;
-        lose_members(unmapped, from.dialect.structure(), from.document, losses);
+        let repeated = from.dialect.answer_writers().map_or(&[][..], |writers| writers.repeated);
+        let known = [from.dialect.structure(), repeated].concat();
+        lose_members(unmapped, &known, from.document, losses);
         let source = EditedDocument::new(from.document, from.edits);
         let whole = WholeAnswer::of(from.read, from.document);
         let answer = AnswerContent::of(&whole, &source, (from.dialect.maker(), writers.proofs), context, losses);

@@ -333,3 +333,11 @@ fn a_custom_tool_s_text_in_the_history_is_the_input_of_a_function() {
     assert_eq!(written["messages"][0]["content"][0]["input"], json!({"input": "say \"hi\""}));
     assert_eq!(written["messages"][1]["content"][0]["content"], "hi");
 }
+
+#[test]
+fn settings_that_an_answer_would_only_repeat_are_named_where_a_request_loses_them() {
+    let body = json!({"model": "m", "input": "hi", "truncation": "auto", "reasoning": {"context": "all_turns"}});
+    let (_, losses) = request(RESPONSES, CHAT, &body);
+    let names: Vec<String> = losses.names().into_iter().collect();
+    assert_eq!(names, ["reasoning.context", "truncation"]);
+}

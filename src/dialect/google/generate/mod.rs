@@ -39,6 +39,7 @@ pub(in crate::dialect) const TRANSLATION: Translation = Translation {
         whole: answer_writer::write_answer,
         stream: answer_writer::begin_stream,
         error: crate::dialect::google::error::write_error,
+        repeated: &[],
     }),
     structure: STRUCTURE,
 };

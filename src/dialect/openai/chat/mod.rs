@@ -37,6 +37,7 @@ pub(in crate::dialect) const TRANSLATION: Translation = Translation {
         whole: answer_writer::write_answer,
         stream: answer_writer::begin_stream,
         error: answer_writer::write_error,
+        repeated: &[],
     }),
     structure: answer::STRUCTURE,
 };

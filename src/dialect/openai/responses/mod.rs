@@ -39,6 +39,7 @@ pub(in crate::dialect) const TRANSLATION: Translation = Translation {
         whole: answer_writer::write_answer,
         stream: stream_writer::begin_stream,
         error: super::chat::write_error,
+        repeated: response::REPEATED,
     }),
     structure: response::STRUCTURE,
 };

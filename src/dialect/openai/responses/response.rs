@@ -9,23 +9,32 @@ use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::model::{Event, Extra, OtherRun, Owner, Property};
 use crate::usage::{Fee, ReportedUsage, UsageConvention};
 
-/// Members that only repeat the request, or the structure of the answer.
+/// Members that only repeat the structure of a request or an answer.
 pub(super) const STRUCTURE: &[&str] = &[
     "object",
     "created_at",
     "completed_at",
     "status",
+    "output[].role",
+    "output[].phase",
+    "output[].content[].type",
+    "output[].summary[].type",
+];
+
+/// Members of an answer that only repeat its request, or its usage in another form.
+pub(super) const REPEATED: &[&str] = &[
     "background",
+    "billing",
+    "frequency_penalty",
     "instructions",
     "max_output_tokens",
     "max_tool_calls",
     "metadata",
     "parallel_tool_calls",
-    "prompt_cache_key",
-    "prompt_cache_retention",
-    "prompt_cache_options",
     "presence_penalty",
-    "frequency_penalty",
+    "prompt_cache_key",
+    "prompt_cache_options",
+    "prompt_cache_retention",
     "reasoning",
     "safety_identifier",
     "store",
@@ -38,11 +47,6 @@ pub(super) const STRUCTURE: &[&str] = &[
     "top_p",
     "truncation",
     "user",
-    "billing",
-    "output[].role",
-    "output[].phase",
-    "output[].content[].type",
-    "output[].summary[].type",
 ];
 
 /// Facts of a response, collected member by member.
