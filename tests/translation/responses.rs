@@ -2,6 +2,7 @@
 
 use crate::meaning::translate;
 use serde_json::{Value, json};
+use tollgate::capability::Capabilities;
 use tollgate::dialect::{AnswerFrame, AnswerState, Dialect, TranslationSource};
 use tollgate::document::{Document, Edits};
 use tollgate::model::{AnswerContext, Loss, Losses, Parameter, PartKind, Property, Untranslatable, WriteTarget};
@@ -340,4 +341,21 @@ fn settings_that_an_answer_would_only_repeat_are_named_where_a_request_loses_the
     let (_, losses) = request(RESPONSES, CHAT, &body);
     let names: Vec<String> = losses.names().into_iter().collect();
     assert_eq!(names, ["reasoning.context", "truncation"]);
+}
+
+#[test]
+fn encrypted_reasoning_is_asked_of_models_that_reason_unasked_and_of_none_that_cannot() {
+    let included = |reasons: Option<bool>, effort: Option<&str>| {
+        let mut body = chat(&json!([{"role": "user", "content": "hi"}]));
+        body["reasoning_effort"] = json!(effort);
+        let body = body.to_string();
+        let document = Document::new(body.as_bytes()).unwrap();
+        let read = CHAT.read_request(document).unwrap();
+        let source = TranslationSource { dialect: CHAT, document, edits: &Edits::default(), read: &read };
+        let capabilities = Capabilities { reasoning: reasons, ..Capabilities::default() };
+        let target = WriteTarget { capabilities, ..WriteTarget::default() };
+        RESPONSES.write_request(&source, &target, &mut Losses::default()).unwrap().body.contains("encrypted_content")
+    };
+    assert!(included(Some(true), None) && included(None, Some("low")));
+    assert!(!included(None, None) && !included(Some(true), Some("none")) && !included(Some(false), Some("low")));
 }

@@ -9,7 +9,7 @@ use crate::model::{
 use std::borrow::Cow;
 
 /// Longest id of a call: the API answers "string too long. Expected a string with maximum length 64" to a longer one
-/// (<https://github.com/openai/openai-agents-python/issues>, read 2026-11-29).
+/// (<https://github.com/AnswerDotAI/fastllm/issues/45>, read 2026-11-29).
 const LONGEST_ID: usize = 64;
 
 /// Writer of items into the input of a request.

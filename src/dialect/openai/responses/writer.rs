@@ -9,8 +9,8 @@ use crate::dialect::openai::effort::{effort, is_sampling};
 use crate::dialect::writing::{clamped, lose, lose_cache, member, object_schema};
 use crate::document::{Document, JsonWriter, Reader};
 use crate::model::{
-    Author, Conversation, ConversationTurn, Loss, Losses, OutputRule, Parameter, Property, Setting, ToolChoice,
-    ToolOffer, Untranslatable, WriteTarget, WrittenRequest,
+    Author, Conversation, ConversationTurn, Loss, Losses, OutputRule, Parameter, Property, ReasoningMode, Setting,
+    ToolChoice, ToolOffer, Untranslatable, WriteTarget, WrittenRequest,
 };
 use std::borrow::Cow;
 
@@ -85,7 +85,7 @@ impl ResponsesRequestWriter<'_, '_> {
         if !is_stored {
             self.json.name("store").raw("false");
         }
-        self.include(is_stored);
+        self.include(target.capabilities.reasoning, is_stored);
     }
 
     fn setting(&mut self, setting: &Setting<'_>) {
@@ -133,13 +133,16 @@ impl ResponsesRequestWriter<'_, '_> {
     }
 
     /// Writes the list of additional output: probabilities, and reasoning in a form that can be returned, without which
-    /// a conversation that is not stored forgets it. Models without reasoning refuse the latter.
-    fn include(&mut self, is_stored: bool) {
+    /// a conversation that is not stored forgets it. Models without reasoning refuse the latter. `reasons`: set for models
+    /// that are known to reason, unset for those known not to.
+    fn include(&mut self, reasons: Option<bool>, is_stored: bool) {
         let Conversation { settings, reasoning, turns, .. } = self.conversation;
         let has_logprobs =
             [Parameter::Logprobs, Parameter::TopLogprobs].iter().any(|name| settings.get(*name).is_some());
         let is_proven = turns.iter().flat_map(|turn| &turn.parts).any(|part| is_own(&part.data));
-        let is_returned = reasoning.wants_proof || !is_stored && (reasoning.is_on() || is_proven);
+        let is_expected =
+            reasoning.is_on() || is_proven || reasons == Some(true) && reasoning.mode != Some(ReasoningMode::Off);
+        let is_returned = reasons != Some(false) && (reasoning.wants_proof || !is_stored && is_expected);
         if !has_logprobs && !is_returned {
             return;
         }
