@@ -9,9 +9,9 @@ use crate::model::{Loss, Losses, PartKind};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// Calls of a request so far.
+/// CallLinks of a request so far.
 #[derive(Default)]
-struct Calls<'a> {
+struct CallLinks<'a> {
     /// Name of the function of each call, by id.
     names: BTreeMap<String, Cow<'a, str>>,
     /// Position of each call of the last turn with calls, by id.
@@ -28,7 +28,7 @@ struct Calls<'a> {
 /// before its call. Results of a turn come first, in the order of their calls. Those of no call, such as one that only
 /// its own dialect has, are lost with it: every API refuses them.
 pub(super) fn link(turns: &mut Vec<ConversationTurn<'_>>, losses: &mut Losses) {
-    let mut calls = Calls::default();
+    let mut calls = CallLinks::default();
     turns.retain_mut(|turn| {
         match turn.author {
             Author::Assistant => link_calls(&mut turn.parts, &mut calls),
@@ -43,7 +43,7 @@ pub(super) fn link(turns: &mut Vec<ConversationTurn<'_>>, losses: &mut Losses) {
     });
 }
 
-fn link_calls<'a>(parts: &mut Vec<MessagePart<'a>>, calls: &mut Calls<'a>) {
+fn link_calls<'a>(parts: &mut Vec<MessagePart<'a>>, calls: &mut CallLinks<'a>) {
     calls.begin_turn();
     let mut linked = Vec::with_capacity(parts.len());
     for mut part in std::mem::take(parts) {
@@ -75,7 +75,7 @@ fn is_said(parts: &[MessagePart<'_>], reasoning: &ReasoningPart<'_>) -> bool {
     last.is_some_and(|known| known.proof == reasoning.proof)
 }
 
-fn link_results<'a>(parts: &mut Vec<MessagePart<'a>>, calls: &mut Calls<'a>, losses: &mut Losses) {
+fn link_results<'a>(parts: &mut Vec<MessagePart<'a>>, calls: &mut CallLinks<'a>, losses: &mut Losses) {
     parts.retain_mut(|part| {
         let PartData::Result(result) = &mut part.data else { return true };
         result.id = Carrier::split(&result.id).0;
@@ -98,7 +98,7 @@ fn link_results<'a>(parts: &mut Vec<MessagePart<'a>>, calls: &mut Calls<'a>, los
     });
 }
 
-impl<'a> Calls<'a> {
+impl<'a> CallLinks<'a> {
     fn begin_turn(&mut self) {
         self.positions.clear();
         self.open.clear();
