@@ -136,13 +136,14 @@ impl TranslateCommand {
         }
     }
 
-    /// WriteTarget of a request for an API: its model, with the facts about it.
-    fn target<'t>(&'t self, api: ApiName, request: &Request) -> WriteTarget<'t> {
+    /// Target of a request from one API to another: its model, with the facts about it.
+    fn target<'t>(&'t self, (from, to): (ApiName, ApiName), request: &Request) -> WriteTarget<'t> {
         let model = self.model.as_deref();
         let named = model.or(request.model.as_deref()).unwrap_or_default();
         WriteTarget {
             model,
-            variant: api.form().1,
+            variant: to.form().1,
+            client: from.form().1,
             capabilities: tollgate::capability::lookup(named),
             ..WriteTarget::default()
         }
@@ -153,14 +154,15 @@ impl TranslateCommand {
         let request = read(self.from.dialect(), document)?;
         let (dialect, edits) = (self.from.dialect(), Edits::default());
         let source = TranslationSource { dialect, document, edits: &edits, read: &request };
-        Ok(self.to.dialect().write_request(&source, &self.target(self.to, &request), losses)?.body)
+        Ok(self.to.dialect().write_request(&source, &self.target((self.from, self.to), &request), losses)?.body)
     }
 
     /// Facts of the call that the answer belongs to. Without its request usage is always written.
     fn context(&self) -> Result<AnswerContext, String> {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |time| time.as_secs());
         let mut context =
-            AnswerContext { now, id: format!("tollgate-{now}"), stream_usage: true, ..Default::default() };
+            AnswerContext { now, id: format!("tollgate-{now}"), stream_usage: true, ..AnswerContext::default() };
+        context.model = self.model.clone().unwrap_or_default();
         let Some(file) = self.request.as_ref().filter(|_| self.answer || self.stream) else { return Ok(context) };
         let body = std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
         let of_file = |reason: Untranslatable| format!("{}: {reason}", file.display());
@@ -171,7 +173,7 @@ impl TranslateCommand {
         // The provider got the request in its own form.
         let edits = Edits::default();
         let source = TranslationSource { dialect: self.to.dialect(), document, edits: &edits, read: &request };
-        let target = self.target(self.from, &request);
+        let target = self.target((self.to, self.from), &request);
         let written = self.from.dialect().write_request(&source, &target, &mut Losses::default());
         context.schema_tool = written.ok().and_then(|written| written.schema_tool);
         Ok(context)
@@ -221,6 +223,11 @@ impl TranslateCommand {
 }
 
 fn push(translator: &mut StreamTranslator, decoded: &Decoded<'_>, out: &mut Vec<u8>) {
+    if let Decoded::Frame { frame, .. } = decoded
+        && frame.is_exception
+    {
+        translator.name_failure(&frame.name);
+    }
     let (Decoded::Frame { said: Some(said), .. } | Decoded::Whole { said: Some(said), .. }) = decoded else { return };
     let events: &[Event] = said.events;
     translator.push(events, said.document, &Edits::default(), out);

@@ -266,7 +266,8 @@ impl AnswerFilter {
                 };
                 self.note(*said);
                 if self.translator.is_some() {
-                    return self.translate_frame(*said, out);
+                    let exception = Some(&*frame.name).filter(|_| frame.is_exception);
+                    return self.translate_frame(*said, exception, out);
                 }
                 if !self.rewrites {
                     return;
@@ -305,9 +306,12 @@ impl AnswerFilter {
         }
     }
 
-    /// Writes a frame's facts, restored, in the client's dialect.
-    fn translate_frame(&mut self, said: FrameFacts<'_>, out: &mut Vec<u8>) {
+    /// Writes a frame's facts, restored, in the client's dialect. `exception`: its name, where the framing marks it as one.
+    fn translate_frame(&mut self, said: FrameFacts<'_>, exception: Option<&str>, out: &mut Vec<u8>) {
         let Some(translator) = &mut self.translator else { return };
+        if let Some(name) = exception {
+            translator.name_failure(name);
+        }
         translator.held(self.restore.flush(said.events), out);
         self.edits.clear();
         self.restore.event(said.document, said.events, &self.exchange.table, &mut self.edits);

@@ -81,6 +81,7 @@ fn translate(
         variant: form.variant,
         capabilities: model.capabilities.lookup(model.name),
         reports_usage: true,
+        ..WriteTarget::default()
     };
     let mut losses = Losses::default();
     let written = form.dialect.write_request(&from, &written, &mut losses).map_err(Unwritable::Request)?;

@@ -80,6 +80,13 @@ impl AnswerTranslator {
         }
     }
 
+    /// Takes the name of an exception, before its frame.
+    pub(super) fn name_failure(&mut self, name: &str) {
+        if let Some(stream) = self.stream() {
+            stream.name_failure(name);
+        }
+    }
+
     /// Takes texts that were held back.
     pub(super) fn held(&mut self, held: Vec<(Channel, String)>, out: &mut Vec<u8>) {
         for (channel, text) in held {

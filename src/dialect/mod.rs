@@ -24,6 +24,7 @@ mod replicate;
 mod reported_cost;
 mod request_error;
 mod rerank;
+mod splice;
 mod table;
 mod texts;
 mod tools;

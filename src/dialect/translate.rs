@@ -1,15 +1,21 @@
 //! Translation: a request's items or an answer's events, written in another dialect. Readers and writers know nothing of
 //! each other.
 
+use super::anthropic::messages as anthropic_messages;
 use super::api::{AnswerWriters, Frames, StreamWriter, Translation};
+use super::bedrock::chunk::invocation_metrics;
+use super::splice::{self, MemberEdit};
 use super::table::Dialect;
-use crate::document::{Document, EditedDocument, Edits};
+use crate::document::{Document, EditedDocument, Edits, JsonWriter};
 use crate::framing::Framing;
 use crate::model::{
     AnswerContent, AnswerContext, AnswerStream, Channel, Conversation, Event, Failure, Loss, Losses, Maker, Parameter,
     ProviderError, Request, Tree, Unmapped, Untranslatable, WholeAnswer, WriteTarget, WrittenRequest, unmapped,
     unmapped_in_answer,
 };
+
+/// Members of requests that say in which form they are, by path.
+const REQUEST_STRUCTURE: &[&str] = &["anthropic_version"];
 
 /// Something read from a document, with the edits of its texts.
 #[derive(Clone, Copy, Debug)]
@@ -29,8 +35,9 @@ impl Dialect {
         match self {
             Self::OpenAiChat => Some(&super::openai::chat::TRANSLATION),
             Self::OpenAiResponses => Some(&super::openai::responses::TRANSLATION),
-            Self::AnthropicMessages => Some(&super::anthropic::messages::TRANSLATION),
+            Self::AnthropicMessages => Some(&anthropic_messages::TRANSLATION),
             Self::GeminiGenerate => Some(&super::google::generate::TRANSLATION),
+            Self::BedrockConverse => Some(&super::bedrock::converse::TRANSLATION),
             _ => None,
         }
     }
@@ -64,7 +71,8 @@ impl Dialect {
         self.translation().is_some()
     }
 
-    /// Writes a request of any dialect, edited, as a request of this one. What it cannot say is added to the losses.
+    /// Writes a request of any dialect, edited, as a request of this one. What it cannot say is added to the losses. A
+    /// request of this very dialect stays as it is, but for the model and what the provider's form of it demands.
     ///
     /// # Errors
     /// The reason why this dialect cannot say it.
@@ -74,9 +82,58 @@ impl Dialect {
         target: &WriteTarget<'_>,
         losses: &mut Losses,
     ) -> Result<WrittenRequest, Untranslatable> {
+        match self.spliced(from, target) {
+            Some(body) => Ok(body.into()),
+            None => self.rewrite_request(from, target, losses),
+        }
+    }
+
+    /// Splices a request of this dialect. `None`: it is one of another, or says what the provider's form cannot.
+    fn spliced(self, from: &TranslationSource<'_, Request>, target: &WriteTarget<'_>) -> Option<String> {
+        if from.dialect != self {
+            return None;
+        }
+        let source = EditedDocument::new(from.document, from.edits);
+        let mut wanted = Vec::new();
+        match self {
+            Self::AnthropicMessages if target.variant != target.client => {
+                let tree = Tree::of(&from.read.items);
+                wanted = anthropic_messages::variant_edits(&tree, &source, target)?;
+            }
+            _ if target.variant != target.client => return None,
+            _ => {}
+        }
+        if let Some(model) = target.model.filter(|_| self.names_model() && !target.variant.has_model_in_path()) {
+            wanted.push(MemberEdit::Set("model", json_string(model)));
+        }
+        let mut edits = Edits::default();
+        from.edits.iter().for_each(|(range, text)| edits.replace(range, text));
+        splice::edit_members(from.document, &wanted, &mut edits).ok()?;
+        String::from_utf8(edits.applied(from.document.as_str().as_bytes())).ok()
+    }
+
+    /// Reports whether requests name their model in the body.
+    const fn names_model(self) -> bool {
+        !matches!(
+            self,
+            Self::GeminiGenerate | Self::GeminiEmbed | Self::BedrockConverse | Self::BedrockTitan | Self::VertexPredict
+        )
+    }
+
+    /// Writes a request of any dialect, also one of this, from its meaning alone.
+    ///
+    /// # Errors
+    /// The reason why this dialect cannot say it.
+    pub fn rewrite_request(
+        self,
+        from: &TranslationSource<'_, Request>,
+        target: &WriteTarget<'_>,
+        losses: &mut Losses,
+    ) -> Result<WrittenRequest, Untranslatable> {
         let translation = self.translation().ok_or(Untranslatable::NoWriter)?;
         let unmapped = unmapped(from.document, &from.read.items).map_err(|_| Untranslatable::Malformed)?;
-        lose_members(unmapped, from.dialect.structure(), from.document, losses);
+        let structure: Vec<&str> = [from.dialect.structure(), REQUEST_STRUCTURE].concat();
+        lose_members(unmapped, &structure, from.document, losses);
         let source = EditedDocument::new(from.document, from.edits);
         let tree = Tree::of(&from.read.items);
         if from.read.stored_state.is_some() || tree.parameter(Parameter::StoredPrompt).is_some() {
@@ -152,7 +209,8 @@ impl Dialect {
 /// Adds members without a canonical word to the losses, unless they say nothing.
 fn lose_members(members: Vec<Unmapped>, structure: &[&str], document: Document<'_>, losses: &mut Losses) {
     for member in members {
-        if !structure.iter().any(|known| is_within(&member.path, known)) && document.raw(member.value) != "\"\"" {
+        let is_empty = matches!(document.raw(member.value), "\"\"" | "{}" | "[]");
+        if !structure.iter().any(|known| is_within(&member.path, known)) && !is_empty {
             losses.add(Loss::Member(member.path));
         }
     }
@@ -161,6 +219,12 @@ fn lose_members(members: Vec<Unmapped>, structure: &[&str], document: Document<'
 /// Matches the path of a member, and those within it.
 fn is_within(path: &str, member: &str) -> bool {
     path.strip_prefix(member).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
+fn json_string(text: &str) -> String {
+    let mut json = JsonWriter::default();
+    json.string(text);
+    json.finish()
 }
 
 /// Streamed answer that is written in another dialect while it comes.
@@ -178,7 +242,15 @@ impl StreamTranslator {
     pub fn push(&mut self, events: &[Event], document: Document<'_>, edits: &Edits, out: &mut Vec<u8>) {
         let Self { framing, has_frames, stream, writer, .. } = self;
         let mut frames = Frames::new(*framing, has_frames, out);
+        if let Some(counted) = invocation_metrics(document) {
+            stream.count(&counted);
+        }
         stream.push(events, &EditedDocument::new(document, edits), &mut |delta| writer.write(delta, &mut frames));
+    }
+
+    /// Takes the kind of a failure that the framing names, before the frame itself.
+    pub fn name_failure(&mut self, kind: &str) {
+        self.stream.name_failure(kind);
     }
 
     /// Takes text that was held back from the client.

@@ -2,7 +2,8 @@
 
 use crate::document::JsonWriter;
 use crate::model::{
-    Author, Conversation, ConversationTurn, Escaped, Loss, Losses, Media, MessagePart, Parameter, Setting,
+    Author, Conversation, ConversationTurn, Escaped, Loss, Losses, Media, MessagePart, Parameter, PartKind, Setting,
+    ToolChoice,
 };
 
 /// Turns whose author is the system, apart from all others. Where they stood in between, their place is lost.
@@ -18,6 +19,22 @@ pub(super) fn hoisted<'c, 'a>(
         losses.add_at(Loss::Position, turn.span);
     }
     (system, others)
+}
+
+/// Instructions before the conversation, and its turns: at least one, if the request has any.
+pub(super) fn instructions_and_turns<'c, 'a>(
+    conversation: &'c Conversation<'a>,
+    losses: &mut Losses,
+) -> (Vec<&'c ConversationTurn<'a>>, Vec<&'c ConversationTurn<'a>>) {
+    let (mut system, mut turns) = hoisted(conversation, losses);
+    if turns.is_empty()
+        && let Some(last) = system.pop()
+    {
+        // A conversation needs a turn.
+        losses.add_at(Loss::Position, last.span);
+        turns.push(last);
+    }
+    (system, turns)
 }
 
 /// Writes a number within the range that an API takes. One outside becomes the nearest, and is named as lost.
@@ -54,6 +71,35 @@ pub(super) fn write_stop(json: &mut JsonWriter, conversation: &Conversation<'_>,
     }
 }
 
+/// Returns the stop sequences that are more than white space. Names the others, which are refused, as lost.
+pub(super) fn stops_with_text<'c, 'a>(
+    setting: &Setting<'_>,
+    conversation: &'c Conversation<'a>,
+    losses: &mut Losses,
+) -> Vec<&'c Escaped<'a>> {
+    let is_blank = |stop: &str| crate::document::unescape(stop).trim().is_empty();
+    let (blank, stops): (Vec<_>, Vec<_>) = conversation.settings.stop.iter().partition(|stop| is_blank(stop));
+    if !blank.is_empty() {
+        losses.add_at(Loss::Limit(Parameter::Stop), setting.span);
+    }
+    stops
+}
+
+/// Name of the tool that a model is forced to call in place of a JSON schema: none of the client's has it.
+pub(super) fn schema_tool(conversation: &Conversation<'_>) -> String {
+    let names: std::collections::BTreeSet<&str> = conversation.tools.iter().map(|tool| &*tool.name).collect();
+    let mut name = "json_output".to_owned();
+    while names.contains(&*name) {
+        name.push('_');
+    }
+    name
+}
+
+/// Reports whether the choice among tools leaves none to stand for a JSON schema.
+pub(super) fn chooses_other_tool(conversation: &Conversation<'_>) -> bool {
+    matches!(conversation.choice, Some((ToolChoice::Tool(_) | ToolChoice::Among { .. }, _)))
+}
+
 /// Names the marker of a part as lost.
 pub(super) fn lose_cache(part: &MessagePart<'_>, losses: &mut Losses) {
     if part.cache.is_some() {
@@ -67,6 +113,11 @@ pub(super) fn is_object(json: &str) -> bool {
     let Ok(document) = Document::new(json.as_bytes()) else { return false };
     let mut reader = Reader::strict(document);
     reader.peek() == Ok(ValueKind::Object) && reader.skip().is_ok() && reader.finish().is_ok()
+}
+
+/// Matches an address that any provider can fetch: not one in a cloud's own storage.
+pub(super) fn is_public(url: &str) -> bool {
+    url.starts_with("https:") || url.starts_with("http:")
 }
 
 /// Returns media as an address.
@@ -85,6 +136,14 @@ pub(super) fn mime(kind: &str) -> &str {
         "gif" => "image/gif",
         "webp" => "image/webp",
         "pdf" => "application/pdf",
+        "txt" => "text/plain",
+        "md" => "text/markdown",
+        "csv" => "text/csv",
+        "html" => "text/html",
+        "doc" => "application/msword",
+        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "xls" => "application/vnd.ms-excel",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "mp3" => "audio/mp3",
         "wav" => "audio/wav",
         kind => kind,
@@ -154,4 +213,50 @@ pub(super) fn object_schema(schema: Option<&str>) -> std::borrow::Cow<'_, str> {
         (false, true) => schema.into(),
         (false, false) => format!(r#"{{"type":"object",{}"#, schema.get(1..).unwrap_or_default()).into(),
     }
+}
+
+/// Escaped text without the white space at its end.
+pub(super) fn trimmed(escaped: &str) -> &str {
+    let mut text = escaped;
+    loop {
+        let shorter = text.trim_end_matches(' ');
+        let is_escape = |mark: &str| shorter.ends_with(mark) && !shorter.ends_with(&format!("\\{mark}"));
+        match ["\\n", "\\t", "\\r"].into_iter().find(|mark| is_escape(mark)) {
+            Some(mark) => text = shorter.strip_suffix(mark).unwrap_or(shorter),
+            None => return shorter,
+        }
+    }
+}
+
+/// Base64 in the standard alphabet with padding, whichever it came in.
+pub(super) fn standard_base64(data: &str) -> std::borrow::Cow<'_, str> {
+    let missing = data.len().wrapping_neg() % 4;
+    if missing == 0 && !data.contains(['-', '_', '\\']) {
+        return data.into();
+    }
+    // Clients may escape the slash.
+    let data = data.replace("\\/", "/").replace("\\n", "").replace('-', "+").replace('_', "/");
+    let padding = "=".repeat(data.len().wrapping_neg() % 4);
+    (data + &padding).into()
+}
+
+/// Writes names of trials as a list.
+pub(super) fn betas(betas: &[&str]) -> Option<String> {
+    let mut json = JsonWriter::default();
+    json.begin_array();
+    for beta in betas {
+        json.string(beta);
+    }
+    json.end_array();
+    (!betas.is_empty()).then(|| json.finish())
+}
+
+/// Decodes a document that is text in base64.
+pub(super) fn text_of(kind: PartKind, media_type: &str, data: &str) -> Option<String> {
+    use base64::Engine as _;
+    if kind != PartKind::File || !mime(media_type).starts_with("text/") {
+        return None;
+    }
+    let bytes = base64::engine::general_purpose::STANDARD.decode(&*standard_base64(data)).ok()?;
+    String::from_utf8(bytes).ok()
 }

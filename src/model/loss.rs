@@ -27,6 +27,8 @@ pub enum Loss {
     Position,
     /// A keyword of a JSON schema, or what it refers to.
     Schema(String),
+    /// The order of turns: one of the user's was put before the first.
+    Order,
     /// A member without a canonical word, by its path.
     Member(String),
 }
@@ -34,7 +36,7 @@ pub enum Loss {
 impl Loss {
     /// Matches losses whose place is a value of what is lost.
     const fn is_around(&self) -> bool {
-        matches!(self, Self::Part(_) | Self::Tool | Self::Position)
+        matches!(self, Self::Part(_) | Self::Tool | Self::Position | Self::Order)
     }
 }
 
@@ -50,6 +52,7 @@ impl fmt::Display for Loss {
             Self::Limit(parameter) => write!(into, "parameter {parameter:?} beyond its limit"),
             Self::Position => into.write_str("position of instructions"),
             Self::Schema(keyword) => write!(into, "schema keyword {keyword}"),
+            Self::Order => into.write_str("order of turns"),
             Self::Member(path) => into.write_str(path),
         }
     }

@@ -15,6 +15,10 @@ pub struct WriteTarget<'t> {
     pub capabilities: Capabilities,
     /// Set when a stream is to report its usage whatever the client asked for.
     pub reports_usage: bool,
+    /// Form in which the client wrote the request.
+    pub client: Variant,
+    /// Trials that the client joins by a header, for providers that take their names in the body.
+    pub betas: &'t [&'t str],
 }
 
 /// A provider's own form of a dialect that others speak too.
@@ -33,6 +37,13 @@ pub enum Variant {
     Vertex,
     /// Voyage's embeddings.
     Voyage,
+}
+
+impl Variant {
+    /// Reports whether the path names the model.
+    pub const fn has_model_in_path(self) -> bool {
+        matches!(self, Self::Bedrock | Self::Vertex)
+    }
 }
 
 /// Request written in another dialect.

@@ -175,6 +175,28 @@ fn a_model_without_a_target_that_speaks_the_api_is_refused() {
 }
 
 #[test]
+fn a_request_that_the_target_cannot_take_is_a_clear_error() {
+    let gateway = gateway(&one("claude", &json!({"provider": "anthropic"})));
+    let seen =
+        post(&gateway, "/v1/chat/completions", r#"{"model":"claude","messages":[{"role":"user","content":" "}]}"#);
+    assert!(seen.upstream.is_none() && seen.text().contains(r#""code":"untranslatable""#), "{}", seen.text());
+    assert_eq!(seen.status, 400);
+}
+
+#[test]
+fn a_lone_filter_translates_for_its_one_target() {
+    let gateway = gateway(&one("claude", &json!({"provider": "anthropic", "model": "claude-sonnet-4-5"})));
+    let prompt = r#"{"model":"claude","messages":[{"role":"user","content":"Write to ada@example.com"}]}"#;
+    let seen = post(&gateway, "/v1/chat/completions", prompt);
+    assert_eq!(
+        (header(&seen, ":path"), header(&seen, "anthropic-version")),
+        (Some("/v1/messages"), Some("2023-06-01"))
+    );
+    let body = seen.sent();
+    assert!(body.contains(r#""model":"claude-sonnet-4-5""#) && body.contains("[EMAIL_1]"), "{body}");
+}
+
+#[test]
 fn a_key_is_held_to_the_name_that_clients_ask_for() {
     let gateway = gateway(&json!([
         {"name": "fast", "targets": [{"provider": "openai", "model": "gpt-4o"}]},

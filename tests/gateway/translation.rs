@@ -189,11 +189,3 @@ fn a_client_of_messages_reaches_openai_and_its_own_headers_stay_here() {
     assert_eq!(written["stream_options"], json!({"include_usage": true}));
     assert_eq!((&written["model"], &written["max_completion_tokens"]), (&json!("gpt-4o"), &json!(9)));
 }
-
-#[test]
-fn a_request_that_the_target_cannot_take_is_a_clear_error() {
-    let router = Router::new(&json!([{"name": "claude", "targets": [{"provider": "anthropic"}]}]));
-    let outcome = router.post(r#"{"model":"claude","messages":[{"role":"user","content":" "}]}"#, vec![]);
-    let answer: Value = serde_json::from_slice(&outcome.body).unwrap();
-    assert_eq!((outcome.status, &answer["error"]["code"]), (400, &json!("untranslatable")), "{answer}");
-}

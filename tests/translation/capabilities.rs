@@ -86,15 +86,15 @@ fn a_schema_is_a_forced_tool_for_a_model_without_schemas() {
     let (body, _, tool) = for_claude("claude-sonnet-4-5", &format);
     assert_eq!((&body["output_config"]["format"]["type"], tool), (&json!("json_schema"), None));
     let (body, lost, tool) = for_claude("claude-3-haiku-20240307", &format);
-    assert_eq!(tool.as_deref(), Some("answer_in_json"));
-    assert_eq!(body["tool_choice"], json!({"type": "tool", "name": "answer_in_json"}));
+    assert_eq!(tool.as_deref(), Some("json_output"));
+    assert_eq!(body["tool_choice"], json!({"type": "tool", "name": "json_output"}));
     assert_eq!(body["tools"][0]["input_schema"]["properties"]["name"]["type"], "string");
     assert!(lost.is_empty(), "{lost:?}");
     // Beside the client's own tools either is called.
     let mut both = format;
     both["tools"] =
-        json!([{"type": "function", "function": {"name": "answer_in_json", "parameters": {"type": "object"}}}]);
+        json!([{"type": "function", "function": {"name": "json_output", "parameters": {"type": "object"}}}]);
     let (body, _, tool) = for_claude("claude-3-haiku-20240307", &both);
-    assert_eq!(tool.as_deref(), Some("answer_in_json_"));
+    assert_eq!(tool.as_deref(), Some("json_output_"));
     assert_eq!((&body["tool_choice"], body["tools"].as_array().unwrap().len()), (&json!({"type": "any"}), 2));
 }

@@ -5,6 +5,8 @@
 
 mod answers;
 mod capabilities;
+mod converse;
+mod converse_answers;
 #[path = "../traffic/exchanges.rs"]
 #[expect(dead_code, reason = "other tests need more of it")]
 mod exchanges;
@@ -17,3 +19,4 @@ mod requests;
 mod response_streams;
 mod responses;
 mod streams;
+mod variants;

@@ -33,7 +33,7 @@ pub(crate) fn translate(from: Dialect, to: Dialect, body: &str, losses: &mut Los
     let document = Document::new(body.as_bytes()).ok()?;
     let request = from.read_request(document).ok()?;
     let source = TranslationSource { dialect: from, document, edits: &Edits::default(), read: &request };
-    to.write_request(&source, &WriteTarget::default(), losses).ok().map(|written| written.body)
+    to.rewrite_request(&source, &WriteTarget::default(), losses).ok().map(|written| written.body)
 }
 
 /// Facts for which no loss accounts, as text.
@@ -133,6 +133,10 @@ impl FactReader<'_, '_> {
                 // A document of text may become text.
                 Some(Media::Text(text)) => {
                     let text = tollgate::document::unescape(&text);
+                    self.add(format!("{role} says {text}"), &loss);
+                }
+                Some(Media::Inline { kind: media_type, data }) if text_of(kind, &media_type, &data).is_some() => {
+                    let text = text_of(kind, &media_type, &data).unwrap();
                     self.add(format!("{role} says {text}"), &loss);
                 }
                 Some(media) => {
@@ -442,4 +446,15 @@ pub(crate) fn differences(before: &[String], after: &[String]) -> Vec<String> {
         differences.push("another order".to_owned());
     }
     differences
+}
+
+/// Text of a document that is one, in base64.
+fn text_of(kind: PartKind, media_type: &str, data: &str) -> Option<String> {
+    use base64::Engine as _;
+    let is_text = matches!(media_type, "txt" | "csv" | "html" | "md") || media_type.starts_with("text/");
+    let decode = |data: &str| base64::engine::general_purpose::STANDARD.decode(data).ok();
+    Some(data)
+        .filter(|_| kind == PartKind::File && is_text)
+        .and_then(decode)
+        .and_then(|bytes| String::from_utf8(bytes).ok())
 }

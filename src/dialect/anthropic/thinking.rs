@@ -12,7 +12,7 @@ const LEVELS: Efforts = Efforts::of(&[Effort::Low, Effort::Medium, Effort::High,
 
 /// Switch of thinking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Switch {
+pub(in crate::dialect) enum Switch {
     /// Nothing is said.
     Unset,
     /// None.
@@ -25,22 +25,22 @@ pub(super) enum Switch {
 
 /// Thinking in Claude's form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Thinking {
-    pub(super) switch: Switch,
-    pub(super) effort: Option<Effort>,
+pub(in crate::dialect) struct Thinking {
+    pub(in crate::dialect) switch: Switch,
+    pub(in crate::dialect) effort: Option<Effort>,
     /// Set when its text is to be shown, unset when not.
-    pub(super) is_shown: Option<bool>,
+    pub(in crate::dialect) is_shown: Option<bool>,
 }
 
 impl Thinking {
     /// Reports whether the model thinks, as far as the request says.
-    pub(super) const fn is_on(&self) -> bool {
+    pub(in crate::dialect) const fn is_on(&self) -> bool {
         matches!(self.switch, Switch::Enabled(_) | Switch::Adaptive)
     }
 
     /// Plans the thinking of a request. `bound`: upper bound on its output, in tokens. `is_barred`: its history does not
     /// allow any.
-    pub(super) fn plan(
+    pub(in crate::dialect) fn plan(
         conversation: &Conversation<'_>,
         capabilities: &Capabilities,
         bound: u64,
@@ -149,7 +149,7 @@ fn is_forced(conversation: &Conversation<'_>) -> bool {
     ) && !conversation.tools.is_empty()
 }
 
-fn lose(reasoning: &Reasoning, parameter: Parameter, losses: &mut Losses) {
+pub(super) fn lose(reasoning: &Reasoning, parameter: Parameter, losses: &mut Losses) {
     if let Some(span) = reasoning.span(parameter) {
         losses.add_at(Loss::Parameter(parameter), span);
     }

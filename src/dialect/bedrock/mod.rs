@@ -4,6 +4,7 @@ pub(in crate::dialect) mod aws;
 pub(in crate::dialect) mod chunk;
 pub(in crate::dialect) mod converse;
 pub(in crate::dialect) mod error;
+pub(in crate::dialect) mod family;
 pub(in crate::dialect) mod guardrail;
 pub(in crate::dialect) mod model;
 pub(in crate::dialect) mod nova;

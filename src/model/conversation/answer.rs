@@ -137,7 +137,11 @@ impl<'a> AnswerReader<'_, 'a> {
             }
         }
         if !carried.is_empty() {
-            self.losses.add(Loss::Property(Property::Signature));
+            let mut proofs = choice.parts.iter().flat_map(|part| &part.properties);
+            let is_proof =
+                |(property, _): &&(Property, Span)| matches!(property, Property::Signature | Property::Encrypted);
+            let span = proofs.rfind(is_proof).map(|(_, span)| *span).unwrap_or_default();
+            self.losses.add_at(Loss::Property(Property::Signature), span);
         }
         // The tool that stood for a schema is no call.
         if calls == self.calls && answer.finish == Some(FinishReason::ToolCalls) {
@@ -147,7 +151,9 @@ impl<'a> AnswerReader<'_, 'a> {
     }
 
     fn part(&mut self, part: &AnswerPart, carried: &mut Vec<Carrier<'a>>) -> Option<MessagePart<'a>> {
-        let span = part.texts.first().or(part.name.as_ref()).copied().unwrap_or_default();
+        // A text has nothing else to lose.
+        let citations = part.property(Property::Citations).filter(|_| part.kind == PartKind::Text);
+        let span = citations.or_else(|| part.texts.first().copied()).or(part.name).unwrap_or_default();
         let kept: &[Property] = match part.kind {
             PartKind::Text => &[Property::Citations, Property::Logprobs],
             PartKind::Reasoning => &[Property::Signature, Property::Encrypted, Property::Id, Property::Format],

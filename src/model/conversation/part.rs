@@ -2,7 +2,7 @@
 
 use super::carrier::{Carrier, Proof, ProofKind, ReasoningPart};
 use super::maker::{Escaped, Maker};
-use crate::document::{EditedDocument, Span};
+use crate::document::{EditedDocument, Span, sort_by_number};
 use crate::model::{Branch, Child, Loss, Losses, Media, Node, PartKind, Property, SchemaNode, TextSpan};
 use std::borrow::Cow;
 
@@ -214,6 +214,10 @@ impl<'a> PartReader<'_, 'a> {
                 // Stands behind the part that it marks.
                 if let Some(last) = parts.last_mut() {
                     last.cache = cache.or(Some(Cow::Borrowed("{}")));
+                    // The marker is all that a text can lose.
+                    if last.text().is_some() {
+                        last.span = span;
+                    }
                 }
                 return;
             }
@@ -231,6 +235,11 @@ impl<'a> PartReader<'_, 'a> {
     /// Reads a document whose source is content blocks: its texts stand in its place.
     fn document(&mut self, kind: PartKind, branch: &Branch, parts: &mut Vec<MessagePart<'a>>) {
         let within = self.children(&branch.children);
+        for property in [Property::Context, Property::Citations, Property::FileName, Property::Title] {
+            if let Some(span) = branch.property(property).filter(|_| !within.is_empty()) {
+                self.losses.add_at(Loss::Property(property), span);
+            }
+        }
         if within.is_empty() {
             self.losses.add_at(Loss::Part(kind), span_of(branch));
         }
@@ -313,13 +322,24 @@ impl<'a> PartReader<'_, 'a> {
         let text = |property| branch.property(property).and_then(|span| self.source.string(span));
         let (id, name) = (text(Property::CallId).unwrap_or_default(), text(Property::Name));
         let is_error = self.raw(branch, Property::IsError).is_some_and(|raw| matches!(&*raw, "true" | "\"error\""));
-        let value = self.raw(branch, Property::Result);
+        let values = branch.properties.iter().filter(|(property, _)| *property == Property::Result);
+        let mut values: Vec<(Span, Cow<'a, str>)> =
+            values.map(|(_, span)| (*span, self.source.raw(*span))).filter(|(_, raw)| raw != "null").collect();
         // By convention: <https://ai.google.dev/api/caching#FunctionResponse>, read 2026-11-29.
-        let is_error = is_error || self.maker == Maker::Google && value.as_deref().is_some_and(is_failure);
-        let parts = self.children(&branch.children);
+        let is_error = is_error || self.maker == Maker::Google && values.iter().any(|(_, raw)| is_failure(raw));
         // Texts within a value are the value's.
-        let parts =
-            if value.is_some() { parts.into_iter().filter(|part| part.text().is_none()).collect() } else { parts };
+        let children: Vec<Child> = match values.is_empty() {
+            true => branch.children.clone(),
+            false => branch.children.iter().filter(|child| matches!(child, Child::Branch(_))).cloned().collect(),
+        };
+        let mut parts = self.children(&children);
+        let has_text = parts.iter().any(|part| part.text().is_some());
+        let value = if has_text || values.len() > 1 { None } else { values.pop().map(|(_, value)| value) };
+        // Among others a value is a text.
+        let texts =
+            values.into_iter().map(|(span, value)| MessagePart::new(PartData::Text(escaped(&value), None), span));
+        parts.extend(texts);
+        sort_by_number(&mut parts, |part| u64::from(part.span.start));
         PartData::Result(Box::new(ResultPart { id, name, is_error, parts, value }))
     }
 

@@ -9,6 +9,7 @@ use super::maker::Maker;
 use super::pending::{Key, Pending};
 use crate::document::{EditedDocument, Span};
 use crate::model::{Channel, Content, Event, Failure, FinishReason, Owner, PartKind, Property, ProviderError, Reply};
+use crate::usage::UsageReport;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -53,6 +54,8 @@ pub struct AnswerStream {
     carried: Vec<Carrier<'static>>,
     carried_bytes: usize,
     held: usize,
+    /// Kind of the failure that the framing names.
+    exception: Option<String>,
 }
 
 impl AnswerStream {
@@ -70,6 +73,7 @@ impl AnswerStream {
             carried: Vec::new(),
             carried_bytes: 0,
             held: 0,
+            exception: None,
         }
     }
 
@@ -92,6 +96,16 @@ impl AnswerStream {
             self.event(event, events, source, sink);
         }
         self.check_bound(sink);
+    }
+
+    /// Takes the kind of a failure, where the framing names it and not the frame's data.
+    pub fn name_failure(&mut self, kind: &str) {
+        self.exception = Some(kind.to_owned());
+    }
+
+    /// Takes counts that the host adds to those of the model. They are of the same tokens.
+    pub fn count(&mut self, counted: &UsageReport) {
+        self.reply.count(counted);
     }
 
     /// Takes text that was held back from the client, decoded.
@@ -155,7 +169,8 @@ impl AnswerStream {
             }
             Event::Failure { kind, code, status, message } => {
                 let text = |span: Option<Span>| span.map(|span| source.document().text(span).into_owned());
-                let failure = Failure { kind: text(kind), code: text(code), status: text(status) };
+                let kind = text(kind).or_else(|| self.exception.take());
+                let failure = Failure { kind, code: text(code), status: text(status) };
                 self.fail(&ProviderError { status: None, failure, message: text(message).unwrap_or_default() }, sink);
             }
             Event::End => self.end(sink),

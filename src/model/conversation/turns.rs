@@ -52,8 +52,9 @@ pub(super) fn read<'a>(
     for message in tree.messages() {
         let Node::Message(role) = message.node else { continue };
         let mut turn = read_turn(&mut reader, role, message);
-        // An item that is lost leaves no turn.
-        if turn.parts.is_empty() && message.property(Property::Role).is_none() && !message.children.is_empty() {
+        // An item that is lost leaves no turn, nor does an empty list of instructions.
+        let is_lost = message.property(Property::Role).is_none() && !message.children.is_empty();
+        if turn.parts.is_empty() && (is_lost || turn.author == Author::System) {
             continue;
         }
         // Google's clients keep each piece of a stream as a content of its own.

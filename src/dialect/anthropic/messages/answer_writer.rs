@@ -147,8 +147,8 @@ pub(super) fn write_error(error: &ProviderError) -> String {
         413 => "request_too_large",
         429 => "rate_limit_error",
         503 | 529 => "overloaded_error",
-        504 => "timeout_error",
-        500.. => "api_error",
+        408 | 504 => "timeout_error",
+        424 | 500.. => "api_error",
         _ => "invalid_request_error",
     });
     json.name("message").string(&error.message).end_object().end_object();

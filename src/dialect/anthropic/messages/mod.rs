@@ -5,13 +5,16 @@ mod answer;
 mod answer_writer;
 mod piece;
 mod request;
+pub(in crate::dialect) mod thinking;
 mod turn;
 mod turn_writer;
 mod usage;
+mod variant;
 mod writer;
 
 pub(super) use answer::read_message_member as read_answer_member;
 pub(super) use request::read_member as read_request_member;
+pub(in crate::dialect) use variant::variant_edits;
 
 use crate::dialect::api::{AnswerWriters, Api, Translation};
 use crate::framing::Framing;

@@ -1,28 +1,23 @@
 //! Writer of the system text and the turns of a request.
 
-use crate::dialect::writing::{self, CacheTime, cache_time, is_object, mime};
+use super::thinking::is_proven;
+use crate::dialect::writing::{self, CacheTime, cache_time, is_object, is_public, lose_cache, mime, text_of, trimmed};
 use crate::document::JsonWriter;
 use crate::model::{
-    Author, CallPart, ConversationTurn, Loss, Losses, Maker, Media, MediaPart, MessagePart, PartData, PartKind,
-    ProofKind, Property, ReasoningPart, ResultPart,
+    Author, CallPart, ConversationTurn, Loss, Losses, Media, MediaPart, MessagePart, PartData, PartKind, ProofKind,
+    Property, ReasoningPart, ResultPart,
 };
 
 /// Writer of turns into a request.
 pub(super) struct TurnWriter<'w> {
     pub(super) json: &'w mut JsonWriter,
     pub(super) losses: &'w mut Losses,
+    /// Set when the provider fetches media by their address, and keeps files.
+    pub(super) takes_addresses: bool,
 }
 
 /// Longest id of a call, in bytes: the API states no bound.
 const LONGEST_ID: usize = 256;
-
-/// Matches reasoning that Anthropic has signed.
-pub(super) fn is_proven(part: &PartData<'_>) -> bool {
-    match part {
-        PartData::Reasoning(part) => part.proof.as_ref().is_some_and(|proof| proof.maker == Maker::Anthropic),
-        _ => false,
-    }
-}
 
 /// Writes the marker of a part.
 pub(super) fn write_cache(json: &mut JsonWriter, marker: Option<&str>) {
@@ -98,13 +93,18 @@ impl TurnWriter<'_> {
     /// Reports whether a part has a form here; adds it to the losses if not. Blank texts are refused.
     fn is_written(&mut self, part: &MessagePart<'_>) -> bool {
         let kind = match &part.data {
-            PartData::Text(..) => return !part.is_blank(),
-            PartData::Media(media) if is_media(media) => return true,
+            PartData::Text(..) if !part.is_blank() => return true,
+            PartData::Text(..) => {
+                lose_cache(part, self.losses);
+                return false;
+            }
+            PartData::Media(media) if is_media(media, self.takes_addresses) => return true,
             PartData::Media(media) => media.kind,
             PartData::Reasoning(_) if is_proven(&part.data) => return true,
             PartData::Reasoning(_) => PartKind::Reasoning,
             _ => return true,
         };
+        lose_cache(part, self.losses);
         self.losses.add_at(Loss::Part(kind), part.span);
         false
     }
@@ -143,6 +143,10 @@ impl TurnWriter<'_> {
             Media::Text(text) => {
                 self.json.name("type").string("text").name("media_type").string("text/plain");
                 self.json.name("data").escaped(text)
+            }
+            Media::Inline { kind, data } if let Some(text) = text_of(content.kind, kind, data) => {
+                self.json.name("type").string("text").name("media_type").string("text/plain");
+                self.json.name("data").string(&text)
             }
             Media::Inline { kind, data } => {
                 self.json.name("type").string("base64").name("media_type").escaped(mime(kind));
@@ -222,26 +226,17 @@ pub(super) fn write_input(json: &mut JsonWriter, arguments: &str, lose: impl FnO
 }
 
 /// Reports whether media have a form here: images and documents.
-fn is_media(media: &MediaPart<'_>) -> bool {
+fn is_media(media: &MediaPart<'_>, takes_addresses: bool) -> bool {
     match (media.kind, &media.media) {
+        (_, Media::Url(_) | Media::File(_)) if !takes_addresses => false,
+        (_, Media::Url(url)) if !is_public(url) => false,
         (PartKind::Image, Media::Inline { kind, .. }) => {
             matches!(mime(kind), "image/jpeg" | "image/png" | "image/gif" | "image/webp")
         }
-        (PartKind::File, Media::Inline { kind, .. }) => mime(kind) == "application/pdf",
+        (PartKind::File, Media::Inline { kind, data }) => {
+            mime(kind) == "application/pdf" || text_of(media.kind, kind, data).is_some()
+        }
         (PartKind::Image | PartKind::File, media) => !media.is_at_google(),
         _ => false,
-    }
-}
-
-/// Text without the white space at its end.
-fn trimmed(escaped: &str) -> &str {
-    let mut text = escaped;
-    loop {
-        let shorter = text.trim_end_matches(' ');
-        let is_escape = |mark: &str| shorter.ends_with(mark) && !shorter.ends_with(&format!("\\{mark}"));
-        match ["\\n", "\\t", "\\r"].into_iter().find(|mark| is_escape(mark)) {
-            Some(mark) => text = shorter.strip_suffix(mark).unwrap_or(shorter),
-            None => return shorter,
-        }
     }
 }

@@ -1,14 +1,20 @@
 //! Writer of requests of Anthropic's messages.
 //! <https://docs.anthropic.com/en/api/messages> and `message_create_params` of the anthropic SDK 2.14.0, read 2026-11-29.
 
+use super::thinking::write_thinking;
 use super::turn_writer::TurnWriter;
-use crate::capability::{Capabilities, Effort, PermittedSampling};
-use crate::dialect::anthropic::thinking::{Switch, Thinking};
-use crate::dialect::writing::{clamped, hoisted, lose, object_schema};
+use super::variant;
+use crate::capability::{Effort, PermittedSampling};
+use crate::dialect::anthropic::thinking::Thinking;
+use crate::dialect::bedrock::family::ModelFamily;
+use crate::dialect::writing::{
+    betas, chooses_other_tool, clamped, instructions_and_turns, lose, member, object_schema, schema_tool,
+    stops_with_text,
+};
 use crate::document::JsonWriter;
 use crate::model::{
-    Author, Conversation, ConversationTurn, Loss, Losses, MessagePart, Parameter, PartData, Setting, ToolChoice,
-    ToolOffer, Untranslatable, WriteTarget, WrittenRequest,
+    Conversation, ConversationTurn, Loss, Losses, MessagePart, Parameter, Property, Setting, ToolChoice, ToolOffer,
+    Untranslatable, Variant, WriteTarget, WrittenRequest,
 };
 
 /// Bound on output tokens for a request without one at a model whose own is unknown: the API requires one. A smaller one
@@ -21,47 +27,64 @@ pub(super) fn write_request(
     target: &WriteTarget<'_>,
     losses: &mut Losses,
 ) -> Result<WrittenRequest, Untranslatable> {
-    let (mut system, mut turns) = hoisted(conversation, losses);
-    if turns.is_empty()
-        && let Some(last) = system.pop()
-    {
-        // A conversation needs a turn.
-        losses.add_at(Loss::Position, last.span);
-        turns.push(last);
-    }
+    let (system, turns) = instructions_and_turns(conversation, losses);
     if turns.iter().all(|turn| turn.parts.iter().all(MessagePart::is_blank)) {
         return Err(Untranslatable::Empty);
     }
-    let schema_tool = schema_tool(conversation, &target.capabilities);
-    let mut writer = RequestWriter { json: JsonWriter::default(), losses, conversation, schema_tool };
+    let mut writer = RequestWriter {
+        json: JsonWriter::default(),
+        losses,
+        conversation,
+        has_schema: has_schema(conversation, target),
+        schema_tool: None,
+    };
     writer.json.begin_object();
     let thinking = writer.settings(target, &turns);
-    let mut parts = TurnWriter { json: &mut writer.json, losses: writer.losses };
+    writer.schema_tool(thinking.is_on(), target.capabilities.forced_tools != Some(false));
+    let takes_addresses = !target.variant.has_model_in_path();
+    let mut parts = TurnWriter { json: &mut writer.json, losses: writer.losses, takes_addresses };
     parts.system(&system);
     parts.turns(&turns);
     writer.tools()?;
-    writer.output_config(&thinking, target.capabilities.schema != Some(false));
+    writer.output_config(&thinking);
     writer.json.end_object();
-    Ok(WrittenRequest { schema_tool: writer.schema_tool, body: writer.json.finish() })
+    Ok(WrittenRequest { body: writer.json.finish(), schema_tool: writer.schema_tool })
+}
+
+/// Reports whether the model takes JSON schemas and strict tools. At Amazon Bedrock some do not.
+fn has_schema(conversation: &Conversation<'_>, target: &WriteTarget<'_>) -> bool {
+    let model = target.model.or(conversation.settings.model.as_deref());
+    let is_there = target.capabilities.schema != Some(false);
+    is_there && (target.variant != Variant::Bedrock || model.is_none_or(|model| ModelFamily::of(model).has_schema()))
 }
 
 struct RequestWriter<'w, 'a> {
     json: JsonWriter,
     losses: &'w mut Losses,
     conversation: &'w Conversation<'a>,
-    /// Tool in place of a schema of the output.
+    has_schema: bool,
+    /// Name of the tool that stands for a schema.
     schema_tool: Option<String>,
 }
 
 impl RequestWriter<'_, '_> {
+    /// Writes the settings. Returns the model's thinking.
     fn settings(&mut self, target: &WriteTarget<'_>, turns: &[&ConversationTurn<'_>]) -> Thinking {
         let settings = &self.conversation.settings;
         match (target.model, &settings.model) {
+            _ if target.variant.has_model_in_path() => {}
             (Some(model), _) => drop(self.json.name("model").string(model)),
             (None, Some(model)) => drop(self.json.name("model").escaped(model)),
             (None, None) => {}
         }
-        if settings.stream {
+        if let Some(version) = variant::version(target.variant) {
+            self.json.name("anthropic_version").string(version);
+        }
+        if let Some(betas) = betas(target.betas).filter(|_| target.variant == Variant::Bedrock) {
+            self.json.name("anthropic_beta").raw(&betas);
+        }
+        // The path says so at Amazon Bedrock.
+        if settings.stream && target.variant != Variant::Bedrock {
             self.json.name("stream").raw("true");
         }
         let bound = settings.count(Parameter::MaxTokens).filter(|bound| *bound > 0);
@@ -69,9 +92,8 @@ impl RequestWriter<'_, '_> {
         let bound = bound.unwrap_or_else(|| most.unwrap_or(MAX_TOKENS));
         let bound = most.map_or(bound, |most| bound.min(most));
         self.json.name("max_tokens").raw(&bound.to_string());
-        let is_barred = lacks_thinking(turns);
-        let thinking = Thinking::plan(self.conversation, &target.capabilities, bound, is_barred, self.losses);
-        self.thinking(&thinking);
+        let capabilities = &target.capabilities;
+        let thinking = write_thinking(&mut self.json, self.conversation, capabilities, bound, turns, self.losses);
         for setting in &settings.others {
             match setting.parameter {
                 Parameter::Temperature | Parameter::TopP | Parameter::TopK
@@ -79,7 +101,7 @@ impl RequestWriter<'_, '_> {
                 {
                     lose(setting, self.losses);
                 }
-                _ => self.setting(setting, thinking.is_on()),
+                _ => self.setting(setting, thinking.is_on(), target.variant),
             }
         }
         thinking
@@ -98,7 +120,15 @@ impl RequestWriter<'_, '_> {
         }
     }
 
-    fn setting(&mut self, setting: &Setting<'_>, thinks: bool) {
+    /// Decides whether a tool stands for the schema of the output. Reasoning forbids to force one.
+    fn schema_tool(&mut self, thinks: bool, may_force: bool) {
+        let schema = self.conversation.output.as_ref().filter(|output| output.schema.is_some());
+        if schema.is_some() && !self.has_schema && !thinks && may_force && !chooses_other_tool(self.conversation) {
+            self.schema_tool = Some(schema_tool(self.conversation));
+        }
+    }
+
+    fn setting(&mut self, setting: &Setting<'_>, thinks: bool, variant: Variant) {
         let value = &*setting.value;
         match setting.parameter {
             Parameter::MaxTokens => {}
@@ -115,7 +145,9 @@ impl RequestWriter<'_, '_> {
             }
             Parameter::TopK => drop(self.json.name("top_k").raw(value)),
             Parameter::Stop => self.stop(setting),
-            Parameter::ServiceTier if matches!(value, "\"auto\"" | "\"standard_only\"") => {
+            Parameter::ServiceTier
+                if matches!(value, "\"auto\"" | "\"standard_only\"") && !variant.has_model_in_path() =>
+            {
                 self.json.name("service_tier").raw(value);
             }
             Parameter::User if value.starts_with('"') => {
@@ -127,11 +159,7 @@ impl RequestWriter<'_, '_> {
 
     /// Writes the stop sequences. Those of white space are refused.
     fn stop(&mut self, setting: &Setting<'_>) {
-        let is_blank = |stop: &str| crate::document::unescape(stop).trim().is_empty();
-        let (blank, stops): (Vec<_>, Vec<_>) = self.conversation.settings.stop.iter().partition(|stop| is_blank(stop));
-        if !blank.is_empty() {
-            self.losses.add_at(Loss::Limit(Parameter::Stop), setting.span);
-        }
+        let stops = stops_with_text(setting, self.conversation, self.losses);
         if !stops.is_empty() {
             self.json.name("stop_sequences").begin_array();
             for stop in stops {
@@ -139,24 +167,6 @@ impl RequestWriter<'_, '_> {
             }
             self.json.end_array();
         }
-    }
-
-    /// Writes the switch of thinking.
-    fn thinking(&mut self, thinking: &Thinking) {
-        let kind = match thinking.switch {
-            Switch::Unset => return,
-            Switch::Disabled => "disabled",
-            Switch::Enabled(_) => "enabled",
-            Switch::Adaptive => "adaptive",
-        };
-        self.json.name("thinking").begin_object().name("type").string(kind);
-        if let Switch::Enabled(budget) = thinking.switch {
-            self.json.name("budget_tokens").raw(&budget.to_string());
-        }
-        if let Some(is_shown) = thinking.is_shown {
-            self.json.name("display").string(if is_shown { "summarized" } else { "omitted" });
-        }
-        self.json.end_object();
     }
 
     /// Writes the tools, and the choice among them.
@@ -167,38 +177,37 @@ impl RequestWriter<'_, '_> {
             _ => true,
         };
         let tools: Vec<&ToolOffer<'_>> = conversation.tools.iter().filter(is_allowed).collect();
-        if tools.is_empty() && self.schema_tool.is_none() {
-            self.tool_choice(false);
-            return Ok(());
-        }
-        self.json.name("tools").begin_array();
-        for tool in &tools {
-            self.tool(tool)?;
-        }
-        self.write_schema_tool();
-        self.json.end_array();
-        match (&self.schema_tool, tools.is_empty()) {
-            (None, _) => self.tool_choice(true),
-            (Some(name), true) => {
-                self.json.name("tool_choice").begin_object().name("type").string("tool").name("name").string(name);
-                self.json.end_object();
+        if !tools.is_empty() || self.schema_tool.is_some() {
+            self.json.name("tools").begin_array();
+            for tool in &tools {
+                self.tool(tool)?;
             }
-            // One of the client's tools, or the answer.
-            (Some(_), false) => {
-                self.json.name("tool_choice").begin_object().name("type").string("any").end_object();
+            if let (Some(name), Some(output)) = (&self.schema_tool, &conversation.output) {
+                self.json.begin_object().name("name").string(name);
+                member(&mut self.json, "description", output.description.as_ref());
+                self.json.name("input_schema").raw(&object_schema(output.schema.as_deref())).end_object();
             }
+            self.json.end_array();
+        }
+        match self.schema_tool.clone() {
+            Some(name) => self.choose_schema(&name, !tools.is_empty()),
+            None => self.tool_choice(!tools.is_empty()),
         }
         Ok(())
     }
 
-    /// Writes the tool whose arguments are the output.
-    fn write_schema_tool(&mut self) {
-        let Some(name) = &self.schema_tool else { return };
-        let output = self.conversation.output.as_ref();
-        let Some(schema) = output.and_then(|output| output.schema.as_deref()) else { return };
-        self.json.begin_object().name("name").string(name);
-        self.json.name("description").string("Gives the answer, in the form that is asked for.");
-        self.json.name("input_schema").raw(&object_schema(Some(schema))).end_object();
+    /// Forces the tool that stands for a schema, or any beside real ones.
+    fn choose_schema(&mut self, name: &str, has_tools: bool) {
+        let is_none = matches!(self.conversation.choice, Some((ToolChoice::None, _)));
+        self.json.name("tool_choice").begin_object().name("type");
+        match has_tools && !is_none {
+            true => self.json.string("any"),
+            false => self.json.string("tool").name("name").string(name),
+        };
+        if self.conversation.parallel.is_some_and(|(is_parallel, _)| !is_parallel) {
+            self.json.name("disable_parallel_tool_use").raw("true");
+        }
+        self.json.end_object();
     }
 
     fn tool(&mut self, tool: &ToolOffer<'_>) -> Result<(), Untranslatable> {
@@ -210,8 +219,10 @@ impl RequestWriter<'_, '_> {
             self.json.name("description").escaped(description);
         }
         self.json.name("input_schema").raw(&object_schema(tool.schema.as_deref()));
-        if tool.is_strict == Some(true) {
-            self.json.name("strict").raw("true");
+        match tool.is_strict {
+            Some(true) if self.has_schema => drop(self.json.name("strict").raw("true")),
+            Some(true) => self.losses.add_at(Loss::Property(Property::Strict), tool.span),
+            _ => {}
         }
         super::turn_writer::write_cache(&mut self.json, tool.cache.as_deref());
         self.json.end_object();
@@ -243,15 +254,15 @@ impl RequestWriter<'_, '_> {
         self.json.end_object();
     }
 
-    /// Writes the level of thinking, and the form of the output.
-    fn output_config(&mut self, thinking: &Thinking, has_schemas: bool) {
+    /// Writes the level of reasoning, and the form of the output.
+    fn output_config(&mut self, thinking: &Thinking) {
         let word = thinking.effort.map(Effort::name);
-        let output = self.conversation.output.as_ref();
-        let output = output.filter(|_| self.schema_tool.is_none());
-        if let Some(output) = output.filter(|output| output.schema.is_none() || !has_schemas) {
+        let output = self.conversation.output.as_ref().filter(|_| self.schema_tool.is_none());
+        let has_schema = self.has_schema;
+        if let Some(output) = output.filter(|output| output.schema.is_none() || !has_schema) {
             self.losses.add_at(Loss::OutputFormat, output.span);
         }
-        let schema = output.and_then(|output| output.schema.as_deref()).filter(|_| has_schemas);
+        let schema = output.and_then(|output| output.schema.as_deref()).filter(|_| has_schema);
         if word.is_none() && schema.is_none() {
             return;
         }
@@ -265,29 +276,4 @@ impl RequestWriter<'_, '_> {
         }
         self.json.end_object();
     }
-}
-
-/// Name of the tool whose arguments are the output, for a model without schemas. A model that reasons cannot be made to
-/// call one.
-fn schema_tool(conversation: &Conversation<'_>, capabilities: &Capabilities) -> Option<String> {
-    let is_wanted = conversation.output.as_ref().is_some_and(|output| output.schema.is_some());
-    let can = capabilities.schema == Some(false) && capabilities.forced_tools != Some(false);
-    let is_free = conversation.choice.is_none() || matches!(conversation.choice, Some((ToolChoice::Auto, _)));
-    if !is_wanted || !can || !is_free || conversation.reasoning.is_on() {
-        return None;
-    }
-    let mut name = "answer_in_json".to_owned();
-    while conversation.offers(&name) {
-        name.push('_');
-    }
-    Some(name)
-}
-
-/// Reports whether the last turn of the model, if its calls have just been answered, comes without its reasoning.
-fn lacks_thinking(turns: &[&ConversationTurn<'_>]) -> bool {
-    let [.., called, answered] = turns else { return false };
-    let is_answered =
-        answered.author == Author::User && answered.parts.iter().any(|part| matches!(part.data, PartData::Result(_)));
-    let proven = |part: &PartData<'_>| super::turn_writer::is_proven(part);
-    is_answered && called.author == Author::Assistant && !called.parts.iter().any(|part| proven(&part.data))
 }

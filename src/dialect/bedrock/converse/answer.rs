@@ -27,6 +27,9 @@ pub(super) fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &
     Ok(())
 }
 
+/// Members of an answer that repeat its structure.
+pub(super) const STRUCTURE: &[&str] = &["output.message.role", "output.message.content[].toolUse.type"];
+
 /// State of an event or whole answer while it is read.
 pub(in crate::dialect) struct ConverseEvent<'a> {
     name: &'a str,

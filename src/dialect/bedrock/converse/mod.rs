@@ -5,15 +5,20 @@
 //! Skips media.
 
 pub(in crate::dialect) mod answer;
+mod media_writer;
 pub(in crate::dialect) mod parameters;
 pub(in crate::dialect) mod piece;
 pub(in crate::dialect) mod request;
+mod tool_writer;
 mod tools;
 mod turn;
+mod turn_writer;
 mod usage;
+mod writer;
 
-use crate::dialect::api::Api;
+use crate::dialect::api::{Api, Translation};
 use crate::framing::Framing;
+use crate::model::Maker;
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::AwsEventStream,
@@ -22,4 +27,12 @@ pub(in crate::dialect) const API: Api = Api {
     read_answer: answer::read_answer,
     write_text: piece::write_text,
     write_refusal: super::error::write_refusal,
+};
+
+pub(in crate::dialect) const TRANSLATION: Translation = Translation {
+    // Its Claude models sign; no other does.
+    maker: Maker::Anthropic,
+    write_request: writer::write_request,
+    answers: None,
+    structure: answer::STRUCTURE,
 };

@@ -33,7 +33,8 @@ fn read_block(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Reque
 fn read_part(reader: &mut Reader<'_>, key: &Key<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     let kind = part_kind(key);
     request.items.open(Node::Part(kind));
-    if kind == PartKind::Other {
+    // Text for a guardrail is judged by it too.
+    if kind == PartKind::Other || &**key == "guardContent" {
         members::push(Property::Type, key.span, request);
     }
     read_data(reader, key, message, request)?;
@@ -44,7 +45,7 @@ fn read_part(reader: &mut Reader<'_>, key: &Key<'_>, message: Option<u32>, reque
 /// Returns the kind of a block by the name of its member.
 fn part_kind(name: &str) -> PartKind {
     match name {
-        "text" | "citationsContent" => PartKind::Text,
+        "text" | "citationsContent" | "guardContent" => PartKind::Text,
         "reasoningContent" | "reasoningText" => PartKind::Reasoning,
         "image" => PartKind::Image,
         "audio" => PartKind::Audio,
@@ -63,9 +64,10 @@ fn read_data(reader: &mut Reader<'_>, key: &str, message: Option<u32>, request: 
         "text" if reader.peek()? == ValueKind::String => read_text(reader, TextKind::Text, message, request),
         "document" => read_members(reader, &DOCUMENT, message, request),
         "citationsContent" | "searchResult" => read_members(reader, &CITED, message, request),
-        "source" => read_members(reader, &SOURCE, message, request),
-        // Text for a guardrail, content of a document, cited text.
-        "text" | "guardContent" | "content" | "citations" | "sourceContent" => read_parts(reader, message, request),
+        "source" => read_source(reader, message, request),
+        "citations" => read_citations(reader, message, request),
+        // Text for a guardrail, content of a document.
+        "text" | "guardContent" | "content" | "sourceContent" => read_parts(reader, message, request),
         "reasoningContent" | "reasoningText" => read_reasoning(reader, message, request),
         "toolUse" => read_tool_use(reader, message, request),
         "toolResult" => read_tool_result(reader, message, request),
@@ -91,6 +93,30 @@ const CITED: Members = Members(&[("title", Property::Title), ("citations", Prope
 
 /// Members of the source of a document, apart from its texts.
 const SOURCE: Members = Members(&[("bytes", Property::Data)]);
+
+/// Reads the source of a document: its bytes, its text, or parts of it.
+fn read_source(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
+    if reader.peek()? != ValueKind::Object {
+        return read_parts(reader, message, request);
+    }
+    reader.object(|reader, key| match (&*key, reader.peek()?) {
+        ("text", ValueKind::String) => {
+            members::push(Property::SourceType, key.span, request);
+            members::record(reader, Property::Data, request, |reader, request| {
+                read_text(reader, TextKind::Text, message, request)
+            })
+        }
+        _ => SOURCE.read(reader, &key, request, |reader, request| read_data(reader, &key, message, request)),
+    })
+}
+
+/// Reads citations. The cited text is none of the conversation's.
+fn read_citations(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
+    let first = request.items.len();
+    read_parts(reader, message, request)?;
+    request.items.texts_from_mut(first).for_each(|leaf| leaf.place = TextKind::Other);
+    Ok(())
+}
 
 /// Members of an image, audio or video, apart from its source.
 const MEDIA: Members = Members(&[("format", Property::MediaType)]);
@@ -210,10 +236,11 @@ fn read_tool_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut
         RESULT.read(reader, &key, request, |reader, request| match &*key {
             "content" => reader.maybe_array(|reader, _| read_result(reader, message, request)).map(drop),
             "toolUseId" => reader.opaque(),
+            "status" | "type" => reader.stray(),
             _ => read_other(reader, message, &mut request.items),
         })
     })?;
-    for leaf in request.items.texts_from_mut(first).filter(|leaf| leaf.place != TextKind::ArgumentNumber) {
+    for leaf in request.items.texts_from_mut(first).filter(|leaf| leaf.place == TextKind::Text) {
         leaf.place = TextKind::ToolResult;
     }
     Ok(())
@@ -239,7 +266,9 @@ fn read_result(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Requ
 fn read_json(reader: &mut Reader<'_>, message: Option<u32>, request: &mut Request) -> JsonResult {
     reader.scalars(&mut |part| {
         request.items.push_text(match part {
-            Scalar::Key(span) | Scalar::String(span) => other(span, message),
+            Scalar::Key(span) | Scalar::String(span) => {
+                TextSpan { place: TextKind::ToolResult, ..other(span, message) }
+            }
             // A bare number is no text of the conversation.
             Scalar::Number(span) => TextSpan { place: TextKind::ArgumentNumber, ..other(span, None) },
         });

@@ -141,7 +141,7 @@ fn error_type(status: u16) -> &'static str {
         403 => "permission_error",
         404 => "not_found_error",
         429 => "rate_limit_error",
-        500.. => "server_error",
+        408 | 424 | 500.. => "server_error",
         _ => "invalid_request_error",
     }
 }

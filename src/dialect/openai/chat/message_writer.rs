@@ -1,6 +1,6 @@
 //! Writer of messages of chat completions.
 
-use crate::dialect::writing::{address, lose_cache, member};
+use crate::dialect::writing::{address, is_public, lose_cache, member};
 use crate::document::JsonWriter;
 use crate::model::{
     Author, CallPart, ConversationTurn, Loss, Losses, Media, MediaPart, MessagePart, PartData, PartKind, Property,
@@ -89,7 +89,8 @@ impl MessageWriter<'_> {
         match (media.kind, &media.media) {
             (_, Media::Text(_)) => true,
             (_, media) if author != Author::User || media.is_at_google() => false,
-            (PartKind::Image, Media::Url(_) | Media::Inline { .. }) => true,
+            (PartKind::Image, Media::Url(url)) => is_public(url),
+            (PartKind::Image, Media::Inline { .. }) => true,
             (PartKind::Audio, Media::Inline { kind, .. }) => audio_format(kind).is_some(),
             (PartKind::File, Media::Inline { .. } | Media::File(_)) => true,
             _ => false,
