@@ -115,7 +115,7 @@ impl Fold {
                 }
                 self.texts.entry(channel.part).or_default().push_str(text);
             }
-            Content::Reasoning | Content::SignedReasoning => self.reasoning.push_str(text),
+            Content::Reasoning | Content::SignedReasoning | Content::Plan => self.reasoning.push_str(text),
             Content::Refusal => self.refusal.push_str(text),
             Content::Speech | Content::Arguments | Content::Input => {}
         }

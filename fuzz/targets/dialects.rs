@@ -41,6 +41,7 @@ pub(crate) fn run(input: &[u8]) {
         Content::Text,
         Content::Reasoning,
         Content::SignedReasoning,
+        Content::Plan,
         Content::Refusal,
         Content::Speech,
         Content::Arguments,

@@ -48,7 +48,7 @@ pub fn provider_form(route: &Route, provider: &Provider) -> Result<ProviderForm,
     let dialect = route.dialect.ok_or(Unwritable::Dialect)?;
     let same = ProviderForm { dialect, variant: variant(dialect, provider) };
     let is_spoken = speaks(route, dialect, provider);
-    if is_spoken && provider.owns(dialect) {
+    if is_spoken && (provider.owns(dialect) || route.host_dialect.is_some()) {
         return Ok(same);
     }
     let translated = translated(route, dialect, provider);

@@ -268,7 +268,11 @@ fn channel_of(event: &Event) -> Option<Channel> {
 
 /// Returns the text of an event that may hold a placeholder, with its JSON escaping.
 fn text_of(event: &Event, keeps_reasoning: bool) -> Option<(Span, Escape)> {
-    let is_kept = |content| content == Content::SignedReasoning || keeps_reasoning && content == Content::Reasoning;
+    let is_kept = |content| match content {
+        Content::SignedReasoning => true,
+        Content::Reasoning | Content::Plan => keeps_reasoning,
+        _ => false,
+    };
     match *event {
         Event::Text { channel: Channel { content, .. }, .. }
         | Event::Echo { channel: Channel { content, .. }, .. }
@@ -293,6 +297,7 @@ pub fn escape(content: Content) -> Escape {
         Content::Text
         | Content::Reasoning
         | Content::SignedReasoning
+        | Content::Plan
         | Content::Refusal
         | Content::Speech
         | Content::Input => Escape::None,

@@ -40,7 +40,7 @@ pub(super) struct AtTarget<'t> {
     pub(super) started: u64,
 }
 
-/// What a target's request is, apart from its headers.
+/// Parts of a target's request other than its headers.
 #[derive(Default)]
 pub(super) struct ForTarget {
     /// The whole body, where it is written anew.

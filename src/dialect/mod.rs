@@ -6,6 +6,7 @@ mod answer_state;
 mod anthropic;
 mod api;
 mod bedrock;
+mod chat_writing;
 mod cohere;
 mod failure;
 mod fallbacks;

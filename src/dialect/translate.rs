@@ -35,6 +35,8 @@ impl Dialect {
         match self {
             Self::OpenAiChat => Some(&super::openai::chat::TRANSLATION),
             Self::OpenAiResponses => Some(&super::openai::responses::TRANSLATION),
+            Self::CohereV2 => Some(&super::cohere::v2::TRANSLATION),
+            Self::Ollama => Some(&super::ollama::TRANSLATION),
             Self::AnthropicMessages => Some(&anthropic_messages::TRANSLATION),
             Self::GeminiGenerate => Some(&super::google::generate::TRANSLATION),
             Self::BedrockConverse => Some(&super::bedrock::converse::TRANSLATION),
@@ -140,9 +142,9 @@ impl Dialect {
             return Err(Untranslatable::StoredState);
         }
         let mut conversation = Conversation::of(&tree, &source, from.dialect.maker(), losses);
-        // A path may ask for a stream, in place of the body.
+        // A path may ask for a stream, in place of the body, and some dialects stream or report usage without being asked.
         conversation.settings.stream |= from.read.stream;
-        conversation.settings.stream_usage |= target.reports_usage;
+        conversation.settings.stream_usage |= target.reports_usage || from.read.usage_asked;
         let written = (translation.write_request)(&conversation, target, losses);
         losses.resolve(from.document).map_err(|_| Untranslatable::Malformed)?;
         written

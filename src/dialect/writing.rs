@@ -120,6 +120,16 @@ pub(super) fn is_public(url: &str) -> bool {
     url.starts_with("https:") || url.starts_with("http:")
 }
 
+/// Writes arguments of a call where they have to be an object. Any others stand in a member of one.
+pub(super) fn write_object(json: &mut JsonWriter, arguments: &str, lose: impl FnOnce()) {
+    if is_object(arguments) {
+        json.raw(arguments.trim());
+    } else {
+        lose();
+        json.begin_object().name("arguments").string(arguments).end_object();
+    }
+}
+
 /// Returns media as an address.
 pub(super) fn address(media: &Media<'_>) -> String {
     match media {

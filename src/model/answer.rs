@@ -88,7 +88,7 @@ impl AnswerFold {
             Event::Successor(span) => answer.model = Some(span),
             Event::Created(seconds) => answer.created = Some(seconds),
             Event::ServiceTier(span) => answer.service_tier = Some(span),
-            Event::Usage(ref report) => answer.usage = Some(report.counts.usage(report.convention)),
+            Event::Usage(ref report) => answer.usage = Some(report.counts.counted().usage(report.convention)),
             Event::Choice(choice) => drop(self.choice(choice)),
             Event::Text { channel, text } | Event::Missing { channel, text } => {
                 if let Some(part) = self.part(channel) {

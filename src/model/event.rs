@@ -14,6 +14,8 @@ pub enum Content {
     /// Reasoning that the provider has signed or will sign. The client gets it unchanged, because it has to return it
     /// unchanged.
     SignedReasoning,
+    /// The model's plan before it calls tools (Cohere): reasoning that is shown as text where there is no other place.
+    Plan,
     /// The model's explanation of its refusal.
     Refusal,
     /// Transcript of audio that is, or accompanies, the answer.
@@ -88,6 +90,7 @@ impl Content {
     pub const fn part_kind(self) -> PartKind {
         match self {
             Self::Text => PartKind::Text,
+            Self::Plan => PartKind::Plan,
             Self::Reasoning | Self::SignedReasoning => PartKind::Reasoning,
             Self::Refusal => PartKind::Refusal,
             Self::Speech => PartKind::Audio,

@@ -24,6 +24,8 @@ pub enum PartKind {
     Text,
     /// Reasoning of an earlier turn, possibly signed or encrypted.
     Reasoning,
+    /// The model's plan before it calls tools: text where there is no other place.
+    Plan,
     /// The model's explanation of a refusal.
     Refusal,
     /// Image.
@@ -147,7 +149,7 @@ impl Parameter {
         match self {
             Self::Choices => value == "1",
             Self::FrequencyPenalty | Self::PresencePenalty => value.parse::<f64>() == Ok(0.0),
-            Self::Logprobs | Self::Store | Self::SerialTools => value == "false",
+            Self::Logprobs | Self::Store | Self::SerialTools | Self::StrictTools => value == "false",
             Self::ParallelTools => value == "true",
             Self::Modalities => value.eq_ignore_ascii_case("[\"text\"]"),
             _ => false,
@@ -228,4 +230,6 @@ pub enum Parameter {
     Store,
     /// Kinds of output.
     Modalities,
+    /// Strict adherence to the schemas of all tools.
+    StrictTools,
 }

@@ -1,6 +1,6 @@
 //! Readings of a part that hold for every dialect: media, a tool, the choice among tools, the output format.
 
-use super::{Branch, Child, Property};
+use super::{Branch, Child, Node, PartKind, Property};
 use crate::document::{EditedDocument, Span};
 use std::borrow::Cow;
 
@@ -34,7 +34,10 @@ impl<'a> Media<'a> {
             if is_text {
                 return Some(Self::Text(data));
             }
-            return Some(Self::Inline { kind: text(Property::MediaType).unwrap_or_default(), data: standard(data) });
+            let is_image = part.node == Node::Part(PartKind::Image);
+            let kind = text(Property::MediaType);
+            let kind = kind.unwrap_or_else(|| if is_image { image_kind(&data).into() } else { "".into() });
+            return Some(Self::Inline { kind, data: standard(data) });
         }
         text(Property::FileId).map(Self::File)
     }
@@ -75,6 +78,16 @@ fn standard(data: Cow<'_, str>) -> Cow<'_, str> {
         text.push('=');
     }
     Cow::Owned(text)
+}
+
+/// Type of an image whose API has no member for it (Ollama), by the first bytes of its encoding; empty for any other
+/// data. <https://mimesniff.spec.whatwg.org/#image-type-pattern-matching-algorithm>, read 2026-11-29.
+fn image_kind(data: &str) -> &'static str {
+    const KINDS: [(&str, &str); 4] =
+        [("iVBORw0KGg", "image/png"), ("/9j/", "image/jpeg"), ("R0lGOD", "image/gif"), ("UklGR", "image/webp")];
+    // Some clients escape the slash.
+    let starts = |start: &str| data.starts_with(start) || start == "/9j/" && data.starts_with("\\/9j");
+    KINDS.into_iter().find(|(start, _)| starts(start)).map_or("", |(_, kind)| kind)
 }
 
 /// Choice among tools.

@@ -94,7 +94,8 @@ impl Reply {
                         let arguments = if ends { ArgumentsState::Closed } else { ArgumentsState::Open };
                         self.tool_calls.argue(channel.choice, channel.part, arguments);
                     }
-                    Content::Text | Content::Reasoning | Content::SignedReasoning | Content::Speech => {}
+                    Content::Text | Content::Reasoning | Content::SignedReasoning | Content::Plan | Content::Speech => {
+                    }
                 }
             }
             Event::Choice(index) => self.choice(index),

@@ -142,7 +142,7 @@ fn status_of(word: &str) -> Option<u16> {
     }
     // Exceptions of event streams begin with a small letter.
     Some(match word.trim_end_matches("Exception").to_ascii_lowercase().as_str() {
-        "invalid_request_error" | "invalid_argument" | "failed_precondition" | "validation" => 400,
+        "invalid_request_error" | "invalid_argument" | "failed_precondition" | "validation" | "too_many_tokens" => 400,
         "authentication_error" | "unauthenticated" => 401,
         "billing_error" => 402,
         "permission_error" | "permission_denied" | "accessdenied" => 403,

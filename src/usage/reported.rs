@@ -170,6 +170,11 @@ impl ReportedUsage {
         usage
     }
 
+    /// Counts of the tokens that the model read and wrote, whatever was billed.
+    pub fn counted(self) -> Self {
+        Self { billed_input: None, billed_output: None, ..self }
+    }
+
     /// Drops earlier cache writes by lifetime when `later` reports none by lifetime and a smaller total. They belong to
     /// a model that declined: the stream began with its counts.
     fn forget_lifetimes(&mut self, later: &Self) {

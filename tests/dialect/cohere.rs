@@ -251,7 +251,8 @@ fn a_stream_of_chat_v2_and_the_whole_answer_it_amounts_to_say_the_same() {
     for read in [&whole, &streamed] {
         assert_eq!(read.text(Content::Text), SAID);
         assert_eq!(read.text(Content::Arguments), ARGUMENTS);
-        assert_eq!(read.text(Content::Reasoning), "[EMAIL_1] comes firstI will write to [EMAIL_2].");
+        assert_eq!(read.text(Content::Reasoning), "[EMAIL_1] comes first");
+        assert_eq!(read.text(Content::Plan), "I will write to [EMAIL_2].");
         let mut texts = read.texts.clone();
         texts.sort();
         assert_eq!(texts.len(), 4, "thought, plan, text and arguments are apart");

@@ -60,7 +60,7 @@ fn facts(exchange: &Exchange, asked: bool, headers: &Headers, body: &[u8]) -> Fa
                 {
                     // A stream sends the signature only after the text.
                     let content = match channel.content {
-                        Content::SignedReasoning => Content::Reasoning,
+                        Content::SignedReasoning | Content::Plan => Content::Reasoning,
                         content => content,
                     };
                     let all: &mut String = texts.entry((channel.choice, content)).or_default();

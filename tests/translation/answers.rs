@@ -105,7 +105,10 @@ fn facts(dialect: Dialect, body: &str) -> Vec<Fact> {
             }
         }
         // Words that a dialect lacks are ends, and an answer always has one.
+        let refuses = choice.parts.iter().any(|part| part.kind == PartKind::Refusal && !part.texts.is_empty());
         let finish = choice.finish.or(Some(FinishReason::Stop)).map(|reason| match reason {
+            // OpenAI says that the model stopped.
+            FinishReason::Stop if refuses => FinishReason::Refusal,
             FinishReason::Refusal | FinishReason::ContentFilter => FinishReason::Refusal,
             FinishReason::Error | FinishReason::Other => FinishReason::Stop,
             // Without its calls.

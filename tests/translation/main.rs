@@ -10,13 +10,16 @@ mod converse_answers;
 #[path = "../traffic/exchanges.rs"]
 #[expect(dead_code, reason = "other tests need more of it")]
 mod exchanges;
+mod forms;
 mod gemini;
 mod gemini_answers;
 mod golden;
 mod law;
 mod meaning;
+mod others;
 mod requests;
 mod response_streams;
 mod responses;
+mod stream_law;
 mod streams;
 mod variants;

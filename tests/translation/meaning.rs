@@ -6,7 +6,7 @@ use tollgate::dialect::{Dialect, TranslationSource};
 use tollgate::document::{Document, EditedDocument, Edits, Span};
 use tollgate::model::{
     Branch, Child, Function, Loss, Losses, Media, Node, OutputFormat, Parameter, PartKind, Property, Role, ToolChoice,
-    Tree, WriteTarget,
+    Tree, Variant, WriteTarget, WrittenRequest,
 };
 
 /// Fact of a request, and the losses of which any one accounts for its absence.
@@ -25,15 +25,29 @@ pub(crate) fn facts(dialect: Dialect, body: &str) -> Option<Vec<Fact>> {
     let tree = Tree::of(&request.items);
     let mut reader = FactReader { source: &source, facts: Vec::new(), ids: Vec::new(), open: VecDeque::new() };
     reader.request(&tree);
+    // Ollama streams without being asked.
+    if request.stream && tree.parameter(Parameter::Stream).is_none() {
+        reader.add("Stream true".to_owned(), &[Loss::Parameter(Parameter::Stream)]);
+    }
     Some(reader.facts)
 }
 
 /// Translates a request.
 pub(crate) fn translate(from: Dialect, to: Dialect, body: &str, losses: &mut Losses) -> Option<String> {
+    translate_to(from, (to, Variant::Common), body, losses).map(|written| written.body)
+}
+
+/// Translates a request into a provider's own form of a dialect.
+pub(crate) fn translate_to(
+    from: Dialect,
+    (to, variant): (Dialect, Variant),
+    body: &str,
+    losses: &mut Losses,
+) -> Option<WrittenRequest> {
     let document = Document::new(body.as_bytes()).ok()?;
     let request = from.read_request(document).ok()?;
     let source = TranslationSource { dialect: from, document, edits: &Edits::default(), read: &request };
-    to.rewrite_request(&source, &WriteTarget::default(), losses).ok().map(|written| written.body)
+    to.rewrite_request(&source, &WriteTarget { variant, ..WriteTarget::default() }, losses).ok()
 }
 
 /// Facts for which no loss accounts, as text.
@@ -110,11 +124,13 @@ impl FactReader<'_, '_> {
         let Node::Part(kind) = part.node else { return };
         let loss = [Loss::Part(kind)];
         match kind {
-            PartKind::Text | PartKind::Refusal => {
+            PartKind::Text | PartKind::Plan | PartKind::Refusal => {
                 part.all_texts().into_iter().for_each(|text| self.text(role, text, &loss));
             }
             PartKind::Reasoning => {
                 let proof = [Property::Signature, Property::Encrypted].map(|property| self.value(part, property));
+                // An absent proof is none.
+                let proof = proof.map(|value| if value == "null" { String::new() } else { value });
                 let text = self.source.joined(&part.all_texts());
                 self.add(format!("{role} thinks {text} {proof:?}"), &loss);
             }
@@ -153,6 +169,16 @@ impl FactReader<'_, '_> {
                             .replace("kind: \"mp3\"", "kind: \"audio/mp3\""),
                         &loss,
                     )
+                }
+                // A document of values is its JSON.
+                None if part.property(Property::Result).is_some() => {
+                    let value = part.property(Property::Result).unwrap();
+                    let text = self.source.text(value).unwrap_or_else(|| self.source.raw(value));
+                    let text = match serde_json::from_str::<Value>(&text) {
+                        Ok(value) if role == "result" => value.to_string(),
+                        _ => text.to_string(),
+                    };
+                    self.add(format!("{role} says {text}"), &loss);
                 }
                 None => self.add(format!("{role} {kind:?}"), &loss),
             },
@@ -267,8 +293,9 @@ impl FactReader<'_, '_> {
                 }
                 (_, Value::Null) | (Parameter::Stream, Value::Bool(false)) => continue,
                 (Parameter::Stop, Value::Array(stops)) if stops.is_empty() => continue,
-                (Parameter::ReasoningMode, Value::Bool(false)) => {
-                    (Parameter::ReasoningMode, Value::String("disabled".to_owned()))
+                (Parameter::ReasoningMode | Parameter::ReasoningLevel, Value::Bool(is_on)) => {
+                    let mode = if is_on { "adaptive" } else { "disabled" };
+                    (Parameter::ReasoningMode, Value::String(mode.to_owned()))
                 }
                 // Said by the budget or the level too; without one the model decides.
                 (Parameter::ReasoningMode, Value::String(mode))
@@ -279,7 +306,7 @@ impl FactReader<'_, '_> {
                 {
                     continue;
                 }
-                (Parameter::ReasoningMode, Value::String(mode)) if mode == "enabled" => {
+                (Parameter::ReasoningMode, Value::String(mode)) if mode == "enabled" || mode == "reasoning" => {
                     (Parameter::ReasoningMode, Value::String("adaptive".to_owned()))
                 }
                 (Parameter::ReasoningDisplay, Value::String(word)) => {
@@ -288,8 +315,8 @@ impl FactReader<'_, '_> {
                 (Parameter::Logprobs, Value::String(_)) => (parameter, Value::Bool(true)),
                 // Comes unasked where there is one.
                 (Parameter::ReasoningProof, _) => continue,
-                // In every stream of the other dialect.
-                (Parameter::StreamUsage, _) => continue,
+                // In every stream of the other dialect; a member of each tool.
+                (Parameter::StreamUsage | Parameter::StrictTools, _) => continue,
                 (Parameter::ReasoningLevel, Value::String(level)) if level == "none" => {
                     (Parameter::ReasoningMode, Value::String("disabled".to_owned()))
                 }

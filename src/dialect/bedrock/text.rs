@@ -279,7 +279,7 @@ fn write_message(member: &str, channel: Channel, text: &str) -> WrittenFrame {
             data.push_str(r#""content":"","reasoning_content":""#);
             r#""},"stop_reason":null}]}"#
         }
-        Content::Text | Content::Refusal | Content::Speech => {
+        Content::Text | Content::Plan | Content::Refusal | Content::Speech => {
             data.push_str(r#""content":""#);
             r#""},"stop_reason":null}]}"#
         }

@@ -20,6 +20,7 @@ pub(super) const ROWS: &[Row] = &[
     row("num_generations", Parameter::Choices),
     row("stop_sequences", Parameter::Stop),
     row("logprobs", Parameter::Logprobs),
+    row("strict_tools", Parameter::StrictTools),
 ];
 
 /// Members of `response_format`. `schema` is v1's name.

@@ -10,6 +10,17 @@ use crate::document::{JsonResult, Reader, Span, ValueKind};
 use crate::model::{Channel, Content, Event, Extra, Owner, PartKind, Property};
 use crate::usage::{ReportedUsage, UsageConvention, UsageReport, UsageSource};
 
+/// Members that only repeat the structure of an answer.
+pub(super) const STRUCTURE: &[&str] = &[
+    "created_at",
+    "done",
+    "message.role",
+    "message.tool_calls[].type",
+    "message.tool_calls[].function.index",
+    "prompt_eval_count",
+    "eval_count",
+];
+
 pub(super) fn read_answer(frame: AnswerFrame<'_>, state: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
     let mut counts = ReportedUsage::default();
     let (mut answered, mut is_done, mut reason) = (false, false, None);

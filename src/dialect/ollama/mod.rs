@@ -7,13 +7,16 @@
 
 mod answer;
 mod error;
+mod message_writer;
 mod parameters;
 mod piece;
 mod request;
 mod turn;
+mod writer;
 
-use crate::dialect::api::Api;
+use crate::dialect::api::{Api, Translation};
 use crate::framing::Framing;
+use crate::model::Maker;
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::JsonLines,
@@ -22,4 +25,11 @@ pub(in crate::dialect) const API: Api = Api {
     read_answer: answer::read_answer,
     write_text: piece::write_text,
     write_refusal: error::write_refusal,
+};
+
+pub(in crate::dialect) const TRANSLATION: Translation = Translation {
+    maker: Maker::Other,
+    write_request: writer::write_request,
+    answers: None,
+    structure: answer::STRUCTURE,
 };

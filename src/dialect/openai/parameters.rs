@@ -7,7 +7,7 @@ use crate::model::{Item, Parameter, Request};
 use crate::usage::Fee;
 use std::ops::Range;
 
-/// Names of parameters. `num_predict` is Ollama's, `random_seed` Mistral's, `top_k` that of OpenRouter, Together, vLLM and
+/// Names of parameters. `num_predict` is Ollama's, `random_seed` and `prompt_mode` are Mistral's, `top_k` that of OpenRouter, Together, vLLM and
 /// others, `enable_thinking` Alibaba's.
 pub(in crate::dialect) const ROWS: &[Row] = &[
     // "This value is now deprecated in favor of `max_completion_tokens`"; where a request has both, the older one has
@@ -38,6 +38,7 @@ pub(in crate::dialect) const ROWS: &[Row] = &[
     row("store", Parameter::Store),
     row("modalities", Parameter::Modalities),
     row("enable_thinking", Parameter::ReasoningMode),
+    row("prompt_mode", Parameter::ReasoningMode),
 ];
 
 /// Reads the value of a parameter and returns true. Returns false for any other member, which is then still unread.

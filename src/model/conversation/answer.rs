@@ -63,6 +63,13 @@ pub struct AnswerChoice<'a> {
     pub logprobs: Option<Cow<'a, str>>,
 }
 
+impl AnswerChoice<'_> {
+    /// Matches a choice with the model's explanation of a refusal.
+    pub fn refuses(&self) -> bool {
+        self.parts.iter().any(|part| matches!(&part.data, PartData::Refusal(text) if !text.is_empty()))
+    }
+}
+
 impl<'a> AnswerContent<'a> {
     /// Reads an answer. `maker`: company whose signatures its dialect carries. What no other dialect has is added to the
     /// losses.
@@ -147,6 +154,10 @@ impl<'a> AnswerReader<'_, 'a> {
         if calls == self.calls && answer.finish == Some(FinishReason::ToolCalls) {
             answer.finish = Some(FinishReason::Stop);
         }
+        // OpenAI says that the model stopped.
+        if answer.finish == Some(FinishReason::Stop) && answer.refuses() {
+            answer.finish = Some(FinishReason::Refusal);
+        }
         answer
     }
 
@@ -158,7 +169,7 @@ impl<'a> AnswerReader<'_, 'a> {
             PartKind::Text => &[Property::Citations, Property::Logprobs],
             PartKind::Reasoning => &[Property::Signature, Property::Encrypted, Property::Id, Property::Format],
             PartKind::ToolCall => &[Property::Signature, Property::ItemId, Property::Type],
-            PartKind::Refusal => &[],
+            PartKind::Plan | PartKind::Refusal => &[],
             _ => &[Property::Data, Property::Url, Property::MediaType],
         };
         // Ids of messages, and the progress of what is complete, say nothing.
@@ -181,6 +192,7 @@ impl<'a> AnswerReader<'_, 'a> {
                 }
                 PartData::Text(text.into(), citations)
             }
+            PartKind::Plan => PartData::Text(self.source.joined(&part.texts).into(), None),
             PartKind::Refusal => PartData::Refusal(self.source.joined(&part.texts).into()),
             PartKind::Reasoning => PartData::Reasoning(self.reasoning(part, carried)?),
             PartKind::ToolCall => self.call(part, carried),
@@ -190,6 +202,8 @@ impl<'a> AnswerReader<'_, 'a> {
                 return None;
             }
         };
+        // What may be lost of a text are its citations.
+        let span = part.property(Property::Citations).filter(|_| part.kind == PartKind::Text).unwrap_or(span);
         Some(MessagePart { data, cache: None, span })
     }
 

@@ -193,6 +193,15 @@ impl<'a> PartReader<'_, 'a> {
                 }
                 self.losses.add_members(branch, &[Property::Signature]);
             }
+            PartKind::Plan => {
+                // Wherever it stands, it comes before the calls.
+                let at = parts.iter().position(|part| matches!(part.data, PartData::Call(_))).unwrap_or(before);
+                let text = self.source.joined(&branch.all_texts());
+                if !text.is_empty() {
+                    parts.insert(at, MessagePart::new(PartData::Text(text.into(), None), span));
+                }
+                return;
+            }
             PartKind::Refusal => {
                 let text = self.source.joined(&branch.all_texts());
                 if !text.is_empty() {
@@ -232,8 +241,12 @@ impl<'a> PartReader<'_, 'a> {
         }
     }
 
-    /// Reads a document whose source is content blocks: its texts stand in its place.
+    /// Reads a document whose source is content blocks, or values by name: its texts stand in its place.
     fn document(&mut self, kind: PartKind, branch: &Branch, parts: &mut Vec<MessagePart<'a>>) {
+        if let Some(value) = branch.property(Property::Result) {
+            let text = self.source.string(value).unwrap_or_else(|| escaped(&self.source.raw(value)));
+            return parts.push(MessagePart::new(PartData::Text(text, None), value));
+        }
         let within = self.children(&branch.children);
         for property in [Property::Context, Property::Citations, Property::FileName, Property::Title] {
             if let Some(span) = branch.property(property).filter(|_| !within.is_empty()) {

@@ -1,7 +1,7 @@
 //! Blocks of a streamed answer that are open, or wait for another one to end.
 
 use super::carrier::Proof;
-use crate::model::PartKind;
+use crate::model::{Failure, PartKind, ProviderError};
 
 /// Identity of a block: its kind, its index at the provider, and the number of calls at that index before.
 pub(super) type Key = (PartKind, u32, u32);
@@ -40,6 +40,7 @@ impl Pending {
     pub(super) fn kind(&self) -> PartKind {
         match self.key.0 {
             PartKind::ToolCall if self.call.is_none() => PartKind::Text,
+            PartKind::Plan => PartKind::Text,
             kind => kind,
         }
     }
@@ -71,4 +72,10 @@ impl Nesting {
     const fn is_complete(&self) -> bool {
         self.has_begun && self.depth == 0
     }
+}
+
+/// Failure that the gateway itself finds.
+pub(super) fn own_failure(code: &str, message: &str) -> ProviderError {
+    let failure = Failure { code: Some(code.to_owned()), ..Failure::default() };
+    ProviderError { status: Some(502), failure, message: message.to_owned() }
 }

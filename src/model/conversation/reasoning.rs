@@ -112,7 +112,7 @@ impl Reasoning {
                 _ => {}
             },
             Parameter::ReasoningMode => match word {
-                "enabled" | "true" => self.mode = self.mode.or(Some(ReasoningMode::On)),
+                "enabled" | "true" | "reasoning" => self.mode = self.mode.or(Some(ReasoningMode::On)),
                 "adaptive" => self.mode = Some(ReasoningMode::Adaptive),
                 "disabled" | "false" => self.mode = Some(ReasoningMode::Off),
                 _ => {}

@@ -8,7 +8,7 @@ use super::settings::{self, CallSettings};
 use super::tools::{self, OutputRule, ToolOffer};
 use super::turns::{self, ConversationTurn};
 use crate::document::{EditedDocument, Span};
-use crate::model::{Losses, ToolChoice, Tree};
+use crate::model::{Losses, Parameter, ToolChoice, Tree};
 use std::collections::BTreeSet;
 
 /// Request, ready to be written.
@@ -36,8 +36,11 @@ impl<'a> Conversation<'a> {
     pub fn of(tree: &Tree, source: &EditedDocument<'a>, maker: Maker, losses: &mut Losses) -> Self {
         let mut turns = turns::read(tree, source, maker, losses);
         link::link(&mut turns, losses);
-        let (tools, choice) = (tools::offers(tree, source, maker, losses), tools::choice(tree, source, losses));
-        let (settings, reasoning, parallel) = settings::read(tree, source);
+        let (mut tools, choice) = (tools::offers(tree, source, maker, losses), tools::choice(tree, source, losses));
+        let (mut settings, reasoning, parallel) = settings::read(tree, source);
+        if settings.take(Parameter::StrictTools) {
+            tools.iter_mut().for_each(|tool| tool.is_strict = Some(true));
+        }
         let output = tools::output(tree, source, maker, losses);
         Self { turns, tools, choice, parallel, output, reasoning, settings }
     }

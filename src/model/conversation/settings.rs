@@ -38,6 +38,12 @@ impl<'a> CallSettings<'a> {
         self.others.iter().find(|setting| setting.parameter == parameter)
     }
 
+    /// Removes a switch. Returns whether it is on.
+    pub(super) fn take(&mut self, parameter: Parameter) -> bool {
+        let mut taken = self.others.extract_if(.., |setting| setting.parameter == parameter);
+        taken.next().is_some_and(|setting| setting.value == "true")
+    }
+
     /// Returns a count.
     pub fn count(&self, parameter: Parameter) -> Option<u64> {
         self.get(parameter)?.value.parse().ok()

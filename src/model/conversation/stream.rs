@@ -6,10 +6,10 @@ use super::answer::{AnswerContext, ProofSupport, call_id, escaped, made_id};
 use super::carrier::{Carrier, Proof, ProofKind, ReasoningPart};
 use super::delta::{BlockCall, OutputBlock, Sink, Start, StreamDelta};
 use super::maker::Maker;
-use super::pending::{Key, Pending};
+use super::pending::{Key, Pending, own_failure};
 use crate::document::{EditedDocument, Span};
 use crate::model::{Channel, Content, Event, Failure, FinishReason, Owner, PartKind, Property, ProviderError, Reply};
-use crate::usage::UsageReport;
+use crate::usage::{Usage, UsageReport};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -37,6 +37,7 @@ struct ChoiceState {
     /// Hashes of proofs so far: some providers repeat them at the end.
     proofs: BTreeSet<u64>,
     finish: Option<FinishReason>,
+    refuses: bool,
     stop_sequence: Option<String>,
 }
 
@@ -47,6 +48,8 @@ pub struct AnswerStream {
     maker: Maker,
     proofs: ProofSupport,
     reply: Reply,
+    /// Usage known so far, of the tokens that the model read and wrote.
+    usage: Option<Usage>,
     start: Start,
     has_begun: bool,
     is_over: bool,
@@ -66,6 +69,7 @@ impl AnswerStream {
             maker,
             proofs,
             reply: Reply::default(),
+            usage: None,
             start: Start::default(),
             has_begun: false,
             is_over: false,
@@ -88,12 +92,21 @@ impl AnswerStream {
             return;
         }
         let document = source.document();
-        events.iter().for_each(|event| self.reply.apply(event, document));
+        for event in events {
+            self.reply.apply(event, document);
+            if let Event::Usage(report) = event {
+                self.usage = Some(self.reply.counts.counted().usage(report.convention));
+            }
+        }
+        let fails = events.iter().any(|event| matches!(event, Event::Failure { .. }));
         for event in events {
             if self.is_over {
                 return;
             }
-            self.event(event, events, source, sink);
+            // An answer that ends with an error is not complete.
+            if !(fails && *event == Event::End) {
+                self.event(event, events, source, sink);
+            }
         }
         self.check_bound(sink);
     }
@@ -106,6 +119,7 @@ impl AnswerStream {
     /// Takes counts that the host adds to those of the model. They are of the same tokens.
     pub fn count(&mut self, counted: &UsageReport) {
         self.reply.count(counted);
+        self.usage = Some(self.reply.counts.counted().usage(counted.convention));
     }
 
     /// Takes text that was held back from the client, decoded.
@@ -204,7 +218,7 @@ impl AnswerStream {
             id: self.reply.id.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| self.context.id.clone()),
             model: self.reply.model.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| self.context.model.clone()),
             created: self.reply.created.unwrap_or(self.context.now),
-            usage: self.reply.usage,
+            usage: self.usage,
         };
         sink(&StreamDelta::Start(&self.start));
     }
@@ -227,6 +241,10 @@ impl AnswerStream {
             self.release(channel.choice, false, sink);
         }
         if !self.is_open(channel.choice, key) && !self.add_waiting(channel.choice, key, text) {
+            // Nothing follows the end of a call.
+            if kind == PartKind::ToolCall {
+                return;
+            }
             self.open(channel.choice, Pending::new(key, None), sink);
         }
         if self.is_open(channel.choice, key) {
@@ -259,6 +277,8 @@ impl AnswerStream {
         }
         match lane.waiting.iter_mut().rev().find(|waiting| waiting.key == key) {
             Some(waiting) => waiting.text.push_str(text),
+            // Nothing follows the end of a call.
+            None if key.0 == PartKind::ToolCall => return true,
             None => {
                 let mut waiting = Pending::new(key, None);
                 waiting.text.push_str(text);
@@ -311,6 +331,7 @@ impl AnswerStream {
         let (proofs, answer) = (self.proofs, made_id(&self.start.id));
         let Some(lane) = self.lane(choice) else { return };
         let (index, call_index) = (lane.blocks, lane.calls);
+        lane.refuses |= kind == PartKind::Refusal;
         lane.blocks += 1;
         lane.calls += u32::from(call.is_some());
         let facts = call.map(|(id, name, proof)| {
@@ -433,13 +454,15 @@ impl AnswerStream {
             let Some(lane) = self.lane(choice) else { continue };
             let reason = match lane.finish.unwrap_or(FinishReason::Stop) {
                 FinishReason::Stop if lane.calls > 0 => FinishReason::ToolCalls,
+                // OpenAI says that the model stopped.
+                FinishReason::Stop if lane.refuses => FinishReason::Refusal,
                 FinishReason::ToolCalls if lane.calls == 0 => FinishReason::Stop,
                 reason => reason,
             };
             let stop_sequence = lane.stop_sequence.as_deref();
             sink(&StreamDelta::Finish { choice, reason, stop_sequence });
         }
-        if let Some(usage) = &self.reply.usage {
+        if let Some(usage) = &self.usage {
             sink(&StreamDelta::Usage(usage));
         }
         sink(&StreamDelta::End);
@@ -470,10 +493,4 @@ fn member_of(frame: &[Event], at: (u32, u32), wanted: Property) -> Option<Span> 
         }
         _ => None,
     })
-}
-
-/// Failure that the gateway itself finds.
-fn own_failure(code: &str, message: &str) -> ProviderError {
-    let failure = Failure { code: Some(code.to_owned()), ..Failure::default() };
-    ProviderError { status: Some(502), failure, message: message.to_owned() }
 }

@@ -35,6 +35,22 @@ impl ToolOffer<'_> {
     }
 }
 
+impl<'a> ToolOffer<'a> {
+    /// Creates the tool that stands for the form of the output.
+    pub fn of_output(name: &'a str, rule: &'a OutputRule<'_>) -> Self {
+        let description = rule.description.as_deref().unwrap_or("Answers the user in this form.");
+        Self {
+            name: name.into(),
+            description: Some(description.into()),
+            schema: rule.schema.as_deref().map(Cow::Borrowed),
+            is_strict: None,
+            cache: None,
+            span: rule.span,
+            spans: Vec::new(),
+        }
+    }
+}
+
 /// Form that the output has to have.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutputRule<'a> {

@@ -4,6 +4,7 @@ use super::maker::{Escaped, Maker};
 use super::part::{MessagePart, PartData, PartReader, span_of};
 use crate::document::{EditedDocument, Span};
 use crate::model::{Branch, Child, Losses, Node, PartKind, Property, Role, Tree};
+use std::collections::BTreeMap;
 
 /// Author of a turn. Results of tools are parts of the user's turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -92,6 +93,7 @@ fn read_turn<'a>(reader: &mut PartReader<'_, 'a>, role: Option<Role>, message: &
     } else {
         reader.children(&message.children)
     };
+    merge_reasoning(&mut parts);
     if let Some(last) = parts.last_mut().filter(|last| last.cache.is_none()) {
         last.cache = cache;
     }
@@ -106,6 +108,32 @@ fn read_turn<'a>(reader: &mut PartReader<'_, 'a>, role: Option<Role>, message: &
         is_prefix,
         ..ConversationTurn::new(author, parts, span_of(message))
     }
+}
+
+/// Merges reasoning that a message has under several names, as some servers write it.
+fn merge_reasoning(parts: &mut Vec<MessagePart<'_>>) {
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
+    let mut merged: Vec<MessagePart<'_>> = Vec::with_capacity(parts.len());
+    for part in std::mem::take(parts) {
+        let PartData::Reasoning(reasoning) = &part.data else {
+            merged.push(part);
+            continue;
+        };
+        let before = known.get(&*reasoning.text).filter(|_| !reasoning.text.is_empty());
+        match before.and_then(|at| merged.get_mut(*at)).map(|part| &mut part.data) {
+            Some(PartData::Reasoning(before))
+                if before.proof.is_none() || reasoning.proof.is_none() || before.proof == reasoning.proof =>
+            {
+                before.proof = before.proof.take().or_else(|| reasoning.proof.clone());
+                before.id = before.id.take().or_else(|| reasoning.id.clone());
+            }
+            _ => {
+                known.insert(reasoning.text.clone().into_owned(), merged.len());
+                merged.push(part);
+            }
+        }
+    }
+    *parts = merged;
 }
 
 fn has_results(message: &Branch) -> bool {

@@ -152,7 +152,7 @@ impl Output {
 fn write(channel: Channel, text: &str, reply: &Reply, parts: &mut PartWriter) {
     match channel.content {
         Content::Text | Content::Refusal | Content::Speech => parts.text("text", text),
-        Content::Reasoning | Content::SignedReasoning => parts.text("reasoning", text),
+        Content::Reasoning | Content::SignedReasoning | Content::Plan => parts.text("reasoning", text),
         Content::Arguments | Content::Input => {
             let calls = &reply.tool_calls;
             let call = calls.iter().find(|call| (call.choice, call.part) == (channel.choice, channel.part));

@@ -1,8 +1,8 @@
 //! Writer of answers of Anthropic's messages, whole and streamed.
 //! <https://docs.anthropic.com/en/api/messages> and `/messages-streaming`, read 2026-11-29.
 
-use super::turn_writer::write_input;
 use crate::dialect::api::{Frames, StreamWriter};
+use crate::dialect::writing::write_object;
 use crate::document::JsonWriter;
 use crate::model::{
     AnswerContent, AnswerContext, Carrier, FinishReason, Loss, Losses, Maker, MessagePart, OutputBlock, Parameter,
@@ -51,8 +51,8 @@ fn write_block(json: &mut JsonWriter, part: &MessagePart<'_>, losses: &mut Losse
         PartData::Reasoning(reasoning) => write_reasoning(json, reasoning),
         PartData::Call(call) => {
             json.begin_object().name("type").string("tool_use").name("id").escaped(&call.id);
-            json.name("name").escaped(&call.name);
-            write_input(json, &call.arguments, || losses.add_at(Loss::Property(Property::Arguments), part.span));
+            json.name("name").escaped(&call.name).name("input");
+            write_object(json, &call.arguments, || losses.add_at(Loss::Property(Property::Arguments), part.span));
             json.end_object();
         }
         PartData::Media(media) => losses.add_at(Loss::Part(media.kind), part.span),

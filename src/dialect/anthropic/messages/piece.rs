@@ -12,7 +12,7 @@ pub(super) fn write_text(state: &AnswerState, reply: &Reply, channel: Channel, t
     }
     let part = channel.part;
     let (kind, member) = match channel.content {
-        Content::Text | Content::Refusal | Content::Speech => ("text_delta", "text"),
+        Content::Text | Content::Plan | Content::Refusal | Content::Speech => ("text_delta", "text"),
         Content::Reasoning | Content::SignedReasoning => ("thinking_delta", "thinking"),
         Content::Arguments | Content::Input => ("input_json_delta", "partial_json"),
     };

@@ -1,7 +1,9 @@
 //! Writer of the system text and the turns of a request.
 
 use super::thinking::is_proven;
-use crate::dialect::writing::{self, CacheTime, cache_time, is_object, is_public, lose_cache, mime, text_of, trimmed};
+use crate::dialect::writing::{
+    self, CacheTime, cache_time, is_public, lose_cache, mime, text_of, trimmed, write_object,
+};
 use crate::document::JsonWriter;
 use crate::model::{
     Author, CallPart, ConversationTurn, Loss, Losses, Media, MediaPart, MessagePart, PartData, PartKind, ProofKind,
@@ -185,7 +187,8 @@ impl TurnWriter<'_> {
         }
         self.json.begin_object().name("type").string("tool_use");
         self.json.name("id").escaped(&writing::id(&call.id, "-_", LONGEST_ID)).name("name").escaped(&call.name);
-        write_input(self.json, &call.arguments, || self.losses.add_at(Loss::Property(Property::Arguments), part.span));
+        self.json.name("input");
+        write_object(self.json, &call.arguments, || self.losses.add_at(Loss::Property(Property::Arguments), part.span));
     }
 
     fn result(&mut self, result: &ResultPart<'_>) {
@@ -211,17 +214,6 @@ impl TurnWriter<'_> {
         if result.is_error {
             self.json.name("is_error").raw("true");
         }
-    }
-}
-
-/// Writes the input of a call, which has to be an object. Any other arguments stand in a member of one.
-pub(super) fn write_input(json: &mut JsonWriter, arguments: &str, lose: impl FnOnce()) {
-    json.name("input");
-    if is_object(arguments) {
-        json.raw(arguments.trim());
-    } else {
-        lose();
-        json.begin_object().name("arguments").string(arguments).end_object();
     }
 }
 

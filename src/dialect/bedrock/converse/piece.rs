@@ -15,7 +15,7 @@ pub(super) fn write_text(_: &AnswerState, _: &Reply, channel: Channel, text: &st
 /// Writes a `contentBlockDelta`.
 pub(in crate::dialect) fn write_delta(index: u32, content: Content, text: &str, data: &mut String) {
     let (before, after) = match content {
-        Content::Text | Content::Refusal | Content::Speech => (r#""text":""#, "\""),
+        Content::Text | Content::Plan | Content::Refusal | Content::Speech => (r#""text":""#, "\""),
         Content::Reasoning | Content::SignedReasoning => (r#""reasoningContent":{"text":""#, "\"}"),
         Content::Arguments | Content::Input => (r#""toolUse":{"input":""#, "\"}"),
     };

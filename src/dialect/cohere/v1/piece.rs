@@ -14,7 +14,12 @@ pub(super) fn write_text(_: &AnswerState, reply: &Reply, channel: Channel, text:
             let _ =
                 write!(data, r#""event_type":"tool-calls-chunk","tool_call_delta":{{"index":{part},"parameters":""#);
         }
-        Content::Text | Content::Reasoning | Content::SignedReasoning | Content::Refusal | Content::Speech => {
+        Content::Text
+        | Content::Plan
+        | Content::Reasoning
+        | Content::SignedReasoning
+        | Content::Refusal
+        | Content::Speech => {
             data.push_str(r#""event_type":"text-generation","#);
             if reply.finish_reasons.len() > 1 {
                 let _ = write!(data, r#""index":{choice},"#);

@@ -9,8 +9,10 @@ use crate::dialect::texts::{non_empty, read_rest};
 use crate::document::{JsonResult, Reader, Span, ValueKind};
 use crate::model::{Channel, Content, Event, Owner, PartKind, Property};
 
-/// Part index for `tool_plan`, which Cohere calls a reflection in the style of a chain of thought: reasoning outside
-/// the content blocks.
+/// Members that only repeat the structure of an answer.
+pub(super) const STRUCTURE: &[&str] = &["message.role", "message.content[].type", "message.tool_calls[].type"];
+
+/// Part index for `tool_plan`, which stands outside the content blocks.
 pub(super) const PLAN: u32 = u32::MAX;
 
 pub(super) fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &mut Vec<Event>) -> JsonResult {
@@ -35,10 +37,8 @@ pub(super) fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &
         Ok(())
     })?;
     if let Some(index) = index {
-        crate::dialect::texts::set_part(events, first, index);
+        set_part(events, first, index);
     }
-    let plan = Channel { choice: 0, part: PLAN, content: Content::Reasoning };
-    events.extend(facts.plan.map(|text| Event::Text { channel: plan, text }));
     events.extend(event.map(Event::EventName));
     events.extend(facts.reason.map(|reason| Event::Finish { choice: 0, reason }));
     let part = index.unwrap_or_default();
@@ -52,13 +52,24 @@ pub(super) fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &
     reader.finish()
 }
 
+/// Sets the index of what an event adds to, apart from the plan.
+fn set_part(events: &mut [Event], first: usize, index: u32) {
+    crate::dialect::texts::set_part(events, first, index);
+    for event in events.iter_mut().skip(first) {
+        if let Event::Text { channel, .. } = event
+            && channel.content == Content::Plan
+        {
+            channel.part = PLAN;
+        }
+    }
+}
+
 /// Facts of an answer or event besides the pieces of its message.
 #[derive(Default)]
 struct CohereV2Event {
     /// Set when there is a message.
     answered: bool,
     reason: Option<Span>,
-    plan: Option<Span>,
     reported: Reported,
 }
 
@@ -87,7 +98,11 @@ impl CohereV2Event {
     fn read_message(&mut self, reader: &mut Reader<'_>, key: &str, events: &mut Vec<Event>) -> JsonResult {
         match key {
             "content" => read_blocks(reader, events)?,
-            "tool_plan" => self.plan = non_empty(reader)?,
+            // A reflection in the style of a chain of thought, as Cohere calls it.
+            "tool_plan" => {
+                let channel = Channel { choice: 0, part: PLAN, content: Content::Plan };
+                events.extend(non_empty(reader)?.map(|text| Event::Text { channel, text }));
+            }
             "tool_calls" => each(reader, events, read_call)?,
             "role" => reader.skip()?,
             _ if answer_members::read(MEMBERS, reader, key, events)? => {}

@@ -4,12 +4,15 @@
 //! block or tool call in place of the message's list. Skips `logprobs`.
 
 mod answer;
+mod message_writer;
 mod piece;
 mod request;
 mod turn;
+mod writer;
 
-use crate::dialect::api::Api;
+use crate::dialect::api::{Api, Translation};
 use crate::framing::Framing;
+use crate::model::Maker;
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::ServerSentEvents,
@@ -18,4 +21,11 @@ pub(in crate::dialect) const API: Api = Api {
     read_answer: answer::read_answer,
     write_text: piece::write_text,
     write_refusal: super::error::write_refusal,
+};
+
+pub(in crate::dialect) const TRANSLATION: Translation = Translation {
+    maker: Maker::Other,
+    write_request: writer::write_request,
+    answers: None,
+    structure: answer::STRUCTURE,
 };

@@ -10,7 +10,7 @@ use std::fmt::Write;
 pub(super) fn write_text(_: &AnswerState, _: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     let part = channel.part;
     let (name, before, after) = match channel.content {
-        Content::Reasoning if part == PLAN => ("tool-plan-delta", r#""tool_plan":""#, ""),
+        Content::Plan => ("tool-plan-delta", r#""tool_plan":""#, ""),
         Content::Reasoning | Content::SignedReasoning => ("content-delta", r#""content":{"thinking":""#, "}"),
         Content::Text | Content::Refusal | Content::Speech => ("content-delta", r#""content":{"text":""#, "}"),
         Content::Arguments | Content::Input => ("tool-call-delta", r#""tool_calls":{"function":{"arguments":""#, "}}"),

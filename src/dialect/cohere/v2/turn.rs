@@ -24,7 +24,7 @@ pub(super) fn read_message(reader: &mut Reader<'_>, index: u32, request: &mut Re
                 Ok(())
             }
             "content" => read_content(reader, index, request),
-            "tool_plan" => read_part_of(PartKind::Reasoning, request, |request| read_content(reader, index, request)),
+            "tool_plan" => read_part_of(PartKind::Plan, request, |request| read_content(reader, index, request)),
             "tool_calls" => {
                 reader.maybe_array(|reader, _| read_earlier_call(reader, index, request, read_arguments)).map(drop)
             }
@@ -64,9 +64,20 @@ fn read_part(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> Json
         "text" | "thinking" => read_content(reader, index, request),
         // Addresses or encoded images, which would break once changed.
         "image_url" => crate::dialect::texts::read_media(reader, &mut request.items),
+        "document" if reader.peek()? == ValueKind::Object => read_document(reader, index, request),
         _ => read_other(reader, Some(index), &mut request.items),
     };
     read_typed_part(reader, &BLOCK, block_kind, request, read).map(drop)
+}
+
+/// Members of a document, apart from its id.
+const DOCUMENT: Members = Members(&[("data", Property::Result)]);
+
+/// Reads a document: values by name, or a text.
+pub(super) fn read_document(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
+    reader.object(|reader, key| {
+        DOCUMENT.read(reader, &key, request, |reader, request| read_other(reader, Some(index), &mut request.items))
+    })
 }
 
 fn block_kind(kind: &str) -> PartKind {

@@ -20,7 +20,7 @@ pub(super) fn write_text(state: &AnswerState, _: &Reply, channel: Channel, text:
             data.push_str(r#""thought":true,"text":""#);
             "\""
         }
-        Content::Text | Content::Refusal | Content::Speech => {
+        Content::Text | Content::Plan | Content::Refusal | Content::Speech => {
             data.push_str(r#""text":""#);
             "\""
         }

@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 pub(super) fn write_text(_: &AnswerState, _: &Reply, channel: Channel, text: &str) -> WrittenFrame {
     let (before, after) = match channel.content {
-        Content::Text | Content::Refusal | Content::Speech => (r#""type":"text","text":""#, "\""),
+        Content::Text | Content::Plan | Content::Refusal | Content::Speech => (r#""type":"text","text":""#, "\""),
         Content::Reasoning | Content::SignedReasoning => {
             (r#""type":"thought_summary","content":{"type":"text","text":""#, "\"}")
         }

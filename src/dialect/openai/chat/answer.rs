@@ -22,6 +22,9 @@ pub(super) const STRUCTURE: &[&str] = &[
     "created",
     "choices[].index",
     "choices[].message.role",
+    "choices[].message.content[].type",
+    "choices[].message.content[].closed",
+    "choices[].message.content[].thinking[].type",
     "choices[].message.tool_calls[].type",
     "choices[].message.tool_calls[].index",
 ];

@@ -8,6 +8,7 @@ use crate::model::{
     Property, ProviderError, Start, StreamDelta,
 };
 use crate::usage::{Bucket, Usage};
+use std::collections::BTreeSet;
 
 /// Writes an answer, adding what chat completions cannot say to the losses.
 pub(super) fn write_answer(answer: &AnswerContent<'_>, losses: &mut Losses) -> String {
@@ -68,10 +69,8 @@ fn write_choice(json: &mut JsonWriter, index: usize, choice: &AnswerChoice<'_>, 
         Some(logprobs) => json.name("logprobs").raw(logprobs),
         None => json.name("logprobs").raw("null"),
     };
-    match choice.finish {
-        Some(reason) => json.name("finish_reason").string(word(reason)),
-        None => json.name("finish_reason").string("stop"),
-    };
+    let finish = choice.finish.unwrap_or(FinishReason::Stop);
+    json.name("finish_reason").string(word(finish, choice.refuses()));
     if choice.stop_sequence.is_some() {
         losses.add(Loss::Property(Property::StopSequence));
     }
@@ -113,8 +112,10 @@ fn write_usage(json: &mut JsonWriter, usage: &Usage) {
 }
 
 /// Returns the word of a finish reason. Clients refuse words that they do not know.
-fn word(reason: FinishReason) -> &'static str {
+fn word(reason: FinishReason, has_refusal: bool) -> &'static str {
     match reason {
+        // Beside the words of a refusal.
+        FinishReason::Refusal if has_refusal => "stop",
         FinishReason::Length => "length",
         FinishReason::ToolCalls => "tool_calls",
         FinishReason::ContentFilter | FinishReason::Refusal => "content_filter",
@@ -148,15 +149,31 @@ fn error_type(status: u16) -> &'static str {
 
 /// Begins a streamed answer.
 pub(super) fn begin_stream(context: &AnswerContext) -> Box<dyn StreamWriter> {
-    Box::new(ChunkWriter { reports_usage: context.stream_usage, start: Start::default(), blocks: Vec::new() })
+    Box::new(ChunkWriter {
+        reports_usage: context.stream_usage,
+        start: Start::default(),
+        blocks: Vec::new(),
+        refuses: BTreeSet::new(),
+    })
+}
+
+/// Block that is open.
+#[derive(Clone, Copy)]
+struct ChunkBlock {
+    kind: PartKind,
+    /// Index of a call.
+    call: u32,
+    is_empty: bool,
 }
 
 /// Writer of chunks.
 struct ChunkWriter {
     reports_usage: bool,
     start: Start,
-    /// Kind of the open block of each choice, and the index of a call.
-    blocks: Vec<(PartKind, u32)>,
+    /// Open block of each choice.
+    blocks: Vec<ChunkBlock>,
+    /// Choices with the words of a refusal.
+    refuses: BTreeSet<u32>,
 }
 
 impl ChunkWriter {
@@ -182,7 +199,7 @@ impl ChunkWriter {
         delta(&mut json);
         json.end_object().name("logprobs").raw("null").name("finish_reason");
         match reason {
-            Some(reason) => json.string(word(reason)),
+            Some(reason) => json.string(word(reason, self.refuses.contains(&choice))),
             None => json.raw("null"),
         };
         json.end_object().end_array();
@@ -197,11 +214,14 @@ impl ChunkWriter {
         let at = block.choice as usize;
         let is_new = self.blocks.len() <= at;
         if is_new {
-            self.blocks.resize(at + 1, (PartKind::Text, 0));
+            self.blocks.resize(at + 1, ChunkBlock { kind: PartKind::Text, call: 0, is_empty: true });
         }
         let index = block.call.as_ref().map_or(0, |call| call.index);
         if let Some(open) = self.blocks.get_mut(at) {
-            *open = (block.kind, index);
+            *open = ChunkBlock { kind: block.kind, call: index, is_empty: true };
+        }
+        if block.kind == PartKind::Refusal {
+            self.refuses.insert(block.choice);
         }
         if is_new && block.choice > 0 {
             self.begin(block.choice, frames);
@@ -222,8 +242,18 @@ impl ChunkWriter {
         });
     }
 
-    fn piece(&self, choice: u32, text: &str, frames: &mut Frames<'_>) {
-        let Some((kind, index)) = self.blocks.get(choice as usize) else { return };
+    /// Ends a block. Arguments of a call are never empty: clients parse them.
+    fn close(&mut self, choice: u32, frames: &mut Frames<'_>) {
+        let open = self.blocks.get(choice as usize);
+        if open.is_some_and(|open| open.kind == PartKind::ToolCall && open.is_empty) {
+            self.piece(choice, "{}", frames);
+        }
+    }
+
+    fn piece(&mut self, choice: u32, text: &str, frames: &mut Frames<'_>) {
+        let Some(open) = self.blocks.get_mut(choice as usize) else { return };
+        open.is_empty = false;
+        let ChunkBlock { kind, call: index, .. } = *open;
         self.choice(choice, None, frames, |json| match kind {
             PartKind::Reasoning => drop(json.name("reasoning_content").escaped(text)),
             PartKind::Refusal => drop(json.name("refusal").escaped(text)),
@@ -246,7 +276,8 @@ impl StreamWriter for ChunkWriter {
             }
             StreamDelta::Open(block) => self.open(block, frames),
             StreamDelta::Piece(choice, text) => self.piece(*choice, text, frames),
-            StreamDelta::Proof(..) | StreamDelta::Close(_) => {}
+            StreamDelta::Proof(..) => {}
+            StreamDelta::Close(choice) => self.close(*choice, frames),
             StreamDelta::Finish { choice, reason, .. } => self.choice(*choice, Some(*reason), frames, |_| {}),
             StreamDelta::Usage(usage) if self.reports_usage => {
                 let mut json = self.chunk();

@@ -1,62 +1,97 @@
 //! Writer of messages of chat completions.
 
-use crate::dialect::writing::{address, is_public, lose_cache, member};
+use crate::dialect::chat_writing::{TurnParts, lose_details, write_call};
+use crate::dialect::mistral::chat as mistral;
+use crate::dialect::writing::{address, is_public, member};
 use crate::document::JsonWriter;
 use crate::model::{
-    Author, CallPart, ConversationTurn, Loss, Losses, Media, MediaPart, MessagePart, PartData, PartKind, Property,
-    ResultPart,
+    Author, ConversationTurn, Loss, Losses, Media, MediaPart, MessagePart, PartData, PartKind, Property, ResultPart,
 };
+use std::collections::BTreeMap;
 
 /// Writer of messages into the list of a request.
 pub(super) struct MessageWriter<'w> {
     pub(super) json: &'w mut JsonWriter,
     pub(super) losses: &'w mut Losses,
+    /// Ids of calls as Mistral takes them; `None` for messages of OpenAI's form.
+    pub(super) ids: Option<BTreeMap<String, String>>,
+    /// Set for the last turn, where it is the model's.
+    pub(super) goes_on: bool,
 }
 
 impl MessageWriter<'_> {
+    const fn is_mistral(&self) -> bool {
+        self.ids.is_some()
+    }
+
     /// Writes a turn. Results within it become messages of their own, before the rest of it; their media, for which a
-    /// result has no place, stand in a message of the user behind them.
+    /// result of OpenAI's form has no place, stand in a message of the user behind them.
     pub(super) fn turn(&mut self, turn: &ConversationTurn<'_>) {
-        if turn.is_prefix {
+        let is_prefix = self.goes_on && self.is_mistral();
+        if turn.is_prefix && !is_prefix {
             self.losses.add_at(Loss::Property(Property::Prefix), turn.span);
         }
-        let (mut contents, mut calls, mut refusals, mut media) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for part in &turn.parts {
-            lose_cache(part, self.losses);
+        let parts = TurnParts::of(turn, self.losses);
+        let mut contents = Vec::new();
+        for (part, result) in &parts.results {
+            self.result(result, part);
+            contents.extend(result.media().filter(|_| !self.is_mistral() || result.value.is_some()));
+        }
+        if parts.is_blank() && (turn.is_results() || self.is_mistral() && turn.author == Author::Assistant) {
+            return self.media_of_results(&contents);
+        }
+        let (mut refusals, is_assistant) = (Vec::new(), turn.author == Author::Assistant);
+        for (part, reasoning) in &parts.reasoning {
+            match is_assistant && self.is_mistral() && mistral::is_own(reasoning) {
+                true => contents.push(part),
+                false => self.losses.add_at(Loss::Part(PartKind::Reasoning), part.span),
+            }
+        }
+        for part in &parts.contents {
             match &part.data {
-                PartData::Result(result) => {
-                    self.result(result, part);
-                    media.extend(result.media());
-                }
-                PartData::Call(call) => calls.push((part, call)),
-                PartData::Refusal(text) if turn.author == Author::Assistant => refusals.push(text),
-                PartData::Reasoning(_) => self.losses.add_at(Loss::Part(PartKind::Reasoning), part.span),
-                PartData::Media(content) if !self.is_written(turn.author, content) => {
-                    self.losses.add_at(Loss::Part(content.kind), part.span);
+                PartData::Refusal(text) if is_assistant && !self.is_mistral() => refusals.push(text),
+                PartData::Media(media) if !self.is_written(turn.author, media) => {
+                    self.losses.add_at(Loss::Part(media.kind), part.span);
                 }
                 _ => contents.push(part),
             }
         }
-        media.extend(contents);
-        if media.is_empty() && calls.is_empty() && refusals.is_empty() && turn.is_results() {
-            return;
-        }
-        self.json.begin_object().name("role").string(match turn.author {
-            Author::System if turn.is_developer => "developer",
+        let role = match turn.author {
+            Author::System if turn.is_developer && !self.is_mistral() => "developer",
             Author::System => "system",
             Author::Assistant => "assistant",
             Author::User => "user",
-        });
-        member(self.json, "name", turn.name.as_ref());
-        self.contents(turn.author, &media);
+        };
+        self.json.begin_object().name("role").string(role);
+        match self.is_mistral() && turn.name.is_some() {
+            true => self.losses.add_at(Loss::Property(Property::Name), turn.span),
+            false => member(self.json, "name", turn.name.as_ref()),
+        }
+        self.contents(turn.author, &contents);
         if let Some(refusal) = refusals.first() {
             self.json.name("refusal").escaped(refusal);
         }
-        if !calls.is_empty() {
+        if !parts.calls.is_empty() {
             self.json.name("tool_calls").begin_array();
-            calls.into_iter().for_each(|(part, call)| self.call(part, call));
+            for (part, call) in &parts.calls {
+                lose_details(part, self.losses);
+                write_call(self.json, id_of(self.ids.as_ref(), &call.id), call);
+            }
             self.json.end_array();
         }
+        if is_prefix {
+            self.json.name("prefix").raw("true");
+        }
+        self.json.end_object();
+    }
+
+    /// Writes the media of results as the user's.
+    fn media_of_results(&mut self, media: &[&MessagePart<'_>]) {
+        if media.is_empty() {
+            return;
+        }
+        self.json.begin_object().name("role").string("user");
+        self.contents(Author::User, media);
         self.json.end_object();
     }
 
@@ -67,7 +102,7 @@ impl MessageWriter<'_> {
             [] if author == Author::Assistant => drop(self.json.raw("null")),
             [] => drop(self.json.string("")),
             [part] if part.text().is_some() => {
-                self.lose_citations(part);
+                lose_details(part, self.losses);
                 self.json.escaped(part.text().unwrap_or_default());
             }
             parts => {
@@ -78,17 +113,12 @@ impl MessageWriter<'_> {
         }
     }
 
-    fn lose_citations(&mut self, part: &MessagePart<'_>) {
-        if let PartData::Text(_, Some(_)) = part.data {
-            self.losses.add_at(Loss::Property(Property::Citations), part.span);
-        }
-    }
-
     /// Reports whether media have a form here.
     fn is_written(&self, author: Author, media: &MediaPart<'_>) -> bool {
         match (media.kind, &media.media) {
             (_, Media::Text(_)) => true,
             (_, media) if author != Author::User || media.is_at_google() => false,
+            _ if self.is_mistral() => mistral::is_media(media),
             (PartKind::Image, Media::Url(url)) => is_public(url),
             (PartKind::Image, Media::Inline { .. }) => true,
             (PartKind::Audio, Media::Inline { kind, .. }) => audio_format(kind).is_some(),
@@ -100,9 +130,10 @@ impl MessageWriter<'_> {
     fn part(&mut self, part: &MessagePart<'_>) {
         match &part.data {
             PartData::Text(text, _) | PartData::Refusal(text) => {
-                self.lose_citations(part);
+                lose_details(part, self.losses);
                 self.text(text);
             }
+            PartData::Reasoning(reasoning) => mistral::write_thinking(self.json, reasoning),
             PartData::Media(media) => self.media(part, media),
             _ => {}
         }
@@ -122,6 +153,9 @@ impl MessageWriter<'_> {
         }
         if let Media::Text(text) = &content.media {
             return self.text(text);
+        }
+        if self.is_mistral() {
+            return mistral::write_media(self.json, content);
         }
         self.json.begin_object();
         match (content.kind, &content.media) {
@@ -152,36 +186,45 @@ impl MessageWriter<'_> {
         self.json.end_object();
     }
 
-    fn call(&mut self, part: &MessagePart<'_>, call: &CallPart<'_>) {
-        if call.proof.is_some() {
-            self.losses.add_at(Loss::Property(Property::Signature), call.proof_span.unwrap_or(part.span));
-        }
-        self.json.begin_object().name("id").escaped(&call.id).name("type").string("function");
-        self.json.name("function").begin_object().name("name").escaped(&call.name);
-        self.json.name("arguments").string(&call.arguments).end_object().end_object();
-    }
-
-    /// Writes the message of a tool's result. Only text may stand in it.
+    /// Writes the message of a tool's result. In OpenAI's form only text may stand in it.
     fn result(&mut self, result: &ResultPart<'_>, part: &MessagePart<'_>) {
         if result.is_error {
             self.losses.add_at(Loss::Property(Property::IsError), part.span);
         }
-        self.json.begin_object().name("role").string("tool").name("tool_call_id").escaped(&result.id);
-        let texts: Vec<&MessagePart<'_>> = result.parts.iter().filter(|part| part.text().is_some()).collect();
+        self.json.begin_object().name("role").string("tool").name("tool_call_id");
+        self.json.escaped(id_of(self.ids.as_ref(), &result.id));
+        if self.is_mistral() {
+            member(self.json, "name", result.name.as_ref());
+        }
+        let mut parts = Vec::new();
+        for part in &result.parts {
+            match &part.data {
+                PartData::Text(..) => parts.push(part),
+                PartData::Media(media) if self.is_mistral() => match mistral::is_media(media) {
+                    true => parts.push(part),
+                    false => self.losses.add_at(Loss::Part(media.kind), part.span),
+                },
+                _ => {}
+            }
+        }
         self.json.name("content");
-        match texts.as_slice() {
+        match parts.as_slice() {
             _ if result.value.is_some() => drop(self.json.escaped(&result.joined())),
             [] => drop(self.json.string("")),
-            [text] => drop(self.json.escaped(text.text().unwrap_or_default())),
-            texts => {
+            [part] if part.text().is_some() => drop(self.json.escaped(part.text().unwrap_or_default())),
+            parts => {
                 self.json.begin_array();
-                texts.iter().for_each(|part| self.text(part.text().unwrap_or_default()));
+                parts.iter().for_each(|part| self.part(part));
                 self.json.end_array();
             }
         }
-        result.parts.iter().for_each(|part| lose_cache(part, self.losses));
         self.json.end_object();
     }
+}
+
+/// Id of a call as the API takes it.
+fn id_of<'i>(ids: Option<&'i BTreeMap<String, String>>, id: &'i str) -> &'i str {
+    ids.and_then(|ids| ids.get(id)).map_or(id, String::as_str)
 }
 
 /// Format of audio: `wav` or `mp3`.

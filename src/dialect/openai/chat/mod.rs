@@ -2,6 +2,7 @@
 
 pub(in crate::dialect) mod answer;
 mod answer_writer;
+mod form;
 pub(in crate::dialect) mod message;
 mod message_writer;
 mod parameters;

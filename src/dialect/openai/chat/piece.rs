@@ -13,7 +13,7 @@ pub(in crate::dialect) fn write_text(_: &AnswerState, reply: &Reply, channel: Ch
     let Channel { choice, part, content } = channel;
     let _ = write!(data, r#""choices":[{{"index":{choice},"delta":{{"#);
     let end = match content {
-        Content::Text => {
+        Content::Text | Content::Plan => {
             data.push_str(r#""content":""#);
             "\""
         }

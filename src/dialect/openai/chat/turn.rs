@@ -135,6 +135,7 @@ pub(in crate::dialect) const PART: Members = Members(&[
     ("format", Property::MediaType),
     ("file_id", Property::FileId),
     ("filename", Property::FileName),
+    ("document_name", Property::FileName),
     ("detail", Property::Detail),
     ("cache_control", Property::CacheMarker),
     ("signature", Property::Signature),

@@ -2,17 +2,17 @@
 //! <https://platform.openai.com/docs/api-reference/chat/create> and `completion_create_params` of the openai SDK 3.57.0,
 //! read 2026-11-29.
 
+use super::form::ChatForm;
 use super::message_writer::MessageWriter;
+use crate::dialect::chat_writing::{offered, word, write_functions, write_model, write_number};
+use crate::dialect::mistral::chat::{call_ids, write_reasoning};
 use crate::dialect::openai::effort::{effort, is_sampling};
-use crate::dialect::writing::{clamped, lose, write_stop};
+use crate::dialect::writing::{hoisted, lose, write_stop};
 use crate::document::JsonWriter;
 use crate::model::{
-    Conversation, Loss, Losses, OutputRule, Parameter, Property, Setting, ToolChoice, ToolOffer, Untranslatable,
+    Author, Conversation, ConversationTurn, Loss, Losses, OutputRule, Parameter, Setting, ToolChoice, Untranslatable,
     Variant, WriteTarget, WrittenRequest,
 };
-
-/// Maximum number of stop sequences.
-const MOST_STOPS: usize = 4;
 
 /// Writes a request, adding what chat completions cannot say to the losses.
 pub(super) fn write_request(
@@ -20,20 +20,38 @@ pub(super) fn write_request(
     target: &WriteTarget<'_>,
     losses: &mut Losses,
 ) -> Result<WrittenRequest, Untranslatable> {
+    let form = ChatForm::of(target.variant);
     let mut json = JsonWriter::default();
     json.begin_object();
+    write_model(&mut json, conversation, target);
     write_settings(&mut json, conversation, target, losses);
-    json.name("messages").begin_array();
-    let mut writer = MessageWriter { json: &mut json, losses };
-    conversation.turns.iter().for_each(|turn| writer.turn(turn));
-    json.end_array();
-    write_tools(&mut json, &conversation.tools, losses)?;
-    write_choice(&mut json, conversation, losses);
+    write_messages(&mut json, conversation, form, losses);
+    write_tools(&mut json, conversation, form, losses)?;
     if let Some(output) = &conversation.output {
         write_output(&mut json, output);
     }
     json.end_object();
     Ok(json.finish().into())
+}
+
+fn write_messages(json: &mut JsonWriter, conversation: &Conversation<'_>, form: &ChatForm, losses: &mut Losses) {
+    json.name("messages").begin_array();
+    let turns: Vec<&ConversationTurn<'_>> = match form.is_mistral {
+        // Instructions behind the model's turns are refused.
+        true => {
+            let (system, others) = hoisted(conversation, losses);
+            system.into_iter().chain(others).collect()
+        }
+        false => conversation.turns.iter().collect(),
+    };
+    let ids = form.is_mistral.then(|| call_ids(conversation));
+    let mut writer = MessageWriter { json, losses, ids, goes_on: false };
+    let last = turns.len().saturating_sub(1);
+    for (at, turn) in turns.into_iter().enumerate() {
+        writer.goes_on = at == last && turn.author == Author::Assistant;
+        writer.turn(turn);
+    }
+    json.end_array();
 }
 
 fn write_settings(
@@ -42,72 +60,67 @@ fn write_settings(
     target: &WriteTarget<'_>,
     losses: &mut Losses,
 ) {
-    let settings = &conversation.settings;
-    match (target.model, &settings.model) {
-        (Some(model), _) => drop(json.name("model").string(model)),
-        (None, Some(model)) => drop(json.name("model").escaped(model)),
-        (None, None) => {}
-    }
+    let (settings, form) = (&conversation.settings, ChatForm::of(target.variant));
     if settings.stream {
         json.name("stream").raw("true");
     }
-    if settings.stream && settings.stream_usage {
+    // Mistral reports it unasked.
+    if settings.stream && settings.stream_usage && !form.is_mistral {
         json.name("stream_options").begin_object().name("include_usage").raw("true").end_object();
     }
-    let effort = effort(&conversation.reasoning, &target.capabilities, false, losses);
+    let effort = match form.is_mistral {
+        true => {
+            write_reasoning(json, &conversation.reasoning, losses);
+            None
+        }
+        false => effort(&conversation.reasoning, &target.capabilities, false, losses),
+    };
     if let Some(effort) = effort {
         json.name("reasoning_effort").string(effort.name());
     }
-    let is_sampled = target.capabilities.takes_sampling(effort) != Some(false);
+    let is_sampled = form.is_mistral || target.capabilities.takes_sampling(effort) != Some(false);
     for setting in &settings.others {
         match setting.parameter {
             parameter if is_sampling(parameter) && !is_sampled => lose(setting, losses),
-            Parameter::MaxTokens => {
-                // Others' servers have the older name alone.
-                let is_old = target.variant == Variant::Compatible && target.capabilities.max_tokens != Some(false);
-                json.name(if is_old { "max_tokens" } else { "max_completion_tokens" }).raw(&setting.value);
+            // Others' servers have the older name alone.
+            Parameter::MaxTokens
+                if target.variant == Variant::Compatible && target.capabilities.max_tokens != Some(false) =>
+            {
+                json.name("max_tokens").raw(&setting.value);
             }
-            _ => write_setting(json, setting, conversation, losses),
+            Parameter::TopLogprobs if settings.get(Parameter::Logprobs).is_none() => {
+                // Asked for by their number alone elsewhere.
+                json.name("logprobs").raw("true");
+                write_number(json, form.numbers, setting, losses);
+            }
+            _ if write_number(json, form.numbers, setting, losses) => {}
+            _ => write_setting(json, setting, conversation, form, losses),
         }
     }
 }
 
-fn write_setting(json: &mut JsonWriter, setting: &Setting<'_>, conversation: &Conversation<'_>, losses: &mut Losses) {
-    let value = match setting.parameter {
-        Parameter::Temperature => clamped(setting, 0.0, 2.0, losses),
-        Parameter::FrequencyPenalty | Parameter::PresencePenalty => clamped(setting, -2.0, 2.0, losses),
-        _ => setting.value.clone().into_owned(),
-    };
-    let name = match setting.parameter {
-        Parameter::Stop => {
+fn write_setting(
+    json: &mut JsonWriter,
+    setting: &Setting<'_>,
+    conversation: &Conversation<'_>,
+    form: &ChatForm,
+    losses: &mut Losses,
+) {
+    let value = &*setting.value;
+    let is_taken = setting.parameter != Parameter::Modalities || is_modalities(value);
+    let copied = form.copied.iter().find(|(parameter, _)| *parameter == setting.parameter);
+    let name = match (setting.parameter, copied) {
+        (_, Some((_, name))) if is_taken => name,
+        (Parameter::Stop, _) => {
             json.name("stop");
-            return write_stop(json, conversation, MOST_STOPS, losses);
+            return write_stop(json, conversation, form.most_stops, losses);
         }
-        Parameter::Temperature => "temperature",
-        Parameter::FrequencyPenalty => "frequency_penalty",
-        Parameter::PresencePenalty => "presence_penalty",
-        Parameter::TopP => "top_p",
-        Parameter::Seed => "seed",
-        Parameter::Choices => "n",
-        Parameter::Logprobs if matches!(&*value, "true" | "false") => "logprobs",
-        Parameter::TopLogprobs => {
-            // Asked for by their number alone elsewhere.
-            if conversation.settings.get(Parameter::Logprobs).is_none() {
-                json.name("logprobs").raw("true");
-            }
-            "top_logprobs"
-        }
-        Parameter::ServiceTier if is_tier(&value) => "service_tier",
-        Parameter::User => "user",
-        Parameter::Metadata if value.starts_with('{') => "metadata",
-        Parameter::CacheKey => "prompt_cache_key",
-        Parameter::CacheRetention => "prompt_cache_retention",
-        Parameter::Verbosity => "verbosity",
-        Parameter::Store => "store",
-        Parameter::Modalities if is_modalities(&value) => "modalities",
+        (Parameter::Logprobs, _) if matches!(value, "true" | "false") => "logprobs",
+        (Parameter::ServiceTier, _) if form.tiers.contains(&value.trim_matches('"')) => "service_tier",
+        (Parameter::Metadata, _) if value.starts_with('{') => "metadata",
         _ => return lose(setting, losses),
     };
-    json.name(name).raw(&value);
+    json.name(name).raw(value);
 }
 
 /// Matches kinds of output that the API has.
@@ -118,56 +131,39 @@ fn is_modalities(value: &str) -> bool {
 
 /// Matches service tiers that OpenAI has.
 pub(in crate::dialect::openai) fn is_tier(value: &str) -> bool {
-    matches!(value.trim_matches('"'), "auto" | "default" | "flex" | "scale" | "priority")
+    ChatForm::of(Variant::Common).tiers.contains(&value.trim_matches('"'))
 }
 
-fn write_tools(json: &mut JsonWriter, tools: &[ToolOffer<'_>], losses: &mut Losses) -> Result<(), Untranslatable> {
-    if tools.is_empty() {
-        return Ok(());
-    }
-    json.name("tools").begin_array();
-    for tool in tools {
-        if tool.name.is_empty() {
-            return Err(Untranslatable::ToolWithoutName);
-        }
-        if tool.cache.is_some() {
-            losses.add_at(Loss::Property(Property::CacheMarker), tool.place(Property::CacheMarker));
-        }
-        json.begin_object().name("type").string("function").name("function").begin_object();
-        json.name("name").escaped(&tool.name);
-        if let Some(description) = &tool.description {
-            json.name("description").escaped(description);
-        }
-        if let Some(schema) = &tool.schema {
-            json.name("parameters").raw(schema);
-        }
-        if let Some(is_strict) = tool.is_strict {
-            json.name("strict").raw(if is_strict { "true" } else { "false" });
-        }
-        json.end_object().end_object();
-    }
-    json.end_array();
-    Ok(())
-}
-
-fn write_choice(json: &mut JsonWriter, conversation: &Conversation<'_>, losses: &mut Losses) {
+/// Writes the tools, and the choice among them.
+fn write_tools(
+    json: &mut JsonWriter,
+    conversation: &Conversation<'_>,
+    form: &ChatForm,
+    losses: &mut Losses,
+) -> Result<(), Untranslatable> {
+    let tools = if form.is_mistral { offered(conversation) } else { conversation.tools.iter().collect() };
+    write_functions(json, &tools, form.functions, losses)?;
     if let Some((is_parallel, span)) = conversation.parallel {
-        match conversation.tools.is_empty() {
+        match tools.is_empty() {
             true => losses.add_at(Loss::ToolChoice, span),
-            false => drop(json.name("parallel_tool_calls").raw(if is_parallel { "true" } else { "false" })),
+            false => drop(json.name("parallel_tool_calls").raw(word(is_parallel))),
         }
     }
-    let Some((choice, span)) = &conversation.choice else { return };
+    let Some((choice, span)) = &conversation.choice else { return Ok(()) };
     // A choice without tools is refused.
-    if conversation.tools.is_empty() {
-        return losses.add_at(Loss::ToolChoice, *span);
+    if tools.is_empty() {
+        losses.add_at(Loss::ToolChoice, *span);
+        return Ok(());
     }
     json.name("tool_choice");
     match choice {
         ToolChoice::Auto => drop(json.string("auto")),
-        ToolChoice::Required => drop(json.string("required")),
         ToolChoice::None => drop(json.string("none")),
         ToolChoice::Tool(name) => write_function(json, name),
+        // The others are left out.
+        ToolChoice::Among { is_required: false, .. } if form.is_mistral => drop(json.string("auto")),
+        ToolChoice::Required | ToolChoice::Among { .. } if form.is_mistral => drop(json.string("any")),
+        ToolChoice::Required => drop(json.string("required")),
         ToolChoice::Among { names, is_required } => {
             json.begin_object().name("type").string("allowed_tools").name("allowed_tools").begin_object();
             json.name("mode").string(if *is_required { "required" } else { "auto" }).name("tools").begin_array();
@@ -175,6 +171,7 @@ fn write_choice(json: &mut JsonWriter, conversation: &Conversation<'_>, losses: 
             json.end_array().end_object().end_object();
         }
     }
+    Ok(())
 }
 
 /// Writes the name of a function as a choice.
@@ -196,7 +193,7 @@ fn write_output(json: &mut JsonWriter, output: &OutputRule<'_>) {
         json.name("description").escaped(description);
     }
     if let Some(is_strict) = output.is_strict {
-        json.name("strict").raw(if is_strict { "true" } else { "false" });
+        json.name("strict").raw(word(is_strict));
     }
     json.name("schema").raw(schema).end_object().end_object();
 }

@@ -1,0 +1,108 @@
+//! Forms in which single dialects say the same as others.
+
+use tollgate::dialect::Dialect;
+use tollgate::model::{Loss, Losses, Variant};
+
+/// Brings the facts of a request before and after its translation into one form. `stand_in`: name of the tool that
+/// stands for the form of the output.
+pub(crate) fn alike(
+    (to, variant): (Dialect, Variant),
+    (mut before, mut after): (Vec<String>, Vec<String>),
+    losses: &Losses,
+    stand_in: Option<&str>,
+) -> (Vec<String>, Vec<String>) {
+    if variant == Variant::Mistral {
+        // Audio has no type.
+        before.iter_mut().for_each(hide_kind_of_audio);
+        after.iter_mut().for_each(hide_kind_of_audio);
+    }
+    // Some servers write one reasoning under two names, and clients return both.
+    before.dedup_by(|next, last| next.starts_with("assistant thinks ") && next == last);
+    if !matches!(to, Dialect::CohereV2 | Dialect::Ollama) {
+        return (before, after);
+    }
+    choose(to, &mut before);
+    if let Some(name) = stand_in {
+        replace_output(name, &mut before, &mut after);
+    }
+    (before, after) = (joined(before), joined(after));
+    // Documents stand beside the conversation.
+    if to == Dialect::CohereV2 && losses.iter().any(|loss| *loss == Loss::Position) {
+        before.sort();
+        after.sort();
+    }
+    (before, after)
+}
+
+fn hide_kind_of_audio(fact: &mut String) {
+    if fact.contains("Audio")
+        && fact.contains(" shows ")
+        && fact.contains(" Inline ")
+        && let Some((_, data)) = fact.split_once("data: ")
+    {
+        *fact = format!("user shows Audio {data}");
+    }
+}
+
+/// Leaves out the tools that may not be called, where the dialect has no word for that.
+fn choose(to: Dialect, facts: &mut Vec<String>) {
+    let choice = facts.iter().find_map(|fact| fact.strip_prefix("choose Some(")).map(str::to_owned);
+    let is_ollama = to == Dialect::Ollama;
+    match choice.as_deref() {
+        Some("None)") if is_ollama => facts.retain(|fact| !fact.starts_with("tool ") && !fact.starts_with("choose ")),
+        Some(choice) => {
+            let Some(name) = choice.strip_prefix("Tool(\"").and_then(|rest| rest.strip_suffix("\"))")) else { return };
+            facts.retain(|fact| !fact.starts_with("tool ") || fact.starts_with(&format!("tool \"{name}\" ")));
+            for fact in facts.iter_mut().filter(|fact| fact.starts_with("choose ")) {
+                *fact = "choose Some(Required)".to_owned();
+            }
+        }
+        None => {}
+    }
+}
+
+/// Puts the tool that stands for the form of the output in its place.
+fn replace_output(name: &str, before: &mut Vec<String>, after: &mut Vec<String>) {
+    let tool = format!("tool \"{name}\" ");
+    let stands = after.iter().any(|fact| fact.starts_with(&tool));
+    assert!(stands && after.iter().any(|fact| fact == "choose Some(Required)"), "{after:#?}");
+    after.retain(|fact| !fact.starts_with(&tool) && !fact.starts_with("choose "));
+    before.retain(|fact| !fact.starts_with("answer by ") && !fact.starts_with("choose "));
+}
+
+/// Joins texts of one author that follow each other, as dialects do whose messages have one text. Images stand beside it.
+fn joined(facts: Vec<String>) -> Vec<String> {
+    let mut joined: Vec<String> = Vec::new();
+    let mut shown = Vec::new();
+    for fact in facts {
+        let (speaker, said) = match fact.split_once(" says ") {
+            Some((speaker, said)) => (Some(speaker.to_owned()), said.to_owned()),
+            None => (None, String::new()),
+        };
+        let is_shown = fact.starts_with("user shows ");
+        if !is_shown && speaker.as_deref() != Some("user") {
+            joined.append(&mut shown);
+        }
+        // An API with one text of reasoning joins several.
+        let end = " [\"\", \"\"]";
+        if let (Some(thought), Some(last)) = (fact.strip_prefix("assistant thinks "), joined.last_mut())
+            && last.starts_with("assistant thinks ")
+            && last.ends_with(end)
+        {
+            last.truncate(last.len() - end.len());
+            last.push_str("\\n");
+            last.push_str(thought);
+            continue;
+        }
+        match (speaker, joined.last_mut()) {
+            _ if is_shown => shown.push(fact),
+            (Some(speaker), Some(last)) if last.starts_with(&format!("{speaker} says ")) => {
+                last.push('\n');
+                last.push_str(&said);
+            }
+            _ => joined.push(fact),
+        }
+    }
+    joined.append(&mut shown);
+    joined
+}
