@@ -27,14 +27,30 @@ struct LocatedValue {
     /// Its range, first within a text, finally within the document.
     place: Range<usize>,
     kind: Kind,
-    /// Range of its text in [`Found::texts`]; `None` when it is written without escapes.
-    text: Option<Range<usize>>,
-    quotes: &'static str,
+    /// Range of its text in [`Found::texts`]; empty when it is written without escapes.
+    text: Range<usize>,
+    quotes: Quotes,
 }
 
-/// Quotes around the placeholder of a number, which has to become a string: in a document, and in JSON within a text.
-const QUOTE: &str = "\"";
-const ESCAPED_QUOTE: &str = "\\\"";
+/// Quotes around the placeholder of a number, which has to become a string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Quotes {
+    None,
+    /// In a document.
+    Plain,
+    /// In JSON within a text.
+    Escaped,
+}
+
+impl Quotes {
+    const fn text(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::Plain => "\"",
+            Self::Escaped => "\\\"",
+        }
+    }
+}
 
 /// Number of values for which memory is taken at first: most requests have fewer.
 const USUAL: usize = 8;
@@ -128,7 +144,7 @@ impl Found {
     /// Appends the values in a text, with places relative to it.
     fn find_in_text(&mut self, text: &str, place: TextKind, redactor: &Redactor) {
         match place {
-            TextKind::ArgumentNumber => self.find_number(text, 0, QUOTE, redactor),
+            TextKind::ArgumentNumber => self.find_number(text, 0, Quotes::Plain, redactor),
             // Base64, searched after decoding.
             TextKind::Encoded if STANDARD.decode(text).is_ok() => {}
             // Any text may be JSON: other programs write JSON texts too.
@@ -155,7 +171,7 @@ impl Found {
                 self.locate(first, document, span, &inner);
             }
             Scalar::Number(span) => {
-                self.find_number(document.raw(span), span.start as usize, ESCAPED_QUOTE, redactor);
+                self.find_number(document.raw(span), span.start as usize, Quotes::Escaped, redactor);
             }
         })?;
         self.inner = inner;
@@ -177,13 +193,13 @@ impl Found {
         self.values.extend(values.map(|Finding { range, kind }| LocatedValue {
             place: range,
             kind,
-            text: None,
-            quotes: "",
+            text: 0..0,
+            quotes: Quotes::None,
         }));
     }
 
     /// Appends a number that is personal as a whole: a card number written without quotes.
-    fn find_number(&mut self, raw: &str, start: usize, quotes: &'static str, redactor: &Redactor) {
+    fn find_number(&mut self, raw: &str, start: usize, quotes: Quotes, redactor: &Redactor) {
         let values = self.values.len();
         self.find(raw, redactor);
         let found = self.values.drain(values..).find(|found| found.place == (0..raw.len()));
@@ -197,11 +213,11 @@ impl Found {
         if span.escaped {
             let raw = document.raw(span);
             for LocatedValue { place, text, .. } in self.values.iter_mut().skip(first) {
-                text.get_or_insert_with(|| {
+                if Range::is_empty(text) {
                     let start = self.texts.len();
                     self.texts.push_str(decoded.as_str().get(place.clone()).unwrap_or_default());
-                    start..self.texts.len()
-                });
+                    *text = start..self.texts.len();
+                }
                 *place = decoded.locate(raw, place.clone());
             }
         }
@@ -218,14 +234,12 @@ impl Found {
     /// Replaces all values by placeholders.
     pub(super) fn replace(&self, document: Document<'_>, table: &mut Placeholders, edits: &mut Edits) {
         for LocatedValue { place, kind, text, quotes } in &self.values {
-            let text = match text {
-                Some(text) => self.texts.get(text.clone()),
-                None => document.as_str().get(place.clone()),
-            };
+            let text =
+                if text.is_empty() { document.as_str().get(place.clone()) } else { self.texts.get(text.clone()) };
             edits.replace_by(place.clone(), |with| {
-                with.push_str(quotes);
+                with.push_str(quotes.text());
                 table.write_placeholder(*kind, text.unwrap_or_default(), with);
-                with.push_str(quotes);
+                with.push_str(quotes.text());
             });
         }
     }
@@ -369,8 +383,8 @@ mod tests {
 
     fn outcome(found: &Found, document: Document<'_>, mut table: Placeholders) -> Outcome {
         let text = |value: &LocatedValue| match &value.text {
-            Some(text) => found.texts.get(text.clone()).unwrap().to_owned(),
-            None => document.as_str().get(value.place.clone()).unwrap().to_owned(),
+            text if text.is_empty() => document.as_str().get(value.place.clone()).unwrap().to_owned(),
+            text => found.texts.get(text.clone()).unwrap().to_owned(),
         };
         let values = found.values.iter().map(|value| (value.kind, value.place.clone(), text(value)));
         (values.collect(), Kind::ALL.map(|kind| table.placeholder_for(kind, "x")).to_vec())
