@@ -87,7 +87,8 @@ pub(super) fn stops_with_text<'c, 'a>(
 
 /// Name of the tool that a model is forced to call in place of a JSON schema: none of the client's has it.
 pub(super) fn schema_tool(conversation: &Conversation<'_>) -> String {
-    let names: std::collections::BTreeSet<&str> = conversation.tools.iter().map(|tool| &*tool.name).collect();
+    let mut names = std::collections::BTreeSet::new();
+    names.extend(conversation.tools.iter().map(|tool| &*tool.name));
     let mut name = "json_output".to_owned();
     while names.contains(&*name) {
         name.push('_');

@@ -113,9 +113,12 @@ impl Losses {
 
     /// Names of the losses: members of the document by their paths, anything else by its kind.
     pub fn names(&self) -> BTreeSet<String> {
-        let named: BTreeSet<&Loss> = self.names.iter().map(|(loss, _)| loss).collect();
-        let kinds = self.losses.iter().filter(|loss| !named.contains(loss)).map(ToString::to_string);
-        self.names.iter().map(|(_, path)| path.clone()).chain(kinds).collect()
+        let mut named = BTreeSet::new();
+        named.extend(self.names.iter().map(|(loss, _)| loss));
+        let mut names = BTreeSet::new();
+        names.extend(self.names.iter().map(|(_, path)| path.clone()));
+        names.extend(self.losses.iter().filter(|loss| !named.contains(loss)).map(ToString::to_string));
+        names
     }
 
     /// Matches a translation without losses.

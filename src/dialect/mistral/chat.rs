@@ -23,8 +23,9 @@ pub(in crate::dialect) fn call_ids(conversation: &Conversation<'_>) -> BTreeMap<
         })
         .collect();
     let is_fit = |id: &&str| id.len() == ID_LENGTH && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let mut taken: BTreeSet<String> = ids.iter().filter(|id| is_fit(id)).map(|id| (*id).to_owned()).collect();
-    let mut known: BTreeMap<String, String> = taken.iter().map(|id| (id.clone(), id.clone())).collect();
+    let (mut taken, mut known) = (BTreeSet::new(), BTreeMap::new());
+    taken.extend(ids.iter().filter(|id| is_fit(id)).map(|id| (*id).to_owned()));
+    known.extend(taken.iter().map(|id| (id.clone(), id.clone())));
     for id in ids {
         if known.contains_key(id) {
             continue;

@@ -53,6 +53,11 @@ impl<'a> Conversation<'a> {
     /// Names of the functions called in earlier turns, each once.
     pub fn called(&self) -> BTreeSet<&str> {
         let parts = self.turns.iter().flat_map(|turn| &turn.parts);
-        parts.filter_map(|part| if let PartData::Call(call) = &part.data { Some(&*call.name) } else { None }).collect()
+        let mut names = BTreeSet::new();
+        // `collect` sorts first, with a sort of its own for each type of element.
+        names.extend(
+            parts.filter_map(|part| if let PartData::Call(call) = &part.data { Some(&*call.name) } else { None }),
+        );
+        names
     }
 }
