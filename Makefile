@@ -60,7 +60,7 @@ setup-rust setup-wasm setup-count setup-python: setup-%:
 NATIVE := check-native unit linear
 IN_ENVOY := setup-python check-wasm wasm prices fuzz-shortly e2e-and-containers
 
-.PHONY: test check check-native check-wasm unit linear prices e2e e2e-run e2e-and-containers compose-test compose-note compose-if-docker fuzz fuzz-shortly bench bench-peers size
+.PHONY: test check check-native check-wasm unit linear prices e2e e2e-run e2e-and-containers compose-test compose-note compose-if-docker fuzz fuzz-shortly bench bench-peers speed size
 test: setup-rust setup-wasm setup-count compose-note ## All that CI runs, in two lists side by side; stops at the first stage that fails
 	@scripts/side-by-side "$(NATIVE)" "$(IN_ENVOY)"
 
@@ -97,7 +97,7 @@ e2e: wasm setup-python e2e-run ## End to end: real clients, a real Envoy, simula
 
 e2e-run:
 	$(call step,end-to-end tests)
-	@$(PYTHON) -m pytest integration/bench integration/scenarios integration/traffic -q
+	@$(PYTHON) -m pytest integration/bench integration/vm integration/scenarios integration/traffic -q
 
 compose-test: wasm setup-python ## The same filter in containers, across a network (needs a Docker engine)
 	$(call step,tests in containers)
@@ -136,6 +136,10 @@ bench: wasm setup-python ## What a request costs on its way through the filter (
 bench-peers: wasm setup-python ## The same, with LiteLLM's proxy beside it, where PyPI has it
 	$(call step,bench with peers)
 	@BASE='$(BASE)' scripts/bench --peers $(if $(RECORD),--record)
+
+speed: wasm setup-python ## Whether any text slows the filter down, in Node's V8, from 64 kB to 32 MB (scripts/speed --help)
+	$(call step,speed)
+	@scripts/speed
 
 ##@ The rest
 

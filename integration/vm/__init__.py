@@ -31,15 +31,21 @@ class Engine:
 
 def engine() -> Engine | None:
     """The engine of this machine that is most like Envoy's; `None` where there is none."""
+    found = v8(ROOT / "integration/vm/node.mjs")
+    if not found and importlib.util.find_spec("wasmtime"):
+        return Engine("wasmtime", (sys.executable, "-m", "integration.vm.under_wasmtime"))
+    return found
+
+
+def v8(script: Path) -> Engine | None:
+    """Node with a script that runs wasm; `None` where there is no Node, or an older one."""
     node = shutil.which("node")
     version = _version(node) if node else (0, "")
-    if node and version[0] >= OLDEST_NODE:
-        # What Envoy runs has been compiled by V8's optimising compiler before long: here it is at once.
-        flags = ("--no-warnings", "--no-liftoff", "--no-wasm-tier-up")
-        return Engine(f"V8 {version[1]} (Node)", (node, *flags, str(ROOT / "integration/vm/node.mjs")))
-    if importlib.util.find_spec("wasmtime"):
-        return Engine("wasmtime", (sys.executable, "-m", "integration.vm.under_wasmtime"))
-    return None
+    if not node or version[0] < OLDEST_NODE:
+        return None
+    # What Envoy runs has been compiled by V8's optimising compiler before long: here it is at once.
+    flags = ("--no-warnings", "--no-liftoff", "--no-wasm-tier-up")
+    return Engine(f"V8 {version[1]} (Node)", (node, *flags, str(script)))
 
 
 def _version(node: str) -> tuple[int, str]:
