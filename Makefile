@@ -58,7 +58,7 @@ setup-rust setup-wasm setup-count setup-python: setup-%:
 # Lists that do not need each other. The first keeps two cores busy by itself; most of the second compiles on one core,
 # or waits for packages, sockets and containers. The last target's output comes last.
 NATIVE := check-native unit linear
-IN_ENVOY := setup-python check-wasm wasm prices fuzz-shortly e2e-and-containers
+IN_ENVOY := setup-python check-wasm wasm command prices fuzz-shortly e2e-and-containers
 
 .PHONY: test check check-native check-wasm unit linear prices e2e e2e-run e2e-and-containers compose-test compose-note compose-if-docker fuzz fuzz-shortly bench bench-peers speed size
 test: setup-rust setup-wasm setup-count compose-note ## All that CI runs, in two lists side by side; stops at the first stage that fails
@@ -93,11 +93,11 @@ prices: setup-python ## The price book's costs against those that the PyPI packa
 	$(call step,prices against litellm)
 	@scripts/compare-prices
 
-e2e: wasm setup-python e2e-run ## End to end: real clients, a real Envoy, simulated providers
+e2e: wasm command setup-python e2e-run ## End to end: real clients, a real Envoy, simulated providers
 
 e2e-run:
 	$(call step,end-to-end tests)
-	@$(PYTHON) -m pytest integration/bench integration/vm integration/scenarios integration/traffic -q
+	@$(PYTHON) -m pytest integration/bench integration/vm integration/scenarios integration/traffic integration/translation -q
 
 compose-test: wasm setup-python ## The same filter in containers, across a network (needs a Docker engine)
 	$(call step,tests in containers)

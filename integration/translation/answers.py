@@ -158,7 +158,7 @@ def of_candidates(answers: list[google.GenerateContentResponse]) -> Said:
     """The pieces of an answer of Gemini's."""
     said, word = Said(), ""
     for answer in answers:
-        for candidate in (answer.candidates or [])[:1]:
+        for candidate in [one for one in answer.candidates or [] if not one.index]:
             for part in (candidate.content and candidate.content.parts) or []:
                 if part.function_call:
                     said.calls.append((part.function_call.name, json.dumps(part.function_call.args)))
@@ -169,7 +169,7 @@ def of_candidates(answers: list[google.GenerateContentResponse]) -> Said:
             word = candidate.finish_reason.value if candidate.finish_reason else word
         usage = answer.usage_metadata
         if usage:
-            said.input = usage.prompt_token_count
+            said.input = (usage.prompt_token_count or 0) + (usage.tool_use_prompt_token_count or 0)
             said.output = (usage.candidates_token_count or 0) + (usage.thoughts_token_count or 0)
         said.model = answer.model_version or said.model
     said.finish = FINISH.get(word, word)

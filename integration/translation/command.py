@@ -13,8 +13,6 @@ from integration.traffic.exchange import Exchange
 COMMAND = Path(os.environ.get("TOLLGATE", ROOT / "target" / "tollgate"))
 
 CLIENTS = ("openai_chat", "openai_responses", "anthropic_messages", "gemini")
-# Dialects that something is written in.
-WRITTEN = ("openai_chat", "openai_responses", "anthropic_messages")
 PROVIDERS = (*CLIENTS, "bedrock_converse", "bedrock_anthropic", "cohere_v2", "mistral", "ollama")
 
 BY_OPERATION = {
@@ -35,7 +33,6 @@ BY_FOLDER = {
     "gemini_generate": "gemini",
     "bedrock_converse": "bedrock_converse",
     "cohere_v2": "cohere_v2",
-    "mistral": "mistral",
     "ollama": "ollama",
 }
 

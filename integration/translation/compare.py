@@ -34,15 +34,39 @@ def differences(before: Meaning, after: Meaning, lost: list[str]) -> list[str]:
     if joined(before.system) != joined(after.system):
         found.append(("system", f"system {joined(before.system)[:150]!r} became {joined(after.system)[:150]!r}"))
     turns(said(before), said(after), found)
+    tool_as_form(before, after)
     for name in before.tools.keys() | after.tools.keys():
         if before.tools.get(name) != after.tools.get(name):
             found.append(("tool", f"tool {name}: {before.tools.get(name)!r} became {after.tools.get(name)!r}"))
     for name in (before.settings.keys() | after.settings.keys()) - SILENT:
-        one, other = before.settings.get(name), after.settings.get(name)
+        one, other = setting(before, name), setting(after, name)
         # A bound that an API requires.
         if one != other and not (name == "max" and one is None):
             found.append((name, f"{name}: {one!r} became {other!r}"))
     return [text for kind, text in found if not any(re.search(NAMED.get(kind, kind), name, re.I) for name in lost)]
+
+
+# Tool whose input stands for an answer in a form, where an API or a model takes no schema.
+FORM = "json_output"
+
+
+def tool_as_form(before: Meaning, after: Meaning) -> None:
+    """Reads a tool that has to be called as the form that was asked for, where it has its schema."""
+    form = before.settings.get("format")
+    if form and FORM not in before.tools and after.tools.get(FORM, "").endswith(str(form)):
+        if after.settings.get("choice") in ("any", f"tool {FORM}"):
+            del after.tools[FORM], after.settings["choice"]
+            after.settings["format"] = form
+            if "choice" in before.settings:
+                after.settings["choice"] = before.settings["choice"]
+
+
+def setting(meaning: Meaning, name: str) -> object:
+    """A setting. To have to call any of one tool is to have to call this one."""
+    value = meaning.settings.get(name)
+    if name == "choice" and value == "any" and len(meaning.tools) == 1:
+        return f"tool {next(iter(meaning.tools))}"
+    return value
 
 
 def joined(texts: list[str]) -> str:

@@ -171,7 +171,10 @@ def of_chat(body: Json) -> Meaning:
         role = message.get("role")
         if role in ("tool", "function"):
             said = "\n".join(texts(message.get("content")))
-            meaning.result(message.get("tool_call_id"), message.get("name"), said)
+            content = message.get("content")
+            images = [part["image_url"] for part in content if "image_url" in part] if isinstance(content, list) else []
+            media = [address(image["url"] if isinstance(image, dict) else image) for image in images]
+            meaning.result(message.get("tool_call_id"), message.get("name"), said, media)
             continue
         author = "system" if role in ("system", "developer") else "assistant" if role == "assistant" else "user"
         chat_parts(meaning, author, message.get("content"))
@@ -191,6 +194,7 @@ def of_chat(body: Json) -> Meaning:
     stops(meaning, body.get("stop"))
     effort = body.get("reasoning_effort") or (body.get("reasoning") or {}).get("effort")
     thinks = (body.get("thinking") or {}).get("type") == "enabled" or body.get("enable_thinking") is True
+    thinks = thinks or body.get("prompt_mode") == "reasoning"
     if thinks or effort and effort != "none" or (body.get("reasoning") or {}).get("max_tokens"):
         meaning.settings["reasoning"] = True
     setting(meaning, body, {"top_k": "top_k"})

@@ -10,13 +10,13 @@ import pytest
 from integration.traffic.exchange import Exchange
 from integration.translation import exceptions
 from integration.translation.answers import READERS, Said
-from integration.translation.command import PROVIDERS, WRITTEN, of_dialects, translate
+from integration.translation.command import CLIENTS, PROVIDERS, of_dialects, translate
 
 # So many faults are shown.
 SHOWN = 20
 
 
-@pytest.mark.parametrize("client", WRITTEN)
+@pytest.mark.parametrize("client", CLIENTS)
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_an_answer_is_read_by_the_client_s_sdk(
     provider: str, client: str, exchanges: list[Exchange], tell: Callable[[str], None]
@@ -35,7 +35,9 @@ def test_an_answer_is_read_by_the_client_s_sdk(
         try:
             said = READERS[client](translated.out, is_stream)
         except Exception as error:
-            found.append(f"{exchange.id}: the SDK says {error!r}")
+            text = f"the SDK says {error!r}"
+            if not exceptions.is_known(exchange.id, text):
+                found.append(f"{exchange.id}: {text}")
             continue
         read += 1
         # Nobody has read the fixtures before.

@@ -151,7 +151,7 @@ def of_converse(body: Json) -> list[str]:
     shape = model.operation_model("Converse").input_shape
     report = ParamValidator().validate({"modelId": "m", **decoded(body, shape)}, shape)
     known = set(shape.members)
-    return [f".{name}: no such member" for name in body if name not in known] + report._errors_as_lines()
+    return [f".{name}: no such member" for name in body if name not in known] + ([report.generate_report()] if report.has_errors() else [])
 
 
 def decoded(value: Json, shape: Any) -> Json:
@@ -172,7 +172,7 @@ def of_cohere(body: Json) -> list[str]:
     import cohere
     from cohere.types import ChatMessageV2, ToolV2
 
-    known = set(inspect.signature(cohere.v2.client.V2Client.chat).parameters) | {"stream"}
+    known = set(inspect.signature(cohere.ClientV2.chat).parameters) | {"stream"}
     found = [f".{name}: no such member" for name in body if name not in known]
     found += [f".{name}: is missing" for name in ("model", "messages") if name not in body]
     for at, tool in enumerate(body.get("tools", [])):
