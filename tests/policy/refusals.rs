@@ -62,6 +62,7 @@ fn each_refusal_has_its_status_code_and_types() {
         (502, "stream_cut", "server_error", "api_error"),
         (503, "provider_unreachable", "server_error", "api_error"),
         (400, "no_target", REQUEST, REQUEST),
+        (400, "untranslatable", REQUEST, REQUEST),
         (404, "model_not_found", REQUEST, "not_found_error"),
         (403, "guard_refused", REQUEST, "permission_error"),
         (503, "guard_unavailable", "server_error", "api_error"),
