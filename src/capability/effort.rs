@@ -73,6 +73,11 @@ impl Efforts {
         Self(bits)
     }
 
+    /// The levels that are in both sets.
+    pub const fn among(self, others: Self) -> Self {
+        Self(self.0 & others.0)
+    }
+
     /// Reports whether a level is among them.
     pub const fn has(self, level: Effort) -> bool {
         self.0 & (1 << level as u8) != 0

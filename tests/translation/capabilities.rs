@@ -66,6 +66,15 @@ fn reasoning_is_asked_for_in_the_form_that_the_model_takes() {
 }
 
 #[test]
+fn a_level_that_claude_has_not_is_never_sent_to_it_whosever_the_model_s_name_is() {
+    let (body, lost, _) = for_claude("gpt-5", &json!({"reasoning_effort": "minimal"}));
+    assert_eq!(
+        (&body["output_config"]["effort"], lost.as_slice()),
+        (&json!("low"), &["reasoning_effort".to_owned()][..])
+    );
+}
+
+#[test]
 fn a_budget_for_a_model_that_takes_none_is_named_as_lost() {
     let claude = json!({"model": "m", "max_tokens": 9000, "thinking": {"type": "enabled", "budget_tokens": 4000},
         "messages": [{"role": "user", "content": "hi"}]});

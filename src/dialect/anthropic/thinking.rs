@@ -90,7 +90,8 @@ fn effort(reasoning: &Reasoning, capabilities: &Capabilities, losses: &mut Losse
     let level = if takes_budgets { reasoning.level } else { reasoning.level_or_budget() };
     let wanted = Effort::of_name(level?.word())?;
     let taken = match capabilities.efforts {
-        Some(efforts) => efforts.nearest(wanted),
+        // The model asked for may be another maker's, behind a name of its own.
+        Some(efforts) => efforts.among(LEVELS).nearest(wanted),
         // Budgets were before levels.
         None if capabilities.thinking == Some(ThinkingForm::Budget) => None,
         None => LEVELS.nearest(wanted),

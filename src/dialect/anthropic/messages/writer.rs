@@ -256,8 +256,7 @@ impl RequestWriter<'_, '_> {
 
     /// Writes the level of reasoning, and the form of the output.
     fn output_config(&mut self, thinking: &Thinking) {
-        // Anthropic's lowest level: <https://platform.claude.com/docs/en/build-with-claude/effort>, 2026-11-29.
-        let word = thinking.effort.map(|effort| if effort == Effort::Minimal { Effort::Low } else { effort }.name());
+        let word = thinking.effort.map(Effort::name);
         let output = self.conversation.output.as_ref().filter(|_| self.schema_tool.is_none());
         let has_schema = self.has_schema;
         if let Some(output) = output.filter(|output| output.schema.is_none() || !has_schema) {
