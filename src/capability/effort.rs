@@ -40,6 +40,30 @@ impl Effort {
     pub fn of_name(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|level| level.name().eq_ignore_ascii_case(word))
     }
+
+    /// Level that stands for a budget in dialects without budgets: by the shares of a large budget that OpenRouter gives
+    /// its levels (<https://openrouter.ai/docs/use-cases/reasoning-tokens>, read 2026-11-28). The lowest that every model
+    /// with levels has is `low`.
+    pub const fn of_budget(budget: u64) -> Self {
+        match budget {
+            0 => Self::None,
+            1..=9_999 => Self::Low,
+            10_000..=20_000 => Self::Medium,
+            _ => Self::High,
+        }
+    }
+
+    /// Budget that stands for the level in dialects without levels, in tokens.
+    pub const fn budget(self) -> u64 {
+        match self {
+            Self::None => 0,
+            Self::Minimal => 1_024,
+            Self::Low => 4_096,
+            Self::Medium => 12_288,
+            Self::High => 24_576,
+            Self::XHigh | Self::Max => 32_768,
+        }
+    }
 }
 
 impl FromIterator<Effort> for Efforts {

@@ -24,8 +24,8 @@ pub use answer::{AnswerPart, Choice, WholeAnswer};
 pub use conversation::{
     AnswerChoice, AnswerContent, AnswerContext, AnswerStream, Author, BlockCall, CallPart, CallSettings, Carrier,
     Conversation, ConversationTurn, Escaped, Maker, MediaPart, MessagePart, OutputBlock, OutputRule, PartData, Proof,
-    ProofKind, ProofSupport, Reasoning, ReasoningLevel, ReasoningMode, ReasoningPart, ResultPart, Setting, Sink, Start,
-    StreamDelta, ToolOffer,
+    ProofKind, ProofSupport, Reasoning, ReasoningMode, ReasoningPart, ResultPart, Setting, Sink, Start, StreamDelta,
+    ToolOffer,
 };
 pub use event::{Channel, Content, Event, OtherRun, Owner};
 pub use extra::Extra;

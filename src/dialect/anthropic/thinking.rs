@@ -88,7 +88,7 @@ fn effort(reasoning: &Reasoning, capabilities: &Capabilities, losses: &mut Losse
     let takes_budgets =
         matches!(capabilities.thinking, Some(ThinkingForm::Budget | ThinkingForm::BudgetOrAdaptive) | None);
     let level = if takes_budgets { reasoning.level } else { reasoning.level_or_budget() };
-    let wanted = Effort::of_name(level?.word())?;
+    let wanted = level?;
     let taken = match capabilities.efforts {
         // The model asked for may be another maker's, behind a name of its own.
         Some(efforts) => efforts.among(LEVELS).nearest(wanted),

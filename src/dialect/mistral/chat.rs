@@ -108,7 +108,7 @@ pub(in crate::dialect) fn write_thinking(json: &mut JsonWriter, reasoning: &Reas
 pub(in crate::dialect) fn write_reasoning(json: &mut JsonWriter, reasoning: &Reasoning, losses: &mut Losses) {
     let has_none = reasoning.mode == Some(ReasoningMode::Off) && reasoning.span(Parameter::ReasoningLevel).is_some();
     match reasoning.level_or_budget() {
-        Some(level) if reasoning.is_on() => drop(json.name("reasoning_effort").string(level.word())),
+        Some(level) if reasoning.is_on() => drop(json.name("reasoning_effort").string(level.name())),
         None if reasoning.is_on() => drop(json.name("prompt_mode").string("reasoning")),
         // Only where the client itself has the word: not every model does.
         _ if has_none => drop(json.name("reasoning_effort").string("none")),

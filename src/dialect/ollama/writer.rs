@@ -2,14 +2,14 @@
 //! <https://github.com/ollama/ollama/blob/main/docs/api.md>, read 2026-11-29.
 
 use super::message_writer::OllamaMessageWriter;
+use crate::capability::Effort;
 use crate::dialect::chat_writing::{
     FunctionForm, NumberRow, lose_strict, offered, write_functions, write_model, write_number,
 };
 use crate::dialect::writing::{lose, write_stop};
 use crate::document::JsonWriter;
 use crate::model::{
-    Conversation, Loss, Losses, Parameter, ReasoningLevel, ReasoningMode, ToolChoice, Untranslatable, WriteTarget,
-    WrittenRequest,
+    Conversation, Loss, Losses, Parameter, ReasoningMode, ToolChoice, Untranslatable, WriteTarget, WrittenRequest,
 };
 
 /// Options that are numbers. They have no ranges.
@@ -84,9 +84,9 @@ fn write_think(json: &mut JsonWriter, conversation: &Conversation<'_>, losses: &
     let reasoning = &conversation.reasoning;
     let level = reasoning.level_or_budget().filter(|_| reasoning.is_on());
     let word = level.map(|level| match level {
-        ReasoningLevel::None | ReasoningLevel::Minimal | ReasoningLevel::Low => "low",
-        ReasoningLevel::Medium => "medium",
-        ReasoningLevel::High | ReasoningLevel::XHigh | ReasoningLevel::Max => "high",
+        Effort::None | Effort::Minimal | Effort::Low => "low",
+        Effort::Medium => "medium",
+        Effort::High | Effort::XHigh | Effort::Max => "high",
     });
     match (word, reasoning.mode) {
         (Some(word), _) => drop(json.name("think").string(word)),
@@ -96,7 +96,7 @@ fn write_think(json: &mut JsonWriter, conversation: &Conversation<'_>, losses: &
     }
     for (parameter, span) in &reasoning.spans {
         match parameter {
-            Parameter::ReasoningLevel if reasoning.level.is_some_and(|level| Some(level.word()) != word) => {
+            Parameter::ReasoningLevel if reasoning.level.is_some_and(|level| Some(level.name()) != word) => {
                 losses.add_at(Loss::Limit(*parameter), *span);
             }
             Parameter::ReasoningBudget if reasoning.budget.is_some() => {

@@ -23,9 +23,7 @@ pub(super) fn effort(
             {
                 losses.add_at(loss, *span);
             }
-            Parameter::ReasoningLevel
-                if reasoning.level.is_some_and(|level| Some(level.word()) != effort.map(Effort::name)) =>
-            {
+            Parameter::ReasoningLevel if reasoning.level.is_some_and(|level| Some(level) != effort) => {
                 losses.add_at(Loss::Limit(*parameter), *span);
             }
             Parameter::ReasoningDisplay if reasoning.is_shown == Some(true) && !has_summaries => {
@@ -40,7 +38,7 @@ pub(super) fn effort(
 fn taken(reasoning: &Reasoning, capabilities: &Capabilities) -> Option<Effort> {
     let wanted = match reasoning.mode {
         Some(ReasoningMode::Off) => Effort::None,
-        _ => Effort::of_name(reasoning.level_or_budget()?.word())?,
+        _ => reasoning.level_or_budget()?,
     };
     match capabilities.efforts {
         Some(efforts) if wanted == Effort::None => efforts.has(wanted).then_some(wanted),

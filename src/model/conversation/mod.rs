@@ -22,7 +22,7 @@ pub use carrier::{Carrier, Proof, ProofKind, ReasoningPart};
 pub use delta::{BlockCall, OutputBlock, Sink, Start, StreamDelta};
 pub use maker::{Escaped, Maker};
 pub use part::{CallPart, MediaPart, MessagePart, PartData, ResultPart};
-pub use reasoning::{Reasoning, ReasoningLevel, ReasoningMode};
+pub use reasoning::{Reasoning, ReasoningMode};
 pub use request::Conversation;
 pub use settings::{CallSettings, Setting};
 pub use stream::AnswerStream;

@@ -1,5 +1,6 @@
 //! Reasoning that a request asks for, in whichever of the dialects' ways.
 
+use crate::capability::Effort;
 use crate::document::Span;
 use crate::model::Parameter;
 
@@ -14,32 +15,13 @@ pub enum ReasoningMode {
     Adaptive,
 }
 
-/// Level of reasoning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ReasoningLevel {
-    /// `none`
-    None,
-    /// `minimal`
-    Minimal,
-    /// `low`
-    Low,
-    /// `medium`
-    Medium,
-    /// `high`
-    High,
-    /// `xhigh`
-    XHigh,
-    /// `max`
-    Max,
-}
-
 /// Reasoning that a request asks for. `None`: it does not say.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reasoning {
     /// Switch.
     pub mode: Option<ReasoningMode>,
     /// Level.
-    pub level: Option<ReasoningLevel>,
+    pub level: Option<Effort>,
     /// Upper bound, in tokens.
     pub budget: Option<u64>,
     /// Set when the answer is to show it, unset when not.
@@ -52,60 +34,13 @@ pub struct Reasoning {
     pub spans: Vec<(Parameter, Span)>,
 }
 
-impl ReasoningLevel {
-    /// Every level, from the lowest.
-    pub const ALL: [Self; 7] = [Self::None, Self::Minimal, Self::Low, Self::Medium, Self::High, Self::XHigh, Self::Max];
-
-    /// Word, the same in every dialect that has it.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Minimal => "minimal",
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::XHigh => "xhigh",
-            Self::Max => "max",
-        }
-    }
-
-    /// Reads a word, in capitals or not.
-    pub fn of(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|level| level.word().eq_ignore_ascii_case(word))
-    }
-
-    /// Level that stands for a budget in dialects without budgets: by the shares of a large budget that OpenRouter gives
-    /// its levels (<https://openrouter.ai/docs/use-cases/reasoning-tokens>, read 2026-11-28). The lowest that every model
-    /// with levels has is `low`.
-    pub const fn of_budget(budget: u64) -> Self {
-        match budget {
-            0 => Self::None,
-            1..=9_999 => Self::Low,
-            10_000..=20_000 => Self::Medium,
-            _ => Self::High,
-        }
-    }
-
-    /// Budget that stands for the level in dialects without levels, in tokens.
-    pub const fn budget(self) -> u64 {
-        match self {
-            Self::None => 0,
-            Self::Minimal => 1_024,
-            Self::Low => 4_096,
-            Self::Medium => 12_288,
-            Self::High => 24_576,
-            Self::XHigh | Self::Max => 32_768,
-        }
-    }
-}
-
 impl Reasoning {
     /// Records the value of a setting, as written. Returns whether it is one of reasoning.
     pub(super) fn set(&mut self, parameter: Parameter, raw: &str, span: Span) -> bool {
         let word = raw.trim_matches('"');
         match parameter {
-            Parameter::ReasoningLevel => match (word, ReasoningLevel::of(word)) {
-                (_, Some(ReasoningLevel::None)) => self.mode = Some(ReasoningMode::Off),
+            Parameter::ReasoningLevel => match (word, Effort::of_name(word)) {
+                (_, Some(Effort::None)) => self.mode = Some(ReasoningMode::Off),
                 (_, Some(level)) => self.level = Some(level),
                 ("true", _) => self.mode = Some(ReasoningMode::On),
                 ("false", _) => self.mode = Some(ReasoningMode::Off),
@@ -147,8 +82,8 @@ impl Reasoning {
     }
 
     /// Returns the level, also from a budget.
-    pub fn level_or_budget(&self) -> Option<ReasoningLevel> {
-        self.level.or_else(|| self.budget.map(ReasoningLevel::of_budget))
+    pub fn level_or_budget(&self) -> Option<Effort> {
+        self.level.or_else(|| self.budget.map(Effort::of_budget))
     }
 
     /// Returns the setting of a kind.

@@ -11,8 +11,8 @@ use crate::dialect::bedrock::family::ModelFamily;
 use crate::dialect::writing::{betas, clamped, instructions_and_turns, lose, stops_with_text};
 use crate::document::{Document, JsonWriter, Reader};
 use crate::model::{
-    Conversation, ConversationTurn, Loss, Losses, Parameter, ReasoningLevel, ReasoningMode, Setting, Untranslatable,
-    WriteTarget, WrittenRequest,
+    Conversation, ConversationTurn, Loss, Losses, Parameter, ReasoningMode, Setting, Untranslatable, WriteTarget,
+    WrittenRequest,
 };
 
 /// Bound on output tokens for a request with a budget for reasoning and without a bound: the API's own default may be
@@ -149,15 +149,15 @@ impl ConverseWriter<'_, '_> {
             return false;
         }
         let level = reasoning.level_or_budget();
-        let fit = level.map(|level| level.clamp(ReasoningLevel::Low, ReasoningLevel::High));
+        let fit = level.map(|level| level.clamp(Effort::Low, Effort::High));
         if fit != level
             && let Some(span) = reasoning.span(Parameter::ReasoningLevel)
         {
             self.losses.add_at(Loss::Limit(Parameter::ReasoningLevel), span);
         }
-        json.string("enabled").name("maxReasoningEffort").string(fit.unwrap_or(ReasoningLevel::Medium).word());
+        json.string("enabled").name("maxReasoningEffort").string(fit.unwrap_or(Effort::Medium).name());
         json.end_object();
-        fit == Some(ReasoningLevel::High)
+        fit == Some(Effort::High)
     }
 
     /// Writes a setting into `inferenceConfig`, or among the model's own fields.

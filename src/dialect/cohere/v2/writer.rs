@@ -2,14 +2,15 @@
 //! 2026-11-29.
 
 use super::message_writer::{CohereMessageWriter, documents};
+use crate::capability::Effort;
 use crate::dialect::chat_writing::{
     FunctionForm, NumberRow, lose_strict, offered, write_functions, write_model, write_number,
 };
 use crate::dialect::writing::{lose, write_stop};
 use crate::document::JsonWriter;
 use crate::model::{
-    Conversation, Loss, Losses, OutputRule, Parameter, ReasoningLevel, ReasoningMode, ToolChoice, ToolOffer,
-    Untranslatable, WriteTarget, WrittenRequest,
+    Conversation, Loss, Losses, OutputRule, Parameter, ReasoningMode, ToolChoice, ToolOffer, Untranslatable,
+    WriteTarget, WrittenRequest,
 };
 
 /// Maximum number of stop sequences.
@@ -74,7 +75,7 @@ impl CohereRequestWriter<'_, '_, '_> {
     /// Writes the switch of reasoning and its budget, to which a level is brought.
     fn thinking(&mut self) {
         let reasoning = &self.conversation.reasoning;
-        let budget = reasoning.budget.or_else(|| reasoning.level.map(ReasoningLevel::budget));
+        let budget = reasoning.budget.or_else(|| reasoning.level.map(Effort::budget));
         if reasoning.is_on() {
             self.json.name("thinking").begin_object().name("type").string("enabled");
             if let Some(budget) = budget.filter(|budget| *budget > 0) {

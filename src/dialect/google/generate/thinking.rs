@@ -2,7 +2,7 @@
 
 use crate::capability::{Capabilities, Effort, ThinkingForm};
 use crate::document::JsonWriter;
-use crate::model::{Loss, Losses, Parameter, Reasoning, ReasoningLevel, ReasoningMode};
+use crate::model::{Loss, Losses, Parameter, Reasoning, ReasoningMode};
 
 /// Value of the bound on reasoning.
 enum Bound {
@@ -58,7 +58,7 @@ impl ThinkingWriter<'_> {
             (Some(ReasoningMode::Off), Some(ThinkingForm::GeminiLevel)) => {
                 // There is no lower one.
                 self.lose_limit();
-                Some(self.level(ReasoningLevel::Minimal, capabilities))
+                Some(self.level(Effort::Minimal, capabilities))
             }
             (Some(ReasoningMode::Off), Some(ThinkingForm::GeminiBudget(range))) if !range.can_be_off => {
                 self.lose_limit();
@@ -72,7 +72,7 @@ impl ThinkingWriter<'_> {
                 }
                 (None, Some(budget)) => {
                     self.lose(Parameter::ReasoningBudget);
-                    Some(self.level(ReasoningLevel::of_budget(budget), capabilities))
+                    Some(self.level(Effort::of_budget(budget), capabilities))
                 }
                 // As much as the model finds fit, which it does unasked.
                 (None, None) => None,
@@ -110,8 +110,7 @@ impl ThinkingWriter<'_> {
     }
 
     /// Word of a level, of those that the model takes. `max` is not among Gemini's.
-    fn level(&mut self, level: ReasoningLevel, capabilities: &Capabilities) -> Bound {
-        let wanted = Effort::of_name(level.word()).unwrap_or(Effort::Medium);
+    fn level(&mut self, wanted: Effort, capabilities: &Capabilities) -> Bound {
         let taken =
             capabilities.efforts.and_then(|efforts| efforts.nearest(wanted)).unwrap_or(wanted).min(Effort::XHigh);
         if taken != wanted && self.reasoning.level.is_some() {
