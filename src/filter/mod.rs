@@ -1,6 +1,7 @@
 //! The filter: maps Envoy's callbacks to the core, behind one small host trait. Only this module calls the host or
 //! returns an action; a crate for each way into Envoy implements the trait (`crates/proxy-wasm/`).
 
+mod answer_body;
 mod calls;
 mod host;
 mod root;

@@ -1,8 +1,9 @@
 //! One HTTP stream: passes each callback to the call and applies the result.
 
+use super::answer_body::hand_on;
 use super::host::{Action, Callout, FilterState, Host, Side};
 use super::shared::Shared;
-use crate::attempt::{HeaderChange, OnResponseBody};
+use crate::attempt::HeaderChange;
 use crate::call::{Call, Ending, ExternalRequest, ExternalResponse, LocalReply, Outbound, Step};
 use crate::record::FreshIds;
 use std::rc::Rc;
@@ -190,19 +191,8 @@ impl<H: Host + Clone + 'static> Stream<H> {
             return Action::Continue;
         };
         let piece = if length > 0 { self.host.body(Side::Response, length) } else { Vec::new() };
-        match call.on_response_body(&piece, end, || self.host.now()) {
-            OnResponseBody::Pass => Action::Continue,
-            OnResponseBody::Replace(body) => {
-                self.host.set_body(Side::Response, length, &body);
-                Action::Continue
-            }
-            OnResponseBody::Hold => {
-                if length > 0 {
-                    self.host.set_body(Side::Response, length, &[]);
-                }
-                Action::Pause
-            }
-        }
+        let piece = call.on_response_body(&piece, end, || self.host.now());
+        hand_on(&self.host, length, piece)
     }
 
     /// Handles the answer's trailers, which end its body.

@@ -1,8 +1,8 @@
 //! One attempt: an upstream instance of the filter, which writes the request for its target and reads the answer.
 
+use super::answer_body::hand_on;
 use super::calls::Calls;
 use super::host::{Action, FilterState, Host, Level, Side};
-use crate::attempt::OnResponseBody;
 use crate::call::{Fallback, LocalReply, OnAttemptBody};
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -126,19 +126,7 @@ impl<H: Host> UpstreamStream<H> {
         for change in &answered.changes {
             self.host.change_response_header(change);
         }
-        match answered.body {
-            OnResponseBody::Pass => Action::Continue,
-            OnResponseBody::Replace(body) => {
-                self.host.set_body(Side::Response, length, &body);
-                Action::Continue
-            }
-            OnResponseBody::Hold => {
-                if length > 0 {
-                    self.host.set_body(Side::Response, length, &[]);
-                }
-                Action::Pause
-            }
-        }
+        hand_on(&self.host, length, answered.body)
     }
 
     /// Handles the end of the attempt.
