@@ -4,7 +4,7 @@ use crate::document::{Document, Edits, JsonResult, Reader, ValueKind, escape_int
 use crate::policy::Target;
 use std::borrow::Cow;
 
-/// BodyMembers of an object in the settings: names, and values in JSON.
+/// Members of an object in the settings: names, and values in JSON.
 type BodyMembers<'a> = Vec<(Cow<'a, str>, &'a str)>;
 
 /// Adds the edits of a body for a target. `model`: the model's name at the provider, where it differs from the body's.
@@ -101,7 +101,7 @@ fn value<'a>(members: &BodyMembers<'a>, name: &str) -> Option<&'a str> {
     members.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
 }
 
-/// BodyMembers of an object of the settings; none for another value.
+/// Members of an object of the settings; none for another value.
 fn inner(value: Option<&str>) -> BodyMembers<'_> {
     let mut members = Vec::new();
     let Some(document) = value.and_then(|value| Document::new(value.as_bytes()).ok()) else {

@@ -44,7 +44,7 @@ pub(super) type WriteRequest =
 
 /// Writers of answers in a client's dialect.
 pub(super) struct AnswerWriters {
-    /// ProofSupport for proofs of other makers.
+    /// Support for proofs of other makers.
     pub(super) proofs: ProofSupport,
     /// Writes a whole answer, and adds what the dialect cannot say to the losses.
     pub(super) whole: fn(&AnswerContent<'_>, &mut Losses) -> String,

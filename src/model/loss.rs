@@ -62,7 +62,7 @@ impl fmt::Display for Loss {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Losses {
     losses: BTreeSet<Loss>,
-    /// ProofSupport of losses that have one.
+    /// Places of losses that have one.
     spans: Vec<(Loss, Span)>,
     /// Names of losses: the paths of their spans.
     names: BTreeSet<(Loss, String)>,

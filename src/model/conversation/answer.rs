@@ -24,7 +24,7 @@ pub struct AnswerContext {
     pub schema_tool: Option<String>,
 }
 
-/// ProofSupport that a client's dialect has for proofs of other makers.
+/// Support that a client's dialect has for proofs of other makers.
 #[derive(Clone, Copy, Debug)]
 pub struct ProofSupport {
     /// Set when reasoning has one. Otherwise the id of the call after it carries it.

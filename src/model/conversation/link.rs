@@ -9,7 +9,7 @@ use crate::model::{Loss, Losses, PartKind};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// CallLinks of a request so far.
+/// Links between the calls and the results of a request so far.
 #[derive(Default)]
 struct CallLinks<'a> {
     /// Name of the function of each call, by id.
