@@ -1,18 +1,11 @@
 //! Models of the settings: one target per call, the list of models, and calls that they do not concern.
 
-use super::support::{ANTHROPIC_KEY, Answer, EXPORT, Gateway, KEY, OPENAI_KEY, Seen, sha256};
+use super::support::{ANTHROPIC_KEY, Answer, EXPORT, Gateway, KEY, OPENAI_KEY, Seen, provider, sha256};
 use serde_json::{Value, json};
 
 /// Settings with four providers, a key for some models besides the usual one, and `models`.
 fn settings(models: &Value) -> String {
     let digest = |key: &str| sha256(key);
-    let provider = |name: &str, kind: &str, host: Option<&str>, variable: &str| {
-        let mut provider = json!({"name": name, "kind": kind, "credential": {"env": variable}});
-        if let Some(host) = host {
-            provider["host"] = host.into();
-        }
-        provider
-    };
     let settings = json!({
         "providers": [
             provider("openai", "openai", None, "OPENAI_API_KEY"),

@@ -2,7 +2,7 @@
 //! attempt, and what happens between them.
 
 use super::memory::Memory;
-use super::support::{Answer, Attributes, EXPORT, KEY, sha256};
+use super::support::{Answer, Attributes, EXPORT, KEY, provider, sha256};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::Message;
 use serde_json::{Value, json};
@@ -59,13 +59,6 @@ impl Outcome {
 }
 
 fn settings(models: &Value) -> String {
-    let provider = |name: &str, kind: &str, host: Option<&str>, variable: &str| {
-        let mut provider = json!({"name": name, "kind": kind, "credential": {"env": variable}});
-        if let Some(host) = host {
-            provider["host"] = host.into();
-        }
-        provider
-    };
     let settings = json!({
         "providers": [
             provider("openai", "openai", None, "OPENAI_API_KEY"),

@@ -58,6 +58,15 @@ pub(crate) fn settings_for_all(more: &str) -> String {
 /// With an exporter.
 pub(crate) const EXPORT: &str = r#","telemetry":{"otlp":{"cluster":"otel"}}"#;
 
+/// Provider of the settings. `variable`: name of the one that its key is in.
+pub(crate) fn provider(name: &str, kind: &str, host: Option<&str>, variable: &str) -> serde_json::Value {
+    let mut provider = serde_json::json!({"name": name, "kind": kind, "credential": {"env": variable}});
+    if let Some(host) = host {
+        provider["host"] = host.into();
+    }
+    provider
+}
+
 /// SHA-256 in hexadecimal.
 pub(crate) fn sha256(text: &str) -> String {
     use sha2::Digest;
