@@ -2,8 +2,8 @@
 
 use crate::document::JsonWriter;
 use crate::model::{
-    Author, Conversation, ConversationTurn, Escaped, Loss, Losses, Media, MessagePart, Parameter, PartKind, Setting,
-    ToolChoice,
+    Author, Conversation, ConversationTurn, Escaped, Loss, Losses, Media, MessagePart, Parameter, PartKind, Property,
+    Setting, ToolChoice, document_type,
 };
 
 /// Turns whose author is the system, apart from all others. Where they stood in between, their place is lost.
@@ -101,10 +101,19 @@ pub(super) fn chooses_other_tool(conversation: &Conversation<'_>) -> bool {
     matches!(conversation.choice, Some((ToolChoice::Tool(_) | ToolChoice::Among { .. }, _)))
 }
 
+/// Names the name and the prefix of a turn as lost.
+pub(super) fn lose_name_and_prefix(turn: &ConversationTurn<'_>, losses: &mut Losses) {
+    for (property, is_said) in [(Property::Prefix, turn.is_prefix), (Property::Name, turn.name.is_some())] {
+        if is_said {
+            losses.add_at(Loss::Property(property), turn.span);
+        }
+    }
+}
+
 /// Names the marker of a part as lost.
 pub(super) fn lose_cache(part: &MessagePart<'_>, losses: &mut Losses) {
     if part.cache.is_some() {
-        losses.add_at(Loss::Property(crate::model::Property::CacheMarker), part.span);
+        losses.add_at(Loss::Property(Property::CacheMarker), part.span);
     }
 }
 
@@ -146,18 +155,9 @@ pub(super) fn mime(kind: &str) -> &str {
         "png" => "image/png",
         "gif" => "image/gif",
         "webp" => "image/webp",
-        "pdf" => "application/pdf",
-        "txt" => "text/plain",
-        "md" => "text/markdown",
-        "csv" => "text/csv",
-        "html" => "text/html",
-        "doc" => "application/msword",
-        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "xls" => "application/vnd.ms-excel",
-        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "mp3" => "audio/mp3",
         "wav" => "audio/wav",
-        kind => kind,
+        kind => document_type(kind).unwrap_or(kind),
     }
 }
 

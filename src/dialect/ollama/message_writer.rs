@@ -1,7 +1,7 @@
 //! Writer of messages of a request: `Message` of the ollama SDK 0.6.3.
 
 use crate::dialect::chat_writing::{TurnParts, is_plain, joined, lose_details};
-use crate::dialect::writing::{member, write_object};
+use crate::dialect::writing::{lose_name_and_prefix, member, write_object};
 use crate::document::JsonWriter;
 use crate::model::{
     Author, CallPart, ConversationTurn, Loss, Losses, Media, MessagePart, PartData, PartKind, Property, ResultPart,
@@ -17,11 +17,7 @@ impl OllamaMessageWriter<'_> {
     /// Writes a turn. Results within it become messages of their own, before the rest of it; their images stand in a
     /// message of the user behind them.
     pub(super) fn turn(&mut self, turn: &ConversationTurn<'_>) {
-        for (property, is_said) in [(Property::Name, turn.name.is_some()), (Property::Prefix, turn.is_prefix)] {
-            if is_said {
-                self.losses.add_at(Loss::Property(property), turn.span);
-            }
-        }
+        lose_name_and_prefix(turn, self.losses);
         let parts = TurnParts::of(turn, self.losses);
         for (part, result) in &parts.results {
             self.result(result, part);

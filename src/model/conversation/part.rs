@@ -3,7 +3,7 @@
 use super::carrier::{Carrier, Proof, ProofKind, ReasoningPart};
 use super::maker::{Escaped, Maker};
 use crate::document::{EditedDocument, Span, sort_by_number};
-use crate::model::{Branch, Child, Loss, Losses, Media, Node, PartKind, Property, SchemaNode, TextSpan};
+use crate::model::{Branch, Child, Loss, Losses, Media, Node, PartKind, Property, SchemaNode, TextSpan, document_type};
 use std::borrow::Cow;
 
 /// Part of a turn.
@@ -364,18 +364,7 @@ impl<'a> PartReader<'_, 'a> {
 /// Type of a file, by the end of its name; empty when unknown.
 fn kind_of_name(name: &str) -> &'static str {
     let (_, end) = name.rsplit_once('.').unwrap_or_default();
-    match end.to_ascii_lowercase().as_str() {
-        "pdf" => "application/pdf",
-        "txt" => "text/plain",
-        "md" => "text/markdown",
-        "csv" => "text/csv",
-        "html" => "text/html",
-        "doc" => "application/msword",
-        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "xls" => "application/vnd.ms-excel",
-        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        _ => "",
-    }
+    document_type(&end.to_ascii_lowercase()).unwrap_or_default()
 }
 
 /// Matches a text without a sign, and without anything beside it.

@@ -1,7 +1,7 @@
 //! Writer of messages and documents of a request.
 
 use crate::dialect::chat_writing::{TurnParts, is_plain, joined, lose_details, write_call};
-use crate::dialect::writing::{address, member};
+use crate::dialect::writing::{address, lose_name_and_prefix, member};
 use crate::document::JsonWriter;
 use crate::model::{
     Author, Conversation, ConversationTurn, Loss, Losses, Media, MediaPart, MessagePart, PartData, PartKind, Property,
@@ -54,11 +54,7 @@ impl CohereMessageWriter<'_> {
     /// Writes a turn. Results within it become messages of their own, before the rest of it; their images stand in a
     /// message of the user behind them.
     pub(super) fn turn(&mut self, turn: &ConversationTurn<'_>) {
-        for (property, is_said) in [(Property::Name, turn.name.is_some()), (Property::Prefix, turn.is_prefix)] {
-            if is_said {
-                self.losses.add_at(Loss::Property(property), turn.span);
-            }
-        }
+        lose_name_and_prefix(turn, self.losses);
         let parts = TurnParts::of(turn, self.losses);
         for (part, result) in &parts.results {
             self.result(result, part);

@@ -1,6 +1,6 @@
 //! Writer of the system text and the contents of a request.
 
-use crate::dialect::writing::{is_object, lose_cache, mime};
+use crate::dialect::writing::{is_object, lose_cache, lose_name_and_prefix, mime};
 use crate::document::{JsonWriter, unescape};
 use crate::model::{
     Author, CallPart, ConversationTurn, Loss, Losses, Maker, Media, MediaPart, MessagePart, PartData, PartKind, Proof,
@@ -40,7 +40,7 @@ impl ContentWriter<'_> {
         let mut role = None;
         let mut is_signed = false;
         for turn in turns {
-            self.lose_members(turn);
+            lose_name_and_prefix(turn, self.losses);
             let is_model = turn.author == Author::Assistant;
             let parts: Vec<&MessagePart<'_>> = turn.parts.iter().filter(|part| self.is_written(part)).collect();
             for part in parts {
@@ -81,14 +81,6 @@ impl ContentWriter<'_> {
         for part in media {
             if self.is_written(part) {
                 self.part(part);
-            }
-        }
-    }
-
-    fn lose_members(&mut self, turn: &ConversationTurn<'_>) {
-        for (property, is_said) in [(Property::Prefix, turn.is_prefix), (Property::Name, turn.name.is_some())] {
-            if is_said {
-                self.losses.add_at(Loss::Property(property), turn.span);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Writer of the items of a request's input.
 
-use crate::dialect::writing::{address, id, lose_cache, member};
+use crate::dialect::writing::{address, id, lose_cache, lose_name_and_prefix, member};
 use crate::document::JsonWriter;
 use crate::model::{
     Author, CallPart, ConversationTurn, Loss, Losses, Maker, Media, MediaPart, MessagePart, PartData, PartKind,
@@ -22,11 +22,7 @@ impl ItemWriter<'_> {
     /// Writes a turn: calls, results and reasoning are items of their own, all else messages between them. `at`: index of
     /// the turn.
     pub(super) fn turn(&mut self, at: usize, turn: &ConversationTurn<'_>) {
-        for (property, is_said) in [(Property::Prefix, turn.is_prefix), (Property::Name, turn.name.is_some())] {
-            if is_said {
-                self.losses.add_at(Loss::Property(property), turn.span);
-            }
-        }
+        lose_name_and_prefix(turn, self.losses);
         let mut contents = Vec::new();
         let mut is_item = false;
         for part in &turn.parts {
