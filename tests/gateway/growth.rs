@@ -2,14 +2,15 @@
 //! something is quadratic. These are past faults, by the clock; `tests/linear` counts instructions.
 
 use super::support::{Answer, Gateway, settings, settings_for_all};
-use std::time::{Duration, Instant};
+use cpu_time::ThreadTime;
+use std::time::Duration;
 
 /// Detects that four times as much at once takes much longer than four times the same. Uses the best of several
 /// measurements, since other programs may use the machine: runs of similar length are interrupted about equally often.
 /// Linear time is as long, quadratic time four times.
 fn is_superlinear(run: impl Fn(usize), few: usize) -> bool {
     let time = |count: usize, times: usize| {
-        let start = Instant::now();
+        let start = ThreadTime::now();
         (0..times).for_each(|_| run(count));
         start.elapsed()
     };
