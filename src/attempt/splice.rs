@@ -137,14 +137,7 @@ mod tests {
         let written = |members: &[(&str, &str)]| {
             members.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
         };
-        let target = Target {
-            provider: 0,
-            model: None,
-            weight: None,
-            defaults: written(defaults),
-            overrides: written(overrides),
-            headers: Vec::new(),
-        };
+        let target = Target { defaults: written(defaults), overrides: written(overrides), ..Target::default() };
         let mut edits = Edits::default();
         let document = Document::new(body.as_bytes()).unwrap();
         splice(document, &target, model, &mut edits).unwrap();

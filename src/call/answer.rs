@@ -4,7 +4,7 @@ use super::Call;
 use super::fallback::Fallback;
 use super::fallback_answer::RETRY_HEADER;
 use super::phase::{CapturedInput, Forwarded, Phase, Upstream};
-use crate::attempt::{AttemptEnd, Exchange, HeaderChange, Headers, OnResponseBody, escape};
+use crate::attempt::{AttemptEnd, Exchange, HeaderChange, Headers, OnResponseBody, escape, remaining_rate};
 use crate::record::Captured;
 use crate::settings::ContentCapture;
 use crate::telemetry::Output;
@@ -22,6 +22,9 @@ impl Call {
         };
         if let Some(record) = self.record.attempts.last_mut() {
             record.status = status;
+            if self.measures.is_some() {
+                record.remaining_rate = remaining_rate(headers);
+            }
         }
         let telemetry = &self.plan.telemetry;
         let output = (telemetry.content != ContentCapture::None).then(|| Output::new(telemetry.content_limit));

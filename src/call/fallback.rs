@@ -9,7 +9,7 @@ use crate::attempt::{Attempt, AttemptEnd, Exchange, Headers, address};
 use crate::document::Edits;
 use crate::endpoint::Route;
 use crate::model::Refusal;
-use crate::policy::{Rests, RouteChoice, Target};
+use crate::policy::{Measures, Rests, RouteChoice, Target};
 use crate::price::DecimalText;
 use crate::provider::Provider;
 use crate::record::{AttemptRecord, MovedOn, Note};
@@ -32,6 +32,7 @@ pub struct Fallback {
     base: Option<Headers>,
     pub(super) tries: Vec<Try>,
     pub(super) rests: Option<Rc<dyn Rests>>,
+    pub(super) measures: Option<Rc<dyn Measures>>,
 }
 
 /// Request of one attempt.
@@ -62,12 +63,13 @@ pub(super) struct FallbackParts {
     pub(super) exchange: Rc<Exchange>,
     pub(super) choice: RouteChoice,
     pub(super) rests: Option<Rc<dyn Rests>>,
+    pub(super) measures: Option<Rc<dyn Measures>>,
 }
 
 impl Fallback {
     pub(super) fn new(parts: FallbackParts) -> Self {
-        let FallbackParts { plan, started, requested, reader, exchange, choice, rests } = parts;
-        Self { plan, started, requested, reader, exchange, choice, base: None, tries: Vec::new(), rests }
+        let FallbackParts { plan, started, requested, reader, exchange, choice, rests, measures } = parts;
+        Self { plan, started, requested, reader, exchange, choice, base: None, tries: Vec::new(), rests, measures }
     }
 
     /// Number of attempts that may follow the first.
@@ -111,7 +113,10 @@ impl Fallback {
         }
         self.base.get_or_insert(headers);
         let provider = self.plan.providers.get(target.provider).ok_or(Refusal::Internal)?;
-        let record = attempt_record(provider, &self.exchange.route, Some(target.model(&self.requested)));
+        let record = attempt_record(provider, &self.exchange.route, Some((&*target, self.requested.as_str())));
+        if let (Some(measures), Some(target)) = (&self.measures, &record.target) {
+            measures.count_request(target);
+        }
         let record = AttemptRecord { began: now.saturating_sub(self.started), sent: true, ..record };
         self.tries.push(Try { attempt: None, record, held: None, is_given_up: false });
         Ok(index)
@@ -201,7 +206,7 @@ impl Fallback {
         self.give_up_last(now);
         self.rest_without_host(&target);
         if let Some(provider) = self.provider(&target) {
-            let record = attempt_record(provider, &self.exchange.route, Some(target.model(&self.requested)));
+            let record = attempt_record(provider, &self.exchange.route, Some((&*target, self.requested.as_str())));
             let began = now.saturating_sub(self.started);
             let record = AttemptRecord { began, duration: Some(0), moved_on: Some(MovedOn::NoHost), ..record };
             self.tries.push(Try { attempt: None, record, held: None, is_given_up: true });

@@ -1,7 +1,7 @@
 //! Answers of attempts: held until it is clear that the call stays with the target, or goes on to the next.
 
 use super::fallback::{Fallback, Try};
-use crate::attempt::{Beginning, HeaderChange, Headers, OnResponseBody, TurnedDown};
+use crate::attempt::{Beginning, HeaderChange, Headers, OnResponseBody, TurnedDown, remaining_rate};
 use crate::model::Refusal;
 use crate::policy::{Rest, Target};
 use crate::record::MovedOn;
@@ -38,6 +38,7 @@ impl Fallback {
         let limits = self.plan.limits;
         let has_next = self.has_next(index);
         let has_others = !self.choice.on_context_length.is_empty() || !self.choice.on_content_policy.is_empty();
+        let remaining = self.measures.as_ref().and_then(|_| remaining_rate(headers));
         let is_stream = self.exchange.stream;
         let Some(target) = self.choice.targets.get(index).map(Arc::clone) else {
             return OnAttemptHeaders::default();
@@ -50,6 +51,7 @@ impl Fallback {
         };
         let status: Option<u16> = headers.text(":status").and_then(|status| status.parse().ok());
         answered.record.status = status;
+        answered.record.remaining_rate = remaining;
         let mut changes = attempt.on_response_headers(headers, end, limits, output);
         if headers.first(RETRY_HEADER).is_some() {
             // A provider has no say in it.

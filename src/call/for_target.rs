@@ -16,12 +16,13 @@ use crate::settings::Plan;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// Creates the record of an attempt at a provider. `model`: its name there, where the settings route it.
-pub(super) fn attempt_record(provider: &Provider, route: &Route, model: Option<&str>) -> AttemptRecord {
+/// Creates the record of an attempt at a provider. `target`: where the settings route the call, for a requested model.
+pub(super) fn attempt_record(provider: &Provider, route: &Route, target: Option<(&Target, &str)>) -> AttemptRecord {
     let server = (provider.host.clone(), provider.port);
     let location = route.location.as_deref().filter(|_| provider.row.regional).map(Arc::from);
     AttemptRecord {
-        model: model.map(Arc::from),
+        model: target.map(|(target, requested)| Arc::from(target.model(requested))),
+        target: target.map(|(target, _)| target.rest_name(provider).into()),
         region: location.or_else(|| provider.region.clone()),
         priced_by_request_model: provider.row.priced_by_request_model,
         ..AttemptRecord::of(Arc::clone(&provider.telemetry_name), server)

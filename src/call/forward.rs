@@ -7,7 +7,7 @@ use super::phase::{CapturedInput, FallbackInput, Forwarded, Phase, Prepared, Ups
 use super::step::Outbound;
 use crate::attempt::{Attempt, Exchange, Headers, address};
 use crate::endpoint::Route;
-use crate::policy::{Destination, RouteChoice};
+use crate::policy::{Destination, RouteChoice, Target};
 use crate::price::DecimalText;
 use crate::provider::Provider;
 use crate::redaction::Placeholders;
@@ -16,9 +16,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 impl Call {
-    /// Adds an attempt at the provider to the record. `model`: its name there, where the settings route it.
-    pub(super) fn note_provider(&mut self, provider: &Provider, route: &Route, model: Option<&str>) {
-        self.record.attempts.push(attempt_record(provider, route, model));
+    /// Adds an attempt at the provider to the record. `target`: where the settings route the call, for a requested model.
+    pub(super) fn note_provider(&mut self, provider: &Provider, route: &Route, target: Option<(&Target, &str)>) {
+        self.record.attempts.push(attempt_record(provider, route, target));
         self.record.api_type = route.operation.and_then(|operation| operation.api_type);
     }
 
@@ -65,6 +65,9 @@ impl Call {
         let attempt = Attempt::new(Rc::clone(&exchange), hides_usage).translated(translation);
         if let Some(record) = self.record.attempts.last_mut() {
             record.sent = true;
+            if let (Some(measures), Some(target)) = (&self.measures, &record.target) {
+                measures.count_request(target);
+            }
         }
         self.phase = Phase::Forwarded(Box::new(Forwarded { exchange, attempt, input }));
         Outbound { headers: Some(headers), body, provider, fallback: None }
@@ -90,6 +93,7 @@ impl Call {
             exchange,
             choice,
             rests: self.rests.clone(),
+            measures: self.measures.clone(),
         });
         headers.set(MAX_RETRIES, DecimalText::whole(fallback.retries() as u64).as_str());
         if is_stream {

@@ -12,6 +12,7 @@ mod fallback_answer;
 mod for_target;
 mod found;
 mod guard;
+mod measure;
 mod models;
 mod phase;
 mod redact;
@@ -27,7 +28,7 @@ pub use step::{ExternalRequest, ExternalResponse, LONGEST_ANSWER, LocalReply, Ou
 use crate::attempt::{self, Bill, Headers};
 use crate::dialect::Dialect;
 use crate::model::{Parameters, Refusal};
-use crate::policy::{Destination, Presented, Rests};
+use crate::policy::{Destination, Measures, Presented, Rests};
 use crate::price::{Cost, UnknownCost};
 use crate::record::{CallRecord, Caller, Captured, FreshIds, Note, Outcome, TraceContext};
 use crate::redaction::{Redactor, Seal, Slots};
@@ -52,6 +53,8 @@ pub struct Call {
     slots: Option<Rc<dyn Slots>>,
     /// Rests of targets, shared likewise.
     rests: Option<Rc<dyn Rests>>,
+    /// Measures of targets, shared likewise.
+    measures: Option<Rc<dyn Measures>>,
 }
 
 /// End of a stream, as the host saw it.
@@ -81,6 +84,7 @@ impl Call {
             input_text: 0,
             belongs_to_other_call: false,
             attempts: Vec::new(),
+            route: None,
             guard: None,
             cost: Cost::Unknown(UnknownCost::Usage),
             caller: Caller::default(),
@@ -100,6 +104,7 @@ impl Call {
             seal: None,
             slots: None,
             rests: None,
+            measures: None,
         }
     }
 
@@ -113,6 +118,12 @@ impl Call {
     #[must_use]
     pub fn with_rests(self, rests: Rc<dyn Rests>) -> Self {
         Self { rests: Some(rests), ..self }
+    }
+
+    /// Adds the measures of targets that the workers of one Envoy share, when models' targets are chosen by them.
+    #[must_use]
+    pub fn with_measures(self, measures: Rc<dyn Measures>) -> Self {
+        Self { measures: Some(measures), ..self }
     }
 
     /// The search of requests, which knows the caller's placeholders.
@@ -202,6 +213,7 @@ impl Call {
         }
         self.record.ended = now.max(self.record.started);
         self.mark_usage_incomplete();
+        self.measure_attempts();
         self.estimate_usage();
         self.price();
         Some(&self.record)

@@ -181,7 +181,7 @@ impl Call {
                     || provider.is_some_and(|provider| provider.row.model_optional));
         check_model(key, runs.as_ref(), &request.other_models, optional)?;
         self.check_no_key(runs.iter().chain(&request.other_models))?;
-        if routed && let Some(chosen) = self.choose_targets(runs.as_ref(), route)? {
+        if routed && let Some(chosen) = self.choose_targets(runs.as_ref(), held, body)? {
             return Ok(chosen);
         }
         let provider = provider.ok_or_else(|| unserved(destination))?;

@@ -3,7 +3,7 @@
 use super::calls::Calls;
 use super::host::Host;
 use crate::call::Call;
-use crate::policy::{Rest, Rests};
+use crate::policy::{Measure, Measures, Rest, Rests};
 use crate::record::{CallRecord, FreshIds, Outcome};
 use crate::redaction::{RestoreScope, Slots};
 use crate::settings::Plan;
@@ -59,6 +59,9 @@ impl Shared {
         if self.plan.attempts.upstream {
             call = call.with_rests(Rc::new(HostRests(host.clone())));
         }
+        if self.plan.models.measures() {
+            call = call.with_measures(Rc::new(HostMeasures(host.clone())));
+        }
         match &self.plan.redaction.sealing {
             Some(sealing) if sealing.scope == RestoreScope::Envoy => call.with_slots(Rc::new(HostSlots(host.clone()))),
             _ => call,
@@ -107,6 +110,29 @@ impl<H: Host> Rests for HostRests<H> {
 
     fn set_rest(&self, target: &str, rest: Rest) {
         self.0.share(&Self::key(target), &rest.bytes());
+    }
+
+    fn now(&self) -> u64 {
+        self.0.now()
+    }
+}
+
+/// Measures of targets in the memory that the workers of one host share.
+struct HostMeasures<H>(H);
+
+impl<H: Host> HostMeasures<H> {
+    fn key(target: &str) -> String {
+        format!("tollgate.measure.{target}")
+    }
+}
+
+impl<H: Host> Measures for HostMeasures<H> {
+    fn measure(&self, target: &str) -> Measure {
+        self.0.shared(&Self::key(target)).map_or_else(Measure::default, |bytes| Measure::read(&bytes))
+    }
+
+    fn set_measure(&self, target: &str, measure: Measure) {
+        self.0.share(&Self::key(target), &measure.bytes());
     }
 
     fn now(&self) -> u64 {

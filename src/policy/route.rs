@@ -1,13 +1,15 @@
-//! Routes of models: the targets of a public name, and the order in which a call tries them.
+//! Routes of models: the targets of a public name.
 
-use super::Readiness;
+use super::condition::Conditions;
+use super::measure::DeclaredRate;
+use super::preference::Preference;
 use crate::pattern::Pattern;
 use crate::provider::Provider;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A provider and a model there, with what its requests get besides.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Target {
     /// Index of the provider in the settings.
     pub provider: usize,
@@ -21,6 +23,12 @@ pub struct Target {
     pub overrides: Vec<(String, String)>,
     /// Headers of its requests, names in lower case.
     pub headers: Vec<(String, String)>,
+    /// Conditions for it to be one of a call's targets.
+    pub when: Conditions,
+    /// Classes of quality that it is of.
+    pub quality: Vec<String>,
+    /// Rate that it permits.
+    pub rate: DeclaredRate,
 }
 
 impl Target {
@@ -29,7 +37,7 @@ impl Target {
         self.model.as_deref().unwrap_or(requested)
     }
 
-    /// Name under which its rest is shared.
+    /// Name under which its rest and its measures are shared.
     pub fn rest_name(&self, provider: &Provider) -> String {
         [&provider.name, "/", self.model.as_deref().unwrap_or("*")].concat()
     }
@@ -38,91 +46,25 @@ impl Target {
 /// Targets of one public name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ModelRoute {
-    /// The targets, in the order of preference.
+    /// The targets, in the order of the settings.
     pub targets: Vec<Arc<Target>>,
     /// Targets for a request that is too long for the target that had it.
     pub on_context_length: Vec<Arc<Target>>,
     /// Targets for a request that another target's content policy turns down.
     pub on_content_policy: Vec<Arc<Target>>,
+    /// Preference among the targets.
+    pub preference: Preference,
+    /// Class of quality that a call asks for where it names none.
+    pub quality: Option<String>,
+    /// Source of the number by which the calls of a conversation keep to one target.
+    pub consistent: Option<Consistency>,
 }
 
-/// Facts of a call that its targets are chosen by.
-pub struct ChoiceFacts<'a> {
-    /// A random number.
-    pub draw: u64,
-    /// Reports whether a request can be written for a target.
-    pub is_writable: &'a dyn Fn(&Target) -> bool,
-    /// Returns the readiness of a target.
-    pub readiness: &'a dyn Fn(&Target) -> Readiness,
-    /// Upper bound on the number of targets.
-    pub most: usize,
-}
-
-/// Targets of one call, in the order in which they are tried.
+/// Source of the number by which the calls of a conversation keep to one target.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RouteChoice {
-    /// The targets.
-    pub targets: Vec<Arc<Target>>,
-    /// Targets for a request that is too long for the one that had it.
-    pub on_context_length: Vec<Arc<Target>>,
-    /// Targets for a request that another one's content policy turns down.
-    pub on_content_policy: Vec<Arc<Target>>,
-}
-
-impl RouteChoice {
-    /// All targets.
-    pub fn all(&self) -> impl Iterator<Item = &Arc<Target>> {
-        self.targets.iter().chain(&self.on_context_length).chain(&self.on_content_policy)
-    }
-
-    /// Most targets that a call may have before it ends.
-    pub fn attempts(&self) -> usize {
-        self.targets.len() + self.on_context_length.len().max(self.on_content_policy.len())
-    }
-}
-
-impl ModelRoute {
-    /// Chooses the targets of a call. One of those with a weight comes first, drawn by the weights of those that do not
-    /// rest; the others follow in the order of preference. Targets that rest come last; those that Envoy has no host of are
-    /// left out, unless there is no other.
-    pub fn choose(&self, facts: &ChoiceFacts<'_>) -> RouteChoice {
-        let writable = |targets: &[Arc<Target>]| -> Vec<Arc<Target>> {
-            targets.iter().filter(|target| (facts.is_writable)(target)).map(Arc::clone).collect()
-        };
-        let (mut targets, mut rested, mut absent) = (Vec::new(), Vec::new(), Vec::new());
-        for target in writable(&self.targets) {
-            match (facts.readiness)(&target) {
-                Readiness::Ready => targets.push(target),
-                Readiness::Rests => rested.push(target),
-                Readiness::NoHost => absent.push(target),
-            }
-        }
-        if let Some(drawn) = drawn(&targets, facts.draw) {
-            let first = targets.remove(drawn);
-            targets.insert(0, first);
-        }
-        targets.append(&mut rested);
-        if targets.is_empty() {
-            targets = absent;
-        }
-        targets.truncate(facts.most);
-        let on_context_length = writable(&self.on_context_length);
-        RouteChoice { targets, on_context_length, on_content_policy: writable(&self.on_content_policy) }
-    }
-}
-
-/// Draws one of the targets by their weights; `None` where none has a weight.
-fn drawn(targets: &[Arc<Target>], draw: u64) -> Option<usize> {
-    let weight = |target: &Arc<Target>| target.weight.unwrap_or_default();
-    let sum: u64 = targets.iter().map(weight).sum();
-    let mut left = draw.checked_rem(sum)?;
-    targets.iter().position(|target| match left.checked_sub(weight(target)) {
-        Some(rest) => {
-            left = rest;
-            false
-        }
-        None => true,
-    })
+pub struct Consistency {
+    /// Header that names the conversation, in lower case. A call without it is known by the beginning of its prompt.
+    pub header: Option<String>,
 }
 
 /// The public names, with their routes.
@@ -136,6 +78,11 @@ pub struct ModelRoutes {
 }
 
 impl ModelRoutes {
+    /// Reports whether targets are chosen by measures.
+    pub fn measures(&self) -> bool {
+        self.routes.iter().any(|route| route.preference.measures())
+    }
+
     /// Adds the route of a name, which is a pattern where it has a `*`.
     pub fn add(&mut self, name: String, route: ModelRoute) {
         let index = self.routes.len();

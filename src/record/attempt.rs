@@ -14,6 +14,10 @@ pub struct AttemptRecord {
     pub server: (Arc<str>, u16),
     /// Region from the path or the provider's host; prices may depend on it.
     pub region: Option<Arc<str>>,
+    /// Name of the target in the settings, where the call has one: provider and model.
+    pub target: Option<Arc<str>>,
+    /// Thousandths that remain of the provider's own rate limit, by the answer's headers.
+    pub remaining_rate: Option<u64>,
     /// Set when the provider prices by the request's name for the model.
     pub priced_by_request_model: bool,
     /// Set once the request went to the provider. The call may be refused, or cut, after its provider was chosen.
@@ -50,6 +54,8 @@ impl AttemptRecord {
             model: None,
             server,
             region: None,
+            target: None,
+            remaining_rate: None,
             priced_by_request_model: false,
             sent: false,
             began: 0,

@@ -1,6 +1,6 @@
 //! The call record: all facts about one call at its end, however it ended.
 
-use super::{AttemptRecord, GuardRecord, Note, TraceContext};
+use super::{AttemptRecord, GuardRecord, Note, RouteRecord, TraceContext};
 use crate::model::Parameters;
 use crate::price::Cost;
 use std::sync::Arc;
@@ -34,6 +34,8 @@ pub struct CallRecord {
     /// The attempts, in order; none when the call was refused before a provider was chosen. The client got the last
     /// one's answer.
     pub attempts: Vec<AttemptRecord>,
+    /// Choice among the targets of the model, where the settings have some.
+    pub route: Option<RouteRecord>,
     /// Question to the guard, if one was asked.
     pub guard: Option<GuardRecord>,
     /// Cost of the call, all attempts together.

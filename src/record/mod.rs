@@ -4,10 +4,12 @@ mod attempt;
 mod call;
 mod guard;
 mod note;
+mod route;
 mod trace_context;
 
 pub use attempt::{AttemptRecord, MovedOn, Pace};
 pub use call::{CallRecord, Caller, Captured, Outcome};
 pub use guard::{GuardDecision, GuardRecord};
 pub use note::Note;
+pub use route::RouteRecord;
 pub use trace_context::{FreshIds, TraceContext};

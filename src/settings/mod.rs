@@ -6,6 +6,7 @@
 
 mod attempts;
 mod capabilities;
+mod conditions;
 mod distinct;
 mod fault;
 mod forward_client_address;

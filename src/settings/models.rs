@@ -1,7 +1,8 @@
 //! `models`: public names of models, and their targets.
 
+use super::conditions::WhenSettings;
 use super::distinct::Distinct;
-use super::member::{Named, Required};
+use super::member::{Listed, Named, Required, Word};
 use super::problem::{Path, Problems};
 use super::raw_json::RawJson;
 use super::section::{Context, List, RecordedName, Section};
@@ -9,7 +10,7 @@ use super::units::Integer;
 #[cfg(schema)]
 use super::validate::VISIBLE;
 use super::validate::{HeaderName, LIKE_A_KEY, Label, is_header_value, is_like_a_key};
-use crate::policy::{ModelRoute, ModelRoutes, Target, is_credential};
+use crate::policy::{Consistency, DeclaredRate, ModelRoute, ModelRoutes, Preference, Target, is_credential};
 #[cfg(schema)]
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -33,6 +34,34 @@ pub(super) struct ModelSettings {
     on_context_length: Option<Vec<TargetSettings>>,
     /// Targets tried next when a target's content policy turns the request down. Needs `attempts.upstream`.
     on_content_policy: Option<Vec<TargetSettings>>,
+    /// Order in which the targets are tried: that of the settings (`order`), the `cheapest` first by the price book (a target
+    /// without a price last), the `fastest` by a decaying mean of the time to the first token, or the `least_used` by its
+    /// `rate` and by the rest of the provider's own limit. Weights hold among equal ones.
+    #[cfg_attr(schema, schemars(extend("default" = "order")))]
+    prefer: Option<Word<Preference>>,
+    /// Class of quality that a call asks for where it has no header `x-tollgate-quality`. Only targets of the class are the
+    /// call's.
+    quality: Option<Label>,
+    /// Calls of one conversation keep to one target, among equal ones. Absent, each call is on its own.
+    consistent: Option<ConsistentSettings>,
+}
+
+/// Source of a conversation's name.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(schema, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+struct ConsistentSettings {
+    /// Header of the client that names the conversation. Absent, or where a call does not have it, a conversation is known by
+    /// its instructions and its first message.
+    header: Option<HeaderName>,
+}
+
+impl Listed for Preference {
+    const NAME: &'static str = "preference";
+
+    fn list() -> impl Iterator<Item = (&'static str, Self)> {
+        Self::ALL.into_iter()
+    }
 }
 
 /// A provider and a model there.
@@ -56,7 +85,29 @@ struct TargetSettings {
     overrides: Option<Named<RawJson>>,
     /// Headers of its requests, in place of the client's. They are no secrets: the filter's configuration is visible.
     headers: Option<Vec<TargetHeaderSettings>>,
+    /// Conditions for it to be one of a call's targets. Absent, it always is.
+    when: Option<WhenSettings>,
+    /// Classes of quality that it is of, in words of your own.
+    quality: Option<Vec<Label>>,
+    /// Rate that it permits, per minute. It bounds no call: `least_used` compares by it.
+    rate: Option<RateSettings>,
 }
+
+/// Rate that a target permits, per minute.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(schema, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+struct RateSettings {
+    /// Requests.
+    #[cfg_attr(schema, schemars(extend("default" = null)))]
+    requests: Option<Integer<1, 1, MOST_PER_MINUTE>>,
+    /// Tokens of input and output.
+    #[cfg_attr(schema, schemars(extend("default" = null)))]
+    tokens: Option<Integer<1, 1, MOST_PER_MINUTE>>,
+}
+
+/// Above every rate that a provider permits.
+const MOST_PER_MINUTE: u64 = 1_000_000_000;
 
 /// A header of a target's requests.
 #[derive(Debug, Deserialize)]
@@ -75,10 +126,21 @@ impl Section for List<ModelSettings> {
     fn check(text: Option<&str>, context: &mut Context<'_>, at: &Path<'_>, problems: &mut Problems) -> ModelRoutes {
         let (mut routes, mut names) = (ModelRoutes::default(), Distinct::default());
         Self::each(text.unwrap_or("[]"), at, problems, |index, written, at, problems| {
-            let route = route(written.targets, context, at, problems).map(|targets| ModelRoute {
+            let preference = written.prefer.and_then(|word| word.checked(&at.member("prefer"), problems));
+            let quality = written.quality.and_then(|class| class.checked(&at.member("quality"), problems));
+            let consistent = written.consistent.map(|by| {
+                let at = at.member("consistent");
+                Consistency { header: by.header.and_then(|name| name.checked(&at.member("header"), problems)) }
+            });
+            let is_chosen =
+                preference.is_some_and(|preference| preference != Preference::Order) || consistent.is_some();
+            let route = route(written.targets, is_chosen, context, at, problems).map(|targets| ModelRoute {
                 targets,
                 on_context_length: others(written.on_context_length, context, &at.member(ON_LENGTH), problems),
                 on_content_policy: others(written.on_content_policy, context, &at.member(ON_POLICY), problems),
+                preference: preference.unwrap_or_default(),
+                quality,
+                consistent,
             });
             let at = at.member("name");
             let name = written.name.or_note("the name that clients ask for", &at, problems);
@@ -97,9 +159,10 @@ impl Section for List<ModelSettings> {
     }
 }
 
-/// Checks the targets of a name.
+/// Checks the targets of a name. `is_chosen`: a call has one of them also without fallback.
 fn route(
     written: Required<Vec<TargetSettings>>,
+    is_chosen: bool,
     context: &Context<'_>,
     at: &Path<'_>,
     problems: &mut Problems,
@@ -109,9 +172,10 @@ fn route(
     if written.is_empty() {
         problems.note(&at, "empty: write at least one target");
     }
-    let is_several = written.len() > 1;
     let is_drawn = written.iter().all(|target| target.weight.is_some());
-    if is_several && !is_drawn && !context.has_upstream {
+    let is_always = |target: &&TargetSettings| target.when.is_none() && target.quality.is_none();
+    let is_in_turn = written.iter().filter(is_always).count() > 1;
+    if is_in_turn && !is_drawn && !is_chosen && !context.has_upstream {
         problems.note(&at, NEEDS_UPSTREAM);
     }
     Some(targets(written, context, &at, problems))
@@ -155,8 +219,23 @@ fn target(
     let defaults = body_members(written.defaults, &at.member("defaults"), problems);
     let overrides = body_members(written.overrides, &at.member("overrides"), problems);
     let headers = headers(written.headers.unwrap_or_default(), &at.member("headers"), problems);
+    let when = written.when.map(|when| when.checked(&at.member("when"), problems)).unwrap_or_default();
+    let classes = written.quality.unwrap_or_default().into_iter().enumerate();
+    let at_quality = at.member("quality");
+    let quality = classes.filter_map(|(index, class)| class.checked(&at_quality.element(index), problems)).collect();
+    let rate = rate(written.rate, &at.member("rate"), problems);
     let provider = provider(written.provider, &context.providers, &at.member("provider"), problems)?;
-    Some(Arc::new(Target { provider, model, weight, defaults, overrides, headers }))
+    Some(Arc::new(Target { provider, model, weight, defaults, overrides, headers, when, quality, rate }))
+}
+
+fn rate(written: Option<RateSettings>, at: &Path<'_>, problems: &mut Problems) -> DeclaredRate {
+    let mut checked = |written: Option<Integer<1, 1, MOST_PER_MINUTE>>, name| {
+        written.map(|written| Integer::checked(Some(written), &at.member(name), problems))
+    };
+    written.map_or_else(DeclaredRate::default, |rate| DeclaredRate {
+        requests: checked(rate.requests, "requests"),
+        tokens: checked(rate.tokens, "tokens"),
+    })
 }
 
 fn provider(written: Required<String>, providers: &[String], at: &Path<'_>, problems: &mut Problems) -> Option<usize> {
@@ -235,5 +314,6 @@ const ON_LENGTH: &str = "on_context_length";
 const ON_POLICY: &str = "on_content_policy";
 
 const NEEDS_UPSTREAM: &str = "to try several targets in turn takes upstream instances of the filter: load it into the \
-    providers' clusters too and set attempts.upstream (see docs/fallback.md), or give each target a \"weight\" for one of \
-    them per call";
+    providers' clusters too and set attempts.upstream (see docs/fallback.md); for one of \
+    them per call give each target a \"weight\", all but one a \"when\" or a \"quality\", or the model a \"prefer\" or \
+    \"consistent\"";

@@ -160,6 +160,13 @@ table! {
          call's outcome";
     ATTEMPT_DURATIONS: "tollgate.attempts.durations", Same, Strings, Tollgate,
         "seconds that each attempt took, in the same order, where there may be several";
+    ROUTE_REASON: "tollgate.route.reason", Same, String, Tollgate,
+        "why the model's first target was the first: `order`, `weight`, `consistent`, `cheapest`, `fastest`, `least_used`, \
+         `unmeasured`";
+    ROUTE_PASSED_OVER: "tollgate.route.passed_over", Same, Strings, Tollgate,
+        "the model's targets that were left out or put last, each as `provider/model: reason`: `api`, a condition (`path`, \
+         `header`, `team`, `text`, `hours`), `quality`, a need of the request (`tools`, `images`, `audio`, `documents`, \
+         `schema`, `context_length`), `rests`, `no_host`";
     STREAM: "gen_ai.request.stream", Same, Boolean, GenAi,
         "`true` when a streamed answer was asked for, else absent";
     MAX_TOKENS: "gen_ai.request.max_tokens", Same, Int, GenAi,

@@ -108,6 +108,10 @@ fn put_target(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     if record.attempts.iter().any(|attempt| attempt.model.is_some()) {
         put_attempts(record, into);
     }
+    if let Some(route) = &record.route {
+        into.text(&row::ROUTE_REASON, Some(route.reason.name()));
+        into.texts(&row::ROUTE_PASSED_OVER, route.passed_over.iter().map(String::as_str));
+    }
 }
 
 /// Attempts at the targets of a model.

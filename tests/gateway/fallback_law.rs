@@ -14,7 +14,8 @@ fn answer(exchange: &Exchange) -> Answer {
 /// Attributes that the two ways have in common.
 fn common(attributes: Attributes) -> Attributes {
     let mut attributes = attributes.timeless();
-    attributes.of.retain(|name, _| !name.starts_with("tollgate.attempts."));
+    let is_of_targets = |name: &str| name.starts_with("tollgate.attempts.") || name.starts_with("tollgate.route.");
+    attributes.of.retain(|name, _| !is_of_targets(name));
     attributes
 }
 

@@ -8,6 +8,7 @@ mod answers;
 mod bedrock;
 mod callers;
 mod calls;
+mod choice;
 mod content;
 mod conversations;
 mod costs;

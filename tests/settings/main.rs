@@ -30,10 +30,12 @@ const EVERYTHING: &str = r#"{
       "targets": [
         { "provider": "openai", "model": "gpt-4o-mini", "weight": 3, "defaults": { "temperature": 0.5 },
           "overrides": { "metadata": { "app": "a" } }, "headers": [ { "name": "OpenAI-Project", "value": "proj_1" } ] },
-        { "provider": "openai" }
-      ],
-      "on_context_length": [ { "provider": "openai", "model": "gpt-4.1" } ],
-      "on_content_policy": [ { "provider": "anthropic", "model": "claude-haiku-4-5" } ] }
+        { "provider": "openai", "quality": ["draft", "final"], "rate": { "requests": 500, "tokens": 200000 },
+          "when": { "paths": ["/v1/chat/*"], "headers": [ { "name": "X-Intent", "values": ["classify"] } ], "teams": ["a*"],
+                    "text": { "at_least": "1KiB", "at_most": "200KiB" }, "hours": [ { "from": "22:00", "to": "06:00",
+                    "days": ["mon"], "utc_offset_minutes": 120 } ] } } ],
+      "prefer": "least_used", "quality": "draft", "consistent": { "header": "x-session" },
+      "on_context_length": [ { "provider": "openai", "model": "gpt-4.1" } ], "on_content_policy": [ { "provider": "anthropic", "model": "claude-haiku-4-5" } ] }
   ],
   "redaction": {
     "detect": ["email", "phone", "us_ssn", "payment_card", "iban", "ip_address", "api_key"],

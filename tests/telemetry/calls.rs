@@ -3,8 +3,9 @@
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
 use tollgate::model::{Extra, Parameters, Reply, ToolCall, ToolCalls};
+use tollgate::policy::ChoiceReason;
 use tollgate::price::{Cost, UnknownCost};
-use tollgate::record::{AttemptRecord, CallRecord, Caller, Captured, Note, Outcome, Pace, TraceContext};
+use tollgate::record::{AttemptRecord, CallRecord, Caller, Captured, Note, Outcome, Pace, RouteRecord, TraceContext};
 use tollgate::settings::Names;
 use tollgate::telemetry::encode;
 use tollgate::usage::{Bucket, Usage};
@@ -39,6 +40,10 @@ pub(crate) fn openai_stream() -> CallRecord {
             usage_estimated: true,
             ..AttemptRecord::of("openai", ("api.openai.com".into(), 443))
         }],
+        route: Some(RouteRecord {
+            reason: ChoiceReason::Cheapest,
+            passed_over: vec!["azure/my-gpt: rests".to_owned(), "local/*: team".to_owned()],
+        }),
         guard: None,
         input_text: 0,
         belongs_to_other_call: false,
@@ -173,6 +178,7 @@ pub(crate) fn refused() -> CallRecord {
         stream: false,
         parameters: Parameters::default(),
         attempts: Vec::new(),
+        route: None,
         guard: None,
         input_text: 0,
         belongs_to_other_call: false,
