@@ -13,7 +13,7 @@ from integration.bench.load import Failed, Servers, Turn
 from integration.bench.machine import Cores, on_core
 from integration.bench.memory import Memory, memory_of
 from integration.bench.samples import ALONE, EMBEDDINGS, LARGE, SMALL, STREAM, Bench, Measured, Rounds
-from integration.bench.variants import EMPTY, TOLLGATE, Envoy, Variant, variants
+from integration.bench.variants import EMPTY, NONE, TOLLGATE, TRANSLATING, Envoy, Variant, variants
 from integration.process import ROOT
 from integration.proxy import NotStarted
 
@@ -90,10 +90,13 @@ class Run:
                 folder = self._directory / "litellm"
                 self._peers.append(peers.LiteLlm(version, folder, servers, self._cores.envoy))
             bench, with_peer = self._bench(envoys), self._bench([*envoys, *self._peers])
+            translating = [*(e for e in envoys if e.variant in (NONE, TOLLGATE)), self._start(TRANSLATING)]
             before = servers.collector_saw()
             small, alone = self._rounds(with_peer, SMALL), self._rounds(with_peer, ALONE)
             large, stream = self._rounds(bench, LARGE), self._rounds(bench, STREAM)
             embeddings = self._rounds(bench, EMBEDDINGS)
+            with_translation = self._bench(translating)
+            translated, translated_stream = (self._rounds(with_translation, turn) for turn in (SMALL, STREAM))
             exported = wait_for_exports(next(envoy for envoy in envoys if envoy.variant == TOLLGATE))
             after = servers.collector_saw()
             resident = {envoy.variant: envoy.resident_bytes() for envoy in [*envoys, *self._peers]}
@@ -110,6 +113,8 @@ class Run:
             stream=stream,
             embeddings=embeddings,
             alone=alone,
+            translated=translated,
+            translated_stream=translated_stream,
             memory=memory,
             workers=per_worker,
             load={variant: self._load(variant) for variant in self._variants},

@@ -16,6 +16,7 @@ from integration.bench.table import (
     Row,
     Table,
     added,
+    against,
     compared,
     goal_of_size,
     heads,
@@ -29,7 +30,7 @@ from integration.bench.table import (
     plain,
     terminal_tables,
 )
-from integration.bench.variants import NONE, TOLLGATE, Variant
+from integration.bench.variants import NONE, TOLLGATE, TRANSLATING, Variant
 from integration.bench.workers import Workers
 from integration.process import ROOT
 
@@ -40,6 +41,8 @@ END = "<!-- written by `make bench RECORD=1`: end -->"
 # What is aimed for: CPU per call against no filter.
 SMALL_GOAL = 1.6
 LARGE_GOAL = 2.5
+# CPU per call that is translated, against one that is not.
+TRANSLATED_GOAL = 1.3
 
 # Beyond this part of the time with other processes, a run is not called quiet.
 TOO_FOREIGN = 0.03
@@ -66,6 +69,8 @@ class Results:
     stream: Rounds
     embeddings: Rounds
     alone: Rounds
+    translated: Rounds
+    translated_stream: Rounds
     memory: Mapping[Variant, Memory]
     workers: Mapping[int, Mapping[Variant, Workers]]
     load: Mapping[Variant, Load]
@@ -89,6 +94,8 @@ class Results:
             "streams": self.stream,
             "embeddings": self.embeddings,
             "one connection": self.alone,
+            "translated": self.translated,
+            "translated streams": self.translated_stream,
         }
 
 
@@ -123,6 +130,7 @@ def tables(results: Results) -> list[Table]:
     found = [
         Table("one call", heads(compared_with_peers), call_rows(results)),
         Table("other calls", heads(results.variants), other_rows(results)),
+        Table("translation", (TOLLGATE.name, TRANSLATING.name, "ratio"), translation_rows(results)),
         Table("memory and loading", tuple(variant.name for variant in results.variants), rest_rows(results)),
         Table("workers, all on one core", tuple(v.name for v in results.variants), worker_rows(results)),
     ]
@@ -162,6 +170,27 @@ def other_rows(results: Results) -> list[Row]:
         added(
             "CPU added per streamed event, unpaced, 64 a read",
             results.stream,
+            lambda sample: sample.cpu_per_event,
+            nanoseconds,
+        ),
+    ]
+
+
+def translation_rows(results: Results) -> list[Row]:
+    """CPU of calls in OpenAI's API to a provider of Anthropic's."""
+    return [
+        against(
+            "CPU per call, 2 KB request, 1.2 KB answer",
+            results.translated,
+            TOLLGATE,
+            lambda sample: sample.cpu_per_call,
+            microseconds,
+            TRANSLATED_GOAL,
+        ),
+        against(
+            "CPU per streamed event, all of Envoy, unpaced, 64 a read",
+            results.translated_stream,
+            TOLLGATE,
             lambda sample: sample.cpu_per_event,
             nanoseconds,
         ),

@@ -74,6 +74,14 @@ def compared(name: str, rounds: Rounds, of: Figure, form: Format, goal: float = 
     return Row(name, (*cells, *_to_older(rounds, of)), _goal(own, goal, f"×{goal:.2f}"))
 
 
+def against(name: str, rounds: Rounds, base: Variant, of: Figure, form: Format, goal: float = 0) -> Row:
+    """A figure of two variants, and the ratio of the other to the one that is the base."""
+    [other] = [variant for variant in rounds.samples if variant not in (NONE, base)]
+    values = [form(estimate.lowest_third(rounds.values(variant, of))) for variant in (base, other)]
+    found = _times(rounds, other, base, of)
+    return Row(name, (*values, ratio(found)), _goal(found, goal, f"×{goal:.2f}"))
+
+
 def added(name: str, rounds: Rounds, of: Figure, form: Format) -> Row:
     """A figure without a filter as it is, and with one what that adds."""
     cells = []

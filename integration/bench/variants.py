@@ -27,10 +27,12 @@ class Variant:
     name: str
     wasm: Path | None
     redacts: bool = False
+    # The provider speaks another API than the client.
+    translates: bool = False
 
     def listener(self, address: str, change: int = 0) -> Config:
         """The listener with it; those of other changes have other settings."""
-        config = envoy_config.listener("bench", address, settings(change), self.wasm or WASM)
+        config = envoy_config.listener("bench", address, settings(change, self.translates), self.wasm or WASM)
         manager = envoy_config.connection_manager(config)
         manager["server_name"] = f"change-{change}"
         if self.redacts:
@@ -51,6 +53,7 @@ class Variant:
 NONE = Variant("no filter", None)
 EMPTY = Variant("empty filter", EMPTY_WASM)
 TOLLGATE = Variant("Tollgate", WASM, redacts=True)
+TRANSLATING = Variant("Tollgate, translating", WASM, redacts=True, translates=True)
 
 
 def variants() -> list[Variant]:
@@ -69,9 +72,11 @@ def older_of(compared: list[Variant]) -> Variant | None:
     return next((variant for variant in compared if variant.redacts and variant != TOLLGATE), None)
 
 
-def settings(change: int = 0) -> Settings:
+def settings(change: int = 0, translates: bool = False) -> Settings:
     """Everything switched on, and what the tests hurry along as it is by default."""
-    return changed(base(), {"telemetry": {"otlp": {"batch": None}}, "strip_headers": ["cookie", f"x-change-{change}"]})
+    own = {"telemetry": {"otlp": {"batch": None}}, "strip_headers": ["cookie", f"x-change-{change}"]}
+    target = {"provider": "anthropic", "model": "claude-haiku-4-5"}
+    return changed(base(), own | ({"models": [{"name": "*", "targets": [target]}]} if translates else {}))
 
 
 class Envoy:

@@ -8,6 +8,7 @@ mod embeddings;
 mod hold;
 mod http;
 mod latencies;
+mod messages;
 mod options;
 mod prompt;
 mod provider;
@@ -19,7 +20,7 @@ use options::Options;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
-load provider --port P               a provider of OpenAI chat completions and embeddings
+load provider --port P               a provider of OpenAI chat completions and embeddings, and of Anthropic messages
 load sink --port P                   a collector that takes everything
 load drive --address HOST:PORT --turn small|large|stream|embeddings --key KEY --connections N --seconds S
            [--events N] [--batch N] [--gap-us U]

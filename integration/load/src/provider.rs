@@ -1,8 +1,9 @@
-//! The provider: answers chat completions with fixed bodies, whole or streamed, and repeats the address it was given; and
-//! embeddings.
+//! The provider: answers chat completions and messages with fixed bodies, whole or streamed, and repeats the address it was
+//! given; and embeddings.
 
 use crate::embeddings;
 use crate::http::{Connection, Head};
+use crate::messages;
 use crate::options::Options;
 use crate::prompt::REPLY_TO;
 use crate::server::{Service, serve, whole};
@@ -34,8 +35,22 @@ impl Service for Provider {
             "/v1/chat/completions" => {
                 let address = self.count(&prompt);
                 match head.number("x-load-events") {
-                    Some(events) => stream(head, connection, events, &prompt, address),
+                    Some(events) => {
+                        let last = ending(prompt.contains("include_usage"));
+                        let stream = Stream { first: Vec::new(), event, last };
+                        stream.send(head, connection, events, address)
+                    }
                     None => connection.write(&whole(&answer(address))),
+                }
+            }
+            "/v1/messages" => {
+                let address = self.count(&prompt);
+                match head.number("x-load-events") {
+                    Some(events) => {
+                        let (first, last) = (messages::beginning(), messages::ending());
+                        Stream { first, event: messages::event, last }.send(head, connection, events, address)
+                    }
+                    None => connection.write(&whole(&messages::answer(address))),
                 }
             }
             "/v1/embeddings" => {
@@ -62,30 +77,40 @@ impl Provider {
     }
 }
 
-/// Sends a stream, so many events by one write; one that is held is silent from its beginning, or after its events, until the peer ends it.
-fn stream(head: &Head, connection: &mut Connection, events: u64, prompt: &str, address: &str) -> io::Result<()> {
-    let hold = head.header("x-load-hold");
-    if hold == Some("idle") {
-        return connection.read_head().map(drop);
+/// A stream: its first events, one for each index, and its last.
+struct Stream {
+    first: Vec<String>,
+    event: fn(u64, &str) -> String,
+    last: Vec<String>,
+}
+
+impl Stream {
+    /// Sends it, so many events by one write; one that is held is silent from its beginning, or after its events, until the
+    /// peer ends it.
+    fn send(&self, head: &Head, connection: &mut Connection, events: u64, address: &str) -> io::Result<()> {
+        let hold = head.header("x-load-hold");
+        if hold == Some("idle") {
+            return connection.read_head().map(drop);
+        }
+        let gap = Duration::from_micros(head.number("x-load-gap-us").unwrap_or(0));
+        let start = Instant::now();
+        connection.write(STREAM_HEAD)?;
+        let whole = |events: &[String]| events.iter().flat_map(|event| chunked(event)).collect::<Vec<u8>>();
+        connection.write(&whole(&self.first))?;
+        let batch = head.number("x-load-batch").unwrap_or(1).max(1);
+        for (number, first) in (0..events).step_by(batch as usize).enumerate() {
+            // By the clock, not by pauses: those would add up to a slower stream.
+            let due = start + gap * number as u32;
+            thread::sleep(due.saturating_duration_since(Instant::now()));
+            let indices = first..events.min(first + batch);
+            connection.write(&indices.flat_map(|index| chunked(&(self.event)(index, address))).collect::<Vec<u8>>())?;
+        }
+        if hold.is_some() {
+            return connection.read_head().map(drop);
+        }
+        connection.write(&whole(&self.last))?;
+        connection.write(b"0\r\n\r\n")
     }
-    let gap = Duration::from_micros(head.number("x-load-gap-us").unwrap_or(0));
-    let start = Instant::now();
-    connection.write(STREAM_HEAD)?;
-    let batch = head.number("x-load-batch").unwrap_or(1).max(1);
-    for (number, first) in (0..events).step_by(batch as usize).enumerate() {
-        // By the clock, not by pauses: those would add up to a slower stream.
-        let due = start + gap * number as u32;
-        thread::sleep(due.saturating_duration_since(Instant::now()));
-        let indices = first..events.min(first + batch);
-        connection.write(&indices.flat_map(|index| chunked(&event(index, address))).collect::<Vec<u8>>())?;
-    }
-    if hold.is_some() {
-        return connection.read_head().map(drop);
-    }
-    for event in ending(prompt.contains("include_usage")) {
-        connection.write(&chunked(&event))?;
-    }
-    connection.write(b"0\r\n\r\n")
 }
 
 /// Reads a prompt and keeps its beginning: answers depend on nothing else.

@@ -58,16 +58,21 @@ pub(crate) fn reply_to(prompt: &str) -> Option<&str> {
     rest.split_once(';').map(|(address, _)| address)
 }
 
-/// A whole answer of 1.2 KB that contains the address three times.
-pub(crate) fn answer(address: &str) -> String {
-    let said = format!(
+/// Text of a whole answer, as the inside of a JSON string: the address is in it three times.
+pub(crate) fn whole_text(address: &str) -> String {
+    format!(
         "Ticket 88412-7\\n\\nDear Ms Fournier,\\n\\nthank you for writing. We have asked the team that looks after \
          invoices to compare both versions with your order, and will write to {address} as soon as they know more. \
          Please send us the last two hundred lines of the log; where it lies is said on the page \\\"Where is my \
          log?\\\". The refund goes back the way the payment came, which takes five working days from today. Please do not send \
          numbers of cards or accounts by mail: a link to a form is on its way to {address}.\\n\\nKind regards\\n\\n\
          Summary: rounding differs since 4.18.2; log asked for; {address} waits."
-    );
+    )
+}
+
+/// A whole answer of 1.2 KB.
+pub(crate) fn answer(address: &str) -> String {
+    let said = whole_text(address);
     format!(
         concat!(
             r#"{{"id":"chatcmpl-load0000000000000000000001","object":"chat.completion","created":1764000000,"#,
@@ -80,19 +85,24 @@ pub(crate) fn answer(address: &str) -> String {
     )
 }
 
-/// The event at an index of a stream: tokens, and from time to time the address, split in three.
-pub(crate) fn event(index: u64, address: &str) -> String {
+/// Text of the event at an index of a stream: tokens, and from time to time the address, split in three.
+pub(crate) fn said_at(index: u64, address: &str) -> &str {
     let third = address.len() / 3;
     let (head, rest) = address.split_at_checked(third).unwrap_or((address, ""));
     let (middle, tail) = rest.split_at_checked(third).unwrap_or((rest, ""));
-    let said = match index % EVENTS_PER_ADDRESS {
+    match index % EVENTS_PER_ADDRESS {
         ADDRESS_AT => head,
         n if n == ADDRESS_AT + 1 => middle,
         n if n == ADDRESS_AT + 2 => tail,
         n if n % 3 == 0 => " rounding",
         n if n % 3 == 1 => " of the",
         _ => " invoice,",
-    };
+    }
+}
+
+/// The event at an index of a stream.
+pub(crate) fn event(index: u64, address: &str) -> String {
+    let said = said_at(index, address);
     chunk(&format!(r#"[{{"index":0,"delta":{{"content":"{said}"}},"logprobs":null,"finish_reason":null}}]"#), "null")
 }
 
