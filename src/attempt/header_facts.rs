@@ -75,7 +75,8 @@ fn counted(headers: &Headers) -> Option<Box<UsageReport>> {
 }
 
 /// Headers that identify a request to the provider's support.
-const REQUEST_IDS: &[&str] = &["x-request-id", "request-id", "x-amzn-requestid", "apim-request-id", "cf-ray"];
+pub(super) const REQUEST_IDS: &[&str] =
+    &["x-request-id", "request-id", "x-amzn-requestid", "apim-request-id", "cf-ray"];
 
 /// Headers of gateways with the cost of a call: LiteLLM's proxy, Pydantic's gateway.
 const COSTS: &[&str] = &["x-litellm-response-cost", "pydantic-ai-gateway-price-estimate"];

@@ -3,6 +3,7 @@
 use super::form::is_of_dialect;
 use super::header_change::HeaderChange;
 use super::headers::Headers;
+use super::rate_limit::for_client;
 use crate::dialect::{Dialect, StreamTranslator, TranslationSource};
 use crate::document::{Document, Edits};
 use crate::endpoint::{Route, split_query};
@@ -58,6 +59,8 @@ impl AnswerTranslator {
             _ => "application/json",
         };
         changes.push(HeaderChange::Set("content-type".into(), media.as_bytes().to_vec()));
+        let kept = for_client(headers, facts.client).into_iter();
+        changes.extend(kept.map(|(name, value)| HeaderChange::Set(name.into(), value.as_bytes().to_vec())));
         // Anthropic's own; other clients' SDKs do not try it again.
         if status == Some(529) && facts.client != Dialect::AnthropicMessages {
             changes.push(HeaderChange::Set(":status".into(), b"503".to_vec()));

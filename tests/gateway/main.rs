@@ -35,6 +35,7 @@ mod splits;
 mod stored;
 mod stored_state;
 mod support;
+mod translated_headers;
 mod translation;
 mod upgrades;
 mod targets;
