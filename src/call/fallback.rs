@@ -4,7 +4,7 @@
 //! the body that the gateway has sent on, so that nothing set for one target reaches the next.
 
 use super::body::BodyReader;
-use super::for_target::{AtTarget, ask_usage, attempt_record};
+use super::for_target::{RoutedCall, ask_usage, attempt_record};
 use crate::attempt::{Attempt, AttemptEnd, Exchange, Headers, address};
 use crate::document::Edits;
 use crate::endpoint::Route;
@@ -125,12 +125,11 @@ impl Fallback {
         let index = self.tries.len().checked_sub(1).ok_or(Refusal::Internal)?;
         let target = Arc::clone(self.choice.targets.get(index).ok_or(Refusal::Internal)?);
         let plan = Arc::clone(&self.plan);
-        let provider = plan.providers.get(target.provider).ok_or(Refusal::Internal)?;
         let mut headers = self.base.clone().unwrap_or_default();
         let mut route = self.exchange.route.clone();
         let client_path = headers.text(":path").unwrap_or_default().to_owned();
         let (is_stream, requested) = (self.exchange.stream, self.requested.as_str());
-        let at = AtTarget { plan: &plan, provider, target: &target, requested, is_stream, started: self.started };
+        let at = RoutedCall { plan: &plan, requested, is_stream, started: self.started }.at(&target, &route)?;
         let translated = at.write_path(&mut headers, &mut route)?;
         let mut read = self.reader.read(body)?;
         read.request.stream = is_stream;
@@ -138,10 +137,10 @@ impl Fallback {
         let there = translated.clone().map(|route| (route, client_path.as_str()));
         let written = at.write_body(&self.exchange.route, there, &read, &mut edits)?;
         let asks = translated.is_none();
-        let hides_usage = asks && ask_usage(provider, &headers, &route, &mut read.request, &mut edits);
+        let hides_usage = asks && ask_usage(at.provider, &headers, &route, &mut read.request, &mut edits);
         let edited = (!edits.is_empty() && written.whole.is_none()).then(|| edits.applied(body));
         let whole = written.whole.map(String::into_bytes).or(edited);
-        set_headers(&mut headers, &target, provider, translated.as_ref().unwrap_or(&route));
+        set_headers(&mut headers, &target, at.provider, translated.as_ref().unwrap_or(&route));
         let length = whole.as_ref().map_or(body.len(), Vec::len);
         headers.set("content-length", DecimalText::whole(length as u64).as_str());
         if let Some(last) = self.tries.last_mut() {

@@ -2,7 +2,7 @@
 
 use super::body::{ParsedBody, RequestBody};
 use crate::attempt::{
-    AnswerTranslation, Headers, ModelAt, RequestSource, Unwritable, client_framing, is_of_dialect, provider_form,
+    AnswerTranslation, Headers, ModelAt, ProviderForm, RequestSource, Unwritable, client_framing, is_of_dialect, provider_form,
     write_body, write_path,
 };
 use crate::dialect::Dialect;
@@ -28,16 +28,24 @@ pub(super) fn attempt_record(provider: &Provider, route: &Route, model: Option<&
     }
 }
 
-/// A request at one of its targets.
-pub(super) struct AtTarget<'t> {
+/// A call whose requests are written for targets.
+#[derive(Clone, Copy)]
+pub(super) struct RoutedCall<'t> {
     pub(super) plan: &'t Plan,
-    pub(super) provider: &'t Provider,
-    pub(super) target: &'t Target,
     /// The model that the client asks for.
     pub(super) requested: &'t str,
     pub(super) is_stream: bool,
     /// Arrival of the call's headers, in nanoseconds since 1970.
     pub(super) started: u64,
+}
+
+/// A request at one of its targets.
+pub(super) struct AtTarget<'t> {
+    pub(super) provider: &'t Provider,
+    call: RoutedCall<'t>,
+    target: &'t Target,
+    /// Form in which the provider takes it.
+    form: ProviderForm,
 }
 
 /// Parts of a target's request other than its headers.
@@ -51,13 +59,21 @@ pub(super) struct ForTarget {
     pub(super) lost: Vec<String>,
 }
 
+impl<'t> RoutedCall<'t> {
+    /// Returns the request at a target. `route`: the client's.
+    pub(super) fn at(self, target: &'t Target, route: &Route) -> Result<AtTarget<'t>, Refusal> {
+        let provider = self.plan.providers.get(target.provider).ok_or(Refusal::Internal)?;
+        let form = provider_form(route, provider).map_err(refusal)?;
+        Ok(AtTarget { provider, call: self, target, form })
+    }
+}
+
 impl AtTarget<'_> {
     /// Writes the path, and the headers of a dialect that the request is translated into. Returns that dialect's route;
     /// `None` where the request stays in its own.
     pub(super) fn write_path(&self, headers: &mut Headers, route: &mut Route) -> Result<Option<Route>, Refusal> {
-        let model = self.target.model(self.requested);
+        let (model, form) = (self.target.model(self.call.requested), self.form);
         let path = headers.text(":path").unwrap_or_default();
-        let form = provider_form(route, self.provider).map_err(refusal)?;
         if Some(form.dialect) == route.dialect {
             if let Cow::Owned(written) = write_path(route, path, self.provider, model).map_err(refusal)? {
                 headers.set(":path", &written);
@@ -65,7 +81,7 @@ impl AtTarget<'_> {
             }
             return Ok(None);
         }
-        let path = form.path(model, self.is_stream).ok_or(Refusal::NoTarget)?;
+        let path = form.path(model, self.call.is_stream).ok_or(Refusal::NoTarget)?;
         headers.retain(|name, _| !is_of_dialect(name));
         headers.set("content-type", "application/json");
         for (name, value) in form.headers() {
@@ -85,17 +101,13 @@ impl AtTarget<'_> {
         body: &RequestBody<'_>,
         edits: &mut Edits,
     ) -> Result<ForTarget, Refusal> {
-        let model = ModelAt {
-            name: self.target.model(self.requested),
-            requested: self.requested,
-            capabilities: &self.plan.capabilities,
-        };
+        let RoutedCall { plan, requested, .. } = self.call;
+        let model = ModelAt { name: self.target.model(requested), requested, capabilities: &plan.capabilities };
         let is_model_in_path = !route.model_range.is_empty();
         match (&body.kind, route.dialect) {
             (ParsedBody::Json(document), Some(dialect)) => {
-                let form = provider_form(route, self.provider).map_err(refusal)?;
                 let source = RequestSource { dialect, document: *document, request: &body.request, is_model_in_path };
-                let written = write_body(&source, form, self.target, &model, edits).map_err(refusal)?;
+                let written = write_body(&source, self.form, self.target, &model, edits).map_err(refusal)?;
                 let translation = at.map(|(route, path)| {
                     let framing = client_framing(dialect, path);
                     let context = self.context(&body.request, dialect, written.schema_tool);
@@ -116,9 +128,9 @@ impl AtTarget<'_> {
     /// Facts of the call that its answer is written for.
     fn context(&self, request: &Request, client: Dialect, schema_tool: Option<String>) -> AnswerContext {
         AnswerContext {
-            now: self.started / NANOSECONDS,
-            id: format!("tollgate-{:x}", self.started),
-            model: self.target.model(self.requested).to_owned(),
+            now: self.call.started / NANOSECONDS,
+            id: format!("tollgate-{:x}", self.call.started),
+            model: self.target.model(self.call.requested).to_owned(),
             stream_usage: request.usage_asked || client != Dialect::OpenAiChat,
             schema_tool,
         }

@@ -4,7 +4,7 @@
 use super::Call;
 use super::admission::{called, may_run_unread, unserved};
 use super::body::{BodyReader, ParsedBody, RequestBody, Unsearched};
-use super::for_target::{AtTarget, ForTarget, ask_usage};
+use super::for_target::{ForTarget, RoutedCall, ask_usage};
 use super::phase::{FallbackInput, HeldRequest, Phase, Prepared};
 use super::step::{Outbound, Step};
 use super::target::ChosenTargets;
@@ -81,17 +81,14 @@ impl Call {
         let plan = Arc::clone(&self.plan);
         let at = plan.providers.get(provider);
         let is_fallback = plan.attempts.upstream && choice.attempts() > 1;
-        let target = target.filter(|_| !is_fallback).zip(at);
-        let (is_stream, requested_name) = (self.record.stream, requested.as_str());
-        let (started, plan_of) = (self.record.started, &*plan);
-        let at_target = target.map(|(target, provider)| AtTarget {
-            plan: plan_of,
-            provider,
-            target,
-            requested: requested_name,
-            is_stream,
-            started,
-        });
+        let call = RoutedCall {
+            plan: &plan,
+            requested: &requested,
+            is_stream: self.record.stream,
+            started: self.record.started,
+        };
+        let target = target.filter(|_| !is_fallback);
+        let at_target = target.map(|target| call.at(target, &route)).transpose()?;
         let client_path = headers.text(":path").unwrap_or_default().to_owned();
         let translated = match &at_target {
             Some(at) => at.write_path(&mut headers, &mut route)?,
