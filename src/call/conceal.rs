@@ -28,6 +28,10 @@ impl Call {
             Refusal::ModelUnknown { model } if self.shows_key(&model) => {
                 Refusal::ModelUnknown { model: CONCEALED.to_owned() }
             }
+            Refusal::TranslationLoss { mut lost } => {
+                lost.iter_mut().for_each(|name| self.conceal_text(name));
+                Refusal::TranslationLoss { lost }
+            }
             refusal => refusal,
         }
     }

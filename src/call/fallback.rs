@@ -6,6 +6,7 @@
 use super::body::BodyReader;
 use super::for_target::{RoutedCall, ask_usage, attempt_record};
 use crate::attempt::{Attempt, AttemptEnd, Exchange, Headers, address};
+use crate::dialect::Dialect;
 use crate::document::Edits;
 use crate::endpoint::Route;
 use crate::model::Refusal;
@@ -149,6 +150,11 @@ impl Fallback {
             last.attempt = Some(attempt.translated(written.translation));
         }
         Ok(AttemptRequest { headers, body: whole })
+    }
+
+    /// Writes the error that the client gets where a request cannot be written.
+    pub fn write_refusal(&self, refusal: &Refusal) -> String {
+        self.exchange.route.error_dialect().unwrap_or(Dialect::OpenAiChat).write_refusal(refusal)
     }
 
     /// Handles the end of an attempt. `is_not_reached`: there was no connection.

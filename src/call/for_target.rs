@@ -2,16 +2,16 @@
 
 use super::body::{ParsedBody, RequestBody};
 use crate::attempt::{
-    AnswerTranslation, Headers, ModelAt, ProviderForm, RequestSource, Unwritable, client_framing, is_of_dialect, provider_form,
-    write_body, write_path,
+    AnswerTranslation, Headers, ModelAt, ProviderForm, RequestSource, Unwritable, client_framing, is_of_dialect,
+    provider_form, write_body, write_path,
 };
 use crate::dialect::Dialect;
 use crate::document::Edits;
 use crate::endpoint::{Route, split_query};
 use crate::model::{AnswerContext, Refusal, Request};
-use crate::policy::Target;
+use crate::policy::{OnLoss, Target};
 use crate::provider::Provider;
-use crate::record::AttemptRecord;
+use crate::record::{AttemptRecord, MovedOn};
 use crate::settings::Plan;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -65,6 +65,47 @@ impl<'t> RoutedCall<'t> {
         let provider = self.plan.providers.get(target.provider).ok_or(Refusal::Internal)?;
         let form = provider_form(route, provider).map_err(refusal)?;
         Ok(AtTarget { provider, call: self, target, form })
+    }
+
+    /// Checks that the request can be written for a target, and in full where the settings demand it. Writes it to see
+    /// where that is in doubt.
+    pub(super) fn check(
+        self,
+        target: &Target,
+        route: &Route,
+        body: &RequestBody<'_>,
+        edits: &mut Edits,
+    ) -> Result<(), Refusal> {
+        let at = self.at(target, route)?;
+        let is_doubtful = || match (target.on_loss, &body.kind) {
+            (OnLoss::Refuse, _) => true,
+            (OnLoss::Drop, ParsedBody::Json(document)) => body.request.may_be_untranslatable(*document),
+            (OnLoss::Drop, _) => false,
+        };
+        if Some(at.form.dialect) == route.dialect || !is_doubtful() {
+            return Ok(());
+        }
+        let lost = at.write_body(route, None, body, edits)?.lost;
+        match target.on_loss == OnLoss::Refuse && !lost.is_empty() {
+            true => Err(Refusal::TranslationLoss { lost }),
+            false => Ok(()),
+        }
+    }
+
+    /// Creates the record of a target that does not get the request.
+    pub(super) fn record_of_passed_over(
+        self,
+        target: &Target,
+        route: &Route,
+        reason: &Refusal,
+    ) -> Option<AttemptRecord> {
+        let provider = self.plan.providers.get(target.provider)?;
+        let (moved_on, lost) = match reason {
+            Refusal::TranslationLoss { lost } => (MovedOn::TranslationLoss, lost.clone()),
+            _ => (MovedOn::Untranslatable, Vec::new()),
+        };
+        let record = attempt_record(provider, route, Some(target.model(self.requested)));
+        Some(AttemptRecord { moved_on: Some(moved_on), duration: Some(0), lost, ..record })
     }
 }
 

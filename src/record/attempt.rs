@@ -86,6 +86,10 @@ pub enum MovedOn {
     Reset,
     /// Envoy knows no host of the provider.
     NoHost,
+    /// The target's API has no words for the request, which was not sent.
+    Untranslatable,
+    /// The target's API cannot say the request in full, and the settings allow no loss. It was not sent.
+    TranslationLoss,
 }
 
 impl MovedOn {
@@ -100,6 +104,8 @@ impl MovedOn {
             Self::TimedOut => "timed_out",
             Self::Reset => "reset",
             Self::NoHost => "no_host",
+            Self::Untranslatable => "untranslatable",
+            Self::TranslationLoss => "translation_loss",
         }
     }
 

@@ -156,7 +156,8 @@ table! {
         "the model's name there, in the same order";
     ATTEMPT_ENDS: "tollgate.attempts.ends", Same, Strings, Tollgate,
         "how each attempt ended, in the same order: why the call went on (`status 429`, `error_event`, `context_length`, \
-         `content_policy`, `not_reached`, `timed_out`, `reset`, `no_host`), and of the last one the status of an error, or the \
+         `content_policy`, `not_reached`, `timed_out`, `reset`, `no_host`), or why it did not get there (`untranslatable`, \
+         `translation_loss`), and of the last one the status of an error, or the \
          call's outcome";
     ATTEMPT_DURATIONS: "tollgate.attempts.durations", Same, Strings, Tollgate,
         "seconds that each attempt took, in the same order, where there may be several";

@@ -25,12 +25,13 @@ const EVERYTHING: &str = r#"{
       "models": ["gpt-4o*", "claude-*"], "expires": "2027-01-31T00:00:00Z" }
   ],
   "attempts": { "upstream": true, "max": 4, "first_event": "30s", "rest": "2s", "longest_rest": "5m" },
+  "translation": { "on_loss": "refuse" },
   "models": [
     { "name": "fast-*",
       "targets": [
         { "provider": "openai", "model": "gpt-4o-mini", "weight": 3, "defaults": { "temperature": 0.5 },
           "overrides": { "metadata": { "app": "a" } }, "headers": [ { "name": "OpenAI-Project", "value": "proj_1" } ] },
-        { "provider": "openai" }
+        { "provider": "openai", "on_loss": "drop" }
       ],
       "on_context_length": [ { "provider": "openai", "model": "gpt-4.1" } ],
       "on_content_policy": [ { "provider": "anthropic", "model": "claude-haiku-4-5" } ] }
