@@ -218,6 +218,9 @@ fn a_target_that_would_lose_something_is_passed_over_where_the_settings_say_so()
     let span = router.span();
     assert_eq!(span.get("tollgate.attempts.ends"), "translation_loss,translation_loss,status 500,answered");
     assert_eq!((span.get("gen_ai.provider.name"), span.get("tollgate.redacted.email")), ("vllm", "1"));
+    let lost = span.get("tollgate.attempts.lost");
+    assert!(lost.starts_with("logit_bias.50256, seed,logit_bias.50256") && lost.ends_with(",,"), "{lost}");
+    assert_eq!(span.get("tollgate.lost.request"), "");
     // What loses nothing goes to the first.
     let plain = SEEDED.replace(r#""seed":7,"logit_bias":{"50256":-100},"#, "");
     let outcome = router.post(&plain, vec![Provider::Answers(Answer::json(MESSAGE))]);
@@ -290,4 +293,83 @@ fn a_request_that_one_target_cannot_be_told_goes_to_the_next() {
     let reply = router.host.0.borrow_mut().reply.take().unwrap();
     let text = String::from_utf8(reply.body).unwrap();
     assert!(reply.status == 400 && text.contains("state that another provider keeps"), "{text}");
+}
+
+#[test]
+fn the_span_names_what_request_and_answer_have_lost_and_no_personal_data() {
+    let mut router = Router::new(&chain());
+    let prompt = SEEDED.replace("fast", "claude").replace("50256", "ada@example.com");
+    let cited = r#"{"id":"msg_1","type":"message","role":"assistant","model":"m","content":[{"type":"text","text":"Yes","citations":[{"type":"char_location","cited_text":"secret words","document_index":0,"start_char_index":0,"end_char_index":2}]}],"stop_reason":"stop_sequence","stop_sequence":"secret words","usage":{"input_tokens":5,"output_tokens":2}}"#;
+    router.post(&prompt, vec![Provider::Answers(Answer::json(cited))]);
+    let span = router.span();
+    assert_eq!(span.get("tollgate.lost.request"), "logit_bias.[EMAIL_1],seed");
+    let answer = span.get("tollgate.lost.answer");
+    assert!(answer.contains("content[].citations") && answer.contains("StopSequence"), "{answer}");
+    assert!(!format!("{span:?}").contains("secret words") && !format!("{span:?}").contains("ada@"));
+    assert_eq!(span.get("tollgate.attempts.lost"), "", "one attempt");
+    // Of a stream too, each once.
+    let event = |data: Value| format!("event: {}\ndata: {data}\n\n", data["type"].as_str().unwrap()).into_bytes();
+    let citation = json!({"type": "content_block_delta", "index": 0, "delta": {"type": "citations_delta", "citation":
+        {"type": "char_location", "cited_text": "secret words", "document_index": 0}}});
+    let stream = vec![
+        event(
+            json!({"type": "message_start", "message": {"id": "m", "type": "message", "role": "assistant", "model": "m",
+            "content": [], "usage": {"input_tokens": 1, "output_tokens": 1}}}),
+        ),
+        event(json!({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}})),
+        event(json!({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Yes"}})),
+        event(citation.clone()),
+        event(citation),
+        event(json!({"type": "content_block_stop", "index": 0})),
+        event(json!({"type": "content_block_start", "index": 1, "content_block":
+            {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {}}})),
+        event(json!({"type": "content_block_stop", "index": 1})),
+        event(
+            json!({"type": "message_delta", "delta": {"stop_reason": "stop_sequence", "stop_sequence": "secret words"},
+            "usage": {"output_tokens": 2}}),
+        ),
+        event(json!({"type": "message_stop"})),
+    ];
+    let prompt = PROMPT.replace("fast", "claude").replacen('{', "{\"stream\":true,", 1);
+    router.post(&prompt, vec![Provider::Answers(Answer::stream(stream))]);
+    let span = router.span();
+    let answer: Vec<&str> = span.get("tollgate.lost.answer").split(',').collect();
+    assert_eq!(answer, ["content_block", "delta.citation", "member StopSequence"]);
+    assert!(!format!("{span:?}").contains("secret words"));
+    // A translation that loses nothing names nothing.
+    router.post(&prompt, vec![message_stream()]);
+    let span = router.span();
+    assert_eq!((span.get("tollgate.lost.request"), span.get("tollgate.lost.answer")), ("", ""));
+}
+
+/// Streams that a client with room for one choice, or none for what a provider's own tools do, gets in part.
+#[test]
+fn choices_and_tools_without_a_place_in_a_stream_are_named() {
+    let chunks = [
+        r#"{"id":"c","model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":"A"},"logprobs":{"content":[{"token":"A","logprob":-1,"bytes":null,"top_logprobs":[]}]}}]}"#,
+        r#"{"id":"c","model":"m","choices":[{"index":1,"delta":{"role":"assistant","content":"B"}}]}"#,
+        r#"{"id":"c","model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#,
+        r#"{"id":"c","model":"m","choices":[{"index":1,"delta":{},"finish_reason":"stop"}]}"#,
+        "[DONE]",
+    ];
+    let stream = || {
+        Provider::Answers(Answer::stream(chunks.iter().map(|data| format!("data: {data}\n\n").into_bytes()).collect()))
+    };
+    for (path, prompt, expected) in [
+        (
+            "/v1/messages",
+            r#"{"model":"fast","max_tokens":9,"stream":true,"messages":[{"role":"user","content":"Hi"}]}"#,
+            "choices[].logprobs,parameter Choices",
+        ),
+        (
+            "/v1beta/models/fast:streamGenerateContent?alt=sse",
+            r#"{"contents":[{"role":"user","parts":[{"text":"Hi"}]}]}"#,
+            "choices[].logprobs",
+        ),
+    ] {
+        let mut router = Router::new(&json!([{"name": "fast", "targets": [
+            {"provider": "azure", "model": "m"}, {"provider": "local", "model": "m"}]}]));
+        router.call(path, prompt, vec![error(500, "{}"), stream()]);
+        assert_eq!(router.span().get("tollgate.lost.answer"), expected, "{path}");
+    }
 }
