@@ -1,5 +1,6 @@
 //! Form in which a provider takes a call: the client's own dialect, or the one that the call is translated into.
 
+use crate::capability::CapabilityTable;
 use crate::dialect::Dialect;
 use crate::endpoint::Route;
 use crate::model::{Untranslatable, Variant};
@@ -39,19 +40,24 @@ const CONVERSATIONS: [Dialect; 7] = [
     Dialect::OpenAiResponses,
 ];
 
-/// Returns the form in which a provider takes the requests of a route: a pure function of the two, by which targets are
-/// chosen before anything is written. A provider's own dialect comes before another's that it takes besides.
+/// Returns the form in which a provider takes the requests of a route for a model: a pure function of the three, by which
+/// targets are chosen before anything is written. A provider's own dialect comes before another's that it takes besides.
 ///
 /// # Errors
 /// [`Unwritable::Dialect`].
-pub fn provider_form(route: &Route, provider: &Provider) -> Result<ProviderForm, Unwritable> {
+pub fn provider_form(
+    route: &Route,
+    provider: &Provider,
+    model: &str,
+    capabilities: &CapabilityTable,
+) -> Result<ProviderForm, Unwritable> {
     let dialect = route.dialect.ok_or(Unwritable::Dialect)?;
     let same = ProviderForm { dialect, variant: variant(dialect, provider) };
     let is_spoken = speaks(route, dialect, provider);
     if is_spoken && (provider.owns(dialect) || route.host_dialect.is_some()) {
         return Ok(same);
     }
-    let translated = translated(route, dialect, provider);
+    let translated = translated(route, dialect, provider, model, capabilities);
     translated.or_else(|| is_spoken.then_some(same)).ok_or(Unwritable::Dialect)
 }
 
@@ -69,7 +75,13 @@ fn speaks(route: &Route, dialect: Dialect, provider: &Provider) -> bool {
 
 /// Returns the form that a conversation is translated into. `None`: there is none, or the client's dialect is one that no
 /// answers are written in.
-fn translated(route: &Route, client: Dialect, provider: &Provider) -> Option<ProviderForm> {
+fn translated(
+    route: &Route,
+    client: Dialect,
+    provider: &Provider,
+    model: &str,
+    capabilities: &CapabilityTable,
+) -> Option<ProviderForm> {
     let is_conversation =
         route.operation.is_some_and(|operation| matches!(operation.telemetry, "chat" | "generate_content"));
     if !is_conversation || !client.is_client() {
@@ -79,7 +91,15 @@ fn translated(route: &Route, client: Dialect, provider: &Provider) -> Option<Pro
         // Vertex AI's paths name a project, which no setting has.
         **dialect != client && provider.owns(**dialect) && dialect.is_target() && !provider.owns(Dialect::VertexPredict)
     };
-    let dialect = *CONVERSATIONS.iter().find(is_its)?;
+    let dialect = match *CONVERSATIONS.iter().find(is_its)? {
+        Dialect::OpenAiChat
+            if provider.owns(Dialect::OpenAiResponses)
+                && capabilities.lookup(model).tools_while_reasoning == Some(false) =>
+        {
+            Dialect::OpenAiResponses
+        }
+        dialect => dialect,
+    };
     Some(ProviderForm { dialect, variant: variant(dialect, provider) })
 }
 

@@ -63,7 +63,8 @@ impl<'t> RoutedCall<'t> {
     /// Returns the request at a target. `route`: the client's.
     pub(super) fn at(self, target: &'t Target, route: &Route) -> Result<AtTarget<'t>, Refusal> {
         let provider = self.plan.providers.get(target.provider).ok_or(Refusal::Internal)?;
-        let form = provider_form(route, provider).map_err(refusal)?;
+        let model = target.model(self.requested);
+        let form = provider_form(route, provider, model, &self.plan.capabilities).map_err(refusal)?;
         Ok(AtTarget { provider, call: self, target, form })
     }
 

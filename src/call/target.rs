@@ -44,7 +44,8 @@ impl Call {
         };
         let is_writable = |target: &Target| {
             let provider = plan.providers.get(target.provider);
-            provider.is_some_and(|provider| provider_form(route, provider).is_ok())
+            let model = target.model(requested);
+            provider.is_some_and(|provider| provider_form(route, provider, model, &plan.capabilities).is_ok())
         };
         let now = self.rests.as_ref().map_or(0, |rests| rests.now());
         let readiness = |target: &Target| {
