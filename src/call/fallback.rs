@@ -130,13 +130,18 @@ impl Fallback {
         let mut route = self.exchange.route.clone();
         let client_path = headers.text(":path").unwrap_or_default().to_owned();
         let (is_stream, requested) = (self.exchange.stream, self.requested.as_str());
-        let at = RoutedCall { plan: &plan, requested, is_stream, started: self.started }.at(&target, &route)?;
+        let betas = headers.text("anthropic-beta").unwrap_or_default().to_owned();
+        let call = RoutedCall { plan: &plan, requested, is_stream, started: self.started, betas: &betas };
+        let at = call.at(&target, &route)?;
         let translated = at.write_path(&mut headers, &mut route)?;
         let mut read = self.reader.read(body)?;
         read.request.stream = is_stream;
         let mut edits = Edits::default();
         let there = translated.clone().map(|route| (route, client_path.as_str()));
         let written = at.write_body(&self.exchange.route, there, &read, &mut edits)?;
+        if let Some(betas) = &written.betas {
+            headers.set("anthropic-beta", betas);
+        }
         let asks = translated.is_none();
         let hides_usage = asks && ask_usage(at.provider, &headers, &route, &mut read.request, &mut edits);
         let edited = (!edits.is_empty() && written.whole.is_none()).then(|| edits.applied(body));

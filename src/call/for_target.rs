@@ -6,9 +6,9 @@ use crate::attempt::{
     provider_form, write_body, write_path,
 };
 use crate::dialect::Dialect;
-use crate::document::Edits;
+use crate::document::{Document, Edits, Reader};
 use crate::endpoint::{Route, split_query};
-use crate::model::{AnswerContext, Refusal, Request};
+use crate::model::{AnswerContext, Refusal, Request, Variant};
 use crate::policy::{OnLoss, Target};
 use crate::provider::Provider;
 use crate::record::{AttemptRecord, MovedOn};
@@ -37,6 +37,8 @@ pub(super) struct RoutedCall<'t> {
     pub(super) is_stream: bool,
     /// Arrival of the call's headers, in nanoseconds since 1970.
     pub(super) started: u64,
+    /// Names of Anthropic's trials that the client joins by a header, between commas.
+    pub(super) betas: &'t str,
 }
 
 /// A request at one of its targets.
@@ -57,6 +59,8 @@ pub(super) struct ForTarget {
     pub(super) translation: Option<Box<AnswerTranslation>>,
     /// Names of what the translation loses.
     pub(super) lost: Vec<String>,
+    /// Value of the header that names Anthropic's trials, where the client names them in the body.
+    pub(super) betas: Option<String>,
 }
 
 impl<'t> RoutedCall<'t> {
@@ -83,7 +87,7 @@ impl<'t> RoutedCall<'t> {
             (OnLoss::Drop, ParsedBody::Json(document)) => body.request.may_be_untranslatable(*document),
             (OnLoss::Drop, _) => false,
         };
-        if Some(at.form.dialect) == route.dialect || !is_doubtful() {
+        if at.form.is_of_client(route.dialect) || !is_doubtful() {
             return Ok(());
         }
         let lost = at.write_body(route, None, body, edits)?.lost;
@@ -116,14 +120,31 @@ impl AtTarget<'_> {
     pub(super) fn write_path(&self, headers: &mut Headers, route: &mut Route) -> Result<Option<Route>, Refusal> {
         let (model, form) = (self.target.model(self.call.requested), self.form);
         let path = headers.text(":path").unwrap_or_default();
-        if Some(form.dialect) == route.dialect {
+        if form.is_of_client(route.dialect) {
             if let Cow::Owned(written) = write_path(route, path, self.provider, model).map_err(refusal)? {
                 headers.set(":path", &written);
                 route.model = Some(model.to_owned());
             }
             return Ok(None);
         }
-        let path = form.path(model, self.call.is_stream).ok_or(Refusal::NoTarget)?;
+        let written = form.path(self.provider, model, self.call.is_stream).ok_or(Refusal::NoTarget)?;
+        if Some(form.dialect) == route.dialect {
+            let written = match (form.dialect, split_query(path), split_query(&written)) {
+                // The answer is the client's as it comes, and so in the framing that the client's query asks for.
+                (Dialect::GeminiGenerate, (_, Some(query)), (bare, _)) => [bare, "?", query].concat(),
+                (Dialect::GeminiGenerate, (_, None), (bare, _)) => bare.to_owned(),
+                _ => written,
+            };
+            headers.set(":path", &written);
+            for (name, value) in form.headers() {
+                if headers.first(name).is_none() {
+                    headers.set(name, value);
+                }
+            }
+            route.model = Some(model.to_owned());
+            return Ok(None);
+        }
+        let path = written;
         headers.retain(|name, _| !is_of_dialect(name));
         headers.set("content-type", "application/json");
         for (name, value) in form.headers() {
@@ -148,14 +169,26 @@ impl AtTarget<'_> {
         let is_model_in_path = !route.model_range.is_empty();
         match (&body.kind, route.dialect) {
             (ParsedBody::Json(document), Some(dialect)) => {
-                let source = RequestSource { dialect, document: *document, request: &body.request, is_model_in_path };
+                let betas: Vec<&str> = match dialect {
+                    Dialect::AnthropicMessages => named(self.call.betas).collect(),
+                    _ => Vec::new(),
+                };
+                let source = RequestSource {
+                    dialect,
+                    document: *document,
+                    request: &body.request,
+                    is_model_in_path,
+                    betas: &betas,
+                };
                 let written = write_body(&source, self.form, self.target, &model, edits).map_err(refusal)?;
                 let translation = at.map(|(route, path)| {
                     let framing = client_framing(dialect, path);
                     let context = self.context(&body.request, dialect, written.schema_tool);
                     Box::new(AnswerTranslation { route, client: dialect, framing, context })
                 });
-                Ok(ForTarget { whole: written.whole, translation, lost: written.losses })
+                let names_betas = self.form.client == Variant::Bedrock && self.form.dialect == dialect;
+                let betas = names_betas.then(|| betas_in(*document)).filter(|betas| !betas.is_empty());
+                Ok(ForTarget { whole: written.whole, translation, lost: written.losses, betas })
             }
             (ParsedBody::Form { .. }, _) => {
                 if model.name != model.requested && !is_model_in_path {
@@ -184,6 +217,26 @@ fn refusal(reason: Unwritable) -> Refusal {
         Unwritable::Request(reason) => Refusal::Untranslatable { reason },
         _ => Refusal::NoTarget,
     }
+}
+
+/// Names between commas.
+fn named(list: &str) -> impl Iterator<Item = &str> {
+    list.split(',').map(str::trim).filter(|name| !name.is_empty())
+}
+
+/// Names of Anthropic's trials in a body as Amazon Bedrock takes it, as a header's value: `lib/bedrock/_client.py` of the
+/// anthropic SDK 2.11.0.
+fn betas_in(document: Document<'_>) -> String {
+    let mut names = Vec::new();
+    let read = Reader::new(document).object(|reader, name| match &*name {
+        "anthropic_beta" => reader.array(|reader, _| {
+            names.extend(reader.maybe_text()?.map(Cow::into_owned));
+            Ok(())
+        }),
+        _ => reader.skip(),
+    });
+    names.retain(|name| name.bytes().all(|byte| byte.is_ascii_graphic()));
+    if read.is_ok() { names.join(",") } else { String::new() }
 }
 
 const NANOSECONDS: u64 = 1_000_000_000;

@@ -88,7 +88,8 @@ impl Call {
         }
         self.check_redacted(&table, stored)?;
         let (is_stream, started) = (self.record.stream, self.record.started);
-        let call = RoutedCall { plan: &plan, requested: &requested, is_stream, started };
+        let betas = headers.text("anthropic-beta").unwrap_or_default().to_owned();
+        let call = RoutedCall { plan: &plan, requested: &requested, is_stream, started, betas: &betas };
         self.narrow(&mut choice, call, &route, body, &mut edits)?;
         let provider = choice.targets.first().map_or(provider, |first| first.provider);
         let is_fallback = plan.attempts.upstream && choice.attempts() > 1;
@@ -113,6 +114,9 @@ impl Call {
         if let Some(at) = &at_target {
             let there = translated.clone().map(|route| (route, client_path.as_str()));
             written = at.write_body(&exchange.route, there, body, &mut edits)?;
+        }
+        if let Some(betas) = &written.betas {
+            headers.set("anthropic-beta", betas);
         }
         let asks = |provider| ask_usage(provider, &headers, &exchange.route, &mut body.request, &mut edits);
         let at = plan.providers.get(provider);

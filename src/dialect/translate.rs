@@ -102,6 +102,8 @@ impl Dialect {
                 let tree = Tree::of(&from.read.items);
                 wanted = anthropic_messages::variant_edits(&tree, &source, target)?;
             }
+            // The same members, under other paths.
+            Self::GeminiGenerate => {}
             _ if target.variant != target.client => return None,
             _ => {}
         }
