@@ -85,7 +85,6 @@ fn translate(
         reports_usage: true,
         client: form.client,
         betas: source.betas,
-        ..WriteTarget::default()
     };
     let mut losses = Losses::default();
     let written = form.dialect.write_request(&from, &written, &mut losses).map_err(Unwritable::Request)?;

@@ -80,21 +80,18 @@ impl<'t> RoutedCall<'t> {
         route: &Route,
         body: &RequestBody<'_>,
         edits: &mut Edits,
+        is_doubtful: bool,
     ) -> Result<(), Refusal> {
+        let is_strict = target.on_loss == OnLoss::Refuse;
+        if !is_strict && !is_doubtful {
+            return Ok(());
+        }
         let at = self.at(target, route)?;
-        let is_doubtful = || match (target.on_loss, &body.kind) {
-            (OnLoss::Refuse, _) => true,
-            (OnLoss::Drop, ParsedBody::Json(document)) => body.request.may_be_untranslatable(*document),
-            (OnLoss::Drop, _) => false,
-        };
-        if at.form.is_of_client(route.dialect) || !is_doubtful() {
+        if at.form.is_of_client(route.dialect) {
             return Ok(());
         }
         let lost = at.write_body(route, None, body, edits)?.lost;
-        match target.on_loss == OnLoss::Refuse && !lost.is_empty() {
-            true => Err(Refusal::TranslationLoss { lost }),
-            false => Ok(()),
-        }
+        if is_strict && !lost.is_empty() { Err(Refusal::TranslationLoss { lost }) } else { Ok(()) }
     }
 
     /// Creates the record of a target that does not get the request.

@@ -1,7 +1,7 @@
 //! Targets of a call, chosen by the model that the client asks for.
 
 use super::Call;
-use super::body::RequestBody;
+use super::body::{ParsedBody, RequestBody};
 use super::for_target::RoutedCall;
 use crate::attempt::provider_form;
 use crate::document::Edits;
@@ -57,7 +57,6 @@ impl Call {
             draw: self.fresh.trace_id.first_chunk().copied().map_or(0, u64::from_le_bytes),
             is_writable: &is_writable,
             readiness: &readiness,
-            most: plan.attempts.max,
         };
         let choice = found.choose(&facts);
         let first = choice.targets.first().ok_or(Refusal::NoTarget)?;
@@ -67,8 +66,8 @@ impl Call {
         Ok(Some(ChosenTargets { provider: index, choice, requested: requested.clone() }))
     }
 
-    /// Leaves out the targets that the request cannot be written for, and those that would lose a part of it which the
-    /// settings do not let them lose.
+    /// Leaves out the targets that the request cannot be written for, those that would lose a part of it which the settings
+    /// do not let them lose, and those beyond the bound on attempts.
     pub(super) fn narrow(
         &mut self,
         choice: &mut RouteChoice,
@@ -77,8 +76,13 @@ impl Call {
         body: &RequestBody<'_>,
         edits: &mut Edits,
     ) -> Result<(), Refusal> {
+        let is_doubtful = match &body.kind {
+            ParsedBody::Json(document) if !choice.targets.is_empty() => body.request.may_be_untranslatable(*document),
+            _ => false,
+        };
         let (mut passed_over, mut reason) = (Vec::new(), None);
-        choice.targets.retain(|target| match call.check(target, route, body, edits) {
+        let mut check = |target: &Target| call.check(target, route, body, edits, is_doubtful);
+        choice.targets.retain(|target| match check(target) {
             Ok(()) => true,
             Err(refusal) => {
                 passed_over.extend(call.record_of_passed_over(target, route, &refusal));
@@ -87,8 +91,9 @@ impl Call {
             }
         });
         for others in [&mut choice.on_context_length, &mut choice.on_content_policy] {
-            others.retain(|target| call.check(target, route, body, edits).is_ok());
+            others.retain(|target| check(target).is_ok());
         }
+        choice.targets.truncate(call.plan.attempts.max);
         let Some(reason) = reason else {
             return Ok(());
         };

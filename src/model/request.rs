@@ -109,9 +109,10 @@ impl Request {
                 Item::Parameter(Parameter::StoredPrompt, _) => return true,
                 Item::Open(_) | Item::Close if is_unnamed => return true,
                 Item::Open(node) => is_unnamed = *node == Node::Tool,
-                Item::Property(Property::Name, name) => is_unnamed &= name.range().is_empty(),
+                Item::Property(Property::Name, name) => is_unnamed &= matches!(document.raw(*name), "" | "\"\""),
                 Item::Text(text) if !is_said && text.message.is_some() && text.role != Some(Role::System) => {
-                    is_said = !document.text(text.span).trim().is_empty();
+                    // Any sign but blanks and their escapes.
+                    is_said = document.raw(text.span).bytes().any(|byte| byte > b' ' && !b"\\nrt".contains(&byte));
                 }
                 _ => {}
             }

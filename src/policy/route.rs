@@ -66,8 +66,6 @@ pub struct ChoiceFacts<'a> {
     pub is_writable: &'a dyn Fn(&Target) -> bool,
     /// Returns the readiness of a target.
     pub readiness: &'a dyn Fn(&Target) -> Readiness,
-    /// Upper bound on the number of targets.
-    pub most: usize,
 }
 
 /// Targets of one call, in the order in which they are tried.
@@ -117,7 +115,6 @@ impl ModelRoute {
         if targets.is_empty() {
             targets = absent;
         }
-        targets.truncate(facts.most);
         let on_context_length = writable(&self.on_context_length);
         RouteChoice { targets, on_context_length, on_content_policy: writable(&self.on_content_policy) }
     }

@@ -89,6 +89,12 @@ impl Router {
         Self::of(&settings(models, "refuse"))
     }
 
+    /// The same with a bound on the attempts of a call.
+    pub(crate) fn bounded(models: &Value, most: u32) -> Self {
+        let bound = format!(r#""upstream":true,"max":{most}"#);
+        Self::of(&settings(models, "drop").replace(r#""upstream":true"#, &bound))
+    }
+
     /// The same with settings of one's own.
     pub(crate) fn of(settings: &str) -> Self {
         let host = Memory::default();

@@ -286,6 +286,14 @@ fn a_request_that_one_target_cannot_be_told_goes_to_the_next() {
     let outcome = router.call("/v1/responses", stored, vec![failed(), answer()]);
     assert_eq!((outcome.status, outcome.targets()), (200, vec!["openai", "local"]));
     assert_eq!(router.span().get("tollgate.attempts.ends"), "untranslatable,untranslatable,status 500,answered");
+    // Targets that get nothing are not among the attempts that the settings allow.
+    let mut router = Router::bounded(&responses, 2);
+    let outcome = router.call("/v1/responses", stored, vec![failed(), Provider::AnswersLast(Answer::json("{}"))]);
+    assert_eq!(outcome.targets(), ["openai", "local"]);
+    router.span();
+    let lone = Router::bounded(&responses, 1);
+    assert!(lone.call_of("/v1/responses", "application/json", stored, Vec::new()).is_none());
+    assert_eq!(lone.host.headers(Side::Request).text("x-tollgate-provider"), Some("openai"));
     // With none left, the reason is the client's.
     let router = Router::new(&json!([{"name": "fast", "targets": [
         {"provider": "gemini", "model": "g"}, {"provider": "anthropic", "model": "c"}]}]));
