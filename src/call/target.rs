@@ -2,9 +2,10 @@
 
 use super::Call;
 use super::body::{ParsedBody, RequestBody};
+use super::for_target::RoutedCall;
 use super::phase::HeldRequest;
 use crate::attempt::provider_form;
-use crate::document::Document;
+use crate::document::{Document, Edits};
 use crate::endpoint::{Route, split_query};
 use crate::model::{Item, Needs, Node, Refusal, Role};
 use crate::policy::{
@@ -100,11 +101,10 @@ impl Call {
                 let named = by.header.as_deref().and_then(header);
                 named.map_or_else(|| beginning(body), |name| hashed(&[name]))
             }),
-            excluded: &|target| excluded(plan, route, &call, target),
+            excluded: &|target| excluded(plan, route, &call, (target, requested)),
             lacks: &|target| needs.as_ref()?.unmet(&plan.capabilities.lookup(target.model(requested))),
             readiness: &|target| self.readiness(target),
             rank: &|target| ranking.rank(target),
-            most: plan.attempts.max,
         };
         found.choose(&facts)
     }
@@ -116,12 +116,56 @@ impl Call {
             rests.rest(&target.rest_name(provider)).readiness(rests.now())
         })
     }
+
+    /// Leaves out the targets that the request cannot be written for, those that would lose a part of it which the settings
+    /// do not let them lose, and those beyond the bound on attempts.
+    pub(super) fn narrow(
+        &mut self,
+        choice: &mut RouteChoice,
+        call: RoutedCall<'_>,
+        route: &Route,
+        body: &RequestBody<'_>,
+        edits: &mut Edits,
+    ) -> Result<(), Refusal> {
+        let is_doubtful = match &body.kind {
+            ParsedBody::Json(document) if !choice.targets.is_empty() => body.request.may_be_untranslatable(*document),
+            _ => false,
+        };
+        let (mut passed_over, mut reason) = (Vec::new(), None);
+        let mut check = |target: &Target| call.check(target, route, body, edits, is_doubtful);
+        choice.targets.retain(|target| match check(target) {
+            Ok(()) => true,
+            Err(refusal) => {
+                passed_over.extend(call.record_of_passed_over(target, route, &refusal));
+                reason.get_or_insert(refusal);
+                false
+            }
+        });
+        for others in [&mut choice.on_context_length, &mut choice.on_content_policy] {
+            others.retain(|target| check(target).is_ok());
+        }
+        choice.targets.truncate(call.plan.attempts.max);
+        let Some(reason) = reason else {
+            return Ok(());
+        };
+        self.record.attempts = passed_over;
+        let first = choice.targets.first().ok_or(reason)?;
+        let provider = call.plan.providers.get(first.provider).ok_or(Refusal::Internal)?;
+        self.note_provider(provider, route, Some((&**first, call.requested)));
+        Ok(())
+    }
 }
 
 /// Finds the reason why a target is none of the call's.
-fn excluded(plan: &Plan, route: &Route, call: &CallFacts<'_>, target: &Target) -> Option<PassedOver> {
+fn excluded(
+    plan: &Plan,
+    route: &Route,
+    call: &CallFacts<'_>,
+    (target, requested): (&Target, &str),
+) -> Option<PassedOver> {
     let provider = plan.providers.get(target.provider);
-    if provider.is_none_or(|provider| provider_form(route, provider).is_err()) {
+    let model = target.model(requested);
+    if provider.is_none_or(|provider| provider_form(route, provider, model, &plan.capabilities).is_err()) {
         return Some(PassedOver::Api);
     }
     let is_of = |asked: &str| target.quality.iter().any(|class| class == asked);

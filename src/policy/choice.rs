@@ -23,8 +23,6 @@ pub struct ChoiceFacts<'a> {
     pub readiness: &'a dyn Fn(&Target) -> Readiness,
     /// Number by which the preference orders targets: the lowest comes first. `None` is not known.
     pub rank: &'a dyn Fn(&Target) -> Option<u64>,
-    /// Upper bound on the number of targets.
-    pub most: usize,
 }
 
 /// Reason why a target is not tried, or not in its place.
@@ -130,7 +128,6 @@ impl ModelRoute {
         } else {
             passed_over.extend(absent.into_iter().map(|target| (target, PassedOver::NoHost)));
         }
-        targets.truncate(facts.most);
         RouteChoice { targets, on_context_length, on_content_policy, reason, passed_over }
     }
 

@@ -29,6 +29,18 @@ pub struct Target {
     pub quality: Vec<String>,
     /// Rate that it permits.
     pub rate: DeclaredRate,
+    /// Handling of a request that its API cannot say in full.
+    pub on_loss: OnLoss,
+}
+
+/// Handling of a request that the API of a target cannot say in full.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnLoss {
+    /// It goes on without what is lost.
+    #[default]
+    Drop,
+    /// The target does not get it.
+    Refuse,
 }
 
 impl Target {

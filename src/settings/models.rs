@@ -6,11 +6,12 @@ use super::member::{Listed, Named, Required, Word};
 use super::problem::{Path, Problems};
 use super::raw_json::RawJson;
 use super::section::{Context, List, RecordedName, Section};
+use super::translation::OnLossSettings;
 use super::units::Integer;
 #[cfg(schema)]
 use super::validate::VISIBLE;
 use super::validate::{HeaderName, LIKE_A_KEY, Label, is_header_value, is_like_a_key};
-use crate::policy::{Consistency, DeclaredRate, ModelRoute, ModelRoutes, Preference, Target, is_credential};
+use crate::policy::{Consistency, DeclaredRate, ModelRoute, ModelRoutes, OnLoss, Preference, Target, is_credential};
 #[cfg(schema)]
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -91,6 +92,8 @@ struct TargetSettings {
     quality: Option<Vec<Label>>,
     /// Rate that it permits, per minute. It bounds no call: `least_used` compares by it.
     rate: Option<RateSettings>,
+    /// Handling of a request that its API cannot say in full, where it is not that of `translation`.
+    on_loss: Option<OnLossSettings>,
 }
 
 /// Rate that a target permits, per minute.
@@ -225,7 +228,8 @@ fn target(
     let quality = classes.filter_map(|(index, class)| class.checked(&at_quality.element(index), problems)).collect();
     let rate = rate(written.rate, &at.member("rate"), problems);
     let provider = provider(written.provider, &context.providers, &at.member("provider"), problems)?;
-    Some(Arc::new(Target { provider, model, weight, defaults, overrides, headers, when, quality, rate }))
+    let on_loss = written.on_loss.map_or(context.on_loss, OnLoss::from);
+    Some(Arc::new(Target { provider, model, weight, defaults, overrides, headers, when, quality, rate, on_loss }))
 }
 
 fn rate(written: Option<RateSettings>, at: &Path<'_>, problems: &mut Problems) -> DeclaredRate {

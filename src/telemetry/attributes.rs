@@ -156,7 +156,8 @@ table! {
         "the model's name there, in the same order";
     ATTEMPT_ENDS: "tollgate.attempts.ends", Same, Strings, Tollgate,
         "how each attempt ended, in the same order: why the call went on (`status 429`, `error_event`, `context_length`, \
-         `content_policy`, `not_reached`, `timed_out`, `reset`, `no_host`), and of the last one the status of an error, or the \
+         `content_policy`, `not_reached`, `timed_out`, `reset`, `no_host`), or why it did not get there (`untranslatable`, \
+         `translation_loss`), and of the last one the status of an error, or the \
          call's outcome";
     ATTEMPT_DURATIONS: "tollgate.attempts.durations", Same, Strings, Tollgate,
         "seconds that each attempt took, in the same order, where there may be several";
@@ -167,6 +168,15 @@ table! {
         "the model's targets that were left out or put last, each as `provider/model: reason`: `api`, a condition (`path`, \
          `header`, `team`, `text`, `hours`), `quality`, a need of the request (`tools`, `images`, `audio`, `documents`, \
          `schema`, `context_length`), `rests`, `no_host`";
+    ATTEMPT_LOST: "tollgate.attempts.lost", Same, Strings, Tollgate,
+        "`tollgate.lost.request` of each attempt, in the same order, its names joined by `, `; absent where there is one \
+         attempt, or nothing was lost";
+    LOST_REQUEST: "tollgate.lost.request", Same, Strings, Tollgate,
+        "what the provider could not be told of the request, because it speaks another API than the client: members by their \
+         paths in the client's request (`messages[].name`), never their values, anything else by its kind; at most 32";
+    LOST_ANSWER: "tollgate.lost.answer", Same, Strings, Tollgate,
+        "likewise what the client could not be told of the answer; of a stream each kind once, and no members that only the \
+         provider's API has";
     STREAM: "gen_ai.request.stream", Same, Boolean, GenAi,
         "`true` when a streamed answer was asked for, else absent";
     MAX_TOKENS: "gen_ai.request.max_tokens", Same, Int, GenAi,

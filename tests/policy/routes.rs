@@ -15,7 +15,7 @@ fn route(targets: &[(&str, Option<u64>)]) -> ModelRoute {
 }
 
 /// Models of the chosen targets, with the readiness and writability of some.
-fn chosen(route: &ModelRoute, draw: u64, readiness: fn(&str) -> Readiness, most: usize) -> Vec<String> {
+fn chosen(route: &ModelRoute, draw: u64, readiness: fn(&str) -> Readiness) -> Vec<String> {
     let facts = ChoiceFacts {
         draw,
         conversation: None,
@@ -23,7 +23,6 @@ fn chosen(route: &ModelRoute, draw: u64, readiness: fn(&str) -> Readiness, most:
         lacks: &|_| None,
         rank: &|_| None,
         readiness: &|target| readiness(target.model.as_deref().unwrap_or_default()),
-        most,
     };
     route.choose(&facts).targets.iter().filter_map(|target| target.model.clone()).collect()
 }
@@ -35,34 +34,33 @@ fn ready(_: &str) -> Readiness {
 #[test]
 fn targets_are_in_the_order_of_the_settings_without_those_that_cannot_be_written() {
     let route = route(&[("a", None), ("other dialect", None), ("b", None), ("c", None)]);
-    assert_eq!(chosen(&route, 7, ready, 9), ["a", "b", "c"]);
-    assert_eq!(chosen(&route, 7, ready, 2), ["a", "b"]);
+    assert_eq!(chosen(&route, 7, ready), ["a", "b", "c"]);
 }
 
 #[test]
 fn targets_that_rest_come_last_and_those_without_a_host_only_alone() {
     let route = route(&[("a", None), ("b", None), ("c", None)]);
     let rests = |model: &str| if model == "a" { Readiness::Rests } else { Readiness::Ready };
-    assert_eq!(chosen(&route, 0, rests, 9), ["b", "c", "a"]);
+    assert_eq!(chosen(&route, 0, rests), ["b", "c", "a"]);
     let absent = |model: &str| match model {
         "a" => Readiness::NoHost,
         "b" => Readiness::Rests,
         _ => Readiness::Ready,
     };
-    assert_eq!(chosen(&route, 0, absent, 9), ["c", "b"]);
-    assert_eq!(chosen(&route, 0, |_| Readiness::NoHost, 9), ["a", "b", "c"]);
+    assert_eq!(chosen(&route, 0, absent), ["c", "b"]);
+    assert_eq!(chosen(&route, 0, |_| Readiness::NoHost), ["a", "b", "c"]);
 }
 
 #[test]
 fn one_target_is_drawn_by_its_weight_and_the_others_follow() {
     let route = route(&[("a", Some(3)), ("b", Some(1)), ("c", None)]);
-    let first: Vec<String> = (0..8).map(|draw| chosen(&route, draw, ready, 9).remove(0)).collect();
+    let first: Vec<String> = (0..8).map(|draw| chosen(&route, draw, ready).remove(0)).collect();
     assert_eq!(first, ["a", "a", "a", "b", "a", "a", "a", "b"]);
-    assert_eq!(chosen(&route, 3, ready, 9), ["b", "a", "c"]);
-    assert_eq!(chosen(&route, u64::MAX, ready, 9), ["b", "a", "c"]);
+    assert_eq!(chosen(&route, 3, ready), ["b", "a", "c"]);
+    assert_eq!(chosen(&route, u64::MAX, ready), ["b", "a", "c"]);
     // The share of one that rests is the others'.
     let rests = |model: &str| if model == "a" { Readiness::Rests } else { Readiness::Ready };
-    assert!((0..8).all(|draw| chosen(&route, draw, rests, 9) == ["b", "c", "a"]));
+    assert!((0..8).all(|draw| chosen(&route, draw, rests) == ["b", "c", "a"]));
 }
 
 #[test]
@@ -90,7 +88,6 @@ fn preferred(route: &ModelRoute, draw: u64, rank: &dyn Fn(&Target) -> Option<u64
         lacks: &|_| None,
         readiness: &|_| Readiness::Ready,
         rank,
-        most: 9,
     };
     let choice = route.choose(&facts);
     (choice.targets.iter().filter_map(|target| target.model.clone()).collect(), choice.reason)
@@ -143,7 +140,6 @@ fn a_conversation_keeps_to_its_target_and_only_those_of_one_that_rests_move() {
                 false => Readiness::Ready,
             },
             rank: &|_| None,
-            most: 9,
         };
         let choice = route.choose(&facts);
         assert_eq!(choice.reason, ChoiceReason::Consistent);
@@ -172,7 +168,6 @@ fn targets_that_cannot_take_the_request_are_left_out_unless_all_are_such() {
             lacks,
             readiness: &|_| Readiness::Ready,
             rank: &|_| None,
-            most: 9,
         };
         let choice = route.choose(&facts);
         let passed: Vec<&str> = choice.passed_over.iter().map(|(_, reason)| reason.name()).collect();

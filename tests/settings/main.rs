@@ -13,72 +13,7 @@ use tollgate::redaction::{Kind, Kinds, RestoreScope};
 use tollgate::settings::{ContentCapture, Limits, Names, Plan, Problems, Sampling, UnknownPaths, read};
 
 /// Every member, each with a valid value.
-const EVERYTHING: &str = r#"{
-  "providers": [
-    { "name": "openai", "kind": "openai", "credential": { "env": "OPENAI_API_KEY" } },
-    { "name": "anthropic", "kind": "anthropic", "credential": { "env": "ANTHROPIC_API_KEY" },
-      "host": "api.anthropic.com", "port": 443 }
-  ],
-  "keys": [
-    { "id": "search-prod", "sha256": "2c6ee24b09816a6f14f95d1698b24ead9d7d9e65b4b6a0c7b0c4a2c0c5f3c9ff",
-      "team": "search", "user": "svc-search", "feature": "autocomplete",
-      "models": ["gpt-4o*", "claude-*"], "expires": "2027-01-31T00:00:00Z" }
-  ],
-  "attempts": { "upstream": true, "max": 4, "first_event": "30s", "rest": "2s", "longest_rest": "5m" },
-  "models": [
-    { "name": "fast-*",
-      "targets": [
-        { "provider": "openai", "model": "gpt-4o-mini", "weight": 3, "defaults": { "temperature": 0.5 },
-          "overrides": { "metadata": { "app": "a" } }, "headers": [ { "name": "OpenAI-Project", "value": "proj_1" } ] },
-        { "provider": "openai", "quality": ["draft", "final"], "rate": { "requests": 500, "tokens": 200000 },
-          "when": { "paths": ["/v1/chat/*"], "headers": [ { "name": "X-Intent", "values": ["classify"] } ], "teams": ["a*"],
-                    "text": { "at_least": "1KiB", "at_most": "200KiB" }, "hours": [ { "from": "22:00", "to": "06:00",
-                    "days": ["mon"], "utc_offset_minutes": 120 } ] } } ],
-      "prefer": "least_used", "quality": "draft", "consistent": { "header": "x-session" },
-      "on_context_length": [ { "provider": "openai", "model": "gpt-4.1" } ], "on_content_policy": [ { "provider": "anthropic", "model": "claude-haiku-4-5" } ] }
-  ],
-  "redaction": {
-    "detect": ["email", "phone", "us_ssn", "payment_card", "iban", "ip_address", "api_key"],
-    "placeholder_key": { "env": "PLACEHOLDER", "older": [{ "env": "OLDER_PLACEHOLDER" }] },
-    "restore_scope": "envoy", "shared_slots": 64, "shared_lifetime": "10m"
-  },
-  "prices": {
-    "overrides": [
-      { "provider": "openai", "model": "gpt-4o-acme", "input": "2.50", "cache_read": "1.25", "cache_read_audio": "2",
-        "cache_read_image": "1", "cache_write_5m": "3", "cache_write_1h": "5", "input_audio": "40",
-        "input_image": "5", "input_video": "6", "tool_input": "2.50", "output": "10.00", "reasoning": "10.00",
-        "output_audio": "80", "output_image": "40", "input_characters": "15", "output_characters": "15",
-        "input_seconds": "0.0001", "output_seconds": "0.1", "input_images": "0.001", "output_images": "0.04",
-        "pages": "0.001", "searches": "0.002", "web_searches": "0.01",
-        "file_searches": "0.0025", "map_searches": "0.014", "code_runs": "0.005", "requests": "0.005" }
-    ],
-    "aliases": [
-      { "provider": "aws.bedrock", "model": "anthropic.claude-haiku-4-5-20251001-v1:0",
-        "name": "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/a1b2c3d4e5f6" }
-    ],
-    "discounts": [ { "provider": "openai", "model": "gpt-*", "percent": "12.5" } ]
-  },
-  "capabilities": [
-    { "model": "house-*", "max_output_tokens": 32768, "max_input_tokens": 131072, "images": true, "audio": false,
-      "documents": true, "tools": true, "parallel_tools": false, "forced_tools": true, "schema": true, "reasoning": true,
-      "max_tokens": false, "sampling": "without_reasoning", "thinking": "effort", "efforts": ["none", "low", "high"],
-      "default_effort": "none" }
-  ],
-  "telemetry": {
-    "otlp": { "cluster": "otel_collector", "authority": "otel-collector:4318", "path": "/v1/traces",
-              "headers": [ { "name": "Authorization", "env": "OTLP_AUTHORIZATION" } ], "timeout": "10s",
-              "batch": { "spans": 512, "bytes": "1MiB", "interval": "1s" },
-              "queue": { "spans": 8192, "bytes": "8MiB", "retry_for": "5m" } },
-    "resource": { "service.name": "tollgate", "deployment.environment.name": "prod" },
-    "content": "none", "content_limit": "64KiB", "names": "latest", "sampling": "always"
-  },
-  "limits": { "request_body": "32MiB", "response_body": "16MiB", "stream_event": "16MiB" },
-  "unknown_paths": "refuse",
-  "strip_headers": ["Baggage", "cookie"],
-  "gateway_hosts": ["llm.example", "*.mesh.example:10000"],
-  "forward_client_address": false,
-  "guards": { "http": { "cluster": "guard", "path": "/check", "timeout": "1s", "on_failure": "refuse" } }
-}"#;
+const EVERYTHING: &str = include_str!("everything.json");
 
 /// The minimum that works: a provider and a key.
 const LEAST: &str = r#"{"providers": [{"name": "openai", "kind": "openai", "credential": {"env": "OPENAI_API_KEY"}}],
@@ -148,7 +83,7 @@ fn problems_of_all_sections_come_together() {
 #[test]
 fn all_members_are_read() {
     let plan = plan(EVERYTHING);
-    let [openai, anthropic] = plan.providers.as_slice() else { panic!("{:?}", plan.providers) };
+    let [openai, anthropic, vertex] = plan.providers.as_slice() else { panic!("{:?}", plan.providers) };
     assert_eq!((openai.name.as_str(), &*openai.host, openai.port), ("openai", "api.openai.com", 443));
     let shown = |provider: &Provider| {
         (provider.credential_header, provider.credential.as_ref().map(|value| value.reveal().to_owned()))
@@ -156,8 +91,8 @@ fn all_members_are_read() {
     assert_eq!(shown(openai), ("authorization", Some("Bearer sk-openai-0001".to_owned())));
     assert_eq!(shown(anthropic), ("x-api-key", Some("sk-ant-0002".to_owned())));
     assert!(openai.speaks(Dialect::OpenAiChat) && !openai.speaks(Dialect::AnthropicMessages));
-    assert_eq!(plan.keys.len(), 1);
-    assert_eq!(plan.strip_headers, ["baggage", "cookie"]);
+    assert_eq!((&*vertex.host, vertex.region.as_deref()), ("aiplatform.us.rep.googleapis.com", Some("us")));
+    assert_eq!((plan.keys.len(), &*plan.strip_headers), (1, &["baggage".to_owned(), "cookie".to_owned()][..]));
     let otlp = plan.telemetry.otlp.unwrap();
     assert_eq!((otlp.cluster.as_str(), otlp.authority.as_str()), ("otel_collector", "otel-collector:4318"));
     assert_eq!(otlp.headers[0].0, "authorization");

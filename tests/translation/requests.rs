@@ -221,3 +221,47 @@ fn a_result_of_no_call_is_lost_by_name() {
     assert_eq!(written["messages"], json!([{"role": "user", "content": "hi"}]));
     assert!(losses.iter().any(|loss| *loss == Loss::Part(PartKind::ToolResult)));
 }
+
+/// Requests that every dialect has words for are not written twice.
+#[test]
+fn only_requests_that_a_dialect_may_have_no_words_for_are_doubted() {
+    let is_doubted = |dialect: Dialect, body: &str| {
+        let document = Document::new(body.as_bytes()).unwrap();
+        dialect.read_request(document).unwrap().may_be_untranslatable(document)
+    };
+    let tool = r#""tools":[{"type":"function","function":{"description":"d","name":"f","parameters":{}}}],"#;
+    for (dialect, body) in [
+        (Dialect::OpenAiChat, format!(r#"{{{tool}"messages":[{{"role":"user","content":"Hi"}}]}}"#)),
+        (
+            Dialect::OpenAiChat,
+            r#"{"messages":[{"role":"user","content":[{"type":"text","text":"\n\u0020Hi"}]}]}"#.to_owned(),
+        ),
+        (Dialect::OpenAiResponses, r#"{"input":"Hi","tools":[{"type":"function","name":"f"}]}"#.to_owned()),
+        (
+            Dialect::AnthropicMessages,
+            r#"{"system":"Be kind.","messages":[{"role":"user","content":"Hi"}],"tools":[{"name":"f","input_schema":{}}]}"#
+                .to_owned(),
+        ),
+        (
+            Dialect::GeminiGenerate,
+            r#"{"contents":[{"parts":[{"text":"Hi"}]}],"tools":[{"functionDeclarations":[{"name":"f"},{"name":"g"}]}]}"#
+                .to_owned(),
+        ),
+    ] {
+        assert!(!is_doubted(dialect, &body), "{dialect:?}: {body}");
+    }
+    for (dialect, body) in [
+        (Dialect::OpenAiChat, r#"{"messages":[]}"#),
+        (Dialect::OpenAiChat, r#"{"messages":[{"role":"system","content":"Hi"},{"role":"user","content":" \n\t"}]}"#),
+        (
+            Dialect::OpenAiChat,
+            r#"{"messages":[{"role":"user","content":"Hi"}],"tools":[{"type":"function","function":{"name":""}}]}"#,
+        ),
+        (Dialect::OpenAiChat, r#"{"messages":[{"role":"user","content":"Hi"}],"tools":[{"type":"function"}]}"#),
+        (Dialect::OpenAiResponses, r#"{"input":"Hi","previous_response_id":"r"}"#),
+        (Dialect::OpenAiResponses, r#"{"input":"Hi","prompt":{"id":"p"}}"#),
+        (Dialect::AnthropicMessages, r#"{"messages":[{"role":"user","content":"Hi"}],"tools":[{"input_schema":{}}]}"#),
+    ] {
+        assert!(is_doubted(dialect, body), "{dialect:?}: {body}");
+    }
+}
