@@ -1,4 +1,4 @@
-"""A configuration of `envoy/` itself, with a stand-in over TLS for each of its providers.
+"""A configuration of `envoy/` itself, with a stand-in over TLS for each of its providers, and for who gives out tokens.
 
 Changed are the addresses, the authorities' files, the place of the filter, and of its settings the keys and whatever a
 test asks for.
@@ -89,7 +89,7 @@ def settings_of(config: dict[str, Any]) -> Settings:
 
 def environment_of(config: dict[str, Any]) -> dict[str, str]:
     """The variables that a configuration needs, each with a key that no provider knows."""
-    variables = {variable for _, variable in _credentials(config)}
+    variables = {variable for _, variable in _credentials(config)} | set(_variables(config))
     return ENVIRONMENT | {name: f"{name.lower()}-standin0" * 2 for name in variables - ENVIRONMENT.keys()}
 
 
@@ -122,12 +122,11 @@ def start(
     directory.mkdir(parents=True, exist_ok=True)
     config = written(configuration)
     issuers = {file: Authority(directory, Path(file).stem) for file in authorities(config)}
-    standins, processes, hosts, addresses = {}, [], {}, {}
-    for provider in settings_of(config)["providers"]:
-        name, cluster = provider["name"], cluster_of(config, provider["name"])
-        hosts[name] = endpoint_of(cluster).get("hostname") or f"{provider['host']}:{provider['port']}"
+    standins, processes, hosts, addresses = {}, [], _hosts(config), {}
+    for name, host in hosts.items():
+        cluster = cluster_of(config, name)
         # One that is reached by way of a listener within Envoy has no TLS there.
-        certificates = {"certificate": str(issuers[file].issue(hosts[name])) for file in authorities(cluster)}
+        certificates = {"certificate": str(issuers[file].issue(host)) for file in authorities(cluster)}
         port, control = free_port(), free_port()
         log, options = directory / f"{name}.log", {"port": port, "control_port": control}
         processes.append(python_module("integration.standin", log, **options, **certificates))
@@ -175,6 +174,28 @@ def endpoint_of(cluster: dict[str, Any]) -> dict[str, Any]:
     """The only endpoint of a cluster."""
     [endpoint] = cluster["load_assignment"]["endpoints"][0]["lb_endpoints"]
     return endpoint["endpoint"]
+
+
+def _hosts(config: dict[str, Any]) -> dict[str, str]:
+    """The host of whatever is reached over TLS, and of providers that are not, by the name of the cluster."""
+    clusters = [cluster for cluster in config["static_resources"]["clusters"] if authorities(cluster)]
+    hosts = {cluster["name"]: endpoint_of(cluster)["hostname"] for cluster in clusters}
+    for provider in settings_of(config)["providers"]:
+        if provider["name"] not in hosts and provider["host"] not in hosts.values():
+            hosts[provider["name"]] = f"{provider['host']}:{provider['port']}"
+    return hosts
+
+
+def _variables(config: Any) -> Iterator[str]:
+    """The variables that secrets of Envoy's own are read from."""
+    if isinstance(config, dict):
+        if isinstance(config.get("environment_variable"), str):
+            yield config["environment_variable"]
+        for value in config.values():
+            yield from _variables(value)
+    elif isinstance(config, list):
+        for value in config:
+            yield from _variables(value)
 
 
 def _credentials(config: dict[str, Any]) -> Iterator[tuple[str, str]]:

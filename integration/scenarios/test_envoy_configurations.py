@@ -285,13 +285,15 @@ def test_every_provider_has_its_tls_and_breakers_with_room_for_retries(configura
         cluster = chain.cluster_of(config, provider["name"])
         [threshold] = cluster["circuit_breakers"]["thresholds"]
         assert threshold["max_retries"] >= threshold["max_requests"] > 1024
-        if "envoy_internal_address" in chain.endpoint_of(cluster)["address"]:
-            # It does not leave this Envoy.
-            continue
-        tls = cluster["transport_socket"]["typed_config"]
-        assert tls["auto_host_sni"] and tls["auto_sni_san_validation"]
-        assert tls["common_tls_context"]["validation_context"]["trusted_ca"]["filename"]
-        assert provider.get("host", chain.endpoint_of(cluster)["hostname"]) == chain.endpoint_of(cluster)["hostname"]
+        endpoint = chain.endpoint_of(cluster)
+        if "envoy_internal_address" not in endpoint["address"]:
+            assert provider.get("host", endpoint["hostname"]) == endpoint["hostname"]
+            assert chain.authorities(cluster)
+    for cluster in config["static_resources"]["clusters"]:
+        if "transport_socket" in cluster:
+            tls = cluster["transport_socket"]["typed_config"]
+            assert tls["auto_host_sni"] and tls["auto_sni_san_validation"]
+            assert chain.authorities(cluster) and chain.endpoint_of(cluster)["hostname"]
 
 
 def test_with_attempts_upstream_the_filter_is_the_same_in_every_place(configuration: str) -> None:

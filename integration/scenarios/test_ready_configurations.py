@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import quote
+from pathlib import Path
+from urllib.parse import parse_qs, quote
 
 import pytest
 
-from integration import chain
-from integration.chain import Chain
+from integration import chain, envoy_config
+from integration.chain import Chain, cluster_of
 from integration.receiver.client import ReceiverClient
 from integration.scenarios.chains import QUICK, reasons, watched
 from integration.scenarios.clients import CLIENTS, PNG, TOOL, Client, Question
 from integration.scenarios.gateway import Gateway
 from integration.scenarios.watch import TRAP
 from integration.stack import Stack
+from integration.standin.client import StandInClient
+from integration.standin.entra import TOKEN
 from integration.standin.record import Record
 from integration.trace import Trace
 
@@ -40,11 +43,25 @@ def all_started(running: Stack, tmp_path_factory: pytest.TempPathFactory) -> Ite
             directory = tmp_path_factory.mktemp(name)
             collector = running.endpoints["otel_collector"]
             chains[name] = chain.start(directory, collector, changes, configuration=name)
+            if tokens := chains[name].standins.get("entra"):
+                wait_for_token(tokens)
         return chains[name]
 
     yield start
     for started in chains.values():
         started.stop()
+
+
+def wait_for_token(tokens: StandInClient) -> None:
+    """Waits until Envoy has fetched its token, in the way that Entra has it."""
+    call = tokens.wait_for_end("whole")
+    assert call.path == "/00000000-0000-0000-0000-000000000000/oauth2/v2.0/token"
+    assert parse_qs(call.body.decode()) == {
+        "grant_type": ["client_credentials"],
+        "scope": ["https://cognitiveservices.azure.com/.default"],
+        "client_id": ["11111111-1111-1111-1111-111111111111"],
+        "client_secret": [chain.environment_of(chain.written("azure-entra"))["AZURE_CLIENT_SECRET"]],
+    }
 
 
 @pytest.fixture(params=CLIENTS, ids=lambda client: client.name)
@@ -64,6 +81,13 @@ def bedrock(all_started: Started) -> Iterator[Chain]:
 def claude(all_started: Started) -> Iterator[Chain]:
     """Claude at its providers."""
     with watched(all_started("claude")) as started:
+        yield started
+
+
+@pytest.fixture
+def entra(all_started: Started) -> Iterator[Chain]:
+    """Azure with tokens of Entra."""
+    with watched(all_started("azure-entra")) as started:
         yield started
 
 
@@ -167,6 +191,39 @@ def test_claude_is_asked_for_at_bedrock_where_anthropic_fails(
     with pytest.raises(client.errors) as raised:
         client.ask(gateway, Question(PROMPT, stream, model=CLAUDE), down)
     assert client.status(raised.value) == 429
+
+
+def test_azure_gets_a_token_of_entra_and_no_key(
+    entra: Chain, receiver: ReceiverClient, client: Client, trace: Trace, stream: bool
+) -> None:
+    heard = client.ask(Gateway(entra.address), Question(PROMPT, stream), trace.headers())
+    assert heard.text == PROMPT
+    call = entra.standins["azure_with_token"].call()
+    assert call.path == "/openai/v1/" + ("responses" if client.name == "responses" else "chat/completions")
+    assert (call.header("authorization"), call.header("api-key")) == (f"Bearer {TOKEN}", None)
+    assert MAIL not in call.body.decode()
+    assert receiver.span_of(trace.trace_id).attributes["gen_ai.provider.name"] == "azure.ai.openai"
+    secret = chain.environment_of(chain.written("azure-entra"))["AZURE_CLIENT_SECRET"]
+    shown = entra.envoy.output() + entra.admin.read("GET", "/config_dump").decode()
+    assert TOKEN not in shown and secret not in shown
+
+
+def test_without_a_token_azure_is_not_asked_and_the_client_is_not_blamed(
+    running: Stack, tmp_path: Path
+) -> None:
+    def adapt(config: envoy_config.Config) -> None:
+        chain.endpoint_of(cluster_of(config, "entra"))["address"] = envoy_config.socket_address("127.0.0.1:1")
+
+    collector = running.endpoints["otel_collector"]
+    started = chain.start(tmp_path, collector, configuration="azure-entra", adapt=adapt)
+    try:
+        for client in CLIENTS:
+            with pytest.raises(client.errors) as raised:
+                client.ask(Gateway(started.address), Question(PROMPT, stream=client.name == "chat"), {})
+            assert client.status(raised.value) == 503
+        assert started.counts()["azure_with_token"] == 0
+    finally:
+        started.stop()
 
 
 def test_calls_are_shared_by_weight_and_the_other_target_is_tried_where_one_fails(

@@ -15,6 +15,7 @@ from integration.standin.body import (
     stream_type,
     whole_body,
 )
+from integration.standin.entra import is_token_endpoint, token_answer
 from integration.standin.record import Record
 from integration.standin.script import Script
 from integration.standin.signature import Changed, check
@@ -43,6 +44,8 @@ class Performance:
         await asyncio.sleep(script.delay)
         if script.reset:
             return await self._cut()
+        if is_token_endpoint(self._record.path):
+            return await self._whole(*token_answer(self._record))
         dialect = dialect_of(self._record.path)
         if dialect is None:
             return await self._unknown_path()
