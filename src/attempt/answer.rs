@@ -237,7 +237,9 @@ impl Answer {
         record.pace = self.pace;
         record.output_text = filter.text_bytes;
         record.reply = std::mem::take(&mut filter.reply);
-        record.lost.extend(filter.translator.as_mut().into_iter().flat_map(|translator| translator.take_losses()));
+        if let Some(translator) = &mut filter.translator {
+            record.lost_in_answer = translator.take_losses();
+        }
         AttemptEnd { complete, notes: std::mem::take(&mut filter.notes), output: filter.output.take() }
     }
 }

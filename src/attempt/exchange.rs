@@ -1,7 +1,7 @@
 //! The parts of a request that its answers are read with.
 
 use crate::endpoint::Route;
-use crate::model::Offered;
+use crate::model::{Offered, Request};
 use crate::redaction::Placeholders;
 
 /// The parts of a request that its answers are read with: the same for every attempt.
@@ -29,10 +29,17 @@ impl Exchange {
         Self { route, table, stream: false, characters: None, offered, keeps_reasoning }
     }
 
-    /// Names the stored state that the call continues or fetches: by a member of the request, or by the operation of
-    /// its path.
-    pub fn stored_state(&self, member: Option<&'static str>) -> Option<&'static str> {
-        let operation = self.route.operation.filter(|operation| operation.stored);
+    /// Takes the facts of a request whose body was read.
+    pub fn read(&mut self, request: &Request) {
+        self.characters = request.characters;
+        self.keeps_reasoning |= request.signs_reasoning;
+        self.offered = request.offered;
+    }
+
+    /// Names the stored state that a call continues or fetches: by a member of the request, or by the operation of its
+    /// path.
+    pub fn stored_state(route: &Route, member: Option<&'static str>) -> Option<&'static str> {
+        let operation = route.operation.filter(|operation| operation.stored);
         member.or_else(|| Some(operation?.name))
     }
 }

@@ -1,5 +1,6 @@
 //! Form in which a provider takes a call: the client's own dialect, or the one that the call is translated into.
 
+use crate::capability::CapabilityTable;
 use crate::dialect::Dialect;
 use crate::endpoint::Route;
 use crate::model::{Untranslatable, Variant};
@@ -26,6 +27,8 @@ pub struct ProviderForm {
     pub dialect: Dialect,
     /// The provider's form of it.
     pub variant: Variant,
+    /// The client's form, where the dialect is the client's.
+    pub client: Variant,
 }
 
 /// Dialects of conversations, in the order in which a provider that has several is written to.
@@ -39,19 +42,28 @@ const CONVERSATIONS: [Dialect; 7] = [
     Dialect::OpenAiResponses,
 ];
 
-/// Returns the form in which a provider takes the requests of a route: a pure function of the two, by which targets are
-/// chosen before anything is written. A provider's own dialect comes before another's that it takes besides.
+/// Returns the form in which a provider takes the requests of a route for a model: a pure function of the three, by which
+/// targets are chosen before anything is written. A provider's own dialect comes before another's that it takes besides.
 ///
 /// # Errors
 /// [`Unwritable::Dialect`].
-pub fn provider_form(route: &Route, provider: &Provider) -> Result<ProviderForm, Unwritable> {
+pub fn provider_form(
+    route: &Route,
+    provider: &Provider,
+    model: &str,
+    capabilities: &CapabilityTable,
+) -> Result<ProviderForm, Unwritable> {
     let dialect = route.dialect.ok_or(Unwritable::Dialect)?;
-    let same = ProviderForm { dialect, variant: variant(dialect, provider) };
+    if let Some(form) = other_form(route, dialect, provider, model) {
+        return Ok(form);
+    }
+    let own = variant(dialect, provider);
+    let same = ProviderForm { dialect, variant: own, client: own };
     let is_spoken = speaks(route, dialect, provider);
     if is_spoken && (provider.owns(dialect) || route.host_dialect.is_some()) {
         return Ok(same);
     }
-    let translated = translated(route, dialect, provider);
+    let translated = translated(route, dialect, provider, model, capabilities);
     translated.or_else(|| is_spoken.then_some(same)).ok_or(Unwritable::Dialect)
 }
 
@@ -67,20 +79,66 @@ fn speaks(route: &Route, dialect: Dialect, provider: &Provider) -> bool {
     provider.speaks(dialect) && is_at_path
 }
 
-/// Returns the form that a conversation is translated into. `None`: there is none, or the client's dialect is one that no
-/// answers are written in.
-fn translated(route: &Route, client: Dialect, provider: &Provider) -> Option<ProviderForm> {
-    let is_conversation =
-        route.operation.is_some_and(|operation| matches!(operation.telemetry, "chat" | "generate_content"));
-    if !is_conversation || !client.is_client() {
+/// Returns the form of a conversation that another one of its dialect, or at a path of a host's own, is brought into.
+fn other_form(route: &Route, client: Dialect, provider: &Provider, model: &str) -> Option<ProviderForm> {
+    if !is_translatable(route, client) {
         return None;
     }
-    let is_its = |dialect: &&Dialect| {
-        // Vertex AI's paths name a project, which no setting has.
-        **dialect != client && provider.owns(**dialect) && dialect.is_target() && !provider.owns(Dialect::VertexPredict)
+    let written = client_variant(route, client);
+    let form = |dialect: Dialect, variant| ProviderForm { dialect, variant, client: written };
+    if provider.project.is_some() {
+        // Anthropic's and Google's models have paths and APIs of their own there.
+        let dialect = if model.contains("claude") { Dialect::AnthropicMessages } else { Dialect::GeminiGenerate };
+        // The path of a client of Vertex AI names its project itself.
+        return (dialect != client || written != Variant::Vertex).then(|| form(dialect, Variant::Vertex));
+    }
+    // From a path of Amazon Bedrock's or Vertex AI's to the company itself.
+    let is_at_its_own = provider.owns(client) && route.host_dialect.is_some_and(|host| !provider.owns(host));
+    (is_at_its_own && client == Dialect::AnthropicMessages).then(|| form(client, Variant::Common))
+}
+
+/// Returns the form that a conversation is translated into. `None`: there is none, or the client's dialect is one that no
+/// answers are written in.
+fn translated(
+    route: &Route,
+    client: Dialect,
+    provider: &Provider,
+    model: &str,
+    capabilities: &CapabilityTable,
+) -> Option<ProviderForm> {
+    // The paths of Vertex AI name a project.
+    if !is_translatable(route, client) || provider.owns(Dialect::VertexPredict) {
+        return None;
+    }
+    let is_its = |dialect: &&Dialect| **dialect != client && provider.owns(**dialect) && dialect.is_target();
+    let dialect = match *CONVERSATIONS.iter().find(is_its)? {
+        Dialect::OpenAiChat
+            if provider.owns(Dialect::OpenAiResponses)
+                && capabilities.lookup(model).tools_while_reasoning == Some(false) =>
+        {
+            Dialect::OpenAiResponses
+        }
+        dialect => dialect,
     };
-    let dialect = *CONVERSATIONS.iter().find(is_its)?;
-    Some(ProviderForm { dialect, variant: variant(dialect, provider) })
+    Some(ProviderForm { dialect, variant: variant(dialect, provider), client: Variant::Common })
+}
+
+/// Matches conversations whose answers are written in the client's dialect. Streams of Amazon Bedrock's InvokeModel are
+/// wrapped in events of AWS's, which nothing writes.
+fn is_translatable(route: &Route, client: Dialect) -> bool {
+    let is_conversation =
+        route.operation.is_some_and(|operation| matches!(operation.telemetry, "chat" | "generate_content"));
+    is_conversation && client.is_client() && !route.wrapped
+}
+
+/// Form in which a client of a path writes a dialect.
+fn client_variant(route: &Route, dialect: Dialect) -> Variant {
+    match (dialect, route.host_dialect) {
+        (Dialect::AnthropicMessages, Some(Dialect::VertexPredict)) => Variant::Vertex,
+        (Dialect::AnthropicMessages, Some(_)) => Variant::Bedrock,
+        (Dialect::GeminiGenerate, _) if route.location.is_some() => Variant::Vertex,
+        _ => Variant::Common,
+    }
 }
 
 /// Provider's own form of a dialect.
@@ -94,9 +152,28 @@ fn variant(dialect: Dialect, provider: &Provider) -> Variant {
 }
 
 impl ProviderForm {
+    /// Matches the form in which a client of a dialect has written its request.
+    pub fn is_of_client(self, dialect: Option<Dialect>) -> bool {
+        Some(self.dialect) == dialect && self.variant == self.client
+    }
+
     /// Path of a conversation's request, with OpenAI's base where the dialect is of that family.
-    pub fn path(self, model: &str, is_stream: bool) -> Option<String> {
+    pub fn path(self, provider: &Provider, model: &str, is_stream: bool) -> Option<String> {
         let model = utf8_percent_encode(model, ESCAPED);
+        if self.variant == Variant::Vertex {
+            // `lib/vertex/_client.py` of the anthropic SDK 2.11.0, `_api_client.py` and `models.py` of google-genai 3.6.1.
+            let project = provider.project.as_deref()?;
+            let location = provider.region.as_deref().unwrap_or("global");
+            let (publisher, method) = match (self.dialect, is_stream) {
+                (Dialect::AnthropicMessages, false) => ("anthropic", "rawPredict"),
+                (Dialect::AnthropicMessages, true) => ("anthropic", "streamRawPredict"),
+                (_, false) => ("google", "generateContent"),
+                (_, true) => ("google", "streamGenerateContent?alt=sse"),
+            };
+            return Some(format!(
+                "/v1/projects/{project}/locations/{location}/publishers/{publisher}/models/{model}:{method}"
+            ));
+        }
         Some(match (self.dialect, is_stream) {
             (Dialect::OpenAiChat, _) => "/v1/chat/completions".to_owned(),
             (Dialect::OpenAiResponses, _) => "/v1/responses".to_owned(),
@@ -114,7 +191,7 @@ impl ProviderForm {
     /// Headers of the dialect that its requests need.
     pub fn headers(self) -> &'static [(&'static str, &'static str)] {
         match self.dialect {
-            Dialect::AnthropicMessages => &[("anthropic-version", "2023-06-01")],
+            Dialect::AnthropicMessages if self.variant == Variant::Common => &[("anthropic-version", "2023-06-01")],
             _ => &[],
         }
     }

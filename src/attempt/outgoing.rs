@@ -31,6 +31,8 @@ pub struct RequestSource<'a> {
     pub request: &'a Request,
     /// Set when the path names the model, so that the body need not.
     pub is_model_in_path: bool,
+    /// Names of Anthropic's trials that the client joins by a header.
+    pub betas: &'a [&'a str],
 }
 
 /// A request as its target gets it.
@@ -56,7 +58,7 @@ pub fn write_body(
     model: &ModelAt<'_>,
     edits: &mut Edits,
 ) -> Result<WrittenBody, Unwritable> {
-    if form.dialect != source.dialect {
+    if !form.is_of_client(Some(source.dialect)) {
         return translate(source, form, target, model, edits);
     }
     let changed = Some(model.name).filter(|name| *name != model.requested && !source.is_model_in_path);
@@ -81,6 +83,8 @@ fn translate(
         variant: form.variant,
         capabilities: model.capabilities.lookup(model.name),
         reports_usage: true,
+        client: form.client,
+        betas: source.betas,
         ..WriteTarget::default()
     };
     let mut losses = Losses::default();

@@ -144,6 +144,7 @@ mod tests {
             defaults: written(defaults),
             overrides: written(overrides),
             headers: Vec::new(),
+            on_loss: crate::policy::OnLoss::Drop,
         };
         let mut edits = Edits::default();
         let document = Document::new(body.as_bytes()).unwrap();

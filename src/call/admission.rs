@@ -290,8 +290,8 @@ impl Call {
 
     /// Sends a request that passes unread. Its answer is read all the same.
     fn pass(&mut self, headers: Headers, route: Route, provider: usize) -> Outbound {
-        let mut exchange = Exchange::opaque(route);
-        exchange.table = self.placeholders(exchange.stored_state(None));
+        let table = self.placeholders(Exchange::stored_state(&route, None));
+        let exchange = Exchange { table, ..Exchange::opaque(route) };
         let input = CapturedInput::default();
         let choice = RouteChoice::default();
         let prepared = Prepared {

@@ -79,7 +79,9 @@ impl Call {
         let (records, mut end, exchange) = fallback.take(now);
         // Until an upstream instance has begun, the target that was chosen is all that is known.
         if !records.is_empty() {
-            self.record.attempts = records;
+            // Targets that were passed over stay.
+            self.record.attempts.retain(|attempt| attempt.moved_on.is_some());
+            self.record.attempts.extend(records);
         }
         for note in std::mem::take(&mut end.notes) {
             self.record.note(note);

@@ -6,6 +6,7 @@ use crate::model::{Refusal, Reply};
 use crate::policy::contains;
 use crate::provider::Provider;
 use crate::record::Captured;
+use crate::redaction::Placeholders;
 
 impl Call {
     /// Refuses a model that is a key: it would be forwarded in the request's body.
@@ -28,6 +29,10 @@ impl Call {
             Refusal::ModelUnknown { model } if self.shows_key(&model) => {
                 Refusal::ModelUnknown { model: CONCEALED.to_owned() }
             }
+            Refusal::TranslationLoss { mut lost } => {
+                lost.iter_mut().for_each(|name| self.conceal_text(name));
+                Refusal::TranslationLoss { lost }
+            }
             refusal => refusal,
         }
     }
@@ -35,7 +40,12 @@ impl Call {
     /// Removes the client's and the providers' keys from every client or provider string in the record.
     pub(super) fn conceal(&mut self) {
         let mut attempts = std::mem::take(&mut self.record.attempts);
-        attempts.iter_mut().for_each(|attempt| self.conceal_reply(&mut attempt.reply));
+        for attempt in &mut attempts {
+            self.conceal_reply(&mut attempt.reply);
+            for lost in [&mut attempt.lost, &mut attempt.lost_in_answer] {
+                self.conceal_names(lost);
+            }
+        }
         self.record.attempts = attempts;
         self.conceal_request();
         self.conceal_content();
@@ -54,6 +64,19 @@ impl Call {
         }
         for (_, text) in &mut answer.extras {
             self.conceal_text(text);
+        }
+    }
+
+    /// Redacts names of members, which a client may make up, and bounds their number.
+    fn conceal_names(&self, names: &mut Vec<String>) {
+        names.truncate(MOST_NAMES);
+        if names.is_empty() {
+            return;
+        }
+        let (redactor, mut table) = (self.content_redactor(), Placeholders::new(self.seal.clone()));
+        for name in names {
+            self.conceal_text(name);
+            *name = table.redact_text(&redactor, name).into_owned();
         }
     }
 
@@ -112,6 +135,9 @@ impl Call {
         self.presented.stands_in(text.as_bytes()) || long.any(|key| contains(text.as_bytes(), key.as_bytes()))
     }
 }
+
+/// Upper bound on the names of members in a record.
+const MOST_NAMES: usize = 32;
 
 /// Replacement for a key.
 const CONCEALED: &str = "[key]";

@@ -4,8 +4,9 @@
 //! the body that the gateway has sent on, so that nothing set for one target reaches the next.
 
 use super::body::BodyReader;
-use super::for_target::{AtTarget, ask_usage, attempt_record};
+use super::for_target::{RoutedCall, ask_usage, attempt_record};
 use crate::attempt::{Attempt, AttemptEnd, Exchange, Headers, address};
+use crate::dialect::Dialect;
 use crate::document::Edits;
 use crate::endpoint::Route;
 use crate::model::Refusal;
@@ -125,23 +126,27 @@ impl Fallback {
         let index = self.tries.len().checked_sub(1).ok_or(Refusal::Internal)?;
         let target = Arc::clone(self.choice.targets.get(index).ok_or(Refusal::Internal)?);
         let plan = Arc::clone(&self.plan);
-        let provider = plan.providers.get(target.provider).ok_or(Refusal::Internal)?;
         let mut headers = self.base.clone().unwrap_or_default();
         let mut route = self.exchange.route.clone();
         let client_path = headers.text(":path").unwrap_or_default().to_owned();
         let (is_stream, requested) = (self.exchange.stream, self.requested.as_str());
-        let at = AtTarget { plan: &plan, provider, target: &target, requested, is_stream, started: self.started };
+        let betas = headers.text("anthropic-beta").unwrap_or_default().to_owned();
+        let call = RoutedCall { plan: &plan, requested, is_stream, started: self.started, betas: &betas };
+        let at = call.at(&target, &route)?;
         let translated = at.write_path(&mut headers, &mut route)?;
         let mut read = self.reader.read(body)?;
         read.request.stream = is_stream;
         let mut edits = Edits::default();
         let there = translated.clone().map(|route| (route, client_path.as_str()));
         let written = at.write_body(&self.exchange.route, there, &read, &mut edits)?;
+        if let Some(betas) = &written.betas {
+            headers.set("anthropic-beta", betas);
+        }
         let asks = translated.is_none();
-        let hides_usage = asks && ask_usage(provider, &headers, &route, &mut read.request, &mut edits);
+        let hides_usage = asks && ask_usage(at.provider, &headers, &route, &mut read.request, &mut edits);
         let edited = (!edits.is_empty() && written.whole.is_none()).then(|| edits.applied(body));
         let whole = written.whole.map(String::into_bytes).or(edited);
-        set_headers(&mut headers, &target, provider, translated.as_ref().unwrap_or(&route));
+        set_headers(&mut headers, &target, at.provider, translated.as_ref().unwrap_or(&route));
         let length = whole.as_ref().map_or(body.len(), Vec::len);
         headers.set("content-length", DecimalText::whole(length as u64).as_str());
         if let Some(last) = self.tries.last_mut() {
@@ -150,6 +155,11 @@ impl Fallback {
             last.attempt = Some(attempt.translated(written.translation));
         }
         Ok(AttemptRequest { headers, body: whole })
+    }
+
+    /// Writes the error that the client gets where a request cannot be written.
+    pub fn write_refusal(&self, refusal: &Refusal) -> String {
+        self.exchange.route.error_dialect().unwrap_or(Dialect::OpenAiChat).write_refusal(refusal)
     }
 
     /// Handles the end of an attempt. `is_not_reached`: there was no connection.

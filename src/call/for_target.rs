@@ -2,16 +2,16 @@
 
 use super::body::{ParsedBody, RequestBody};
 use crate::attempt::{
-    AnswerTranslation, Headers, ModelAt, RequestSource, Unwritable, client_framing, is_of_dialect, provider_form,
-    write_body, write_path,
+    AnswerTranslation, Headers, ModelAt, ProviderForm, RequestSource, Unwritable, client_framing, is_of_dialect,
+    provider_form, write_body, write_path,
 };
 use crate::dialect::Dialect;
-use crate::document::Edits;
+use crate::document::{Document, Edits, Reader};
 use crate::endpoint::{Route, split_query};
-use crate::model::{AnswerContext, Refusal, Request};
-use crate::policy::Target;
+use crate::model::{AnswerContext, Refusal, Request, Variant};
+use crate::policy::{OnLoss, Target};
 use crate::provider::Provider;
-use crate::record::AttemptRecord;
+use crate::record::{AttemptRecord, MovedOn};
 use crate::settings::Plan;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -28,16 +28,26 @@ pub(super) fn attempt_record(provider: &Provider, route: &Route, model: Option<&
     }
 }
 
-/// A request at one of its targets.
-pub(super) struct AtTarget<'t> {
+/// A call whose requests are written for targets.
+#[derive(Clone, Copy)]
+pub(super) struct RoutedCall<'t> {
     pub(super) plan: &'t Plan,
-    pub(super) provider: &'t Provider,
-    pub(super) target: &'t Target,
     /// The model that the client asks for.
     pub(super) requested: &'t str,
     pub(super) is_stream: bool,
     /// Arrival of the call's headers, in nanoseconds since 1970.
     pub(super) started: u64,
+    /// Names of Anthropic's trials that the client joins by a header, between commas.
+    pub(super) betas: &'t str,
+}
+
+/// A request at one of its targets.
+pub(super) struct AtTarget<'t> {
+    pub(super) provider: &'t Provider,
+    call: RoutedCall<'t>,
+    target: &'t Target,
+    /// Form in which the provider takes it.
+    form: ProviderForm,
 }
 
 /// Parts of a target's request other than its headers.
@@ -49,23 +59,92 @@ pub(super) struct ForTarget {
     pub(super) translation: Option<Box<AnswerTranslation>>,
     /// Names of what the translation loses.
     pub(super) lost: Vec<String>,
+    /// Value of the header that names Anthropic's trials, where the client names them in the body.
+    pub(super) betas: Option<String>,
+}
+
+impl<'t> RoutedCall<'t> {
+    /// Returns the request at a target. `route`: the client's.
+    pub(super) fn at(self, target: &'t Target, route: &Route) -> Result<AtTarget<'t>, Refusal> {
+        let provider = self.plan.providers.get(target.provider).ok_or(Refusal::Internal)?;
+        let model = target.model(self.requested);
+        let form = provider_form(route, provider, model, &self.plan.capabilities).map_err(refusal)?;
+        Ok(AtTarget { provider, call: self, target, form })
+    }
+
+    /// Checks that the request can be written for a target, and in full where the settings demand it. Writes it to see
+    /// where that is in doubt.
+    pub(super) fn check(
+        self,
+        target: &Target,
+        route: &Route,
+        body: &RequestBody<'_>,
+        edits: &mut Edits,
+    ) -> Result<(), Refusal> {
+        let at = self.at(target, route)?;
+        let is_doubtful = || match (target.on_loss, &body.kind) {
+            (OnLoss::Refuse, _) => true,
+            (OnLoss::Drop, ParsedBody::Json(document)) => body.request.may_be_untranslatable(*document),
+            (OnLoss::Drop, _) => false,
+        };
+        if at.form.is_of_client(route.dialect) || !is_doubtful() {
+            return Ok(());
+        }
+        let lost = at.write_body(route, None, body, edits)?.lost;
+        match target.on_loss == OnLoss::Refuse && !lost.is_empty() {
+            true => Err(Refusal::TranslationLoss { lost }),
+            false => Ok(()),
+        }
+    }
+
+    /// Creates the record of a target that does not get the request.
+    pub(super) fn record_of_passed_over(
+        self,
+        target: &Target,
+        route: &Route,
+        reason: &Refusal,
+    ) -> Option<AttemptRecord> {
+        let provider = self.plan.providers.get(target.provider)?;
+        let (moved_on, lost) = match reason {
+            Refusal::TranslationLoss { lost } => (MovedOn::TranslationLoss, lost.clone()),
+            _ => (MovedOn::Untranslatable, Vec::new()),
+        };
+        let record = attempt_record(provider, route, Some(target.model(self.requested)));
+        Some(AttemptRecord { moved_on: Some(moved_on), duration: Some(0), lost, ..record })
+    }
 }
 
 impl AtTarget<'_> {
     /// Writes the path, and the headers of a dialect that the request is translated into. Returns that dialect's route;
     /// `None` where the request stays in its own.
     pub(super) fn write_path(&self, headers: &mut Headers, route: &mut Route) -> Result<Option<Route>, Refusal> {
-        let model = self.target.model(self.requested);
+        let (model, form) = (self.target.model(self.call.requested), self.form);
         let path = headers.text(":path").unwrap_or_default();
-        let form = provider_form(route, self.provider).map_err(refusal)?;
-        if Some(form.dialect) == route.dialect {
+        if form.is_of_client(route.dialect) {
             if let Cow::Owned(written) = write_path(route, path, self.provider, model).map_err(refusal)? {
                 headers.set(":path", &written);
                 route.model = Some(model.to_owned());
             }
             return Ok(None);
         }
-        let path = form.path(model, self.is_stream).ok_or(Refusal::NoTarget)?;
+        let written = form.path(self.provider, model, self.call.is_stream).ok_or(Refusal::NoTarget)?;
+        if Some(form.dialect) == route.dialect {
+            let written = match (form.dialect, split_query(path), split_query(&written)) {
+                // The answer is the client's as it comes, and so in the framing that the client's query asks for.
+                (Dialect::GeminiGenerate, (_, Some(query)), (bare, _)) => [bare, "?", query].concat(),
+                (Dialect::GeminiGenerate, (_, None), (bare, _)) => bare.to_owned(),
+                _ => written,
+            };
+            headers.set(":path", &written);
+            for (name, value) in form.headers() {
+                if headers.first(name).is_none() {
+                    headers.set(name, value);
+                }
+            }
+            route.model = Some(model.to_owned());
+            return Ok(None);
+        }
+        let path = written;
         headers.retain(|name, _| !is_of_dialect(name));
         headers.set("content-type", "application/json");
         for (name, value) in form.headers() {
@@ -85,23 +164,31 @@ impl AtTarget<'_> {
         body: &RequestBody<'_>,
         edits: &mut Edits,
     ) -> Result<ForTarget, Refusal> {
-        let model = ModelAt {
-            name: self.target.model(self.requested),
-            requested: self.requested,
-            capabilities: &self.plan.capabilities,
-        };
+        let RoutedCall { plan, requested, .. } = self.call;
+        let model = ModelAt { name: self.target.model(requested), requested, capabilities: &plan.capabilities };
         let is_model_in_path = !route.model_range.is_empty();
         match (&body.kind, route.dialect) {
             (ParsedBody::Json(document), Some(dialect)) => {
-                let form = provider_form(route, self.provider).map_err(refusal)?;
-                let source = RequestSource { dialect, document: *document, request: &body.request, is_model_in_path };
-                let written = write_body(&source, form, self.target, &model, edits).map_err(refusal)?;
+                let betas: Vec<&str> = match dialect {
+                    Dialect::AnthropicMessages => named(self.call.betas).collect(),
+                    _ => Vec::new(),
+                };
+                let source = RequestSource {
+                    dialect,
+                    document: *document,
+                    request: &body.request,
+                    is_model_in_path,
+                    betas: &betas,
+                };
+                let written = write_body(&source, self.form, self.target, &model, edits).map_err(refusal)?;
                 let translation = at.map(|(route, path)| {
                     let framing = client_framing(dialect, path);
                     let context = self.context(&body.request, dialect, written.schema_tool);
                     Box::new(AnswerTranslation { route, client: dialect, framing, context })
                 });
-                Ok(ForTarget { whole: written.whole, translation, lost: written.losses })
+                let names_betas = self.form.client == Variant::Bedrock && self.form.dialect == dialect;
+                let betas = names_betas.then(|| betas_in(*document)).filter(|betas| !betas.is_empty());
+                Ok(ForTarget { whole: written.whole, translation, lost: written.losses, betas })
             }
             (ParsedBody::Form { .. }, _) => {
                 if model.name != model.requested && !is_model_in_path {
@@ -116,9 +203,9 @@ impl AtTarget<'_> {
     /// Facts of the call that its answer is written for.
     fn context(&self, request: &Request, client: Dialect, schema_tool: Option<String>) -> AnswerContext {
         AnswerContext {
-            now: self.started / NANOSECONDS,
-            id: format!("tollgate-{:x}", self.started),
-            model: self.target.model(self.requested).to_owned(),
+            now: self.call.started / NANOSECONDS,
+            id: format!("tollgate-{:x}", self.call.started),
+            model: self.target.model(self.call.requested).to_owned(),
             stream_usage: request.usage_asked || client != Dialect::OpenAiChat,
             schema_tool,
         }
@@ -130,6 +217,26 @@ fn refusal(reason: Unwritable) -> Refusal {
         Unwritable::Request(reason) => Refusal::Untranslatable { reason },
         _ => Refusal::NoTarget,
     }
+}
+
+/// Names between commas.
+fn named(list: &str) -> impl Iterator<Item = &str> {
+    list.split(',').map(str::trim).filter(|name| !name.is_empty())
+}
+
+/// Names of Anthropic's trials in a body as Amazon Bedrock takes it, as a header's value: `lib/bedrock/_client.py` of the
+/// anthropic SDK 2.11.0.
+fn betas_in(document: Document<'_>) -> String {
+    let mut names = Vec::new();
+    let read = Reader::new(document).object(|reader, name| match &*name {
+        "anthropic_beta" => reader.array(|reader, _| {
+            names.extend(reader.maybe_text()?.map(Cow::into_owned));
+            Ok(())
+        }),
+        _ => reader.skip(),
+    });
+    names.retain(|name| name.bytes().all(|byte| byte.is_ascii_graphic()));
+    if read.is_ok() { names.join(",") } else { String::new() }
 }
 
 const NANOSECONDS: u64 = 1_000_000_000;

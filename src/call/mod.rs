@@ -25,7 +25,6 @@ pub use fallback_answer::{OnAttemptBody, OnAttemptHeaders, RETRY_HEADER};
 pub use step::{ExternalRequest, ExternalResponse, LONGEST_ANSWER, LocalReply, Outbound, Step};
 
 use crate::attempt::{self, Bill, Headers};
-use crate::dialect::Dialect;
 use crate::model::{Parameters, Refusal};
 use crate::policy::{Destination, Presented, Rests};
 use crate::price::{Cost, UnknownCost};
@@ -158,8 +157,7 @@ impl Call {
                     fallback.on_no_host(now);
                 }
                 if is_of_provider(&reason) {
-                    let dialect = fallback.exchange.route.error_dialect().unwrap_or(Dialect::OpenAiChat);
-                    body = Some(dialect.write_refusal(&Refusal::NoAnswer));
+                    body = Some(fallback.write_refusal(&Refusal::NoAnswer));
                 }
                 self.take_attempts(&mut fallback, now);
             }

@@ -4,7 +4,7 @@
 use super::Call;
 use super::admission::{called, may_run_unread, unserved};
 use super::body::{BodyReader, ParsedBody, RequestBody, Unsearched};
-use super::for_target::{AtTarget, ForTarget, ask_usage};
+use super::for_target::{ForTarget, RoutedCall, ask_usage};
 use super::phase::{FallbackInput, HeldRequest, Phase, Prepared};
 use super::step::{Outbound, Step};
 use super::target::ChosenTargets;
@@ -76,54 +76,50 @@ impl Call {
         body: &mut RequestBody<'_>,
         reader: &BodyReader,
     ) -> Result<Prepared, Refusal> {
-        let ChosenTargets { provider, choice, requested } = chosen;
-        let target = choice.targets.first();
+        let ChosenTargets { provider, mut choice, requested } = chosen;
         let plan = Arc::clone(&self.plan);
-        let at = plan.providers.get(provider);
+        let stored = Exchange::stored_state(&route, body.request.stored_state);
+        let mut table = self.placeholders(stored);
+        let redactor = self.redactor();
+        let mut unsearched = Vec::new();
+        let mut edits = body.redact(&redactor, &mut table, &mut unsearched);
+        for unsearched in unsearched {
+            self.note_unsearched(unsearched, reader.may_pass)?;
+        }
+        self.check_redacted(&table, stored)?;
+        let (is_stream, started) = (self.record.stream, self.record.started);
+        let betas = headers.text("anthropic-beta").unwrap_or_default().to_owned();
+        let call = RoutedCall { plan: &plan, requested: &requested, is_stream, started, betas: &betas };
+        self.narrow(&mut choice, call, &route, body, &mut edits)?;
+        let provider = choice.targets.first().map_or(provider, |first| first.provider);
         let is_fallback = plan.attempts.upstream && choice.attempts() > 1;
-        let target = target.filter(|_| !is_fallback).zip(at);
-        let (is_stream, requested_name) = (self.record.stream, requested.as_str());
-        let (started, plan_of) = (self.record.started, &*plan);
-        let at_target = target.map(|(target, provider)| AtTarget {
-            plan: plan_of,
-            provider,
-            target,
-            requested: requested_name,
-            is_stream,
-            started,
-        });
         let client_path = headers.text(":path").unwrap_or_default().to_owned();
+        let target = choice.targets.first().filter(|_| !is_fallback);
+        let at_target = target.map(|target| call.at(target, &route)).transpose()?;
         let translated = match &at_target {
             Some(at) => at.write_path(&mut headers, &mut route)?,
             None => None,
         };
-        let mut exchange = Exchange::opaque(route);
-        let stored = exchange.stored_state(body.request.stored_state);
-        exchange.table = self.placeholders(stored);
-        exchange.characters = body.request.characters;
-        exchange.keeps_reasoning |= body.request.signs_reasoning;
+        let mut exchange = Exchange { table, ..Exchange::opaque(route) };
+        exchange.read(&body.request);
         if is_fallback && let Some(dialect) = exchange.route.dialect.filter(|_| exchange.route.model.is_some()) {
             let mut models = choice.all().filter_map(|target| target.model.as_deref());
             exchange.keeps_reasoning |= models.any(|model| dialect.signs_reasoning(Some(model)));
         }
-        exchange.offered = body.request.offered;
         // <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html>, read 2026-11-28.
         if matches!(body.kind, ParsedBody::Json(..)) && headers.first("x-amzn-bedrock-guardrailidentifier").is_some() {
             exchange.offered.fees.insert(Fee::Guardrail);
         }
-        let redactor = self.redactor();
-        let mut unsearched = Vec::new();
-        let mut edits = body.redact(&redactor, &mut exchange.table, &mut unsearched);
-        for unsearched in unsearched {
-            self.note_unsearched(unsearched, reader.may_pass)?;
-        }
-        self.check_redacted(&exchange.table, stored)?;
         let mut written = ForTarget::default();
         if let Some(at) = &at_target {
             let there = translated.clone().map(|route| (route, client_path.as_str()));
             written = at.write_body(&exchange.route, there, body, &mut edits)?;
         }
+        if let Some(betas) = &written.betas {
+            headers.set("anthropic-beta", betas);
+        }
         let asks = |provider| ask_usage(provider, &headers, &exchange.route, &mut body.request, &mut edits);
+        let at = plan.providers.get(provider);
         let hides_usage = at.filter(|_| !is_fallback && translated.is_none()).is_some_and(asks);
         self.record.input_text = body.text_bytes();
         let input = self.capture_input(body);

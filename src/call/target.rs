@@ -1,7 +1,10 @@
 //! Targets of a call, chosen by the model that the client asks for.
 
 use super::Call;
+use super::body::RequestBody;
+use super::for_target::RoutedCall;
 use crate::attempt::provider_form;
+use crate::document::Edits;
 use crate::endpoint::Route;
 use crate::model::Refusal;
 use crate::policy::{ChoiceFacts, Destination, Readiness, RouteChoice, Target};
@@ -41,7 +44,8 @@ impl Call {
         };
         let is_writable = |target: &Target| {
             let provider = plan.providers.get(target.provider);
-            provider.is_some_and(|provider| provider_form(route, provider).is_ok())
+            let model = target.model(requested);
+            provider.is_some_and(|provider| provider_form(route, provider, model, &plan.capabilities).is_ok())
         };
         let now = self.rests.as_ref().map_or(0, |rests| rests.now());
         let readiness = |target: &Target| {
@@ -61,5 +65,37 @@ impl Call {
         let provider = plan.providers.get(index).ok_or(Refusal::Internal)?;
         self.note_provider(provider, route, Some(first.model(requested)));
         Ok(Some(ChosenTargets { provider: index, choice, requested: requested.clone() }))
+    }
+
+    /// Leaves out the targets that the request cannot be written for, and those that would lose a part of it which the
+    /// settings do not let them lose.
+    pub(super) fn narrow(
+        &mut self,
+        choice: &mut RouteChoice,
+        call: RoutedCall<'_>,
+        route: &Route,
+        body: &RequestBody<'_>,
+        edits: &mut Edits,
+    ) -> Result<(), Refusal> {
+        let (mut passed_over, mut reason) = (Vec::new(), None);
+        choice.targets.retain(|target| match call.check(target, route, body, edits) {
+            Ok(()) => true,
+            Err(refusal) => {
+                passed_over.extend(call.record_of_passed_over(target, route, &refusal));
+                reason.get_or_insert(refusal);
+                false
+            }
+        });
+        for others in [&mut choice.on_context_length, &mut choice.on_content_policy] {
+            others.retain(|target| call.check(target, route, body, edits).is_ok());
+        }
+        let Some(reason) = reason else {
+            return Ok(());
+        };
+        self.record.attempts = passed_over;
+        let first = choice.targets.first().ok_or(reason)?;
+        let provider = call.plan.providers.get(first.provider).ok_or(Refusal::Internal)?;
+        self.note_provider(provider, route, Some(first.model(call.requested)));
+        Ok(())
     }
 }

@@ -6,8 +6,8 @@ use super::request_error::RequestError;
 use crate::document::{Document, JsonResult};
 use crate::framing::Framing;
 use crate::model::{
-    AnswerContent, AnswerContext, Channel, Conversation, Event, Losses, Maker, ProofSupport, ProviderError, Refusal,
-    Reply, Request, StreamDelta, Untranslatable, WriteTarget, WrittenRequest,
+    AnswerContent, AnswerContext, Channel, Conversation, Event, Loss, Losses, Maker, ProofSupport, Property,
+    ProviderError, Refusal, Reply, Request, StreamDelta, Untranslatable, WriteTarget, WrittenRequest,
 };
 
 /// Functions of one wire API.
@@ -68,12 +68,25 @@ pub(super) struct Frames<'o> {
     /// Set when a frame stands before the next one.
     follows: &'o mut bool,
     out: &'o mut Vec<u8>,
+    losses: &'o mut Losses,
 }
 
 impl<'o> Frames<'o> {
-    /// Writes to `out`.
-    pub(super) fn new(framing: Framing, follows: &'o mut bool, out: &'o mut Vec<u8>) -> Self {
-        Self { framing, follows, out }
+    /// Writes to `out`, and adds what the dialect cannot say to the losses.
+    pub(super) fn new(framing: Framing, follows: &'o mut bool, out: &'o mut Vec<u8>, losses: &'o mut Losses) -> Self {
+        Self { framing, follows, out, losses }
+    }
+
+    /// Adds a loss.
+    pub(super) fn lose(&mut self, loss: Loss) {
+        self.losses.add(loss);
+    }
+
+    /// Names the stop sequence that ended a choice as lost.
+    pub(super) fn lose_stop_sequence(&mut self, stop_sequence: Option<&str>) {
+        if stop_sequence.is_some() {
+            self.lose(Loss::Property(Property::StopSequence));
+        }
     }
 
     /// Writes a frame, named or not.

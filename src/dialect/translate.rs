@@ -10,8 +10,8 @@ use crate::document::{Document, EditedDocument, Edits, JsonWriter};
 use crate::framing::Framing;
 use crate::model::{
     AnswerContent, AnswerContext, AnswerStream, Channel, Conversation, Event, Failure, Loss, Losses, Maker, Parameter,
-    ProviderError, Request, Tree, Unmapped, Untranslatable, WholeAnswer, WriteTarget, WrittenRequest, unmapped,
-    unmapped_in_answer,
+    Property, ProviderError, Request, StreamLosses, Tree, Unmapped, Untranslatable, WholeAnswer, WriteTarget,
+    WrittenRequest, unmapped, unmapped_in_answer,
 };
 
 /// Members of requests that say in which form they are, by path.
@@ -102,6 +102,8 @@ impl Dialect {
                 let tree = Tree::of(&from.read.items);
                 wanted = anthropic_messages::variant_edits(&tree, &source, target)?;
             }
+            // The same members, under other paths.
+            Self::GeminiGenerate => {}
             _ if target.variant != target.client => return None,
             _ => {}
         }
@@ -204,7 +206,8 @@ impl Dialect {
         let writers = self.answer_writers()?;
         let writer = (writers.stream)(&context);
         let stream = AnswerStream::new(from.maker(), writers.proofs, context);
-        Ok(StreamTranslator { framing, has_frames: false, is_closed: false, stream, writer })
+        let losses = StreamLosses::default();
+        Ok(StreamTranslator { framing, has_frames: false, is_closed: false, stream, writer, losses })
     }
 }
 
@@ -237,13 +240,15 @@ pub struct StreamTranslator {
     is_closed: bool,
     stream: AnswerStream,
     writer: Box<dyn StreamWriter>,
+    losses: StreamLosses,
 }
 
 impl StreamTranslator {
     /// Takes the events of a frame, with the edits of its document, and writes the client's frames.
     pub fn push(&mut self, events: &[Event], document: Document<'_>, edits: &Edits, out: &mut Vec<u8>) {
-        let Self { framing, has_frames, stream, writer, .. } = self;
-        let mut frames = Frames::new(*framing, has_frames, out);
+        let Self { framing, has_frames, stream, writer, losses, .. } = self;
+        losses.note(events, document);
+        let mut frames = Frames::new(*framing, has_frames, out, &mut losses.losses);
         if let Some(counted) = invocation_metrics(document) {
             stream.count(&counted);
         }
@@ -257,18 +262,28 @@ impl StreamTranslator {
 
     /// Takes text that was held back from the client.
     pub fn push_held(&mut self, channel: Channel, text: &str, out: &mut Vec<u8>) {
-        let Self { framing, has_frames, stream, writer, .. } = self;
-        let mut frames = Frames::new(*framing, has_frames, out);
+        let Self { framing, has_frames, stream, writer, losses, .. } = self;
+        let mut frames = Frames::new(*framing, has_frames, out, &mut losses.losses);
         stream.push_held(channel, text, &mut |delta| writer.write(delta, &mut frames));
     }
 
     /// Ends the stream where the provider's bytes end.
     pub fn finish(&mut self, out: &mut Vec<u8>) {
-        let Self { framing, has_frames, is_closed, stream, writer } = self;
-        let mut frames = Frames::new(*framing, has_frames, out);
+        let Self { framing, has_frames, is_closed, stream, writer, losses } = self;
+        let mut frames = Frames::new(*framing, has_frames, out, &mut losses.losses);
         stream.finish(&mut |delta| writer.write(delta, &mut frames));
         if !std::mem::replace(is_closed, true) {
             frames.close();
         }
+    }
+
+    /// Takes the losses: each kind once, by the path of its first place. Members of a frame without a canonical word are
+    /// not among them.
+    pub fn take_losses(&mut self) -> Losses {
+        let mut losses = std::mem::take(&mut self.losses.losses);
+        if self.stream.has_lost_proof() {
+            losses.add(Loss::Property(Property::Signature));
+        }
+        losses
     }
 }

@@ -33,14 +33,14 @@ impl<H: Host> UpstreamStream<H> {
         let found = self.calls.find(&key).and_then(|found| found.upgrade().map(|call| (found, call)));
         let Some((found, call)) = found else {
             self.host.log(Level::Error, NO_CALL);
-            return self.refuse();
+            return self.refuse(&failure());
         };
         let headers = self.host.headers(Side::Request);
         let provider = self.host.upstream_provider().unwrap_or_default();
         let begun = call.borrow_mut().begin(&provider, headers, self.host.now());
         let Ok(index) = begun else {
             self.host.log(Level::Error, OTHER_CLUSTER);
-            return self.refuse();
+            return self.refuse(&failure());
         };
         self.attempt = Some((found, index));
         // In case that this attempt has no answer.
@@ -73,8 +73,12 @@ impl<H: Host> UpstreamStream<H> {
         };
         self.is_written = true;
         let written = call.borrow_mut().write(body);
-        let Ok(request) = written else {
-            return self.refuse();
+        let request = match written {
+            Ok(request) => request,
+            Err(refusal) => {
+                let body = call.borrow().write_refusal(&refusal);
+                return self.refuse(&LocalReply::json(refusal.status(), refusal.code(), body));
+            }
         };
         self.host.set_request_headers(&request.headers);
         if let Some(body) = &request.body {
@@ -151,12 +155,17 @@ impl<H: Host> UpstreamStream<H> {
     }
 
     /// Answers in the provider's place: the host of the request is none of its targets, or nothing can be written for it.
-    fn refuse(&mut self) -> Action {
+    fn refuse(&mut self, reply: &LocalReply) -> Action {
         (self.attempt, self.is_over) = (None, true);
-        let body = r#"{"error":{"message":"The gateway failed to handle this call.","type":"api_error"}}"#;
-        self.host.reply(&LocalReply::json(500, "internal_error", body));
+        self.host.reply(reply);
         Action::Pause
     }
+}
+
+/// Reply to a request whose call is not known, nor so its dialect.
+fn failure() -> LocalReply {
+    let body = r#"{"error":{"message":"The gateway failed to handle this call.","type":"api_error"}}"#;
+    LocalReply::json(500, "internal_error", body)
 }
 
 const NO_CALL: &str =

@@ -26,7 +26,7 @@ pub use conversation::{
     AnswerChoice, AnswerContent, AnswerContext, AnswerStream, Author, BlockCall, CallPart, CallSettings, Carrier,
     Conversation, ConversationTurn, Escaped, Maker, MediaPart, MessagePart, OutputBlock, OutputRule, PartData, Proof,
     ProofKind, ProofSupport, Reasoning, ReasoningMode, ReasoningPart, ResultPart, Setting, Sink, Start, StreamDelta,
-    ToolOffer,
+    StreamLosses, ToolOffer,
 };
 pub use event::{Channel, Content, Event, OtherRun, Owner};
 pub use extra::Extra;

@@ -101,6 +101,11 @@ pub enum Refusal {
         /// Reason.
         reason: Untranslatable,
     },
+    /// Translated for its target, the request would lose members, and the settings allow no loss.
+    TranslationLoss {
+        /// Names of what would be lost.
+        lost: Vec<String>,
+    },
     /// The operator's guard does not allow the call.
     GuardRefused,
     /// The operator's guard gave no answer, and the settings refuse the call then.
@@ -290,6 +295,7 @@ impl Refusal {
             Self::Untranslatable { reason } => {
                 return format!("The request cannot be sent to the model's provider: {reason}").into();
             }
+            Self::TranslationLoss { lost } => return named_losses(lost).into(),
             Self::GuardRefused => "The gateway's operator does not allow this content: change it, or ask the operator.",
             Self::GuardUnavailable => {
                 "The gateway could not check whether this call is allowed: try again, then ask its operator."
@@ -338,6 +344,7 @@ impl Refusal {
             Self::NoAnswer => RefusalRow::new(503, "provider_unreachable", "server_error", "api_error"),
             Self::NoTarget => RefusalRow::new(400, "no_target", REQUEST, REQUEST),
             Self::Untranslatable { .. } => RefusalRow::new(400, "untranslatable", REQUEST, REQUEST),
+            Self::TranslationLoss { .. } => RefusalRow::new(400, "translation_loss", REQUEST, REQUEST),
             Self::GuardRefused => RefusalRow::new(403, "guard_refused", REQUEST, "permission_error"),
             Self::GuardUnavailable => RefusalRow::new(503, "guard_unavailable", "server_error", "api_error"),
             Self::Internal => RefusalRow::new(500, "internal_error", "server_error", "api_error"),
@@ -358,7 +365,21 @@ impl RefusalRow {
     }
 }
 
-/// Model name as shown in a message: truncated, without control characters, line separators and bidirectional
+/// Message that names losses, and counts those beyond the first.
+fn named_losses(lost: &[String]) -> String {
+    let names: Vec<String> = lost.iter().take(NAMED_LOSSES).map(|name| shown(name)).collect();
+    let more = match lost.len().saturating_sub(NAMED_LOSSES) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!(
+        "The model's provider cannot be told all of the request, and the gateway's operator allows no part to be left out: \
+         remove {}{more}.",
+        names.join(", ")
+    )
+}
+
+/// Name of a model or of a member as shown in a message: truncated, without control characters, line separators and bidirectional
 /// overrides.
 fn shown(model: &str) -> String {
     let is_shown = |c: &char| {
@@ -371,3 +392,6 @@ fn shown(model: &str) -> String {
 const REQUEST: &str = "invalid_request_error";
 
 const SHOWN_CHARACTERS: usize = 128;
+
+/// Upper bound on the losses that a message names.
+const NAMED_LOSSES: usize = 16;

@@ -1,7 +1,7 @@
 //! Provider-neutral request.
 
-use super::Items;
-use crate::document::Span;
+use super::{Item, Items, Node, Parameter, Property, Role};
+use crate::document::{Document, Span};
 use crate::usage::Fees;
 
 /// An earlier tool call repeated in the request.
@@ -100,6 +100,25 @@ pub struct Request {
 }
 
 impl Request {
+    /// Reports whether some dialect may have no words at all for the request: it goes on from stored state, a tool has no
+    /// name, or nobody but the system says anything.
+    pub fn may_be_untranslatable(&self, document: Document<'_>) -> bool {
+        let (mut is_unnamed, mut is_said) = (false, false);
+        for item in self.items.iter() {
+            match item {
+                Item::Parameter(Parameter::StoredPrompt, _) => return true,
+                Item::Open(_) | Item::Close if is_unnamed => return true,
+                Item::Open(node) => is_unnamed = *node == Node::Tool,
+                Item::Property(Property::Name, name) => is_unnamed &= name.range().is_empty(),
+                Item::Text(text) if !is_said && text.message.is_some() && text.role != Some(Role::System) => {
+                    is_said = !document.text(text.span).trim().is_empty();
+                }
+                _ => {}
+            }
+        }
+        self.stored_state.is_some() || !is_said
+    }
+
     /// Makes the request one that stands for several calls: settings of each are none of this one's.
     pub fn combine_calls(&mut self) {
         (self.stream, self.parameters, self.offered) = (false, Parameters::default(), Offered::default());

@@ -20,5 +20,5 @@ pub use hosts::{GatewayHost, Hosts};
 pub use keyring::{Digest, Keyring, VirtualKey};
 pub use operations::{NamedOperation, OperationRule, OperationRules, operations};
 pub use rest::{Readiness, Rest, Rests};
-pub use route::{ChoiceFacts, ModelRoute, ModelRoutes, RouteChoice, Target};
+pub use route::{ChoiceFacts, ModelRoute, ModelRoutes, OnLoss, RouteChoice, Target};
 pub use routing::choose;

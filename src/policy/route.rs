@@ -21,6 +21,18 @@ pub struct Target {
     pub overrides: Vec<(String, String)>,
     /// Headers of its requests, names in lower case.
     pub headers: Vec<(String, String)>,
+    /// Handling of a request that its API cannot say in full.
+    pub on_loss: OnLoss,
+}
+
+/// Handling of a request that the API of a target cannot say in full.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnLoss {
+    /// It goes on without what is lost.
+    #[default]
+    Drop,
+    /// The target does not get it.
+    Refuse,
 }
 
 impl Target {

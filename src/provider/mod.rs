@@ -73,6 +73,8 @@ pub struct Provider {
     pub base: String,
     /// The region of its host, where its kind's hosts name one.
     pub region: Option<Arc<str>>,
+    /// The project that its paths name (Vertex AI).
+    pub project: Option<String>,
     /// Header that carries the credential, in lower case.
     pub credential_header: &'static str,
     /// The header's value; `None` where the filter sends no key, nor the header.
@@ -88,6 +90,7 @@ impl Provider {
             host: row.host().unwrap_or_default().into(),
             port: row.port,
             region: None,
+            project: None,
             base: row.base.to_owned(),
             telemetry_name: row.telemetry_name.into(),
             streams_usage_by_default: row.streams_usage_by_default,

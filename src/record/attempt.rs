@@ -36,8 +36,10 @@ pub struct AttemptRecord {
     pub reply: Reply,
     /// Bytes of text in the answer, as written.
     pub output_text: u64,
-    /// Names of what the translation of request and answer has lost.
+    /// Names of what the translation of the request has lost, or would lose.
     pub lost: Vec<String>,
+    /// Names of what the translation of the answer has lost.
+    pub lost_in_answer: Vec<String>,
     /// Set when the usage was estimated, because the provider reported none and the settings ask for it.
     pub usage_estimated: bool,
 }
@@ -62,6 +64,7 @@ impl AttemptRecord {
             reply: Reply::default(),
             output_text: 0,
             lost: Vec::new(),
+            lost_in_answer: Vec::new(),
             usage_estimated: false,
         }
     }
@@ -86,6 +89,10 @@ pub enum MovedOn {
     Reset,
     /// Envoy knows no host of the provider.
     NoHost,
+    /// The target's API has no words for the request, which was not sent.
+    Untranslatable,
+    /// The target's API cannot say the request in full, and the settings allow no loss. It was not sent.
+    TranslationLoss,
 }
 
 impl MovedOn {
@@ -100,6 +107,8 @@ impl MovedOn {
             Self::TimedOut => "timed_out",
             Self::Reset => "reset",
             Self::NoHost => "no_host",
+            Self::Untranslatable => "untranslatable",
+            Self::TranslationLoss => "translation_loss",
         }
     }
 

@@ -33,6 +33,7 @@ mod schema;
 mod section;
 mod strip_headers;
 mod telemetry;
+mod translation;
 mod units;
 mod unknown_paths;
 mod validate;

@@ -5,11 +5,12 @@ use super::member::{Named, Required};
 use super::problem::{Path, Problems};
 use super::raw_json::RawJson;
 use super::section::{Context, List, RecordedName, Section};
+use super::translation::OnLossSettings;
 use super::units::Integer;
 #[cfg(schema)]
 use super::validate::VISIBLE;
 use super::validate::{HeaderName, LIKE_A_KEY, Label, is_header_value, is_like_a_key};
-use crate::policy::{ModelRoute, ModelRoutes, Target, is_credential};
+use crate::policy::{ModelRoute, ModelRoutes, OnLoss, Target, is_credential};
 #[cfg(schema)]
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -56,6 +57,8 @@ struct TargetSettings {
     overrides: Option<Named<RawJson>>,
     /// Headers of its requests, in place of the client's. They are no secrets: the filter's configuration is visible.
     headers: Option<Vec<TargetHeaderSettings>>,
+    /// Handling of a request that its API cannot say in full, where it is not that of `translation`.
+    on_loss: Option<OnLossSettings>,
 }
 
 /// A header of a target's requests.
@@ -156,7 +159,8 @@ fn target(
     let overrides = body_members(written.overrides, &at.member("overrides"), problems);
     let headers = headers(written.headers.unwrap_or_default(), &at.member("headers"), problems);
     let provider = provider(written.provider, &context.providers, &at.member("provider"), problems)?;
-    Some(Arc::new(Target { provider, model, weight, defaults, overrides, headers }))
+    let on_loss = written.on_loss.map_or(context.on_loss, OnLoss::from);
+    Some(Arc::new(Target { provider, model, weight, defaults, overrides, headers, on_loss }))
 }
 
 fn provider(written: Required<String>, providers: &[String], at: &Path<'_>, problems: &mut Problems) -> Option<usize> {

@@ -17,9 +17,10 @@ use super::redaction::{Redaction, RedactionSettings};
 use super::section::{Context, List, Section};
 use super::strip_headers::StrippedHeader;
 use super::telemetry::{TelemetryPlan, TelemetrySettings};
+use super::translation::TranslationSettings;
 use super::unknown_paths::UnknownPaths;
 use crate::capability::CapabilityTable;
-use crate::policy::{Hosts, HttpGuard, Keyring, ModelRoutes, OperationRules};
+use crate::policy::{Hosts, HttpGuard, Keyring, ModelRoutes, OnLoss, OperationRules};
 use crate::price::Book;
 use crate::provider::Provider;
 
@@ -64,6 +65,8 @@ sections! {
     keys: Required<List<KeySettings, 1>> => Keyring,
     /// Attempts of a call at several targets.
     attempts: Option<AttemptsSettings> => AttemptsPlan,
+    /// Translation of requests for targets that speak another API than the client's.
+    translation: Option<TranslationSettings> => OnLoss,
     /// Models that clients ask for by a name of your own, each with its targets. Default: none; a call goes to a provider
     /// by its API, with the model that the client names.
     models: Option<List<ModelSettings>> => ModelRoutes,

@@ -9,6 +9,7 @@ use super::validate::VISIBLE;
 use super::validate::{
     Environment, LIKE_A_KEY, Label, Variable, from_environment, host_name, is_like_a_key, is_visible,
 };
+use crate::dialect::Dialect;
 use crate::endpoint::Route;
 use crate::provider::{CredentialShape, Provider, ProviderRow, ROWS};
 #[cfg(schema)]
@@ -38,7 +39,7 @@ pub(super) struct ProviderSettings {
     /// they are then sent none. Every other provider needs one.
     credential: Option<CredentialSettings>,
     /// Name or address of its host, where it is not its kind's. It must be written where every customer has a host of
-    /// his own: Azure, Bedrock, Vertex AI, Databricks, Snowflake, watsonx, and servers of your own.
+    /// his own: Azure, Bedrock, Databricks, Snowflake, watsonx, and servers of your own.
     host: Option<String>,
     /// Port at the host, where it is not its kind's.
     #[cfg_attr(schema, schemars(range(min = 1, max = u16::MAX)))]
@@ -49,6 +50,14 @@ pub(super) struct ProviderSettings {
     base_path: Option<String>,
     /// Its name on spans and in the price book, where it is not its kind's.
     telemetry_name: Option<Label>,
+    /// Project of Google Cloud that the paths of Vertex AI name, by its id. Needed where calls of other APIs are translated
+    /// for it; for `vertex_ai` alone.
+    #[cfg_attr(schema, schemars(regex(pattern = PROJECT)))]
+    project: Option<String>,
+    /// Location that those paths name: `global`, `us`, `europe-west1`. Its host follows from it, and it from the host,
+    /// where only one of them is written.
+    #[cfg_attr(schema, schemars(regex(pattern = LOCATION)))]
+    location: Option<String>,
     /// Differences from its kind. `streams_usage_by_default`: it reports usage in streams without being asked, and may
     /// refuse to be asked.
     quirks: Option<Vec<Word<Quirk>>>,
@@ -136,9 +145,11 @@ fn provider(
         true => Some((String::new(), None)),
         false => credential(written.credential, environment, &at.member("credential"), problems),
     };
-    let host = match &written.host {
-        Some(text) => host(text, &at.member("host"), problems),
-        None => row.and_then(|row| default_host(row, &at.member("host"), problems)),
+    let vertex = VertexPlace::checked(written.project, written.location, row, at, problems);
+    let host = match (&written.host, &vertex.location) {
+        (Some(text), _) => host(text, &at.member("host"), problems),
+        (None, Some(location)) => Some(vertex_host(location)),
+        (None, None) => row.and_then(|row| default_host(row, &at.member("host"), problems)),
     };
     let port = match written.port {
         Some(number) => port(number, &at.member("port"), problems),
@@ -149,6 +160,8 @@ fn provider(
     let quirks = quirks(&written.quirks.unwrap_or_default(), &at.member("quirks"), problems);
     let (key, shape) = credential?;
     let mut provider = Provider::new(name?, row?, &key).at(host?, port?);
+    provider.region = vertex.location.map(Arc::from).or(provider.region);
+    provider.project = vertex.project;
     provider.base = base.unwrap_or(provider.base);
     provider.telemetry_name = telemetry_name.map_or(provider.telemetry_name, Arc::from);
     provider.streams_usage_by_default |= quirks.contains(&Quirk::StreamsUsage);
@@ -157,6 +170,46 @@ fn provider(
         Some(shape) => provider.shown(shape, &key),
         None => provider,
     })
+}
+
+/// Place of Vertex AI's models.
+#[derive(Default)]
+struct VertexPlace {
+    project: Option<String>,
+    location: Option<String>,
+}
+
+impl VertexPlace {
+    fn checked(
+        project: Option<String>,
+        location: Option<String>,
+        row: Option<&ProviderRow>,
+        at: &Path<'_>,
+        problems: &mut Problems,
+    ) -> Self {
+        let has_projects = row.is_none_or(|row| row.dialects.contains(&Dialect::VertexPredict));
+        let mut part = |written: Option<String>, member: &str, marks: &[u8]| {
+            let written = written?;
+            let is_fit = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || marks.contains(&byte);
+            if !has_projects {
+                problems.note(&at.member(member), "only the paths of Vertex AI (kind \"vertex_ai\") have one");
+            } else if written.starts_with('.') || written.is_empty() || !written.bytes().all(is_fit) {
+                problems.note(&at.member(member), "not one of Google Cloud: lower-case letters, digits and hyphens");
+            }
+            Some(written)
+        };
+        Self { project: part(project, "project", b"-.:"), location: part(location, "location", b"-") }
+    }
+}
+
+/// Host of a location of Vertex AI: `_api_client.py` of google-genai 3.6.1, and `lib/vertex/_client.py` of the anthropic
+/// SDK 2.11.0.
+fn vertex_host(location: &str) -> String {
+    match location {
+        "global" => "aiplatform.googleapis.com".to_owned(),
+        "us" | "eu" => format!("aiplatform.{location}.rep.googleapis.com"),
+        location => format!("{location}-aiplatform.googleapis.com"),
+    }
 }
 
 /// The host of a kind with one host for all customers.
@@ -253,6 +306,14 @@ fn port(written: u64, at: &Path<'_>, problems: &mut Problems) -> Option<u16> {
 }
 
 const LONGEST_NAME: usize = 128;
+
+/// Ids of projects, with the domain of an older one: `example.com:project`.
+#[cfg(schema)]
+const PROJECT: &str = "^[0-9a-z:-][0-9a-z.:-]*$";
+
+/// Locations of Google Cloud.
+#[cfg(schema)]
+const LOCATION: &str = "^[0-9a-z-]+$";
 
 /// Beginnings of paths.
 #[cfg(schema)]

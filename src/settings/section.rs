@@ -7,6 +7,7 @@ use super::problem::{Path, Problems};
 use super::schema::{json_schema, schemas};
 use super::validate::Environment;
 use super::value::deserialize;
+use crate::policy::OnLoss;
 use crate::redaction::Kinds;
 #[cfg(schema)]
 use schemars::JsonSchema;
@@ -49,6 +50,8 @@ pub(super) struct Context<'a> {
     pub(super) providers: Vec<String>,
     /// Set when upstream instances make the attempts.
     pub(super) has_upstream: bool,
+    /// Handling of what a target's API cannot say, where the target sets none.
+    pub(super) on_loss: OnLoss,
     /// Names on spans of the providers in the settings.
     pub(super) telemetry_names: Vec<String>,
     /// Kinds of data that are redacted.
@@ -72,6 +75,7 @@ impl<'a> Context<'a> {
             environment,
             providers: Vec::new(),
             has_upstream: false,
+            on_loss: OnLoss::default(),
             telemetry_names: Vec::new(),
             redacted: Kinds::NONE,
             recorded: Vec::new(),

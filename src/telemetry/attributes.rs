@@ -156,10 +156,20 @@ table! {
         "the model's name there, in the same order";
     ATTEMPT_ENDS: "tollgate.attempts.ends", Same, Strings, Tollgate,
         "how each attempt ended, in the same order: why the call went on (`status 429`, `error_event`, `context_length`, \
-         `content_policy`, `not_reached`, `timed_out`, `reset`, `no_host`), and of the last one the status of an error, or the \
+         `content_policy`, `not_reached`, `timed_out`, `reset`, `no_host`), or why it did not get there (`untranslatable`, \
+         `translation_loss`), and of the last one the status of an error, or the \
          call's outcome";
     ATTEMPT_DURATIONS: "tollgate.attempts.durations", Same, Strings, Tollgate,
         "seconds that each attempt took, in the same order, where there may be several";
+    ATTEMPT_LOST: "tollgate.attempts.lost", Same, Strings, Tollgate,
+        "`tollgate.lost.request` of each attempt, in the same order, its names joined by `, `; absent where there is one \
+         attempt, or nothing was lost";
+    LOST_REQUEST: "tollgate.lost.request", Same, Strings, Tollgate,
+        "what the provider could not be told of the request, because it speaks another API than the client: members by their \
+         paths in the client's request (`messages[].name`), never their values, anything else by its kind; at most 32";
+    LOST_ANSWER: "tollgate.lost.answer", Same, Strings, Tollgate,
+        "likewise what the client could not be told of the answer; of a stream each kind once, and no members that only the \
+         provider's API has";
     STREAM: "gen_ai.request.stream", Same, Boolean, GenAi,
         "`true` when a streamed answer was asked for, else absent";
     MAX_TOKENS: "gen_ai.request.max_tokens", Same, Int, GenAi,

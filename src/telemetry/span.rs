@@ -121,6 +121,14 @@ fn put_attempts(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     let durations = attempts.iter().filter_map(|attempt| attempt.duration);
     let durations: Vec<String> = durations.map(|duration| format!("{:.3}", seconds(duration))).collect();
     into.texts(&row::ATTEMPT_DURATIONS, durations.iter().map(String::as_str));
+    if attempts.len() > 1 && attempts.iter().any(|attempt| !attempt.lost.is_empty()) {
+        let lost: Vec<String> = attempts.iter().map(|attempt| attempt.lost.join(", ")).collect();
+        into.texts(&row::ATTEMPT_LOST, lost.iter().map(String::as_str));
+    }
+    if let Some(last) = attempts.last() {
+        into.texts(&row::LOST_REQUEST, last.lost.iter().map(String::as_str));
+        into.texts(&row::LOST_ANSWER, last.lost_in_answer.iter().map(String::as_str));
+    }
 }
 
 /// Words for the end of an attempt.

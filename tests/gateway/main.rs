@@ -41,6 +41,7 @@ mod turns;
 mod two_turns;
 mod usage;
 mod vectors;
+mod vertex;
 #[path = "../traffic/whole.rs"]
 mod whole;
 mod whole_answers;

@@ -257,3 +257,26 @@ fn without_models_the_list_is_the_provider_s() {
     let gateway = gateway(&json!([]));
     assert_eq!(list(&gateway, "/v1/models", KEY, &[]), (200, json!("from a provider")));
 }
+
+/// Chat completions of these models take no functions while they reason.
+#[test]
+fn models_whose_tools_need_the_responses_api_get_it() {
+    let answer = r#"{"id":"resp_1","object":"response","status":"completed","model":"m","output":[{"type":"message","id":"msg_1","role":"assistant","status":"completed","content":[{"type":"output_text","text":"To [EMAIL_1]","annotations":[]}]}],"usage":{"input_tokens":5,"output_tokens":2,"total_tokens":7}}"#;
+    let messages =
+        r#"{"model":"fast","max_tokens":9,"messages":[{"role":"user","content":"Write to ada@example.com"}]}"#;
+    let seen = |model: &str, path: &str, body: &str| {
+        let gateway = gateway(&one("fast", &json!({"provider": "openai", "model": model})));
+        gateway.post(path, body, &Answer::json(answer))
+    };
+    for (model, path) in
+        [("gpt-5.6", "/v1/responses"), ("gpt-5", "/v1/chat/completions"), ("gpt-4o", "/v1/chat/completions")]
+    {
+        assert_eq!(header(&seen(model, "/v1/messages", messages), ":path"), Some(path), "{model}");
+    }
+    let translated = seen("gpt-5.6", "/v1/messages", messages);
+    let written: Value = serde_json::from_str(translated.text()).unwrap();
+    assert_eq!(written["content"][0]["text"], "To ada@example.com");
+    // A client of chat completions gets what it asks for.
+    let chat = seen("gpt-5.6", "/v1/chat/completions", r#"{"model":"fast","messages":[]}"#);
+    assert_eq!(header(&chat, ":path"), Some("/v1/chat/completions"));
+}

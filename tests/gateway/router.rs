@@ -58,7 +58,7 @@ impl Outcome {
     }
 }
 
-fn settings(models: &Value) -> String {
+fn settings(models: &Value, on_loss: &str) -> String {
     let settings = json!({
         "providers": [
             provider("openai", "openai", None, "OPENAI_API_KEY"),
@@ -72,6 +72,7 @@ fn settings(models: &Value) -> String {
         "keys": [{"id": "test", "sha256": sha256(KEY)}],
         "attempts": {"upstream": true, "first_event": "1s", "rest": "10s", "longest_rest": "60s"},
         "models": models,
+        "translation": {"on_loss": on_loss},
         "redaction": {"detect": ["email"]},
     });
     let text = settings.to_string();
@@ -80,7 +81,12 @@ fn settings(models: &Value) -> String {
 
 impl Router {
     pub(crate) fn new(models: &Value) -> Self {
-        Self::of(&settings(models))
+        Self::of(&settings(models, "drop"))
+    }
+
+    /// The same, with settings that allow no loss in translations.
+    pub(crate) fn strict(models: &Value) -> Self {
+        Self::of(&settings(models, "refuse"))
     }
 
     /// The same with settings of one's own.
@@ -134,6 +140,9 @@ impl Router {
         assert_eq!(stream.on_request_headers(false), Action::Pause);
         let length = body.len();
         let action = stream.on_request_body(length, true);
+        if self.host.0.borrow().reply.is_some() {
+            stream.on_log();
+        }
         self.host.state(FilterState::Call)?;
         assert_eq!(action, Action::Continue);
         let retries = self.host.headers(Side::Request).text("x-envoy-max-retries").unwrap().parse().unwrap();

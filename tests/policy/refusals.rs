@@ -29,6 +29,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::NoAnswer,
         Refusal::NoTarget,
         Refusal::Untranslatable { reason: tollgate::model::Untranslatable::Empty },
+        Refusal::TranslationLoss { lost: vec!["metadata".to_owned()] },
         Refusal::ModelUnknown { model: "m".to_owned() },
         Refusal::GuardRefused,
         Refusal::GuardUnavailable,
@@ -63,6 +64,7 @@ fn each_refusal_has_its_status_code_and_types() {
         (503, "provider_unreachable", "server_error", "api_error"),
         (400, "no_target", REQUEST, REQUEST),
         (400, "untranslatable", REQUEST, REQUEST),
+        (400, "translation_loss", REQUEST, REQUEST),
         (404, "model_not_found", REQUEST, "not_found_error"),
         (403, "guard_refused", REQUEST, "permission_error"),
         (503, "guard_unavailable", "server_error", "api_error"),
@@ -101,6 +103,13 @@ fn messages_are_one_line_and_say_what_to_do() {
     }
     let message = Refusal::BodyUnreadable { reason: "no comma", at: 17 }.message();
     assert_eq!(message, "The gateway cannot read the body: no comma at byte 17.");
+}
+
+#[test]
+fn losses_are_named_cut_and_counted() {
+    let lost: Vec<String> = (0..20).map(|number| format!("a\n{number}{}", "é".repeat(1_000))).collect();
+    let message = Refusal::TranslationLoss { lost }.message().into_owned();
+    assert!(message.len() < 5_000 && !message.contains('\n') && message.ends_with(" and 4 more."), "{message}");
 }
 
 #[test]

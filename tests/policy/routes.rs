@@ -1,12 +1,12 @@
 //! Routes of models: which one a name has, and the order of its targets.
 
 use std::sync::Arc;
-use tollgate::policy::{ChoiceFacts, ModelRoute, ModelRoutes, Readiness, Target};
+use tollgate::policy::{ChoiceFacts, ModelRoute, ModelRoutes, OnLoss, Readiness, Target};
 
 fn target(model: &str, weight: Option<u64>) -> Arc<Target> {
     let model = Some(model.to_owned());
     let (defaults, overrides, headers) = (Vec::new(), Vec::new(), Vec::new());
-    Arc::new(Target { provider: 0, model, weight, defaults, overrides, headers })
+    Arc::new(Target { provider: 0, model, weight, defaults, overrides, headers, on_loss: OnLoss::Drop })
 }
 
 fn route(targets: &[(&str, Option<u64>)]) -> ModelRoute {

@@ -17,20 +17,22 @@ const EVERYTHING: &str = r#"{
   "providers": [
     { "name": "openai", "kind": "openai", "credential": { "env": "OPENAI_API_KEY" } },
     { "name": "anthropic", "kind": "anthropic", "credential": { "env": "ANTHROPIC_API_KEY" },
-      "host": "api.anthropic.com", "port": 443 }
+      "host": "api.anthropic.com", "port": 443 },
+    { "name": "vertex", "kind": "vertex_ai", "credential": { "env": "OPENAI_API_KEY" }, "project": "acme", "location": "us" }
   ],
   "keys": [
     { "id": "search-prod", "sha256": "2c6ee24b09816a6f14f95d1698b24ead9d7d9e65b4b6a0c7b0c4a2c0c5f3c9ff",
       "team": "search", "user": "svc-search", "feature": "autocomplete",
       "models": ["gpt-4o*", "claude-*"], "expires": "2027-01-31T00:00:00Z" }
   ],
+  "translation": { "on_loss": "refuse" },
   "attempts": { "upstream": true, "max": 4, "first_event": "30s", "rest": "2s", "longest_rest": "5m" },
   "models": [
     { "name": "fast-*",
       "targets": [
         { "provider": "openai", "model": "gpt-4o-mini", "weight": 3, "defaults": { "temperature": 0.5 },
           "overrides": { "metadata": { "app": "a" } }, "headers": [ { "name": "OpenAI-Project", "value": "proj_1" } ] },
-        { "provider": "openai" }
+        { "provider": "openai", "on_loss": "drop" }
       ],
       "on_context_length": [ { "provider": "openai", "model": "gpt-4.1" } ],
       "on_content_policy": [ { "provider": "anthropic", "model": "claude-haiku-4-5" } ] }
@@ -146,7 +148,7 @@ fn problems_of_all_sections_come_together() {
 #[test]
 fn all_members_are_read() {
     let plan = plan(EVERYTHING);
-    let [openai, anthropic] = plan.providers.as_slice() else { panic!("{:?}", plan.providers) };
+    let [openai, anthropic, vertex] = plan.providers.as_slice() else { panic!("{:?}", plan.providers) };
     assert_eq!((openai.name.as_str(), &*openai.host, openai.port), ("openai", "api.openai.com", 443));
     let shown = |provider: &Provider| {
         (provider.credential_header, provider.credential.as_ref().map(|value| value.reveal().to_owned()))
@@ -154,8 +156,8 @@ fn all_members_are_read() {
     assert_eq!(shown(openai), ("authorization", Some("Bearer sk-openai-0001".to_owned())));
     assert_eq!(shown(anthropic), ("x-api-key", Some("sk-ant-0002".to_owned())));
     assert!(openai.speaks(Dialect::OpenAiChat) && !openai.speaks(Dialect::AnthropicMessages));
-    assert_eq!(plan.keys.len(), 1);
-    assert_eq!(plan.strip_headers, ["baggage", "cookie"]);
+    assert_eq!((&*vertex.host, vertex.region.as_deref()), ("aiplatform.us.rep.googleapis.com", Some("us")));
+    assert_eq!((plan.keys.len(), &*plan.strip_headers), (1, &["baggage".to_owned(), "cookie".to_owned()][..]));
     let otlp = plan.telemetry.otlp.unwrap();
     assert_eq!((otlp.cluster.as_str(), otlp.authority.as_str()), ("otel_collector", "otel-collector:4318"));
     assert_eq!(otlp.headers[0].0, "authorization");

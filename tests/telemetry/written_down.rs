@@ -114,6 +114,10 @@ fn every_row_of_the_table_is_used() {
         record.attempts[0].reply.usage = Some(usage);
         record.attempts[0].model = Some("gpt-5-mini".into());
         record.attempts[0].duration = Some(1);
+        record.attempts[0].lost = vec!["seed".to_owned()];
+        record.attempts[0].lost_in_answer = vec!["choices[].logprobs".to_owned()];
+        let first = record.attempts[0].clone();
+        record.attempts.insert(0, first);
         record.cost = Cost::Exact { total: 8, parts: buckets, entry: "e".to_owned() };
         record.content =
             Captured::Messages { system: Some("[]".to_owned()), input: "[]".to_owned(), output: "[]".to_owned() };

@@ -14,6 +14,7 @@ mod reasoning;
 mod request;
 mod settings;
 mod stream;
+mod stream_losses;
 mod tools;
 mod turns;
 
@@ -26,5 +27,6 @@ pub use reasoning::{Reasoning, ReasoningMode};
 pub use request::Conversation;
 pub use settings::{CallSettings, Setting};
 pub use stream::AnswerStream;
+pub use stream_losses::StreamLosses;
 pub use tools::{OutputRule, ToolOffer};
 pub use turns::{Author, ConversationTurn};

@@ -81,9 +81,9 @@ impl AnswerStream {
         }
     }
 
-    /// Facts of the call.
-    pub fn context(&self) -> &AnswerContext {
-        &self.context
+    /// Reports whether the answer has ended with a proof that no call could carry.
+    pub fn has_lost_proof(&self) -> bool {
+        self.is_over && !self.carried.is_empty()
     }
 
     /// Takes the events of a frame.

@@ -283,11 +283,8 @@ impl StreamWriter for MessageStreamWriter {
             StreamDelta::Usage(usage) => self.usage = Some(**usage),
             StreamDelta::End => self.end(frames),
             StreamDelta::Fail(error) => frames.push("error", &write_error(error)),
-            StreamDelta::Open(_)
-            | StreamDelta::Piece(..)
-            | StreamDelta::Proof(..)
-            | StreamDelta::Close(_)
-            | StreamDelta::Finish { .. } => {}
+            StreamDelta::Finish { .. } => frames.lose(Loss::Parameter(Parameter::Choices)),
+            StreamDelta::Open(_) | StreamDelta::Piece(..) | StreamDelta::Proof(..) | StreamDelta::Close(_) => {}
         }
     }
 }

@@ -31,6 +31,10 @@ pub(in crate::dialect) fn variant_edits(
         return None;
     }
     let mut edits = vec![MemberEdit::Remove("model"), MemberEdit::Set("anthropic_version", format!("\"{version}\""))];
+    if target.variant == Variant::Vertex {
+        // A header there.
+        edits.push(MemberEdit::Remove("anthropic_beta"));
+    }
     if target.variant == Variant::Bedrock {
         edits.push(MemberEdit::Remove("stream"));
         edits.extend(betas(target.betas).map(|betas| MemberEdit::Add("anthropic_beta", betas)));

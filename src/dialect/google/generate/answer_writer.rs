@@ -305,7 +305,10 @@ impl StreamWriter for PieceWriter {
             StreamDelta::Piece(choice, text) => self.text(*choice, text, frames),
             StreamDelta::Proof(choice, proof) => self.proof(*choice, proof, frames),
             StreamDelta::Close(choice) => self.close(*choice, frames),
-            StreamDelta::Finish { choice, reason, .. } => self.ends.push((*choice, *reason)),
+            StreamDelta::Finish { choice, reason, stop_sequence } => {
+                self.ends.push((*choice, *reason));
+                frames.lose_stop_sequence(*stop_sequence);
+            }
             StreamDelta::Usage(usage) => self.usage = Some(**usage),
             StreamDelta::End => self.end(frames),
             StreamDelta::Fail(error) => {

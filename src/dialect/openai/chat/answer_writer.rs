@@ -278,7 +278,10 @@ impl StreamWriter for ChunkWriter {
             StreamDelta::Piece(choice, text) => self.piece(*choice, text, frames),
             StreamDelta::Proof(..) => {}
             StreamDelta::Close(choice) => self.close(*choice, frames),
-            StreamDelta::Finish { choice, reason, .. } => self.choice(*choice, Some(*reason), frames, |_| {}),
+            StreamDelta::Finish { choice, reason, stop_sequence } => {
+                self.choice(*choice, Some(*reason), frames, |_| {});
+                frames.lose_stop_sequence(*stop_sequence);
+            }
             StreamDelta::Usage(usage) if self.reports_usage => {
                 let mut json = self.chunk();
                 json.end_array().name("usage");

@@ -10,8 +10,8 @@ use super::response_writer::{
 use crate::dialect::api::{Frames, StreamWriter};
 use crate::document::JsonWriter;
 use crate::model::{
-    AnswerContext, Failure, FinishReason, OutputBlock, PartKind, Proof, ProviderError, ReasoningPart, Start,
-    StreamDelta,
+    AnswerContext, Failure, FinishReason, Loss, OutputBlock, Parameter, PartKind, Proof, ProviderError, ReasoningPart,
+    Start, StreamDelta,
 };
 use crate::usage::Usage;
 
@@ -308,15 +308,15 @@ impl StreamWriter for ResponseEventWriter {
             StreamDelta::Piece(0, text) => self.piece(text, frames),
             StreamDelta::Proof(0, proof) => self.proof(proof),
             StreamDelta::Close(0) => self.close(frames),
-            StreamDelta::Finish { choice: 0, reason, .. } => self.finish = Some(*reason),
+            StreamDelta::Finish { choice: 0, reason, stop_sequence } => {
+                self.finish = Some(*reason);
+                frames.lose_stop_sequence(*stop_sequence);
+            }
             StreamDelta::Usage(usage) => self.usage = Some(**usage),
             StreamDelta::End => self.end(frames),
             StreamDelta::Fail(error) => self.fail(error, frames),
-            StreamDelta::Open(_)
-            | StreamDelta::Piece(..)
-            | StreamDelta::Proof(..)
-            | StreamDelta::Close(_)
-            | StreamDelta::Finish { .. } => {}
+            StreamDelta::Finish { .. } => frames.lose(Loss::Parameter(Parameter::Choices)),
+            StreamDelta::Open(_) | StreamDelta::Piece(..) | StreamDelta::Proof(..) | StreamDelta::Close(_) => {}
         }
     }
 }
