@@ -177,11 +177,11 @@ def endpoint_of(cluster: dict[str, Any]) -> dict[str, Any]:
 
 
 def _hosts(config: dict[str, Any]) -> dict[str, str]:
-    """The host of whatever is reached over TLS, and of providers that are not, by the name of the cluster."""
-    clusters = [cluster for cluster in config["static_resources"]["clusters"] if authorities(cluster)]
-    hosts = {cluster["name"]: endpoint_of(cluster)["hostname"] for cluster in clusters}
+    """The host of whatever has a stand-in, by the name of the cluster: whatever has a name there, and pods."""
+    named = [cluster for cluster in config["static_resources"]["clusters"] if "load_assignment" in cluster]
+    hosts = {cluster["name"]: host for cluster in named if (host := endpoint_of(cluster).get("hostname"))}
     for provider in settings_of(config)["providers"]:
-        if provider["name"] not in hosts and provider["host"] not in hosts.values():
+        if provider["name"] not in hosts and "port" in provider:
             hosts[provider["name"]] = f"{provider['host']}:{provider['port']}"
     return hosts
 

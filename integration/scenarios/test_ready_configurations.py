@@ -16,7 +16,7 @@ from integration.scenarios.gateway import Gateway
 from integration.scenarios.watch import TRAP
 from integration.stack import Stack
 from integration.standin.client import StandInClient
-from integration.standin.entra import TOKEN
+from integration.standin import tokens
 from integration.standin.record import Record
 from integration.trace import Trace
 
@@ -26,6 +26,7 @@ MAIL = "ada.lovelace@mail.example.org"
 PROMPT = f"Write to {MAIL} that the parcel is late"
 NOVA = "us.amazon.nova-pro-v1:0"
 CLAUDE = "claude-sonnet-4-6"
+VERTEX = "/v1/projects/acme/locations/us-east5/publishers/anthropic/models"
 CLAUDE_AT_BEDROCK = "us.anthropic.claude-sonnet-4-6"
 
 Started = Callable[[str], Chain]
@@ -43,8 +44,8 @@ def all_started(running: Stack, tmp_path_factory: pytest.TempPathFactory) -> Ite
             directory = tmp_path_factory.mktemp(name)
             collector = running.endpoints["otel_collector"]
             chains[name] = chain.start(directory, collector, changes, configuration=name)
-            if tokens := chains[name].standins.get("entra"):
-                wait_for_token(tokens)
+            if entra := chains[name].standins.get("entra"):
+                wait_for_token(entra)
         return chains[name]
 
     yield start
@@ -52,9 +53,9 @@ def all_started(running: Stack, tmp_path_factory: pytest.TempPathFactory) -> Ite
         started.stop()
 
 
-def wait_for_token(tokens: StandInClient) -> None:
+def wait_for_token(entra: StandInClient) -> None:
     """Waits until Envoy has fetched its token, in the way that Entra has it."""
-    call = tokens.wait_for_end("whole")
+    call = entra.wait_for_end("whole")
     assert call.path == "/00000000-0000-0000-0000-000000000000/oauth2/v2.0/token"
     assert parse_qs(call.body.decode()) == {
         "grant_type": ["client_credentials"],
@@ -171,12 +172,12 @@ def test_errors_of_bedrock_are_raised_by_every_client(bedrock: Chain, client: Cl
             client.ask(gateway, Question(PROMPT, stream), bedrock.script("cut", bedrock={"end_after": 3}))
 
 
-def test_claude_is_asked_for_at_bedrock_where_anthropic_fails(
+def test_claude_is_asked_for_at_bedrock_where_anthropic_fails_and_at_vertex_ai_where_both_do(
     claude: Chain, receiver: ReceiverClient, client: Client, trace: Trace, stream: bool
 ) -> None:
     gateway = Gateway(claude.address)
     heard = client.ask(gateway, Question(PROMPT, stream, model=CLAUDE), {})
-    assert (heard.text, claude.counts()) == (PROMPT, {"anthropic": 1, "bedrock": 0})
+    assert (heard.text, claude.standins["anthropic"].call().json()["model"]) == (PROMPT, CLAUDE)
     claude.reset()
     failing = trace.headers() | claude.script("fails", anthropic={"status": 529})
     heard = client.ask(gateway, Question(PROMPT, stream, tools=True, image=True, model=CLAUDE), failing)
@@ -187,7 +188,24 @@ def test_claude_is_asked_for_at_bedrock_where_anthropic_fails(
     check_signed(claude, call)
     attributes = receiver.span_of(trace.trace_id).attributes
     assert reasons(attributes) == [("anthropic", "status 529"), ("aws.bedrock", "answered")]
-    down = claude.script("down", anthropic={"status": 529}, bedrock={"status": 429})
+    assert claude.counts()["vertex_with_token"] == 0
+    claude.reset()
+    failing = claude.script("fail", anthropic={"status": 529}, bedrock={"status": 429})
+    heard = client.ask(gateway, Question(PROMPT, stream, model=CLAUDE), failing)
+    assert (heard.text, heard.calls) == (PROMPT, [])
+    heard = client.ask(gateway, Question(PROMPT, stream, tools=True, image=True, model=CLAUDE), failing)
+    assert (heard.text, heard.calls) == ("", [(TOOL, {"to": PROMPT})])
+    calls = claude.standins["vertex_with_token"].calls()
+    assert len(calls) == 2
+    for call in calls:
+        assert call.path == f"{VERTEX}/{CLAUDE}:" + ("streamRawPredict" if stream else "rawPredict")
+        assert (call.header("host"), call.header("authorization")) == (
+            claude.hosts["vertex_with_token"],
+            f"Bearer {tokens.GOOGLE}",
+        )
+        assert (call.json()["anthropic_version"], call.json().get("model")) == ("vertex-2023-10-16", None)
+        assert MAIL not in call.body.decode() and not claude.shown(call.headers)
+    down = claude.script("down", **{name: {"status": 429} for name in ("anthropic", "bedrock", "vertex_with_token")})
     with pytest.raises(client.errors) as raised:
         client.ask(gateway, Question(PROMPT, stream, model=CLAUDE), down)
     assert client.status(raised.value) == 429
@@ -200,12 +218,12 @@ def test_azure_gets_a_token_of_entra_and_no_key(
     assert heard.text == PROMPT
     call = entra.standins["azure_with_token"].call()
     assert call.path == "/openai/v1/" + ("responses" if client.name == "responses" else "chat/completions")
-    assert (call.header("authorization"), call.header("api-key")) == (f"Bearer {TOKEN}", None)
+    assert (call.header("authorization"), call.header("api-key")) == (f"Bearer {tokens.ENTRA}", None)
     assert MAIL not in call.body.decode()
     assert receiver.span_of(trace.trace_id).attributes["gen_ai.provider.name"] == "azure.ai.openai"
     secret = chain.environment_of(chain.written("azure-entra"))["AZURE_CLIENT_SECRET"]
     shown = entra.envoy.output() + entra.admin.read("GET", "/config_dump").decode()
-    assert TOKEN not in shown and secret not in shown
+    assert tokens.ENTRA not in shown and secret not in shown
 
 
 def test_without_a_token_azure_is_not_asked_and_the_client_is_not_blamed(

@@ -25,7 +25,8 @@ def dialect_of(path: str) -> ModuleType | None:
         return google
     if bedrock.PATH.search(path):
         return bedrock
-    return anthropic if path.endswith("/messages") else None
+    is_at_vertex = "/publishers/anthropic/models/" in path and path.endswith((":rawPredict", ":streamRawPredict"))
+    return anthropic if path.endswith("/messages") or is_at_vertex else None
 
 
 def asks_for_stream(path: str, body: dict[str, Any]) -> bool:

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from integration.http11 import Answer
-from integration.standin import aws_signature, bedrock, openai_responses
+from integration.standin import aws_signature, bedrock, openai_responses, tokens
 from integration.standin.body import (
     Headers,
     asks_for_stream,
@@ -15,7 +15,6 @@ from integration.standin.body import (
     stream_type,
     whole_body,
 )
-from integration.standin.entra import is_token_endpoint, token_answer
 from integration.standin.record import Record
 from integration.standin.script import Script
 from integration.standin.signature import Changed, check
@@ -44,8 +43,8 @@ class Performance:
         await asyncio.sleep(script.delay)
         if script.reset:
             return await self._cut()
-        if is_token_endpoint(self._record.path):
-            return await self._whole(*token_answer(self._record))
+        if (token := tokens.answer(self._record)) is not None:
+            return await self._whole(200, [("content-type", "application/json")], json.dumps(token).encode())
         dialect = dialect_of(self._record.path)
         if dialect is None:
             return await self._unknown_path()
