@@ -234,10 +234,9 @@ fn words_and_units_are_read() {
 
 #[test]
 fn a_server_of_one_s_own_and_a_cloud_that_envoy_proves_itself_to_need_no_key_and_get_none() {
-    let servers =
-        ["ollama", "vllm", "llama_cpp", "lm_studio", "sglang", "text_embeddings_inference", "docker_model_runner"];
-    let clouds = ["bedrock", "bedrock_mantle", "azure_openai", "azure_ai_inference", "vertex_ai"];
-    for kind in servers.iter().chain(&clouds) {
+    let kinds = "ollama vllm llama_cpp lm_studio sglang text_embeddings_inference docker_model_runner \
+        bedrock bedrock_mantle azure_openai azure_ai_inference vertex_ai";
+    for kind in kinds.split(' ') {
         let without = json!([{"name": "local-1", "kind": kind, "host": "models.mesh"}]);
         let provider = &plan(&least_with("providers", &without.to_string())).providers[0];
         assert_eq!((provider.credential.as_ref(), provider.key()), (None, None), "{kind}");
