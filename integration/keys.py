@@ -50,6 +50,8 @@ OPENAI_KEY = "sk-proj-" + "standin0OpenAI" * 3
 ANTHROPIC_KEY = "sk-ant-api03-" + "standin0Anthropic" * 3
 GEMINI_KEY = "AIza" + "standin0Gemini" * 2 + "0000000"
 PLACEHOLDER_KEY = "placeholders-" + "standin0Secret" * 3
+AWS_KEY_ID = "AKIASTANDIN0AWS00000"
+AWS_SECRET_KEY = "standin0Aws" * 3 + "0000000"
 COLLECTOR_TOKEN = "Bearer collector-" + "standin0Token" * 2
 
 ENVIRONMENT = {
@@ -57,5 +59,7 @@ ENVIRONMENT = {
     "ANTHROPIC_API_KEY": ANTHROPIC_KEY,
     "GEMINI_API_KEY": GEMINI_KEY,
     "PLACEHOLDER_KEY": PLACEHOLDER_KEY,
+    "AWS_ACCESS_KEY_ID": AWS_KEY_ID,
+    "AWS_SECRET_ACCESS_KEY": AWS_SECRET_KEY,
     "OTLP_AUTHORIZATION": COLLECTOR_TOKEN,
 }

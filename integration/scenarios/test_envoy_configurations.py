@@ -1,6 +1,7 @@
 """The configurations that operators copy: each is loaded by a real Envoy."""
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import yaml
 from integration import chain, envoy_config
 from integration.admin import Admin
 from integration.authority import Authority
-from integration.keys import ENVIRONMENT, SEARCH
+from integration.keys import SEARCH
 from integration.listeners import Rejected, wait_for_port
 from integration.process import ROOT, Process, free_port
 from integration.proxy import binary, run_envoy, wait_until_ready
@@ -22,7 +23,26 @@ from integration.settings import base
 from integration.stack import Stack
 from integration.standin.client import StandInClient
 
+# Of an access log's operators those that name no header with a key in it, no path, and nothing that a filter has set.
+OPERATOR = re.compile(r"%[^%]+%")
+HARMLESS = {
+    "%START_TIME%",
+    "%REQ(:METHOD)%",
+    "%RESPONSE_CODE%",
+    "%RESPONSE_FLAGS%",
+    "%RESPONSE_CODE_DETAILS%",
+    "%DURATION%",
+    "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
+    "%UPSTREAM_CLUSTER_RAW%",
+    "%REQ(TRACEPARENT)%",
+}
 SETTINGS = json.loads((ROOT / "envoy" / "settings.json").read_text())
+
+
+@pytest.fixture(params=chain.names())
+def configuration(request: pytest.FixtureRequest) -> str:
+    """Each configuration for plain Envoy in turn."""
+    return request.param
 
 
 def istio() -> list[dict[str, Any]]:
@@ -49,18 +69,19 @@ def merged(config: Any, patched: Any) -> Any:
 
 
 @pytest.mark.own_envoy
-@pytest.mark.parametrize("name", ["plain", "fallback"])
-def test_plain_envoy_takes_its_configuration(tmp_path: Path, name: str) -> None:
+def test_plain_envoy_takes_its_configuration(tmp_path: Path, configuration: str) -> None:
     """As it stands in the repository, but for the places of the filter and of an authority's certificate."""
-    written = (ROOT / "envoy" / f"{name}.yaml").read_text()
+    written = (ROOT / "envoy" / f"{configuration}.yaml").read_text()
+    config = chain.written(configuration)
     installed = "/etc/tollgate/tollgate.wasm"
     assert written.count(installed) == 1
-    certificate = Authority(tmp_path, "internal").certificate
-    path = tmp_path / f"{name}.yaml"
     written = written.replace(installed, str(envoy_config.WASM))
-    path.write_text(written.replace("/etc/tollgate/internal-ca.pem", str(certificate)))
+    for file in chain.authorities(config):
+        written = written.replace(file, str(Authority(tmp_path, Path(file).stem).certificate))
+    path = tmp_path / f"{configuration}.yaml"
+    path.write_text(written)
     command = [binary(), "--mode", "validate", "--config-path", str(path)]
-    environment = ENVIRONMENT | {"AZURE_OPENAI_API_KEY": "azure-0000", "LOCAL_API_KEY": "local-0000"}
+    environment = chain.environment_of(config)
     result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert result.returncode == 0, result.stderr[-3000:]
     assert "OK" in result.stdout
@@ -232,29 +253,74 @@ def test_the_filter_answers_web_sockets_in_istio_too(as_in_istio: Gateway, stand
     assert standin.calls() == []
 
 
-def test_with_fallback_the_filter_is_the_same_in_every_place_and_breakers_have_room() -> None:
-    config = chain.written()["static_resources"]
-    [listener] = config["listeners"]
+def access_logs(config: Any) -> Iterator[dict[str, Any]]:
+    """Every access log that a configuration has, at any place."""
+    for name, value in config.items() if isinstance(config, dict) else enumerate(config):
+        if name in ("access_log", "upstream_log"):
+            yield from value
+        elif isinstance(value, dict | list):
+            yield from access_logs(value)
+
+
+def texts(config: Any) -> Iterator[str]:
+    """Every text within a part of a configuration."""
+    if isinstance(config, str):
+        yield config
+    elif isinstance(config, dict | list):
+        for value in config.values() if isinstance(config, dict) else config:
+            yield from texts(value)
+
+
+def test_no_access_log_has_a_key_or_a_path_in_it(configuration: str) -> None:
+    """Headers are at the end those of the last attempt, with that provider's key; Google's clients put theirs in the query."""
+    for log in access_logs(chain.written(configuration)):
+        # Without a format Envoy writes its own, which has the path.
+        operators = {found for text in texts(log["typed_config"]["log_format"]) for found in OPERATOR.findall(text)}
+        assert operators <= HARMLESS, operators - HARMLESS
+
+
+def test_every_provider_has_its_tls_and_breakers_with_room_for_retries(configuration: str) -> None:
+    config = chain.written(configuration)
+    for provider in chain.settings_of(config)["providers"]:
+        cluster = chain.cluster_of(config, provider["name"])
+        [threshold] = cluster["circuit_breakers"]["thresholds"]
+        assert threshold["max_retries"] >= threshold["max_requests"] > 1024
+        endpoint = chain.endpoint_of(cluster)
+        if "envoy_internal_address" not in endpoint["address"]:
+            assert provider.get("host", endpoint["hostname"]) == endpoint["hostname"]
+            assert chain.authorities(cluster)
+    for cluster in config["static_resources"]["clusters"]:
+        if "transport_socket" in cluster:
+            tls = cluster["transport_socket"]["typed_config"]
+            assert tls["auto_host_sni"] and tls["auto_sni_san_validation"]
+            assert chain.authorities(cluster) and chain.endpoint_of(cluster)["hostname"]
+
+
+def test_with_attempts_upstream_the_filter_is_the_same_in_every_place(configuration: str) -> None:
+    config = chain.written(configuration)
+    listener = config["static_resources"]["listeners"][0]
     down = envoy_config.http_filter(listener)["typed_config"]["config"]
-    manager = envoy_config.connection_manager(listener)
-    route = manager["route_config"]["virtual_hosts"][0]["routes"][0]["route"]
-    matcher = route["inline_cluster_specifier_plugin"]["extension"]["typed_config"]["cluster_matcher"]["matcher_tree"]
-    providers = {provider["name"] for provider in chain.settings_of(chain.written())["providers"]}
-    assert matcher["exact_match_map"]["map"].keys() == providers
-    clusters = {cluster["name"]: cluster for cluster in config["clusters"]}
+    assert (down["failure_policy"], down["allow_on_headers_stop_iteration"]) == ("FAIL_RELOAD", True)
+    settings = chain.settings_of(config)
+    providers = {provider["name"] for provider in settings["providers"]}
+    is_upstream = settings.get("attempts", {}).get("upstream", False)
     for name in providers:
-        assert matcher["exact_match_map"]["map"][name]["action"]["typed_config"]["cluster"] == name
-        [options] = clusters[name]["typed_extension_protocol_options"].values()
-        up, codec = options["http_filters"]
+        [options] = chain.cluster_of(config, name)["typed_extension_protocol_options"].values()
+        if not is_upstream:
+            assert "http_filters" not in options
+            continue
+        # What else there is, such as what signs a request, comes after the filter that writes it.
+        up, *_, codec = options["http_filters"]
         up = up["typed_config"]["config"]
         assert json.loads(up["configuration"]["value"]) == {"role": "attempt"}
         assert up == down | {"configuration": up["configuration"]}
         assert codec["name"] == "envoy.filters.http.upstream_codec"
-        [threshold] = clusters[name]["circuit_breakers"]["thresholds"]
-        assert threshold["max_retries"] >= threshold["max_requests"]
-        tls = clusters[name]["transport_socket"]["typed_config"]
-        assert tls["auto_host_sni"] and tls["auto_sni_san_validation"]
-        assert tls["common_tls_context"]["validation_context"]["trusted_ca"]["filename"]
-    headers = {"%REQ(:METHOD)%", "%REQ(TRACEPARENT)%"}
-    for value in manager["access_log"][0]["typed_config"]["log_format"]["json_format"].values():
-        assert "REQ(" not in value or value in headers
+    route = envoy_config.connection_manager(listener)["route_config"]["virtual_hosts"][0]["routes"][0]["route"]
+    assert route["timeout"] == "0s"
+    if is_upstream and len(providers) > 1:
+        specifier = route["inline_cluster_specifier_plugin"]["extension"]["typed_config"]
+        chosen = specifier["cluster_matcher"]["matcher_tree"]["exact_match_map"]["map"]
+        assert {name: action["action"]["typed_config"]["cluster"] for name, action in chosen.items()} == {
+            name: name for name in providers
+        }
+        assert route["retry_policy"]["refresh_cluster_on_retry"]

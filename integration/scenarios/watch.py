@@ -2,7 +2,16 @@
 
 import re
 
-from integration.keys import ANTHROPIC_KEY, COLLECTOR_TOKEN, GEMINI_KEY, ISSUED, OPENAI_KEY, PLACEHOLDER_KEY, UNKNOWN
+from integration.keys import (
+    ANTHROPIC_KEY,
+    AWS_SECRET_KEY,
+    COLLECTOR_TOKEN,
+    GEMINI_KEY,
+    ISSUED,
+    OPENAI_KEY,
+    PLACEHOLDER_KEY,
+    UNKNOWN,
+)
 from integration.scenarios import personal
 from integration.stack import Stack
 
@@ -15,6 +24,7 @@ SECRETS = (
     ANTHROPIC_KEY,
     GEMINI_KEY,
     PLACEHOLDER_KEY,
+    AWS_SECRET_KEY,
     COLLECTOR_TOKEN.removeprefix("Bearer "),
     *personal.ALL,
 )

@@ -85,7 +85,7 @@ def error_event() -> tuple[str | None, Any]:
     return "error", error(529)
 
 
-def headers(turn: Turn) -> list[tuple[str, str]]:
+def headers(turn: Turn, _script: Script) -> list[tuple[str, str]]:
     """Headers that an answer carries beside its content type."""
     return [("request-id", f"req_standin{turn.number}")]
 

@@ -5,7 +5,7 @@ import json
 from types import ModuleType
 from typing import Any
 
-from integration.standin import anthropic, google, openai, openai_responses
+from integration.standin import anthropic, bedrock, google, openai, openai_responses
 from integration.standin.script import Script
 from integration.standin.turn import Turn
 
@@ -23,19 +23,27 @@ def dialect_of(path: str) -> ModuleType | None:
         return openai_responses
     if path.endswith((":generateContent", ":streamGenerateContent")):
         return google
-    return anthropic if path.endswith("/messages") else None
+    if bedrock.PATH.search(path):
+        return bedrock
+    is_at_vertex = "/publishers/anthropic/models/" in path and path.endswith((":rawPredict", ":streamRawPredict"))
+    return anthropic if path.endswith("/messages") or is_at_vertex else None
 
 
 def asks_for_stream(path: str, body: dict[str, Any]) -> bool:
     """Whether the answer is to be streamed: the body says so, or the path."""
-    return body.get("stream") is True or ":streamGenerateContent" in path
+    return body.get("stream") is True or ":streamGenerateContent" in path or path.endswith("/converse-stream")
+
+
+def stream_type(dialect: ModuleType) -> str:
+    """The content type of a streamed answer."""
+    return getattr(dialect, "STREAM_TYPE", "text/event-stream; charset=utf-8")
 
 
 def whole_body(dialect: ModuleType, turn: Turn, script: Script) -> tuple[Headers, bytes]:
     """Headers and body of a whole answer, or of an error."""
     answer = dialect.whole(turn, script) if script.status == 200 else dialect.error(script.status)
-    # Anthropic writes its whole answers in one line, the others over several.
-    indent = None if dialect is anthropic else 2
+    # Anthropic and Bedrock write their whole answers in one line, the others over several.
+    indent = None if dialect in (anthropic, bedrock) else 2
     body = json.dumps(answer, ensure_ascii=False, indent=indent).encode()
     if script.raw is not None:
         body = script.raw.encode()
@@ -64,6 +72,8 @@ def stream_events(dialect: ModuleType, turn: Turn, script: Script) -> list[bytes
         events = [*events[: script.error_after], dialect.error_event()]
     if script.end_after is not None:
         events = events[: script.end_after]
+    if dialect is bedrock:
+        return [bedrock.framed(name, data) for name, data in events]
     return [_event(name, data, script) for name, data in events]
 
 

@@ -22,7 +22,7 @@ class StandInClient(Control):
     def wait_for_end(self, ended: str, seconds: float = 5) -> Record:
         """The only call, once it has ended in this way."""
         deadline = time.monotonic() + seconds
-        while self.call().ended != ended and time.monotonic() < deadline:
+        while [call.ended for call in self.calls()] != [ended] and time.monotonic() < deadline:
             time.sleep(0.01)
         assert self.call().ended == ended
         return self.call()

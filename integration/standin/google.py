@@ -74,7 +74,7 @@ def error_event() -> tuple[str | None, Any]:
     return None, error(500)
 
 
-def headers(_turn: Turn) -> list[tuple[str, str]]:
+def headers(_turn: Turn, _script: Script) -> list[tuple[str, str]]:
     """Headers that an answer carries beside its content type."""
     return [("server-timing", "gfet4t7; dur=7")]
 

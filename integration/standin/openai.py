@@ -88,7 +88,7 @@ def error_event() -> tuple[str | None, Any]:
     return None, error(500)
 
 
-def headers(turn: Turn) -> list[tuple[str, str]]:
+def headers(turn: Turn, _script: Script) -> list[tuple[str, str]]:
     """Headers that an answer carries beside its content type."""
     return [("x-request-id", f"req_standin{turn.number}"), ("openai-processing-ms", "7")]
 

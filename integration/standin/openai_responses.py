@@ -78,9 +78,9 @@ def error_event() -> tuple[str | None, Any]:
     return "error", {"type": "error", "code": "server_error", "message": "The server had an error.", "param": None}
 
 
-def headers(turn: Turn) -> list[tuple[str, str]]:
+def headers(turn: Turn, script: Script) -> list[tuple[str, str]]:
     """Headers that an answer carries beside its content type."""
-    return openai.headers(turn)
+    return openai.headers(turn, script)
 
 
 def _message(item: dict[str, Any]) -> dict[str, Any]:

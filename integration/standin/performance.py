@@ -5,8 +5,16 @@ import json
 from typing import Any
 
 from integration.http11 import Answer
-from integration.standin import openai_responses
-from integration.standin.body import Headers, asks_for_stream, cut, dialect_of, stream_events, whole_body
+from integration.standin import aws_signature, bedrock, openai_responses, tokens
+from integration.standin.body import (
+    Headers,
+    asks_for_stream,
+    cut,
+    dialect_of,
+    stream_events,
+    stream_type,
+    whole_body,
+)
 from integration.standin.record import Record
 from integration.standin.script import Script
 from integration.standin.signature import Changed, check
@@ -35,22 +43,26 @@ class Performance:
         await asyncio.sleep(script.delay)
         if script.reset:
             return await self._cut()
+        if (token := tokens.answer(self._record)) is not None:
+            return await self._whole(200, [("content-type", "application/json")], json.dumps(token).encode())
         dialect = dialect_of(self._record.path)
         if dialect is None:
             return await self._unknown_path()
+        if dialect is bedrock and (fault := aws_signature.fault(self._record)):
+            return await self._refuse(403, bedrock.error(403, fault), "not signed as it came")
         request = json.loads(self._record.body)
         try:
             self._record.signed = check(dialect.signed(request))
         except Changed as changed:
-            return await self._refuse(dialect.error(400, str(changed)))
+            return await self._refuse(400, dialect.error(400, str(changed)), "not as it was signed")
         if dialect is openai_responses:
             request = openai_responses.with_earlier(request, self._asked)
         turn = plan_turn(number, dialect.plain(request, self._record.path), script)
-        headers = [*dialect.headers(turn), *script.headers]
+        headers = [*dialect.headers(turn, script), *script.headers]
         if script.status == 200:
             self._record.usage = dialect.usage_of(turn, script)
             if asks_for_stream(self._record.path, request) and script.body is None:
-                head = [("content-type", "text/event-stream; charset=utf-8"), ("cache-control", "no-cache")]
+                head = [("content-type", stream_type(dialect)), ("cache-control", "no-cache")]
                 return await self._in_chunks([*head, *headers], stream_events(dialect, turn, script))
         kind, body = whole_body(dialect, turn, script)
         if script.piece or script.cut_after is not None or script.trailers:
@@ -61,9 +73,9 @@ class Performance:
         """The request of an earlier call, which a provider that keeps state goes on from."""
         return json.loads(self._records[number - 1].body)
 
-    async def _refuse(self, error: dict[str, Any]) -> None:
-        await self._whole(400, [("content-type", "application/json")], json.dumps(error).encode())
-        self._record.ended = "not as it was signed"
+    async def _refuse(self, status: int, error: dict[str, Any], ended: str) -> None:
+        await self._whole(status, [("content-type", "application/json")], json.dumps(error).encode())
+        self._record.ended = ended
 
     async def _unknown_path(self) -> None:
         body = json.dumps({"path": self._record.path, "received": len(self._record.body)}).encode()

@@ -1,16 +1,15 @@
 """Exchanges: what a client asked a provider, and what it was answered."""
 
 import base64
-import binascii
 import json
 import re
-import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from integration.aws_event_stream import message
 from integration.process import ROOT
 
 RECORDED = ROOT.parent / "shared" / "traffic" / "dev.jsonl"
@@ -205,21 +204,6 @@ def _streamed(path: str) -> str:
 
 
 def aws_event_stream(lines: str) -> bytes:
-    """AWS's framing of lines of `event type<TAB>payload`.
-
-    https://docs.aws.amazon.com/transcribe/latest/dg/streaming-setting-up.html#streaming-event-stream
-    """
-    return b"".join(_aws_message(*line.split("\t", 1)) for line in lines.splitlines() if line)
-
-
-def _aws_message(event: str, payload: str) -> bytes:
-    named = {":event-type": event, ":content-type": "application/json", ":message-type": "event"}
-    # A name with its length, 7 for "a string", a value with its length.
-    headers = b"".join(
-        struct.pack(">B", len(name)) + name.encode() + struct.pack(">BH", 7, len(value)) + value.encode()
-        for name, value in named.items()
-    )
-    body = payload.encode()
-    prelude = struct.pack(">II", 16 + len(headers) + len(body), len(headers))
-    message = prelude + struct.pack(">I", binascii.crc32(prelude)) + headers + body
-    return message + struct.pack(">I", binascii.crc32(message))
+    """AWS's framing of lines of `event type<TAB>payload`."""
+    written = (line.split("\t", 1) for line in lines.splitlines() if line)
+    return b"".join(message("event", event, payload.encode()) for event, payload in written)

@@ -77,7 +77,7 @@ pub struct Provider {
     pub project: Option<String>,
     /// Header that carries the credential, in lower case.
     pub credential_header: &'static str,
-    /// The header's value; `None` where the provider needs no key: then the header is not sent.
+    /// The header's value; `None` where the filter sends no key, nor the header.
     pub credential: Option<Secret>,
 }
 

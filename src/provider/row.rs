@@ -35,7 +35,8 @@ pub struct ProviderRow {
     pub priced_by_request_model: bool,
     /// Set when a request to it may omit the model: it serves only one, or has a default.
     pub model_optional: bool,
-    /// Set when it can be configured without a key and is then sent none: a self-hosted server.
+    /// Set when it can be configured without a key and is then sent none: a self-hosted server, or a cloud to which
+    /// Envoy itself can prove an identity (AWS signatures, OAuth tokens of Entra and Google).
     pub key_optional: bool,
 }
 

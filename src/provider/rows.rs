@@ -43,6 +43,7 @@ pub static ROWS: &[ProviderRow] = &[
         base: "/openai/v1",
         credential: CredentialShape::ApiKey,
         priced_by_request_model: true,
+        key_optional: true,
         ..OPENAI_COMPATIBLE
     },
     // Before Azure's own models, since one of its hosts matches theirs.
@@ -64,6 +65,7 @@ pub static ROWS: &[ProviderRow] = &[
         priced_by_request_model: true,
         // Its clients name a model only where an endpoint serves several.
         model_optional: true,
+        key_optional: true,
         ..OPENAI_COMPATIBLE
     },
     ProviderRow {
@@ -84,6 +86,7 @@ pub static ROWS: &[ProviderRow] = &[
         secondary_dialects: &[D::AnthropicMessages, D::OpenAiChat, D::OpenAiEmbeddings, D::GeminiInteractions],
         regional: true,
         priced_by_request_model: true,
+        key_optional: true,
         ..OPENAI_COMPATIBLE
     },
     ProviderRow {
@@ -111,6 +114,7 @@ pub static ROWS: &[ProviderRow] = &[
         secondary_dialects: &[D::AnthropicMessages, D::CohereV1, D::CohereEmbed, D::Rerank, D::OpenAiChat],
         regional: true,
         priced_by_request_model: true,
+        key_optional: true,
         ..OPENAI_COMPATIBLE
     },
     ProviderRow {
@@ -120,6 +124,7 @@ pub static ROWS: &[ProviderRow] = &[
         secondary_dialects: MESSAGES,
         regional: true,
         priced_by_request_model: true,
+        key_optional: true,
         ..OPENAI_COMPATIBLE
     },
     ProviderRow {

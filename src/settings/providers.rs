@@ -35,7 +35,8 @@ pub(super) struct ProviderSettings {
     /// credential; `openai_compatible` is any other host that speaks OpenAI's dialect.
     kind: Required<Word<&'static ProviderRow>>,
     /// The provider's key. A server of your own (Ollama, vLLM, llama.cpp, LM Studio, SGLang, TEI, TGI, Docker's model
-    /// runner, LiteLLM) needs none, and is then sent none; every other provider does.
+    /// runner, LiteLLM) needs none, nor do Bedrock, Azure and Vertex AI where Envoy signs the requests or adds a token;
+    /// they are then sent none. Every other provider needs one.
     credential: Option<CredentialSettings>,
     /// Name or address of its host, where it is not its kind's. It must be written where every customer has a host of
     /// his own: Azure, Bedrock, Databricks, Snowflake, watsonx, and servers of your own.

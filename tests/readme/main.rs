@@ -216,6 +216,19 @@ fn every_filter_state_is_named() {
 }
 
 #[test]
+fn every_configuration_of_envoy_is_listed() {
+    let page = file("docs/envoy.md");
+    let configurations = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/envoy")).unwrap();
+    let names = configurations.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut listed = 0;
+    for name in names.filter(|name| name.ends_with(".yaml") && name != "istio.yaml") {
+        assert!(page.contains(&format!("\n| [envoy/{name}](../envoy/{name}) |")), "{name}");
+        listed += 1;
+    }
+    assert_eq!(listed, page.matches("\n| [envoy/").count());
+}
+
+#[test]
 fn the_notes_are_those_of_the_source() {
     let rows = Note::ALL.map(|note| format!("| `{}` | {} |\n", note.name(), note.meaning())).concat();
     let table = format!("| note | what it says |\n|---|---|\n{rows}");

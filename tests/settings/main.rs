@@ -170,10 +170,10 @@ fn words_and_units_are_read() {
 }
 
 #[test]
-fn a_server_of_one_s_own_needs_no_key_and_gets_none() {
-    for kind in
-        ["ollama", "vllm", "llama_cpp", "lm_studio", "sglang", "text_embeddings_inference", "docker_model_runner"]
-    {
+fn a_server_of_one_s_own_and_a_cloud_that_envoy_proves_itself_to_need_no_key_and_get_none() {
+    let kinds = "ollama vllm llama_cpp lm_studio sglang text_embeddings_inference docker_model_runner \
+        bedrock bedrock_mantle azure_openai azure_ai_inference vertex_ai";
+    for kind in kinds.split(' ') {
         let without = json!([{"name": "local-1", "kind": kind, "host": "models.mesh"}]);
         let provider = &plan(&least_with("providers", &without.to_string())).providers[0];
         assert_eq!((provider.credential.as_ref(), provider.key()), (None, None), "{kind}");
@@ -185,7 +185,7 @@ fn a_server_of_one_s_own_needs_no_key_and_gets_none() {
             "{kind}"
         );
     }
-    for kind in ["openai", "groq", "openai_compatible"] {
+    for kind in ["openai", "groq", "anthropic", "gemini", "openai_compatible"] {
         let without = json!([{"name": "other", "kind": kind, "host": "models.mesh"}]);
         let found = problems(least_with("providers", &without.to_string()).as_bytes()).to_string();
         assert!(found.starts_with("providers[0].credential: missing"), "{kind}: {found}");

@@ -82,9 +82,11 @@ fn every_settings_in_the_repository_are_valid() {
         found.extend(blocks.filter(|block| block.contains("\"providers\"")));
     }
     // Configurations of Envoy have them between the quotes of a text.
-    for configuration in ["envoy/plain.yaml", "envoy/istio.yaml", "envoy/fallback.yaml"] {
-        let text = std::fs::read_to_string(root.join(configuration)).unwrap();
-        found.extend(in_yaml(&text));
+    let configurations = std::fs::read_dir(root.join("envoy")).unwrap().map(|entry| entry.unwrap().path());
+    for path in configurations.filter(|path| path.extension().is_some_and(|extension| extension == "yaml")) {
+        let settings = in_yaml(&std::fs::read_to_string(&path).unwrap());
+        assert_eq!(settings.len(), 1, "{}", path.display());
+        found.extend(settings);
     }
     let base = "import json; from integration.settings import base; print(json.dumps(base()))";
     let output = Command::new("python3").args(["-c", base]).current_dir(root).output().unwrap();
