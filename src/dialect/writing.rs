@@ -3,7 +3,7 @@
 use crate::document::JsonWriter;
 use crate::model::{
     Author, Conversation, ConversationTurn, Escaped, Loss, Losses, Media, MessagePart, Parameter, PartKind, Property,
-    Setting, ToolChoice, document_type,
+    Setting, ToolChoice, document_type, stable_hash,
 };
 
 /// Turns whose author is the system, apart from all others. Where they stood in between, their place is lost.
@@ -175,10 +175,7 @@ pub(super) fn id<'i>(id: &'i str, marks: &str, most: usize) -> std::borrow::Cow<
     if !id.is_empty() && id.len() <= most && id.chars().all(is_fit) {
         return id.into();
     }
-    // FNV-1a, <https://www.rfc-editor.org/rfc/rfc9923>.
-    let hash = id
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    let hash = stable_hash(id);
     let kept: String = id.chars().filter(|sign| sign.is_ascii_alphanumeric()).collect();
     let room = most.saturating_sub(16).min(kept.len());
     let mut fit = format!("{}{hash:016x}", kept.get(..room).unwrap_or_default());

@@ -14,6 +14,7 @@ mod forms;
 mod gemini;
 mod gemini_answers;
 mod golden;
+mod history;
 mod law;
 mod meaning;
 mod others;

@@ -5,7 +5,7 @@ use crate::dialect::writing::{address, member};
 use crate::document::JsonWriter;
 use crate::model::{
     Conversation, Loss, Losses, Maker, Media, MediaPart, Parameter, PartData, PartKind, Reasoning, ReasoningMode,
-    ReasoningPart,
+    ReasoningPart, stable_hash,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,10 +43,7 @@ pub(in crate::dialect) fn call_ids(conversation: &Conversation<'_>) -> BTreeMap<
 /// Makes an id from another one, the same each time.
 fn made_id(id: &str) -> String {
     const SIGNS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    // FNV-1a, <https://www.rfc-editor.org/rfc/rfc9923>.
-    let mut hash = id
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    let mut hash = stable_hash(id);
     let count = SIGNS.len() as u64;
     let mut made = String::with_capacity(ID_LENGTH);
     for _ in 0..ID_LENGTH {

@@ -2,20 +2,21 @@
 
 use super::carrier::{Carrier, ReasoningPart};
 use super::maker::Escaped;
-use super::part::{MessagePart, PartData};
+use super::part::{MessagePart, PartData, ResultPart};
 use super::turns::{Author, ConversationTurn};
-use crate::document::sort_by_number;
+use crate::document::{Span, sort_by_number};
 use crate::model::{Loss, Losses, PartKind};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// Text of the result of a call that has none.
+const NO_RESULT: &str = "No result of this call was recorded.";
 
 /// Links between the calls and the results of a request so far.
 #[derive(Default)]
 struct CallLinks<'a> {
     /// Name of the function of each call, by id.
     names: BTreeMap<String, Cow<'a, str>>,
-    /// Position of each call of the last turn with calls, by id.
-    positions: BTreeMap<String, u64>,
     /// Ids of calls of that turn without a result, in order, by name and for all names.
     open: BTreeMap<String, VecDeque<String>>,
     in_order: VecDeque<String>,
@@ -25,8 +26,8 @@ struct CallLinks<'a> {
 }
 
 /// Gives ids to calls and results that have none, and names to results. Reasoning that travels in an id becomes a part
-/// before its call. Results of a turn come first, in the order of their calls. Those of no call, such as one that only
-/// its own dialect has, are lost with it: every API refuses them.
+/// before its call. The results of a turn's calls follow it at once, in their order. Those of no call, such as one that
+/// only its own dialect has, are lost with it: every API refuses them.
 pub(super) fn link(turns: &mut Vec<ConversationTurn<'_>>, losses: &mut Losses) {
     let mut calls = CallLinks::default();
     turns.retain_mut(|turn| {
@@ -41,6 +42,8 @@ pub(super) fn link(turns: &mut Vec<ConversationTurn<'_>>, losses: &mut Losses) {
         }
         true
     });
+    let late = take_late_results(turns, losses);
+    answer_calls(turns, late, losses);
 }
 
 fn link_calls<'a>(parts: &mut Vec<MessagePart<'a>>, calls: &mut CallLinks<'a>) {
@@ -92,15 +95,109 @@ fn link_results<'a>(parts: &mut Vec<MessagePart<'a>>, calls: &mut CallLinks<'a>,
         }
         name.is_some()
     });
-    sort_by_number(parts, |part| match &part.data {
-        PartData::Result(result) => calls.positions.get(&*result.id).copied().unwrap_or(u64::MAX - 1),
-        _ => u64::MAX,
+}
+
+/// Takes the results that do not stand in the turn behind their calls.
+fn take_late_results<'a>(
+    turns: &mut Vec<ConversationTurn<'a>>,
+    losses: &mut Losses,
+) -> BTreeMap<String, MessagePart<'a>> {
+    let (mut late, mut calls) = (BTreeMap::new(), Calls::default());
+    turns.retain_mut(|turn| {
+        let (before, count) = (std::mem::replace(&mut calls, Calls::of(turn)), turn.parts.len());
+        turn.parts.retain(|part| {
+            let PartData::Result(result) = &part.data else { return true };
+            let is_late = !before.0.contains_key(&*result.id);
+            if is_late && let Some(other) = late.insert(result.id.clone().into_owned(), part.clone()) {
+                losses.add_at(Loss::Part(PartKind::ToolResult), other.span);
+            }
+            !is_late
+        });
+        count == 0 || !turn.parts.is_empty()
     });
+    late
+}
+
+/// Puts the results of calls behind their turn. Of a call without one the model is told so: every API but Ollama's
+/// refuses a history without. Calls at the end wait for theirs.
+fn answer_calls<'a>(
+    turns: &mut Vec<ConversationTurn<'a>>,
+    mut late: BTreeMap<String, MessagePart<'a>>,
+    losses: &mut Losses,
+) {
+    let mut rest = std::mem::take(turns).into_iter().peekable();
+    while let Some(turn) = rest.next() {
+        let calls = Calls::of(&turn);
+        turns.push(turn);
+        let Some(next) = rest.peek_mut().filter(|_| !calls.0.is_empty()) else { continue };
+        let mut missing = calls.0.clone();
+        let is_user = next.author == Author::User;
+        for part in next.parts.iter().filter(|_| is_user) {
+            if let PartData::Result(result) = &part.data {
+                missing.remove(&*result.id);
+            }
+        }
+        let mut results = Vec::with_capacity(missing.len());
+        for (id, (_, name, span)) in missing {
+            results.push(match late.remove(&id) {
+                Some(result) => {
+                    losses.add_at(Loss::Order, result.span);
+                    result
+                }
+                None => {
+                    losses.add_at(Loss::Unanswered, span);
+                    no_result(id, name, span)
+                }
+            });
+        }
+        match is_user {
+            true => {
+                next.parts.append(&mut results);
+                calls.sort(&mut next.parts);
+            }
+            false if results.is_empty() => {}
+            false => {
+                calls.sort(&mut results);
+                let span = results.first().map(|part| part.span).unwrap_or_default();
+                turns.push(ConversationTurn::new(Author::User, results, span));
+            }
+        }
+    }
+    late.values().for_each(|part| losses.add_at(Loss::Part(PartKind::ToolResult), part.span));
+}
+
+fn no_result<'a>(id: String, name: Escaped<'a>, span: Span) -> MessagePart<'a> {
+    let text = MessagePart { data: PartData::Text(NO_RESULT.into(), None), cache: None, span };
+    let result = ResultPart { id: id.into(), name: Some(name), parts: vec![text], ..ResultPart::default() };
+    MessagePart { data: PartData::Result(Box::new(result)), cache: None, span }
+}
+
+/// Calls of a turn by id: the position, the name and the place of each.
+#[derive(Default)]
+struct Calls<'a>(BTreeMap<String, (u64, Escaped<'a>, Span)>);
+
+impl<'a> Calls<'a> {
+    fn of(turn: &ConversationTurn<'a>) -> Self {
+        let mut calls = BTreeMap::new();
+        for (part, at) in turn.parts.iter().zip(0..) {
+            if let PartData::Call(call) = &part.data {
+                calls.insert(call.id.clone().into_owned(), (at, call.name.clone(), part.span));
+            }
+        }
+        Self(calls)
+    }
+
+    /// Puts results first, in the order of their calls.
+    fn sort(&self, parts: &mut Vec<MessagePart<'a>>) {
+        sort_by_number(parts, |part| match &part.data {
+            PartData::Result(result) => self.0.get(&*result.id).map_or(u64::MAX - 1, |(at, ..)| *at),
+            _ => u64::MAX,
+        });
+    }
 }
 
 impl<'a> CallLinks<'a> {
     fn begin_turn(&mut self) {
-        self.positions.clear();
         self.open.clear();
         self.in_order.clear();
     }
@@ -112,7 +209,6 @@ impl<'a> CallLinks<'a> {
             *id = Cow::Owned(format!("call_{}", self.count));
         }
         let key = id.clone().into_owned();
-        self.positions.insert(key.clone(), self.positions.len() as u64);
         self.open.entry(name.clone().into_owned()).or_default().push_back(key.clone());
         self.names.insert(key.clone(), name);
         self.in_order.push_back(key);

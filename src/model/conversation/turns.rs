@@ -76,7 +76,7 @@ pub(super) fn read<'a>(
 }
 
 impl<'a> ConversationTurn<'a> {
-    fn new(author: Author, parts: Vec<MessagePart<'a>>, span: Span) -> Self {
+    pub(super) fn new(author: Author, parts: Vec<MessagePart<'a>>, span: Span) -> Self {
         Self { author, is_developer: false, name: None, is_prefix: false, parts, span }
     }
 }
