@@ -1,11 +1,13 @@
 //! Pieces of requests that dialects with messages like those of chat completions write alike.
 
+use super::json_schema::rewritten;
 use super::writing::{clamped, lose, lose_cache, member, object_schema};
 use crate::document::JsonWriter;
 use crate::model::{
     CallPart, Conversation, ConversationTurn, Loss, Losses, MessagePart, Parameter, PartData, Property, ReasoningPart,
     ResultPart, Setting, ToolChoice, ToolOffer, Untranslatable, WriteTarget,
 };
+use std::borrow::Cow;
 
 /// Parts of a turn by their place in messages.
 #[derive(Default)]
@@ -127,6 +129,8 @@ pub(super) struct FunctionForm {
     pub(super) needs_schema: bool,
     /// Set when a function says whether its schema is strict.
     pub(super) has_strict: bool,
+    /// Set when schemas have all keywords; unset for an API without references.
+    pub(super) has_references: bool,
 }
 
 /// Writes functions as tools.
@@ -153,8 +157,12 @@ pub(super) fn write_functions(
         json.begin_object().name("type").string("function").name("function").begin_object();
         json.name("name").escaped(&tool.name);
         member(json, "description", tool.description.as_ref());
-        match &tool.schema {
-            _ if form.needs_schema => drop(json.name("parameters").raw(&object_schema(tool.schema.as_deref()))),
+        let schema = tool.schema.as_deref().map(|schema| match form.has_references {
+            true => Cow::Borrowed(schema),
+            false => rewritten(schema, losses),
+        });
+        match schema.as_deref() {
+            schema if form.needs_schema => drop(json.name("parameters").raw(&object_schema(schema))),
             Some(schema) => drop(json.name("parameters").raw(schema)),
             None => {}
         }

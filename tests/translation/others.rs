@@ -166,6 +166,19 @@ fn the_form_of_the_output_is_mistral_s_and_ollama_s_own() {
 }
 
 #[test]
+fn references_of_ollama_s_tools_are_resolved_and_those_of_its_format_stay() {
+    let schema = json!({"type": "object", "properties": {"at": {"$ref": "#/$defs/Place"}, "kind": {"const": "x"}},
+        "$defs": {"Place": {"type": "string", "description": "a town"}}});
+    let tool = json!({"type": "function", "function": {"name": "f", "parameters": schema}});
+    let format = json!({"type": "json_schema", "json_schema": {"name": "s", "schema": schema}});
+    let body = json!({"model": "m", "messages": hi(), "tools": [tool], "response_format": format});
+    let (written, losses) = of_chat(OLLAMA, &body);
+    let plain = json!({"at": {"type": "string", "description": "a town"}, "kind": {"enum": ["x"]}});
+    assert_eq!(written["tools"][0]["function"]["parameters"]["properties"], plain);
+    assert_eq!((&written["format"], losses.is_empty()), (&schema, true));
+}
+
+#[test]
 fn parameters_are_brought_into_each_provider_s_range() {
     let body = json!({"model": "m", "messages": hi(), "temperature": 1.8, "top_p": 1, "frequency_penalty": -1,
         "seed": 7, "max_tokens": 99, "stop": ["a", "b", "c", "d", "e", "f"], "n": 2, "user": "u"});

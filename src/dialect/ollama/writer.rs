@@ -23,7 +23,7 @@ const OPTIONS: &[NumberRow] = &[
     (Parameter::Seed, "seed", f64::MIN, f64::MAX),
 ];
 
-const FUNCTIONS: FunctionForm = FunctionForm { needs_schema: true, has_strict: false };
+const FUNCTIONS: FunctionForm = FunctionForm { needs_schema: true, has_strict: false, has_references: false };
 
 /// Writes a request, adding what it cannot say to the losses.
 pub(super) fn write_request(

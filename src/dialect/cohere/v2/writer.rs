@@ -27,7 +27,7 @@ const NUMBERS: &[NumberRow] = &[
     (Parameter::PresencePenalty, "presence_penalty", 0.0, 1.0),
 ];
 
-const FUNCTIONS: FunctionForm = FunctionForm { needs_schema: true, has_strict: false };
+const FUNCTIONS: FunctionForm = FunctionForm { needs_schema: true, has_strict: false, has_references: true };
 
 /// Writes a request, adding what it cannot say to the losses.
 pub(super) fn write_request(

@@ -6,7 +6,7 @@
 use super::thinking::write_thinking;
 use super::turn_writer::ContentWriter;
 use crate::capability::{Capabilities, PermittedSampling};
-use crate::dialect::google::schema::{is_empty_object, rewritten};
+use crate::dialect::json_schema::{is_empty_object, rewritten};
 use crate::dialect::writing::{clamped, hoisted, lose, write_stop};
 use crate::document::JsonWriter;
 use crate::model::{

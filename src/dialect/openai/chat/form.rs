@@ -51,7 +51,7 @@ const COMMON: ChatForm = ChatForm {
     ],
     most_stops: 4,
     tiers: &["auto", "default", "flex", "scale", "priority"],
-    functions: FunctionForm { needs_schema: false, has_strict: true },
+    functions: FunctionForm { needs_schema: false, has_strict: true, has_references: true },
     is_mistral: false,
 };
 
@@ -73,6 +73,6 @@ const MISTRAL: ChatForm = ChatForm {
     copied: &[(Parameter::CacheKey, "prompt_cache_key")],
     most_stops: usize::MAX,
     tiers: &["auto"],
-    functions: FunctionForm { needs_schema: true, has_strict: true },
+    functions: FunctionForm { needs_schema: true, has_strict: true, has_references: true },
     is_mistral: true,
 };
