@@ -1,11 +1,12 @@
 //! Pieces of requests that dialects with messages like those of chat completions write alike.
 
 use super::json_schema::rewritten;
-use super::writing::{clamped, lose, lose_cache, member, object_schema};
+use super::writing::{clamped, is_sampled, lose, lose_cache, member, most_output, object_schema};
+use crate::capability::Capabilities;
 use crate::document::JsonWriter;
 use crate::model::{
-    CallPart, Conversation, ConversationTurn, Loss, Losses, MessagePart, Parameter, PartData, Property, ReasoningPart,
-    ResultPart, Setting, ToolChoice, ToolOffer, Untranslatable, WriteTarget,
+    CallPart, Conversation, ConversationTurn, Loss, Losses, MessagePart, Parameter, PartData, Property, Reasoning,
+    ReasoningPart, ResultPart, Setting, ToolChoice, ToolOffer, Untranslatable, WriteTarget,
 };
 use std::borrow::Cow;
 
@@ -81,17 +82,33 @@ pub(super) fn write_model(json: &mut JsonWriter, conversation: &Conversation<'_>
     }
 }
 
+/// Names reasoning that is asked of a model without any as lost. Returns whether nothing of it is to be written.
+pub(super) fn lose_reasoning(reasoning: &Reasoning, capabilities: &Capabilities, losses: &mut Losses) -> bool {
+    let cannot = capabilities.reasoning == Some(false);
+    if cannot && reasoning.is_on() {
+        reasoning.spans.iter().for_each(|(parameter, span)| losses.add_at(Loss::Parameter(*parameter), *span));
+    }
+    cannot
+}
+
 /// Number that an API takes: its parameter, its name and its range.
 pub(super) type NumberRow = (Parameter, &'static str, f64, f64);
 
-/// Writes a setting that is a number with a row. Returns whether it is one.
+/// Writes a setting that is a number with a row, if the model takes it. Returns whether it is one.
 pub(super) fn write_number(
     json: &mut JsonWriter,
     rows: &[NumberRow],
     setting: &Setting<'_>,
+    (conversation, capabilities): (&Conversation<'_>, &Capabilities),
     losses: &mut Losses,
 ) -> bool {
     let Some((_, name, low, high)) = rows.iter().find(|row| row.0 == setting.parameter) else { return false };
+    if !is_sampled(setting, conversation, capabilities, false) {
+        lose(setting, losses);
+        return true;
+    }
+    let most = if setting.parameter == Parameter::MaxTokens { most_output(capabilities) } else { f64::MAX };
+    let high = &high.min(most);
     match setting.number() {
         None => lose(setting, losses),
         // Some write counts as `2.0`.

@@ -1,5 +1,6 @@
 //! Pieces of requests that several dialects write alike.
 
+use crate::capability::{Capabilities, PermittedSampling};
 use crate::document::JsonWriter;
 use crate::model::{
     Author, Conversation, ConversationTurn, Escaped, Loss, Losses, Media, MessagePart, Parameter, PartKind, Property,
@@ -49,6 +50,32 @@ pub(super) fn clamped(setting: &Setting<'_>, low: f64, high: f64, losses: &mut L
 fn limit(setting: &Setting<'_>, limit: f64, losses: &mut Losses) -> String {
     losses.add_at(Loss::Limit(setting.parameter), setting.span);
     limit.to_string()
+}
+
+/// Reports whether a model takes a setting, if it is one of sampling: newer ones take none, some only one of two. `thinks`:
+/// the model reasons.
+pub(super) fn is_sampled(
+    setting: &Setting<'_>,
+    conversation: &Conversation<'_>,
+    capabilities: &Capabilities,
+    thinks: bool,
+) -> bool {
+    if !matches!(setting.parameter, Parameter::Temperature | Parameter::TopP | Parameter::TopK) {
+        return true;
+    }
+    match capabilities.sampling {
+        Some(PermittedSampling::Refused) => false,
+        Some(PermittedSampling::WithoutReasoning) => !thinks,
+        Some(PermittedSampling::OneOf) => {
+            setting.parameter != Parameter::TopP || conversation.settings.get(Parameter::Temperature).is_none()
+        }
+        Some(PermittedSampling::Any) | None => true,
+    }
+}
+
+/// Upper bound on output tokens that a model takes, if it is known.
+pub(super) fn most_output(capabilities: &Capabilities) -> f64 {
+    capabilities.max_output.map_or(f64::MAX, f64::from)
 }
 
 /// Names a setting as lost.

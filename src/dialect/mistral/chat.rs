@@ -1,6 +1,8 @@
 //! Mistral's own form of messages of chat completions: `contentchunk` and `assistantmessage` of the mistralai SDK 3.7.0
 //! and <https://docs.mistral.ai/api/#tag/chat>, read 2026-11-29.
 
+use crate::capability::Capabilities;
+use crate::dialect::chat_writing::lose_reasoning;
 use crate::dialect::writing::{address, member};
 use crate::document::JsonWriter;
 use crate::model::{
@@ -102,9 +104,19 @@ pub(in crate::dialect) fn write_thinking(json: &mut JsonWriter, reasoning: &Reas
 
 /// Writes the reasoning that is asked for: a level, to which a budget is brought, or a mode without one. It is always
 /// shown.
-pub(in crate::dialect) fn write_reasoning(json: &mut JsonWriter, reasoning: &Reasoning, losses: &mut Losses) {
+pub(in crate::dialect) fn write_reasoning(
+    json: &mut JsonWriter,
+    reasoning: &Reasoning,
+    capabilities: &Capabilities,
+    losses: &mut Losses,
+) {
+    if lose_reasoning(reasoning, capabilities, losses) {
+        return;
+    }
     let has_none = reasoning.mode == Some(ReasoningMode::Off) && reasoning.span(Parameter::ReasoningLevel).is_some();
-    match reasoning.level_or_budget() {
+    let wanted = reasoning.level_or_budget();
+    let level = wanted.map(|wanted| capabilities.efforts.and_then(|efforts| efforts.nearest(wanted)).unwrap_or(wanted));
+    match level {
         Some(level) if reasoning.is_on() => drop(json.name("reasoning_effort").string(level.name())),
         None if reasoning.is_on() => drop(json.name("prompt_mode").string("reasoning")),
         // Only where the client itself has the word: not every model does.
@@ -116,6 +128,10 @@ pub(in crate::dialect) fn write_reasoning(json: &mut JsonWriter, reasoning: &Rea
             Parameter::ReasoningMode => reasoning.mode == Some(ReasoningMode::Off) && !has_none,
             Parameter::ReasoningBudget => reasoning.budget.is_some(),
             Parameter::ReasoningDisplay => reasoning.is_shown == Some(false),
+            Parameter::ReasoningLevel if reasoning.is_on() && reasoning.level.is_some() && level != wanted => {
+                losses.add_at(Loss::Limit(*parameter), *span);
+                false
+            }
             _ => false,
         };
         if is_lost {

@@ -2,9 +2,9 @@
 //! <https://github.com/ollama/ollama/blob/main/docs/api.md>, read 2026-11-29.
 
 use super::message_writer::OllamaMessageWriter;
-use crate::capability::Effort;
+use crate::capability::{Capabilities, Effort};
 use crate::dialect::chat_writing::{
-    FunctionForm, NumberRow, lose_strict, offered, write_functions, write_model, write_number,
+    FunctionForm, NumberRow, lose_reasoning, lose_strict, offered, write_functions, write_model, write_number,
 };
 use crate::dialect::writing::{lose, write_stop};
 use crate::document::JsonWriter;
@@ -36,8 +36,8 @@ pub(super) fn write_request(
     write_model(&mut json, conversation, target);
     // The default is a streamed answer.
     json.name("stream").raw(if conversation.settings.stream { "true" } else { "false" });
-    write_settings(&mut json, conversation, losses);
-    write_think(&mut json, conversation, losses);
+    write_settings(&mut json, conversation, &target.capabilities, losses);
+    write_think(&mut json, conversation, &target.capabilities, losses);
     json.name("messages").begin_array();
     let mut writer = OllamaMessageWriter { json: &mut json, losses };
     conversation.turns.iter().for_each(|turn| writer.turn(turn));
@@ -53,7 +53,12 @@ pub(super) fn write_request(
     Ok(json.finish().into())
 }
 
-fn write_settings(json: &mut JsonWriter, conversation: &Conversation<'_>, losses: &mut Losses) {
+fn write_settings(
+    json: &mut JsonWriter,
+    conversation: &Conversation<'_>,
+    capabilities: &Capabilities,
+    losses: &mut Losses,
+) {
     let is_option = |parameter| parameter == Parameter::Stop || OPTIONS.iter().any(|row| row.0 == parameter);
     let (options, others): (Vec<_>, Vec<_>) =
         conversation.settings.others.iter().partition(|setting| is_option(setting.parameter));
@@ -71,7 +76,7 @@ fn write_settings(json: &mut JsonWriter, conversation: &Conversation<'_>, losses
     }
     json.name("options").begin_object();
     for setting in options {
-        if !write_number(json, OPTIONS, setting, losses) {
+        if !write_number(json, OPTIONS, setting, (conversation, capabilities), losses) {
             json.name("stop");
             write_stop(json, conversation, usize::MAX, losses);
         }
@@ -80,8 +85,16 @@ fn write_settings(json: &mut JsonWriter, conversation: &Conversation<'_>, losses
 }
 
 /// Writes the switch of reasoning, or its level, to which a budget is brought.
-fn write_think(json: &mut JsonWriter, conversation: &Conversation<'_>, losses: &mut Losses) {
+fn write_think(
+    json: &mut JsonWriter,
+    conversation: &Conversation<'_>,
+    capabilities: &Capabilities,
+    losses: &mut Losses,
+) {
     let reasoning = &conversation.reasoning;
+    if lose_reasoning(reasoning, capabilities, losses) {
+        return;
+    }
     let level = reasoning.level_or_budget().filter(|_| reasoning.is_on());
     let word = level.map(|level| match level {
         Effort::None | Effort::Minimal | Effort::Low => "low",

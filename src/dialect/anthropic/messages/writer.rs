@@ -4,11 +4,11 @@
 use super::thinking::write_thinking;
 use super::turn_writer::TurnWriter;
 use super::variant;
-use crate::capability::{Effort, PermittedSampling};
+use crate::capability::Effort;
 use crate::dialect::anthropic::thinking::Thinking;
 use crate::dialect::bedrock::family::ModelFamily;
 use crate::dialect::writing::{
-    betas, chooses_other_tool, clamped, instructions_and_turns, lose, member, object_schema, schema_tool,
+    betas, chooses_other_tool, clamped, instructions_and_turns, is_sampled, lose, member, object_schema, schema_tool,
     stops_with_text,
 };
 use crate::document::JsonWriter;
@@ -89,35 +89,23 @@ impl RequestWriter<'_, '_> {
         }
         let bound = settings.count(Parameter::MaxTokens).filter(|bound| *bound > 0);
         let most = target.capabilities.max_output.map(u64::from);
-        let bound = bound.unwrap_or_else(|| most.unwrap_or(MAX_TOKENS));
-        let bound = most.map_or(bound, |most| bound.min(most));
+        let asked = bound.unwrap_or_else(|| most.unwrap_or(MAX_TOKENS));
+        let bound = most.map_or(asked, |most| asked.min(most));
+        if let Some(setting) = settings.get(Parameter::MaxTokens).filter(|_| bound < asked) {
+            self.losses.add_at(Loss::Limit(Parameter::MaxTokens), setting.span);
+        }
         self.json.name("max_tokens").raw(&bound.to_string());
         let capabilities = &target.capabilities;
         let thinking = write_thinking(&mut self.json, self.conversation, capabilities, bound, turns, self.losses);
         for setting in &settings.others {
             match setting.parameter {
-                Parameter::Temperature | Parameter::TopP | Parameter::TopK
-                    if !self.is_sampled(setting, target, thinking) =>
-                {
-                    lose(setting, self.losses);
+                _ if !is_sampled(setting, self.conversation, capabilities, thinking.is_on()) => {
+                    lose(setting, self.losses)
                 }
                 _ => self.setting(setting, thinking.is_on(), target.variant),
             }
         }
         thinking
-    }
-
-    /// Reports whether the model takes a setting of sampling: newer ones none, some only one of two.
-    fn is_sampled(&self, setting: &Setting<'_>, target: &WriteTarget<'_>, thinking: Thinking) -> bool {
-        match target.capabilities.sampling {
-            Some(PermittedSampling::Refused) => false,
-            Some(PermittedSampling::WithoutReasoning) => !thinking.is_on(),
-            Some(PermittedSampling::OneOf) => {
-                let has_temperature = self.conversation.settings.get(Parameter::Temperature).is_some();
-                setting.parameter != Parameter::TopP || !has_temperature
-            }
-            Some(PermittedSampling::Any) | None => true,
-        }
     }
 
     /// Decides whether a tool stands for the schema of the output. Reasoning forbids to force one.

@@ -8,7 +8,7 @@ use super::turn_writer::ConverseTurnWriter;
 use crate::capability::Effort;
 use crate::dialect::anthropic::messages::thinking::{lose as lose_reasoning, write_thinking};
 use crate::dialect::bedrock::family::ModelFamily;
-use crate::dialect::writing::{betas, clamped, instructions_and_turns, lose, stops_with_text};
+use crate::dialect::writing::{betas, clamped, instructions_and_turns, is_sampled, lose, stops_with_text};
 use crate::document::{Document, JsonWriter, Reader};
 use crate::model::{
     Conversation, ConversationTurn, Loss, Losses, Parameter, ReasoningMode, Setting, Untranslatable, WriteTarget,
@@ -102,7 +102,10 @@ impl ConverseWriter<'_, '_> {
             inference.name("maxTokens").raw(&bound.to_string());
         }
         for setting in &settings.others {
-            self.setting(setting, thinks, (&mut inference, &mut additional));
+            match is_sampled(setting, self.conversation, &target.capabilities, thinks) {
+                true => self.setting(setting, thinks, (&mut inference, &mut additional)),
+                false => lose(setting, self.losses),
+            }
         }
         let finished = |mut object: JsonWriter| {
             object.end_object();

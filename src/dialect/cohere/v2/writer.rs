@@ -2,9 +2,9 @@
 //! 2026-11-29.
 
 use super::message_writer::{CohereMessageWriter, documents};
-use crate::capability::Effort;
+use crate::capability::{Capabilities, Effort};
 use crate::dialect::chat_writing::{
-    FunctionForm, NumberRow, lose_strict, offered, write_functions, write_model, write_number,
+    FunctionForm, NumberRow, lose_reasoning, lose_strict, offered, write_functions, write_model, write_number,
 };
 use crate::dialect::writing::{lose, write_stop};
 use crate::document::JsonWriter;
@@ -39,8 +39,8 @@ pub(super) fn write_request(
     json.begin_object();
     write_model(&mut json, conversation, target);
     let mut writer = CohereRequestWriter { json, losses, conversation };
-    writer.settings();
-    writer.thinking();
+    writer.settings(&target.capabilities);
+    writer.thinking(&target.capabilities);
     writer.messages();
     let schema_tool = writer.tools()?;
     writer.json.end_object();
@@ -54,12 +54,13 @@ struct CohereRequestWriter<'w, 'c, 'a> {
 }
 
 impl CohereRequestWriter<'_, '_, '_> {
-    fn settings(&mut self) {
+    fn settings(&mut self, capabilities: &Capabilities) {
         let settings = &self.conversation.settings;
+        let facts = (self.conversation, capabilities);
         self.json.name("stream").raw(if settings.stream { "true" } else { "false" });
         for setting in &settings.others {
             match setting.parameter {
-                _ if write_number(&mut self.json, NUMBERS, setting, self.losses) => {}
+                _ if write_number(&mut self.json, NUMBERS, setting, facts, self.losses) => {}
                 Parameter::Stop => {
                     self.json.name("stop_sequences");
                     write_stop(&mut self.json, self.conversation, MOST_STOPS, self.losses);
@@ -73,8 +74,11 @@ impl CohereRequestWriter<'_, '_, '_> {
     }
 
     /// Writes the switch of reasoning and its budget, to which a level is brought.
-    fn thinking(&mut self) {
+    fn thinking(&mut self, capabilities: &Capabilities) {
         let reasoning = &self.conversation.reasoning;
+        if lose_reasoning(reasoning, capabilities, self.losses) {
+            return;
+        }
         let budget = reasoning.budget.or_else(|| reasoning.level.map(Effort::budget));
         if reasoning.is_on() {
             self.json.name("thinking").begin_object().name("type").string("enabled");

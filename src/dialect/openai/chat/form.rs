@@ -29,6 +29,9 @@ impl ChatForm {
     }
 }
 
+/// Bound on output tokens by its older name.
+pub(super) const COMPATIBLE_BOUND: NumberRow = (Parameter::MaxTokens, "max_tokens", 0.0, f64::MAX);
+
 /// OpenAI's: `completion_create_params` of the openai SDK 3.57.0.
 const COMMON: ChatForm = ChatForm {
     numbers: &[

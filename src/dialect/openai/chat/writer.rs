@@ -2,7 +2,7 @@
 //! <https://platform.openai.com/docs/api-reference/chat/create> and `completion_create_params` of the openai SDK 3.57.0,
 //! read 2026-11-29.
 
-use super::form::ChatForm;
+use super::form::{COMPATIBLE_BOUND, ChatForm};
 use super::message_writer::MessageWriter;
 use crate::dialect::chat_writing::{offered, word, write_functions, write_model, write_number};
 use crate::dialect::mistral::chat::{call_ids, write_reasoning};
@@ -61,6 +61,7 @@ fn write_settings(
     losses: &mut Losses,
 ) {
     let (settings, form) = (&conversation.settings, ChatForm::of(target.variant));
+    let facts = (conversation, &target.capabilities);
     if settings.stream {
         json.name("stream").raw("true");
     }
@@ -70,7 +71,7 @@ fn write_settings(
     }
     let effort = match form.is_mistral {
         true => {
-            write_reasoning(json, &conversation.reasoning, losses);
+            write_reasoning(json, &conversation.reasoning, &target.capabilities, losses);
             None
         }
         false => effort(&conversation.reasoning, &target.capabilities, false, losses),
@@ -86,14 +87,14 @@ fn write_settings(
             Parameter::MaxTokens
                 if target.variant == Variant::Compatible && target.capabilities.max_tokens != Some(false) =>
             {
-                json.name("max_tokens").raw(&setting.value);
+                write_number(json, &[COMPATIBLE_BOUND], setting, facts, losses);
             }
             Parameter::TopLogprobs if settings.get(Parameter::Logprobs).is_none() => {
                 // Asked for by their number alone elsewhere.
                 json.name("logprobs").raw("true");
-                write_number(json, form.numbers, setting, losses);
+                write_number(json, form.numbers, setting, facts, losses);
             }
-            _ if write_number(json, form.numbers, setting, losses) => {}
+            _ if write_number(json, form.numbers, setting, facts, losses) => {}
             _ => write_setting(json, setting, conversation, form, losses),
         }
     }
