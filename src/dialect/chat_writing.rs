@@ -6,7 +6,7 @@ use crate::capability::Capabilities;
 use crate::document::JsonWriter;
 use crate::model::{
     CallPart, Conversation, ConversationTurn, Loss, Losses, MessagePart, Parameter, PartData, Property, Reasoning,
-    ReasoningPart, ResultPart, Setting, ToolChoice, ToolOffer, Untranslatable, WriteTarget,
+    ReasoningPart, ResultPart, Setting, ToolOffer, Untranslatable, WriteTarget,
 };
 use std::borrow::Cow;
 
@@ -128,15 +128,6 @@ pub(super) fn write_number(
 const fn is_count(parameter: Parameter) -> bool {
     use Parameter::{Choices, MaxTokens, Seed, TopK, TopLogprobs};
     matches!(parameter, MaxTokens | TopK | Seed | Choices | TopLogprobs)
-}
-
-/// Functions that the model may call: those that the choice allows.
-pub(super) fn offered<'c, 'a>(conversation: &'c Conversation<'a>) -> Vec<&'c ToolOffer<'a>> {
-    let is_allowed = |tool: &&ToolOffer<'_>| match &conversation.choice {
-        Some((ToolChoice::Among { names, .. }, _)) => names.contains(&tool.name),
-        _ => true,
-    };
-    conversation.tools.iter().filter(is_allowed).collect()
 }
 
 /// Members of a function that an API takes or requires.

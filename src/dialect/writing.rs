@@ -4,7 +4,7 @@ use crate::capability::{Capabilities, PermittedSampling};
 use crate::document::JsonWriter;
 use crate::model::{
     Author, Conversation, ConversationTurn, Escaped, Loss, Losses, Media, MessagePart, Parameter, PartKind, Property,
-    Setting, ToolChoice, document_type, stable_hash,
+    Setting, ToolChoice, ToolOffer, document_type, stable_hash,
 };
 
 /// Turns whose author is the system, apart from all others. Where they stood in between, their place is lost.
@@ -110,6 +110,26 @@ pub(super) fn stops_with_text<'c, 'a>(
         losses.add_at(Loss::Limit(Parameter::Stop), setting.span);
     }
     stops
+}
+
+/// Functions that the model may call: those that the choice allows. Names the others, which are left out, as lost.
+pub(super) fn offered<'c, 'a>(conversation: &'c Conversation<'a>, losses: &mut Losses) -> Vec<&'c ToolOffer<'a>> {
+    let mut tools: Vec<&'c ToolOffer<'a>> = conversation.tools.iter().collect();
+    if let Some((ToolChoice::Among { names, .. }, _)) = &conversation.choice {
+        keep(&mut tools, |tool| names.contains(&tool.name), losses);
+    }
+    tools
+}
+
+/// Keeps some tools. Names the others as lost.
+pub(super) fn keep(tools: &mut Vec<&ToolOffer<'_>>, is_kept: impl Fn(&ToolOffer<'_>) -> bool, losses: &mut Losses) {
+    tools.retain(|tool| {
+        let is_kept = is_kept(tool);
+        if !is_kept {
+            losses.add_at(Loss::Tool, tool.span);
+        }
+        is_kept
+    });
 }
 
 /// Name of the tool that a model is forced to call in place of a JSON schema: none of the client's has it.

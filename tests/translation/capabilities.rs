@@ -86,6 +86,28 @@ fn sampling_that_a_model_refuses_is_left_out_at_other_hosts_too() {
 }
 
 #[test]
+fn a_budget_that_has_to_be_cut_leaves_room_for_the_answer() {
+    let level = json!({"reasoning_effort": "high", "max_tokens": 6000});
+    assert_eq!(for_claude("claude-3-7-sonnet-20250219", &level).0["thinking"]["budget_tokens"], 3000);
+    let level = json!({"reasoning_effort": "high", "max_tokens": 1100});
+    assert_eq!(for_claude("claude-3-7-sonnet-20250219", &level).0["thinking"]["budget_tokens"], 1024);
+}
+
+#[test]
+fn a_list_that_is_asked_for_is_no_function_s_arguments() {
+    let format = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}], "response_format": {"type": "json_schema",
+        "json_schema": {"name": "list", "schema": {"type": "array", "items": {"type": "string"}}}}});
+    for (to, model) in [
+        (Dialect::AnthropicMessages, "claude-3-haiku-20240307"),
+        (Dialect::BedrockConverse, "anthropic.claude-3-haiku-20240307-v1:0"),
+    ] {
+        let (body, lost, tool) = written(Dialect::OpenAiChat, to, model, &format);
+        assert_eq!((body.get("tools"), body.get("toolConfig"), tool), (None, None, None));
+        assert_eq!(lost, ["response_format.json_schema.name"]);
+    }
+}
+
+#[test]
 fn reasoning_is_asked_of_no_model_that_has_none() {
     let level = chat(&json!({"reasoning_effort": "high"}));
     for (to, member) in [(Dialect::CohereV2, "thinking"), (Dialect::Ollama, "think")] {
@@ -94,6 +116,11 @@ fn reasoning_is_asked_of_no_model_that_has_none() {
         let (body, _, _) = written(Dialect::OpenAiChat, to, "unknown", &level);
         assert!(body.get(member).is_some(), "{to:?}");
     }
+    // Levels are for models that have them: others refuse the word.
+    let (body, lost, _) = written(Dialect::OpenAiChat, Dialect::Ollama, "gpt-oss:20b", &level);
+    assert_eq!((&body["think"], lost.is_empty()), (&json!("high"), true));
+    let (body, lost, _) = written(Dialect::OpenAiChat, Dialect::Ollama, "qwen3:8b", &level);
+    assert_eq!((&body["think"], lost.as_slice()), (&json!(true), &["reasoning_effort".to_owned()][..]));
     for (model, effort, lost) in [
         ("mistral-large-4", Some("high"), true),
         ("unknown", Some("medium"), false),

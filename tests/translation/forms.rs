@@ -4,12 +4,13 @@ use tollgate::dialect::Dialect;
 use tollgate::model::{Loss, Losses, Variant};
 
 /// Brings the facts of a request before and after its translation into one form. `stand_in`: name of the tool that
-/// stands for the form of the output.
+/// stands for the form of the output. `choice`: the choice among the tools, as a fact.
 pub(crate) fn alike(
     (to, variant): (Dialect, Variant),
     (mut before, mut after): (Vec<String>, Vec<String>),
     losses: &Losses,
     stand_in: Option<&str>,
+    choice: Option<&str>,
 ) -> (Vec<String>, Vec<String>) {
     if variant == Variant::Mistral {
         // Audio has no type.
@@ -21,7 +22,7 @@ pub(crate) fn alike(
     if !matches!(to, Dialect::CohereV2 | Dialect::Ollama) {
         return (before, after);
     }
-    choose(to, &mut before);
+    choose(to, choice, &mut before);
     if let Some(name) = stand_in {
         replace_output(name, &mut before, &mut after);
     }
@@ -45,10 +46,9 @@ fn hide_kind_of_audio(fact: &mut String) {
 }
 
 /// Leaves out the tools that may not be called, where the dialect has no word for that.
-fn choose(to: Dialect, facts: &mut Vec<String>) {
-    let choice = facts.iter().find_map(|fact| fact.strip_prefix("choose Some(")).map(str::to_owned);
+fn choose(to: Dialect, choice: Option<&str>, facts: &mut Vec<String>) {
     let is_ollama = to == Dialect::Ollama;
-    match choice.as_deref() {
+    match choice.and_then(|fact| fact.strip_prefix("choose Some(")) {
         Some("None)") if is_ollama => facts.retain(|fact| !fact.starts_with("tool ") && !fact.starts_with("choose ")),
         Some(choice) => {
             let Some(name) = choice.strip_prefix("Tool(\"").and_then(|rest| rest.strip_suffix("\"))")) else { return };

@@ -47,6 +47,7 @@ fn a_written_request_says_what_was_read_or_names_what_is_lost() {
                 after.iter_mut().for_each(|fact| *fact = fact.replace(&format!("\"{got}\""), &format!("\"{had}\"")));
             }
             let shows = before.iter().any(|fact| is_about_reasoning(&fact.text));
+            let choice = before.iter().find(|fact| fact.text.starts_with("choose ")).map(|fact| fact.text.as_str());
             let mut before = kept(before.clone(), &losses);
             if [from, *to].contains(&Dialect::GeminiGenerate) {
                 // In the path there.
@@ -77,7 +78,8 @@ fn a_written_request_says_what_was_read_or_names_what_is_lost() {
             if losses.iter().any(|loss| *loss == Loss::Parameter(Parameter::ReasoningLevel)) {
                 after.retain(|fact| !fact.starts_with("ReasoningBudget"));
             }
-            let (before, after) = forms::alike(*target, (before, after), &losses, written.schema_tool.as_deref());
+            let (before, after) =
+                forms::alike(*target, (before, after), &losses, written.schema_tool.as_deref(), choice);
             let ((said, set), (said_after, set_after)) = (sorted(before), sorted(after));
             let found = [differences(&said, &said_after), differences(&set, &set_after)].concat();
             if !found.is_empty() {

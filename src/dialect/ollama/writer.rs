@@ -4,9 +4,9 @@
 use super::message_writer::OllamaMessageWriter;
 use crate::capability::{Capabilities, Effort};
 use crate::dialect::chat_writing::{
-    FunctionForm, NumberRow, lose_reasoning, lose_strict, offered, write_functions, write_model, write_number,
+    FunctionForm, NumberRow, lose_reasoning, lose_strict, write_functions, write_model, write_number,
 };
-use crate::dialect::writing::{lose, write_stop};
+use crate::dialect::writing::{keep, lose, offered, write_stop};
 use crate::document::JsonWriter;
 use crate::model::{
     Conversation, Loss, Losses, Parameter, ReasoningMode, ToolChoice, Untranslatable, WriteTarget, WrittenRequest,
@@ -95,7 +95,10 @@ fn write_think(
     if lose_reasoning(reasoning, capabilities, losses) {
         return;
     }
-    let level = reasoning.level_or_budget().filter(|_| reasoning.is_on());
+    // "think value \"high\" is not supported for this model", a model without levels answers
+    // (<https://github.com/musistudio/claude-code-router/issues/1093>, read 2026-11-29); <https://docs.ollama.com/capabilities/thinking>.
+    let has_levels = capabilities.efforts.is_some_and(|efforts| !efforts.is_empty());
+    let level = reasoning.level_or_budget().filter(|_| reasoning.is_on() && has_levels);
     let word = level.map(|level| match level {
         Effort::None | Effort::Minimal | Effort::Low => "low",
         Effort::Medium => "medium",
@@ -104,8 +107,8 @@ fn write_think(
     match (word, reasoning.mode) {
         (Some(word), _) => drop(json.name("think").string(word)),
         (None, Some(ReasoningMode::Off)) => drop(json.name("think").raw("false")),
-        (None, Some(_)) => drop(json.name("think").raw("true")),
-        (None, None) => {}
+        _ if reasoning.is_on() => drop(json.name("think").raw("true")),
+        _ => {}
     }
     for (parameter, span) in &reasoning.spans {
         match parameter {
@@ -130,11 +133,11 @@ fn write_tools(
     conversation: &Conversation<'_>,
     losses: &mut Losses,
 ) -> Result<(), Untranslatable> {
-    let mut tools = offered(conversation);
+    let mut tools = offered(conversation, losses);
     match &conversation.choice {
-        Some((ToolChoice::None, _)) => tools.clear(),
+        Some((ToolChoice::None, _)) => keep(&mut tools, |_| false, losses),
         Some((ToolChoice::Tool(name), span)) => {
-            tools.retain(|tool| tool.name == *name);
+            keep(&mut tools, |tool| tool.name == *name, losses);
             losses.add_at(Loss::ToolChoice, *span);
         }
         Some((ToolChoice::Required | ToolChoice::Among { is_required: true, .. }, span)) => {

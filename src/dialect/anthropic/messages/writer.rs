@@ -8,8 +8,8 @@ use crate::capability::Effort;
 use crate::dialect::anthropic::thinking::Thinking;
 use crate::dialect::bedrock::family::ModelFamily;
 use crate::dialect::writing::{
-    betas, chooses_other_tool, clamped, instructions_and_turns, is_sampled, lose, member, object_schema, schema_tool,
-    stops_with_text,
+    betas, chooses_other_tool, clamped, instructions_and_turns, is_sampled, lose, member, object_schema, offered,
+    schema_tool, stops_with_text,
 };
 use crate::document::JsonWriter;
 use crate::model::{
@@ -110,7 +110,7 @@ impl RequestWriter<'_, '_> {
 
     /// Decides whether a tool stands for the schema of the output. Reasoning forbids to force one.
     fn schema_tool(&mut self, thinks: bool, may_force: bool) {
-        let schema = self.conversation.output.as_ref().filter(|output| output.schema.is_some());
+        let schema = self.conversation.output.as_ref().filter(|output| output.is_object());
         if schema.is_some() && !self.has_schema && !thinks && may_force && !chooses_other_tool(self.conversation) {
             self.schema_tool = Some(schema_tool(self.conversation));
         }
@@ -160,11 +160,7 @@ impl RequestWriter<'_, '_> {
     /// Writes the tools, and the choice among them.
     fn tools(&mut self) -> Result<(), Untranslatable> {
         let conversation = self.conversation;
-        let is_allowed = |tool: &&ToolOffer<'_>| match &conversation.choice {
-            Some((ToolChoice::Among { names, .. }, _)) => names.contains(&tool.name),
-            _ => true,
-        };
-        let tools: Vec<&ToolOffer<'_>> = conversation.tools.iter().filter(is_allowed).collect();
+        let tools = offered(conversation, self.losses);
         if !tools.is_empty() || self.schema_tool.is_some() {
             self.json.name("tools").begin_array();
             for tool in &tools {

@@ -4,9 +4,9 @@
 use super::message_writer::{CohereMessageWriter, documents};
 use crate::capability::{Capabilities, Effort};
 use crate::dialect::chat_writing::{
-    FunctionForm, NumberRow, lose_reasoning, lose_strict, offered, write_functions, write_model, write_number,
+    FunctionForm, NumberRow, lose_reasoning, lose_strict, write_functions, write_model, write_number,
 };
-use crate::dialect::writing::{lose, write_stop};
+use crate::dialect::writing::{keep, lose, offered, write_stop};
 use crate::document::JsonWriter;
 use crate::model::{
     Conversation, Loss, Losses, OutputRule, Parameter, ReasoningMode, ToolChoice, ToolOffer, Untranslatable,
@@ -119,13 +119,13 @@ impl CohereRequestWriter<'_, '_, '_> {
     /// a schema.
     fn tools(&mut self) -> Result<Option<String>, Untranslatable> {
         let conversation = self.conversation;
-        let mut tools = offered(conversation);
+        let mut tools = offered(conversation, self.losses);
         let choice = conversation.choice.as_ref();
         match choice {
             // Of a choice of one the others are left out.
-            Some((ToolChoice::Tool(name), _)) => tools.retain(|tool| tool.name == *name),
+            Some((ToolChoice::Tool(name), _)) => keep(&mut tools, |tool| tool.name == *name, self.losses),
             // The form of the output is refused beside tools.
-            Some((ToolChoice::None, _)) if conversation.output.is_some() => tools.clear(),
+            Some((ToolChoice::None, _)) if conversation.output.is_some() => keep(&mut tools, |_| false, self.losses),
             _ => {}
         }
         let output = conversation.output.as_ref();
@@ -149,7 +149,7 @@ impl CohereRequestWriter<'_, '_, '_> {
     fn stand_in<'o>(&self, output: &'o OutputRule<'_>) -> Option<(String, &'o OutputRule<'o>)> {
         let conversation = self.conversation;
         let is_chosen = matches!(&conversation.choice, Some((ToolChoice::Tool(_) | ToolChoice::None, _)));
-        if output.schema.is_none() || is_chosen || conversation.reasoning.is_on() {
+        if !output.is_object() || is_chosen || conversation.reasoning.is_on() {
             return None;
         }
         let mut name = "json_output".to_owned();

@@ -77,7 +77,7 @@ impl<'a> GenerateWriter<'_, 'a> {
         let conversation = self.conversation;
         let choice = conversation.choice.as_ref().map(|(choice, _)| choice);
         let may_choose = matches!(choice, None | Some(ToolChoice::Auto | ToolChoice::Required));
-        let output = conversation.output.as_ref().filter(|output| output.schema.is_some())?;
+        let output = conversation.output.as_ref().filter(|output| output.is_object())?;
         if conversation.tools.is_empty() || !self.is_before_3() || !may_choose {
             return None;
         }

@@ -4,10 +4,10 @@
 
 use super::form::{COMPATIBLE_BOUND, ChatForm};
 use super::message_writer::MessageWriter;
-use crate::dialect::chat_writing::{offered, word, write_functions, write_model, write_number};
+use crate::dialect::chat_writing::{word, write_functions, write_model, write_number};
 use crate::dialect::mistral::chat::{call_ids, write_reasoning};
 use crate::dialect::openai::effort::{effort, is_sampling};
-use crate::dialect::writing::{hoisted, lose, write_stop};
+use crate::dialect::writing::{hoisted, lose, offered, write_stop};
 use crate::document::JsonWriter;
 use crate::model::{
     Author, Conversation, ConversationTurn, Loss, Losses, OutputRule, Parameter, Setting, ToolChoice, Untranslatable,
@@ -142,7 +142,7 @@ fn write_tools(
     form: &ChatForm,
     losses: &mut Losses,
 ) -> Result<(), Untranslatable> {
-    let tools = if form.is_mistral { offered(conversation) } else { conversation.tools.iter().collect() };
+    let tools = if form.is_mistral { offered(conversation, losses) } else { conversation.tools.iter().collect() };
     write_functions(json, &tools, form.functions, losses)?;
     if let Some((is_parallel, span)) = conversation.parallel {
         match tools.is_empty() {
