@@ -10,6 +10,7 @@ mod converse_answers;
 #[path = "../traffic/exchanges.rs"]
 #[expect(dead_code, reason = "other tests need more of it")]
 mod exchanges;
+mod faults;
 mod forms;
 mod gemini;
 mod gemini_answers;
