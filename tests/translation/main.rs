@@ -22,6 +22,7 @@ mod others;
 mod requests;
 mod response_streams;
 mod responses;
+mod schema_facts;
 mod stream_law;
 mod streams;
 mod variants;
