@@ -116,13 +116,17 @@ pub(super) fn stops_with_text<'c, 'a>(
 pub(super) fn offered<'c, 'a>(conversation: &'c Conversation<'a>, losses: &mut Losses) -> Vec<&'c ToolOffer<'a>> {
     let mut tools: Vec<&'c ToolOffer<'a>> = conversation.tools.iter().collect();
     if let Some((ToolChoice::Among { names, .. }, _)) = &conversation.choice {
-        keep(&mut tools, |tool| names.contains(&tool.name), losses);
+        retain_tools(&mut tools, |tool| names.contains(&tool.name), losses);
     }
     tools
 }
 
 /// Keeps some tools. Names the others as lost.
-pub(super) fn keep(tools: &mut Vec<&ToolOffer<'_>>, is_kept: impl Fn(&ToolOffer<'_>) -> bool, losses: &mut Losses) {
+pub(super) fn retain_tools(
+    tools: &mut Vec<&ToolOffer<'_>>,
+    is_kept: impl Fn(&ToolOffer<'_>) -> bool,
+    losses: &mut Losses,
+) {
     tools.retain(|tool| {
         let is_kept = is_kept(tool);
         if !is_kept {

@@ -6,7 +6,7 @@ use crate::capability::{Capabilities, Effort};
 use crate::dialect::chat_writing::{
     FunctionForm, NumberRow, lose_reasoning, lose_strict, write_functions, write_model, write_number,
 };
-use crate::dialect::writing::{keep, lose, offered, write_stop};
+use crate::dialect::writing::{lose, offered, retain_tools, write_stop};
 use crate::document::JsonWriter;
 use crate::model::{
     Conversation, Loss, Losses, Parameter, ReasoningMode, ToolChoice, Untranslatable, WriteTarget, WrittenRequest,
@@ -135,9 +135,9 @@ fn write_tools(
 ) -> Result<(), Untranslatable> {
     let mut tools = offered(conversation, losses);
     match &conversation.choice {
-        Some((ToolChoice::None, _)) => keep(&mut tools, |_| false, losses),
+        Some((ToolChoice::None, _)) => retain_tools(&mut tools, |_| false, losses),
         Some((ToolChoice::Tool(name), span)) => {
-            keep(&mut tools, |tool| tool.name == *name, losses);
+            retain_tools(&mut tools, |tool| tool.name == *name, losses);
             losses.add_at(Loss::ToolChoice, *span);
         }
         Some((ToolChoice::Required | ToolChoice::Among { is_required: true, .. }, span)) => {

@@ -102,9 +102,9 @@ fn take_late_results<'a>(
     turns: &mut Vec<ConversationTurn<'a>>,
     losses: &mut Losses,
 ) -> BTreeMap<String, MessagePart<'a>> {
-    let (mut late, mut calls) = (BTreeMap::new(), Calls::default());
+    let (mut late, mut calls) = (BTreeMap::new(), TurnCalls::default());
     turns.retain_mut(|turn| {
-        let (before, count) = (std::mem::replace(&mut calls, Calls::of(turn)), turn.parts.len());
+        let (before, count) = (std::mem::replace(&mut calls, TurnCalls::of(turn)), turn.parts.len());
         turn.parts.retain(|part| {
             let PartData::Result(result) = &part.data else { return true };
             let is_late = !before.0.contains_key(&*result.id);
@@ -119,7 +119,7 @@ fn take_late_results<'a>(
 }
 
 /// Puts the results of calls behind their turn. Of a call without one the model is told so: every API but Ollama's
-/// refuses a history without. Calls at the end wait for theirs.
+/// refuses a history without. TurnCalls at the end wait for theirs.
 fn answer_calls<'a>(
     turns: &mut Vec<ConversationTurn<'a>>,
     mut late: BTreeMap<String, MessagePart<'a>>,
@@ -127,7 +127,7 @@ fn answer_calls<'a>(
 ) {
     let mut rest = std::mem::take(turns).into_iter().peekable();
     while let Some(turn) = rest.next() {
-        let calls = Calls::of(&turn);
+        let calls = TurnCalls::of(&turn);
         turns.push(turn);
         let Some(next) = rest.peek_mut().filter(|_| !calls.0.is_empty()) else { continue };
         let mut missing = calls.0.clone();
@@ -172,11 +172,11 @@ fn no_result<'a>(id: String, name: Escaped<'a>, span: Span) -> MessagePart<'a> {
     MessagePart { data: PartData::Result(Box::new(result)), cache: None, span }
 }
 
-/// Calls of a turn by id: the position, the name and the place of each.
+/// TurnCalls of a turn by id: the position, the name and the place of each.
 #[derive(Default)]
-struct Calls<'a>(BTreeMap<String, (u64, Escaped<'a>, Span)>);
+struct TurnCalls<'a>(BTreeMap<String, (u64, Escaped<'a>, Span)>);
 
-impl<'a> Calls<'a> {
+impl<'a> TurnCalls<'a> {
     fn of(turn: &ConversationTurn<'a>) -> Self {
         let mut calls = BTreeMap::new();
         for (part, at) in turn.parts.iter().zip(0..) {

@@ -6,7 +6,7 @@ use crate::capability::{Capabilities, Effort};
 use crate::dialect::chat_writing::{
     FunctionForm, NumberRow, lose_reasoning, lose_strict, write_functions, write_model, write_number,
 };
-use crate::dialect::writing::{keep, lose, offered, write_stop};
+use crate::dialect::writing::{lose, offered, retain_tools, write_stop};
 use crate::document::JsonWriter;
 use crate::model::{
     Conversation, Loss, Losses, OutputRule, Parameter, ReasoningMode, ToolChoice, ToolOffer, Untranslatable,
@@ -123,9 +123,11 @@ impl CohereRequestWriter<'_, '_, '_> {
         let choice = conversation.choice.as_ref();
         match choice {
             // Of a choice of one the others are left out.
-            Some((ToolChoice::Tool(name), _)) => keep(&mut tools, |tool| tool.name == *name, self.losses),
+            Some((ToolChoice::Tool(name), _)) => retain_tools(&mut tools, |tool| tool.name == *name, self.losses),
             // The form of the output is refused beside tools.
-            Some((ToolChoice::None, _)) if conversation.output.is_some() => keep(&mut tools, |_| false, self.losses),
+            Some((ToolChoice::None, _)) if conversation.output.is_some() => {
+                retain_tools(&mut tools, |_| false, self.losses)
+            }
             _ => {}
         }
         let output = conversation.output.as_ref();
