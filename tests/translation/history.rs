@@ -66,6 +66,26 @@ fn a_call_that_no_message_of_the_user_follows_is_answered_before_the_next_turn()
 }
 
 #[test]
+fn parallel_calls_in_turns_of_their_own_are_one_turn() {
+    let call =
+        |id: &str| json!({"role": "assistant", "content": [{"type": "tool_use", "id": id, "name": "f", "input": {}}]});
+    let result =
+        |id: &str| json!({"role": "user", "content": [{"type": "tool_result", "tool_use_id": id, "content": id}]});
+    let body = json!({"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": "go"}, call("a"), call("b"), result("a"), result("b")]});
+    let (chat, losses) = written(Dialect::AnthropicMessages, CHAT, &body);
+    let roles: Vec<&str> =
+        chat["messages"].as_array().unwrap().iter().map(|turn| turn["role"].as_str().unwrap()).collect();
+    assert_eq!((roles, losses.is_empty()), (vec!["user", "assistant", "tool", "tool"], true));
+    // Without ids they are linked by their order.
+    let call = |name: &str| json!({"role": "assistant", "content": "", "tool_calls": [{"function": {"name": name, "arguments": {}}}]});
+    let body = json!({"model": "m", "messages": [{"role": "user", "content": "go"}, call("f"), call("g"),
+        {"role": "tool", "tool_name": "f", "content": "1"}, {"role": "tool", "tool_name": "g", "content": "2"}]});
+    let (chat, losses) = written(Dialect::Ollama, CHAT, &body);
+    let results: Vec<&Value> = [2, 3].map(|at| &chat["messages"][at]["content"]).into();
+    assert_eq!((results, losses.is_empty()), (vec![&json!("1"), &json!("2")], true));
+}
+
+#[test]
 fn calls_at_the_end_wait_for_their_results() {
     let body = json!({"model": "m", "messages": [
         {"role": "user", "content": "go"}, {"role": "assistant", "content": null, "tool_calls": [call("a", "f")]}]});

@@ -29,6 +29,14 @@ struct CallLinks<'a> {
 /// before its call. The results of a turn's calls follow it at once, in their order. Those of no call, such as one that
 /// only its own dialect has, are lost with it: every API refuses them.
 pub(super) fn link(turns: &mut Vec<ConversationTurn<'_>>, losses: &mut Losses) {
+    // Anthropic takes neighbours of one author as one: parallel calls may be apart.
+    turns.dedup_by(|next, last| {
+        let is_more = last.has_calls() && next.has_calls();
+        if is_more {
+            last.parts.append(&mut next.parts);
+        }
+        is_more
+    });
     let mut calls = CallLinks::default();
     turns.retain_mut(|turn| {
         match turn.author {

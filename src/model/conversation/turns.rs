@@ -35,6 +35,11 @@ pub struct ConversationTurn<'a> {
 }
 
 impl ConversationTurn<'_> {
+    /// Matches a turn in which the model calls tools.
+    pub fn has_calls(&self) -> bool {
+        self.parts.iter().rev().any(|part| matches!(part.data, PartData::Call(_)))
+    }
+
     /// Matches a turn of results alone.
     pub fn is_results(&self) -> bool {
         !self.parts.is_empty() && self.parts.iter().all(|part| matches!(part.data, PartData::Result(_)))
