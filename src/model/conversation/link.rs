@@ -127,7 +127,7 @@ fn take_late_results<'a>(
 }
 
 /// Puts the results of calls behind their turn. Of a call without one the model is told so: every API but Ollama's
-/// refuses a history without. TurnCalls at the end wait for theirs.
+/// refuses a history without. Calls at the end wait for theirs.
 fn answer_calls<'a>(
     turns: &mut Vec<ConversationTurn<'a>>,
     mut late: BTreeMap<String, MessagePart<'a>>,
@@ -180,7 +180,7 @@ fn no_result<'a>(id: String, name: Escaped<'a>, span: Span) -> MessagePart<'a> {
     MessagePart { data: PartData::Result(Box::new(result)), cache: None, span }
 }
 
-/// TurnCalls of a turn by id: the position, the name and the place of each.
+/// Calls of a turn by id: the position, the name and the place of each.
 #[derive(Default)]
 struct TurnCalls<'a>(BTreeMap<String, (u64, Escaped<'a>, Span)>);
 
