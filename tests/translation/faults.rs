@@ -210,6 +210,24 @@ fn an_answer_has_one_id_and_one_time_in_all_its_chunks() {
     assert!(chunks.iter().all(|chunk| (&chunk["id"], &chunk["created"]) == (&chunks[0]["id"], &chunks[0]["created"])));
 }
 
+/// Portkey-AI/gateway 823, zed-industries/zed 36215: others' servers refuse what is OpenAI's own.
+#[test]
+fn servers_that_only_speak_openai_s_api_get_neither_its_roles_nor_its_caches() {
+    let body = json!({"model": "m", "input": [{"role": "developer", "content": "be brief"}, {"role": "user", "content": "hi"}],
+        "store": false, "prompt_cache_key": "k", "text": {"verbosity": "low"}, "service_tier": "flex", "user": "u"})
+    .to_string();
+    let target = (Dialect::OpenAiChat, Variant::Compatible);
+    let mut losses = Losses::default();
+    let written = translate_to(Dialect::OpenAiResponses, target, &body, &mut losses).unwrap();
+    let written: Value = serde_json::from_str(&written.body).unwrap();
+    assert_eq!(
+        written,
+        json!({"model": "m", "user": "u", "messages": [{"role": "system", "content": "be brief"}, {"role": "user", "content": "hi"}]})
+    );
+    let lost: Vec<String> = losses.names().into_iter().collect();
+    assert_eq!(lost, ["prompt_cache_key", "service_tier", "text.verbosity"]);
+}
+
 /// theopenco/llmgateway 3268: passed on to a provider with a lower ceiling.
 #[test]
 fn a_temperature_is_brought_to_each_target_s_own_ceiling() {

@@ -17,6 +17,8 @@ pub(super) struct ChatForm {
     pub(super) functions: FunctionForm,
     /// Set for Mistral's messages.
     pub(super) is_mistral: bool,
+    /// Set when instructions may be a developer's.
+    pub(super) has_developer: bool,
 }
 
 impl ChatForm {
@@ -24,6 +26,7 @@ impl ChatForm {
     pub(super) const fn of(variant: Variant) -> &'static Self {
         match variant {
             Variant::Mistral => &MISTRAL,
+            Variant::Compatible => &COMPATIBLE,
             _ => &COMMON,
         }
     }
@@ -56,6 +59,18 @@ const COMMON: ChatForm = ChatForm {
     tiers: &["auto", "default", "flex", "scale", "priority"],
     functions: FunctionForm { needs_schema: false, has_strict: true, has_references: true },
     is_mistral: false,
+    has_developer: true,
+};
+
+/// Others' servers, several of which refuse what is newer or OpenAI's own: the role `developer` at DeepSeek
+/// (<https://github.com/earendil-works/pi/issues/1048>), `prompt_cache_key` at Groq and Cerebras
+/// (<https://github.com/zed-industries/zed/issues/36215>), `store` at Groq (<https://github.com/fanenr/chatbot/issues/21>;
+/// all read 2026-11-29). Their tiers have other names.
+const COMPATIBLE: ChatForm = ChatForm {
+    copied: &[(Parameter::User, "user"), (Parameter::Modalities, "modalities")],
+    tiers: &[],
+    has_developer: false,
+    ..COMMON
 };
 
 /// Mistral's: `ChatCompletionRequest` of the mistralai SDK 3.7.0, its ranges from <https://docs.mistral.ai/api/#tag/chat>,
@@ -78,4 +93,5 @@ const MISTRAL: ChatForm = ChatForm {
     tiers: &["auto"],
     functions: FunctionForm { needs_schema: true, has_strict: true, has_references: true },
     is_mistral: true,
+    has_developer: false,
 };

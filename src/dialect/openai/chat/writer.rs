@@ -45,7 +45,7 @@ fn write_messages(json: &mut JsonWriter, conversation: &Conversation<'_>, form: 
         false => conversation.turns.iter().collect(),
     };
     let ids = form.is_mistral.then(|| call_ids(conversation));
-    let mut writer = MessageWriter { json, losses, ids, goes_on: false };
+    let mut writer = MessageWriter { json, losses, ids, has_developer: form.has_developer, goes_on: false };
     let last = turns.len().saturating_sub(1);
     for (at, turn) in turns.into_iter().enumerate() {
         writer.goes_on = at == last && turn.author == Author::Assistant;
