@@ -11,6 +11,7 @@ use crate::policy::Target;
 use crate::provider::Provider;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Model of a request at its target.
 pub struct ModelAt<'m> {
@@ -42,7 +43,7 @@ pub struct WrittenBody {
     /// Name of the tool that the model is forced to call in place of a JSON schema.
     pub schema_tool: Option<String>,
     /// Names of functions as the client has them, by those that the target got.
-    pub tool_names: BTreeMap<String, String>,
+    pub tool_names: Arc<BTreeMap<String, String>>,
     /// Names of what the target's dialect cannot say.
     pub losses: Vec<String>,
 }

@@ -148,7 +148,7 @@ impl Dialect {
         let tool_names = translation.names.map(|rule| conversation.fit_names(&rule)).unwrap_or_default();
         let written = (translation.write_request)(&conversation, target, losses);
         losses.resolve(from.document).map_err(|_| Untranslatable::Malformed)?;
-        Ok(WrittenRequest { tool_names, ..written? })
+        Ok(WrittenRequest { tool_names: tool_names.into(), ..written? })
     }
 
     /// Writes a whole answer of any dialect, edited, as an answer of this one. What it cannot say is added to the losses.

@@ -116,7 +116,7 @@ pub(super) fn stops_with_text<'c, 'a>(
 pub(super) fn offered<'c, 'a>(conversation: &'c Conversation<'a>, losses: &mut Losses) -> Vec<&'c ToolOffer<'a>> {
     let mut tools: Vec<&'c ToolOffer<'a>> = conversation.tools.iter().collect();
     if let Some((ToolChoice::Among { names, .. }, _)) = &conversation.choice {
-        retain_tools(&mut tools, |tool| names.contains(&tool.name), losses);
+        retain_tools(&mut tools, &|tool| names.contains(&tool.name), losses);
     }
     tools
 }
@@ -124,7 +124,7 @@ pub(super) fn offered<'c, 'a>(conversation: &'c Conversation<'a>, losses: &mut L
 /// Keeps some tools. Names the others as lost.
 pub(super) fn retain_tools(
     tools: &mut Vec<&ToolOffer<'_>>,
-    is_kept: impl Fn(&ToolOffer<'_>) -> bool,
+    is_kept: &dyn Fn(&ToolOffer<'_>) -> bool,
     losses: &mut Losses,
 ) {
     tools.retain(|tool| {

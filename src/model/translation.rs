@@ -4,6 +4,7 @@ use super::Failure;
 use crate::capability::Capabilities;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 /// Target that a request is written for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,7 +56,7 @@ pub struct WrittenRequest {
     /// Name of the tool that the model is forced to call in place of a JSON schema.
     pub schema_tool: Option<String>,
     /// Names of functions as the client has them, by those that the target got.
-    pub tool_names: BTreeMap<String, String>,
+    pub tool_names: Arc<BTreeMap<String, String>>,
 }
 
 impl From<String> for WrittenRequest {

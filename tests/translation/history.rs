@@ -193,7 +193,7 @@ fn a_name_that_the_target_refuses_is_another_there_everywhere_and_the_client_s_o
         // Every function stays apart from the others; Cohere and Ollama get the one that is chosen alone.
         assert_eq!(found.len(), NAMES.len() + 1, "{target:?}: {found:?}");
         assert!(found.contains(&"files_read".to_owned()));
-        for (got, had) in &written.tool_names {
+        for (got, had) in &*written.tool_names {
             assert!(is_fit(got) && !is_fit(had), "{got} {had}");
         }
     }

@@ -49,7 +49,7 @@ fn a_written_request_says_what_was_read_or_names_what_is_lost() {
             let after = facts(*to, body).unwrap_or_else(|| panic!("{}: {body}", exchange.id));
             let mut after = kept(after, &losses);
             // Functions have the client's names again in the answer.
-            for (got, had) in &written.tool_names {
+            for (got, had) in &*written.tool_names {
                 after.iter_mut().for_each(|fact| *fact = fact.replace(&format!("\"{got}\""), &format!("\"{had}\"")));
             }
             let shows = before.iter().any(|fact| is_about_reasoning(&fact.text));

@@ -135,9 +135,9 @@ fn write_tools(
 ) -> Result<(), Untranslatable> {
     let mut tools = offered(conversation, losses);
     match &conversation.choice {
-        Some((ToolChoice::None, _)) => retain_tools(&mut tools, |_| false, losses),
+        Some((ToolChoice::None, _)) => retain_tools(&mut tools, &|_| false, losses),
         Some((ToolChoice::Tool(name), span)) => {
-            retain_tools(&mut tools, |tool| tool.name == *name, losses);
+            retain_tools(&mut tools, &|tool| tool.name == *name, losses);
             losses.add_at(Loss::ToolChoice, *span);
         }
         Some((ToolChoice::Required | ToolChoice::Among { is_required: true, .. }, span)) => {

@@ -9,6 +9,7 @@ use crate::model::{AnswerPart, Choice, FinishReason, Loss, Losses, Media, PartKi
 use crate::usage::Usage;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Facts of the call that an answer is written for.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +25,7 @@ pub struct AnswerContext {
     /// Name of the tool that the model was forced to call in place of a JSON schema: its arguments are the text.
     pub schema_tool: Option<String>,
     /// Names of functions as the client has them, by those that the provider got: both escaped.
-    pub tool_names: BTreeMap<String, String>,
+    pub tool_names: Arc<BTreeMap<String, String>>,
 }
 
 /// Support that a client's dialect has for proofs of other makers.

@@ -4,7 +4,7 @@ use super::carrier::{Carrier, ReasoningPart};
 use super::maker::Escaped;
 use super::part::{MessagePart, PartData, ResultPart};
 use super::turns::{Author, ConversationTurn};
-use crate::document::{Span, sort_by_number};
+use crate::document::sort_by_number;
 use crate::model::{Loss, Losses, PartKind};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -21,6 +21,9 @@ struct CallLinks<'a> {
     open: BTreeMap<String, VecDeque<String>>,
     in_order: VecDeque<String>,
     answered: BTreeSet<String>,
+    /// Positions of the calls of the turn before, by id.
+    last: BTreeMap<String, u64>,
+    late: LateResults<'a>,
     /// Number of calls.
     count: usize,
 }
@@ -29,29 +32,23 @@ struct CallLinks<'a> {
 /// before its call. The results of a turn's calls follow it at once, in their order. Those of no call, such as one that
 /// only its own dialect has, are lost with it: every API refuses them.
 pub(super) fn link(turns: &mut Vec<ConversationTurn<'_>>, losses: &mut Losses) {
-    // Anthropic takes neighbours of one author as one: parallel calls may be apart.
-    turns.dedup_by(|next, last| {
-        let is_more = last.has_calls() && next.has_calls();
-        if is_more {
-            last.parts.append(&mut next.parts);
-        }
-        is_more
-    });
     let mut calls = CallLinks::default();
     turns.retain_mut(|turn| {
         match turn.author {
-            Author::Assistant => link_calls(&mut turn.parts, &mut calls),
+            Author::Assistant => {
+                link_calls(&mut turn.parts, &mut calls);
+                calls.last = positions(&turn.parts);
+            }
             Author::User => {
                 let count = turn.parts.len();
                 link_results(&mut turn.parts, &mut calls, losses);
                 return count == 0 || !turn.parts.is_empty();
             }
-            Author::System => {}
+            Author::System => calls.last.clear(),
         }
         true
     });
-    let late = take_late_results(turns, losses);
-    answer_calls(turns, late, losses);
+    answer_calls(turns, calls.late, losses);
 }
 
 fn link_calls<'a>(parts: &mut Vec<MessagePart<'a>>, calls: &mut CallLinks<'a>) {
@@ -101,107 +98,93 @@ fn link_results<'a>(parts: &mut Vec<MessagePart<'a>>, calls: &mut CallLinks<'a>,
             Some(name) => result.name = Some(name.clone()),
             None => losses.add_at(Loss::Part(PartKind::ToolResult), part.span),
         }
-        name.is_some()
+        let is_known = name.is_some();
+        let is_late = is_known && !calls.last.contains_key(&*result.id);
+        if is_late {
+            let id = result.id.clone().into_owned();
+            calls.late.places.insert(id, calls.late.parts.len() as u64);
+            calls.late.parts.push(Some(part.clone()));
+        }
+        is_known && !is_late
     });
+    calls.last.clear();
 }
 
-/// Takes the results that do not stand in the turn behind their calls.
-fn take_late_results<'a>(
-    turns: &mut Vec<ConversationTurn<'a>>,
-    losses: &mut Losses,
-) -> BTreeMap<String, MessagePart<'a>> {
-    let (mut late, mut calls) = (BTreeMap::new(), TurnCalls::default());
-    turns.retain_mut(|turn| {
-        let (before, count) = (std::mem::replace(&mut calls, TurnCalls::of(turn)), turn.parts.len());
-        turn.parts.retain(|part| {
-            let PartData::Result(result) = &part.data else { return true };
-            let is_late = !before.0.contains_key(&*result.id);
-            if is_late && let Some(other) = late.insert(result.id.clone().into_owned(), part.clone()) {
-                losses.add_at(Loss::Part(PartKind::ToolResult), other.span);
-            }
-            !is_late
-        });
-        count == 0 || !turn.parts.is_empty()
-    });
-    late
+/// Results that do not stand in the turn behind their calls, by the ids of these.
+#[derive(Default)]
+struct LateResults<'a> {
+    places: BTreeMap<String, u64>,
+    parts: Vec<Option<MessagePart<'a>>>,
+}
+
+/// Positions of the calls of a turn, by id.
+fn positions(parts: &[MessagePart<'_>]) -> BTreeMap<String, u64> {
+    let mut positions = BTreeMap::new();
+    for (part, at) in parts.iter().zip(0..) {
+        if let PartData::Call(call) = &part.data {
+            positions.insert(call.id.clone().into_owned(), at);
+        }
+    }
+    positions
 }
 
 /// Puts the results of calls behind their turn. Of a call without one the model is told so: every API but Ollama's
 /// refuses a history without. Calls at the end wait for theirs.
-fn answer_calls<'a>(
-    turns: &mut Vec<ConversationTurn<'a>>,
-    mut late: BTreeMap<String, MessagePart<'a>>,
-    losses: &mut Losses,
-) {
-    let mut rest = std::mem::take(turns).into_iter().peekable();
-    while let Some(turn) = rest.next() {
-        let calls = TurnCalls::of(&turn);
-        turns.push(turn);
-        let Some(next) = rest.peek_mut().filter(|_| !calls.0.is_empty()) else { continue };
-        let mut missing = calls.0.clone();
-        let is_user = next.author == Author::User;
-        for part in next.parts.iter().filter(|_| is_user) {
-            if let PartData::Result(result) = &part.data {
-                missing.remove(&*result.id);
-            }
-        }
-        let mut results = Vec::with_capacity(missing.len());
-        for (id, (_, name, span)) in missing {
-            results.push(match late.remove(&id) {
-                Some(result) => {
-                    losses.add_at(Loss::Order, result.span);
-                    result
-                }
-                None => {
-                    losses.add_at(Loss::Unanswered, span);
-                    no_result(id, name, span)
-                }
-            });
-        }
-        match is_user {
-            true => {
-                next.parts.append(&mut results);
-                calls.sort(&mut next.parts);
-            }
-            false if results.is_empty() => {}
-            false => {
-                calls.sort(&mut results);
-                let span = results.first().map(|part| part.span).unwrap_or_default();
+fn answer_calls<'a>(turns: &mut Vec<ConversationTurn<'a>>, mut late: LateResults<'a>, losses: &mut Losses) {
+    for mut turn in std::mem::take(turns) {
+        if let Some(last) = turns.last().filter(|last| last.has_calls()) {
+            let has_results = turn.author == Author::User;
+            let mut results = missing(last, has_results.then_some(&*turn.parts), &mut late, losses);
+            if has_results {
+                turn.parts.append(&mut results);
+                let positions = positions(&last.parts);
+                sort_by_number(&mut turn.parts, |part| match &part.data {
+                    PartData::Result(result) => positions.get(&*result.id).copied().unwrap_or(u64::MAX - 1),
+                    _ => u64::MAX,
+                });
+            } else if let Some(span) = results.first().map(|part| part.span) {
                 turns.push(ConversationTurn::new(Author::User, results, span));
             }
         }
+        turns.push(turn);
     }
-    late.values().for_each(|part| losses.add_at(Loss::Part(PartKind::ToolResult), part.span));
+    late.parts.iter().flatten().for_each(|part| losses.add_at(Loss::Part(PartKind::ToolResult), part.span));
 }
 
-fn no_result<'a>(id: String, name: Escaped<'a>, span: Span) -> MessagePart<'a> {
-    let text = MessagePart { data: PartData::Text(NO_RESULT.into(), None), cache: None, span };
-    let result = ResultPart { id: id.into(), name: Some(name), parts: vec![text], ..ResultPart::default() };
-    MessagePart { data: PartData::Result(Box::new(result)), cache: None, span }
-}
-
-/// Calls of a turn by id: the position, the name and the place of each.
-#[derive(Default)]
-struct TurnCalls<'a>(BTreeMap<String, (u64, Escaped<'a>, Span)>);
-
-impl<'a> TurnCalls<'a> {
-    fn of(turn: &ConversationTurn<'a>) -> Self {
-        let mut calls = BTreeMap::new();
-        for (part, at) in turn.parts.iter().zip(0..) {
-            if let PartData::Call(call) = &part.data {
-                calls.insert(call.id.clone().into_owned(), (at, call.name.clone(), part.span));
+/// Results of the calls of a turn that have none among the parts behind it, in order.
+fn missing<'a>(
+    turn: &ConversationTurn<'a>,
+    next: Option<&[MessagePart<'a>]>,
+    late: &mut LateResults<'a>,
+    losses: &mut Losses,
+) -> Vec<MessagePart<'a>> {
+    let (mut answered, mut results) = (BTreeSet::new(), Vec::new());
+    for part in next.unwrap_or_default() {
+        if let PartData::Result(result) = &part.data {
+            answered.insert(result.id.clone().into_owned());
+        }
+    }
+    for part in &turn.parts {
+        let PartData::Call(call) = &part.data else { continue };
+        if answered.contains(&*call.id) {
+            continue;
+        }
+        let place = late.places.get(&*call.id).and_then(|at| usize::try_from(*at).ok());
+        match place.and_then(|at| late.parts.get_mut(at)?.take()) {
+            Some(result) => {
+                losses.add_at(Loss::Order, result.span);
+                results.push(result);
+            }
+            None => {
+                losses.add_at(Loss::Unanswered, part.span);
+                let text = MessagePart { data: PartData::Text(NO_RESULT.into(), None), cache: None, span: part.span };
+                let (id, name) = (call.id.clone(), Some(call.name.clone()));
+                let result = ResultPart { id, name, parts: vec![text], ..ResultPart::default() };
+                results.push(MessagePart { data: PartData::Result(Box::new(result)), cache: None, span: part.span });
             }
         }
-        Self(calls)
     }
-
-    /// Puts results first, in the order of their calls.
-    fn sort(&self, parts: &mut Vec<MessagePart<'a>>) {
-        sort_by_number(parts, |part| match &part.data {
-            PartData::Result(result) => self.0.get(&*result.id).map_or(u64::MAX - 1, |(at, ..)| *at),
-            _ => u64::MAX,
-        });
-    }
+    results
 }
 
 impl<'a> CallLinks<'a> {

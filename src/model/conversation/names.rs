@@ -6,7 +6,6 @@ use super::part::PartData;
 use super::request::Conversation;
 use crate::document::unescape;
 use crate::model::{ToolChoice, stable_hash};
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rule for the names of functions: ASCII letters and digits, and some marks.
@@ -62,11 +61,11 @@ impl<'a> Conversation<'a> {
         let (mut made, mut given) = (BTreeMap::new(), BTreeMap::new());
         for escaped in unfit {
             let name = unescape(&escaped).into_owned();
-            if let Entry::Vacant(place) = made.entry(name) {
-                let fit = rule.made(place.key(), &taken);
+            if made.get(&name).is_none() {
+                let fit = rule.made(&name, &taken);
                 taken.insert(fit.clone());
                 given.insert(fit.clone(), escaped);
-                place.insert(fit);
+                made.insert(name, fit);
             }
         }
         if !made.is_empty() {

@@ -160,7 +160,12 @@ fn goes_on(last: &ConversationTurn<'_>, next: &ConversationTurn<'_>, next_is_ite
     match last.author {
         Author::System => false,
         Author::User => last.is_results() && next.is_results(),
-        Author::Assistant => next_is_item || ends_in_item(last) && last.parts.iter().all(|part| part.text().is_none()),
+        // Anthropic takes neighbours of one author as one: parallel calls may be apart.
+        Author::Assistant => {
+            next_is_item
+                || last.has_calls() && next.has_calls()
+                || ends_in_item(last) && last.parts.iter().all(|part| part.text().is_none())
+        }
     }
 }
 

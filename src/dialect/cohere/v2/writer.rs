@@ -123,10 +123,10 @@ impl CohereRequestWriter<'_, '_, '_> {
         let choice = conversation.choice.as_ref();
         match choice {
             // Of a choice of one the others are left out.
-            Some((ToolChoice::Tool(name), _)) => retain_tools(&mut tools, |tool| tool.name == *name, self.losses),
+            Some((ToolChoice::Tool(name), _)) => retain_tools(&mut tools, &|tool| tool.name == *name, self.losses),
             // The form of the output is refused beside tools.
             Some((ToolChoice::None, _)) if conversation.output.is_some() => {
-                retain_tools(&mut tools, |_| false, self.losses)
+                retain_tools(&mut tools, &|_| false, self.losses)
             }
             _ => {}
         }
