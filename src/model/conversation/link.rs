@@ -102,7 +102,7 @@ fn link_results<'a>(parts: &mut Vec<MessagePart<'a>>, calls: &mut CallLinks<'a>,
         let is_late = is_known && !calls.last.contains_key(&*result.id);
         if is_late {
             let id = result.id.clone().into_owned();
-            calls.late.places.insert(id, calls.late.parts.len() as u64);
+            calls.late.positions.insert(id, calls.late.parts.len() as u64);
             calls.late.parts.push(Some(part.clone()));
         }
         is_known && !is_late
@@ -113,7 +113,7 @@ fn link_results<'a>(parts: &mut Vec<MessagePart<'a>>, calls: &mut CallLinks<'a>,
 /// Results that do not stand in the turn behind their calls, by the ids of these.
 #[derive(Default)]
 struct LateResults<'a> {
-    places: BTreeMap<String, u64>,
+    positions: BTreeMap<String, u64>,
     parts: Vec<Option<MessagePart<'a>>>,
 }
 
@@ -169,7 +169,7 @@ fn missing<'a>(
         if answered.contains(&*call.id) {
             continue;
         }
-        let place = late.places.get(&*call.id).and_then(|at| usize::try_from(*at).ok());
+        let place = late.positions.get(&*call.id).and_then(|at| usize::try_from(*at).ok());
         match place.and_then(|at| late.parts.get_mut(at)?.take()) {
             Some(result) => {
                 losses.add_at(Loss::Order, result.span);

@@ -6,7 +6,7 @@ use super::part::PartData;
 use super::request::Conversation;
 use crate::document::unescape;
 use crate::model::{ToolChoice, stable_hash};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Rule for the names of functions: ASCII letters and digits, and some marks.
 #[derive(Clone, Copy, Debug)]
@@ -32,19 +32,14 @@ impl NameRule {
         !self.begins_with_letter || name.starts_with(|first: char| first == '_' || first.is_ascii_alphabetic())
     }
 
-    /// Makes a name that nothing else has, the same each time.
-    fn made(&self, name: &str, taken: &BTreeSet<String>) -> String {
+    /// Makes a name of one that is not allowed, the same each time, and another for each.
+    fn made(&self, name: &str) -> String {
         let mut made: String = name.chars().map(|sign| if self.has(sign) { sign } else { '_' }).collect();
         if !self.begins(&made) {
             made.insert(0, '_');
         }
-        let mut hash = stable_hash(name);
-        while made.len() > self.most || taken.contains(&made) {
-            made.truncate(self.most.saturating_sub(9).min(made.len()));
-            made = format!("{made}_{:08x}", hash & 0xffff_ffff);
-            hash = hash.rotate_left(7).wrapping_add(1);
-        }
-        made
+        made.truncate(self.most.saturating_sub(9));
+        format!("{made}_{:08x}", stable_hash(name) & 0xffff_ffff)
     }
 }
 
@@ -52,29 +47,14 @@ impl<'a> Conversation<'a> {
     /// Gives the functions names that a rule allows. Returns the names that they had, by those that they got: both
     /// escaped.
     pub fn fit_names(&mut self, rule: &NameRule) -> BTreeMap<String, String> {
-        let (mut taken, mut unfit) = (BTreeSet::new(), Vec::new());
-        self.each_name(&mut |name| match rule.takes(name) {
-            true => drop(taken.insert(name.to_string())),
-            false if name.is_empty() => {}
-            false => unfit.push(name.to_string()),
-        });
-        let (mut made, mut given) = (BTreeMap::new(), BTreeMap::new());
-        for escaped in unfit {
-            let name = unescape(&escaped).into_owned();
-            if made.get(&name).is_none() {
-                let fit = rule.made(&name, &taken);
-                taken.insert(fit.clone());
-                given.insert(fit.clone(), escaped);
-                made.insert(name, fit);
+        let mut given = BTreeMap::new();
+        self.each_name(&mut |name| {
+            if !name.is_empty() && !rule.takes(name) {
+                let fit = rule.made(&unescape(name));
+                let had = std::mem::replace(name, fit.clone().into());
+                given.insert(fit, had.into_owned());
             }
-        }
-        if !made.is_empty() {
-            self.each_name(&mut |name| {
-                if let Some(fit) = made.get(&*unescape(name)) {
-                    *name = fit.clone().into();
-                }
-            });
-        }
+        });
         given
     }
 
