@@ -6,7 +6,7 @@ use crate::capability::{Capabilities, Effort};
 use crate::dialect::chat_writing::{
     FunctionForm, NumberRow, lose_reasoning, lose_strict, write_functions, write_model, write_number,
 };
-use crate::dialect::writing::{lose, offered, retain_tools, write_stop};
+use crate::dialect::writing::{lose, offered, retain_tools, schema_tool, write_stop};
 use crate::document::JsonWriter;
 use crate::model::{
     Conversation, Loss, Losses, OutputRule, Parameter, ReasoningMode, ToolChoice, ToolOffer, Untranslatable,
@@ -154,11 +154,7 @@ impl CohereRequestWriter<'_, '_, '_> {
         if !output.is_object() || is_chosen || conversation.reasoning.is_on() {
             return None;
         }
-        let mut name = "json_output".to_owned();
-        while conversation.offers(&name) {
-            name.push('_');
-        }
-        Some((name, output))
+        Some((schema_tool(conversation), output))
     }
 
     fn functions(

@@ -7,7 +7,7 @@ use super::thinking::write_thinking;
 use super::turn_writer::ContentWriter;
 use crate::capability::{Capabilities, PermittedSampling};
 use crate::dialect::json_schema::{is_empty_object, rewritten};
-use crate::dialect::writing::{clamped, hoisted, lose, write_stop};
+use crate::dialect::writing::{clamped, instructions_and_turns, lose, write_stop};
 use crate::document::JsonWriter;
 use crate::model::{
     Conversation, Loss, Losses, MessagePart, OutputRule, Parameter, Property, Setting, ToolChoice, ToolOffer,
@@ -24,14 +24,7 @@ pub(super) fn write_request(
     target: &WriteTarget<'_>,
     losses: &mut Losses,
 ) -> Result<WrittenRequest, Untranslatable> {
-    let (mut system, mut turns) = hoisted(conversation, losses);
-    if turns.is_empty()
-        && let Some(last) = system.pop()
-    {
-        // A conversation needs a turn.
-        losses.add_at(Loss::Position, last.span);
-        turns.push(last);
-    }
+    let (system, turns) = instructions_and_turns(conversation, losses);
     if turns.iter().all(|turn| turn.parts.iter().all(MessagePart::is_blank)) {
         return Err(Untranslatable::Empty);
     }
