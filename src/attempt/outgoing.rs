@@ -6,10 +6,12 @@ use crate::capability::CapabilityTable;
 use crate::dialect::{Dialect, TranslationSource};
 use crate::document::{Document, Edits};
 use crate::endpoint::Route;
-use crate::model::{Losses, Request, WriteTarget};
+use crate::model::{Losses, Request, WriteTarget, WrittenRequest};
 use crate::policy::Target;
 use crate::provider::Provider;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Model of a request at its target.
 pub struct ModelAt<'m> {
@@ -42,6 +44,8 @@ pub struct WrittenBody {
     pub whole: Option<String>,
     /// Name of the tool that the model is forced to call in place of a JSON schema.
     pub schema_tool: Option<String>,
+    /// Names of functions as the client has them, by those that the target got.
+    pub tool_names: Arc<BTreeMap<String, String>>,
     /// Names of what the target's dialect cannot say.
     pub losses: Vec<String>,
 }
@@ -87,16 +91,17 @@ fn translate(
         betas: source.betas,
     };
     let mut losses = Losses::default();
-    let written = form.dialect.write_request(&from, &written, &mut losses).map_err(Unwritable::Request)?;
+    let mut written = form.dialect.write_request(&from, &written, &mut losses).map_err(Unwritable::Request)?;
     let mut merged = Edits::default();
     let document = Document::new(written.body.as_bytes()).map_err(|_| Unwritable::Body)?;
     splice(document, target, None, &mut merged).map_err(|_| Unwritable::Body)?;
     let whole = match merged.is_empty() {
-        true => written.body,
+        true => std::mem::take(&mut written.body),
         false => String::from_utf8(merged.applied(written.body.as_bytes())).map_err(|_| Unwritable::Body)?,
     };
     let losses = losses.names().into_iter().collect();
-    Ok(WrittenBody { whole: Some(whole), schema_tool: written.schema_tool, losses })
+    let WrittenRequest { schema_tool, tool_names, .. } = written;
+    Ok(WrittenBody { whole: Some(whole), schema_tool, tool_names, losses })
 }
 
 /// Returns a request's path with the model's name at the provider, where the path names it.

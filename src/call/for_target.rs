@@ -181,7 +181,11 @@ impl AtTarget<'_> {
                 let written = write_body(&source, self.form, self.target, &model, edits).map_err(refusal)?;
                 let translation = at.map(|(route, path)| {
                     let framing = client_framing(dialect, path);
-                    let context = self.context(&body.request, dialect, written.schema_tool);
+                    let context = AnswerContext {
+                        schema_tool: written.schema_tool,
+                        tool_names: written.tool_names,
+                        ..self.context(&body.request, dialect)
+                    };
                     Box::new(AnswerTranslation { route, client: dialect, framing, context })
                 });
                 let names_betas = self.form.client == Variant::Bedrock && self.form.dialect == dialect;
@@ -199,13 +203,13 @@ impl AtTarget<'_> {
     }
 
     /// Facts of the call that its answer is written for.
-    fn context(&self, request: &Request, client: Dialect, schema_tool: Option<String>) -> AnswerContext {
+    fn context(&self, request: &Request, client: Dialect) -> AnswerContext {
         AnswerContext {
             now: self.call.started / NANOSECONDS,
             id: format!("tollgate-{:x}", self.call.started),
             model: self.target.model(self.call.requested).to_owned(),
             stream_usage: request.usage_asked || client != Dialect::OpenAiChat,
-            schema_tool,
+            ..AnswerContext::default()
         }
     }
 }

@@ -7,7 +7,7 @@ use super::thinking::ThinkingForm;
 /// A family of models.
 pub(super) struct Family {
     /// Beginning of its names, after anything that is not a letter or digit. Where it does not end with a dash, a digit
-    /// follows it.
+    /// follows it, or, after a word, no letter.
     pub(super) name: &'static str,
     /// The first that holds for a model applies.
     pub(super) rules: &'static [FamilyRule],
@@ -16,7 +16,12 @@ pub(super) struct Family {
 impl Family {
     /// Facts about a model, if it belongs to the family.
     pub(super) fn facts(&self, model: &str) -> Option<Capabilities> {
-        let is_family = |rest: &str| self.name.ends_with('-') || rest.starts_with(|next: char| next.is_ascii_digit());
+        let is_family = |rest: &str| {
+            let follows = |is_fit: fn(&char) -> bool| rest.chars().next().is_some_and(|next| is_fit(&next));
+            self.name.ends_with('-')
+                || follows(char::is_ascii_digit)
+                || self.name.len() > 1 && !follows(char::is_ascii_alphanumeric)
+        };
         let rest = after_word(model, self.name, is_family)?;
         let version = version(rest).unwrap_or_default();
         let rule = self.rules.iter().find(|rule| version >= rule.since && has_word(rest, rule.line));

@@ -12,7 +12,7 @@ pub(super) fn of(bare_name: &str) -> Capabilities {
 
 const FAMILIES: [Family; 7] = [
     Family { name: "claude-", rules: CLAUDE },
-    Family { name: "gpt-oss-", rules: GPT_OSS },
+    Family { name: "gpt-oss", rules: GPT_OSS },
     Family { name: "gpt-35-", rules: GPT_35 },
     Family { name: "gpt-", rules: GPT },
     Family { name: "o", rules: O_SERIES },

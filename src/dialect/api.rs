@@ -6,7 +6,7 @@ use super::request_error::RequestError;
 use crate::document::{Document, JsonResult};
 use crate::framing::Framing;
 use crate::model::{
-    AnswerContent, AnswerContext, Channel, Conversation, Event, Loss, Losses, Maker, ProofSupport, Property,
+    AnswerContent, AnswerContext, Channel, Conversation, Event, Loss, Losses, Maker, NameRule, ProofSupport, Property,
     ProviderError, Refusal, Reply, Request, StreamDelta, Untranslatable, WriteTarget, WrittenRequest,
 };
 
@@ -30,6 +30,8 @@ pub(super) struct Api {
 pub(super) struct Translation {
     /// Company whose signatures it carries.
     pub(super) maker: Maker,
+    /// Rule for the names of functions; none where any is taken.
+    pub(super) names: Option<NameRule>,
     /// Writes a request, and adds what the dialect cannot say to the losses.
     pub(super) write_request: WriteRequest,
     /// Writers of answers, for dialects of clients.

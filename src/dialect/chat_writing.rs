@@ -1,11 +1,14 @@
 //! Pieces of requests that dialects with messages like those of chat completions write alike.
 
-use super::writing::{clamped, lose, lose_cache, member, object_schema};
+use super::json_schema::rewritten;
+use super::writing::{clamped, is_sampled, lose, lose_cache, member, most_output, object_schema};
+use crate::capability::Capabilities;
 use crate::document::JsonWriter;
 use crate::model::{
-    CallPart, Conversation, ConversationTurn, Loss, Losses, MessagePart, Parameter, PartData, Property, ReasoningPart,
-    ResultPart, Setting, ToolChoice, ToolOffer, Untranslatable, WriteTarget,
+    CallPart, Conversation, ConversationTurn, Loss, Losses, MessagePart, Parameter, PartData, Property, Reasoning,
+    ReasoningPart, ResultPart, Setting, ToolOffer, Untranslatable, WriteTarget,
 };
+use std::borrow::Cow;
 
 /// Parts of a turn by their place in messages.
 #[derive(Default)]
@@ -79,17 +82,33 @@ pub(super) fn write_model(json: &mut JsonWriter, conversation: &Conversation<'_>
     }
 }
 
+/// Names reasoning that is asked of a model without any as lost. Returns whether nothing of it is to be written.
+pub(super) fn lose_reasoning(reasoning: &Reasoning, capabilities: &Capabilities, losses: &mut Losses) -> bool {
+    let cannot = capabilities.reasoning == Some(false);
+    if cannot && reasoning.is_on() {
+        reasoning.spans.iter().for_each(|(parameter, span)| losses.add_at(Loss::Parameter(*parameter), *span));
+    }
+    cannot
+}
+
 /// Number that an API takes: its parameter, its name and its range.
 pub(super) type NumberRow = (Parameter, &'static str, f64, f64);
 
-/// Writes a setting that is a number with a row. Returns whether it is one.
+/// Writes a setting that is a number with a row, if the model takes it. Returns whether it is one.
 pub(super) fn write_number(
     json: &mut JsonWriter,
     rows: &[NumberRow],
     setting: &Setting<'_>,
+    (conversation, capabilities): (&Conversation<'_>, &Capabilities),
     losses: &mut Losses,
 ) -> bool {
     let Some((_, name, low, high)) = rows.iter().find(|row| row.0 == setting.parameter) else { return false };
+    if !is_sampled(setting, conversation, capabilities, false) {
+        lose(setting, losses);
+        return true;
+    }
+    let most = if setting.parameter == Parameter::MaxTokens { most_output(capabilities) } else { f64::MAX };
+    let high = &high.min(most);
     match setting.number() {
         None => lose(setting, losses),
         // Some write counts as `2.0`.
@@ -111,15 +130,6 @@ const fn is_count(parameter: Parameter) -> bool {
     matches!(parameter, MaxTokens | TopK | Seed | Choices | TopLogprobs)
 }
 
-/// Functions that the model may call: those that the choice allows.
-pub(super) fn offered<'c, 'a>(conversation: &'c Conversation<'a>) -> Vec<&'c ToolOffer<'a>> {
-    let is_allowed = |tool: &&ToolOffer<'_>| match &conversation.choice {
-        Some((ToolChoice::Among { names, .. }, _)) => names.contains(&tool.name),
-        _ => true,
-    };
-    conversation.tools.iter().filter(is_allowed).collect()
-}
-
 /// Members of a function that an API takes or requires.
 #[derive(Clone, Copy)]
 pub(super) struct FunctionForm {
@@ -127,6 +137,8 @@ pub(super) struct FunctionForm {
     pub(super) needs_schema: bool,
     /// Set when a function says whether its schema is strict.
     pub(super) has_strict: bool,
+    /// Set when schemas have all keywords; unset for an API without references.
+    pub(super) has_references: bool,
 }
 
 /// Writes functions as tools.
@@ -153,8 +165,12 @@ pub(super) fn write_functions(
         json.begin_object().name("type").string("function").name("function").begin_object();
         json.name("name").escaped(&tool.name);
         member(json, "description", tool.description.as_ref());
-        match &tool.schema {
-            _ if form.needs_schema => drop(json.name("parameters").raw(&object_schema(tool.schema.as_deref()))),
+        let schema = tool.schema.as_deref().map(|schema| match form.has_references {
+            true => Cow::Borrowed(schema),
+            false => rewritten(schema, losses),
+        });
+        match schema.as_deref() {
+            schema if form.needs_schema => drop(json.name("parameters").raw(&object_schema(schema))),
             Some(schema) => drop(json.name("parameters").raw(schema)),
             None => {}
         }

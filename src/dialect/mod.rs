@@ -14,6 +14,7 @@ mod form;
 mod google;
 mod hosted_tools;
 mod hugging_face;
+mod json_schema;
 mod members;
 mod mistral;
 mod ollama;

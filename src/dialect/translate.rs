@@ -147,9 +147,10 @@ impl Dialect {
         // A path may ask for a stream, in place of the body, and some dialects stream or report usage without being asked.
         conversation.settings.stream |= from.read.stream;
         conversation.settings.stream_usage |= target.reports_usage || from.read.usage_asked;
+        let tool_names = translation.names.map(|rule| conversation.fit_names(&rule)).unwrap_or_default();
         let written = (translation.write_request)(&conversation, target, losses);
         losses.resolve(from.document).map_err(|_| Untranslatable::Malformed)?;
-        written
+        Ok(WrittenRequest { tool_names: tool_names.into(), ..written? })
     }
 
     /// Writes a whole answer of any dialect, edited, as an answer of this one. What it cannot say is added to the losses.

@@ -1,9 +1,10 @@
 //! Pieces of requests that several dialects write alike.
 
+use crate::capability::{Capabilities, PermittedSampling};
 use crate::document::JsonWriter;
 use crate::model::{
     Author, Conversation, ConversationTurn, Escaped, Loss, Losses, Media, MessagePart, Parameter, PartKind, Property,
-    Setting, ToolChoice, document_type,
+    Setting, ToolChoice, ToolOffer, document_type, stable_hash,
 };
 
 /// Turns whose author is the system, apart from all others. Where they stood in between, their place is lost.
@@ -51,6 +52,32 @@ fn limit(setting: &Setting<'_>, limit: f64, losses: &mut Losses) -> String {
     limit.to_string()
 }
 
+/// Reports whether a model takes a setting, if it is one of sampling: newer ones take none, some only one of two. `thinks`:
+/// the model reasons.
+pub(super) fn is_sampled(
+    setting: &Setting<'_>,
+    conversation: &Conversation<'_>,
+    capabilities: &Capabilities,
+    thinks: bool,
+) -> bool {
+    if !matches!(setting.parameter, Parameter::Temperature | Parameter::TopP | Parameter::TopK) {
+        return true;
+    }
+    match capabilities.sampling {
+        Some(PermittedSampling::Refused) => false,
+        Some(PermittedSampling::WithoutReasoning) => !thinks,
+        Some(PermittedSampling::OneOf) => {
+            setting.parameter != Parameter::TopP || conversation.settings.get(Parameter::Temperature).is_none()
+        }
+        Some(PermittedSampling::Any) | None => true,
+    }
+}
+
+/// Upper bound on output tokens that a model takes, if it is known.
+pub(super) fn most_output(capabilities: &Capabilities) -> f64 {
+    capabilities.max_output.map_or(f64::MAX, f64::from)
+}
+
 /// Names a setting as lost.
 pub(super) fn lose(setting: &Setting<'_>, losses: &mut Losses) {
     losses.add_at(Loss::Parameter(setting.parameter), setting.span);
@@ -83,6 +110,30 @@ pub(super) fn stops_with_text<'c, 'a>(
         losses.add_at(Loss::Limit(Parameter::Stop), setting.span);
     }
     stops
+}
+
+/// Functions that the model may call: those that the choice allows. Names the others, which are left out, as lost.
+pub(super) fn offered<'c, 'a>(conversation: &'c Conversation<'a>, losses: &mut Losses) -> Vec<&'c ToolOffer<'a>> {
+    let mut tools: Vec<&'c ToolOffer<'a>> = conversation.tools.iter().collect();
+    if let Some((ToolChoice::Among { names, .. }, _)) = &conversation.choice {
+        retain_tools(&mut tools, &|tool| names.contains(&tool.name), losses);
+    }
+    tools
+}
+
+/// Keeps some tools. Names the others as lost.
+pub(super) fn retain_tools(
+    tools: &mut Vec<&ToolOffer<'_>>,
+    is_kept: &dyn Fn(&ToolOffer<'_>) -> bool,
+    losses: &mut Losses,
+) {
+    tools.retain(|tool| {
+        let is_kept = is_kept(tool);
+        if !is_kept {
+            losses.add_at(Loss::Tool, tool.span);
+        }
+        is_kept
+    });
 }
 
 /// Name of the tool that a model is forced to call in place of a JSON schema: none of the client's has it.
@@ -175,10 +226,7 @@ pub(super) fn id<'i>(id: &'i str, marks: &str, most: usize) -> std::borrow::Cow<
     if !id.is_empty() && id.len() <= most && id.chars().all(is_fit) {
         return id.into();
     }
-    // FNV-1a, <https://www.rfc-editor.org/rfc/rfc9923>.
-    let hash = id
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    let hash = stable_hash(id);
     let kept: String = id.chars().filter(|sign| sign.is_ascii_alphanumeric()).collect();
     let room = most.saturating_sub(16).min(kept.len());
     let mut fit = format!("{}{hash:016x}", kept.get(..room).unwrap_or_default());

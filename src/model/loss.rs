@@ -27,8 +27,10 @@ pub enum Loss {
     Position,
     /// A keyword of a JSON schema, or what it refers to.
     Schema(String),
-    /// The order of turns: one of the user's was put before the first.
+    /// The order of turns: one of the user's was put before the first, or a result behind its call.
     Order,
+    /// The lack of a result: of a call without one the model is told so.
+    Unanswered,
     /// A member without a canonical word, by its path.
     Member(String),
 }
@@ -36,7 +38,7 @@ pub enum Loss {
 impl Loss {
     /// Matches losses whose place is a value of what is lost.
     const fn is_around(&self) -> bool {
-        matches!(self, Self::Part(_) | Self::Tool | Self::Position | Self::Order)
+        matches!(self, Self::Part(_) | Self::Tool | Self::Position | Self::Order | Self::Unanswered)
     }
 }
 
@@ -53,6 +55,7 @@ impl fmt::Display for Loss {
             Self::Position => into.write_str("position of instructions"),
             Self::Schema(keyword) => write!(into, "schema keyword {keyword}"),
             Self::Order => into.write_str("order of turns"),
+            Self::Unanswered => into.write_str("call without a result"),
             Self::Member(path) => into.write_str(path),
         }
     }

@@ -16,6 +16,7 @@ mod refusal;
 mod reply;
 mod request;
 mod schema;
+mod stable_hash;
 mod text;
 mod tool_calls;
 mod translation;
@@ -25,9 +26,9 @@ mod unmapped;
 pub use answer::{AnswerPart, Choice, WholeAnswer};
 pub use conversation::{
     AnswerChoice, AnswerContent, AnswerContext, AnswerStream, Author, BlockCall, CallPart, CallSettings, Carrier,
-    Conversation, ConversationTurn, Escaped, Maker, MediaPart, MessagePart, OutputBlock, OutputRule, PartData, Proof,
-    ProofKind, ProofSupport, Reasoning, ReasoningMode, ReasoningPart, ResultPart, Setting, Sink, Start, StreamDelta,
-    StreamLosses, ToolOffer,
+    Conversation, ConversationTurn, Escaped, Maker, MediaPart, MessagePart, NameRule, OutputBlock, OutputRule,
+    PartData, Proof, ProofKind, ProofSupport, Reasoning, ReasoningMode, ReasoningPart, ResultPart, Setting, Sink,
+    Start, StreamDelta, StreamLosses, ToolOffer,
 };
 pub use event::{Channel, Content, Event, OtherRun, Owner};
 pub use extra::Extra;
@@ -42,6 +43,7 @@ pub use refusal::{Misdirection, Refusal};
 pub use reply::{Failure, Reply, Run};
 pub use request::{CallName, Offered, Parameters, Request};
 pub use schema::{SchemaNode, SchemaPlace, plain_schema};
+pub use stable_hash::stable_hash;
 pub use text::{Role, TextKind, TextSpan};
 pub use tool_calls::{ToolCall, ToolCalls};
 pub use translation::{ProviderError, Untranslatable, Variant, WriteTarget, WrittenRequest};

@@ -118,7 +118,10 @@ impl<'a> ToolChoice<'a> {
         let mut names: Vec<Cow<'a, str>> =
             values(Property::Name).filter_map(|(_, span)| source.string(*span)).collect();
         // OpenAI names the kind of such a choice besides its mode.
-        let kind = kinds.iter().rfind(|kind| **kind != "allowed_tools")?;
+        let Some(kind) = kinds.iter().rfind(|kind| **kind != "allowed_tools") else {
+            // The older `function_call`: <https://platform.openai.com/docs/api-reference/chat/create>, read 2026-11-29.
+            return names.pop().map(Self::Tool);
+        };
         let is_required = match &**kind {
             "function" | "tool" => return names.pop().map(Self::Tool),
             // Capitals are Cohere's and Google's: <https://docs.cohere.com/reference/chat>, read 2026-11-21.

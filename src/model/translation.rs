@@ -2,7 +2,9 @@
 
 use super::Failure;
 use crate::capability::Capabilities;
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 /// Target that a request is written for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -53,11 +55,13 @@ pub struct WrittenRequest {
     pub body: String,
     /// Name of the tool that the model is forced to call in place of a JSON schema.
     pub schema_tool: Option<String>,
+    /// Names of functions as the client has them, by those that the target got.
+    pub tool_names: Arc<BTreeMap<String, String>>,
 }
 
 impl From<String> for WrittenRequest {
     fn from(body: String) -> Self {
-        Self { body, schema_tool: None }
+        Self { body, ..Self::default() }
     }
 }
 

@@ -12,16 +12,18 @@ const DIALECTS: &[Dialect] = &[
     Dialect::OpenAiResponses,
     Dialect::AnthropicMessages,
     Dialect::GeminiGenerate,
+    Dialect::BedrockConverse,
     Dialect::CohereV2,
     Dialect::Ollama,
 ];
 
 /// Forms that requests are written in.
-const TARGETS: &[(Dialect, Variant)] = &[
+pub(crate) const TARGETS: &[(Dialect, Variant)] = &[
     (Dialect::OpenAiChat, Variant::Common),
     (Dialect::OpenAiResponses, Variant::Common),
     (Dialect::AnthropicMessages, Variant::Common),
     (Dialect::GeminiGenerate, Variant::Common),
+    (Dialect::BedrockConverse, Variant::Common),
     (Dialect::CohereV2, Variant::Common),
     (Dialect::OpenAiChat, Variant::Mistral),
     (Dialect::Ollama, Variant::Common),
@@ -34,6 +36,10 @@ fn a_written_request_says_what_was_read_or_names_what_is_lost() {
     for exchange in exchanges() {
         let Some(from) = exchange.route.dialect.filter(|dialect| DIALECTS.contains(dialect)) else { continue };
         let Ok(body) = std::str::from_utf8(&exchange.request) else { continue };
+        // A request to be counted is encoded within another, which is never translated.
+        if from == Dialect::BedrockConverse && body.contains("\"invokeModel\"") {
+            continue;
+        }
         let Some(before) = facts(from, body) else { continue };
         for target in TARGETS {
             let (to, mut losses) = (&target.0, Losses::default());
@@ -42,9 +48,14 @@ fn a_written_request_says_what_was_read_or_names_what_is_lost() {
             assert!(serde_json::from_str::<serde_json::Value>(body).is_ok(), "{}: {body}", exchange.id);
             let after = facts(*to, body).unwrap_or_else(|| panic!("{}: {body}", exchange.id));
             let mut after = kept(after, &losses);
+            // Functions have the client's names again in the answer.
+            for (got, had) in &*written.tool_names {
+                after.iter_mut().for_each(|fact| *fact = fact.replace(&format!("\"{got}\""), &format!("\"{had}\"")));
+            }
             let shows = before.iter().any(|fact| is_about_reasoning(&fact.text));
+            let choice = before.iter().find(|fact| fact.text.starts_with("choose ")).map(|fact| fact.text.as_str());
             let mut before = kept(before.clone(), &losses);
-            if [from, *to].contains(&Dialect::GeminiGenerate) {
+            if [from, *to].iter().any(|dialect| matches!(dialect, Dialect::GeminiGenerate | Dialect::BedrockConverse)) {
                 // In the path there.
                 let is_in_path = |fact: &String| ["Model ", "Stream "].iter().any(|word| fact.starts_with(word));
                 before.retain(|fact| !is_in_path(fact));
@@ -73,7 +84,8 @@ fn a_written_request_says_what_was_read_or_names_what_is_lost() {
             if losses.iter().any(|loss| *loss == Loss::Parameter(Parameter::ReasoningLevel)) {
                 after.retain(|fact| !fact.starts_with("ReasoningBudget"));
             }
-            let (before, after) = forms::alike(*target, (before, after), &losses, written.schema_tool.as_deref());
+            let (before, after) =
+                forms::alike(*target, (before, after), &losses, written.schema_tool.as_deref(), choice);
             let ((said, set), (said_after, set_after)) = (sorted(before), sorted(after));
             let found = [differences(&said, &said_after), differences(&set, &set_after)].concat();
             if !found.is_empty() {
@@ -115,6 +127,10 @@ fn a_request_translated_there_and_back_is_written_alike_the_second_time() {
         for target in TARGETS {
             let to = &target.0;
             let Some(written) = translate_to(from, *target, body, &mut Losses::default()) else { continue };
+            // Cohere's documents, which stand beside the conversation, are read as texts.
+            if *to == Dialect::CohereV2 && written.body.contains("\"documents\":[{") {
+                continue;
+            }
             let mut losses = Losses::default();
             let again = translate_to(*to, *target, &written.body, &mut losses);
             let again = again.unwrap_or_else(|| panic!("{} in {to:?}: {}", exchange.id, written.body));

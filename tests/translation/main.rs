@@ -10,16 +10,19 @@ mod converse_answers;
 #[path = "../traffic/exchanges.rs"]
 #[expect(dead_code, reason = "other tests need more of it")]
 mod exchanges;
+mod faults;
 mod forms;
 mod gemini;
 mod gemini_answers;
 mod golden;
+mod history;
 mod law;
 mod meaning;
 mod others;
 mod requests;
 mod response_streams;
 mod responses;
+mod schema_facts;
 mod stream_law;
 mod streams;
 mod variants;

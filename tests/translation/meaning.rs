@@ -1,5 +1,6 @@
 //! Meaning of a request, independent of its dialect, as a list of facts.
 
+use crate::schema_facts::schema_facts;
 use serde_json::Value;
 use std::collections::VecDeque;
 use tollgate::dialect::{Dialect, TranslationSource};
@@ -145,6 +146,8 @@ impl FactReader<'_, '_> {
                 self.add(format!("{role} calls {name} {id} {arguments}"), &[Loss::Property(Property::Arguments)]);
             }
             PartKind::ToolResult => self.result(part),
+            // Stands behind what it marks.
+            PartKind::CacheMarker => {}
             _ => match Media::of(part, self.source) {
                 // A document of text may become text.
                 Some(Media::Text(text)) => {
@@ -164,11 +167,7 @@ impl FactReader<'_, '_> {
                         _ => Some(kind),
                     };
                     let fact = format!("{role} shows {kind:?} {media:?}").replace("image/jpg", "image/jpeg");
-                    self.add(
-                        fact.replace("kind: \"wav\"", "kind: \"audio/wav\"")
-                            .replace("kind: \"mp3\"", "kind: \"audio/mp3\""),
-                        &loss,
-                    )
+                    self.add(with_media_type(fact), &loss);
                 }
                 // A document of values is its JSON.
                 None if part.property(Property::Result).is_some() => {
@@ -194,14 +193,22 @@ impl FactReader<'_, '_> {
         };
         let id = id.map_or_else(|| "no call".to_owned(), |at| at.to_string());
         self.add(format!("result of {id}"), &[]);
-        let value = self.json(result, Property::Result);
-        let is_failure = value
-            .as_ref()
-            .and_then(Value::as_object)
-            .is_some_and(|value| value.len() == 1 && value.contains_key("error"));
-        let said = match value {
-            Some(value) => value.to_string(),
-            None => self.texts(result).join("\n"),
+        let values = result.properties.iter().filter(|(property, _)| *property == Property::Result);
+        let values: Vec<(String, Value)> = values
+            .filter_map(|(_, span)| {
+                let raw = self.source.raw(*span).into_owned();
+                serde_json::from_str(&raw).ok().map(|value| (raw, value))
+            })
+            .collect();
+        let is_failure = values
+            .iter()
+            .any(|(_, value)| value.as_object().is_some_and(|value| value.len() == 1 && value.contains_key("error")));
+        // Values within texts are texts.
+        let texts = self.texts(result);
+        let said = match (values.as_slice(), texts.is_empty()) {
+            ([], _) => texts.join("\n"),
+            ([(_, value)], true) => value.to_string(),
+            (values, _) => values.iter().map(|(raw, _)| raw.clone()).chain(texts).collect::<Vec<_>>().join("\n"),
         };
         let said = plain_result(said);
         if !said.trim().is_empty() {
@@ -209,7 +216,7 @@ impl FactReader<'_, '_> {
         }
         let media: Vec<Child> = result.children.iter().filter(|child| is_media(child)).cloned().collect();
         self.contents("result", &media);
-        if is_failure || self.value(result, Property::IsError) == "true" {
+        if is_failure || ["true", "\"error\""].contains(&&*self.value(result, Property::IsError)) {
             self.add(format!("failure of {id}"), &[Loss::Property(Property::IsError)]);
         }
         if matches!(result.node, Node::Message(_)) {
@@ -224,7 +231,10 @@ impl FactReader<'_, '_> {
             Child::Branch(part) if matches!(part.node, Node::Part(PartKind::Text)) => part.all_texts(),
             Child::Branch(_) => Vec::new(),
         });
-        spans.map(|span| self.source.text(span).unwrap().into_owned()).collect()
+        // Texts within a value are the value's.
+        let values = || result.properties.iter().filter(|(property, _)| *property == Property::Result);
+        let is_apart = |span: &Span| !values().any(|(_, value)| value.start < span.start && span.end < value.end);
+        spans.filter(is_apart).map(|span| self.source.text(span).unwrap().into_owned()).collect()
     }
 
     fn tools(&mut self, tree: &Tree) {
@@ -259,7 +269,10 @@ impl FactReader<'_, '_> {
                 Node::OutputFormat => match OutputFormat::of(branch, self.source) {
                     Some(OutputFormat::Text) => {}
                     Some(OutputFormat::Schema(_)) => {
-                        let (schema, losses) = schema_facts(&self.json(branch, Property::Schema).unwrap());
+                        let schema = self.json(branch, Property::Schema).unwrap();
+                        // Converse's is a string of JSON.
+                        let schema = schema.as_str().map_or_else(|| schema.clone(), |text| text.parse().unwrap());
+                        let (schema, losses) = schema_facts(&schema);
                         self.add(format!("answer by {schema}"), &[&losses[..], &[Loss::OutputFormat]].concat());
                     }
                     format => self.add(format!("answer {format:?}"), &[Loss::OutputFormat]),
@@ -372,6 +385,17 @@ impl FactReader<'_, '_> {
     }
 }
 
+/// The types of media in full: some APIs have short names.
+fn with_media_type(fact: String) -> String {
+    let families =
+        [("audio", ["wav", "mp3"].as_slice()), ("image", &["png", "jpeg", "gif", "webp"]), ("application", &["pdf"])];
+    families.iter().fold(fact, |fact, (family, names)| {
+        names
+            .iter()
+            .fold(fact, |fact, name| fact.replace(&format!("kind: \"{name}\""), &format!("kind: \"{family}/{name}\"")))
+    })
+}
+
 /// A result's text. In an object of its own, and with other white space, it says the same.
 fn plain_result(said: String) -> String {
     let Ok(Value::Object(object)) = serde_json::from_str(&said) else { return said };
@@ -386,66 +410,6 @@ fn plain_result(said: String) -> String {
 fn is_media(child: &Child) -> bool {
     use PartKind::{Audio, File, Image, Video};
     matches!(child, Child::Branch(part) if matches!(part.node, Node::Part(Image | Audio | Video | File)))
-}
-
-/// A schema in a form without what can be said in several ways, and the losses of which one accounts for a difference.
-fn schema_facts(schema: &Value) -> (String, Vec<Loss>) {
-    let mut losses = Vec::new();
-    let text = schema.to_string();
-    if text.contains("$ref") {
-        losses.push(Loss::Schema("$ref".to_owned()));
-    }
-    let mut schema = canonical(schema, schema, 0);
-    if let Value::Object(members) = &mut schema
-        && members.get("properties").is_none_or(|value| value == &Value::Object(serde_json::Map::new()))
-        && members.keys().all(|name| matches!(&**name, "type" | "properties" | "required" | "additionalProperties"))
-    {
-        // An object without properties need not be said.
-        return ("nothing".to_owned(), losses);
-    }
-    (schema.to_string(), losses)
-}
-
-fn canonical(node: &Value, root: &Value, depth: u32) -> Value {
-    match node {
-        Value::Array(nodes) => Value::Array(nodes.iter().map(|node| canonical(node, root, depth)).collect()),
-        Value::Object(members) if depth < 8 => {
-            let mut found = serde_json::Map::new();
-            let mut is_nullable = false;
-            for (name, value) in members {
-                match (&**name, value) {
-                    ("$schema" | "$defs" | "definitions" | "propertyOrdering" | "property_ordering", _) => {}
-                    ("nullable", value) => is_nullable = value == true,
-                    ("$ref", Value::String(pointer)) => {
-                        let target = root.pointer(pointer.trim_start_matches('#')).unwrap();
-                        if let Value::Object(target) = canonical(target, root, depth + 1) {
-                            for (name, value) in target {
-                                found.entry(name).or_insert(value);
-                            }
-                        }
-                    }
-                    ("const", value) => drop(found.insert("enum".to_owned(), Value::Array(vec![value.clone()]))),
-                    ("type", Value::String(word)) => {
-                        found.insert("type".to_owned(), Value::String(word.to_lowercase()));
-                    }
-                    ("type", Value::Number(number)) => {
-                        let words = ["", "string", "number", "integer", "boolean", "array", "object", "null"];
-                        let word = words[usize::try_from(number.as_u64().unwrap()).unwrap()];
-                        found.insert("type".to_owned(), Value::String(word.to_owned()));
-                    }
-                    ("default" | "enum" | "examples" | "required", value) => {
-                        found.insert(name.clone(), value.clone());
-                    }
-                    (name, value) => drop(found.insert(name.to_owned(), canonical(value, root, depth + 1))),
-                }
-            }
-            if let Some(kind) = found.get("type").filter(|_| is_nullable).cloned() {
-                found.insert("type".to_owned(), Value::Array(vec![kind, Value::String("null".to_owned())]));
-            }
-            Value::Object(found)
-        }
-        node => node.clone(),
-    }
 }
 
 /// Order within a turn that every dialect allows: reasoning or results, contents, calls.

@@ -113,7 +113,7 @@ fn the_choice_among_tools_is_said_in_each_dialect_s_words() {
     let (written, losses) = chosen(OLLAMA, &one);
     assert_eq!((names(&written), is_lost(&losses, &Loss::ToolChoice)), (vec!["g"], true));
     let (written, losses) = chosen(OLLAMA, &json!("none"));
-    assert_eq!((names(&written), losses.is_empty()), (vec![], true));
+    assert_eq!((names(&written), losses.iter().eq([&Loss::Tool])), (vec![], true));
     let (written, losses) = chosen(OLLAMA, &json!("required"));
     assert_eq!((names(&written), is_lost(&losses, &Loss::ToolChoice)), (vec!["f", "g"], true));
 }
@@ -163,6 +163,19 @@ fn the_form_of_the_output_is_mistral_s_and_ollama_s_own() {
     assert_eq!(of_chat(OLLAMA, &body).0["format"], schema);
     let body = json!({"model": "m", "messages": hi(), "response_format": {"type": "json_object"}});
     assert_eq!(of_chat(OLLAMA, &body).0["format"], "json");
+}
+
+#[test]
+fn references_of_ollama_s_tools_are_resolved_and_those_of_its_format_stay() {
+    let schema = json!({"type": "object", "properties": {"at": {"$ref": "#/$defs/Place"}, "kind": {"const": "x"}},
+        "$defs": {"Place": {"type": "string", "description": "a town"}}});
+    let tool = json!({"type": "function", "function": {"name": "f", "parameters": schema}});
+    let format = json!({"type": "json_schema", "json_schema": {"name": "s", "schema": schema}});
+    let body = json!({"model": "m", "messages": hi(), "tools": [tool], "response_format": format});
+    let (written, losses) = of_chat(OLLAMA, &body);
+    let plain = json!({"at": {"type": "string", "description": "a town"}, "kind": {"enum": ["x"]}});
+    assert_eq!(written["tools"][0]["function"]["parameters"]["properties"], plain);
+    assert_eq!((&written["format"], losses.is_empty()), (&schema, true));
 }
 
 #[test]
@@ -217,7 +230,7 @@ fn reasoning_is_asked_for_by_the_nearest_means() {
     assert_eq!(of_chat(COHERE, &level("none")).0["thinking"], json!({"type": "disabled"}));
     assert_eq!(of_chat(MISTRAL, &level("low")).0["reasoning_effort"], "low");
     for (asked, said, is_exact) in
-        [("low", json!("low"), true), ("xhigh", json!("high"), false), ("none", json!(false), true)]
+        [("low", json!(true), false), ("xhigh", json!(true), false), ("none", json!(false), true)]
     {
         let (written, losses) = of_chat(OLLAMA, &level(asked));
         assert_eq!((written["think"].clone(), losses.is_empty()), (said, is_exact), "{asked}");
@@ -227,7 +240,7 @@ fn reasoning_is_asked_for_by_the_nearest_means() {
     let (written, losses) = of_messages(OLLAMA, &budget);
     assert_eq!(
         (&written["think"], is_lost(&losses, &Loss::Parameter(Parameter::ReasoningBudget))),
-        (&json!("low"), true)
+        (&json!(true), true)
     );
     let adaptive = json!({"model": "m", "max_tokens": 9, "messages": hi(), "thinking": {"type": "adaptive"}});
     assert_eq!(of_messages(OLLAMA, &adaptive).0["think"], true);

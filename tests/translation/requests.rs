@@ -109,6 +109,40 @@ fn the_choice_among_tools_is_read_in_the_words_of_each_dialect() {
 }
 
 #[test]
+fn the_older_choice_of_a_function_is_read() {
+    let functions = json!([{"name": "f", "parameters": {"type": "object", "properties": {}}}]);
+    for (choice, written) in
+        [(json!({"name": "f"}), json!({"type": "tool", "name": "f"})), (json!("none"), json!({"type": "none"}))]
+    {
+        let (body, losses) = to_messages(&json!({"model": "m", "messages": [{"role": "user", "content": "hi"}],
+            "functions": functions, "function_call": choice}));
+        assert_eq!((&body["tool_choice"], losses.is_empty()), (&written, true));
+    }
+}
+
+#[test]
+fn the_text_of_a_custom_tool_in_the_history_is_the_input_of_a_function() {
+    let custom = json!({"id": "a", "type": "custom", "custom": {"name": "sh", "input": "ls \"x\""}});
+    let body = json!({"model": "m", "messages": [{"role": "assistant", "tool_calls": [custom]},
+        {"role": "tool", "tool_call_id": "a", "content": "1"}]});
+    let (written, _) = to_messages(&body);
+    assert_eq!(written["messages"][0]["content"][0]["input"], json!({"input": "ls \"x\""}));
+}
+
+#[test]
+fn tools_that_a_choice_leaves_out_are_named() {
+    let function = |name| json!({"type": "function", "function": {"name": name}});
+    let among = json!({"mode": "auto", "tools": [function("f")]});
+    let chat = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}],
+        "tools": [function("f"), function("g")], "tool_choice": {"type": "allowed_tools", "allowed_tools": among}});
+    for to in [Dialect::AnthropicMessages, Dialect::BedrockConverse, Dialect::CohereV2, Dialect::Ollama] {
+        let mut losses = Losses::default();
+        translate(Dialect::OpenAiChat, to, &chat.to_string(), &mut losses).unwrap();
+        assert!(losses.iter().eq([&Loss::Tool]), "{to:?}: {losses:?}");
+    }
+}
+
+#[test]
 fn a_choice_limited_to_some_tools_crosses_and_the_others_are_left_out_where_it_has_no_word() {
     let tools = json!([{"type": "function", "name": "f"}, {"type": "function", "name": "g"}, {"type": "function", "name": "h"}]);
     let body = json!({"model": "m", "input": "hi", "tools": tools,

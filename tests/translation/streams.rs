@@ -13,6 +13,7 @@ pub(crate) fn translate_stream(from: Dialect, to: Dialect, body: &str, length: u
     let path = match from {
         Dialect::OpenAiResponses => "/v1/responses",
         Dialect::AnthropicMessages => "/v1/messages",
+        Dialect::GeminiGenerate => "/v1beta/models/m:streamGenerateContent?alt=sse",
         _ => "/v1/chat/completions",
     };
     let context = AnswerContext { now: 1_790_000_000, id: "made".to_owned(), stream_usage: true, ..Default::default() };

@@ -134,7 +134,8 @@ fn switched_on(reasoning: &Reasoning, capabilities: &Capabilities, bound: u64, l
         lose_all(reasoning, losses);
         return Switch::Unset;
     }
-    let fit = budget.clamp(LEAST_BUDGET, most);
+    // Room is left for the answer where the budget is cut.
+    let fit = if budget > most { bound / 2 } else { budget }.clamp(LEAST_BUDGET, most);
     if reasoning.budget.is_some_and(|budget| budget != fit)
         && let Some(span) = reasoning.span(Parameter::ReasoningBudget)
     {

@@ -7,7 +7,6 @@ pub(in crate::dialect) mod error;
 pub(in crate::dialect) mod generate;
 pub(in crate::dialect) mod interactions;
 pub(in crate::dialect) mod parameters;
-mod schema;
 pub(in crate::dialect) mod stored;
 pub(in crate::dialect) mod tools;
 pub(in crate::dialect) mod usage;

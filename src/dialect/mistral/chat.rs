@@ -1,11 +1,13 @@
 //! Mistral's own form of messages of chat completions: `contentchunk` and `assistantmessage` of the mistralai SDK 3.7.0
 //! and <https://docs.mistral.ai/api/#tag/chat>, read 2026-11-29.
 
+use crate::capability::Capabilities;
+use crate::dialect::chat_writing::lose_reasoning;
 use crate::dialect::writing::{address, member};
 use crate::document::JsonWriter;
 use crate::model::{
     Conversation, Loss, Losses, Maker, Media, MediaPart, Parameter, PartData, PartKind, Reasoning, ReasoningMode,
-    ReasoningPart,
+    ReasoningPart, stable_hash,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,10 +45,7 @@ pub(in crate::dialect) fn call_ids(conversation: &Conversation<'_>) -> BTreeMap<
 /// Makes an id from another one, the same each time.
 fn made_id(id: &str) -> String {
     const SIGNS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    // FNV-1a, <https://www.rfc-editor.org/rfc/rfc9923>.
-    let mut hash = id
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    let mut hash = stable_hash(id);
     let count = SIGNS.len() as u64;
     let mut made = String::with_capacity(ID_LENGTH);
     for _ in 0..ID_LENGTH {
@@ -105,9 +104,19 @@ pub(in crate::dialect) fn write_thinking(json: &mut JsonWriter, reasoning: &Reas
 
 /// Writes the reasoning that is asked for: a level, to which a budget is brought, or a mode without one. It is always
 /// shown.
-pub(in crate::dialect) fn write_reasoning(json: &mut JsonWriter, reasoning: &Reasoning, losses: &mut Losses) {
+pub(in crate::dialect) fn write_reasoning(
+    json: &mut JsonWriter,
+    reasoning: &Reasoning,
+    capabilities: &Capabilities,
+    losses: &mut Losses,
+) {
+    if lose_reasoning(reasoning, capabilities, losses) {
+        return;
+    }
     let has_none = reasoning.mode == Some(ReasoningMode::Off) && reasoning.span(Parameter::ReasoningLevel).is_some();
-    match reasoning.level_or_budget() {
+    let wanted = reasoning.level_or_budget();
+    let level = wanted.map(|wanted| capabilities.efforts.and_then(|efforts| efforts.nearest(wanted)).unwrap_or(wanted));
+    match level {
         Some(level) if reasoning.is_on() => drop(json.name("reasoning_effort").string(level.name())),
         None if reasoning.is_on() => drop(json.name("prompt_mode").string("reasoning")),
         // Only where the client itself has the word: not every model does.
@@ -119,6 +128,10 @@ pub(in crate::dialect) fn write_reasoning(json: &mut JsonWriter, reasoning: &Rea
             Parameter::ReasoningMode => reasoning.mode == Some(ReasoningMode::Off) && !has_none,
             Parameter::ReasoningBudget => reasoning.budget.is_some(),
             Parameter::ReasoningDisplay => reasoning.is_shown == Some(false),
+            Parameter::ReasoningLevel if reasoning.is_on() && reasoning.level.is_some() && level != wanted => {
+                losses.add_at(Loss::Limit(*parameter), *span);
+                false
+            }
             _ => false,
         };
         if is_lost {

@@ -29,6 +29,7 @@ pub(in crate::dialect) const API: Api = Api {
 
 pub(in crate::dialect) const TRANSLATION: Translation = Translation {
     maker: Maker::Other,
+    names: None,
     write_request: writer::write_request,
     answers: None,
     structure: answer::STRUCTURE,

@@ -2,11 +2,11 @@
 //! <https://github.com/ollama/ollama/blob/main/docs/api.md>, read 2026-11-29.
 
 use super::message_writer::OllamaMessageWriter;
-use crate::capability::Effort;
+use crate::capability::{Capabilities, Effort};
 use crate::dialect::chat_writing::{
-    FunctionForm, NumberRow, lose_strict, offered, write_functions, write_model, write_number,
+    FunctionForm, NumberRow, lose_reasoning, lose_strict, write_functions, write_model, write_number,
 };
-use crate::dialect::writing::{lose, write_stop};
+use crate::dialect::writing::{lose, offered, retain_tools, write_stop};
 use crate::document::JsonWriter;
 use crate::model::{
     Conversation, Loss, Losses, Parameter, ReasoningMode, ToolChoice, Untranslatable, WriteTarget, WrittenRequest,
@@ -23,7 +23,7 @@ const OPTIONS: &[NumberRow] = &[
     (Parameter::Seed, "seed", f64::MIN, f64::MAX),
 ];
 
-const FUNCTIONS: FunctionForm = FunctionForm { needs_schema: true, has_strict: false };
+const FUNCTIONS: FunctionForm = FunctionForm { needs_schema: true, has_strict: false, has_references: false };
 
 /// Writes a request, adding what it cannot say to the losses.
 pub(super) fn write_request(
@@ -36,8 +36,8 @@ pub(super) fn write_request(
     write_model(&mut json, conversation, target);
     // The default is a streamed answer.
     json.name("stream").raw(if conversation.settings.stream { "true" } else { "false" });
-    write_settings(&mut json, conversation, losses);
-    write_think(&mut json, conversation, losses);
+    write_settings(&mut json, conversation, &target.capabilities, losses);
+    write_think(&mut json, conversation, &target.capabilities, losses);
     json.name("messages").begin_array();
     let mut writer = OllamaMessageWriter { json: &mut json, losses };
     conversation.turns.iter().for_each(|turn| writer.turn(turn));
@@ -53,7 +53,12 @@ pub(super) fn write_request(
     Ok(json.finish().into())
 }
 
-fn write_settings(json: &mut JsonWriter, conversation: &Conversation<'_>, losses: &mut Losses) {
+fn write_settings(
+    json: &mut JsonWriter,
+    conversation: &Conversation<'_>,
+    capabilities: &Capabilities,
+    losses: &mut Losses,
+) {
     let is_option = |parameter| parameter == Parameter::Stop || OPTIONS.iter().any(|row| row.0 == parameter);
     let (options, others): (Vec<_>, Vec<_>) =
         conversation.settings.others.iter().partition(|setting| is_option(setting.parameter));
@@ -71,7 +76,7 @@ fn write_settings(json: &mut JsonWriter, conversation: &Conversation<'_>, losses
     }
     json.name("options").begin_object();
     for setting in options {
-        if !write_number(json, OPTIONS, setting, losses) {
+        if !write_number(json, OPTIONS, setting, (conversation, capabilities), losses) {
             json.name("stop");
             write_stop(json, conversation, usize::MAX, losses);
         }
@@ -80,9 +85,20 @@ fn write_settings(json: &mut JsonWriter, conversation: &Conversation<'_>, losses
 }
 
 /// Writes the switch of reasoning, or its level, to which a budget is brought.
-fn write_think(json: &mut JsonWriter, conversation: &Conversation<'_>, losses: &mut Losses) {
+fn write_think(
+    json: &mut JsonWriter,
+    conversation: &Conversation<'_>,
+    capabilities: &Capabilities,
+    losses: &mut Losses,
+) {
     let reasoning = &conversation.reasoning;
-    let level = reasoning.level_or_budget().filter(|_| reasoning.is_on());
+    if lose_reasoning(reasoning, capabilities, losses) {
+        return;
+    }
+    // "think value \"high\" is not supported for this model", a model without levels answers
+    // (<https://github.com/musistudio/claude-code-router/issues/1093>, read 2026-11-29); <https://docs.ollama.com/capabilities/thinking>.
+    let has_levels = capabilities.efforts.is_some_and(|efforts| !efforts.is_empty());
+    let level = reasoning.level_or_budget().filter(|_| reasoning.is_on() && has_levels);
     let word = level.map(|level| match level {
         Effort::None | Effort::Minimal | Effort::Low => "low",
         Effort::Medium => "medium",
@@ -91,8 +107,8 @@ fn write_think(json: &mut JsonWriter, conversation: &Conversation<'_>, losses: &
     match (word, reasoning.mode) {
         (Some(word), _) => drop(json.name("think").string(word)),
         (None, Some(ReasoningMode::Off)) => drop(json.name("think").raw("false")),
-        (None, Some(_)) => drop(json.name("think").raw("true")),
-        (None, None) => {}
+        _ if reasoning.is_on() => drop(json.name("think").raw("true")),
+        _ => {}
     }
     for (parameter, span) in &reasoning.spans {
         match parameter {
@@ -117,11 +133,11 @@ fn write_tools(
     conversation: &Conversation<'_>,
     losses: &mut Losses,
 ) -> Result<(), Untranslatable> {
-    let mut tools = offered(conversation);
+    let mut tools = offered(conversation, losses);
     match &conversation.choice {
-        Some((ToolChoice::None, _)) => tools.clear(),
+        Some((ToolChoice::None, _)) => retain_tools(&mut tools, &|_| false, losses),
         Some((ToolChoice::Tool(name), span)) => {
-            tools.retain(|tool| tool.name == *name);
+            retain_tools(&mut tools, &|tool| tool.name == *name, losses);
             losses.add_at(Loss::ToolChoice, *span);
         }
         Some((ToolChoice::Required | ToolChoice::Among { is_required: true, .. }, span)) => {

@@ -8,6 +8,8 @@ use crate::document::{EditedDocument, Span};
 use crate::model::{AnswerPart, Choice, FinishReason, Loss, Losses, Media, PartKind, Property, WholeAnswer};
 use crate::usage::Usage;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Facts of the call that an answer is written for.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +24,8 @@ pub struct AnswerContext {
     pub stream_usage: bool,
     /// Name of the tool that the model was forced to call in place of a JSON schema: its arguments are the text.
     pub schema_tool: Option<String>,
+    /// Names of functions as the client has them, by those that the provider got: both escaped.
+    pub tool_names: Arc<BTreeMap<String, String>>,
 }
 
 /// Support that a client's dialect has for proofs of other makers.
@@ -258,6 +262,10 @@ impl<'a> AnswerReader<'_, 'a> {
             };
             return PartData::Text(text.into(), None);
         }
+        let name = match self.context.tool_names.get(&*name) {
+            Some(name) => Cow::Owned(name.clone()),
+            None => name,
+        };
         let arguments = match part.arguments {
             Some(value) => self.source.raw(value),
             None => Cow::Owned(crate::document::unescape(&self.source.joined(&part.texts)).into_owned()),

@@ -2,45 +2,53 @@
 
 use super::carrier::{Carrier, ReasoningPart};
 use super::maker::Escaped;
-use super::part::{MessagePart, PartData};
+use super::part::{MessagePart, PartData, ResultPart};
 use super::turns::{Author, ConversationTurn};
 use crate::document::sort_by_number;
 use crate::model::{Loss, Losses, PartKind};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+/// Text of the result of a call that has none.
+const NO_RESULT: &str = "No result of this call was recorded.";
+
 /// Links between the calls and the results of a request so far.
 #[derive(Default)]
 struct CallLinks<'a> {
     /// Name of the function of each call, by id.
     names: BTreeMap<String, Cow<'a, str>>,
-    /// Position of each call of the last turn with calls, by id.
-    positions: BTreeMap<String, u64>,
     /// Ids of calls of that turn without a result, in order, by name and for all names.
     open: BTreeMap<String, VecDeque<String>>,
     in_order: VecDeque<String>,
     answered: BTreeSet<String>,
+    /// Positions of the calls of the turn before, by id.
+    last: BTreeMap<String, u64>,
+    late: LateResults<'a>,
     /// Number of calls.
     count: usize,
 }
 
 /// Gives ids to calls and results that have none, and names to results. Reasoning that travels in an id becomes a part
-/// before its call. Results of a turn come first, in the order of their calls. Those of no call, such as one that only
-/// its own dialect has, are lost with it: every API refuses them.
+/// before its call. The results of a turn's calls follow it at once, in their order. Those of no call, such as one that
+/// only its own dialect has, are lost with it: every API refuses them.
 pub(super) fn link(turns: &mut Vec<ConversationTurn<'_>>, losses: &mut Losses) {
     let mut calls = CallLinks::default();
     turns.retain_mut(|turn| {
         match turn.author {
-            Author::Assistant => link_calls(&mut turn.parts, &mut calls),
+            Author::Assistant => {
+                link_calls(&mut turn.parts, &mut calls);
+                calls.last = positions(&turn.parts);
+            }
             Author::User => {
                 let count = turn.parts.len();
                 link_results(&mut turn.parts, &mut calls, losses);
                 return count == 0 || !turn.parts.is_empty();
             }
-            Author::System => {}
+            Author::System => calls.last.clear(),
         }
         true
     });
+    answer_calls(turns, calls.late, losses);
 }
 
 fn link_calls<'a>(parts: &mut Vec<MessagePart<'a>>, calls: &mut CallLinks<'a>) {
@@ -90,17 +98,97 @@ fn link_results<'a>(parts: &mut Vec<MessagePart<'a>>, calls: &mut CallLinks<'a>,
             Some(name) => result.name = Some(name.clone()),
             None => losses.add_at(Loss::Part(PartKind::ToolResult), part.span),
         }
-        name.is_some()
+        let is_known = name.is_some();
+        let is_late = is_known && !calls.last.contains_key(&*result.id);
+        if is_late {
+            let id = result.id.clone().into_owned();
+            calls.late.positions.insert(id, calls.late.parts.len() as u64);
+            calls.late.parts.push(Some(part.clone()));
+        }
+        is_known && !is_late
     });
-    sort_by_number(parts, |part| match &part.data {
-        PartData::Result(result) => calls.positions.get(&*result.id).copied().unwrap_or(u64::MAX - 1),
-        _ => u64::MAX,
-    });
+    calls.last.clear();
+}
+
+/// Results that do not stand in the turn behind their calls, by the ids of these.
+#[derive(Default)]
+struct LateResults<'a> {
+    positions: BTreeMap<String, u64>,
+    parts: Vec<Option<MessagePart<'a>>>,
+}
+
+/// Positions of the calls of a turn, by id.
+fn positions(parts: &[MessagePart<'_>]) -> BTreeMap<String, u64> {
+    let mut positions = BTreeMap::new();
+    for (part, at) in parts.iter().zip(0..) {
+        if let PartData::Call(call) = &part.data {
+            positions.insert(call.id.clone().into_owned(), at);
+        }
+    }
+    positions
+}
+
+/// Puts the results of calls behind their turn. Of a call without one the model is told so: every API but Ollama's
+/// refuses a history without. Calls at the end wait for theirs.
+fn answer_calls<'a>(turns: &mut Vec<ConversationTurn<'a>>, mut late: LateResults<'a>, losses: &mut Losses) {
+    for mut turn in std::mem::take(turns) {
+        if let Some(last) = turns.last().filter(|last| last.has_calls()) {
+            let has_results = turn.author == Author::User;
+            let mut results = missing(last, has_results.then_some(&*turn.parts), &mut late, losses);
+            if has_results {
+                turn.parts.append(&mut results);
+                let positions = positions(&last.parts);
+                sort_by_number(&mut turn.parts, |part| match &part.data {
+                    PartData::Result(result) => positions.get(&*result.id).copied().unwrap_or(u64::MAX - 1),
+                    _ => u64::MAX,
+                });
+            } else if let Some(span) = results.first().map(|part| part.span) {
+                turns.push(ConversationTurn::new(Author::User, results, span));
+            }
+        }
+        turns.push(turn);
+    }
+    late.parts.iter().flatten().for_each(|part| losses.add_at(Loss::Part(PartKind::ToolResult), part.span));
+}
+
+/// Results of the calls of a turn that have none among the parts behind it, in order.
+fn missing<'a>(
+    turn: &ConversationTurn<'a>,
+    next: Option<&[MessagePart<'a>]>,
+    late: &mut LateResults<'a>,
+    losses: &mut Losses,
+) -> Vec<MessagePart<'a>> {
+    let (mut answered, mut results) = (BTreeSet::new(), Vec::new());
+    for part in next.unwrap_or_default() {
+        if let PartData::Result(result) = &part.data {
+            answered.insert(result.id.clone().into_owned());
+        }
+    }
+    for part in &turn.parts {
+        let PartData::Call(call) = &part.data else { continue };
+        if answered.contains(&*call.id) {
+            continue;
+        }
+        let place = late.positions.get(&*call.id).and_then(|at| usize::try_from(*at).ok());
+        match place.and_then(|at| late.parts.get_mut(at)?.take()) {
+            Some(result) => {
+                losses.add_at(Loss::Order, result.span);
+                results.push(result);
+            }
+            None => {
+                losses.add_at(Loss::Unanswered, part.span);
+                let text = MessagePart { data: PartData::Text(NO_RESULT.into(), None), cache: None, span: part.span };
+                let (id, name) = (call.id.clone(), Some(call.name.clone()));
+                let result = ResultPart { id, name, parts: vec![text], ..ResultPart::default() };
+                results.push(MessagePart { data: PartData::Result(Box::new(result)), cache: None, span: part.span });
+            }
+        }
+    }
+    results
 }
 
 impl<'a> CallLinks<'a> {
     fn begin_turn(&mut self) {
-        self.positions.clear();
         self.open.clear();
         self.in_order.clear();
     }
@@ -112,7 +200,6 @@ impl<'a> CallLinks<'a> {
             *id = Cow::Owned(format!("call_{}", self.count));
         }
         let key = id.clone().into_owned();
-        self.positions.insert(key.clone(), self.positions.len() as u64);
         self.open.entry(name.clone().into_owned()).or_default().push_back(key.clone());
         self.names.insert(key.clone(), name);
         self.in_order.push_back(key);

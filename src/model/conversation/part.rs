@@ -313,7 +313,9 @@ impl<'a> PartReader<'_, 'a> {
         let arguments = arguments.filter(|text| !text.trim().is_empty() && text != "null");
         // OpenAI's custom tools take text; a function takes JSON.
         let arguments = match (arguments, text(Property::Type).as_deref()) {
-            (Some(text), Some("custom_tool_call")) => Some(Cow::Owned(format!("{{\"input\":\"{}\"}}", escaped(&text)))),
+            (Some(text), Some("custom_tool_call" | "custom")) => {
+                Some(Cow::Owned(format!("{{\"input\":\"{}\"}}", escaped(&text))))
+            }
             (arguments, _) => arguments,
         };
         let proof = text(Property::Signature).filter(|value| !value.is_empty());

@@ -308,7 +308,8 @@ impl AnswerStream {
         lane.known.insert(part, (serial, id.to_owned(), name.to_owned()));
         let is_text = self.context.schema_tool.as_deref() == Some(name);
         let key = (PartKind::ToolCall, part, serial);
-        let call = (!is_text).then(|| (id.to_owned(), name.to_owned(), proof));
+        let client_name = self.context.tool_names.get(name).map_or(name, String::as_str);
+        let call = (!is_text).then(|| (id.to_owned(), client_name.to_owned(), proof));
         self.begin(sink);
         // Those that wait began before.
         self.release(choice, false, sink);

@@ -4,7 +4,7 @@ use super::maker::{Escaped, Maker};
 use super::part::span_of;
 use crate::document::{EditedDocument, Span};
 use crate::model::{
-    Branch, Function, Loss, Losses, Node, OutputFormat, PartKind, Property, ToolChoice, Tree, plain_schema,
+    Branch, Function, Loss, Losses, Node, OutputFormat, PartKind, Property, SchemaNode, ToolChoice, Tree, plain_schema,
 };
 use std::borrow::Cow;
 
@@ -64,6 +64,14 @@ pub struct OutputRule<'a> {
     pub is_strict: Option<bool>,
     /// A value of the rule, by which losses name it.
     pub span: Span,
+}
+
+impl OutputRule<'_> {
+    /// Matches a schema that a function's arguments can have: that of an object.
+    pub fn is_object(&self) -> bool {
+        let root = self.schema.as_deref().and_then(SchemaNode::read);
+        root.is_some_and(|root| root.get("type").is_none_or(|kind| kind.string() == Some("object")))
+    }
 }
 
 /// Reads the functions. Tools of a provider's own are lost.

@@ -35,6 +35,11 @@ pub struct ConversationTurn<'a> {
 }
 
 impl ConversationTurn<'_> {
+    /// Matches a turn in which the model calls tools.
+    pub fn has_calls(&self) -> bool {
+        self.parts.iter().rev().any(|part| matches!(part.data, PartData::Call(_)))
+    }
+
     /// Matches a turn of results alone.
     pub fn is_results(&self) -> bool {
         !self.parts.is_empty() && self.parts.iter().all(|part| matches!(part.data, PartData::Result(_)))
@@ -76,7 +81,7 @@ pub(super) fn read<'a>(
 }
 
 impl<'a> ConversationTurn<'a> {
-    fn new(author: Author, parts: Vec<MessagePart<'a>>, span: Span) -> Self {
+    pub(super) fn new(author: Author, parts: Vec<MessagePart<'a>>, span: Span) -> Self {
         Self { author, is_developer: false, name: None, is_prefix: false, parts, span }
     }
 }
@@ -155,7 +160,12 @@ fn goes_on(last: &ConversationTurn<'_>, next: &ConversationTurn<'_>, next_is_ite
     match last.author {
         Author::System => false,
         Author::User => last.is_results() && next.is_results(),
-        Author::Assistant => next_is_item || ends_in_item(last) && last.parts.iter().all(|part| part.text().is_none()),
+        // Anthropic takes neighbours of one author as one: parallel calls may be apart.
+        Author::Assistant => {
+            next_is_item
+                || last.has_calls() && next.has_calls()
+                || ends_in_item(last) && last.parts.iter().all(|part| part.text().is_none())
+        }
     }
 }
 

@@ -18,7 +18,7 @@ pub(in crate::dialect) use variant::variant_edits;
 
 use crate::dialect::api::{AnswerWriters, Api, Translation};
 use crate::framing::Framing;
-use crate::model::{Maker, ProofSupport};
+use crate::model::{Maker, NameRule, ProofSupport};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::ServerSentEvents,
@@ -31,6 +31,9 @@ pub(in crate::dialect) const API: Api = Api {
 
 pub(in crate::dialect) const TRANSLATION: Translation = Translation {
     maker: Maker::Anthropic,
+    // "String should match pattern '^[a-zA-Z0-9_-]{1,128}$'", says the API
+    // (<https://github.com/modelcontextprotocol/modelcontextprotocol/issues/1345>, read 2026-11-29).
+    names: Some(NameRule { marks: "_-", most: 128, begins_with_letter: false }),
     write_request: writer::write_request,
     answers: Some(AnswerWriters {
         proofs: ProofSupport { reasoning: true, call: false },

@@ -4,12 +4,12 @@
 use super::thinking::write_thinking;
 use super::turn_writer::TurnWriter;
 use super::variant;
-use crate::capability::{Effort, PermittedSampling};
+use crate::capability::Effort;
 use crate::dialect::anthropic::thinking::Thinking;
 use crate::dialect::bedrock::family::ModelFamily;
 use crate::dialect::writing::{
-    betas, chooses_other_tool, clamped, instructions_and_turns, lose, member, object_schema, schema_tool,
-    stops_with_text,
+    betas, chooses_other_tool, clamped, instructions_and_turns, is_sampled, lose, member, object_schema, offered,
+    schema_tool, stops_with_text,
 };
 use crate::document::JsonWriter;
 use crate::model::{
@@ -48,7 +48,7 @@ pub(super) fn write_request(
     writer.tools()?;
     writer.output_config(&thinking);
     writer.json.end_object();
-    Ok(WrittenRequest { body: writer.json.finish(), schema_tool: writer.schema_tool })
+    Ok(WrittenRequest { body: writer.json.finish(), schema_tool: writer.schema_tool, ..WrittenRequest::default() })
 }
 
 /// Reports whether the model takes JSON schemas and strict tools. At Amazon Bedrock some do not.
@@ -89,17 +89,18 @@ impl RequestWriter<'_, '_> {
         }
         let bound = settings.count(Parameter::MaxTokens).filter(|bound| *bound > 0);
         let most = target.capabilities.max_output.map(u64::from);
-        let bound = bound.unwrap_or_else(|| most.unwrap_or(MAX_TOKENS));
-        let bound = most.map_or(bound, |most| bound.min(most));
+        let asked = bound.unwrap_or_else(|| most.unwrap_or(MAX_TOKENS));
+        let bound = most.map_or(asked, |most| asked.min(most));
+        if let Some(setting) = settings.get(Parameter::MaxTokens).filter(|_| bound < asked) {
+            self.losses.add_at(Loss::Limit(Parameter::MaxTokens), setting.span);
+        }
         self.json.name("max_tokens").raw(&bound.to_string());
         let capabilities = &target.capabilities;
         let thinking = write_thinking(&mut self.json, self.conversation, capabilities, bound, turns, self.losses);
         for setting in &settings.others {
             match setting.parameter {
-                Parameter::Temperature | Parameter::TopP | Parameter::TopK
-                    if !self.is_sampled(setting, target, thinking) =>
-                {
-                    lose(setting, self.losses);
+                _ if !is_sampled(setting, self.conversation, capabilities, thinking.is_on()) => {
+                    lose(setting, self.losses)
                 }
                 _ => self.setting(setting, thinking.is_on(), target.variant),
             }
@@ -107,22 +108,9 @@ impl RequestWriter<'_, '_> {
         thinking
     }
 
-    /// Reports whether the model takes a setting of sampling: newer ones none, some only one of two.
-    fn is_sampled(&self, setting: &Setting<'_>, target: &WriteTarget<'_>, thinking: Thinking) -> bool {
-        match target.capabilities.sampling {
-            Some(PermittedSampling::Refused) => false,
-            Some(PermittedSampling::WithoutReasoning) => !thinking.is_on(),
-            Some(PermittedSampling::OneOf) => {
-                let has_temperature = self.conversation.settings.get(Parameter::Temperature).is_some();
-                setting.parameter != Parameter::TopP || !has_temperature
-            }
-            Some(PermittedSampling::Any) | None => true,
-        }
-    }
-
     /// Decides whether a tool stands for the schema of the output. Reasoning forbids to force one.
     fn schema_tool(&mut self, thinks: bool, may_force: bool) {
-        let schema = self.conversation.output.as_ref().filter(|output| output.schema.is_some());
+        let schema = self.conversation.output.as_ref().filter(|output| output.is_object());
         if schema.is_some() && !self.has_schema && !thinks && may_force && !chooses_other_tool(self.conversation) {
             self.schema_tool = Some(schema_tool(self.conversation));
         }
@@ -172,11 +160,7 @@ impl RequestWriter<'_, '_> {
     /// Writes the tools, and the choice among them.
     fn tools(&mut self) -> Result<(), Untranslatable> {
         let conversation = self.conversation;
-        let is_allowed = |tool: &&ToolOffer<'_>| match &conversation.choice {
-            Some((ToolChoice::Among { names, .. }, _)) => names.contains(&tool.name),
-            _ => true,
-        };
-        let tools: Vec<&ToolOffer<'_>> = conversation.tools.iter().filter(is_allowed).collect();
+        let tools = offered(conversation, self.losses);
         if !tools.is_empty() || self.schema_tool.is_some() {
             self.json.name("tools").begin_array();
             for tool in &tools {

@@ -18,7 +18,7 @@ mod writer;
 
 use crate::dialect::api::{Api, Translation};
 use crate::framing::Framing;
-use crate::model::Maker;
+use crate::model::{Maker, NameRule};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::AwsEventStream,
@@ -32,6 +32,8 @@ pub(in crate::dialect) const API: Api = Api {
 pub(in crate::dialect) const TRANSLATION: Translation = Translation {
     // Its Claude models sign; no other does.
     maker: Maker::Anthropic,
+    // `ToolName` of botocore 1.44.8.
+    names: Some(NameRule { marks: "_-", most: 64, begins_with_letter: false }),
     write_request: writer::write_request,
     answers: None,
     structure: answer::STRUCTURE,

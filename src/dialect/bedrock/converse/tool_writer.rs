@@ -2,7 +2,7 @@
 
 use super::turn_writer::write_cache;
 use crate::dialect::bedrock::family::ModelFamily;
-use crate::dialect::writing::{chooses_other_tool, object_schema, schema_tool};
+use crate::dialect::writing::{chooses_other_tool, object_schema, offered, schema_tool};
 use crate::document::JsonWriter;
 use crate::model::{
     Conversation, Loss, Losses, OutputRule, Parameter, Property, ToolChoice, ToolOffer, Untranslatable,
@@ -33,12 +33,7 @@ impl<'c, 'a> ToolPlan<'c, 'a> {
         let choice = conversation.choice.as_ref().map(|(choice, _)| choice);
         let span = conversation.choice.as_ref().map(|(_, span)| *span).unwrap_or_default();
         let is_none = choice == Some(&ToolChoice::None);
-        let mut tools: Vec<&'c ToolOffer<'a>> = match choice {
-            Some(ToolChoice::Among { names, .. }) => {
-                conversation.tools.iter().filter(|tool| names.contains(&tool.name)).collect()
-            }
-            _ => conversation.tools.iter().collect(),
-        };
+        let mut tools = offered(conversation, losses);
         if is_none && called.is_empty() {
             // No word for it: without tools none is called.
             tools.drain(..).for_each(|tool| losses.add_at(Loss::Tool, tool.span));
@@ -88,7 +83,7 @@ fn output<'c, 'a>(
     if family.has_schema() || thinks && family.is_claude() {
         return (Some(output), None);
     }
-    if chooses_other_tool(conversation) || thinks {
+    if chooses_other_tool(conversation) || thinks || !output.is_object() {
         losses.add_at(Loss::OutputFormat, output.span);
         return (None, None);
     }

@@ -3,7 +3,7 @@
 use super::media_writer::MediaWriter;
 use crate::dialect::anthropic::messages::thinking::is_proven;
 use crate::dialect::bedrock::family::ModelFamily;
-use crate::dialect::writing::{CacheTime, cache_time, id, is_object, lose_cache, trimmed};
+use crate::dialect::writing::{CacheTime, cache_time, id, is_object, lose_cache, trimmed, write_object};
 use crate::document::JsonWriter;
 use crate::model::{
     Author, CallPart, ConversationTurn, Loss, Losses, MessagePart, PartData, PartKind, ProofKind, Property,
@@ -172,12 +172,7 @@ impl ConverseTurnWriter<'_> {
         self.json.name("toolUse").begin_object();
         self.json.name("toolUseId").escaped(&id(&call.id, ID_MARKS, LONGEST_ID)).name("name").escaped(&call.name);
         self.json.name("input");
-        if is_object(&call.arguments) {
-            self.json.raw(call.arguments.trim());
-        } else {
-            self.losses.add_at(Loss::Property(Property::Arguments), part.span);
-            self.json.begin_object().name("arguments").string(&call.arguments).end_object();
-        }
+        write_object(self.json, &call.arguments, || self.losses.add_at(Loss::Property(Property::Arguments), part.span));
         self.json.end_object();
     }
 

@@ -8,7 +8,7 @@ use super::turn_writer::ConverseTurnWriter;
 use crate::capability::Effort;
 use crate::dialect::anthropic::messages::thinking::{lose as lose_reasoning, write_thinking};
 use crate::dialect::bedrock::family::ModelFamily;
-use crate::dialect::writing::{betas, clamped, instructions_and_turns, lose, stops_with_text};
+use crate::dialect::writing::{betas, clamped, instructions_and_turns, is_sampled, lose, stops_with_text};
 use crate::document::{Document, JsonWriter, Reader};
 use crate::model::{
     Conversation, ConversationTurn, Loss, Losses, Parameter, ReasoningMode, Setting, Untranslatable, WriteTarget,
@@ -52,7 +52,7 @@ pub(super) fn write_request(
         request.json.name("additionalModelRequestFields").raw(&fields);
     }
     request.json.end_object();
-    Ok(WrittenRequest { body: request.json.finish(), schema_tool: plan.schema_tool })
+    Ok(WrittenRequest { body: request.json.finish(), schema_tool: plan.schema_tool, ..WrittenRequest::default() })
 }
 
 /// Fields of the model's own API.
@@ -102,7 +102,10 @@ impl ConverseWriter<'_, '_> {
             inference.name("maxTokens").raw(&bound.to_string());
         }
         for setting in &settings.others {
-            self.setting(setting, thinks, (&mut inference, &mut additional));
+            match is_sampled(setting, self.conversation, &target.capabilities, thinks) {
+                true => self.setting(setting, thinks, (&mut inference, &mut additional)),
+                false => lose(setting, self.losses),
+            }
         }
         let finished = |mut object: JsonWriter| {
             object.end_object();

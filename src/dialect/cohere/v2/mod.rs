@@ -12,7 +12,7 @@ mod writer;
 
 use crate::dialect::api::{Api, Translation};
 use crate::framing::Framing;
-use crate::model::Maker;
+use crate::model::{Maker, NameRule};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::ServerSentEvents,
@@ -25,6 +25,9 @@ pub(in crate::dialect) const API: Api = Api {
 
 pub(in crate::dialect) const TRANSLATION: Translation = Translation {
     maker: Maker::Other,
+    // "tool names can only contain certain characters (A-Za-z0-9_) and can't begin with a digit"
+    // (<https://docs.cohere.com/reference/errors>, read 2026-11-29). Of a length it says nothing.
+    names: Some(NameRule { marks: "_", most: 64, begins_with_letter: true }),
     write_request: writer::write_request,
     answers: None,
     structure: answer::STRUCTURE,

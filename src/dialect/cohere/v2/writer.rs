@@ -2,11 +2,11 @@
 //! 2026-11-29.
 
 use super::message_writer::{CohereMessageWriter, documents};
-use crate::capability::Effort;
+use crate::capability::{Capabilities, Effort};
 use crate::dialect::chat_writing::{
-    FunctionForm, NumberRow, lose_strict, offered, write_functions, write_model, write_number,
+    FunctionForm, NumberRow, lose_reasoning, lose_strict, write_functions, write_model, write_number,
 };
-use crate::dialect::writing::{lose, write_stop};
+use crate::dialect::writing::{lose, offered, retain_tools, schema_tool, write_stop};
 use crate::document::JsonWriter;
 use crate::model::{
     Conversation, Loss, Losses, OutputRule, Parameter, ReasoningMode, ToolChoice, ToolOffer, Untranslatable,
@@ -27,7 +27,7 @@ const NUMBERS: &[NumberRow] = &[
     (Parameter::PresencePenalty, "presence_penalty", 0.0, 1.0),
 ];
 
-const FUNCTIONS: FunctionForm = FunctionForm { needs_schema: true, has_strict: false };
+const FUNCTIONS: FunctionForm = FunctionForm { needs_schema: true, has_strict: false, has_references: true };
 
 /// Writes a request, adding what it cannot say to the losses.
 pub(super) fn write_request(
@@ -39,12 +39,12 @@ pub(super) fn write_request(
     json.begin_object();
     write_model(&mut json, conversation, target);
     let mut writer = CohereRequestWriter { json, losses, conversation };
-    writer.settings();
-    writer.thinking();
+    writer.settings(&target.capabilities);
+    writer.thinking(&target.capabilities);
     writer.messages();
     let schema_tool = writer.tools()?;
     writer.json.end_object();
-    Ok(WrittenRequest { body: writer.json.finish(), schema_tool })
+    Ok(WrittenRequest { body: writer.json.finish(), schema_tool, ..WrittenRequest::default() })
 }
 
 struct CohereRequestWriter<'w, 'c, 'a> {
@@ -54,12 +54,13 @@ struct CohereRequestWriter<'w, 'c, 'a> {
 }
 
 impl CohereRequestWriter<'_, '_, '_> {
-    fn settings(&mut self) {
+    fn settings(&mut self, capabilities: &Capabilities) {
         let settings = &self.conversation.settings;
+        let facts = (self.conversation, capabilities);
         self.json.name("stream").raw(if settings.stream { "true" } else { "false" });
         for setting in &settings.others {
             match setting.parameter {
-                _ if write_number(&mut self.json, NUMBERS, setting, self.losses) => {}
+                _ if write_number(&mut self.json, NUMBERS, setting, facts, self.losses) => {}
                 Parameter::Stop => {
                     self.json.name("stop_sequences");
                     write_stop(&mut self.json, self.conversation, MOST_STOPS, self.losses);
@@ -73,8 +74,11 @@ impl CohereRequestWriter<'_, '_, '_> {
     }
 
     /// Writes the switch of reasoning and its budget, to which a level is brought.
-    fn thinking(&mut self) {
+    fn thinking(&mut self, capabilities: &Capabilities) {
         let reasoning = &self.conversation.reasoning;
+        if lose_reasoning(reasoning, capabilities, self.losses) {
+            return;
+        }
         let budget = reasoning.budget.or_else(|| reasoning.level.map(Effort::budget));
         if reasoning.is_on() {
             self.json.name("thinking").begin_object().name("type").string("enabled");
@@ -115,13 +119,15 @@ impl CohereRequestWriter<'_, '_, '_> {
     /// a schema.
     fn tools(&mut self) -> Result<Option<String>, Untranslatable> {
         let conversation = self.conversation;
-        let mut tools = offered(conversation);
+        let mut tools = offered(conversation, self.losses);
         let choice = conversation.choice.as_ref();
         match choice {
             // Of a choice of one the others are left out.
-            Some((ToolChoice::Tool(name), _)) => tools.retain(|tool| tool.name == *name),
+            Some((ToolChoice::Tool(name), _)) => retain_tools(&mut tools, &|tool| tool.name == *name, self.losses),
             // The form of the output is refused beside tools.
-            Some((ToolChoice::None, _)) if conversation.output.is_some() => tools.clear(),
+            Some((ToolChoice::None, _)) if conversation.output.is_some() => {
+                retain_tools(&mut tools, &|_| false, self.losses)
+            }
             _ => {}
         }
         let output = conversation.output.as_ref();
@@ -145,14 +151,10 @@ impl CohereRequestWriter<'_, '_, '_> {
     fn stand_in<'o>(&self, output: &'o OutputRule<'_>) -> Option<(String, &'o OutputRule<'o>)> {
         let conversation = self.conversation;
         let is_chosen = matches!(&conversation.choice, Some((ToolChoice::Tool(_) | ToolChoice::None, _)));
-        if output.schema.is_none() || is_chosen || conversation.reasoning.is_on() {
+        if !output.is_object() || is_chosen || conversation.reasoning.is_on() {
             return None;
         }
-        let mut name = "json_output".to_owned();
-        while conversation.offers(&name) {
-            name.push('_');
-        }
-        Some((name, output))
+        Some((schema_tool(conversation), output))
     }
 
     fn functions(

@@ -1,6 +1,6 @@
 //! Writer of the system text and the contents of a request.
 
-use crate::dialect::writing::{is_object, lose_cache, lose_name_and_prefix, mime};
+use crate::dialect::writing::{is_object, lose_cache, lose_name_and_prefix, mime, write_object};
 use crate::document::{JsonWriter, unescape};
 use crate::model::{
     Author, CallPart, ConversationTurn, Loss, Losses, Maker, Media, MediaPart, MessagePart, PartData, PartKind, Proof,
@@ -240,13 +240,7 @@ fn is_google_s(proof: Option<&Proof<'_>>) -> bool {
 
 /// Writes the arguments of a call, which have to be an object. Any others stand in a member of one.
 pub(super) fn write_args(json: &mut JsonWriter, arguments: &str, lose: impl FnOnce()) {
-    json.name("args");
-    if is_object(arguments) {
-        json.raw(arguments.trim());
-    } else {
-        lose();
-        json.begin_object().name("arguments").string(arguments).end_object();
-    }
+    write_object(json.name("args"), arguments, lose);
 }
 
 /// Type of media by the end of their address, which Vertex AI requires.

@@ -6,8 +6,8 @@
 use super::thinking::write_thinking;
 use super::turn_writer::ContentWriter;
 use crate::capability::{Capabilities, PermittedSampling};
-use crate::dialect::google::schema::{is_empty_object, rewritten};
-use crate::dialect::writing::{clamped, hoisted, lose, write_stop};
+use crate::dialect::json_schema::{is_empty_object, rewritten};
+use crate::dialect::writing::{clamped, instructions_and_turns, lose, write_stop};
 use crate::document::JsonWriter;
 use crate::model::{
     Conversation, Loss, Losses, MessagePart, OutputRule, Parameter, Property, Setting, ToolChoice, ToolOffer,
@@ -24,14 +24,7 @@ pub(super) fn write_request(
     target: &WriteTarget<'_>,
     losses: &mut Losses,
 ) -> Result<WrittenRequest, Untranslatable> {
-    let (mut system, mut turns) = hoisted(conversation, losses);
-    if turns.is_empty()
-        && let Some(last) = system.pop()
-    {
-        // A conversation needs a turn.
-        losses.add_at(Loss::Position, last.span);
-        turns.push(last);
-    }
+    let (system, turns) = instructions_and_turns(conversation, losses);
     if turns.iter().all(|turn| turn.parts.iter().all(MessagePart::is_blank)) {
         return Err(Untranslatable::Empty);
     }
@@ -46,7 +39,7 @@ pub(super) fn write_request(
     writer.tools()?;
     writer.config(target);
     writer.json.end_object();
-    Ok(WrittenRequest { body: writer.json.finish(), schema_tool: writer.schema_tool })
+    Ok(WrittenRequest { body: writer.json.finish(), schema_tool: writer.schema_tool, ..WrittenRequest::default() })
 }
 
 /// Facts about a model of Gemini. Those about another company's, for which the request was made, say nothing here.
@@ -77,7 +70,7 @@ impl<'a> GenerateWriter<'_, 'a> {
         let conversation = self.conversation;
         let choice = conversation.choice.as_ref().map(|(choice, _)| choice);
         let may_choose = matches!(choice, None | Some(ToolChoice::Auto | ToolChoice::Required));
-        let output = conversation.output.as_ref().filter(|output| output.schema.is_some())?;
+        let output = conversation.output.as_ref().filter(|output| output.is_object())?;
         if conversation.tools.is_empty() || !self.is_before_3() || !may_choose {
             return None;
         }

@@ -17,6 +17,8 @@ pub(super) struct ChatForm {
     pub(super) functions: FunctionForm,
     /// Set for Mistral's messages.
     pub(super) is_mistral: bool,
+    /// Set when instructions may be a developer's.
+    pub(super) has_developer: bool,
 }
 
 impl ChatForm {
@@ -24,10 +26,14 @@ impl ChatForm {
     pub(super) const fn of(variant: Variant) -> &'static Self {
         match variant {
             Variant::Mistral => &MISTRAL,
+            Variant::Compatible => &COMPATIBLE,
             _ => &COMMON,
         }
     }
 }
+
+/// Bound on output tokens by its older name.
+pub(super) const COMPATIBLE_BOUND: NumberRow = (Parameter::MaxTokens, "max_tokens", 0.0, f64::MAX);
 
 /// OpenAI's: `completion_create_params` of the openai SDK 3.57.0.
 const COMMON: ChatForm = ChatForm {
@@ -51,8 +57,20 @@ const COMMON: ChatForm = ChatForm {
     ],
     most_stops: 4,
     tiers: &["auto", "default", "flex", "scale", "priority"],
-    functions: FunctionForm { needs_schema: false, has_strict: true },
+    functions: FunctionForm { needs_schema: false, has_strict: true, has_references: true },
     is_mistral: false,
+    has_developer: true,
+};
+
+/// Others' servers, several of which refuse what is newer or OpenAI's own: the role `developer` at DeepSeek
+/// (<https://github.com/earendil-works/pi/issues/1048>), `prompt_cache_key` at Groq and Cerebras
+/// (<https://github.com/zed-industries/zed/issues/36215>), `store` at Groq (<https://github.com/fanenr/chatbot/issues/21>;
+/// all read 2026-11-29). Their tiers have other names.
+const COMPATIBLE: ChatForm = ChatForm {
+    copied: &[(Parameter::User, "user"), (Parameter::Modalities, "modalities")],
+    tiers: &[],
+    has_developer: false,
+    ..COMMON
 };
 
 /// Mistral's: `ChatCompletionRequest` of the mistralai SDK 3.7.0, its ranges from <https://docs.mistral.ai/api/#tag/chat>,
@@ -73,6 +91,7 @@ const MISTRAL: ChatForm = ChatForm {
     copied: &[(Parameter::CacheKey, "prompt_cache_key")],
     most_stops: usize::MAX,
     tiers: &["auto"],
-    functions: FunctionForm { needs_schema: true, has_strict: true },
+    functions: FunctionForm { needs_schema: true, has_strict: true, has_references: true },
     is_mistral: true,
+    has_developer: false,
 };

@@ -15,6 +15,8 @@ pub(super) struct MessageWriter<'w> {
     pub(super) losses: &'w mut Losses,
     /// Ids of calls as Mistral takes them; `None` for messages of OpenAI's form.
     pub(super) ids: Option<BTreeMap<String, String>>,
+    /// Set when instructions may be a developer's.
+    pub(super) has_developer: bool,
     /// Set for the last turn, where it is the model's.
     pub(super) goes_on: bool,
 }
@@ -57,7 +59,7 @@ impl MessageWriter<'_> {
             }
         }
         let role = match turn.author {
-            Author::System if turn.is_developer && !self.is_mistral() => "developer",
+            Author::System if turn.is_developer && self.has_developer => "developer",
             Author::System => "system",
             Author::Assistant => "assistant",
             Author::User => "user",

@@ -32,6 +32,7 @@ pub(in crate::dialect) const API: Api = Api {
 
 pub(in crate::dialect) const TRANSLATION: Translation = Translation {
     maker: Maker::Other,
+    names: Some(crate::dialect::openai::FUNCTION_NAMES),
     write_request: writer::write_request,
     answers: Some(AnswerWriters {
         proofs: ProofSupport { reasoning: false, call: false },

@@ -2,12 +2,12 @@
 //! <https://platform.openai.com/docs/api-reference/chat/create> and `completion_create_params` of the openai SDK 3.57.0,
 //! read 2026-11-29.
 
-use super::form::ChatForm;
+use super::form::{COMPATIBLE_BOUND, ChatForm};
 use super::message_writer::MessageWriter;
-use crate::dialect::chat_writing::{offered, word, write_functions, write_model, write_number};
+use crate::dialect::chat_writing::{word, write_functions, write_model, write_number};
 use crate::dialect::mistral::chat::{call_ids, write_reasoning};
 use crate::dialect::openai::effort::{effort, is_sampling};
-use crate::dialect::writing::{hoisted, lose, write_stop};
+use crate::dialect::writing::{hoisted, lose, offered, write_stop};
 use crate::document::JsonWriter;
 use crate::model::{
     Author, Conversation, ConversationTurn, Loss, Losses, OutputRule, Parameter, Setting, ToolChoice, Untranslatable,
@@ -45,7 +45,7 @@ fn write_messages(json: &mut JsonWriter, conversation: &Conversation<'_>, form: 
         false => conversation.turns.iter().collect(),
     };
     let ids = form.is_mistral.then(|| call_ids(conversation));
-    let mut writer = MessageWriter { json, losses, ids, goes_on: false };
+    let mut writer = MessageWriter { json, losses, ids, has_developer: form.has_developer, goes_on: false };
     let last = turns.len().saturating_sub(1);
     for (at, turn) in turns.into_iter().enumerate() {
         writer.goes_on = at == last && turn.author == Author::Assistant;
@@ -61,6 +61,7 @@ fn write_settings(
     losses: &mut Losses,
 ) {
     let (settings, form) = (&conversation.settings, ChatForm::of(target.variant));
+    let facts = (conversation, &target.capabilities);
     if settings.stream {
         json.name("stream").raw("true");
     }
@@ -70,7 +71,7 @@ fn write_settings(
     }
     let effort = match form.is_mistral {
         true => {
-            write_reasoning(json, &conversation.reasoning, losses);
+            write_reasoning(json, &conversation.reasoning, &target.capabilities, losses);
             None
         }
         false => effort(&conversation.reasoning, &target.capabilities, false, losses),
@@ -86,14 +87,14 @@ fn write_settings(
             Parameter::MaxTokens
                 if target.variant == Variant::Compatible && target.capabilities.max_tokens != Some(false) =>
             {
-                json.name("max_tokens").raw(&setting.value);
+                write_number(json, &[COMPATIBLE_BOUND], setting, facts, losses);
             }
             Parameter::TopLogprobs if settings.get(Parameter::Logprobs).is_none() => {
                 // Asked for by their number alone elsewhere.
                 json.name("logprobs").raw("true");
-                write_number(json, form.numbers, setting, losses);
+                write_number(json, form.numbers, setting, facts, losses);
             }
-            _ if write_number(json, form.numbers, setting, losses) => {}
+            _ if write_number(json, form.numbers, setting, facts, losses) => {}
             _ => write_setting(json, setting, conversation, form, losses),
         }
     }
@@ -141,7 +142,7 @@ fn write_tools(
     form: &ChatForm,
     losses: &mut Losses,
 ) -> Result<(), Untranslatable> {
-    let tools = if form.is_mistral { offered(conversation) } else { conversation.tools.iter().collect() };
+    let tools = if form.is_mistral { offered(conversation, losses) } else { conversation.tools.iter().collect() };
     write_functions(json, &tools, form.functions, losses)?;
     if let Some((is_parallel, span)) = conversation.parallel {
         match tools.is_empty() {

@@ -3,10 +3,10 @@
 //! 3.57.0, read 2026-11-29.
 
 use super::item_writer::{ItemWriter, is_own};
-use crate::capability::Effort;
+use crate::capability::{Capabilities, Effort};
 use crate::dialect::openai::chat::is_tier;
 use crate::dialect::openai::effort::{effort, is_sampling};
-use crate::dialect::writing::{clamped, lose, lose_cache, member, object_schema};
+use crate::dialect::writing::{clamped, lose, lose_cache, member, most_output, object_schema};
 use crate::document::{Document, JsonWriter, Reader};
 use crate::model::{
     Author, Conversation, ConversationTurn, Loss, Losses, OutputRule, Parameter, Property, ReasoningMode, Setting,
@@ -77,7 +77,7 @@ impl ResponsesRequestWriter<'_, '_> {
         for setting in &settings.others {
             match is_sampling(setting.parameter) && !is_sampled {
                 true => lose(setting, self.losses),
-                false => self.setting(setting),
+                false => self.setting(setting, &target.capabilities),
             }
         }
         // A translated conversation is not kept at a provider that its client does not know.
@@ -88,9 +88,9 @@ impl ResponsesRequestWriter<'_, '_> {
         self.include(target.capabilities.reasoning, is_stored);
     }
 
-    fn setting(&mut self, setting: &Setting<'_>) {
+    fn setting(&mut self, setting: &Setting<'_>, capabilities: &Capabilities) {
         let value = match setting.parameter {
-            Parameter::MaxTokens => clamped(setting, LEAST_OUTPUT, f64::MAX, self.losses),
+            Parameter::MaxTokens => clamped(setting, LEAST_OUTPUT, most_output(capabilities), self.losses),
             Parameter::Temperature => clamped(setting, 0.0, 2.0, self.losses),
             Parameter::TopLogprobs => clamped(setting, 0.0, MOST_LOGPROBS, self.losses),
             _ => setting.value.clone().into_owned(),

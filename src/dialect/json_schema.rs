@@ -1,4 +1,6 @@
-//! JSON schemas as Gemini takes them in `parametersJsonSchema` and `responseJsonSchema`.
+//! JSON schemas for APIs that know fewer keywords: Gemini's `parametersJsonSchema` and `responseJsonSchema`, and the tools of
+//! Ollama, whose `ToolProperty` has neither references nor `const` (`api/types.go`, read 2026-11-29; its `format` becomes
+//! a grammar, which has both: `grammars/README.md` of llama.cpp, read 2026-11-29).
 //!
 //! Both the Gemini API and Vertex AI take JSON schema there ("natively supported by both", `Schema` of google-genai 3.6.1;
 //! <https://cloud.google.com/vertex-ai/generative-ai/docs/reference/rest/v1/GenerationConfig>, read 2026-11-29): of its
@@ -20,7 +22,7 @@ const MOST_NODES: usize = 2048;
 /// Keywords for which a schema is written anew.
 const REWRITTEN: [&str; 6] = ["\"$schema\"", "\"$ref\"", "\"$defs\"", "\"definitions\"", "\"const\"", "\"allOf\""];
 
-/// Returns a schema in the form that Gemini takes. What it cannot say is added to the losses.
+/// Returns a schema without the keywords that the API does not know. What it cannot say then is added to the losses.
 pub(super) fn rewritten<'s>(schema: &'s str, losses: &mut Losses) -> Cow<'s, str> {
     if !REWRITTEN.iter().any(|keyword| schema.contains(keyword)) {
         return Cow::Borrowed(schema);
