@@ -175,7 +175,9 @@ impl TranslateCommand {
         let source = TranslationSource { dialect: self.to.dialect(), document, edits: &edits, read: &request };
         let target = self.target((self.to, self.from), &request);
         let written = self.from.dialect().write_request(&source, &target, &mut Losses::default());
-        context.schema_tool = written.ok().and_then(|written| written.schema_tool);
+        if let Ok(written) = written {
+            (context.schema_tool, context.embedding) = (written.schema_tool, written.embedding);
+        }
         Ok(context)
     }
 

@@ -2,7 +2,7 @@
 
 use crate::dialect::Dialect;
 use crate::endpoint::Route;
-use crate::model::{Untranslatable, Variant};
+use crate::model::{CallKind, Untranslatable, Variant};
 use crate::provider::Provider;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -39,19 +39,24 @@ const CONVERSATIONS: [Dialect; 7] = [
     Dialect::OpenAiResponses,
 ];
 
-/// Returns the form in which a provider takes the requests of a route: a pure function of the two, by which targets are
-/// chosen before anything is written. A provider's own dialect comes before another's that it takes besides.
+/// Dialects of embeddings, in that order.
+const EMBEDDINGS: [Dialect; 4] =
+    [Dialect::GeminiEmbed, Dialect::CohereEmbed, Dialect::Ollama, Dialect::OpenAiEmbeddings];
+
+/// Returns the form in which a provider takes the requests of a route for one of its models: a pure function of the three,
+/// by which targets are chosen before anything is written. A provider's own dialect comes before another's that it takes
+/// besides.
 ///
 /// # Errors
 /// [`Unwritable::Dialect`].
-pub fn provider_form(route: &Route, provider: &Provider) -> Result<ProviderForm, Unwritable> {
+pub fn provider_form(route: &Route, provider: &Provider, model: &str) -> Result<ProviderForm, Unwritable> {
     let dialect = route.dialect.ok_or(Unwritable::Dialect)?;
     let same = ProviderForm { dialect, variant: variant(dialect, provider) };
     let is_spoken = speaks(route, dialect, provider);
     if is_spoken && (provider.owns(dialect) || route.host_dialect.is_some()) {
         return Ok(same);
     }
-    let translated = translated(route, dialect, provider);
+    let translated = translated(route, dialect, provider, model);
     translated.or_else(|| is_spoken.then_some(same)).ok_or(Unwritable::Dialect)
 }
 
@@ -67,35 +72,64 @@ fn speaks(route: &Route, dialect: Dialect, provider: &Provider) -> bool {
     provider.speaks(dialect) && is_at_path
 }
 
-/// Returns the form that a conversation is translated into. `None`: there is none, or the client's dialect is one that no
-/// answers are written in.
-fn translated(route: &Route, client: Dialect, provider: &Provider) -> Option<ProviderForm> {
-    let is_conversation =
-        route.operation.is_some_and(|operation| matches!(operation.telemetry, "chat" | "generate_content"));
-    if !is_conversation || !client.is_client() {
+/// CallKind of a route that is translated.
+fn kind(route: &Route) -> Option<CallKind> {
+    // Of InvokeModel's the model's name says it.
+    let is_embedding = route.model.as_deref().is_some_and(|model| model.contains("embed"));
+    Some(match route.operation?.telemetry {
+        _ if is_embedding && matches!(route.dialect?, Dialect::BedrockTitan | Dialect::CohereEmbed) => {
+            CallKind::Embedding
+        }
+        "chat" | "generate_content" => CallKind::Conversation,
+        "embeddings" => CallKind::Embedding,
+        _ => return None,
+    })
+}
+
+/// Returns the form that a call is translated into. `None`: there is none, or the client's dialect is one that no answers
+/// are written in.
+fn translated(route: &Route, client: Dialect, provider: &Provider, model: &str) -> Option<ProviderForm> {
+    let kind = kind(route).filter(|kind| client.is_client(*kind))?;
+    // Vertex AI's paths name a project, which no setting has.
+    if provider.owns(Dialect::VertexPredict) {
         return None;
     }
-    let is_its = |dialect: &&Dialect| {
-        // Vertex AI's paths name a project, which no setting has.
-        **dialect != client && provider.owns(**dialect) && dialect.is_target() && !provider.owns(Dialect::VertexPredict)
+    let is_other = |dialect: &Dialect| *dialect != client && dialect.is_target(kind);
+    if kind == CallKind::Embedding && provider.owns(Dialect::BedrockTitan) {
+        // The model's name says which API it has there.
+        let dialect = Route::of("POST", &invoke_path(model), &[]).dialect.filter(is_other)?;
+        return Some(ProviderForm { dialect, variant: Variant::Bedrock });
+    }
+    let dialects: &[Dialect] = match kind {
+        CallKind::Conversation => &CONVERSATIONS,
+        CallKind::Embedding => &EMBEDDINGS,
     };
-    let dialect = *CONVERSATIONS.iter().find(is_its)?;
+    let dialect = *dialects.iter().find(|dialect| is_other(dialect) && provider.owns(**dialect))?;
     Some(ProviderForm { dialect, variant: variant(dialect, provider) })
+}
+
+/// Path of InvokeModel at Amazon Bedrock.
+fn invoke_path(model: &str) -> String {
+    format!("/model/{}/invoke", utf8_percent_encode(model, ESCAPED))
 }
 
 /// Provider's own form of a dialect.
 fn variant(dialect: Dialect, provider: &Provider) -> Variant {
     match (dialect, provider.row.kind) {
-        (Dialect::OpenAiChat, "mistral") => Variant::Mistral,
-        (Dialect::OpenAiChat, "openai" | "azure_openai") => Variant::Common,
-        (Dialect::OpenAiChat, _) => Variant::Compatible,
+        (Dialect::OpenAiChat | Dialect::OpenAiEmbeddings, "mistral") => Variant::Mistral,
+        (Dialect::OpenAiEmbeddings, "voyage") => Variant::Voyage,
+        (Dialect::OpenAiChat | Dialect::OpenAiEmbeddings, "openai" | "azure_openai") => Variant::Common,
+        (Dialect::OpenAiChat | Dialect::OpenAiEmbeddings, _) => Variant::Compatible,
         _ => Variant::Common,
     }
 }
 
 impl ProviderForm {
-    /// Path of a conversation's request, with OpenAI's base where the dialect is of that family.
-    pub fn path(self, model: &str, is_stream: bool) -> Option<String> {
+    /// Path of a request that is written anew, with OpenAI's base where the dialect is of that family. `inputs`: their
+    /// number in a request for embeddings.
+    pub fn path(self, route: &Route, model: &str, is_stream: bool, inputs: usize) -> Option<String> {
+        let is_embedding = kind(route) == Some(CallKind::Embedding);
+        let name = model;
         let model = utf8_percent_encode(model, ESCAPED);
         Some(match (self.dialect, is_stream) {
             (Dialect::OpenAiChat, _) => "/v1/chat/completions".to_owned(),
@@ -106,6 +140,12 @@ impl ProviderForm {
             (Dialect::BedrockConverse, false) => format!("/model/{model}/converse"),
             (Dialect::BedrockConverse, true) => format!("/model/{model}/converse-stream"),
             (Dialect::CohereV2, _) => "/v2/chat".to_owned(),
+            (Dialect::OpenAiEmbeddings, _) => "/v1/embeddings".to_owned(),
+            (Dialect::GeminiEmbed, _) if inputs == 1 => format!("/v1beta/models/{model}:embedContent"),
+            (Dialect::GeminiEmbed, _) => format!("/v1beta/models/{model}:batchEmbedContents"),
+            (Dialect::CohereEmbed | Dialect::BedrockTitan, _) if self.variant == Variant::Bedrock => invoke_path(name),
+            (Dialect::CohereEmbed, _) => "/v2/embed".to_owned(),
+            (Dialect::Ollama, _) if is_embedding => "/api/embed".to_owned(),
             (Dialect::Ollama, _) => "/api/chat".to_owned(),
             _ => return None,
         })

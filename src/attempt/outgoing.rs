@@ -6,7 +6,7 @@ use crate::capability::CapabilityTable;
 use crate::dialect::{Dialect, TranslationSource};
 use crate::document::{Document, Edits};
 use crate::endpoint::Route;
-use crate::model::{Losses, Request, WriteTarget};
+use crate::model::{EmbeddingContext, Losses, Request, WriteTarget};
 use crate::policy::Target;
 use crate::provider::Provider;
 use std::borrow::Cow;
@@ -40,6 +40,8 @@ pub struct WrittenBody {
     pub whole: Option<String>,
     /// Name of the tool that the model is forced to call in place of a JSON schema.
     pub schema_tool: Option<String>,
+    /// Facts of a request for embeddings that its answer is written for.
+    pub embedding: EmbeddingContext,
     /// Names of what the target's dialect cannot say.
     pub losses: Vec<String>,
 }
@@ -56,7 +58,7 @@ pub fn write_body(
     model: &ModelAt<'_>,
     edits: &mut Edits,
 ) -> Result<WrittenBody, Unwritable> {
-    if form.dialect != source.dialect {
+    if form.dialect != source.dialect || source.dialect.is_foreign(source.document, form.variant) {
         return translate(source, form, target, model, edits);
     }
     let changed = Some(model.name).filter(|name| *name != model.requested && !source.is_model_in_path);
@@ -84,7 +86,7 @@ fn translate(
         ..WriteTarget::default()
     };
     let mut losses = Losses::default();
-    let written = form.dialect.write_request(&from, &written, &mut losses).map_err(Unwritable::Request)?;
+    let written = form.dialect.rewrite_request(&from, &written, &mut losses).map_err(Unwritable::Request)?;
     let mut merged = Edits::default();
     let document = Document::new(written.body.as_bytes()).map_err(|_| Unwritable::Body)?;
     splice(document, target, None, &mut merged).map_err(|_| Unwritable::Body)?;
@@ -93,7 +95,7 @@ fn translate(
         false => String::from_utf8(merged.applied(written.body.as_bytes())).map_err(|_| Unwritable::Body)?,
     };
     let losses = losses.names().into_iter().collect();
-    Ok(WrittenBody { whole: Some(whole), schema_tool: written.schema_tool, losses })
+    Ok(WrittenBody { whole: Some(whole), schema_tool: written.schema_tool, embedding: written.embedding, losses })
 }
 
 /// Returns a request's path with the model's name at the provider, where the path names it.

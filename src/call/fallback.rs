@@ -130,9 +130,10 @@ impl Fallback {
         let mut route = self.exchange.route.clone();
         let client_path = headers.text(":path").unwrap_or_default().to_owned();
         let (is_stream, requested) = (self.exchange.stream, self.requested.as_str());
-        let at = AtTarget { plan: &plan, provider, target: &target, requested, is_stream, started: self.started };
-        let translated = at.write_path(&mut headers, &mut route)?;
         let mut read = self.reader.read(body)?;
+        let (inputs, started) = (read.request.items.inputs(), self.started);
+        let at = AtTarget { plan: &plan, provider, target: &target, requested, is_stream, inputs, started };
+        let translated = at.write_path(&mut headers, &mut route)?;
         read.request.stream = is_stream;
         let mut edits = Edits::default();
         let there = translated.clone().map(|route| (route, client_path.as_str()));

@@ -8,7 +8,7 @@ use crate::attempt::{
 use crate::dialect::Dialect;
 use crate::document::Edits;
 use crate::endpoint::{Route, split_query};
-use crate::model::{AnswerContext, Refusal, Request};
+use crate::model::{AnswerContext, EmbeddingContext, Item, Parameter, Refusal, Request};
 use crate::policy::Target;
 use crate::provider::Provider;
 use crate::record::AttemptRecord;
@@ -36,6 +36,8 @@ pub(super) struct AtTarget<'t> {
     /// The model that the client asks for.
     pub(super) requested: &'t str,
     pub(super) is_stream: bool,
+    /// Number of inputs of a request for embeddings.
+    pub(super) inputs: usize,
     /// Arrival of the call's headers, in nanoseconds since 1970.
     pub(super) started: u64,
 }
@@ -57,7 +59,7 @@ impl AtTarget<'_> {
     pub(super) fn write_path(&self, headers: &mut Headers, route: &mut Route) -> Result<Option<Route>, Refusal> {
         let model = self.target.model(self.requested);
         let path = headers.text(":path").unwrap_or_default();
-        let form = provider_form(route, self.provider).map_err(refusal)?;
+        let form = provider_form(route, self.provider, model).map_err(refusal)?;
         if Some(form.dialect) == route.dialect {
             if let Cow::Owned(written) = write_path(route, path, self.provider, model).map_err(refusal)? {
                 headers.set(":path", &written);
@@ -65,7 +67,7 @@ impl AtTarget<'_> {
             }
             return Ok(None);
         }
-        let path = form.path(model, self.is_stream).ok_or(Refusal::NoTarget)?;
+        let path = form.path(route, model, self.is_stream, self.inputs).ok_or(Refusal::NoTarget)?;
         headers.retain(|name, _| !is_of_dialect(name));
         headers.set("content-type", "application/json");
         for (name, value) in form.headers() {
@@ -93,12 +95,13 @@ impl AtTarget<'_> {
         let is_model_in_path = !route.model_range.is_empty();
         match (&body.kind, route.dialect) {
             (ParsedBody::Json(document), Some(dialect)) => {
-                let form = provider_form(route, self.provider).map_err(refusal)?;
+                let form = provider_form(route, self.provider, model.name).map_err(refusal)?;
                 let source = RequestSource { dialect, document: *document, request: &body.request, is_model_in_path };
-                let written = write_body(&source, form, self.target, &model, edits).map_err(refusal)?;
+                let mut written = write_body(&source, form, self.target, &model, edits).map_err(refusal)?;
+                written.embedding.is_bare |= is_older_embed(route, &body.request);
                 let translation = at.map(|(route, path)| {
                     let framing = client_framing(dialect, path);
-                    let context = self.context(&body.request, dialect, written.schema_tool);
+                    let context = self.context(&body.request, dialect, (written.schema_tool, written.embedding));
                     Box::new(AnswerTranslation { route, client: dialect, framing, context })
                 });
                 Ok(ForTarget { whole: written.whole, translation, lost: written.losses })
@@ -114,15 +117,28 @@ impl AtTarget<'_> {
     }
 
     /// Facts of the call that its answer is written for.
-    fn context(&self, request: &Request, client: Dialect, schema_tool: Option<String>) -> AnswerContext {
+    fn context(
+        &self,
+        request: &Request,
+        client: Dialect,
+        (schema_tool, embedding): (Option<String>, EmbeddingContext),
+    ) -> AnswerContext {
         AnswerContext {
             now: self.started / NANOSECONDS,
             id: format!("tollgate-{:x}", self.started),
             model: self.target.model(self.requested).to_owned(),
             stream_usage: request.usage_asked || client != Dialect::OpenAiChat,
             schema_tool,
+            embedding,
         }
     }
+}
+
+/// Matches requests of Cohere's embed whose answers have no types of numbers: all without them but those of version 2.
+fn is_older_embed(route: &Route, request: &Request) -> bool {
+    let has_types = |item: &Item| matches!(item, Item::Parameter(Parameter::EmbeddingTypes, _));
+    let is_second = route.operation.is_some_and(|operation| operation.name == "embed_v2");
+    route.dialect == Some(Dialect::CohereEmbed) && !is_second && !request.items.iter().any(has_types)
 }
 
 fn refusal(reason: Unwritable) -> Refusal {

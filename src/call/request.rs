@@ -90,6 +90,7 @@ impl Call {
             target,
             requested: requested_name,
             is_stream,
+            inputs: body.request.items.inputs(),
             started,
         });
         let client_path = headers.text(":path").unwrap_or_default().to_owned();

@@ -41,7 +41,7 @@ impl Call {
         };
         let is_writable = |target: &Target| {
             let provider = plan.providers.get(target.provider);
-            provider.is_some_and(|provider| provider_form(route, provider).is_ok())
+            provider.is_some_and(|provider| provider_form(route, provider, target.model(requested)).is_ok())
         };
         let now = self.rests.as_ref().map_or(0, |rests| rests.now());
         let readiness = |target: &Target| {

@@ -8,6 +8,7 @@ mod api;
 mod bedrock;
 mod chat_writing;
 mod cohere;
+mod embedding_writing;
 mod failure;
 mod fallbacks;
 mod form;

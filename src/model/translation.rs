@@ -1,8 +1,18 @@
 //! Translation of a call into another dialect: its target, its results and the reasons against it.
 
 use super::Failure;
+use super::vector::EmbeddingContext;
 use crate::capability::Capabilities;
 use std::fmt;
+
+/// CallKind of calls that are translated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallKind {
+    /// Conversation with a model.
+    Conversation,
+    /// Embedding of texts.
+    Embedding,
+}
 
 /// Target that a request is written for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -53,11 +63,13 @@ pub struct WrittenRequest {
     pub body: String,
     /// Name of the tool that the model is forced to call in place of a JSON schema.
     pub schema_tool: Option<String>,
+    /// Facts of a request for embeddings that its answer is written for.
+    pub embedding: EmbeddingContext,
 }
 
 impl From<String> for WrittenRequest {
     fn from(body: String) -> Self {
-        Self { body, schema_tool: None }
+        Self { body, ..Self::default() }
     }
 }
 
@@ -80,11 +92,19 @@ pub enum Untranslatable {
     SeveralInputs,
     /// The inputs are no texts.
     InputKind,
+    /// The target takes fewer inputs at a time.
+    TooManyInputs,
+    /// The inputs have settings of their own.
+    MixedSettings,
+    /// The target's vectors have other numbers.
+    NumberType,
+    /// The target's vectors have other lengths.
+    VectorLength,
 }
 
 impl Untranslatable {
     /// Every reason.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::NoWriter,
         Self::Malformed,
         Self::Empty,
@@ -93,6 +113,10 @@ impl Untranslatable {
         Self::TokenInput,
         Self::SeveralInputs,
         Self::InputKind,
+        Self::TooManyInputs,
+        Self::MixedSettings,
+        Self::NumberType,
+        Self::VectorLength,
     ];
 }
 
@@ -109,6 +133,10 @@ impl fmt::Display for Untranslatable {
             Self::TokenInput => "Tokens of one model mean nothing to another: send texts.",
             Self::SeveralInputs => "The target takes one input in a call.",
             Self::InputKind => "The target takes texts alone.",
+            Self::TooManyInputs => "The target takes fewer inputs in a call.",
+            Self::MixedSettings => "The inputs have different settings, and the target has one for all.",
+            Self::NumberType => "The target's vectors have another type of numbers.",
+            Self::VectorLength => "The target has no vectors of this length.",
         })
     }
 }

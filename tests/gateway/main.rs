@@ -12,6 +12,7 @@ mod content;
 mod conversations;
 mod costs;
 mod closed;
+mod embeddings;
 mod endings;
 #[path = "../traffic/exchanges.rs"]
 mod exchanges;

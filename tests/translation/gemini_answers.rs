@@ -17,7 +17,7 @@ fn context() -> AnswerContext {
         id: "answer-1".to_owned(),
         model: "asked".to_owned(),
         stream_usage: true,
-        schema_tool: None,
+        ..AnswerContext::default()
     }
 }
 

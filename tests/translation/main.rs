@@ -7,6 +7,8 @@ mod answers;
 mod capabilities;
 mod converse;
 mod converse_answers;
+mod embeddings;
+mod embeddings_law;
 #[path = "../traffic/exchanges.rs"]
 #[expect(dead_code, reason = "other tests need more of it")]
 mod exchanges;

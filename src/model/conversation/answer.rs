@@ -5,6 +5,7 @@ use super::logprobs;
 use super::maker::{Escaped, Maker};
 use super::part::{CallPart, MediaPart, MessagePart, PartData};
 use crate::document::{EditedDocument, Span};
+use crate::model::vector::EmbeddingContext;
 use crate::model::{AnswerPart, Choice, FinishReason, Loss, Losses, Media, PartKind, Property, WholeAnswer};
 use crate::usage::Usage;
 use std::borrow::Cow;
@@ -22,6 +23,8 @@ pub struct AnswerContext {
     pub stream_usage: bool,
     /// Name of the tool that the model was forced to call in place of a JSON schema: its arguments are the text.
     pub schema_tool: Option<String>,
+    /// Facts of a request for embeddings.
+    pub embedding: EmbeddingContext,
 }
 
 /// Support that a client's dialect has for proofs of other makers.

@@ -48,7 +48,7 @@ pub(super) fn write_request(
     writer.tools()?;
     writer.output_config(&thinking);
     writer.json.end_object();
-    Ok(WrittenRequest { body: writer.json.finish(), schema_tool: writer.schema_tool })
+    Ok(WrittenRequest { body: writer.json.finish(), schema_tool: writer.schema_tool, ..WrittenRequest::default() })
 }
 
 /// Reports whether the model takes JSON schemas and strict tools. At Amazon Bedrock some do not.

@@ -52,7 +52,7 @@ pub(super) fn write_request(
         request.json.name("additionalModelRequestFields").raw(&fields);
     }
     request.json.end_object();
-    Ok(WrittenRequest { body: request.json.finish(), schema_tool: plan.schema_tool })
+    Ok(WrittenRequest { body: request.json.finish(), schema_tool: plan.schema_tool, ..WrittenRequest::default() })
 }
 
 /// Fields of the model's own API.

@@ -44,7 +44,7 @@ pub(super) fn write_request(
     writer.messages();
     let schema_tool = writer.tools()?;
     writer.json.end_object();
-    Ok(WrittenRequest { body: writer.json.finish(), schema_tool })
+    Ok(WrittenRequest { body: writer.json.finish(), schema_tool, ..WrittenRequest::default() })
 }
 
 struct CohereRequestWriter<'w, 'c, 'a> {

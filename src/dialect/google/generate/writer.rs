@@ -46,7 +46,7 @@ pub(super) fn write_request(
     writer.tools()?;
     writer.config(target);
     writer.json.end_object();
-    Ok(WrittenRequest { body: writer.json.finish(), schema_tool: writer.schema_tool })
+    Ok(WrittenRequest { body: writer.json.finish(), schema_tool: writer.schema_tool, ..WrittenRequest::default() })
 }
 
 /// Facts about a model of Gemini. Those about another company's, for which the request was made, say nothing here.
