@@ -130,6 +130,7 @@ impl AtTarget<'_> {
             stream_usage: request.usage_asked || client != Dialect::OpenAiChat,
             schema_tool,
             embedding,
+            ..AnswerContext::default()
         }
     }
 }

@@ -26,6 +26,7 @@ mod replicate;
 mod reported_cost;
 mod request_error;
 mod rerank;
+mod rerank_writer;
 mod splice;
 mod table;
 mod texts;

@@ -4,6 +4,7 @@
 use super::anthropic::messages as anthropic_messages;
 use super::api::{AnswerWriters, EmbeddingTranslation, Frames, StreamWriter, Translation};
 use super::bedrock::chunk::invocation_metrics;
+use super::rerank_writer;
 use super::splice::{self, MemberEdit};
 use super::table::Dialect;
 use crate::document::{Document, EditedDocument, Edits, JsonWriter, Reader};
@@ -91,7 +92,10 @@ impl Dialect {
 
     fn error_writer(self) -> Option<fn(&ProviderError) -> String> {
         let of_conversations = self.answer_writers().ok().map(|writers| writers.error);
-        of_conversations.or_else(|| self.embedding().map(|translation| translation.write_error))
+        match self {
+            Self::Rerank => Some(rerank_writer::write_error),
+            _ => of_conversations.or_else(|| self.embedding().map(|translation| translation.write_error)),
+        }
     }
 
     /// Reports whether requests of a kind of call are written in this dialect.
@@ -172,7 +176,8 @@ impl Dialect {
     ) -> Result<WrittenRequest, Untranslatable> {
         let embeddings = self.embeddings_from(from.dialect);
         let translation = self.translation();
-        if translation.is_none() && embeddings.is_none() {
+        let is_reranking = self == Self::Rerank && from.dialect == self;
+        if translation.is_none() && embeddings.is_none() && !is_reranking {
             return Err(Untranslatable::NoWriter);
         }
         let unmapped = unmapped(from.document, &from.read.items).map_err(|_| Untranslatable::Malformed)?;
@@ -183,7 +188,7 @@ impl Dialect {
         let written = match (embeddings, translation) {
             (Some((of, to)), _) => write_embedding_request(from, (of, to), (&tree, &source), target, losses),
             (None, Some(translation)) => write_conversation(from, translation, (&tree, &source), target, losses),
-            (None, None) => Err(Untranslatable::NoWriter),
+            (None, None) => rerank_writer::write_request(&tree, &source, target, losses).map(WrittenRequest::from),
         };
         losses.resolve(from.document).map_err(|_| Untranslatable::Malformed)?;
         written
@@ -209,6 +214,13 @@ impl Dialect {
             }
             losses.resolve(from.document).map_err(|_| Untranslatable::Malformed)?;
             return Ok((to.write_answer)(&answer, &context.embedding));
+        }
+        if self == Self::Rerank && from.dialect == self {
+            lose_members(unmapped, rerank_writer::STRUCTURE, from.document, losses);
+            let source = EditedDocument::new(from.document, from.edits);
+            let written = rerank_writer::write_answer(from.read, &source, context, losses);
+            losses.resolve(from.document).map_err(|_| Untranslatable::Malformed)?;
+            return Ok(written);
         }
         let writers = self.answer_writers()?;
         let repeated = from.dialect.answer_writers().map_or(&[][..], |writers| writers.repeated);

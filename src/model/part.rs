@@ -230,6 +230,10 @@ pub enum Parameter {
     Truncation,
     /// Normalization of embeddings.
     Normalization,
+    /// Number of documents that a reranking answers with.
+    MostResults,
+    /// Request for the documents in the answer of a reranking.
+    ReturnDocuments,
     /// Time for which a prompt cache is kept.
     CacheRetention,
     /// Length of the answer, in words of the dialect.

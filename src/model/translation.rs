@@ -45,8 +45,10 @@ pub enum Variant {
     Bedrock,
     /// Vertex AI's rawPredict of Anthropic's models.
     Vertex,
-    /// Voyage's embeddings.
+    /// Voyage's embeddings and reranking.
     Voyage,
+    /// Jina's reranking.
+    Jina,
 }
 
 impl Variant {

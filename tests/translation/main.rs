@@ -20,6 +20,7 @@ mod law;
 mod meaning;
 mod others;
 mod requests;
+mod rerank;
 mod response_streams;
 mod responses;
 mod stream_law;

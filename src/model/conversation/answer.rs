@@ -6,7 +6,7 @@ use super::maker::{Escaped, Maker};
 use super::part::{CallPart, MediaPart, MessagePart, PartData};
 use crate::document::{EditedDocument, Span};
 use crate::model::vector::EmbeddingContext;
-use crate::model::{AnswerPart, Choice, FinishReason, Loss, Losses, Media, PartKind, Property, WholeAnswer};
+use crate::model::{AnswerPart, Choice, FinishReason, Loss, Losses, Media, PartKind, Property, Variant, WholeAnswer};
 use crate::usage::Usage;
 use std::borrow::Cow;
 
@@ -23,6 +23,8 @@ pub struct AnswerContext {
     pub stream_usage: bool,
     /// Name of the tool that the model was forced to call in place of a JSON schema: its arguments are the text.
     pub schema_tool: Option<String>,
+    /// Form of the dialect that the client reads.
+    pub variant: Variant,
     /// Facts of a request for embeddings.
     pub embedding: EmbeddingContext,
 }
