@@ -2,7 +2,7 @@
 
 use crate::dialect::Dialect;
 use crate::endpoint::Route;
-use crate::model::{CallKind, Untranslatable, Variant};
+use crate::model::{CallKind, Item, Parameter, Request, Untranslatable, Variant};
 use crate::provider::Provider;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -113,11 +113,28 @@ fn invoke_path(model: &str) -> String {
     format!("/model/{}/invoke", utf8_percent_encode(model, ESCAPED))
 }
 
+/// Form in which a client writes its request. Of reranking's the path or a member says it: Cohere's older one is like Jina's.
+pub fn client_form(route: &Route, request: &Request) -> Variant {
+    let has = |wanted: &[Parameter]| {
+        let is_wanted = |item: &Item| matches!(item, Item::Parameter(parameter, _) if wanted.contains(parameter));
+        request.items.iter().any(is_wanted)
+    };
+    match (route.dialect, route.operation) {
+        (Some(Dialect::Rerank), Some(operation)) if operation.name == "rerank_v2" => Variant::Common,
+        (Some(Dialect::Rerank), _) if has(&[Parameter::TopK, Parameter::Truncation]) => Variant::Voyage,
+        (Some(Dialect::Rerank), _) if has(&[Parameter::MostResults]) => Variant::Jina,
+        (Some(Dialect::Rerank), _) => Variant::Compatible,
+        _ => Variant::Common,
+    }
+}
+
 /// Provider's own form of a dialect.
 fn variant(dialect: Dialect, provider: &Provider) -> Variant {
     match (dialect, provider.row.kind) {
         (Dialect::OpenAiChat | Dialect::OpenAiEmbeddings, "mistral") => Variant::Mistral,
-        (Dialect::OpenAiEmbeddings, "voyage") => Variant::Voyage,
+        (Dialect::OpenAiEmbeddings | Dialect::Rerank, "voyage") => Variant::Voyage,
+        (Dialect::Rerank, "jina") => Variant::Jina,
+        (Dialect::Rerank, kind) if kind != "cohere" => Variant::Compatible,
         (Dialect::OpenAiChat | Dialect::OpenAiEmbeddings, "openai" | "azure_openai") => Variant::Common,
         (Dialect::OpenAiChat | Dialect::OpenAiEmbeddings, _) => Variant::Compatible,
         _ => Variant::Common,
@@ -125,6 +142,19 @@ fn variant(dialect: Dialect, provider: &Provider) -> Variant {
 }
 
 impl ProviderForm {
+    /// Reports whether a request in a client's form of the dialect is written anew, and its answer in the client's form.
+    pub fn is_translated(self, route: &Route, client: Variant) -> bool {
+        let is_alike = matches!(
+            (client, self.variant),
+            // Cohere has an older form at a path of its own.
+            (_, Variant::Compatible) | (Variant::Compatible, _) | (Variant::Jina, Variant::Common)
+        );
+        match Some(self.dialect) == route.dialect {
+            true => self.dialect == Dialect::Rerank && client != self.variant && !is_alike,
+            false => true,
+        }
+    }
+
     /// Path of a request that is written anew, with OpenAI's base where the dialect is of that family. `inputs`: their
     /// number in a request for embeddings.
     pub fn path(self, route: &Route, model: &str, is_stream: bool, inputs: usize) -> Option<String> {
@@ -145,6 +175,8 @@ impl ProviderForm {
             (Dialect::GeminiEmbed, _) => format!("/v1beta/models/{model}:batchEmbedContents"),
             (Dialect::CohereEmbed | Dialect::BedrockTitan, _) if self.variant == Variant::Bedrock => invoke_path(name),
             (Dialect::CohereEmbed, _) => "/v2/embed".to_owned(),
+            (Dialect::Rerank, _) if self.variant == Variant::Common => "/v2/rerank".to_owned(),
+            (Dialect::Rerank, _) => "/v1/rerank".to_owned(),
             (Dialect::Ollama, _) if is_embedding => "/api/embed".to_owned(),
             (Dialect::Ollama, _) => "/api/chat".to_owned(),
             _ => return None,

@@ -26,7 +26,7 @@ pub use bill::Bill;
 pub use decoder::{AnswerDecoder, Decoded, FrameFacts};
 pub use end::AttemptEnd;
 pub use exchange::Exchange;
-pub use form::{ProviderForm, Unwritable, is_of_dialect, provider_form};
+pub use form::{ProviderForm, Unwritable, client_form, is_of_dialect, provider_form};
 pub use header_change::HeaderChange;
 pub use headers::Headers;
 pub use outgoing::{ModelAt, RequestSource, WrittenBody, write_body, write_path};

@@ -31,6 +31,8 @@ pub struct RequestSource<'a> {
     pub request: &'a Request,
     /// Set when the path names the model, so that the body need not.
     pub is_model_in_path: bool,
+    /// Set when the body is written anew.
+    pub is_translated: bool,
 }
 
 /// A request as its target gets it.
@@ -58,7 +60,7 @@ pub fn write_body(
     model: &ModelAt<'_>,
     edits: &mut Edits,
 ) -> Result<WrittenBody, Unwritable> {
-    if form.dialect != source.dialect || source.dialect.is_foreign(source.document, form.variant) {
+    if source.is_translated || source.dialect.is_foreign(source.document, form.variant) {
         return translate(source, form, target, model, edits);
     }
     let changed = Some(model.name).filter(|name| *name != model.requested && !source.is_model_in_path);

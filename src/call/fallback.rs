@@ -5,7 +5,7 @@
 
 use super::body::BodyReader;
 use super::for_target::{AtTarget, ask_usage, attempt_record};
-use crate::attempt::{Attempt, AttemptEnd, Exchange, Headers, address};
+use crate::attempt::{Attempt, AttemptEnd, Exchange, Headers, address, client_form};
 use crate::document::Edits;
 use crate::endpoint::Route;
 use crate::model::Refusal;
@@ -131,8 +131,9 @@ impl Fallback {
         let client_path = headers.text(":path").unwrap_or_default().to_owned();
         let (is_stream, requested) = (self.exchange.stream, self.requested.as_str());
         let mut read = self.reader.read(body)?;
-        let (inputs, started) = (read.request.items.inputs(), self.started);
-        let at = AtTarget { plan: &plan, provider, target: &target, requested, is_stream, inputs, started };
+        let (client, inputs) = (client_form(&route, &read.request), read.request.items.inputs());
+        let (plan_of, started) = (&*plan, self.started);
+        let at = AtTarget { plan: plan_of, provider, target: &target, requested, is_stream, client, inputs, started };
         let translated = at.write_path(&mut headers, &mut route)?;
         read.request.stream = is_stream;
         let mut edits = Edits::default();

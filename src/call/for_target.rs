@@ -8,7 +8,7 @@ use crate::attempt::{
 use crate::dialect::Dialect;
 use crate::document::Edits;
 use crate::endpoint::{Route, split_query};
-use crate::model::{AnswerContext, EmbeddingContext, Item, Parameter, Refusal, Request};
+use crate::model::{AnswerContext, EmbeddingContext, Item, Parameter, Refusal, Request, Variant};
 use crate::policy::Target;
 use crate::provider::Provider;
 use crate::record::AttemptRecord;
@@ -36,6 +36,8 @@ pub(super) struct AtTarget<'t> {
     /// The model that the client asks for.
     pub(super) requested: &'t str,
     pub(super) is_stream: bool,
+    /// Form in which the client writes.
+    pub(super) client: Variant,
     /// Number of inputs of a request for embeddings.
     pub(super) inputs: usize,
     /// Arrival of the call's headers, in nanoseconds since 1970.
@@ -60,7 +62,7 @@ impl AtTarget<'_> {
         let model = self.target.model(self.requested);
         let path = headers.text(":path").unwrap_or_default();
         let form = provider_form(route, self.provider, model).map_err(refusal)?;
-        if Some(form.dialect) == route.dialect {
+        if !form.is_translated(route, self.client) {
             if let Cow::Owned(written) = write_path(route, path, self.provider, model).map_err(refusal)? {
                 headers.set(":path", &written);
                 route.model = Some(model.to_owned());
@@ -96,7 +98,8 @@ impl AtTarget<'_> {
         match (&body.kind, route.dialect) {
             (ParsedBody::Json(document), Some(dialect)) => {
                 let form = provider_form(route, self.provider, model.name).map_err(refusal)?;
-                let source = RequestSource { dialect, document: *document, request: &body.request, is_model_in_path };
+                let (document, request, is_translated) = (*document, &body.request, at.is_some());
+                let source = RequestSource { dialect, document, request, is_model_in_path, is_translated };
                 let mut written = write_body(&source, form, self.target, &model, edits).map_err(refusal)?;
                 written.embedding.is_bare |= is_older_embed(route, &body.request);
                 let translation = at.map(|(route, path)| {
@@ -130,7 +133,7 @@ impl AtTarget<'_> {
             stream_usage: request.usage_asked || client != Dialect::OpenAiChat,
             schema_tool,
             embedding,
-            ..AnswerContext::default()
+            variant: self.client,
         }
     }
 }

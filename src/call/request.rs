@@ -8,7 +8,7 @@ use super::for_target::{AtTarget, ForTarget, ask_usage};
 use super::phase::{FallbackInput, HeldRequest, Phase, Prepared};
 use super::step::{Outbound, Step};
 use super::target::ChosenTargets;
-use crate::attempt::{Exchange, Headers};
+use crate::attempt::{Exchange, Headers, client_form};
 use crate::endpoint::Route;
 use crate::model::{Refusal, Request};
 use crate::policy::{VirtualKey, choose};
@@ -90,6 +90,7 @@ impl Call {
             target,
             requested: requested_name,
             is_stream,
+            client: client_form(&route, &body.request),
             inputs: body.request.items.inputs(),
             started,
         });

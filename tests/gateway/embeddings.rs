@@ -36,6 +36,8 @@ fn router() -> Router {
             model("cohere", "cohere", "embed-v4.0"),
             model("openai", "openai", "text-embedding-3-small"),
             model("voyage", "voyage", "voyage-3-large"),
+            model("rerank-voyage", "voyage", "rerank-2"),
+            model("rerank-cohere", "cohere", "rerank-v3.5"),
             model("mistral", "mistral", "codestral-embed"),
             model("ollama", "ollama", "nomic-embed-text"),
             model("amazon.titan-embed-text-v2:0", "openai", "text-embedding-3-small"),
@@ -238,5 +240,37 @@ fn what_a_target_cannot_say_is_refused_with_its_reason() {
         assert!(seen.upstream.is_none() && seen.status == 400, "{name}");
         let answer: Value = serde_json::from_slice(&seen.body).unwrap();
         assert!(answer["error"]["message"].as_str().unwrap().contains(reason), "{name}: {answer}");
+    }
+}
+
+#[test]
+fn rerank_goes_to_another_form_and_back_and_stays_as_it_is_in_its_own() {
+    let results = r#"[{"index":1,"relevance_score":0.90},{"index":0,"relevance_score":1e-3}]"#;
+    let voyage = format!(r#"{{"object":"list","data":{results},"model":"rerank-2","usage":{{"total_tokens":26}}}}"#);
+    let cohere = format!(r#"{{"id":"r","results":{results},"meta":{{"billed_units":{{"search_units":1}}}}}}"#);
+    let asked = |model: &str, most: &str| {
+        json!({"model": model, "query": "Who is ada@example.com?", "documents": ["a", "b"], most: 2}).to_string()
+    };
+    let outcome = router().call("/v2/rerank", &asked("rerank-voyage", "top_n"), answers(&voyage));
+    let expected = json!({"model": "rerank-2", "query": "Who is [EMAIL_1]?", "documents": ["a", "b"], "top_k": 2});
+    assert_eq!(sent(&outcome.sent[0]), ("/v1/rerank".to_owned(), expected));
+    let answer = outcome.text();
+    assert!(answer.contains(&format!(r#""results":{results}"#)) && answer.contains(r#""input_tokens":26"#), "{answer}");
+    let outcome = router().call("/v1/rerank", &asked("rerank-cohere", "top_k"), answers(&cohere));
+    assert_eq!(sent(&outcome.sent[0]).0, "/v2/rerank");
+    assert_eq!(sent(&outcome.sent[0]).1["top_n"], 2);
+    assert!(outcome.text().contains(&format!(r#""data":{results}"#)), "{}", outcome.text());
+    let error = Provider::AnswersLast(Answer { status: 400, ..Answer::json(r#"{"detail":"bad model"}"#) });
+    let outcome = router().call("/v2/rerank", &asked("rerank-voyage", "top_n"), vec![error]);
+    assert!(outcome.status == 400 && outcome.text().contains(r#""message":"bad model""#), "{}", outcome.text());
+    // In its own form, or in one that may be its own.
+    for (path, model, most, answer) in [
+        ("/v1/rerank", "rerank-voyage", "top_k", &voyage),
+        ("/v2/rerank", "rerank-cohere", "top_n", &cohere),
+        ("/v1/rerank", "rerank-cohere", "top_n", &cohere),
+        ("/v1/rerank", "rerank-voyage", "other", &voyage),
+    ] {
+        let outcome = router().call(path, &asked(model, most), answers(answer));
+        assert_eq!((sent(&outcome.sent[0]).0.as_str(), outcome.text()), (path, answer.as_str()), "{model} {most}");
     }
 }
