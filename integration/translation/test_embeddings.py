@@ -90,3 +90,30 @@ def test_an_answer_is_read_by_the_client_s_sdk(
 def rounded(vectors: list[list[float]]) -> list[bytes]:
     """Vectors as 32-bit floats, which is what base64 has."""
     return [struct.pack(f"<{len(vector)}f", *vector) for vector in vectors]
+
+
+def test_rerank_is_read_by_cohere_s_sdk(exchanges: list[Exchange]) -> None:
+    """Voyage's answers, as Cohere's SDK reads them; and Cohere's requests, by Voyage's names."""
+    import cohere
+    import httpx
+
+    from integration.translation.answers import transport
+
+    read = 0
+    for exchange in exchanges:
+        if not exchange.operation.startswith("rerank") or exchange.status != 200:
+            continue
+        source, target = ("voyage_rerank", "cohere_rerank") if exchange.provider == "voyage" else ("cohere_rerank", "voyage_rerank")
+        body = json.loads(translate(source, target, exchange.request).out)
+        asked = json.loads(exchange.request)
+        assert body["query"] == asked["query"] and len(body["documents"]) == len(asked["documents"])
+        assert body.get("top_k", body.get("top_n")) == asked.get("top_n", asked.get("top_k")), exchange.id
+        given_results = json.loads(exchange.answer).get("results") or json.loads(exchange.answer)["data"]
+        out = translate("cohere_rerank", "cohere_rerank", exchange.answer, "--answer").out
+        http = httpx.Client(transport=transport(httpx, out, "application/json"))
+        client = cohere.ClientV2(api_key="k", base_url="http://gateway", httpx_client=http)
+        answer = client.rerank(model="m", query="q", documents=["a"])
+        got = [(one.index, one.relevance_score) for one in answer.results]
+        assert got == [(one["index"], one["relevance_score"]) for one in given_results], exchange.id
+        read += 1
+    assert read or all(not exchange.operation for exchange in exchanges)
