@@ -41,8 +41,11 @@ pub(super) fn write_request(
         [parts] => write_input(&mut json, parts, request, target, losses)?,
         inputs => {
             json.name("requests").begin_array();
-            for parts in inputs {
+            // Each input loses the same.
+            let mut others = Losses::default();
+            for (index, parts) in inputs.iter().enumerate() {
                 json.begin_object();
+                let losses = if index == 0 { &mut *losses } else { &mut others };
                 write_input(&mut json, parts, request, target, losses)?;
                 json.end_object();
             }
