@@ -77,12 +77,15 @@ enum ApiName {
     MistralEmbeddings,
     OllamaEmbed,
     VoyageEmbeddings,
+    CohereRerank,
+    VoyageRerank,
+    JinaRerank,
 }
 
 impl ApiName {
     /// Dialect, the form of it that the provider takes, and a path of its operation.
     fn form(self) -> (Dialect, Variant, &'static str) {
-        use Variant::{Bedrock, Common, Mistral, Voyage};
+        use Variant::{Bedrock, Common, Jina, Mistral, Voyage};
         match self {
             Self::OpenAiChat => (Dialect::OpenAiChat, Common, "/v1/chat/completions"),
             Self::OpenAiResponses => (Dialect::OpenAiResponses, Common, "/v1/responses"),
@@ -102,6 +105,9 @@ impl ApiName {
             Self::MistralEmbeddings => (Dialect::OpenAiEmbeddings, Mistral, "/v1/embeddings"),
             Self::OllamaEmbed => (Dialect::Ollama, Common, "/api/embed"),
             Self::VoyageEmbeddings => (Dialect::OpenAiEmbeddings, Voyage, "/v1/embeddings"),
+            Self::CohereRerank => (Dialect::Rerank, Common, "/v2/rerank"),
+            Self::VoyageRerank => (Dialect::Rerank, Voyage, "/v1/rerank"),
+            Self::JinaRerank => (Dialect::Rerank, Jina, "/v1/rerank"),
         }
     }
 
@@ -162,7 +168,7 @@ impl TranslateCommand {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |time| time.as_secs());
         let mut context =
             AnswerContext { now, id: format!("tollgate-{now}"), stream_usage: true, ..AnswerContext::default() };
-        context.model = self.model.clone().unwrap_or_default();
+        (context.model, context.variant) = (self.model.clone().unwrap_or_default(), self.to.form().1);
         let Some(file) = self.request.as_ref().filter(|_| self.answer || self.stream) else { return Ok(context) };
         let body = std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
         let of_file = |reason: Untranslatable| format!("{}: {reason}", file.display());
@@ -177,6 +183,7 @@ impl TranslateCommand {
         let written = self.from.dialect().write_request(&source, &target, &mut Losses::default());
         if let Ok(written) = written {
             (context.schema_tool, context.tool_names) = (written.schema_tool, written.tool_names);
+            context.embedding = written.embedding;
         }
         Ok(context)
     }

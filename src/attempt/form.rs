@@ -3,7 +3,7 @@
 use crate::capability::CapabilityTable;
 use crate::dialect::Dialect;
 use crate::endpoint::Route;
-use crate::model::{Untranslatable, Variant};
+use crate::model::{CallKind, Item, Parameter, Request, Untranslatable, Variant};
 use crate::provider::Provider;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -41,6 +41,10 @@ const CONVERSATIONS: [Dialect; 7] = [
     Dialect::OpenAiChat,
     Dialect::OpenAiResponses,
 ];
+
+/// Dialects of embeddings, in that order.
+const EMBEDDINGS: [Dialect; 4] =
+    [Dialect::GeminiEmbed, Dialect::CohereEmbed, Dialect::Ollama, Dialect::OpenAiEmbeddings];
 
 /// Returns the form in which a provider takes the requests of a route for a model: a pure function of the three, by which
 /// targets are chosen before anything is written. A provider's own dialect comes before another's that it takes besides.
@@ -97,8 +101,8 @@ fn other_form(route: &Route, client: Dialect, provider: &Provider, model: &str) 
     (is_at_its_own && client == Dialect::AnthropicMessages).then(|| form(client, Variant::Common))
 }
 
-/// Returns the form that a conversation is translated into. `None`: there is none, or the client's dialect is one that no
-/// answers are written in.
+/// Returns the form that a call is translated into. `None`: there is none, or the client's dialect is one that no answers
+/// are written in.
 fn translated(
     route: &Route,
     client: Dialect,
@@ -106,12 +110,23 @@ fn translated(
     model: &str,
     capabilities: &CapabilityTable,
 ) -> Option<ProviderForm> {
+    let kind = kind(route).filter(|kind| client.is_client(*kind) && !route.wrapped)?;
     // The paths of Vertex AI name a project.
-    if !is_translatable(route, client) || provider.owns(Dialect::VertexPredict) {
+    if provider.owns(Dialect::VertexPredict) {
         return None;
     }
-    let is_its = |dialect: &&Dialect| **dialect != client && provider.owns(**dialect) && dialect.is_target();
-    let dialect = match *CONVERSATIONS.iter().find(is_its)? {
+    let is_other = |dialect: &Dialect| *dialect != client && dialect.is_target(kind);
+    let form = |dialect, variant| ProviderForm { dialect, variant, client: Variant::Common };
+    if kind == CallKind::Embedding && provider.owns(Dialect::BedrockTitan) {
+        // The model's name says which API it has there.
+        let dialect = Route::of("POST", &invoke_path(model), &[]).dialect.filter(is_other)?;
+        return Some(form(dialect, Variant::Bedrock));
+    }
+    let dialects: &[Dialect] = match kind {
+        CallKind::Conversation => &CONVERSATIONS,
+        CallKind::Embedding => &EMBEDDINGS,
+    };
+    let dialect = match *dialects.iter().find(|dialect| is_other(dialect) && provider.owns(**dialect))? {
         Dialect::OpenAiChat
             if provider.owns(Dialect::OpenAiResponses)
                 && capabilities.lookup(model).tools_while_reasoning == Some(false) =>
@@ -120,15 +135,47 @@ fn translated(
         }
         dialect => dialect,
     };
-    Some(ProviderForm { dialect, variant: variant(dialect, provider), client: Variant::Common })
+    Some(form(dialect, variant(dialect, provider)))
+}
+
+/// Kind of the calls of a route that are translated.
+fn kind(route: &Route) -> Option<CallKind> {
+    // Of InvokeModel's the model's name says it.
+    let is_embedding = route.model.as_deref().is_some_and(|model| model.contains("embed"));
+    Some(match route.operation?.telemetry {
+        _ if is_embedding && matches!(route.dialect?, Dialect::BedrockTitan | Dialect::CohereEmbed) => {
+            CallKind::Embedding
+        }
+        "chat" | "generate_content" => CallKind::Conversation,
+        "embeddings" => CallKind::Embedding,
+        _ => return None,
+    })
+}
+
+/// Path of InvokeModel at Amazon Bedrock.
+fn invoke_path(model: &str) -> String {
+    format!("/model/{}/invoke", utf8_percent_encode(model, ESCAPED))
+}
+
+/// Form in which a client writes its request. Of reranking's the path or a member says it: Cohere's older one is like Jina's.
+pub fn client_form(route: &Route, request: &Request) -> Variant {
+    let has = |wanted: &[Parameter]| {
+        let is_wanted = |item: &Item| matches!(item, Item::Parameter(parameter, _) if wanted.contains(parameter));
+        request.items.iter().any(is_wanted)
+    };
+    match (route.dialect, route.operation) {
+        (Some(Dialect::Rerank), Some(operation)) if operation.name == "rerank_v2" => Variant::Common,
+        (Some(Dialect::Rerank), _) if has(&[Parameter::TopK, Parameter::Truncation]) => Variant::Voyage,
+        (Some(Dialect::Rerank), _) if has(&[Parameter::MostResults]) => Variant::Jina,
+        (Some(Dialect::Rerank), _) => Variant::Compatible,
+        _ => Variant::Common,
+    }
 }
 
 /// Matches conversations whose answers are written in the client's dialect. Streams of Amazon Bedrock's InvokeModel are
 /// wrapped in events of AWS's, which nothing writes.
 fn is_translatable(route: &Route, client: Dialect) -> bool {
-    let is_conversation =
-        route.operation.is_some_and(|operation| matches!(operation.telemetry, "chat" | "generate_content"));
-    is_conversation && client.is_client() && !route.wrapped
+    kind(route) == Some(CallKind::Conversation) && client.is_client(CallKind::Conversation) && !route.wrapped
 }
 
 /// Form in which a client of a path writes a dialect.
@@ -144,9 +191,12 @@ fn client_variant(route: &Route, dialect: Dialect) -> Variant {
 /// Provider's own form of a dialect.
 fn variant(dialect: Dialect, provider: &Provider) -> Variant {
     match (dialect, provider.row.kind) {
-        (Dialect::OpenAiChat, "mistral") => Variant::Mistral,
-        (Dialect::OpenAiChat, "openai" | "azure_openai") => Variant::Common,
-        (Dialect::OpenAiChat, _) => Variant::Compatible,
+        (Dialect::OpenAiChat | Dialect::OpenAiEmbeddings, "mistral") => Variant::Mistral,
+        (Dialect::OpenAiEmbeddings | Dialect::Rerank, "voyage") => Variant::Voyage,
+        (Dialect::Rerank, "jina") => Variant::Jina,
+        (Dialect::Rerank, kind) if kind != "cohere" => Variant::Compatible,
+        (Dialect::OpenAiChat | Dialect::OpenAiEmbeddings, "openai" | "azure_openai") => Variant::Common,
+        (Dialect::OpenAiChat | Dialect::OpenAiEmbeddings, _) => Variant::Compatible,
         _ => Variant::Common,
     }
 }
@@ -157,8 +207,37 @@ impl ProviderForm {
         Some(self.dialect) == dialect && self.variant == self.client
     }
 
-    /// Path of a conversation's request, with OpenAI's base where the dialect is of that family.
-    pub fn path(self, provider: &Provider, model: &str, is_stream: bool) -> Option<String> {
+    /// Adds the form in which a client has written its request, where the dialect has forms that its request tells apart.
+    #[must_use]
+    pub fn of_client(self, route: &Route, client: Variant) -> Self {
+        let is_alike = matches!(
+            (client, self.variant),
+            // Cohere has an older form at a path of its own.
+            (_, Variant::Compatible) | (Variant::Compatible, _) | (Variant::Jina, Variant::Common)
+        );
+        match self.dialect {
+            Dialect::Rerank if route.dialect == Some(self.dialect) && !is_alike => Self { client, ..self },
+            _ => self,
+        }
+    }
+
+    /// Reports whether the answer is written anew for a client of a dialect.
+    pub fn translates_answer(self, dialect: Option<Dialect>) -> bool {
+        Some(self.dialect) != dialect || self.dialect == Dialect::Rerank && self.variant != self.client
+    }
+
+    /// Path of a request that is written anew, with OpenAI's base where the dialect is of that family. `inputs`: their
+    /// number in a request for embeddings.
+    pub fn path(
+        self,
+        route: &Route,
+        provider: &Provider,
+        model: &str,
+        is_stream: bool,
+        inputs: usize,
+    ) -> Option<String> {
+        let is_embedding = kind(route) == Some(CallKind::Embedding);
+        let name = model;
         let model = utf8_percent_encode(model, ESCAPED);
         if self.variant == Variant::Vertex {
             // `lib/vertex/_client.py` of the anthropic SDK 2.11.0, `_api_client.py` and `models.py` of google-genai 3.6.1.
@@ -183,6 +262,14 @@ impl ProviderForm {
             (Dialect::BedrockConverse, false) => format!("/model/{model}/converse"),
             (Dialect::BedrockConverse, true) => format!("/model/{model}/converse-stream"),
             (Dialect::CohereV2, _) => "/v2/chat".to_owned(),
+            (Dialect::OpenAiEmbeddings, _) => "/v1/embeddings".to_owned(),
+            (Dialect::GeminiEmbed, _) if inputs == 1 => format!("/v1beta/models/{model}:embedContent"),
+            (Dialect::GeminiEmbed, _) => format!("/v1beta/models/{model}:batchEmbedContents"),
+            (Dialect::CohereEmbed | Dialect::BedrockTitan, _) if self.variant == Variant::Bedrock => invoke_path(name),
+            (Dialect::CohereEmbed, _) => "/v2/embed".to_owned(),
+            (Dialect::Rerank, _) if self.variant == Variant::Common => "/v2/rerank".to_owned(),
+            (Dialect::Rerank, _) => "/v1/rerank".to_owned(),
+            (Dialect::Ollama, _) if is_embedding => "/api/embed".to_owned(),
             (Dialect::Ollama, _) => "/api/chat".to_owned(),
             _ => return None,
         })

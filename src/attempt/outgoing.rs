@@ -6,7 +6,7 @@ use crate::capability::CapabilityTable;
 use crate::dialect::{Dialect, TranslationSource};
 use crate::document::{Document, Edits};
 use crate::endpoint::Route;
-use crate::model::{Losses, Request, WriteTarget, WrittenRequest};
+use crate::model::{EmbeddingContext, Losses, Request, WriteTarget, WrittenRequest};
 use crate::policy::Target;
 use crate::provider::Provider;
 use std::borrow::Cow;
@@ -46,6 +46,8 @@ pub struct WrittenBody {
     pub schema_tool: Option<String>,
     /// Names of functions as the client has them, by those that the target got.
     pub tool_names: Arc<BTreeMap<String, String>>,
+    /// Facts of a request for embeddings that its answer is written for.
+    pub embedding: EmbeddingContext,
     /// Names of what the target's dialect cannot say.
     pub losses: Vec<String>,
 }
@@ -62,7 +64,7 @@ pub fn write_body(
     model: &ModelAt<'_>,
     edits: &mut Edits,
 ) -> Result<WrittenBody, Unwritable> {
-    if !form.is_of_client(Some(source.dialect)) {
+    if is_written_anew(source.dialect, source.document, form) {
         return translate(source, form, target, model, edits);
     }
     let changed = Some(model.name).filter(|name| *name != model.requested && !source.is_model_in_path);
@@ -71,6 +73,11 @@ pub fn write_body(
         true => Ok(WrittenBody::default()),
         false => Err(Unwritable::Model),
     }
+}
+
+/// Reports whether the body of a request is written anew for a provider's form.
+pub fn is_written_anew(dialect: Dialect, document: Document<'_>, form: ProviderForm) -> bool {
+    !form.is_of_client(Some(dialect)) || dialect.is_foreign(document, form.variant)
 }
 
 /// Writes a request anew in another dialect, and merges the target's members into it.
@@ -91,7 +98,8 @@ fn translate(
         betas: source.betas,
     };
     let mut losses = Losses::default();
-    let mut written = form.dialect.write_request(&from, &written, &mut losses).map_err(Unwritable::Request)?;
+    let write = if form.is_of_client(Some(source.dialect)) { Dialect::rewrite_request } else { Dialect::write_request };
+    let mut written = write(form.dialect, &from, &written, &mut losses).map_err(Unwritable::Request)?;
     let mut merged = Edits::default();
     let document = Document::new(written.body.as_bytes()).map_err(|_| Unwritable::Body)?;
     splice(document, target, None, &mut merged).map_err(|_| Unwritable::Body)?;
@@ -100,8 +108,8 @@ fn translate(
         false => String::from_utf8(merged.applied(written.body.as_bytes())).map_err(|_| Unwritable::Body)?,
     };
     let losses = losses.names().into_iter().collect();
-    let WrittenRequest { schema_tool, tool_names, .. } = written;
-    Ok(WrittenBody { whole: Some(whole), schema_tool, tool_names, losses })
+    let WrittenRequest { schema_tool, tool_names, embedding, .. } = written;
+    Ok(WrittenBody { whole: Some(whole), schema_tool, tool_names, embedding, losses })
 }
 
 /// Returns a request's path with the model's name at the provider, where the path names it.

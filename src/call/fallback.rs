@@ -5,7 +5,7 @@
 
 use super::body::BodyReader;
 use super::for_target::{RoutedCall, ask_usage, attempt_record};
-use crate::attempt::{Attempt, AttemptEnd, Exchange, Headers, address};
+use crate::attempt::{Attempt, AttemptEnd, Exchange, Headers, address, client_form};
 use crate::dialect::Dialect;
 use crate::document::Edits;
 use crate::endpoint::Route;
@@ -136,11 +136,19 @@ impl Fallback {
         let client_path = headers.text(":path").unwrap_or_default().to_owned();
         let (is_stream, requested) = (self.exchange.stream, self.requested.as_str());
         let betas = headers.text("anthropic-beta").unwrap_or_default().to_owned();
-        let call = RoutedCall { plan: &plan, requested, is_stream, started: self.started, betas: &betas };
-        let at = call.at(&target, &route)?;
-        let translated = at.write_path(&mut headers, &mut route)?;
         let mut read = self.reader.read(body)?;
         read.request.stream = is_stream;
+        let call = RoutedCall {
+            plan: &plan,
+            requested,
+            is_stream,
+            started: self.started,
+            betas: &betas,
+            client: client_form(&route, &read.request),
+            inputs: read.request.items.inputs(),
+        };
+        let at = call.at(&target, &route)?;
+        let translated = at.write_path(&mut headers, &mut route)?;
         let mut edits = Edits::default();
         let there = translated.clone().map(|route| (route, client_path.as_str()));
         let written = at.write_body(&self.exchange.route, there, &read, &mut edits)?;

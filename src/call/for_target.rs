@@ -3,12 +3,12 @@
 use super::body::{ParsedBody, RequestBody};
 use crate::attempt::{
     AnswerTranslation, Headers, ModelAt, ProviderForm, RequestSource, Unwritable, client_framing, is_of_dialect,
-    provider_form, write_body, write_path,
+    is_written_anew, provider_form, write_body, write_path,
 };
 use crate::dialect::Dialect;
 use crate::document::{Document, Edits, Reader};
 use crate::endpoint::{Route, split_query};
-use crate::model::{AnswerContext, Refusal, Request, Variant};
+use crate::model::{AnswerContext, Item, Parameter, Refusal, Request, Variant};
 use crate::policy::{OnLoss, Target};
 use crate::provider::Provider;
 use crate::record::{AttemptRecord, MovedOn};
@@ -40,6 +40,10 @@ pub(super) struct RoutedCall<'t> {
     pub(super) started: u64,
     /// Names of Anthropic's trials that the client joins by a header, between commas.
     pub(super) betas: &'t str,
+    /// Form in which the client writes.
+    pub(super) client: Variant,
+    /// Number of inputs of a request for embeddings.
+    pub(super) inputs: usize,
 }
 
 /// A request at one of its targets.
@@ -70,6 +74,7 @@ impl<'t> RoutedCall<'t> {
         let provider = self.plan.providers.get(target.provider).ok_or(Refusal::Internal)?;
         let model = target.model(self.requested);
         let form = provider_form(route, provider, model, &self.plan.capabilities).map_err(refusal)?;
+        let form = form.of_client(route, self.client);
         Ok(AtTarget { provider, call: self, target, form })
     }
 
@@ -88,7 +93,11 @@ impl<'t> RoutedCall<'t> {
             return Ok(());
         }
         let at = self.at(target, route)?;
-        if at.form.is_of_client(route.dialect) {
+        let is_written_anew = match (&body.kind, route.dialect) {
+            (ParsedBody::Json(document), Some(dialect)) => is_written_anew(dialect, *document, at.form),
+            _ => false,
+        };
+        if !is_written_anew {
             return Ok(());
         }
         let lost = at.write_body(route, None, body, edits)?.lost;
@@ -125,8 +134,9 @@ impl AtTarget<'_> {
             }
             return Ok(None);
         }
-        let written = form.path(self.provider, model, self.call.is_stream).ok_or(Refusal::NoTarget)?;
-        if Some(form.dialect) == route.dialect {
+        let RoutedCall { is_stream, inputs, .. } = self.call;
+        let written = form.path(route, self.provider, model, is_stream, inputs).ok_or(Refusal::NoTarget)?;
+        if !form.translates_answer(route.dialect) {
             let written = match (form.dialect, split_query(path), split_query(&written)) {
                 // The answer is the client's as it comes, and so in the framing that the client's query asks for.
                 (Dialect::GeminiGenerate, (_, Some(query)), (bare, _)) => [bare, "?", query].concat(),
@@ -178,12 +188,14 @@ impl AtTarget<'_> {
                     is_model_in_path,
                     betas: &betas,
                 };
-                let written = write_body(&source, self.form, self.target, &model, edits).map_err(refusal)?;
+                let mut written = write_body(&source, self.form, self.target, &model, edits).map_err(refusal)?;
+                written.embedding.is_bare |= is_older_embed(route, &body.request);
                 let translation = at.map(|(route, path)| {
                     let framing = client_framing(dialect, path);
                     let context = AnswerContext {
                         schema_tool: written.schema_tool,
                         tool_names: written.tool_names,
+                        embedding: written.embedding,
                         ..self.context(&body.request, dialect)
                     };
                     Box::new(AnswerTranslation { route, client: dialect, framing, context })
@@ -209,9 +221,17 @@ impl AtTarget<'_> {
             id: format!("tollgate-{:x}", self.call.started),
             model: self.target.model(self.call.requested).to_owned(),
             stream_usage: request.usage_asked || client != Dialect::OpenAiChat,
+            variant: self.call.client,
             ..AnswerContext::default()
         }
     }
+}
+
+/// Matches requests of Cohere's embed whose answers have no types of numbers: all without them but those of version 2.
+fn is_older_embed(route: &Route, request: &Request) -> bool {
+    let has_types = |item: &Item| matches!(item, Item::Parameter(Parameter::EmbeddingTypes, _));
+    let is_second = route.operation.is_some_and(|operation| operation.name == "embed_v2");
+    route.dialect == Some(Dialect::CohereEmbed) && !is_second && !request.items.iter().any(has_types)
 }
 
 fn refusal(reason: Unwritable) -> Refusal {

@@ -8,7 +8,7 @@ use super::for_target::{ForTarget, RoutedCall, ask_usage};
 use super::phase::{FallbackInput, HeldRequest, Phase, Prepared};
 use super::step::{Outbound, Step};
 use super::target::ChosenTargets;
-use crate::attempt::{Exchange, Headers};
+use crate::attempt::{Exchange, Headers, client_form};
 use crate::endpoint::Route;
 use crate::model::{Refusal, Request};
 use crate::policy::{VirtualKey, choose};
@@ -89,7 +89,15 @@ impl Call {
         self.check_redacted(&table, stored)?;
         let (is_stream, started) = (self.record.stream, self.record.started);
         let betas = headers.text("anthropic-beta").unwrap_or_default().to_owned();
-        let call = RoutedCall { plan: &plan, requested: &requested, is_stream, started, betas: &betas };
+        let call = RoutedCall {
+            plan: &plan,
+            requested: &requested,
+            is_stream,
+            started,
+            betas: &betas,
+            client: client_form(&route, &body.request),
+            inputs: body.request.items.inputs(),
+        };
         self.narrow(&mut choice, call, &route, body, &mut edits)?;
         let provider = choice.targets.first().map_or(provider, |first| first.provider);
         let is_fallback = plan.attempts.upstream && choice.attempts() > 1;

@@ -6,8 +6,9 @@ use super::request_error::RequestError;
 use crate::document::{Document, JsonResult};
 use crate::framing::Framing;
 use crate::model::{
-    AnswerContent, AnswerContext, Channel, Conversation, Event, Loss, Losses, Maker, NameRule, ProofSupport, Property,
-    ProviderError, Refusal, Reply, Request, StreamDelta, Untranslatable, WriteTarget, WrittenRequest,
+    AnswerContent, AnswerContext, Channel, Conversation, EmbeddingAnswer, EmbeddingContext, EmbeddingConvention,
+    EmbeddingRequest, Event, Loss, Losses, Maker, NameRule, ProofSupport, Property, ProviderError, Refusal, Reply,
+    Request, StreamDelta, Untranslatable, WriteTarget, WrittenRequest,
 };
 
 /// Functions of one wire API.
@@ -39,6 +40,24 @@ pub(super) struct Translation {
     /// Members of a request or an answer that only repeat its structure, by path: no loss where they are not written.
     pub(super) structure: &'static [&'static str],
 }
+
+/// Functions of a dialect of embeddings that calls are translated into or from.
+pub(super) struct EmbeddingTranslation {
+    /// Conventions of its requests.
+    pub(super) convention: EmbeddingConvention,
+    /// Writes a request, and adds what the dialect cannot say to the losses.
+    pub(super) write_request: WriteEmbeddingRequest,
+    /// Writes an answer.
+    pub(super) write_answer: fn(&EmbeddingAnswer<'_>, &EmbeddingContext) -> String,
+    /// Writes an error body.
+    pub(super) write_error: fn(&ProviderError) -> String,
+    /// Members of an answer that only repeat its structure, by path: no loss where they are not written.
+    pub(super) structure: &'static [&'static str],
+}
+
+/// Writer of requests for embeddings in a dialect.
+pub(super) type WriteEmbeddingRequest =
+    fn(&EmbeddingRequest<'_>, &WriteTarget<'_>, &mut Losses) -> Result<WrittenRequest, Untranslatable>;
 
 /// Writer of requests in a dialect.
 pub(super) type WriteRequest =

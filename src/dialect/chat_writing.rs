@@ -75,7 +75,12 @@ pub(super) fn lose_details(part: &MessagePart<'_>, losses: &mut Losses) {
 
 /// Writes the model asked for.
 pub(super) fn write_model(json: &mut JsonWriter, conversation: &Conversation<'_>, target: &WriteTarget<'_>) {
-    match (target.model, &conversation.settings.model) {
+    write_model_name(json, conversation.settings.model.as_deref(), target);
+}
+
+/// Writes the target's model, or the one that the client named.
+pub(super) fn write_model_name(json: &mut JsonWriter, named: Option<&str>, target: &WriteTarget<'_>) {
+    match (target.model, named) {
         (Some(model), _) => drop(json.name("model").string(model)),
         (None, Some(model)) => drop(json.name("model").escaped(model)),
         (None, None) => {}

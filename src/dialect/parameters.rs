@@ -74,6 +74,11 @@ pub(super) fn switch(reader: &mut Reader<'_>, parameter: Parameter, request: &mu
     record(reader, parameter, request, |reader, _| Ok(reader.maybe_bool()? == Some(true)))
 }
 
+/// Reads a word of the API as the value of a parameter. Any other value is a stray.
+pub(super) fn word(reader: &mut Reader<'_>, parameter: Parameter, request: &mut Request) -> JsonResult {
+    record(reader, parameter, request, |reader, _| reader.api_word().map(drop))
+}
+
 /// Reads a value that the API takes from a list of its own, as the value of a parameter. One of another form is a stray.
 pub(super) fn stray(reader: &mut Reader<'_>, parameter: Parameter, request: &mut Request) -> JsonResult {
     record(reader, parameter, request, |reader, _| reader.stray())

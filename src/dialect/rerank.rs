@@ -9,7 +9,7 @@ use super::api::{AnswerFrame, Api};
 use super::failure::Reported;
 use super::parameters::{self, Row, read_setting, row};
 use super::request_error::RequestError;
-use super::texts::{non_empty, read_rest, set_choice, span, text};
+use super::texts::{non_empty, push_property, read_rest, set_choice, span, text};
 use super::turns::{read_media_parts, read_part_of};
 use crate::document::{Document, JsonResult, Reader, Scalar, ValueKind, escape_into};
 use crate::framing::Framing;
@@ -56,7 +56,12 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
 }
 
 /// Names of parameters. Voyage's and OpenAI's name for Cohere's `top_n`.
-const ROWS: &[Row] = &[row("top_k", Parameter::TopK)];
+const ROWS: &[Row] = &[
+    row("top_k", Parameter::TopK),
+    row("top_n", Parameter::MostResults),
+    row("return_documents", Parameter::ReturnDocuments),
+    row("truncation", Parameter::Truncation),
+];
 
 /// Reads a query or a document: a text, or an object of texts.
 fn read_document(reader: &mut Reader<'_>, index: u32, request: &mut Request) -> JsonResult {
@@ -117,6 +122,9 @@ fn read_results(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult 
             }
             let first = events.len();
             reader.object(|reader, key| {
+                if &*key == "document" {
+                    return read_answered_document(reader, events);
+                }
                 let is_read = answer_members::read(RESULT, reader, &key, events)?;
                 if is_read { Ok(()) } else { read_rest(reader, events) }
             })?;
@@ -124,6 +132,23 @@ fn read_results(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult 
             Ok(())
         })
         .map(drop)
+}
+
+/// Reads a document that a result repeats: its text, alone or in an object.
+fn read_answered_document(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+    match reader.peek()? {
+        ValueKind::String => {
+            let text = reader.string()?;
+            events.push(Event::Other(text));
+            push_property(Owner::CHOICE, Property::Result, Some(text), events);
+            Ok(())
+        }
+        ValueKind::Object => reader.object(|reader, key| match &*key {
+            "text" if reader.peek()? == ValueKind::String => read_answered_document(reader, events),
+            _ => read_rest(reader, events),
+        }),
+        _ => read_rest(reader, events),
+    }
 }
 
 /// Members of a result.

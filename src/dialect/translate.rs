@@ -2,16 +2,17 @@
 //! each other.
 
 use super::anthropic::messages as anthropic_messages;
-use super::api::{AnswerWriters, Frames, StreamWriter, Translation};
+use super::api::{AnswerWriters, EmbeddingTranslation, Frames, StreamWriter, Translation};
 use super::bedrock::chunk::invocation_metrics;
+use super::rerank_writer;
 use super::splice::{self, MemberEdit};
 use super::table::Dialect;
-use crate::document::{Document, EditedDocument, Edits, JsonWriter};
+use crate::document::{Document, EditedDocument, Edits, JsonWriter, Reader};
 use crate::framing::Framing;
 use crate::model::{
-    AnswerContent, AnswerContext, AnswerStream, Channel, Conversation, Event, Failure, Loss, Losses, Maker, Parameter,
-    Property, ProviderError, Request, StreamLosses, Tree, Unmapped, Untranslatable, WholeAnswer, WriteTarget,
-    WrittenRequest, unmapped, unmapped_in_answer,
+    AnswerContent, AnswerContext, AnswerStream, CallKind, Channel, Conversation, EmbeddingAnswer, EmbeddingRequest,
+    Event, Failure, Loss, Losses, Maker, Parameter, Property, ProviderError, Request, StreamLosses, Tree, Unmapped,
+    Untranslatable, Variant, WholeAnswer, WriteTarget, WrittenRequest, unmapped, unmapped_in_answer,
 };
 
 /// Members of requests that say in which form they are, by path.
@@ -44,6 +45,24 @@ impl Dialect {
         }
     }
 
+    fn embedding(self) -> Option<&'static EmbeddingTranslation> {
+        match self {
+            Self::OpenAiEmbeddings => Some(&super::openai::embeddings::EMBEDDING),
+            Self::GeminiEmbed => Some(&super::google::embed::EMBEDDING),
+            Self::CohereEmbed => Some(&super::cohere::embed::EMBEDDING),
+            Self::BedrockTitan => Some(&super::bedrock::titan::EMBEDDING),
+            Self::Ollama => Some(&super::ollama::EMBEDDING),
+            _ => None,
+        }
+    }
+
+    /// Translations of embeddings of another dialect and of this one. `None`: one of them has none.
+    fn embeddings_from(self, from: Self) -> Option<(&'static EmbeddingTranslation, &'static EmbeddingTranslation)> {
+        // Ollama's own are known by their path alone.
+        let is_conversation = from == self && self.translation().is_some();
+        from.embedding().zip(self.embedding()).filter(|_| !is_conversation)
+    }
+
     /// Company whose signatures the dialect carries.
     fn maker(self) -> Maker {
         self.translation().map_or(Maker::Other, |translation| translation.maker)
@@ -58,19 +77,33 @@ impl Dialect {
         self.translation().and_then(|translation| translation.answers.as_ref()).ok_or(Untranslatable::NoWriter)
     }
 
-    /// Reports whether answers are written in this dialect.
-    pub fn is_client(self) -> bool {
-        self.answer_writers().is_ok()
+    /// Reports whether answers to a kind of call are written in this dialect.
+    pub fn is_client(self, kind: CallKind) -> bool {
+        match kind {
+            CallKind::Conversation => self.answer_writers().is_ok(),
+            CallKind::Embedding => self.embedding().is_some(),
+        }
     }
 
     /// Writes an error of a provider as an error of this dialect. `None`: no errors are written in it.
     pub fn write_provider_error(self, error: &ProviderError) -> Option<String> {
-        self.answer_writers().ok().map(|writers| (writers.error)(error))
+        self.error_writer().map(|write| write(error))
     }
 
-    /// Reports whether requests are written in this dialect.
-    pub fn is_target(self) -> bool {
-        self.translation().is_some()
+    fn error_writer(self) -> Option<fn(&ProviderError) -> String> {
+        let of_conversations = self.answer_writers().ok().map(|writers| writers.error);
+        match self {
+            Self::Rerank => Some(rerank_writer::write_error),
+            _ => of_conversations.or_else(|| self.embedding().map(|translation| translation.write_error)),
+        }
+    }
+
+    /// Reports whether requests of a kind of call are written in this dialect.
+    pub fn is_target(self, kind: CallKind) -> bool {
+        match kind {
+            CallKind::Conversation => self.translation().is_some(),
+            CallKind::Embedding => self.embedding().is_some(),
+        }
     }
 
     /// Writes a request of any dialect, edited, as a request of this one. What it cannot say is added to the losses. A
@@ -116,6 +149,15 @@ impl Dialect {
         String::from_utf8(edits.applied(from.document.as_str().as_bytes())).ok()
     }
 
+    /// Reports whether a request of this dialect has members that a provider's form of it does not have.
+    pub fn is_foreign(self, document: Document<'_>, variant: Variant) -> bool {
+        let members = match self {
+            Self::OpenAiEmbeddings => super::openai::embeddings::foreign_members(variant),
+            _ => return false,
+        };
+        has_member(document, members)
+    }
+
     /// Reports whether requests name their model in the body.
     const fn names_model(self) -> bool {
         !matches!(
@@ -134,23 +176,24 @@ impl Dialect {
         target: &WriteTarget<'_>,
         losses: &mut Losses,
     ) -> Result<WrittenRequest, Untranslatable> {
-        let translation = self.translation().ok_or(Untranslatable::NoWriter)?;
+        let embeddings = self.embeddings_from(from.dialect);
+        let translation = self.translation();
+        let is_reranking = self == Self::Rerank && from.dialect == self;
+        if translation.is_none() && embeddings.is_none() && !is_reranking {
+            return Err(Untranslatable::NoWriter);
+        }
         let unmapped = unmapped(from.document, &from.read.items).map_err(|_| Untranslatable::Malformed)?;
         let structure: Vec<&str> = [from.dialect.structure(), REQUEST_STRUCTURE].concat();
         lose_members(unmapped, &structure, from.document, losses);
         let source = EditedDocument::new(from.document, from.edits);
         let tree = Tree::of(&from.read.items);
-        if from.read.stored_state.is_some() || tree.parameter(Parameter::StoredPrompt).is_some() {
-            return Err(Untranslatable::StoredState);
-        }
-        let mut conversation = Conversation::of(&tree, &source, from.dialect.maker(), losses);
-        // A path may ask for a stream, in place of the body, and some dialects stream or report usage without being asked.
-        conversation.settings.stream |= from.read.stream;
-        conversation.settings.stream_usage |= target.reports_usage || from.read.usage_asked;
-        let tool_names = translation.names.map(|rule| conversation.fit_names(&rule)).unwrap_or_default();
-        let written = (translation.write_request)(&conversation, target, losses);
+        let written = match (embeddings, translation) {
+            (Some((of, to)), _) => write_embedding_request(from, (of, to), (&tree, &source), target, losses),
+            (None, Some(translation)) => write_conversation(from, translation, (&tree, &source), target, losses),
+            (None, None) => rerank_writer::write_request(&tree, &source, target, losses).map(WrittenRequest::from),
+        };
         losses.resolve(from.document).map_err(|_| Untranslatable::Malformed)?;
-        Ok(WrittenRequest { tool_names: tool_names.into(), ..written? })
+        written
     }
 
     /// Writes a whole answer of any dialect, edited, as an answer of this one. What it cannot say is added to the losses.
@@ -163,8 +206,25 @@ impl Dialect {
         context: &AnswerContext,
         losses: &mut Losses,
     ) -> Result<String, Untranslatable> {
-        let writers = self.answer_writers()?;
         let unmapped = unmapped_in_answer(from.document, from.read).map_err(|_| Untranslatable::Malformed)?;
+        if let Some((of, to)) = self.embeddings_from(from.dialect) {
+            lose_members(unmapped, of.structure, from.document, losses);
+            let source = EditedDocument::new(from.document, from.edits);
+            let answer = EmbeddingAnswer::of(from.read, &source, context, losses)?;
+            if self == Self::BedrockTitan && answer.vectors.len() > 1 {
+                return Err(Untranslatable::SeveralInputs);
+            }
+            losses.resolve(from.document).map_err(|_| Untranslatable::Malformed)?;
+            return Ok((to.write_answer)(&answer, &context.embedding));
+        }
+        if self == Self::Rerank && from.dialect == self {
+            lose_members(unmapped, rerank_writer::STRUCTURE, from.document, losses);
+            let source = EditedDocument::new(from.document, from.edits);
+            let written = rerank_writer::write_answer(from.read, &source, context, losses);
+            losses.resolve(from.document).map_err(|_| Untranslatable::Malformed)?;
+            return Ok(written);
+        }
+        let writers = self.answer_writers()?;
         let repeated = from.dialect.answer_writers().map_or(&[][..], |writers| writers.repeated);
         let known = [from.dialect.structure(), repeated].concat();
         lose_members(unmapped, &known, from.document, losses);
@@ -179,16 +239,12 @@ impl Dialect {
     /// Writes the error that an answer reports as an error of this dialect. `None`: it reports none, or no errors are
     /// written in this dialect.
     pub fn write_error(self, from: &TranslationSource<'_, [Event]>, status: Option<u16>) -> Option<String> {
-        let writers = self.answer_writers().ok()?;
+        let write = self.error_writer()?;
         let text = |span| Document::text(from.document, span).into_owned();
         from.read.iter().find_map(|event| match *event {
             Event::Failure { kind, code, status: word, message } => {
                 let failure = Failure { kind: kind.map(text), code: code.map(text), status: word.map(text) };
-                Some((writers.error)(&ProviderError {
-                    status,
-                    failure,
-                    message: message.map(text).unwrap_or_default(),
-                }))
+                Some(write(&ProviderError { status, failure, message: message.map(text).unwrap_or_default() }))
             }
             _ => None,
         })
@@ -210,6 +266,59 @@ impl Dialect {
         let losses = StreamLosses::default();
         Ok(StreamTranslator { framing, has_frames: false, is_closed: false, stream, writer, losses })
     }
+}
+
+/// Writes a conversation of any dialect in another.
+fn write_conversation(
+    from: &TranslationSource<'_, Request>,
+    translation: &Translation,
+    (tree, source): (&Tree, &EditedDocument<'_>),
+    target: &WriteTarget<'_>,
+    losses: &mut Losses,
+) -> Result<WrittenRequest, Untranslatable> {
+    if from.read.stored_state.is_some() || tree.parameter(Parameter::StoredPrompt).is_some() {
+        return Err(Untranslatable::StoredState);
+    }
+    let mut conversation = Conversation::of(tree, source, from.dialect.maker(), losses);
+    // A path may ask for a stream, in place of the body, and some dialects stream or report usage without being asked.
+    conversation.settings.stream |= from.read.stream;
+    conversation.settings.stream_usage |= target.reports_usage || from.read.usage_asked;
+    let tool_names = translation.names.map(|rule| conversation.fit_names(&rule)).unwrap_or_default();
+    let written = (translation.write_request)(&conversation, target, losses)?;
+    Ok(WrittenRequest { tool_names: tool_names.into(), ..written })
+}
+
+/// Writes a request for embeddings of any dialect in another.
+fn write_embedding_request(
+    from: &TranslationSource<'_, Request>,
+    (of, to): (&EmbeddingTranslation, &EmbeddingTranslation),
+    (tree, source): (&Tree, &EditedDocument<'_>),
+    target: &WriteTarget<'_>,
+    losses: &mut Losses,
+) -> Result<WrittenRequest, Untranslatable> {
+    let request = EmbeddingRequest::of(tree, source, of.convention, losses)?;
+    let mut written = (to.write_request)(&request, target, losses)?;
+    written.embedding.is_bare = has_bare_form(from.dialect, from.document);
+    Ok(written)
+}
+
+/// Reports whether a request for embeddings is in the form of its API whose answers are bare.
+fn has_bare_form(dialect: Dialect, document: Document<'_>) -> bool {
+    match dialect {
+        Dialect::GeminiEmbed => !has_member(document, &["requests"]),
+        Dialect::Ollama => has_member(document, &["prompt"]),
+        _ => false,
+    }
+}
+
+/// Reports whether an object has one of some members.
+fn has_member(document: Document<'_>, members: &[&str]) -> bool {
+    let mut has_one = false;
+    let _ = Reader::new(document).object(|reader, key| {
+        has_one |= members.contains(&&*key);
+        reader.skip()
+    });
+    has_one
 }
 
 /// Adds members without a canonical word to the losses, unless they say nothing.

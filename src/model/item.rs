@@ -3,7 +3,7 @@
 //! Parts open and end like brackets. What no item covers has no word here and is listed by [`super::unmapped`], when
 //! someone needs it.
 
-use super::{Node, Parameter, Property, Role, TextSpan};
+use super::{Node, Parameter, PartKind, Property, Role, TextSpan};
 use crate::document::{Span, sort_by_number};
 
 /// Element of a request.
@@ -106,6 +106,22 @@ impl Items {
     /// Texts among the elements from an index on, to be changed.
     pub fn texts_from_mut(&mut self, first: usize) -> impl Iterator<Item = &mut TextSpan> {
         self.0.iter_mut().skip(first).filter_map(Item::text_mut)
+    }
+
+    /// Number of inputs of a request for embeddings: messages and media that are in no other part.
+    pub fn inputs(&self) -> usize {
+        let (mut inputs, mut depth) = (0, 0_usize);
+        for item in &self.0 {
+            match item {
+                Item::Open(node) => {
+                    inputs += usize::from(depth == 0 && *node != Node::Part(PartKind::Other));
+                    depth += 1;
+                }
+                Item::Close => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        inputs
     }
 
     /// Removes the elements from an index on.

@@ -22,13 +22,14 @@ mod tool_calls;
 mod translation;
 mod tree;
 mod unmapped;
+mod vector;
 
 pub use answer::{AnswerPart, Choice, WholeAnswer};
 pub use conversation::{
     AnswerChoice, AnswerContent, AnswerContext, AnswerStream, Author, BlockCall, CallPart, CallSettings, Carrier,
-    Conversation, ConversationTurn, Escaped, Maker, MediaPart, MessagePart, NameRule, OutputBlock, OutputRule,
-    PartData, Proof, ProofKind, ProofSupport, Reasoning, ReasoningMode, ReasoningPart, ResultPart, Setting, Sink,
-    Start, StreamDelta, StreamLosses, ToolOffer,
+    Conversation, ConversationTurn, EmbeddingAnswer, EmbeddingConvention, EmbeddingRequest, Escaped, Maker, MediaPart,
+    MessagePart, NameRule, OutputBlock, OutputRule, PartData, Proof, ProofKind, ProofSupport, Reasoning, ReasoningMode,
+    ReasoningPart, ResultPart, Setting, Sink, Start, StreamDelta, StreamLosses, ToolOffer,
 };
 pub use event::{Channel, Content, Event, OtherRun, Owner};
 pub use extra::Extra;
@@ -46,6 +47,7 @@ pub use schema::{SchemaNode, SchemaPlace, plain_schema};
 pub use stable_hash::stable_hash;
 pub use text::{Role, TextKind, TextSpan};
 pub use tool_calls::{ToolCall, ToolCalls};
-pub use translation::{ProviderError, Untranslatable, Variant, WriteTarget, WrittenRequest};
+pub use translation::{CallKind, ProviderError, Untranslatable, Variant, WriteTarget, WrittenRequest};
 pub use tree::{Branch, Child, Tree};
 pub use unmapped::{Unmapped, unmapped, unmapped_in_answer};
+pub use vector::{EmbeddingContext, EmbeddingPurpose, NumberType, Truncation, VectorForm};

@@ -222,6 +222,18 @@ pub enum Parameter {
     Dimensions,
     /// Purpose of an embedding: of a query, a document, …
     EmbeddingPurpose,
+    /// Number types of embeddings: a word, or a list of them.
+    EmbeddingTypes,
+    /// Encoding of embeddings: numbers, or base64.
+    EmbeddingEncoding,
+    /// Truncation of inputs that are too long: a switch, or the end that is cut.
+    Truncation,
+    /// Normalization of embeddings.
+    Normalization,
+    /// Number of documents that a reranking answers with.
+    MostResults,
+    /// Request for the documents in the answer of a reranking.
+    ReturnDocuments,
     /// Time for which a prompt cache is kept.
     CacheRetention,
     /// Length of the answer, in words of the dialect.

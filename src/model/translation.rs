@@ -1,10 +1,20 @@
 //! Translation of a call into another dialect: its target, its results and the reasons against it.
 
 use super::Failure;
+use super::vector::EmbeddingContext;
 use crate::capability::Capabilities;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+
+/// CallKind of calls that are translated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallKind {
+    /// Conversation with a model.
+    Conversation,
+    /// Embedding of texts.
+    Embedding,
+}
 
 /// Target that a request is written for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,8 +47,10 @@ pub enum Variant {
     Bedrock,
     /// Vertex AI's rawPredict of Anthropic's models.
     Vertex,
-    /// Voyage's embeddings.
+    /// Voyage's embeddings and reranking.
     Voyage,
+    /// Jina's reranking.
+    Jina,
 }
 
 impl Variant {
@@ -57,6 +69,8 @@ pub struct WrittenRequest {
     pub schema_tool: Option<String>,
     /// Names of functions as the client has them, by those that the target got.
     pub tool_names: Arc<BTreeMap<String, String>>,
+    /// Facts of a request for embeddings that its answer is written for.
+    pub embedding: EmbeddingContext,
 }
 
 impl From<String> for WrittenRequest {
@@ -84,11 +98,19 @@ pub enum Untranslatable {
     SeveralInputs,
     /// The inputs are no texts.
     InputKind,
+    /// The target takes fewer inputs at a time.
+    TooManyInputs,
+    /// The inputs have settings of their own.
+    MixedSettings,
+    /// The target's vectors have other numbers.
+    NumberType,
+    /// The target's vectors have other lengths.
+    VectorLength,
 }
 
 impl Untranslatable {
     /// Every reason.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::NoWriter,
         Self::Malformed,
         Self::Empty,
@@ -97,6 +119,10 @@ impl Untranslatable {
         Self::TokenInput,
         Self::SeveralInputs,
         Self::InputKind,
+        Self::TooManyInputs,
+        Self::MixedSettings,
+        Self::NumberType,
+        Self::VectorLength,
     ];
 }
 
@@ -113,6 +139,10 @@ impl fmt::Display for Untranslatable {
             Self::TokenInput => "Tokens of one model mean nothing to another: send texts.",
             Self::SeveralInputs => "The target takes one input in a call.",
             Self::InputKind => "The target takes texts alone.",
+            Self::TooManyInputs => "The target takes fewer inputs in a call.",
+            Self::MixedSettings => "The inputs have different settings, and the target has one for all.",
+            Self::NumberType => "The target's vectors have another type of numbers.",
+            Self::VectorLength => "The target has no vectors of this length.",
         })
     }
 }

@@ -13,6 +13,7 @@ mod content;
 mod conversations;
 mod costs;
 mod closed;
+mod embeddings;
 mod endings;
 #[path = "../traffic/exchanges.rs"]
 mod exchanges;

@@ -7,6 +7,8 @@ mod answers;
 mod capabilities;
 mod converse;
 mod converse_answers;
+mod embeddings;
+mod embeddings_law;
 #[path = "../traffic/exchanges.rs"]
 #[expect(dead_code, reason = "other tests need more of it")]
 mod exchanges;
@@ -20,6 +22,7 @@ mod law;
 mod meaning;
 mod others;
 mod requests;
+mod rerank;
 mod response_streams;
 mod responses;
 mod schema_facts;

@@ -10,3 +10,4 @@ pub(in crate::dialect) mod model;
 pub(in crate::dialect) mod nova;
 pub(in crate::dialect) mod text;
 pub(in crate::dialect) mod titan;
+mod titan_writer;

@@ -8,15 +8,16 @@
 use super::aws::Common;
 use super::text::read_images;
 use crate::dialect::answer_state::AnswerState;
-use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
+use crate::dialect::api::{AnswerFrame, Api, EmbeddingTranslation, WrittenFrame};
 use crate::dialect::members;
 use crate::dialect::parameters::{self, Row, row};
 use crate::dialect::request_error::RequestError;
-use crate::dialect::texts::{counted, non_empty, read_other, read_property, read_rest};
+use crate::dialect::texts::{counted, non_empty, push_property, read_other, read_property, read_rest};
 use crate::document::{Document, JsonResult, Key, Reader, Span, ValueKind, escape_into};
 use crate::framing::Framing;
 use crate::model::{
-    Channel, Content, Event, Node, Owner, Parameter, PartKind, Property, Reply, Request, Role, TextKind, TextSpan,
+    Channel, Content, EmbeddingConvention, Event, Node, Owner, Parameter, PartKind, Property, Reply, Request, Role,
+    TextKind, TextSpan,
 };
 use crate::usage::{ReportedUsage, UsageConvention};
 
@@ -27,6 +28,14 @@ pub(in crate::dialect) const API: Api = Api {
     read_answer,
     write_text,
     write_refusal: super::error::write_refusal,
+};
+
+pub(in crate::dialect) const EMBEDDING: EmbeddingTranslation = EmbeddingTranslation {
+    convention: EmbeddingConvention { sets_each: false, has_bits: true },
+    write_request: super::titan_writer::write_request,
+    write_answer: super::titan_writer::write_answer,
+    write_error: crate::dialect::embedding_writing::write_message,
+    structure: &["inputTextTokenCount"],
 };
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
@@ -42,6 +51,8 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
             "dimensions" if reader.peek()? == ValueKind::Number => {
                 parameters::read(reader, ROWS, &key, &mut request).map(drop)
             }
+            "normalize" => parameters::stray(reader, Parameter::Normalization, &mut request),
+            "embeddingTypes" => parameters::stray(reader, Parameter::EmbeddingTypes, &mut request),
             _ => read_input(reader, &key, &mut request),
         }
     })?;
@@ -142,6 +153,10 @@ fn read_member(reader: &mut Reader<'_>, key: &str, facts: &mut TitanAnswer, even
             facts.counts.output_images = Some(images);
         }
         "error" => facts.failure = non_empty(reader)?,
+        "embeddingsByType" if reader.peek()? == ValueKind::Object => reader.object(|reader, key| {
+            push_property(Owner::CHOICE, Property::Format, Some(key.span), events);
+            read_property(reader, (Property::Vector, Owner::CHOICE), events, read_embedding)
+        })?,
         "embedding" | "embeddings" | "embeddingsByType" => {
             read_property(reader, (Property::Vector, Owner::CHOICE), events, read_embedding)?;
         }
@@ -183,11 +198,11 @@ fn read_text(reader: &mut Reader<'_>, choice: u32, events: &mut Vec<Event>) -> J
     Ok(())
 }
 
-/// Reads a vector: a bare list of numbers, one by number type, or a list of such.
+/// Reads a vector: a bare list of numbers, or a list of such in objects.
 fn read_embedding(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     match reader.peek()? {
         ValueKind::Object => reader.object(|reader, key| match &*key {
-            "embedding" | "float" | "binary" => read_embedding(reader, events),
+            "embedding" => read_embedding(reader, events),
             _ => reader.skip(),
         }),
         ValueKind::Array => {

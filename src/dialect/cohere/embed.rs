@@ -5,16 +5,16 @@ use super::error::write_refusal;
 use super::parameters::read_parameter;
 use super::usage::read_usage;
 use crate::dialect::answer_state::AnswerState;
-use crate::dialect::api::{AnswerFrame, Api};
+use crate::dialect::api::{AnswerFrame, Api, EmbeddingTranslation};
 use crate::dialect::failure::Reported;
 use crate::dialect::members::Members;
 use crate::dialect::parameters::{self, Row, read_setting, row};
 use crate::dialect::request_error::RequestError;
-use crate::dialect::texts::{non_empty, read_other, read_property, read_rest, text};
+use crate::dialect::texts::{non_empty, push_property, read_other, read_property, read_rest, text};
 use crate::dialect::turns::{read_media_parts, read_node, read_typed_part};
-use crate::document::{Document, JsonResult, Reader, ValueKind};
+use crate::document::{Document, JsonResult, Reader, Span, ValueKind};
 use crate::framing::Framing;
-use crate::model::{Event, Node, Owner, Parameter, PartKind, Property, Request, Role, TextSpan};
+use crate::model::{EmbeddingConvention, Event, Node, Owner, Parameter, PartKind, Property, Request, Role, TextSpan};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::JsonLines,
@@ -23,6 +23,14 @@ pub(in crate::dialect) const API: Api = Api {
     read_answer,
     write_text: crate::dialect::openai::chat::write_text,
     write_refusal,
+};
+
+pub(in crate::dialect) const EMBEDDING: EmbeddingTranslation = EmbeddingTranslation {
+    convention: EmbeddingConvention { sets_each: false, has_bits: false },
+    write_request: super::embed_writer::write_request,
+    write_answer: super::embed_writer::write_answer,
+    write_error: crate::dialect::embedding_writing::write_message,
+    structure: &["response_type", "texts"],
 };
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
@@ -45,7 +53,8 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
             // Encoded images, then enum values.
             "images" => read_media_parts(reader, PartKind::Image, Property::Url, &mut request)?,
             "input_type" => parameters::stray(reader, Parameter::EmbeddingPurpose, &mut request)?,
-            "embedding_types" | "truncate" => drop(reader.api_word()?),
+            "embedding_types" => parameters::word(reader, Parameter::EmbeddingTypes, &mut request)?,
+            "truncate" => parameters::word(reader, Parameter::Truncation, &mut request)?,
             _ => {
                 if !read_parameter(reader, &key, &mut request)? {
                     read_setting(reader, ROWS, &key, &mut request)?;
@@ -132,36 +141,38 @@ fn read_answer(frame: AnswerFrame<'_>, _: &mut AnswerState, events: &mut Vec<Eve
 /// Reads a list of vectors, or several such lists by number type. The first list stands for all.
 fn read_embeddings(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
     if reader.peek()? != ValueKind::Object {
-        return read_vectors(reader, 1, events);
+        return read_vectors(reader, None, 1, events);
     }
     let mut is_first = true;
     reader.object(|reader, key| {
         if !is_first || reader.peek()? != ValueKind::Array {
-            return read_again(reader, events);
+            return read_again(reader, key.span, events);
         }
         is_first = false;
         // One number packs eight dimensions.
         let packed = if matches!(&*key, "binary" | "ubinary") { 8 } else { 1 };
-        read_vectors(reader, packed, events)
+        read_vectors(reader, Some(key.span), packed, events)
     })
 }
 
 /// Reads the vectors in another number type.
-fn read_again(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
+fn read_again(reader: &mut Reader<'_>, number: Span, events: &mut Vec<Event>) -> JsonResult {
     reader
         .maybe_array(|reader, index| {
+            push_property(Owner::Choice(index), Property::Format, Some(number), events);
             read_property(reader, (Property::Vector, Owner::Choice(index)), events, |reader, _| reader.skip())
         })
         .map(drop)
 }
 
-/// Reads vectors whose numbers pack several dimensions each, or base64 of 32-bit floats.
-fn read_vectors(reader: &mut Reader<'_>, packed: u32, events: &mut Vec<Event>) -> JsonResult {
+/// Reads vectors whose numbers pack several dimensions each, or base64 of 32-bit floats. `number`: name of their type.
+fn read_vectors(reader: &mut Reader<'_>, number: Option<Span>, packed: u32, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     let mut dimensions = None;
     reader
         .maybe_array(|reader, index| {
             events.push(Event::Choice(index));
+            push_property(Owner::Choice(index), Property::Format, number, events);
             read_property(reader, (Property::Vector, Owner::Choice(index)), events, |reader, _| {
                 if index > 0 {
                     return reader.skip();

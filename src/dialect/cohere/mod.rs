@@ -1,6 +1,7 @@
 //! Cohere's APIs.
 
 pub(in crate::dialect) mod embed;
+mod embed_writer;
 pub(in crate::dialect) mod error;
 pub(in crate::dialect) mod parameters;
 pub(in crate::dialect) mod usage;

@@ -4,13 +4,17 @@
 
 use super::content::{read_content, read_model};
 use crate::dialect::answer_state::AnswerState;
-use crate::dialect::api::{AnswerFrame, Api, WrittenFrame};
+use crate::dialect::api::{AnswerFrame, Api, EmbeddingTranslation, WrittenFrame};
 use crate::dialect::parameters::{self, Row, row};
 use crate::dialect::request_error::RequestError;
 use crate::dialect::texts::read_property;
+use crate::dialect::turns::read_node;
 use crate::document::{Document, JsonResult, Reader};
 use crate::framing::Framing;
-use crate::model::{Channel, Event, Owner, Parameter, Property, Reply, Request, Role, TextKind, TextSpan};
+use crate::model::{
+    Channel, EmbeddingConvention, Event, Node, Owner, Parameter, PartKind, Property, Reply, Request, Role, TextKind,
+    TextSpan,
+};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::JsonArray,
@@ -19,6 +23,14 @@ pub(in crate::dialect) const API: Api = Api {
     read_answer,
     write_text,
     write_refusal: super::error::write_refusal,
+};
+
+pub(in crate::dialect) const EMBEDDING: EmbeddingTranslation = EmbeddingTranslation {
+    convention: EmbeddingConvention { sets_each: true, has_bits: false },
+    write_request: super::embed_writer::write_request,
+    write_answer: super::embed_writer::write_answer,
+    write_error: super::error::write_error,
+    structure: &[],
 };
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
@@ -47,15 +59,18 @@ fn read_input(reader: &mut Reader<'_>, key: &str, index: u32, request: &mut Requ
     match key {
         "content" => read_content(reader, Some(index), request),
         "title" => {
-            let (place, role) = (TextKind::Text, Some(Role::User));
-            let title = reader.maybe_string()?;
-            request.items.extend(title.map(|span| TextSpan { span, place, role, message: Some(index), call: None }));
-            Ok(())
+            // Not one of the inputs.
+            let title = Node::Part(PartKind::Other);
+            read_node(title, request, |request| {
+                let (place, role) = (TextKind::Text, Some(Role::User));
+                let title = reader.maybe_string()?;
+                let text = |span| TextSpan { span, place, role, message: Some(index), call: None };
+                request.items.extend(title.map(text));
+                Ok(())
+            })
         }
         "model" => parameters::record(reader, Parameter::Model, request, |reader, _| reader.credential()),
-        "taskType" | "task_type" => {
-            parameters::record(reader, Parameter::EmbeddingPurpose, request, |reader, _| reader.api_word().map(drop))
-        }
+        "taskType" | "task_type" => parameters::word(reader, Parameter::EmbeddingPurpose, request),
         _ if parameters::read(reader, ROWS, key, request)? => Ok(()),
         _ => crate::dialect::texts::read_other(reader, None, &mut request.items),
     }

@@ -3,6 +3,7 @@
 pub(in crate::dialect) mod arguments;
 pub(in crate::dialect) mod content;
 pub(in crate::dialect) mod embed;
+mod embed_writer;
 pub(in crate::dialect) mod error;
 pub(in crate::dialect) mod generate;
 pub(in crate::dialect) mod interactions;

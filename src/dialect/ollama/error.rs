@@ -1,7 +1,7 @@
 //! Errors.
 
-use crate::document::escape_into;
-use crate::model::Refusal;
+use crate::document::{JsonWriter, escape_into};
+use crate::model::{ProviderError, Refusal};
 
 /// Writes an error: <https://docs.ollama.com/api/errors>, read 2026-11-21.
 pub(super) fn write_refusal(refusal: &Refusal) -> String {
@@ -9,4 +9,11 @@ pub(super) fn write_refusal(refusal: &Refusal) -> String {
     escape_into(&refusal.message(), &mut body);
     body.push_str("\"}");
     body
+}
+
+/// Writes a provider's error.
+pub(super) fn write_error(error: &ProviderError) -> String {
+    let mut json = JsonWriter::default();
+    json.begin_object().name("error").string(&error.message).end_object();
+    json.finish()
 }

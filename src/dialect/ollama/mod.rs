@@ -6,6 +6,7 @@
 //! The last object has the counts. Skips `context`, `logprobs` and images.
 
 mod answer;
+mod embed_writer;
 mod error;
 mod message_writer;
 mod parameters;
@@ -14,9 +15,9 @@ mod request;
 mod turn;
 mod writer;
 
-use crate::dialect::api::{Api, Translation};
+use crate::dialect::api::{Api, EmbeddingTranslation, Translation};
 use crate::framing::Framing;
-use crate::model::Maker;
+use crate::model::{EmbeddingConvention, Maker};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::JsonLines,
@@ -32,5 +33,13 @@ pub(in crate::dialect) const TRANSLATION: Translation = Translation {
     names: None,
     write_request: writer::write_request,
     answers: None,
+    structure: answer::STRUCTURE,
+};
+
+pub(in crate::dialect) const EMBEDDING: EmbeddingTranslation = EmbeddingTranslation {
+    convention: EmbeddingConvention { sets_each: false, has_bits: false },
+    write_request: embed_writer::write_request,
+    write_answer: embed_writer::write_answer,
+    write_error: error::write_error,
     structure: answer::STRUCTURE,
 };

@@ -19,4 +19,5 @@ pub(super) const ROWS: &[Row] = &[
     row("logprobs", Parameter::Logprobs),
     row("top_logprobs", Parameter::TopLogprobs),
     row("dimensions", Parameter::Dimensions),
+    row("truncate", Parameter::Truncation),
 ];

@@ -3,7 +3,7 @@
 //! `/contextualized-embeddings-api`), Mistral and others.
 
 use crate::dialect::answer_state::AnswerState;
-use crate::dialect::api::{AnswerFrame, Api};
+use crate::dialect::api::{AnswerFrame, Api, EmbeddingTranslation};
 use crate::dialect::failure::Reported;
 use crate::dialect::members::Members;
 use crate::dialect::parameters::{self, Row, read_setting, row};
@@ -12,8 +12,10 @@ use crate::dialect::texts::{non_empty, read_extra, read_other, read_property, re
 use crate::dialect::turns::read_typed_part;
 use crate::document::{Document, JsonResult, Reader, ValueKind};
 use crate::framing::Framing;
-use crate::model::{Event, Extra, Node, Owner, Parameter, PartKind, Property, Request, Role};
+use crate::model::{EmbeddingConvention, Event, Extra, Node, Owner, Parameter, PartKind, Property, Request, Role};
 use crate::usage::UsageReport;
+
+pub(in crate::dialect) use super::embeddings_writer::foreign_members;
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::ServerSentEvents,
@@ -22,6 +24,14 @@ pub(in crate::dialect) const API: Api = Api {
     read_answer,
     write_text: super::chat::write_text,
     write_refusal: super::error::write_refusal,
+};
+
+pub(in crate::dialect) const EMBEDDING: EmbeddingTranslation = EmbeddingTranslation {
+    convention: EmbeddingConvention { sets_each: false, has_bits: false },
+    write_request: super::embeddings_writer::write_request,
+    write_answer: super::embeddings_writer::write_answer,
+    write_error: super::chat::write_error,
+    structure: &["object", "data[].object", "created"],
 };
 
 fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
@@ -43,12 +53,15 @@ fn read_request(document: Document<'_>) -> Result<Request, RequestError> {
     unique.check().map(|()| request)
 }
 
-/// Names of parameters. The second and third are Voyage's; Mistral has the second too.
+/// Names of parameters: OpenAI's, then Voyage's, of which Mistral has the first two.
 const ROWS: &[Row] = &[
     row("dimensions", Parameter::Dimensions),
-    row("output_dimension", Parameter::Dimensions),
-    row("input_type", Parameter::EmbeddingPurpose),
+    row("encoding_format", Parameter::EmbeddingEncoding),
     row("user", Parameter::User),
+    row("output_dimension", Parameter::Dimensions),
+    row("output_dtype", Parameter::EmbeddingTypes),
+    row("input_type", Parameter::EmbeddingPurpose),
+    row("truncation", Parameter::Truncation),
 ];
 
 /// Reads one or several inputs, each as a message of its own.
@@ -155,6 +168,9 @@ fn read_embedding(reader: &mut Reader<'_>, choice: u32, is_first: bool, events: 
                 Ok(())
             }),
             "embedding" => read_property(reader, vector, events, |reader, _| reader.skip()),
+            "index" => read_property(reader, (Property::DocumentIndex, Owner::Choice(choice)), events, |reader, _| {
+                reader.skip()
+            }),
             "data" => reader
                 .maybe_array(|reader, position| read_embedding(reader, choice, is_first && position == 0, events))
                 .map(drop),

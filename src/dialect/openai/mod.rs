@@ -6,6 +6,7 @@ pub(in crate::dialect) mod completions;
 pub(in crate::dialect) mod conversations;
 mod effort;
 pub(in crate::dialect) mod embeddings;
+mod embeddings_writer;
 pub(in crate::dialect) mod error;
 pub(in crate::dialect) mod images;
 pub(in crate::dialect) mod moderations;

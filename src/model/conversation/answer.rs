@@ -5,7 +5,8 @@ use super::logprobs;
 use super::maker::{Escaped, Maker};
 use super::part::{CallPart, MediaPart, MessagePart, PartData};
 use crate::document::{EditedDocument, Span};
-use crate::model::{AnswerPart, Choice, FinishReason, Loss, Losses, Media, PartKind, Property, WholeAnswer};
+use crate::model::vector::EmbeddingContext;
+use crate::model::{AnswerPart, Choice, FinishReason, Loss, Losses, Media, PartKind, Property, Variant, WholeAnswer};
 use crate::usage::Usage;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -26,6 +27,10 @@ pub struct AnswerContext {
     pub schema_tool: Option<String>,
     /// Names of functions as the client has them, by those that the provider got: both escaped.
     pub tool_names: Arc<BTreeMap<String, String>>,
+    /// Form of the dialect that the client reads.
+    pub variant: Variant,
+    /// Facts of a request for embeddings.
+    pub embedding: EmbeddingContext,
 }
 
 /// Support that a client's dialect has for proofs of other makers.

@@ -5,6 +5,8 @@
 mod answer;
 mod carrier;
 mod delta;
+mod embedding;
+mod embedding_answer;
 mod link;
 mod logprobs;
 mod maker;
@@ -22,6 +24,8 @@ mod turns;
 pub use answer::{AnswerChoice, AnswerContent, AnswerContext, ProofSupport};
 pub use carrier::{Carrier, Proof, ProofKind, ReasoningPart};
 pub use delta::{BlockCall, OutputBlock, Sink, Start, StreamDelta};
+pub use embedding::{EmbeddingConvention, EmbeddingRequest};
+pub use embedding_answer::EmbeddingAnswer;
 pub use maker::{Escaped, Maker};
 pub use names::NameRule;
 pub use part::{CallPart, MediaPart, MessagePart, PartData, ResultPart};

@@ -77,7 +77,7 @@ pub(super) fn read<'a>(
             Parameter::ParallelTools => parallel = Some((value != "false", span)),
             Parameter::SerialTools => parallel = Some((value != "true", span)),
             Parameter::Stop => {
-                settings.stop = stops(&value);
+                settings.stop = words(&value);
                 if !settings.stop.is_empty() {
                     settings.others.push(Setting { parameter, value, span });
                 }
@@ -110,14 +110,14 @@ fn short_name(name: Escaped<'_>) -> Escaped<'_> {
     }
 }
 
-/// Reads stop sequences: a string, or a list.
-fn stops<'a>(value: &str) -> Vec<Escaped<'a>> {
-    let mut stops = Vec::new();
-    let Ok(document) = Document::new(value.as_bytes()) else { return stops };
+/// Reads a string, or a list of strings.
+pub(super) fn words<'a>(value: &str) -> Vec<Escaped<'a>> {
+    let mut words = Vec::new();
+    let Ok(document) = Document::new(value.as_bytes()) else { return words };
     let mut reader = Reader::new(document);
     let mut push = |reader: &mut Reader<'_>| {
         if let Some(text) = reader.maybe_string()? {
-            stops.push(Cow::Owned(document.raw(text).to_owned()));
+            words.push(Cow::Owned(document.raw(text).to_owned()));
         }
         Ok(())
     };
@@ -126,6 +126,6 @@ fn stops<'a>(value: &str) -> Vec<Escaped<'a>> {
         _ => push(&mut reader),
     };
     let _ = read;
-    stops.retain(|stop: &Cow<'_, str>| !stop.is_empty());
-    stops
+    words.retain(|word: &Cow<'_, str>| !word.is_empty());
+    words
 }

@@ -124,7 +124,7 @@ fn word(reason: FinishReason, has_refusal: bool) -> &'static str {
 }
 
 /// Writes an error: <https://platform.openai.com/docs/guides/error-codes/api-errors>, read 2026-11-20.
-pub(in crate::dialect::openai) fn write_error(error: &ProviderError) -> String {
+pub(in crate::dialect) fn write_error(error: &ProviderError) -> String {
     let mut json = JsonWriter::default();
     json.begin_object().name("error").begin_object().name("message").string(&error.message);
     json.name("type").string(error_type(error.status())).name("param").raw("null").name("code");

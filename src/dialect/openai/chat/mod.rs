@@ -11,7 +11,7 @@ mod request;
 mod turn;
 mod writer;
 
-pub(in crate::dialect::openai) use answer_writer::write_error;
+pub(in crate::dialect) use answer_writer::write_error;
 pub(in crate::dialect) use piece::{chunk, write_text};
 pub(in crate::dialect) use request::read_parameter;
 pub(in crate::dialect) use turn::{is_signed_format, read_content, read_message};
