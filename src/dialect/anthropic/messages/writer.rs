@@ -7,6 +7,7 @@ use super::variant;
 use crate::capability::Effort;
 use crate::dialect::anthropic::thinking::Thinking;
 use crate::dialect::bedrock::family::ModelFamily;
+use crate::dialect::chat_writing::write_model;
 use crate::dialect::writing::{
     betas, chooses_other_tool, clamped, instructions_and_turns, is_sampled, lose, member, object_schema, offered,
     schema_tool, stops_with_text,
@@ -71,11 +72,8 @@ impl RequestWriter<'_, '_> {
     /// Writes the settings. Returns the model's thinking.
     fn settings(&mut self, target: &WriteTarget<'_>, turns: &[&ConversationTurn<'_>]) -> Thinking {
         let settings = &self.conversation.settings;
-        match (target.model, &settings.model) {
-            _ if target.variant.has_model_in_path() => {}
-            (Some(model), _) => drop(self.json.name("model").string(model)),
-            (None, Some(model)) => drop(self.json.name("model").escaped(model)),
-            (None, None) => {}
+        if !target.variant.has_model_in_path() {
+            write_model(&mut self.json, self.conversation, target);
         }
         if let Some(version) = variant::version(target.variant) {
             self.json.name("anthropic_version").string(version);

@@ -4,6 +4,7 @@
 
 use super::item_writer::{ItemWriter, is_own};
 use crate::capability::{Capabilities, Effort};
+use crate::dialect::chat_writing::write_model;
 use crate::dialect::openai::chat::is_tier;
 use crate::dialect::openai::effort::{effort, is_sampling};
 use crate::dialect::writing::{clamped, lose, lose_cache, member, most_output, object_schema};
@@ -64,11 +65,7 @@ struct ResponsesRequestWriter<'w, 'a> {
 impl ResponsesRequestWriter<'_, '_> {
     fn settings(&mut self, target: &WriteTarget<'_>) {
         let settings = &self.conversation.settings;
-        match (target.model, &settings.model) {
-            (Some(model), _) => drop(self.json.name("model").string(model)),
-            (None, Some(model)) => drop(self.json.name("model").escaped(model)),
-            (None, None) => {}
-        }
+        write_model(&mut self.json, self.conversation, target);
         if settings.stream {
             self.json.name("stream").raw("true");
         }
