@@ -51,18 +51,24 @@ pub fn read_unknown_request(document: Document<'_>) -> JsonResult<Request> {
 const GROUPS: &[&str] =
     &["inferenceConfig", "generationConfig", "generation_config", "textGenerationConfig", "options", "parameters"];
 
-/// Parameters of every dialect, by name.
-static PARAMETERS: LazyLock<BTreeMap<&'static str, Parameter>> = LazyLock::new(|| {
-    // Inserted one by one: collected, they would be sorted first, by code that the filter would need for it alone.
-    let mut parameters = BTreeMap::new();
+/// Parameters of every dialect, and their indices by name. Maps of one type share their code in the filter.
+static PARAMETERS: LazyLock<(Vec<Parameter>, BTreeMap<String, usize>)> = LazyLock::new(|| {
+    let (mut parameters, mut index) = (Vec::new(), BTreeMap::new());
     for row in Dialect::ALL.iter().flat_map(|dialect| dialect.parameters()) {
-        parameters.insert(row.name, row.parameter);
+        index.insert(row.name.to_owned(), parameters.len());
+        parameters.push(row.parameter);
     }
-    parameters
+    (parameters, index)
 });
 
+/// Parameter of a name.
+fn parameter(name: &str) -> Option<Parameter> {
+    let (parameters, index) = &*PARAMETERS;
+    parameters.get(*index.get(name)?).copied()
+}
+
 fn read_parameter(reader: &mut Reader<'_>, key: &str, parameters: &mut Parameters) -> JsonResult {
-    match PARAMETERS.get(key).copied() {
+    match parameter(key) {
         // Of several upper bounds the first.
         Some(Parameter::MaxTokens) => set(reader, Parameter::MaxTokens, true, parameters).map(drop),
         Some(Parameter::Stop) => read_stop(reader, parameters),
@@ -173,7 +179,7 @@ mod tests {
             parameter == Parameter::Stop || set(&mut reader, parameter, false, &mut Parameters::default()).unwrap()
         };
         for row in Dialect::ALL.iter().flat_map(|dialect| dialect.parameters()).filter(|row| sets(row.parameter)) {
-            assert_eq!(PARAMETERS.get(row.name), Some(&row.parameter), "{}", row.name);
+            assert_eq!(parameter(row.name), Some(row.parameter), "{}", row.name);
         }
     }
 }

@@ -3,11 +3,11 @@
 use super::paths::paths;
 use super::{Branch, Parameter, PartKind, Property};
 use crate::document::{Document, JsonResult, Span};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Kind of a loss, named in the record of the call.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Loss {
     /// A parameter.
     Parameter(Parameter),
@@ -64,17 +64,37 @@ impl fmt::Display for Loss {
 /// Losses of one translation, each once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Losses {
-    losses: BTreeSet<Loss>,
+    /// Losses by what they are called, as indices. Maps of one type share their code in the filter.
+    index: BTreeMap<String, usize>,
+    losses: Vec<KnownLoss>,
     /// Places of losses that have one.
     spans: Vec<(Loss, Span)>,
-    /// Names of losses: the paths of their spans.
-    names: BTreeSet<(Loss, String)>,
+    /// Paths of those places.
+    paths: BTreeMap<String, usize>,
+}
+
+/// A loss of a translation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct KnownLoss {
+    loss: Loss,
+    /// Set when the path of a place names it.
+    has_path: bool,
 }
 
 impl Losses {
     /// Adds a loss.
     pub fn add(&mut self, loss: Loss) {
-        self.losses.insert(loss);
+        self.position(loss);
+    }
+
+    /// Adds a loss, and returns its index.
+    fn position(&mut self, loss: Loss) -> usize {
+        let next = self.losses.len();
+        let at = *self.index.entry(loss.to_string()).or_insert(next);
+        if at == next {
+            self.losses.push(KnownLoss { loss, has_path: false });
+        }
+        at
     }
 
     /// Adds a loss of the value at a place of the document; of the value around it, where it is a part that is lost.
@@ -106,8 +126,11 @@ impl Losses {
         for ((loss, _), path) in spans.into_iter().zip(paths(document, &wanted)?) {
             let path = if loss.is_around() { outer(&path) } else { &path };
             if !path.is_empty() {
-                let path = path.to_owned();
-                self.names.insert((loss, path));
+                self.paths.insert(path.to_owned(), 0);
+                let at = self.position(loss);
+                if let Some(known) = self.losses.get_mut(at) {
+                    known.has_path = true;
+                }
             }
         }
         Ok(())
@@ -115,17 +138,16 @@ impl Losses {
 
     /// Losses in a fixed order.
     pub fn iter(&self) -> impl Iterator<Item = &Loss> {
-        self.losses.iter()
+        self.index.values().filter_map(|at| self.losses.get(*at)).map(|known| &known.loss)
     }
 
-    /// Names of the losses: members of the document by their paths, anything else by its kind.
-    pub fn names(&self) -> BTreeSet<String> {
-        let mut named = BTreeSet::new();
-        named.extend(self.names.iter().map(|(loss, _)| loss));
-        let mut names = BTreeSet::new();
-        names.extend(self.names.iter().map(|(_, path)| path.clone()));
-        names.extend(self.losses.iter().filter(|loss| !named.contains(loss)).map(ToString::to_string));
-        names
+    /// Names of the losses, in order: members of the document by their paths, anything else by its kind.
+    pub fn names(&self) -> Vec<String> {
+        let mut names = self.paths.clone();
+        for known in self.losses.iter().filter(|known| !known.has_path) {
+            names.insert(known.loss.to_string(), 0);
+        }
+        names.into_keys().collect()
     }
 
     /// Matches a translation without losses.

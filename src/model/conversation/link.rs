@@ -7,7 +7,7 @@ use super::turns::{Author, ConversationTurn};
 use crate::document::sort_by_number;
 use crate::model::{Loss, Losses, PartKind};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 /// Text of the result of a call that has none.
 const NO_RESULT: &str = "No result of this call was recorded.";
@@ -15,14 +15,16 @@ const NO_RESULT: &str = "No result of this call was recorded.";
 /// Links between the calls and the results of a request so far.
 #[derive(Default)]
 struct CallLinks<'a> {
-    /// Name of the function of each call, by id.
-    names: BTreeMap<String, Cow<'a, str>>,
-    /// Ids of calls of that turn without a result, in order, by name and for all names.
-    open: BTreeMap<String, VecDeque<String>>,
+    /// Calls by id, as indices of the names of their functions. Maps of one type share their code in the filter.
+    ids: BTreeMap<String, usize>,
+    names: Vec<Cow<'a, str>>,
+    /// Queues by the names of functions: ids of calls of that turn without a result, in order, and those of all names.
+    open: BTreeMap<String, usize>,
+    queues: Vec<VecDeque<String>>,
     in_order: VecDeque<String>,
-    answered: BTreeSet<String>,
+    answered: BTreeMap<String, usize>,
     /// Positions of the calls of the turn before, by id.
-    last: BTreeMap<String, u64>,
+    last: BTreeMap<String, usize>,
     late: LateResults<'a>,
     /// Number of calls.
     count: usize,
@@ -92,8 +94,8 @@ fn link_results<'a>(parts: &mut Vec<MessagePart<'a>>, calls: &mut CallLinks<'a>,
         {
             result.id = Cow::Owned(id);
         }
-        calls.answered.insert(result.id.clone().into_owned());
-        let name = calls.names.get(&*result.id);
+        calls.answered.insert(result.id.clone().into_owned(), 0);
+        let name = calls.ids.get(&*result.id).and_then(|at| calls.names.get(*at));
         match name {
             Some(name) => result.name = Some(name.clone()),
             None => losses.add_at(Loss::Part(PartKind::ToolResult), part.span),
@@ -102,7 +104,7 @@ fn link_results<'a>(parts: &mut Vec<MessagePart<'a>>, calls: &mut CallLinks<'a>,
         let is_late = is_known && !calls.last.contains_key(&*result.id);
         if is_late {
             let id = result.id.clone().into_owned();
-            calls.late.positions.insert(id, calls.late.parts.len() as u64);
+            calls.late.positions.insert(id, calls.late.parts.len());
             calls.late.parts.push(Some(part.clone()));
         }
         is_known && !is_late
@@ -113,12 +115,12 @@ fn link_results<'a>(parts: &mut Vec<MessagePart<'a>>, calls: &mut CallLinks<'a>,
 /// Results that do not stand in the turn behind their calls, by the ids of these.
 #[derive(Default)]
 struct LateResults<'a> {
-    positions: BTreeMap<String, u64>,
+    positions: BTreeMap<String, usize>,
     parts: Vec<Option<MessagePart<'a>>>,
 }
 
 /// Positions of the calls of a turn, by id.
-fn positions(parts: &[MessagePart<'_>]) -> BTreeMap<String, u64> {
+fn positions(parts: &[MessagePart<'_>]) -> BTreeMap<String, usize> {
     let mut positions = BTreeMap::new();
     for (part, at) in parts.iter().zip(0..) {
         if let PartData::Call(call) = &part.data {
@@ -139,7 +141,7 @@ fn answer_calls<'a>(turns: &mut Vec<ConversationTurn<'a>>, mut late: LateResults
                 turn.parts.append(&mut results);
                 let positions = positions(&last.parts);
                 sort_by_number(&mut turn.parts, |part| match &part.data {
-                    PartData::Result(result) => positions.get(&*result.id).copied().unwrap_or(u64::MAX - 1),
+                    PartData::Result(result) => positions.get(&*result.id).map_or(u64::MAX - 1, |at| *at as u64),
                     _ => u64::MAX,
                 });
             } else if let Some(span) = results.first().map(|part| part.span) {
@@ -158,18 +160,18 @@ fn missing<'a>(
     late: &mut LateResults<'a>,
     losses: &mut Losses,
 ) -> Vec<MessagePart<'a>> {
-    let (mut answered, mut results) = (BTreeSet::new(), Vec::new());
+    let (mut answered, mut results) = (BTreeMap::<String, usize>::new(), Vec::new());
     for part in next.unwrap_or_default() {
         if let PartData::Result(result) = &part.data {
-            answered.insert(result.id.clone().into_owned());
+            answered.insert(result.id.clone().into_owned(), 0);
         }
     }
     for part in &turn.parts {
         let PartData::Call(call) = &part.data else { continue };
-        if answered.contains(&*call.id) {
+        if answered.contains_key(&*call.id) {
             continue;
         }
-        let place = late.positions.get(&*call.id).and_then(|at| usize::try_from(*at).ok());
+        let place = late.positions.get(&*call.id).copied();
         match place.and_then(|at| late.parts.get_mut(at)?.take()) {
             Some(result) => {
                 losses.add_at(Loss::Order, result.span);
@@ -190,6 +192,7 @@ fn missing<'a>(
 impl<'a> CallLinks<'a> {
     fn begin_turn(&mut self) {
         self.open.clear();
+        self.queues.clear();
         self.in_order.clear();
     }
 
@@ -200,19 +203,26 @@ impl<'a> CallLinks<'a> {
             *id = Cow::Owned(format!("call_{}", self.count));
         }
         let key = id.clone().into_owned();
-        self.open.entry(name.clone().into_owned()).or_default().push_back(key.clone());
-        self.names.insert(key.clone(), name);
+        let queue = *self.open.entry(name.clone().into_owned()).or_insert(self.queues.len());
+        if queue == self.queues.len() {
+            self.queues.push(VecDeque::new());
+        }
+        if let Some(queue) = self.queues.get_mut(queue) {
+            queue.push_back(key.clone());
+        }
+        self.ids.insert(key.clone(), self.names.len());
+        self.names.push(name);
         self.in_order.push_back(key);
     }
 
     /// Takes the first call without a result, of a function where its name is given.
     fn next_open(&mut self, name: Option<&str>) -> Option<String> {
         let queue = match name {
-            Some(name) => self.open.get_mut(name)?,
+            Some(name) => self.queues.get_mut(*self.open.get(name)?)?,
             None => &mut self.in_order,
         };
         while let Some(id) = queue.pop_front() {
-            if !self.answered.contains(&id) {
+            if !self.answered.contains_key(&id) {
                 return Some(id);
             }
         }

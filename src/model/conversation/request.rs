@@ -9,7 +9,7 @@ use super::tools::{self, OutputRule, ToolOffer};
 use super::turns::{self, ConversationTurn};
 use crate::document::{EditedDocument, Span};
 use crate::model::{Losses, Parameter, ToolChoice, Tree};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// Request, ready to be written.
 #[derive(Clone, Debug, Default)]
@@ -50,14 +50,14 @@ impl<'a> Conversation<'a> {
         self.tools.iter().any(|tool| tool.name == name)
     }
 
-    /// Names of the functions called in earlier turns, each once.
-    pub fn called(&self) -> BTreeSet<&str> {
-        let parts = self.turns.iter().flat_map(|turn| &turn.parts);
-        let mut names = BTreeSet::new();
-        // `collect` sorts first, with a sort of its own for each type of element.
-        names.extend(
-            parts.filter_map(|part| if let PartData::Call(call) = &part.data { Some(&*call.name) } else { None }),
-        );
-        names
+    /// Names of the functions called in earlier turns, each once, in order.
+    pub fn called(&self) -> Vec<String> {
+        let mut names: BTreeMap<String, usize> = BTreeMap::new();
+        for part in self.turns.iter().flat_map(|turn| &turn.parts) {
+            if let PartData::Call(call) = &part.data {
+                names.insert(call.name.clone().into_owned(), 0);
+            }
+        }
+        names.into_keys().collect()
     }
 }

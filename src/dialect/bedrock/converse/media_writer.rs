@@ -4,7 +4,7 @@
 use crate::dialect::writing::{member, standard_base64};
 use crate::document::JsonWriter;
 use crate::model::{Loss, Losses, Media, MediaPart, MessagePart, PartKind, Property};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Longest name of a document, in characters.
 const LONGEST_NAME: usize = 200;
@@ -12,9 +12,9 @@ const LONGEST_NAME: usize = 200;
 /// Writer of media, with the names of the documents so far: each has one of its own.
 #[derive(Default)]
 pub(super) struct MediaWriter {
-    names: BTreeSet<String>,
+    names: BTreeMap<String, usize>,
     /// Number of documents of each name.
-    counts: BTreeMap<String, u32>,
+    counts: BTreeMap<String, usize>,
 }
 
 impl MediaWriter {
@@ -89,7 +89,7 @@ impl MediaWriter {
         if *count > 1 {
             name = format!("{first} {count}");
         }
-        while !self.names.insert(name.clone()) {
+        while self.names.insert(name.clone(), 0).is_some() {
             *count += 1;
             name = format!("{first} {count}");
         }

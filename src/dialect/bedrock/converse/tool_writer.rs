@@ -12,7 +12,7 @@ use crate::model::{
 pub(super) struct ToolPlan<'c, 'a> {
     tools: Vec<&'c ToolOffer<'a>>,
     /// Functions called in earlier turns, when there are no tools: without any the API refuses a history of calls.
-    stubs: Vec<&'c str>,
+    stubs: Vec<String>,
     choice: Option<ToolChoice<'c>>,
     /// Schema that the model takes as such.
     pub(super) format: Option<&'c OutputRule<'a>>,
@@ -40,7 +40,7 @@ impl<'c, 'a> ToolPlan<'c, 'a> {
         } else if is_none && !tools.is_empty() {
             losses.add_at(Loss::ToolChoice, span);
         }
-        let stubs: Vec<&str> = if tools.is_empty() { called.into_iter().collect() } else { Vec::new() };
+        let stubs = if tools.is_empty() { called } else { Vec::new() };
         if !stubs.is_empty() {
             losses.add(Loss::Tool);
         }
