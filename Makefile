@@ -60,7 +60,7 @@ setup-rust setup-wasm setup-count setup-python: setup-%:
 NATIVE := check-native unit linear
 IN_ENVOY := setup-python check-wasm wasm command prices fuzz-shortly e2e-and-containers
 
-.PHONY: test check check-native check-wasm unit linear prices e2e e2e-run e2e-and-containers compose-test compose-note compose-if-docker fuzz fuzz-shortly bench bench-peers speed size
+.PHONY: test check check-native check-wasm unit linear prices e2e e2e-run e2e-and-containers test-versions compose-test compose-note compose-if-docker fuzz fuzz-shortly bench bench-peers speed size
 test: setup-rust setup-wasm setup-count compose-note ## All that CI runs, in two lists side by side; stops at the first stage that fails
 	@scripts/side-by-side "$(NATIVE)" "$(IN_ENVOY)"
 
@@ -98,6 +98,10 @@ e2e: wasm command setup-python e2e-run ## End to end: real clients, a real Envoy
 e2e-run:
 	$(call step,end-to-end tests)
 	@$(PYTHON) -m pytest integration/bench integration/vm integration/scenarios integration/traffic integration/translation -q
+
+test-versions: wasm setup-python ## Every scenario in Envoy 1.36 to 1.40, from PyPI: which version can do what
+	$(call step,Envoy's versions)
+	@scripts/versions
 
 compose-test: wasm setup-python ## The same filter in containers, across a network (needs a Docker engine)
 	$(call step,tests in containers)

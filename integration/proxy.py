@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -97,6 +98,14 @@ def binary() -> str:
     if found is None:
         raise NotStarted("no envoy found: run scripts/setup python, or name one in ENVOY")
     return found
+
+
+def version() -> tuple[int, int]:
+    """Envoy's version, but for its last number."""
+    told = subprocess.run([binary(), "--version"], capture_output=True, text=True, check=True).stdout
+    # "…/envoy  version: hash/1.40.0/Clean/RELEASE/BoringSSL"
+    major, minor, _ = told.split("version:")[1].split("/")[1].split(".", 2)
+    return int(major), int(minor)
 
 
 def last_lines(log: str, count: int = 15) -> str:

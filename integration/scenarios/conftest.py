@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from integration import containers, envoy_config, stack
+from integration import containers, envoy_config, proxy, stack
 from integration.listeners import Rejected
 from integration.receiver.client import ReceiverClient
 from integration.scenarios.dialects import ANTHROPIC, OPENAI, Dialect
@@ -26,6 +26,17 @@ def pytest_sessionstart() -> None:
     """Says what is missing before the first scenario does."""
     if not envoy_config.WASM.exists():
         pytest.exit(f"{envoy_config.WASM} does not exist: run make wasm", returncode=2)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skips what Envoy is too old for."""
+    marked = [(item, mark.args[0]) for item in items for mark in item.iter_markers("since")]
+    if not marked or containers.find():
+        return
+    here = proxy.version()
+    for item, wanted in marked:
+        if here < tuple(map(int, wanted.split("."))):
+            item.add_marker(pytest.mark.skip(reason=f"needs Envoy {wanted}"))
 
 
 @pytest.fixture(scope="session")

@@ -131,6 +131,7 @@ def test_an_answer_beyond_the_limit_passes_unread_and_that_is_noted(
     assert attributes["tollgate.cost.unknown"] == "usage"
 
 
+@pytest.mark.since("1.37")
 def test_a_long_answer_within_the_limit_is_restored(
     gateway: Gateway, standin: StandInClient, dialect: Dialect
 ) -> None:

@@ -83,6 +83,7 @@ def test_deep_nesting_within_what_is_usual_passes(gateway: Gateway, standin: Sta
     assert standin.call().json()["messages"] == dialect.ask("Hello")["messages"]
 
 
+@pytest.mark.since("1.37")
 def test_a_body_of_20_mb_passes(
     gateway: Gateway, standin: StandInClient, receiver: ReceiverClient, trace: Trace, dialect: Dialect
 ) -> None:
@@ -95,6 +96,7 @@ def test_a_body_of_20_mb_passes(
     assert receiver.span_of(trace.trace_id).attributes["tollgate.outcome"] == "answered"
 
 
+@pytest.mark.since("1.37")
 def test_a_body_of_20_mb_is_redacted(gateway: Gateway, standin: StandInClient, trace: Trace) -> None:
     text = f"All work and no play makes {EMAIL} dull. " * 300_000
     response = gateway.post(OPENAI.path, OPENAI.encoded(text), trace.headers(text="fine"))
@@ -102,6 +104,7 @@ def test_a_body_of_20_mb_is_redacted(gateway: Gateway, standin: StandInClient, t
     assert EMAIL.encode() not in standin.call().body
 
 
+@pytest.mark.since("1.37")
 @pytest.mark.parametrize("framing", [{}, {"transfer-encoding": "chunked"}], ids=["announced", "in chunks"])
 def test_a_body_beyond_the_limit_is_refused(
     open_gateway: OpenGateway,

@@ -18,7 +18,7 @@ from integration.stack import Stack
 from integration.standin.client import StandInClient
 from integration.trace import Trace
 
-pytestmark = pytest.mark.own_envoy
+pytestmark = [pytest.mark.own_envoy, pytest.mark.since("1.39")]
 
 MAIL = "ada.lovelace@mail.example.org"
 PROMPT = f"Write to {MAIL} that the parcel is late"

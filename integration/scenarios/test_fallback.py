@@ -21,7 +21,7 @@ from integration.scenarios.watch import TRAP
 from integration.stack import Stack
 from integration.trace import Trace
 
-pytestmark = pytest.mark.own_envoy
+pytestmark = [pytest.mark.own_envoy, pytest.mark.since("1.39")]
 
 MAIL = "ada.lovelace@mail.example.org"
 PROMPT = f"Write to {MAIL} today"

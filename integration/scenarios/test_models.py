@@ -80,3 +80,38 @@ def test_several_targets_in_turn_are_refused_without_upstream_instances(open_gat
     targets = [{"provider": "openai", "model": "gpt-4o"}, {"provider": "openai", "model": "gpt-4o-mini"}]
     with pytest.raises(Rejected):
         open_gateway({"models": [{"name": "assistant", "targets": targets}]})
+
+
+def test_a_header_chooses_the_target_and_the_span_says_why(
+    open_gateway: OpenGateway, standin: StandInClient, receiver: ReceiverClient, trace: Trace
+) -> None:
+    intent = {"headers": [{"name": "x-intent", "values": ["classify"]}]}
+    targets = [
+        {"provider": "openai", "model": "gpt-4o-mini", "when": intent},
+        {"provider": "openai", "model": "gpt-4o"},
+    ]
+    gateway = open_gateway({"models": [{"name": "assistant", "targets": targets}]})
+    gateway.openai().chat.completions.create(
+        model="assistant", messages=USER, extra_headers={"x-intent": "classify"}
+    )
+    assert standin.call().json()["model"] == "gpt-4o-mini"
+    standin.reset()
+    gateway.openai(default_headers=trace.headers()).chat.completions.create(model="assistant", messages=USER)
+    assert standin.call().json()["model"] == "gpt-4o"
+    attributes = receiver.span_of(trace.trace_id).attributes
+    assert attributes["tollgate.route.reason"] == "order"
+    assert attributes["tollgate.route.passed_over"] == ["openai/gpt-4o-mini: header"]
+
+
+def test_the_least_used_target_is_known_to_all_workers(open_gateway: OpenGateway, standin: StandInClient) -> None:
+    targets = [
+        {"provider": "openai", "model": name, "rate": {"requests": 1000}} for name in ("gpt-4o", "gpt-4o-mini")
+    ]
+    gateway = open_gateway({"models": [{"name": "assistant", "prefer": "least_used", "targets": targets}]})
+    # Each client has a connection of its own, and so any of the workers.
+    clients = [gateway.openai() for _ in range(10)]
+    for client in clients:
+        client.chat.completions.create(model="assistant", messages=USER)
+    used = [call.json()["model"] for call in standin.calls()]
+    # A new minute may begin in between, and begins at nothing.
+    assert abs(used.count("gpt-4o") - used.count("gpt-4o-mini")) <= 2, used

@@ -20,7 +20,7 @@ from integration.standin import tokens
 from integration.standin.record import Record
 from integration.trace import Trace
 
-pytestmark = pytest.mark.own_envoy
+pytestmark = [pytest.mark.own_envoy, pytest.mark.since("1.39")]
 
 MAIL = "ada.lovelace@mail.example.org"
 PROMPT = f"Write to {MAIL} that the parcel is late"
