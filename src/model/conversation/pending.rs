@@ -1,7 +1,8 @@
 //! Blocks of a streamed answer that are open, or wait for another one to end.
 
 use super::carrier::Proof;
-use crate::model::{Failure, PartKind, ProviderError};
+use crate::model::{Failure, FinishReason, PartKind, ProviderError};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Identity of a block: its kind, its index at the provider, and the number of calls at that index before.
 pub(super) type Key = (PartKind, u32, u32);
@@ -20,6 +21,24 @@ pub(super) struct Pending {
     pub(super) signed: String,
     /// Proof of reasoning.
     pub(super) proof: Option<Proof<'static>>,
+}
+
+/// State of a choice.
+#[derive(Debug, Default)]
+pub(super) struct ChoiceState {
+    pub(super) open: Option<Pending>,
+    pub(super) waiting: VecDeque<Pending>,
+    pub(super) blocks: u32,
+    pub(super) calls: u32,
+    /// Number of calls that began at each index of the provider, and the id and name of the last.
+    pub(super) known: BTreeMap<u32, (u32, String, String)>,
+    /// Indexes of calls that the provider runs itself.
+    pub(super) hosted: BTreeMap<u32, ()>,
+    /// Hashes of proofs so far: some providers repeat them at the end.
+    pub(super) proofs: BTreeSet<u64>,
+    pub(super) finish: Option<FinishReason>,
+    pub(super) refuses: bool,
+    pub(super) stop_sequence: Option<String>,
 }
 
 /// Nesting of JSON that comes in pieces, to tell whether it is complete.

@@ -6,12 +6,11 @@ use super::answer::{AnswerContext, ProofSupport, call_id, escaped, made_id};
 use super::carrier::{Carrier, Proof, ProofKind, ReasoningPart};
 use super::delta::{BlockCall, OutputBlock, Sink, Start, StreamDelta};
 use super::maker::Maker;
-use super::pending::{Key, Pending, own_failure};
+use super::pending::{ChoiceState, Key, Pending, own_failure};
 use crate::document::{EditedDocument, Span};
 use crate::model::{Channel, Content, Event, Failure, FinishReason, Owner, PartKind, Property, ProviderError, Reply};
 use crate::usage::{Usage, UsageReport};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Upper bound on text that is held for a call that has not ended, in bytes.
@@ -22,24 +21,6 @@ const MOST_WAITING: usize = 128;
 
 /// Upper bound on choices.
 const MOST_CHOICES: usize = 128;
-
-/// State of a choice.
-#[derive(Debug, Default)]
-struct ChoiceState {
-    open: Option<Pending>,
-    waiting: VecDeque<Pending>,
-    blocks: u32,
-    calls: u32,
-    /// Number of calls that began at each index of the provider, and the id and name of the last.
-    known: BTreeMap<u32, (u32, String, String)>,
-    /// Indexes of calls that the provider runs itself.
-    hosted: BTreeMap<u32, ()>,
-    /// Hashes of proofs so far: some providers repeat them at the end.
-    proofs: BTreeSet<u64>,
-    finish: Option<FinishReason>,
-    refuses: bool,
-    stop_sequence: Option<String>,
-}
 
 /// Streamed answer in progress.
 #[derive(Debug)]
