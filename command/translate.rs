@@ -186,7 +186,7 @@ impl TranslateCommand {
         let written = self.from.dialect().write_request(&source, &target, &mut Losses::default());
         if let Ok(written) = written {
             (context.schema_tool, context.tool_names) = (written.schema_tool, written.tool_names);
-            context.embedding = written.embedding;
+            (context.custom_tools, context.embedding) = (written.custom_tools, written.embedding);
         }
         Ok(context)
     }
