@@ -138,6 +138,13 @@ impl<'a> ResultPart<'a> {
         joined
     }
 
+    /// Makes a text of the value in place of parts.
+    pub(super) fn value_to_text(&mut self, span: Span) {
+        if let Some(value) = self.value.take() {
+            self.parts.push(MessagePart::new(PartData::Text(escaped(&value), None), span));
+        }
+    }
+
     /// Media among the parts.
     pub fn media(&self) -> impl Iterator<Item = &MessagePart<'a>> {
         self.parts.iter().filter(|part| matches!(part.data, PartData::Media(_)))
