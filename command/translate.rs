@@ -59,6 +59,8 @@ could not be read."#;
 enum ApiName {
     #[value(name = "openai_chat")]
     OpenAiChat,
+    #[value(name = "openai_compatible")]
+    OpenAiCompatible,
     #[value(name = "openai_responses")]
     OpenAiResponses,
     AnthropicMessages,
@@ -85,9 +87,10 @@ enum ApiName {
 impl ApiName {
     /// Dialect, the form of it that the provider takes, and a path of its operation.
     fn form(self) -> (Dialect, Variant, &'static str) {
-        use Variant::{Bedrock, Common, Jina, Mistral, Voyage};
+        use Variant::{Bedrock, Common, Compatible, Jina, Mistral, Voyage};
         match self {
             Self::OpenAiChat => (Dialect::OpenAiChat, Common, "/v1/chat/completions"),
+            Self::OpenAiCompatible => (Dialect::OpenAiChat, Compatible, "/v1/chat/completions"),
             Self::OpenAiResponses => (Dialect::OpenAiResponses, Common, "/v1/responses"),
             Self::AnthropicMessages => (Dialect::AnthropicMessages, Common, "/v1/messages"),
             Self::Gemini => (Dialect::GeminiGenerate, Common, "/v1beta/models/m:streamGenerateContent"),
@@ -183,7 +186,7 @@ impl TranslateCommand {
         let written = self.from.dialect().write_request(&source, &target, &mut Losses::default());
         if let Ok(written) = written {
             (context.schema_tool, context.tool_names) = (written.schema_tool, written.tool_names);
-            context.embedding = written.embedding;
+            (context.custom_tools, context.embedding) = (written.custom_tools, written.embedding);
         }
         Ok(context)
     }

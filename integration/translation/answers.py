@@ -58,7 +58,7 @@ def of_completion(answer: Any) -> Said:
     """A chat completion."""
     choice = answer.choices[0]
     message = choice.message
-    calls = [(call.function.name, call.function.arguments) for call in message.tool_calls or []]
+    calls = [called(call) for call in message.tool_calls or []]
     usage = answer.usage
     return Said(
         text=(message.content or "") + (message.refusal or ""),
@@ -69,6 +69,23 @@ def of_completion(answer: Any) -> Said:
         output=usage.completion_tokens if usage else None,
         model=answer.model,
     )
+
+
+def called(call: Any) -> tuple[str, str]:
+    """Name and arguments of a call. The input of a custom tool is that of a function with one text."""
+    if call.type == "custom":
+        custom = call.custom if isinstance(call.custom, dict) else call.custom.to_dict()
+        return custom["name"], json.dumps({"input": custom["input"]})
+    return call.function.name, call.function.arguments
+
+
+def without_custom_calls(chunk: Json) -> Json:
+    """A chunk without pieces of custom tools' calls, which OpenAI sends and the SDK's types lack:
+    https://github.com/openai/openai-openapi/issues/576, read 2026-11-30."""
+    for choice in chunk["choices"]:
+        if calls := choice["delta"].get("tool_calls"):
+            choice["delta"]["tool_calls"] = [call for call in calls if "custom" not in call]
+    return chunk
 
 
 def chat(body: bytes, stream: bool) -> Said:
@@ -83,7 +100,7 @@ def chat(body: bytes, stream: bool) -> Said:
     client = openai_client(body, "text/event-stream")
     reasoning, ids = "", set()
     for chunk in client.chat.completions.create(model="m", messages=[], stream=True):
-        openai.types.chat.ChatCompletionChunk.model_validate(chunk.to_dict())
+        openai.types.chat.ChatCompletionChunk.model_validate(without_custom_calls(chunk.to_dict()))
         ids.add((chunk.id, chunk.created, chunk.model))
         for choice in chunk.choices:
             reasoning += getattr(choice.delta, "reasoning_content", None) or ""
@@ -97,7 +114,12 @@ def chat(body: bytes, stream: bool) -> Said:
 
 def of_response(answer: Any) -> Said:
     """A response."""
-    calls = [(item.name, item.arguments) for item in answer.output if item.type == "function_call"]
+    calls = []
+    for item in answer.output:
+        if item.type == "function_call":
+            calls.append((item.name, item.arguments))
+        if item.type == "custom_tool_call":
+            calls.append((item.name, json.dumps({"input": item.input})))
     text, reasoning = "", ""
     for item in answer.output:
         if item.type == "message":

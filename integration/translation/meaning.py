@@ -134,8 +134,19 @@ def schema_of(schema: Json) -> str:
 
 
 def tool(meaning: Meaning, name: str, description: str | None, schema: Json) -> None:
-    """A function."""
-    meaning.tools[name] = f"{squeezed(description or '')} {schema_of(schema)}"
+    """A function. One that stands for a custom tool says so in its description, and has the grammar there."""
+    own, marked, words = (description or "").partition("The input is one plain text")
+    _, _, grammar = words.partition(":\n\n")
+    said = f"{own} {grammar}" if marked else own
+    meaning.tools[name] = f"{squeezed(said)} {schema_of(schema)}"
+
+
+def custom_tool(meaning: Meaning, item: Json) -> None:
+    """A custom tool, which is a function that takes one text."""
+    form = item.get("format") or {}
+    definition = (form.get("grammar") or form).get("definition", "")
+    description = squeezed(f"{item.get('description') or ''} {definition}")
+    meaning.tools[item["name"]] = f"{description} {schema_of({'properties': {'input': {}}})}"
 
 
 def chat_parts(meaning: Meaning, author: str, content: Json) -> None:
@@ -182,6 +193,8 @@ def of_chat(body: Json) -> Meaning:
             meaning.say(author, message.get("refusal"))
         for call in message.get("tool_calls") or []:
             function = call.get("function") or {}
+            if custom := call.get("custom"):
+                function = {"name": custom["name"], "arguments": json.dumps({"input": custom["input"]})}
             meaning.call(call.get("id"), function.get("name"), function.get("arguments"))
     openai_tools(meaning, body)
     form = body.get("response_format") or {}
@@ -207,11 +220,13 @@ def openai_tools(meaning: Meaning, body: Json) -> None:
     older = [{"function": function} for function in body.get("functions") or []]
     for item in [*(body.get("tools") or []), *older]:
         function = item.get("function") or item
+        if item.get("type") == "custom":
+            custom_tool(meaning, item.get("custom") or item)
         if item.get("type", "function") == "function":
             tool(meaning, function["name"], function.get("description"), function.get("parameters") or {})
     choice = body.get("tool_choice")
     if isinstance(choice, dict):
-        choice = (choice.get("function") or choice).get("name")
+        choice = (choice.get("function") or choice.get("custom") or choice).get("name")
         meaning.settings["choice"] = f"tool {choice}"
     elif choice and choice != "auto" and meaning.tools:
         meaning.settings["choice"] = {"required": "any"}.get(choice, choice)

@@ -206,6 +206,7 @@ def of_ollama(body: Json) -> list[str]:
 
 REQUESTS: dict[str, Callable[[Json], list[str]]] = {
     "openai_chat": of_chat,
+    "openai_compatible": of_chat,
     "openai_responses": of_responses,
     "anthropic_messages": of_messages,
     "gemini": of_gemini,

@@ -10,7 +10,7 @@ use crate::model::{EmbeddingContext, Losses, Request, WriteTarget, WrittenReques
 use crate::policy::Target;
 use crate::provider::Provider;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Model of a request at its target.
@@ -46,6 +46,8 @@ pub struct WrittenBody {
     pub schema_tool: Option<String>,
     /// Names of functions as the client has them, by those that the target got.
     pub tool_names: Arc<BTreeMap<String, String>>,
+    /// Names of the custom tools that the target got as functions, as the client has them.
+    pub custom_tools: Arc<BTreeSet<String>>,
     /// Facts of a request for embeddings that its answer is written for.
     pub embedding: EmbeddingContext,
     /// Names of what the target's dialect cannot say.
@@ -108,8 +110,8 @@ fn translate(
         false => String::from_utf8(merged.applied(written.body.as_bytes())).map_err(|_| Unwritable::Body)?,
     };
     let losses = losses.names().into_iter().collect();
-    let WrittenRequest { schema_tool, tool_names, embedding, .. } = written;
-    Ok(WrittenBody { whole: Some(whole), schema_tool, tool_names, embedding, losses })
+    let WrittenRequest { schema_tool, tool_names, custom_tools, embedding, .. } = written;
+    Ok(WrittenBody { whole: Some(whole), schema_tool, tool_names, custom_tools, embedding, losses })
 }
 
 /// Returns a request's path with the model's name at the provider, where the path names it.

@@ -195,6 +195,7 @@ impl AtTarget<'_> {
                     let context = AnswerContext {
                         schema_tool: written.schema_tool,
                         tool_names: written.tool_names,
+                        custom_tools: written.custom_tools,
                         embedding: written.embedding,
                         ..self.context(&body.request, dialect)
                     };

@@ -6,9 +6,9 @@ use super::request_error::RequestError;
 use crate::document::{Document, JsonResult};
 use crate::framing::Framing;
 use crate::model::{
-    AnswerContent, AnswerContext, Channel, Conversation, EmbeddingAnswer, EmbeddingContext, EmbeddingConvention,
-    EmbeddingRequest, Event, Loss, Losses, Maker, NameRule, ProofSupport, Property, ProviderError, Refusal, Reply,
-    Request, StreamDelta, Untranslatable, WriteTarget, WrittenRequest,
+    AnswerContent, AnswerContext, Channel, ClientSupport, Conversation, EmbeddingAnswer, EmbeddingContext,
+    EmbeddingConvention, EmbeddingRequest, Event, Loss, Losses, Maker, NameRule, Property, ProviderError, Refusal,
+    Reply, Request, StreamDelta, Untranslatable, WriteTarget, WrittenRequest,
 };
 
 /// Functions of one wire API.
@@ -33,6 +33,8 @@ pub(super) struct Translation {
     pub(super) maker: Maker,
     /// Rule for the names of functions; none where any is taken.
     pub(super) names: Option<NameRule>,
+    /// Set when the form of the dialect's own company has custom tools.
+    pub(super) custom_tools: bool,
     /// Writes a request, and adds what the dialect cannot say to the losses.
     pub(super) write_request: WriteRequest,
     /// Writers of answers, for dialects of clients.
@@ -66,7 +68,7 @@ pub(super) type WriteRequest =
 /// Writers of answers in a client's dialect.
 pub(super) struct AnswerWriters {
     /// Support for proofs of other makers.
-    pub(super) proofs: ProofSupport,
+    pub(super) proofs: ClientSupport,
     /// Writes a whole answer, and adds what the dialect cannot say to the losses.
     pub(super) whole: fn(&AnswerContent<'_>, &mut Losses) -> String,
     /// Begins a streamed answer.

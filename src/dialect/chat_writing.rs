@@ -5,8 +5,8 @@ use super::writing::{clamped, is_sampled, lose, lose_cache, member, most_output,
 use crate::capability::Capabilities;
 use crate::document::JsonWriter;
 use crate::model::{
-    CallPart, Conversation, ConversationTurn, Loss, Losses, MessagePart, Parameter, PartData, Property, Reasoning,
-    ReasoningPart, ResultPart, Setting, ToolOffer, Untranslatable, WriteTarget,
+    CallPart, Conversation, ConversationTurn, InputFormat, Loss, Losses, MessagePart, Parameter, PartData, Property,
+    Reasoning, ReasoningPart, ResultPart, Setting, ToolOffer, Untranslatable, WriteTarget,
 };
 use std::borrow::Cow;
 
@@ -146,7 +146,25 @@ pub(super) struct FunctionForm {
     pub(super) has_references: bool,
 }
 
-/// Writes functions as tools.
+/// Word of OpenAI's for custom tools, or for functions: the type, and the member that has the rest.
+pub(super) const fn kind(is_custom: bool) -> &'static str {
+    if is_custom { "custom" } else { "function" }
+}
+
+/// Name of the input of a custom tool, or of the arguments of a function.
+pub(super) const fn call_member(is_custom: bool) -> &'static str {
+    if is_custom { "input" } else { "arguments" }
+}
+
+/// Writes the format of a custom tool's input. Any text is the default.
+fn write_input_format(json: &mut JsonWriter, format: &InputFormat<'_>) {
+    if let InputFormat::Grammar { syntax, definition } = format {
+        json.name("format").begin_object().name("type").string("grammar").name("grammar").begin_object();
+        json.name("syntax").escaped(syntax).name("definition").escaped(definition).end_object().end_object();
+    }
+}
+
+/// Writes functions, and OpenAI's custom tools, as tools.
 ///
 /// # Errors
 /// A function has no name.
@@ -167,9 +185,15 @@ pub(super) fn write_functions(
         if tool.cache.is_some() {
             losses.add_at(Loss::Property(Property::CacheMarker), tool.place(Property::CacheMarker));
         }
-        json.begin_object().name("type").string("function").name("function").begin_object();
+        let kind = kind(tool.input.is_some());
+        json.begin_object().name("type").string(kind).name(kind).begin_object();
         json.name("name").escaped(&tool.name);
         member(json, "description", tool.description.as_ref());
+        if let Some(input) = &tool.input {
+            write_input_format(json, input);
+            json.end_object().end_object();
+            continue;
+        }
         let schema = tool.schema.as_deref().map(|schema| match form.has_references {
             true => Cow::Borrowed(schema),
             false => rewritten(schema, losses),
@@ -196,11 +220,12 @@ pub(super) fn lose_strict(tools: &[&ToolOffer<'_>], losses: &mut Losses) {
     }
 }
 
-/// Writes a call whose arguments are the text of JSON.
+/// Writes a call whose arguments are the text of JSON, or that of a custom tool.
 pub(super) fn write_call(json: &mut JsonWriter, id: &str, call: &CallPart<'_>) {
-    json.begin_object().name("id").escaped(id).name("type").string("function");
-    json.name("function").begin_object().name("name").escaped(&call.name);
-    json.name("arguments").string(&call.arguments).end_object().end_object();
+    let kind = kind(call.is_custom);
+    json.begin_object().name("id").escaped(id).name("type").string(kind);
+    json.name(kind).begin_object().name("name").escaped(&call.name);
+    json.name(call_member(call.is_custom)).string(&call.arguments).end_object().end_object();
 }
 
 /// Word of a switch.

@@ -15,6 +15,7 @@ pub(super) const TOOL: Members = Members(&[
     ("parameters", Property::Schema),
     ("input_schema", Property::Schema),
     ("strict", Property::Strict),
+    ("format", Property::Format),
     ("cache_control", Property::CacheMarker),
 ]);
 
@@ -112,7 +113,7 @@ fn read_allowed(reader: &mut Reader<'_>, request: &mut Request) -> JsonResult {
     }
     reader.object(|reader, key| {
         ALLOWED.read(reader, &key, request, |reader, request| match &*key {
-            "function" => read_allowed(reader, request),
+            "function" | "custom" => read_allowed(reader, request),
             _ => read_other(reader, None, &mut request.items),
         })
     })

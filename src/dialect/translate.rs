@@ -14,6 +14,7 @@ use crate::model::{
     Event, Failure, Loss, Losses, Maker, Parameter, Property, ProviderError, Request, StreamLosses, Tree, Unmapped,
     Untranslatable, Variant, WholeAnswer, WriteTarget, WrittenRequest, unmapped, unmapped_in_answer,
 };
+use std::collections::BTreeSet;
 
 /// Members of requests that say in which form they are, by path.
 const REQUEST_STRUCTURE: &[&str] = &["anthropic_version"];
@@ -263,7 +264,7 @@ impl Dialect {
         let writers = self.answer_writers()?;
         let writer = (writers.stream)(&context);
         let stream = AnswerStream::new(from.maker(), writers.proofs, context);
-        let losses = StreamLosses::default();
+        let losses = StreamLosses { has_custom_tools: writers.proofs.custom, ..StreamLosses::default() };
         Ok(StreamTranslator { framing, has_frames: false, is_closed: false, stream, writer, losses })
     }
 }
@@ -283,9 +284,11 @@ fn write_conversation(
     // A path may ask for a stream, in place of the body, and some dialects stream or report usage without being asked.
     conversation.settings.stream |= from.read.stream;
     conversation.settings.stream_usage |= target.reports_usage || from.read.usage_asked;
+    let has_custom_tools = translation.custom_tools && target.variant == Variant::Common;
+    let custom_tools = if has_custom_tools { BTreeSet::new() } else { conversation.make_functions(losses) };
     let tool_names = translation.names.map(|rule| conversation.fit_names(&rule)).unwrap_or_default();
     let written = (translation.write_request)(&conversation, target, losses)?;
-    Ok(WrittenRequest { tool_names: tool_names.into(), ..written })
+    Ok(WrittenRequest { tool_names: tool_names.into(), custom_tools: custom_tools.into(), ..written })
 }
 
 /// Writes a request for embeddings of any dialect in another.

@@ -27,9 +27,9 @@ mod vector;
 pub use answer::{AnswerPart, Choice, WholeAnswer};
 pub use conversation::{
     AnswerChoice, AnswerContent, AnswerContext, AnswerStream, Author, BlockCall, CallPart, CallSettings, Carrier,
-    Conversation, ConversationTurn, EmbeddingAnswer, EmbeddingConvention, EmbeddingRequest, Escaped, Maker, MediaPart,
-    MessagePart, NameRule, OutputBlock, OutputRule, PartData, Proof, ProofKind, ProofSupport, Reasoning, ReasoningMode,
-    ReasoningPart, ResultPart, Setting, Sink, Start, StreamDelta, StreamLosses, ToolOffer,
+    ClientSupport, Conversation, ConversationTurn, EmbeddingAnswer, EmbeddingConvention, EmbeddingRequest, Escaped,
+    InputFormat, Maker, MediaPart, MessagePart, NameRule, OutputBlock, OutputRule, PartData, Proof, ProofKind,
+    Reasoning, ReasoningMode, ReasoningPart, ResultPart, Setting, Sink, Start, StreamDelta, StreamLosses, ToolOffer,
 };
 pub use event::{Channel, Content, Event, OtherRun, Owner};
 pub use extra::Extra;

@@ -81,7 +81,7 @@ pub enum Property {
     Detail,
     /// The provider's signature of reasoning or of a call.
     Signature,
-    /// Format of a signature or of encrypted reasoning.
+    /// Format of a signature, of encrypted reasoning, or of the input of a custom tool.
     Format,
     /// Reasoning encrypted by the provider.
     Encrypted,
@@ -136,6 +136,7 @@ impl Property {
                 | Self::Result
                 | Self::CacheMarker
                 | Self::Schema
+                | Self::Format
                 | Self::Citations
                 | Self::Encrypted
                 | Self::Logprobs

@@ -123,7 +123,7 @@ impl<'a> ToolChoice<'a> {
             return names.pop().map(Self::Tool);
         };
         let is_required = match &**kind {
-            "function" | "tool" => return names.pop().map(Self::Tool),
+            "function" | "tool" | "custom" => return names.pop().map(Self::Tool),
             // Capitals are Cohere's and Google's: <https://docs.cohere.com/reference/chat>, read 2026-11-21.
             "none" | "NONE" => return Some(Self::None),
             "auto" | "AUTO" | "VALIDATED" | "validated" => false,

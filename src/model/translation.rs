@@ -3,7 +3,7 @@
 use super::Failure;
 use super::vector::EmbeddingContext;
 use crate::capability::Capabilities;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -69,6 +69,8 @@ pub struct WrittenRequest {
     pub schema_tool: Option<String>,
     /// Names of functions as the client has them, by those that the target got.
     pub tool_names: Arc<BTreeMap<String, String>>,
+    /// Names of the custom tools that the target got as functions, as the client has them.
+    pub custom_tools: Arc<BTreeSet<String>>,
     /// Facts of a request for embeddings that its answer is written for.
     pub embedding: EmbeddingContext,
 }

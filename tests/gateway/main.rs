@@ -12,6 +12,7 @@ mod choice;
 mod content;
 mod conversations;
 mod costs;
+mod custom_tools;
 mod closed;
 mod embeddings;
 mod endings;

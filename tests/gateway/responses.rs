@@ -3,7 +3,7 @@
 use super::support::{Answer, EXPORT, Gateway, KEY, settings, settings_for_all, sha256};
 use serde_json::Value;
 
-const PEM: &str =
+pub(crate) const PEM: &str =
     "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7\n-----END PRIVATE KEY-----";
 
 fn gateway(more: &str) -> Gateway {

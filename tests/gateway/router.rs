@@ -95,6 +95,11 @@ impl Router {
         Self::of(&settings(models, "drop").replace(r#""upstream":true"#, &bound))
     }
 
+    /// The same with API keys among what is redacted.
+    pub(crate) fn redacting_keys(models: &Value) -> Self {
+        Self::of(&settings(models, "drop").replace(r#"["email"]"#, r#"["email","api_key"]"#))
+    }
+
     /// The same with settings of one's own.
     pub(crate) fn of(settings: &str) -> Self {
         let host = Memory::default();

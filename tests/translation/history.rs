@@ -236,3 +236,18 @@ fn an_answer_calls_functions_by_the_client_s_names() {
     }
     assert!(String::from_utf8(out).unwrap().contains(r#""name":"github.issues/list""#));
 }
+
+#[test]
+fn several_results_of_a_call_are_one() {
+    let output = |value: Value| json!({"type": "function_call_output", "call_id": "a", "output": value});
+    let body = json!({"model": "m", "input": [{"type": "function_call", "call_id": "a", "name": "f", "arguments": "{}"},
+        output(json!("one")), output(json!({"two": 2})), output(json!("three"))]});
+    let text = |text: &str| json!({"type": "text", "text": text});
+    let mut losses = Losses::default();
+    let written = translate_to(Dialect::OpenAiResponses, MESSAGES, &body.to_string(), &mut losses).unwrap();
+    let request: Value = serde_json::from_str(&written.body).unwrap();
+    let results = request["messages"][1]["content"].as_array().unwrap();
+    assert_eq!(results.len(), 1, "{request}");
+    assert_eq!(results[0]["content"], json!([text("one"), text("{\"two\":2}"), text("three")]));
+    assert!(losses.is_empty(), "{losses:?}");
+}

@@ -7,6 +7,7 @@ mod answers;
 mod capabilities;
 mod converse;
 mod converse_answers;
+mod custom_tools;
 mod embeddings;
 mod embeddings_law;
 #[path = "../traffic/exchanges.rs"]

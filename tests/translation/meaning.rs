@@ -240,6 +240,7 @@ impl FactReader<'_, '_> {
     fn tools(&mut self, tree: &Tree) {
         for branch in &tree.branches {
             match branch.node {
+                Node::Tool if self.custom_tool(branch) => {}
                 Node::Tool => match Function::of(branch, self.source) {
                     Some(function) => {
                         let name = self.source.raw(function.name);
@@ -280,6 +281,32 @@ impl FactReader<'_, '_> {
                 _ => {}
             }
         }
+    }
+
+    /// Adds the facts of a custom tool, or of the function that stands for one: its description goes on in words that
+    /// every such function has, with the definition of a grammar, which holds no model there. Reports whether it is one.
+    fn custom_tool(&mut self, tool: &Branch) -> bool {
+        let description = self.value(tool, Property::Description);
+        let description = description.trim_matches('"');
+        let as_function = description.split_once("The input is one plain text: pass the whole of it");
+        let is_custom = self.value(tool, Property::Type) == "\"custom\"" && tool.property(Property::Schema).is_none();
+        if !is_custom && as_function.is_none() {
+            return false;
+        }
+        let own = as_function.map_or(description, |(own, _)| own.trim_end_matches("\\n"));
+        let name = self.value(tool, Property::Name);
+        self.add(format!("tool {name} {own}"), &[]);
+        self.add(format!("tool {name} takes text"), &[]);
+        if let Some(format) = self.json(tool, Property::Format) {
+            let grammar = format.get("grammar").unwrap_or(&format);
+            if let Some(definition) = grammar.get("definition") {
+                self.add(
+                    format!("tool {name} takes {} {definition}", grammar["syntax"]),
+                    &[Loss::Property(Property::Format)],
+                );
+            }
+        }
+        true
     }
 
     fn parameters(&mut self, tree: &Tree) {
@@ -375,7 +402,9 @@ impl FactReader<'_, '_> {
     fn arguments(&self, call: &Branch) -> Value {
         match self.json(call, Property::Arguments) {
             Some(Value::String(text)) if text.trim().is_empty() => Value::Object(serde_json::Map::new()),
-            Some(Value::String(text)) if self.value(call, Property::Type) == "\"custom_tool_call\"" => {
+            Some(Value::String(text))
+                if matches!(&*self.value(call, Property::Type), "\"custom_tool_call\"" | "\"custom\"") =>
+            {
                 serde_json::json!({"input": text})
             }
             Some(Value::String(text)) => serde_json::from_str(&text).unwrap_or(Value::String(text)),

@@ -208,7 +208,7 @@ fn codex_s_requests_reach_chat_completions_and_messages() {
         written["messages"][4]["tool_calls"].as_array().unwrap().iter().map(|call| &call["id"]).collect();
     assert_eq!(ids, ["a", "b"]);
     assert_eq!((&written["reasoning_effort"], &written["prompt_cache_key"]), (&json!("medium"), &json!("0199")));
-    assert_eq!((&written["verbosity"], written["tools"].as_array().unwrap().len()), (&json!("low"), 1));
+    assert_eq!((&written["verbosity"], written["tools"].as_array().unwrap().len()), (&json!("low"), 2));
     for loss in [Loss::Tool, Loss::Part(PartKind::Reasoning), Loss::Part(PartKind::Other)] {
         assert!(has(&losses, &loss), "{loss}");
     }
@@ -318,8 +318,7 @@ fn a_refusal_has_a_part_of_its_own() {
 #[test]
 fn a_call_of_a_tool_that_only_responses_have_is_lost_by_name() {
     let body = json!({"id": "resp_1", "object": "response", "created_at": 5, "status": "completed", "model": "m", "output": [
-        {"type": "apply_patch_call", "id": "apc_1", "call_id": "c", "status": "completed", "operation": {"type": "create_file", "path": "a", "diff": "+x"}},
-        {"type": "custom_tool_call", "id": "ctc_1", "call_id": "d", "name": "run", "input": "ls"}]});
+        {"type": "apply_patch_call", "id": "apc_1", "call_id": "c", "status": "completed", "operation": {"type": "create_file", "path": "a", "diff": "+x"}}]});
     let (written, losses) = answer(RESPONSES, CHAT, &body);
     assert!(has(&losses, &Loss::Tool));
     assert_eq!(written["choices"][0]["message"].get("tool_calls"), None);

@@ -10,13 +10,23 @@ use tollgate::settings::Limits;
 
 /// Translates a stream that comes in pieces of this length.
 pub(crate) fn translate_stream(from: Dialect, to: Dialect, body: &str, length: usize) -> String {
+    let context = AnswerContext { now: 1_790_000_000, id: "made".to_owned(), stream_usage: true, ..Default::default() };
+    translate_stream_for(context, (from, to), body, length)
+}
+
+/// Translates the stream that answers a call.
+pub(crate) fn translate_stream_for(
+    context: AnswerContext,
+    (from, to): (Dialect, Dialect),
+    body: &str,
+    length: usize,
+) -> String {
     let path = match from {
         Dialect::OpenAiResponses => "/v1/responses",
         Dialect::AnthropicMessages => "/v1/messages",
         Dialect::GeminiGenerate => "/v1beta/models/m:streamGenerateContent?alt=sse",
         _ => "/v1/chat/completions",
     };
-    let context = AnswerContext { now: 1_790_000_000, id: "made".to_owned(), stream_usage: true, ..Default::default() };
     let mut translator = to.translate_stream(from, to.stream(), context).unwrap();
     let route = Route::of("POST", path, &[]);
     let headers: Headers = [(":status", "200"), ("content-type", "text/event-stream")]

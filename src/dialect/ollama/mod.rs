@@ -31,6 +31,7 @@ pub(in crate::dialect) const API: Api = Api {
 pub(in crate::dialect) const TRANSLATION: Translation = Translation {
     maker: Maker::Other,
     names: None,
+    custom_tools: false,
     write_request: writer::write_request,
     answers: None,
     structure: answer::STRUCTURE,

@@ -1,15 +1,16 @@
 //! Whole answer in the form from which every dialect is written.
 
 use super::carrier::{Carrier, Proof, ProofKind, ReasoningPart};
+use super::custom_input::CustomInput;
 use super::logprobs;
 use super::maker::{Escaped, Maker};
-use super::part::{CallPart, MediaPart, MessagePart, PartData};
+use super::part::{CallPart, MediaPart, MessagePart, PartData, is_custom};
 use crate::document::{EditedDocument, Span};
 use crate::model::vector::EmbeddingContext;
 use crate::model::{AnswerPart, Choice, FinishReason, Loss, Losses, Media, PartKind, Property, Variant, WholeAnswer};
 use crate::usage::Usage;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Facts of the call that an answer is written for.
@@ -27,19 +28,23 @@ pub struct AnswerContext {
     pub schema_tool: Option<String>,
     /// Names of functions as the client has them, by those that the provider got: both escaped.
     pub tool_names: Arc<BTreeMap<String, String>>,
+    /// Names of the custom tools that the provider got as functions, as the client has them, escaped.
+    pub custom_tools: Arc<BTreeSet<String>>,
     /// Form of the dialect that the client reads.
     pub variant: Variant,
     /// Facts of a request for embeddings.
     pub embedding: EmbeddingContext,
 }
 
-/// Support that a client's dialect has for proofs of other makers.
+/// Support that a client's dialect has for proofs of other makers, and for custom tools.
 #[derive(Clone, Copy, Debug)]
-pub struct ProofSupport {
+pub struct ClientSupport {
     /// Set when reasoning has one. Otherwise the id of the call after it carries it.
     pub reasoning: bool,
     /// Set when a call has one. Otherwise its id carries it.
     pub call: bool,
+    /// Set when custom tools are called.
+    pub custom: bool,
 }
 
 /// Whole answer, ready to be written.
@@ -85,7 +90,7 @@ impl<'a> AnswerContent<'a> {
     pub fn of(
         whole: &WholeAnswer,
         source: &EditedDocument<'a>,
-        (maker, proofs): (Maker, ProofSupport),
+        (maker, proofs): (Maker, ClientSupport),
         context: &AnswerContext,
         losses: &mut Losses,
     ) -> Self {
@@ -118,7 +123,7 @@ pub(super) fn call_id(answer: &str, choice: usize, call: usize) -> String {
 struct AnswerReader<'r, 'a> {
     source: &'r EditedDocument<'a>,
     maker: Maker,
-    proofs: ProofSupport,
+    proofs: ClientSupport,
     context: &'r AnswerContext,
     losses: &'r mut Losses,
     /// For ids of calls that have none.
@@ -189,7 +194,7 @@ impl<'a> AnswerReader<'_, 'a> {
         lost.for_each(|(property, span)| self.losses.add_at(Loss::Property(*property), *span));
         let data = match part.kind {
             // A tool of the provider's, or one that only its API has.
-            PartKind::ToolCall if part.builtin || part.property(Property::Type).is_some() => {
+            PartKind::ToolCall if part.builtin || self.is_foreign(part) => {
                 self.losses.add_at(Loss::Tool, span);
                 return None;
             }
@@ -214,6 +219,16 @@ impl<'a> AnswerReader<'_, 'a> {
         // What may be lost of a text are its citations.
         let span = part.property(Property::Citations).filter(|_| part.kind == PartKind::Text).unwrap_or(span);
         Some(MessagePart { data, cache: None, span })
+    }
+
+    /// Matches a call of a tool that the client's dialect does not have.
+    fn is_foreign(&self, part: &AnswerPart) -> bool {
+        part.property(Property::Type).is_some() && !(self.proofs.custom && self.is_custom(part))
+    }
+
+    /// Matches a call that its own dialect has as that of a custom tool.
+    fn is_custom(&self, part: &AnswerPart) -> bool {
+        self.text_of(part, Property::Type).is_some_and(|kind| is_custom(&kind))
     }
 
     fn last(&self, part: &AnswerPart, property: Property) -> Option<Cow<'a, str>> {
@@ -275,7 +290,14 @@ impl<'a> AnswerReader<'_, 'a> {
             Some(value) => self.source.raw(value),
             None => Cow::Owned(crate::document::unescape(&self.source.joined(&part.texts)).into_owned()),
         };
-        let arguments = if arguments.trim().is_empty() { Cow::Borrowed("{}") } else { arguments };
+        let (is_custom, is_function) = (self.is_custom(part), !self.context.custom_tools.contains(&*name));
+        let arguments = match arguments {
+            arguments if is_custom => arguments,
+            arguments if !is_function => Cow::Owned(CustomInput::whole(&arguments)),
+            arguments if arguments.trim().is_empty() => Cow::Borrowed("{}"),
+            arguments => arguments,
+        };
+        let is_custom = is_custom || !is_function;
         let given = part.id.and_then(|id| self.source.string(id)).filter(|id| !id.is_empty());
         let id = given.unwrap_or_else(|| Cow::Owned(call_id(&self.id, 0, self.calls)));
         self.calls += 1;
@@ -294,7 +316,7 @@ impl<'a> AnswerReader<'_, 'a> {
                 Cow::Owned,
             ),
         };
-        PartData::Call(Box::new(CallPart { id, name, arguments, proof, proof_span: None }))
+        PartData::Call(Box::new(CallPart { id, name, arguments, is_custom, proof, proof_span: None }))
     }
 
     fn media(&mut self, part: &AnswerPart, span: Span) -> Option<PartData<'a>> {

@@ -69,6 +69,8 @@ pub struct BlockCall<'a> {
     pub id: &'a str,
     /// Name of the function.
     pub name: &'a str,
+    /// Set for a call of a custom tool, whose pieces are those of its input.
+    pub is_custom: bool,
     /// Proof that belongs to the call.
     pub proof: Option<&'a Proof<'a>>,
 }

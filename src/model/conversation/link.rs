@@ -44,6 +44,7 @@ pub(super) fn link(turns: &mut Vec<ConversationTurn<'_>>, losses: &mut Losses) {
             Author::User => {
                 let count = turn.parts.len();
                 link_results(&mut turn.parts, &mut calls, losses);
+                merge_results(&mut turn.parts);
                 return count == 0 || !turn.parts.is_empty();
             }
             Author::System => calls.last.clear(),
@@ -110,6 +111,32 @@ fn link_results<'a>(parts: &mut Vec<MessagePart<'a>>, calls: &mut CallLinks<'a>,
         is_known && !is_late
     });
     calls.last.clear();
+}
+
+/// Makes one of several results of a call, which most APIs refuse.
+fn merge_results(parts: &mut Vec<MessagePart<'_>>) {
+    let (mut merged, mut known) = (Vec::with_capacity(parts.len()), BTreeMap::new());
+    for mut part in std::mem::take(parts) {
+        let PartData::Result(result) = &mut part.data else {
+            merged.push(part);
+            continue;
+        };
+        let first = known.get(&*result.id).and_then(|at| merged.get_mut(*at));
+        match first.map(|part: &mut MessagePart<'_>| &mut part.data) {
+            Some(PartData::Result(first)) => {
+                for result in [&mut *first, &mut *result] {
+                    result.value_to_text(part.span);
+                }
+                first.is_error |= result.is_error;
+                first.parts.append(&mut result.parts);
+            }
+            _ => {
+                known.insert(result.id.clone().into_owned(), merged.len());
+                merged.push(part);
+            }
+        }
+    }
+    *parts = merged;
 }
 
 /// Results that do not stand in the turn behind their calls, by the ids of these.

@@ -4,9 +4,12 @@
 
 mod answer;
 mod carrier;
+mod custom_input;
+mod custom_tools;
 mod delta;
 mod embedding;
 mod embedding_answer;
+mod input_format;
 mod link;
 mod logprobs;
 mod maker;
@@ -21,11 +24,12 @@ mod stream_losses;
 mod tools;
 mod turns;
 
-pub use answer::{AnswerChoice, AnswerContent, AnswerContext, ProofSupport};
+pub use answer::{AnswerChoice, AnswerContent, AnswerContext, ClientSupport};
 pub use carrier::{Carrier, Proof, ProofKind, ReasoningPart};
 pub use delta::{BlockCall, OutputBlock, Sink, Start, StreamDelta};
 pub use embedding::{EmbeddingConvention, EmbeddingRequest};
 pub use embedding_answer::EmbeddingAnswer;
+pub use input_format::InputFormat;
 pub use maker::{Escaped, Maker};
 pub use names::NameRule;
 pub use part::{CallPart, MediaPart, MessagePart, PartData, ResultPart};

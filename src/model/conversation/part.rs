@@ -60,8 +60,10 @@ pub struct CallPart<'a> {
     pub id: Escaped<'a>,
     /// Name of the function.
     pub name: Escaped<'a>,
-    /// Arguments as JSON; any text for tools that take other input.
+    /// Arguments as JSON; the input of a custom tool as plain text.
     pub arguments: Cow<'a, str>,
+    /// Set for a call of a custom tool.
+    pub is_custom: bool,
     /// Proof of the reasoning before it.
     pub proof: Option<Proof<'a>>,
     /// Place of the proof.
@@ -136,6 +138,13 @@ impl<'a> ResultPart<'a> {
         joined
     }
 
+    /// Makes a text of the value in place of parts.
+    pub(super) fn value_to_text(&mut self, span: Span) {
+        if let Some(value) = self.value.take() {
+            self.parts.push(MessagePart::new(PartData::Text(escaped(&value), None), span));
+        }
+    }
+
     /// Media among the parts.
     pub fn media(&self) -> impl Iterator<Item = &MessagePart<'a>> {
         self.parts.iter().filter(|part| matches!(part.data, PartData::Media(_)))
@@ -143,7 +152,7 @@ impl<'a> ResultPart<'a> {
 }
 
 /// Escapes a text for the inside of a JSON string.
-fn escaped<'a>(text: &str) -> Escaped<'a> {
+pub(super) fn escaped<'a>(text: &str) -> Escaped<'a> {
     let mut out = String::with_capacity(text.len());
     crate::document::escape_into(text, &mut out);
     Cow::Owned(out)
@@ -310,13 +319,10 @@ impl<'a> PartReader<'_, 'a> {
             Some(text) => text,
             None => self.source.raw(span),
         });
-        let arguments = arguments.filter(|text| !text.trim().is_empty() && text != "null");
-        // OpenAI's custom tools take text; a function takes JSON.
-        let arguments = match (arguments, text(Property::Type).as_deref()) {
-            (Some(text), Some("custom_tool_call" | "custom")) => {
-                Some(Cow::Owned(format!("{{\"input\":\"{}\"}}", escaped(&text))))
-            }
-            (arguments, _) => arguments,
+        let is_custom = text(Property::Type).is_some_and(|kind| is_custom(&kind));
+        let arguments = match is_custom {
+            true => arguments.or(Some(Cow::Borrowed(""))),
+            false => arguments.filter(|text| !text.trim().is_empty() && text != "null"),
         };
         let proof = text(Property::Signature).filter(|value| !value.is_empty());
         let proof = proof.map(|value| match Carrier::read(&value) {
@@ -327,6 +333,7 @@ impl<'a> PartReader<'_, 'a> {
             id: text(Property::Id).unwrap_or_default(),
             name: text(Property::Name).unwrap_or_default(),
             arguments: arguments.unwrap_or(Cow::Borrowed("{}")),
+            is_custom,
             proof_span: branch.property(Property::Signature).filter(|_| proof.is_some()),
             proof,
         }
@@ -361,6 +368,11 @@ impl<'a> PartReader<'_, 'a> {
     fn raw(&self, branch: &Branch, property: Property) -> Option<Cow<'a, str>> {
         branch.property(property).map(|span| self.source.raw(span)).filter(|raw| raw != "null")
     }
+}
+
+/// Matches the type of a call of a custom tool: that of responses, and that of chat completions.
+pub(super) fn is_custom(kind: &str) -> bool {
+    matches!(kind, "custom_tool_call" | "custom")
 }
 
 /// Type of a file, by the end of its name; empty when unknown.

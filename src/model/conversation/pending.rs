@@ -1,7 +1,9 @@
 //! Blocks of a streamed answer that are open, or wait for another one to end.
 
 use super::carrier::Proof;
-use crate::model::{Failure, PartKind, ProviderError};
+use super::custom_input::CustomInput;
+use crate::model::{Failure, FinishReason, PartKind, ProviderError};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Identity of a block: its kind, its index at the provider, and the number of calls at that index before.
 pub(super) type Key = (PartKind, u32, u32);
@@ -10,8 +12,12 @@ pub(super) type Key = (PartKind, u32, u32);
 #[derive(Debug)]
 pub(super) struct Pending {
     pub(super) key: Key,
-    /// Id, name and proof of a call.
-    pub(super) call: Option<(String, String, Option<Proof<'static>>)>,
+    /// Facts of a call.
+    pub(super) call: Option<PendingCall>,
+    /// Decoder of the input of a custom tool, where it stands in the arguments of a function.
+    pub(super) input: Option<CustomInput>,
+    /// Set for pieces that are plain text: the input of a custom tool.
+    pub(super) is_plain: bool,
     /// Pieces of one that waits.
     pub(super) text: String,
     /// Nesting of a call's arguments.
@@ -20,6 +26,34 @@ pub(super) struct Pending {
     pub(super) signed: String,
     /// Proof of reasoning.
     pub(super) proof: Option<Proof<'static>>,
+}
+
+/// Call that begins.
+#[derive(Debug)]
+pub(super) struct PendingCall {
+    pub(super) id: String,
+    pub(super) name: String,
+    /// Set for a call of a custom tool.
+    pub(super) is_custom: bool,
+    pub(super) proof: Option<Proof<'static>>,
+}
+
+/// State of a choice.
+#[derive(Debug, Default)]
+pub(super) struct ChoiceState {
+    pub(super) open: Option<Pending>,
+    pub(super) waiting: VecDeque<Pending>,
+    pub(super) blocks: u32,
+    pub(super) calls: u32,
+    /// Number of calls that began at each index of the provider, and the id and name of the last.
+    pub(super) known: BTreeMap<u32, (u32, String, String)>,
+    /// Indexes of calls that the provider runs itself.
+    pub(super) hosted: BTreeMap<u32, ()>,
+    /// Hashes of proofs so far: some providers repeat them at the end.
+    pub(super) proofs: BTreeSet<u64>,
+    pub(super) finish: Option<FinishReason>,
+    pub(super) refuses: bool,
+    pub(super) stop_sequence: Option<String>,
 }
 
 /// Nesting of JSON that comes in pieces, to tell whether it is complete.
@@ -32,8 +66,9 @@ pub(super) struct Nesting {
 }
 
 impl Pending {
-    pub(super) fn new(key: Key, call: Option<(String, String, Option<Proof<'static>>)>) -> Self {
-        Self { key, call, text: String::new(), nesting: Nesting::default(), signed: String::new(), proof: None }
+    pub(super) fn new(key: Key, call: Option<PendingCall>) -> Self {
+        let (text, signed, nesting) = (String::new(), String::new(), Nesting::default());
+        Self { key, call, input: None, is_plain: false, text, nesting, signed, proof: None }
     }
 
     /// Kind of the block for the client: the tool that stands for a schema is text.

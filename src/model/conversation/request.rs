@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 pub struct Conversation<'a> {
     /// Turns in order; instructions beside the conversation come first.
     pub turns: Vec<ConversationTurn<'a>>,
-    /// Functions that the model may call.
+    /// Functions and custom tools that the model may call.
     pub tools: Vec<ToolOffer<'a>>,
     /// Choice among them.
     pub choice: Option<(ToolChoice<'a>, Span)>,

@@ -2,16 +2,17 @@
 //!
 //! Nothing is held but what that order demands: a call that begins before another has ended.
 
-use super::answer::{AnswerContext, ProofSupport, call_id, escaped, made_id};
+use super::answer::{AnswerContext, ClientSupport, call_id, escaped, made_id};
 use super::carrier::{Carrier, Proof, ProofKind, ReasoningPart};
+use super::custom_input::CustomInput;
 use super::delta::{BlockCall, OutputBlock, Sink, Start, StreamDelta};
 use super::maker::Maker;
-use super::pending::{Key, Pending, own_failure};
+use super::part::is_custom;
+use super::pending::{ChoiceState, Key, Pending, PendingCall, own_failure};
 use crate::document::{EditedDocument, Span};
 use crate::model::{Channel, Content, Event, Failure, FinishReason, Owner, PartKind, Property, ProviderError, Reply};
 use crate::usage::{Usage, UsageReport};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Upper bound on text that is held for a call that has not ended, in bytes.
@@ -23,30 +24,12 @@ const MOST_WAITING: usize = 128;
 /// Upper bound on choices.
 const MOST_CHOICES: usize = 128;
 
-/// State of a choice.
-#[derive(Debug, Default)]
-struct ChoiceState {
-    open: Option<Pending>,
-    waiting: VecDeque<Pending>,
-    blocks: u32,
-    calls: u32,
-    /// Number of calls that began at each index of the provider, and the id and name of the last.
-    known: BTreeMap<u32, (u32, String, String)>,
-    /// Indexes of calls that the provider runs itself.
-    hosted: BTreeMap<u32, ()>,
-    /// Hashes of proofs so far: some providers repeat them at the end.
-    proofs: BTreeSet<u64>,
-    finish: Option<FinishReason>,
-    refuses: bool,
-    stop_sequence: Option<String>,
-}
-
 /// Streamed answer in progress.
 #[derive(Debug)]
 pub struct AnswerStream {
     context: AnswerContext,
     maker: Maker,
-    proofs: ProofSupport,
+    proofs: ClientSupport,
     reply: Reply,
     /// Usage known so far, of the tokens that the model read and wrote.
     usage: Option<Usage>,
@@ -63,7 +46,7 @@ pub struct AnswerStream {
 
 impl AnswerStream {
     /// Begins an answer. `maker`: company whose signatures its dialect carries.
-    pub fn new(maker: Maker, proofs: ProofSupport, context: AnswerContext) -> Self {
+    pub fn new(maker: Maker, proofs: ClientSupport, context: AnswerContext) -> Self {
         Self {
             context,
             maker,
@@ -148,7 +131,9 @@ impl AnswerStream {
                 self.piece(channel, &source.string(text).unwrap_or_default(), original, sink);
             }
             Event::ToolCall { choice, part, id, name, builtin } => {
-                if builtin || member_of(frame, (choice, part), Property::Type).is_some() {
+                let kind = member_of(frame, (choice, part), Property::Type).and_then(|kind| source.string(kind));
+                let is_custom = self.proofs.custom && kind.as_deref().is_some_and(is_custom);
+                if builtin || kind.is_some() && !is_custom {
                     if let Some(lane) = self.lane(choice) {
                         lane.hosted.insert(part, ());
                     }
@@ -156,7 +141,7 @@ impl AnswerStream {
                 }
                 let text = |span: Option<Span>| span.and_then(|span| source.string(span)).unwrap_or_default();
                 let proof = self.proof_of(frame, source, (choice, part));
-                self.call((choice, part), (&text(id), &text(name)), proof, sink);
+                self.call((choice, part), (&text(id), &text(name)), (is_custom, proof), sink);
             }
             Event::BuiltinCall { choice, part, .. } => {
                 if let Some(lane) = self.lane(choice) {
@@ -261,11 +246,15 @@ impl AnswerStream {
         let keeps = !self.proofs.reasoning;
         let Some(open) = self.lane(choice).and_then(|lane| lane.open.as_mut()) else { return };
         match open.key.0 {
-            PartKind::ToolCall => open.nesting.push(text),
+            PartKind::ToolCall if !open.is_plain => open.nesting.push(text),
             PartKind::Reasoning if keeps && open.signed.len() < MOST_HELD => open.signed.push_str(original),
             _ => {}
         }
-        sink(&StreamDelta::Piece(choice, text));
+        let input = open.input.as_mut().map(|input| input.push(text));
+        let text = input.as_deref().unwrap_or(text);
+        if !text.is_empty() {
+            sink(&StreamDelta::Piece(choice, text));
+        }
     }
 
     /// Adds a piece to the block that waits for the open one to end. Returns whether it has to wait.
@@ -294,7 +283,7 @@ impl AnswerStream {
         &mut self,
         (choice, part): (u32, u32),
         (id, name): (&str, &str),
-        proof: Option<Proof<'static>>,
+        (is_plain, proof): (bool, Option<Proof<'static>>),
         sink: Sink<'_>,
     ) {
         let Some(lane) = self.lane(choice) else { return };
@@ -309,11 +298,14 @@ impl AnswerStream {
         let is_text = self.context.schema_tool.as_deref() == Some(name);
         let key = (PartKind::ToolCall, part, serial);
         let client_name = self.context.tool_names.get(name).map_or(name, String::as_str);
-        let call = (!is_text).then(|| (id.to_owned(), client_name.to_owned(), proof));
+        let input = self.context.custom_tools.contains(client_name).then(CustomInput::default);
+        let is_custom = is_plain || input.is_some();
+        let call = PendingCall { id: id.to_owned(), name: client_name.to_owned(), is_custom, proof };
+        let call = Some(call).filter(|_| !is_text);
         self.begin(sink);
         // Those that wait began before.
         self.release(choice, false, sink);
-        let pending = Pending::new(key, call);
+        let pending = Pending { input: input.filter(|_| !is_plain), is_plain, ..Pending::new(key, call) };
         let is_busy = self.lane(choice).is_some_and(|lane| lane.open.as_ref().is_some_and(Pending::is_unfinished_call));
         match self.lane(choice).filter(|_| is_busy) {
             Some(lane) => lane.waiting.push_back(pending),
@@ -335,17 +327,22 @@ impl AnswerStream {
         lane.refuses |= kind == PartKind::Refusal;
         lane.blocks += 1;
         lane.calls += u32::from(call.is_some());
-        let facts = call.map(|(id, name, proof)| {
+        let facts = call.map(|PendingCall { id, name, is_custom, proof }| {
             let id = if id.is_empty() { call_id(&answer, choice as usize, call_index as usize) } else { id };
             let mut entries = carried;
             if !proofs.call {
                 entries.extend(proof.clone().map(Carrier::Call));
             }
             let id = if entries.is_empty() { id } else { Carrier::append(&id, &entries).unwrap_or(id) };
-            (id, name, proof)
+            PendingCall { id, name, is_custom, proof }
         });
-        let call =
-            facts.as_ref().map(|(id, name, proof)| BlockCall { index: call_index, id, name, proof: proof.as_ref() });
+        let call = facts.as_ref().map(|PendingCall { id, name, is_custom, proof }| BlockCall {
+            index: call_index,
+            id,
+            name,
+            is_custom: *is_custom,
+            proof: proof.as_ref(),
+        });
         sink(&StreamDelta::Open(OutputBlock { choice, index, kind, call }));
         let text = std::mem::take(&mut pending.text);
         if let Some(lane) = self.lane(choice) {
@@ -360,6 +357,10 @@ impl AnswerStream {
     /// Closes the open block of a choice.
     fn close(&mut self, choice: u32, sink: Sink<'_>) {
         let Some(mut open) = self.lane(choice).and_then(|lane| lane.open.take()) else { return };
+        let rest = open.input.as_mut().map(CustomInput::finish).filter(|rest| !rest.is_empty());
+        if let Some(rest) = rest {
+            sink(&StreamDelta::Piece(choice, &rest));
+        }
         if let Some(proof) = open.proof.take() {
             sink(&StreamDelta::Proof(choice, &proof));
             self.carry(std::mem::take(&mut open.signed), proof);

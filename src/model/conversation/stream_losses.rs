@@ -1,5 +1,6 @@
 //! Losses of a streamed answer: what its frames say and no stream is written with.
 
+use super::part::is_custom;
 use crate::document::{Document, Span};
 use crate::model::{Event, Loss, Losses, Owner, PartKind, Property};
 
@@ -8,6 +9,8 @@ use crate::model::{Event, Loss, Losses, Owner, PartKind, Property};
 pub struct StreamLosses {
     /// The losses.
     pub losses: Losses,
+    /// Set when the client's dialect has custom tools.
+    pub has_custom_tools: bool,
 }
 
 impl StreamLosses {
@@ -18,7 +21,10 @@ impl StreamLosses {
                 Event::ToolCall { id, name, builtin: true, .. } => self.add(Loss::Tool, name.or(id), document),
                 Event::BuiltinCall { id, .. } => self.add(Loss::Tool, id, document),
                 Event::Property { owner, property, value } => {
-                    let says_nothing = matches!(document.raw(value), "null" | "\"\"" | "[]" | "{}");
+                    let raw = document.raw(value);
+                    let is_called = self.has_custom_tools && is_custom(raw.trim_matches('"'));
+                    let says_nothing =
+                        matches!(raw, "null" | "\"\"" | "[]" | "{}") || property == Property::Type && is_called;
                     if let Some(loss) = loss(owner, property).filter(|_| !says_nothing) {
                         self.add(loss, Some(value), document);
                     }

@@ -1,5 +1,6 @@
 //! Tools that a request offers, the choice among them, and the form of the output.
 
+use super::input_format::InputFormat;
 use super::maker::{Escaped, Maker};
 use super::part::span_of;
 use crate::document::{EditedDocument, Span};
@@ -8,7 +9,7 @@ use crate::model::{
 };
 use std::borrow::Cow;
 
-/// Function that the model may call.
+/// Function, or custom tool, that the model may call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ToolOffer<'a> {
     /// Name.
@@ -19,6 +20,8 @@ pub struct ToolOffer<'a> {
     pub schema: Option<Cow<'a, str>>,
     /// Strict adherence to the schema.
     pub is_strict: Option<bool>,
+    /// Format of its input, for a custom tool, which has no schema.
+    pub input: Option<InputFormat<'a>>,
     /// Marker up to which the provider caches the prompt, as a JSON value in the request's dialect.
     pub cache: Option<Cow<'a, str>>,
     /// A value of the tool, by which losses name it.
@@ -44,6 +47,7 @@ impl<'a> ToolOffer<'a> {
             description: Some(description.into()),
             schema: rule.schema.as_deref().map(Cow::Borrowed),
             is_strict: None,
+            input: None,
             cache: None,
             span: rule.span,
             spans: Vec::new(),
@@ -94,15 +98,21 @@ pub(super) fn offers<'a>(
             }
             _ => continue,
         }
-        let Some(function) = Function::of(tool, source) else {
+        let input = InputFormat::of(tool, source, losses);
+        let name = match input {
+            Some(_) => tool.property(Property::Name),
+            None => Function::of(tool, source).map(|function| function.name),
+        };
+        let Some(name) = name else {
             losses.add_at(Loss::Tool, span_of(tool));
             continue;
         };
         offers.push(ToolOffer {
-            name: source.string(function.name).unwrap_or_default(),
+            name: source.string(name).unwrap_or_default(),
             description: text(tool, Property::Description, source),
             schema: raw(tool, Property::Schema, source).map(|schema| json_schema(schema, maker)),
             is_strict: switch(tool, Property::Strict, source),
+            input,
             cache: raw(tool, Property::CacheMarker, source),
             span: span_of(tool),
             spans: tool.properties.clone(),

@@ -18,7 +18,7 @@ pub(in crate::dialect) use variant::variant_edits;
 
 use crate::dialect::api::{AnswerWriters, Api, Translation};
 use crate::framing::Framing;
-use crate::model::{Maker, NameRule, ProofSupport};
+use crate::model::{ClientSupport, Maker, NameRule};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::ServerSentEvents,
@@ -34,9 +34,10 @@ pub(in crate::dialect) const TRANSLATION: Translation = Translation {
     // "String should match pattern '^[a-zA-Z0-9_-]{1,128}$'", says the API
     // (<https://github.com/modelcontextprotocol/modelcontextprotocol/issues/1345>, read 2026-11-29).
     names: Some(NameRule { marks: "_-", most: 128, begins_with_letter: false }),
+    custom_tools: false,
     write_request: writer::write_request,
     answers: Some(AnswerWriters {
-        proofs: ProofSupport { reasoning: true, call: false },
+        proofs: ClientSupport { reasoning: true, call: false, custom: false },
         whole: answer_writer::write_answer,
         stream: answer_writer::begin_stream,
         error: answer_writer::write_error,

@@ -34,6 +34,7 @@ pub(in crate::dialect) const TRANSLATION: Translation = Translation {
     maker: Maker::Anthropic,
     // `ToolName` of botocore 1.44.8.
     names: Some(NameRule { marks: "_-", most: 64, begins_with_letter: false }),
+    custom_tools: false,
     write_request: writer::write_request,
     answers: None,
     structure: answer::STRUCTURE,

@@ -28,6 +28,7 @@ pub(in crate::dialect) const TRANSLATION: Translation = Translation {
     // "tool names can only contain certain characters (A-Za-z0-9_) and can't begin with a digit"
     // (<https://docs.cohere.com/reference/errors>, read 2026-11-29). Of a length it says nothing.
     names: Some(NameRule { marks: "_", most: 64, begins_with_letter: true }),
+    custom_tools: false,
     write_request: writer::write_request,
     answers: None,
     structure: answer::STRUCTURE,

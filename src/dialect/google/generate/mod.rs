@@ -20,7 +20,7 @@ pub(super) use request::read_member as read_request_member;
 
 use crate::dialect::api::{AnswerWriters, Api, Translation};
 use crate::framing::Framing;
-use crate::model::{Maker, NameRule, ProofSupport};
+use crate::model::{ClientSupport, Maker, NameRule};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::JsonArray,
@@ -36,9 +36,10 @@ pub(in crate::dialect) const TRANSLATION: Translation = Translation {
     // The Gemini API's error names 64, Vertex AI's and google-genai 3.6.1's types 64 and 128
     // (<https://github.com/google-gemini/gemini-cli/issues/7869>, read 2026-11-29).
     names: Some(NameRule { marks: "_.:-", most: 64, begins_with_letter: true }),
+    custom_tools: false,
     write_request: writer::write_request,
     answers: Some(AnswerWriters {
-        proofs: ProofSupport { reasoning: true, call: true },
+        proofs: ClientSupport { reasoning: true, call: true, custom: false },
         whole: answer_writer::write_answer,
         stream: answer_writer::begin_stream,
         error: crate::dialect::google::error::write_error,

@@ -2,10 +2,11 @@
 //! <https://platform.openai.com/docs/api-reference/chat/object> and `/streaming`, read 2026-11-29.
 
 use crate::dialect::api::{Frames, StreamWriter};
+use crate::dialect::chat_writing::{call_member, kind, write_call};
 use crate::document::JsonWriter;
 use crate::model::{
-    AnswerChoice, AnswerContent, AnswerContext, CallPart, FinishReason, Loss, Losses, OutputBlock, PartData, PartKind,
-    Property, ProviderError, Start, StreamDelta,
+    AnswerChoice, AnswerContent, AnswerContext, FinishReason, Loss, Losses, OutputBlock, PartData, PartKind, Property,
+    ProviderError, Start, StreamDelta,
 };
 use crate::usage::{Bucket, Usage};
 use std::collections::BTreeSet;
@@ -61,7 +62,7 @@ fn write_choice(json: &mut JsonWriter, index: usize, choice: &AnswerChoice<'_>, 
     }
     if !calls.is_empty() {
         json.name("tool_calls").begin_array();
-        calls.into_iter().for_each(|call| write_call(json, call));
+        calls.into_iter().for_each(|call| write_call(json, &call.id, call));
         json.end_array();
     }
     json.end_object();
@@ -75,12 +76,6 @@ fn write_choice(json: &mut JsonWriter, index: usize, choice: &AnswerChoice<'_>, 
         losses.add(Loss::Property(Property::StopSequence));
     }
     json.end_object();
-}
-
-fn write_call(json: &mut JsonWriter, call: &CallPart<'_>) {
-    json.begin_object().name("id").escaped(&call.id).name("type").string("function");
-    json.name("function").begin_object().name("name").escaped(&call.name);
-    json.name("arguments").string(&call.arguments).end_object().end_object();
 }
 
 /// Writes the usage: the prompt includes cached tokens, the completion those spent on reasoning.
@@ -163,6 +158,8 @@ struct ChunkBlock {
     kind: PartKind,
     /// Index of a call.
     call: u32,
+    /// Set for a call of a custom tool.
+    is_custom: bool,
     is_empty: bool,
 }
 
@@ -214,11 +211,11 @@ impl ChunkWriter {
         let at = block.choice as usize;
         let is_new = self.blocks.len() <= at;
         if is_new {
-            self.blocks.resize(at + 1, ChunkBlock { kind: PartKind::Text, call: 0, is_empty: true });
+            self.blocks.resize(at + 1, ChunkBlock { kind: PartKind::Text, call: 0, is_custom: false, is_empty: true });
         }
-        let index = block.call.as_ref().map_or(0, |call| call.index);
+        let (index, is_custom) = block.call.as_ref().map_or((0, false), |call| (call.index, call.is_custom));
         if let Some(open) = self.blocks.get_mut(at) {
-            *open = ChunkBlock { kind: block.kind, call: index, is_empty: true };
+            *open = ChunkBlock { kind: block.kind, call: index, is_custom, is_empty: true };
         }
         if block.kind == PartKind::Refusal {
             self.refuses.insert(block.choice);
@@ -229,8 +226,8 @@ impl ChunkWriter {
         if let Some(call) = &block.call {
             self.choice(block.choice, None, frames, |json| {
                 json.name("tool_calls").begin_array().begin_object().name("index").raw(&index.to_string());
-                json.name("id").escaped(call.id).name("type").string("function");
-                json.name("function").begin_object().name("name").escaped(call.name).name("arguments").string("");
+                json.name("id").escaped(call.id).name("type").string(kind(is_custom)).name(kind(is_custom));
+                json.begin_object().name("name").escaped(call.name).name(call_member(is_custom)).string("");
                 json.end_object().end_object().end_array();
             });
         }
@@ -245,7 +242,7 @@ impl ChunkWriter {
     /// Ends a block. Arguments of a call are never empty: clients parse them.
     fn close(&mut self, choice: u32, frames: &mut Frames<'_>) {
         let open = self.blocks.get(choice as usize);
-        if open.is_some_and(|open| open.kind == PartKind::ToolCall && open.is_empty) {
+        if open.is_some_and(|open| open.kind == PartKind::ToolCall && open.is_empty && !open.is_custom) {
             self.piece(choice, "{}", frames);
         }
     }
@@ -253,13 +250,13 @@ impl ChunkWriter {
     fn piece(&mut self, choice: u32, text: &str, frames: &mut Frames<'_>) {
         let Some(open) = self.blocks.get_mut(choice as usize) else { return };
         open.is_empty = false;
-        let ChunkBlock { kind, call: index, .. } = *open;
-        self.choice(choice, None, frames, |json| match kind {
+        let ChunkBlock { kind: of, call: index, is_custom, .. } = *open;
+        self.choice(choice, None, frames, |json| match of {
             PartKind::Reasoning => drop(json.name("reasoning_content").escaped(text)),
             PartKind::Refusal => drop(json.name("refusal").escaped(text)),
             PartKind::ToolCall => {
                 json.name("tool_calls").begin_array().begin_object().name("index").raw(&index.to_string());
-                json.name("function").begin_object().name("arguments").escaped(text);
+                json.name(kind(is_custom)).begin_object().name(call_member(is_custom)).escaped(text);
                 json.end_object().end_object().end_array();
             }
             _ => drop(json.name("content").escaped(text)),

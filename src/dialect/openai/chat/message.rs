@@ -349,7 +349,10 @@ fn read_call(reader: &mut Reader<'_>, position: u32, is_whole: bool, events: &mu
         "thought_signature" => {
             read_property(reader, (Property::Signature, Content::Arguments), events, |reader, _| reader.skip())
         }
-        "type" => reader.skip(),
+        "type" => {
+            call.kind = non_empty(reader)?;
+            Ok(())
+        }
         _ => call.read(reader, &key, events),
     })?;
     for event in events.iter_mut().skip(first) {
@@ -370,6 +373,7 @@ struct CallPiece {
     text: Option<Span>,
     /// Arguments as a JSON value, as some servers send them.
     value: Option<Span>,
+    kind: Option<Span>,
     is_custom: bool,
 }
 
@@ -388,11 +392,15 @@ impl CallPiece {
     }
 
     fn push(self, document: Document<'_>, events: &mut Vec<Event>) {
-        let Self { part, id, name, text, value, is_custom } = self;
+        let Self { part, id, name, text, value, kind, is_custom } = self;
         // A custom tool's input is not JSON.
         let content = if is_custom { Content::Input } else { Content::Arguments };
         if id.is_some() || name.is_some() {
             events.push(Event::ToolCall { choice: 0, part, id, name, builtin: false });
+        }
+        if let Some(kind) = kind.filter(|_| is_custom) {
+            let owner = Owner::Part { choice: 0, part, kind: PartKind::ToolCall };
+            events.push(Event::Property { owner, property: Property::Type, value: kind.quoted() });
         }
         // Moonshot's own tool, which the client only hands back: "we charge a fee of $0.005 for the `$web_search` call"
         // (<https://platform.kimi.ai/docs/pricing/tools>, read 2026-11-28).

@@ -19,7 +19,7 @@ pub(in crate::dialect::openai) use writer::is_tier;
 
 use crate::dialect::api::{AnswerWriters, Api, Translation};
 use crate::framing::Framing;
-use crate::model::{Maker, ProofSupport};
+use crate::model::{ClientSupport, Maker};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::ServerSentEvents,
@@ -33,9 +33,10 @@ pub(in crate::dialect) const API: Api = Api {
 pub(in crate::dialect) const TRANSLATION: Translation = Translation {
     maker: Maker::Other,
     names: Some(crate::dialect::openai::FUNCTION_NAMES),
+    custom_tools: true,
     write_request: writer::write_request,
     answers: Some(AnswerWriters {
-        proofs: ProofSupport { reasoning: false, call: false },
+        proofs: ClientSupport { reasoning: false, call: false, custom: true },
         whole: answer_writer::write_answer,
         stream: answer_writer::begin_stream,
         error: answer_writer::write_error,

@@ -4,7 +4,7 @@
 
 use super::form::{COMPATIBLE_BOUND, ChatForm};
 use super::message_writer::MessageWriter;
-use crate::dialect::chat_writing::{word, write_functions, write_model, write_number};
+use crate::dialect::chat_writing::{kind, word, write_functions, write_model, write_number};
 use crate::dialect::mistral::chat::{call_ids, write_reasoning};
 use crate::dialect::openai::effort::{effort, is_sampling};
 use crate::dialect::writing::{hoisted, lose, offered, write_stop};
@@ -13,6 +13,7 @@ use crate::model::{
     Author, Conversation, ConversationTurn, Loss, Losses, OutputRule, Parameter, Setting, ToolChoice, Untranslatable,
     Variant, WriteTarget, WrittenRequest,
 };
+use std::collections::BTreeSet;
 
 /// Writes a request, adding what chat completions cannot say to the losses.
 pub(super) fn write_request(
@@ -157,10 +158,11 @@ fn write_tools(
         return Ok(());
     }
     json.name("tool_choice");
+    let custom = conversation.custom_tools();
     match choice {
         ToolChoice::Auto => drop(json.string("auto")),
         ToolChoice::None => drop(json.string("none")),
-        ToolChoice::Tool(name) => write_function(json, name),
+        ToolChoice::Tool(name) => write_function(json, name, &custom),
         // The others are left out.
         ToolChoice::Among { is_required: false, .. } if form.is_mistral => drop(json.string("auto")),
         ToolChoice::Required | ToolChoice::Among { .. } if form.is_mistral => drop(json.string("any")),
@@ -168,16 +170,17 @@ fn write_tools(
         ToolChoice::Among { names, is_required } => {
             json.begin_object().name("type").string("allowed_tools").name("allowed_tools").begin_object();
             json.name("mode").string(if *is_required { "required" } else { "auto" }).name("tools").begin_array();
-            names.iter().for_each(|name| write_function(json, name));
+            names.iter().for_each(|name| write_function(json, name, &custom));
             json.end_array().end_object().end_object();
         }
     }
     Ok(())
 }
 
-/// Writes the name of a function as a choice.
-fn write_function(json: &mut JsonWriter, name: &str) {
-    json.begin_object().name("type").string("function").name("function");
+/// Writes the name of a function, or of a custom tool, as a choice.
+fn write_function(json: &mut JsonWriter, name: &str, custom: &BTreeSet<&str>) {
+    let kind = kind(custom.contains(name));
+    json.begin_object().name("type").string(kind).name(kind);
     json.begin_object().name("name").escaped(name).end_object().end_object();
 }
 

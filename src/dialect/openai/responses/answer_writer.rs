@@ -1,8 +1,8 @@
 //! Writer of whole answers of responses.
 
 use super::response_writer::{
-    ResponseEnd, WrittenResponse, call_item, content_part, item_id, message_item, proof_value, reasoning_item,
-    write_response,
+    CallWords, ResponseEnd, WrittenResponse, call_item, content_part, item_id, message_item, proof_value,
+    reasoning_item, write_response,
 };
 use crate::document::{Document, JsonWriter, Reader, escape_into};
 use crate::model::{
@@ -76,8 +76,9 @@ impl OutputItemWriter<'_> {
                 self.message("completed");
                 let mut arguments = String::with_capacity(call.arguments.len());
                 escape_into(&call.arguments, &mut arguments);
-                let id = item_id("fc", self.answer, self.items.len());
-                self.items.push(call_item(&id, "completed", (&call.id, &call.name, &arguments)));
+                let words = CallWords::of(call.is_custom);
+                let id = item_id(words.prefix, self.answer, self.items.len());
+                self.items.push(call_item(words, &id, "completed", (&call.id, &call.name, &arguments)));
             }
             PartData::Media(media) => self.losses.add_at(Loss::Part(media.kind), part.span),
             PartData::Result(_) => self.losses.add_at(Loss::Part(PartKind::ToolResult), part.span),

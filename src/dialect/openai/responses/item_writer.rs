@@ -1,5 +1,6 @@
 //! Writer of the items of a request's input.
 
+use super::response_writer::CallWords;
 use crate::dialect::writing::{address, id, lose_cache, lose_name_and_prefix, member};
 use crate::document::JsonWriter;
 use crate::model::{
@@ -7,6 +8,7 @@ use crate::model::{
     Property, ReasoningPart, ResultPart,
 };
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// Longest id of a call: the API answers "string too long. Expected a string with maximum length 64" to a longer one
 /// (<https://github.com/AnswerDotAI/fastllm/issues/45>, read 2026-11-29).
@@ -16,6 +18,8 @@ const LONGEST_ID: usize = 64;
 pub(super) struct ItemWriter<'w> {
     pub(super) json: &'w mut JsonWriter,
     pub(super) losses: &'w mut Losses,
+    /// Ids of the calls of custom tools so far.
+    pub(super) custom: BTreeSet<String>,
 }
 
 impl ItemWriter<'_> {
@@ -146,15 +150,21 @@ impl ItemWriter<'_> {
         if call.proof.is_some() {
             self.losses.add_at(Loss::Property(Property::Signature), part.span);
         }
-        self.json.begin_object().name("type").string("function_call").name("call_id").escaped(&call_id(&call.id));
-        self.json.name("name").escaped(&call.name).name("arguments").string(&call.arguments).end_object();
+        let words = CallWords::of(call.is_custom);
+        if call.is_custom {
+            self.custom.insert(call.id.clone().into_owned());
+        }
+        self.json.begin_object().name("type").string(words.kind).name("call_id").escaped(&call_id(&call.id));
+        self.json.name("name").escaped(&call.name).name(words.member).string(&call.arguments).end_object();
     }
 
     fn result(&mut self, part: &MessagePart<'_>, result: &ResultPart<'_>) {
         if result.is_error {
             self.losses.add_at(Loss::Property(Property::IsError), part.span);
         }
-        self.json.begin_object().name("type").string("function_call_output");
+        let is_custom = self.custom.contains(&*result.id);
+        let kind = if is_custom { "custom_tool_call_output" } else { "function_call_output" };
+        self.json.begin_object().name("type").string(kind);
         self.json.name("call_id").escaped(&call_id(&result.id)).name("output");
         let mut parts = Vec::new();
         for part in &result.parts {

@@ -20,7 +20,7 @@ pub(super) use turn::read_item;
 
 use crate::dialect::api::{AnswerWriters, Api, Translation};
 use crate::framing::Framing;
-use crate::model::{Maker, ProofSupport};
+use crate::model::{ClientSupport, Maker};
 
 pub(in crate::dialect) const API: Api = Api {
     stream: Framing::ServerSentEvents,
@@ -34,9 +34,10 @@ pub(in crate::dialect) const API: Api = Api {
 pub(in crate::dialect) const TRANSLATION: Translation = Translation {
     maker: Maker::OpenAi,
     names: Some(crate::dialect::openai::FUNCTION_NAMES),
+    custom_tools: true,
     write_request: writer::write_request,
     answers: Some(AnswerWriters {
-        proofs: ProofSupport { reasoning: true, call: false },
+        proofs: ClientSupport { reasoning: true, call: false, custom: true },
         whole: answer_writer::write_answer,
         stream: stream_writer::begin_stream,
         error: super::chat::write_error,

@@ -152,12 +152,51 @@ pub(super) fn message_item(id: &str, status: &str, parts: &[String]) -> String {
     json.finish()
 }
 
-/// Writes a call; its id for the client, its name and its arguments are escaped.
-pub(super) fn call_item(id: &str, status: &str, (call_id, name, arguments): (&str, &str, &str)) -> String {
+/// Words for calls of one kind of tools.
+pub(super) struct CallWords {
+    /// Prefix of the items' ids.
+    pub(super) prefix: &'static str,
+    /// Type of the items.
+    pub(super) kind: &'static str,
+    /// Member of an item with the arguments or the input.
+    pub(super) member: &'static str,
+    /// Types of the events of a piece and of the whole of it.
+    pub(super) events: [&'static str; 2],
+}
+
+impl CallWords {
+    /// Words for calls of custom tools, or of functions.
+    pub(super) const fn of(is_custom: bool) -> &'static Self {
+        if is_custom { &CUSTOM } else { &FUNCTION }
+    }
+}
+
+const FUNCTION: CallWords = CallWords {
+    prefix: "fc",
+    kind: "function_call",
+    member: "arguments",
+    events: ["response.function_call_arguments.delta", "response.function_call_arguments.done"],
+};
+
+/// `ResponseCustomToolCall` and its events.
+const CUSTOM: CallWords = CallWords {
+    prefix: "ctc",
+    kind: "custom_tool_call",
+    member: "input",
+    events: ["response.custom_tool_call_input.delta", "response.custom_tool_call_input.done"],
+};
+
+/// Writes a call; its id for the client, its name and its arguments or input are escaped.
+pub(super) fn call_item(
+    words: &CallWords,
+    id: &str,
+    status: &str,
+    (call_id, name, arguments): (&str, &str, &str),
+) -> String {
     let mut json = JsonWriter::default();
-    json.begin_object().name("id").string(id).name("type").string("function_call").name("status").string(status);
+    json.begin_object().name("id").string(id).name("type").string(words.kind).name("status").string(status);
     json.name("call_id").escaped(call_id).name("name").escaped(name);
-    json.name("arguments").escaped(arguments).end_object();
+    json.name(words.member).escaped(arguments).end_object();
     json.finish()
 }
 

@@ -4,8 +4,8 @@
 //! The last events repeat the whole answer, which is kept for them up to a bound.
 
 use super::response_writer::{
-    ResponseEnd, WrittenResponse, call_item, content_part, item_id, message_item, proof_value, reasoning_item,
-    summary_part, write_response,
+    CallWords, ResponseEnd, WrittenResponse, call_item, content_part, item_id, message_item, proof_value,
+    reasoning_item, summary_part, write_response,
 };
 use crate::dialect::api::{Frames, StreamWriter};
 use crate::document::JsonWriter;
@@ -50,6 +50,7 @@ struct OpenItem {
     text: String,
     /// Id and name of a call.
     call: (String, String),
+    words: &'static CallWords,
     proof: Option<String>,
 }
 
@@ -57,10 +58,16 @@ impl OpenItem {
     /// Writes the item with this much of its text.
     fn write(&self, status: &str, text: &str) -> String {
         match self.kind {
-            PartKind::ToolCall => call_item(&self.id, status, (&self.call.0, &self.call.1, text)),
+            PartKind::ToolCall => call_item(self.words, &self.id, status, (&self.call.0, &self.call.1, text)),
             PartKind::Reasoning => reasoning_item(&self.id, text, self.proof.as_deref()),
             _ => message_item(&self.id, status, &self.parts),
         }
+    }
+
+    /// Text so far. A call of a function without arguments has an empty object.
+    fn said(&self) -> &str {
+        let is_call = self.kind == PartKind::ToolCall && self.words.member == "arguments";
+        if is_call && self.text.is_empty() { "{}" } else { &self.text }
     }
 }
 
@@ -137,15 +144,17 @@ impl ResponseEventWriter {
     }
 
     fn begin_item(&mut self, kind: PartKind, block: &OutputBlock<'_>, frames: &mut Frames<'_>) {
+        let words = CallWords::of(block.call.as_ref().is_some_and(|call| call.is_custom));
         let prefix = match kind {
-            PartKind::ToolCall => "fc",
+            PartKind::ToolCall => words.prefix,
             PartKind::Reasoning => "rs",
             _ => "msg",
         };
         let answer = self.start.as_ref().map(|start| start.id.as_str()).unwrap_or_default();
         let id = item_id(prefix, answer, self.items.len());
         let call = block.call.as_ref().map(|call| (call.id.to_owned(), call.name.to_owned())).unwrap_or_default();
-        let open = OpenItem { kind, id, parts: Vec::new(), part: block.kind, text: String::new(), call, proof: None };
+        let (parts, text) = (Vec::new(), String::new());
+        let open = OpenItem { kind, id, parts, part: block.kind, text, call, words, proof: None };
         let item = open.write("in_progress", "");
         self.open = Some(open);
         self.item("response.output_item.added", &item, frames);
@@ -168,7 +177,7 @@ impl ResponseEventWriter {
         let (kind, is_first) = (open.kind, open.text.is_empty());
         open.text.push_str(text);
         let name = match (kind, open.part) {
-            (PartKind::ToolCall, _) => "response.function_call_arguments.delta",
+            (PartKind::ToolCall, _) => open.words.events[0],
             (PartKind::Reasoning, _) => "response.reasoning_summary_text.delta",
             (_, PartKind::Refusal) => "response.refusal.delta",
             _ => "response.output_text.delta",
@@ -216,11 +225,11 @@ impl ResponseEventWriter {
             }
             return;
         }
-        let text = open.text.clone();
+        let (text, words) = (open.said().to_owned(), open.words);
         if kind == PartKind::ToolCall {
-            let mut json = self.item_event("response.function_call_arguments.done");
-            json.name("arguments").escaped(arguments(&text));
-            push(json, "response.function_call_arguments.done", frames);
+            let mut json = self.item_event(words.events[1]);
+            json.name(words.member).escaped(&text);
+            push(json, words.events[1], frames);
         } else if !text.is_empty() {
             let mut json = self.item_event("response.reasoning_summary_text.done");
             json.name("text").escaped(&text);
@@ -235,8 +244,7 @@ impl ResponseEventWriter {
     /// Ends the open item.
     fn end_item(&mut self, status: &str, frames: &mut Frames<'_>) {
         let Some(open) = self.open.take() else { return };
-        let text = if open.kind == PartKind::ToolCall { arguments(&open.text) } else { &open.text };
-        let item = open.write(status, text);
+        let item = open.write(status, open.said());
         self.item("response.output_item.done", &item, frames);
         self.items.push(item);
     }
@@ -271,11 +279,6 @@ impl ResponseEventWriter {
         json.name("message").string(&error.message).name("param").raw("null");
         frames.push("error", &format!("{},{within}", json.finish()));
     }
-}
-
-/// Arguments of a call: a call without any has an empty object.
-fn arguments(text: &str) -> &str {
-    if text.is_empty() { "{}" } else { text }
 }
 
 fn escaped(text: &str) -> String {

@@ -4,16 +4,17 @@
 
 use super::item_writer::{ItemWriter, is_own};
 use crate::capability::{Capabilities, Effort};
-use crate::dialect::chat_writing::write_model;
+use crate::dialect::chat_writing::{kind, write_model};
 use crate::dialect::openai::chat::is_tier;
 use crate::dialect::openai::effort::{effort, is_sampling};
 use crate::dialect::writing::{clamped, lose, lose_cache, member, most_output, object_schema};
 use crate::document::{Document, JsonWriter, Reader};
 use crate::model::{
-    Author, Conversation, ConversationTurn, Loss, Losses, OutputRule, Parameter, Property, ReasoningMode, Setting,
-    ToolChoice, ToolOffer, Untranslatable, WriteTarget, WrittenRequest,
+    Author, Conversation, ConversationTurn, InputFormat, Loss, Losses, OutputRule, Parameter, Property, ReasoningMode,
+    Setting, ToolChoice, ToolOffer, Untranslatable, WriteTarget, WrittenRequest,
 };
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// Smallest bound on output tokens that the API takes.
 const LEAST_OUTPUT: f64 = 16.0;
@@ -36,7 +37,7 @@ pub(super) fn write_request(
     writer.settings(target);
     writer.instructions(instructions);
     writer.json.name("input").begin_array();
-    let mut items = ItemWriter { json: &mut writer.json, losses: writer.losses };
+    let mut items = ItemWriter { json: &mut writer.json, losses: writer.losses, custom: BTreeSet::new() };
     turns.iter().enumerate().for_each(|(at, turn)| items.turn(at, turn));
     writer.json.end_array();
     writer.tools()?;
@@ -187,12 +188,25 @@ impl ResponsesRequestWriter<'_, '_> {
         if tool.cache.is_some() {
             self.losses.add_at(Loss::Property(Property::CacheMarker), tool.span);
         }
-        self.json.begin_object().name("type").string("function").name("name").escaped(&tool.name);
+        self.json.begin_object().name("type").string(kind(tool.input.is_some())).name("name").escaped(&tool.name);
         member(&mut self.json, "description", tool.description.as_ref());
+        if let Some(input) = &tool.input {
+            self.input_format(input);
+            self.json.end_object();
+            return Ok(());
+        }
         self.json.name("parameters").raw(&parameters(tool.schema.as_deref()));
         // Left out, it would be on.
         self.json.name("strict").raw(if tool.is_strict == Some(true) { "true" } else { "false" }).end_object();
         Ok(())
+    }
+
+    /// Writes the format of a custom tool's input. Any text is the default.
+    fn input_format(&mut self, format: &InputFormat<'_>) {
+        if let InputFormat::Grammar { syntax, definition } = format {
+            self.json.name("format").begin_object().name("type").string("grammar");
+            self.json.name("syntax").escaped(syntax).name("definition").escaped(definition).end_object();
+        }
     }
 
     fn choice(&mut self) {
@@ -209,24 +223,26 @@ impl ResponsesRequestWriter<'_, '_> {
             return self.losses.add_at(Loss::ToolChoice, *span);
         }
         self.json.name("tool_choice");
+        let custom = self.conversation.custom_tools();
         match choice {
             ToolChoice::Auto => drop(self.json.string("auto")),
             ToolChoice::Required => drop(self.json.string("required")),
             ToolChoice::None => drop(self.json.string("none")),
-            ToolChoice::Tool(name) => self.function(name),
+            ToolChoice::Tool(name) => self.function(name, &custom),
             ToolChoice::Among { names, is_required } => {
                 self.json.begin_object().name("type").string("allowed_tools");
                 self.json.name("mode").string(if *is_required { "required" } else { "auto" });
                 self.json.name("tools").begin_array();
-                names.iter().for_each(|name| self.function(name));
+                names.iter().for_each(|name| self.function(name, &custom));
                 self.json.end_array().end_object();
             }
         }
     }
 
-    /// Writes the name of a function as a choice.
-    fn function(&mut self, name: &str) {
-        self.json.begin_object().name("type").string("function").name("name").escaped(name).end_object();
+    /// Writes the name of a function, or of a custom tool, as a choice.
+    fn function(&mut self, name: &str, custom: &BTreeSet<&str>) {
+        let kind = kind(custom.contains(name));
+        self.json.begin_object().name("type").string(kind).name("name").escaped(name).end_object();
     }
 
     /// Writes the form of the output and its length.
