@@ -5,7 +5,7 @@ use crate::model::{Offered, Request};
 use crate::redaction::Placeholders;
 
 /// The parts of a request that its answers are read with: the same for every attempt.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Exchange {
     /// Operation and dialect.
     pub route: Route,

@@ -30,7 +30,7 @@ pub struct Fallback {
     /// Targets, in the order in which they have been and will be tried, and those for turned-down requests.
     pub(super) choice: RouteChoice,
     /// Headers that every attempt begins with: those that the first one got.
-    base: Option<Headers>,
+    pub(super) base: Option<Headers>,
     pub(super) tries: Vec<Try>,
     pub(super) rests: Option<Rc<dyn Rests>>,
     pub(super) measures: Option<Rc<dyn Measures>>,

@@ -4,6 +4,7 @@ use super::Call;
 use super::fallback::{Fallback, FallbackParts};
 use super::for_target::attempt_record;
 use super::phase::{CapturedInput, FallbackInput, Forwarded, Phase, Prepared, Upstream};
+use super::shadow::{SHADOW_HEADER, ShadowParts};
 use super::step::Outbound;
 use crate::attempt::{Attempt, Exchange, Headers, address};
 use crate::endpoint::Route;
@@ -70,7 +71,7 @@ impl Call {
             }
         }
         self.phase = Phase::Forwarded(Box::new(Forwarded { exchange, attempt, input }));
-        Outbound { headers: Some(headers), body, provider, fallback: None }
+        Outbound { headers: Some(headers), body, provider, ..Outbound::default() }
     }
 
     /// Leaves the attempts to upstream instances.
@@ -83,8 +84,18 @@ impl Call {
         exchange: Rc<Exchange>,
         captured: CapturedInput,
     ) -> Outbound {
+        let shadow = choice.shadow.as_ref().map(|target| {
+            let parts =
+                ShadowParts { target, headers: &headers, input: &input, exchange: &exchange, captured: &captured };
+            let shadow = Box::new(self.shadow(&parts));
+            if let Some(provider) = self.plan.providers.get(target.provider) {
+                headers.set(SHADOW_HEADER, &provider.name);
+            }
+            shadow
+        });
         let FallbackInput { requested, reader } = input;
-        let is_stream = exchange.stream;
+        // A call that has but one target waits for it, with a shadow or without.
+        let is_limited = exchange.stream && choice.attempts() > 1;
         let fallback = Fallback::new(FallbackParts {
             plan: Arc::clone(&self.plan),
             started: self.record.started,
@@ -96,14 +107,14 @@ impl Call {
             measures: self.measures.clone(),
         });
         headers.set(MAX_RETRIES, DecimalText::whole(fallback.retries() as u64).as_str());
-        if is_stream {
+        if is_limited {
             let limit = u64::try_from(self.plan.attempts.first_event.as_millis()).unwrap_or(u64::MAX);
             headers.set(TRY_TIMEOUT, DecimalText::whole(limit).as_str());
         }
         let provider = fallback.next_provider().map(str::to_owned);
         let fallback = Rc::new(RefCell::new(fallback));
         self.phase = Phase::Upstream(Box::new(Upstream { fallback: Rc::clone(&fallback), input: captured }));
-        Outbound { headers: Some(headers), body, provider, fallback: Some(fallback) }
+        Outbound { headers: Some(headers), body, provider, fallback: Some(fallback), shadow }
     }
 }
 

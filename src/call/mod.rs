@@ -17,12 +17,14 @@ mod models;
 mod phase;
 mod redact;
 mod request;
+mod shadow;
 mod step;
 mod strip;
 mod target;
 
 pub use fallback::{AttemptRequest, Fallback};
 pub use fallback_answer::{OnAttemptBody, OnAttemptHeaders, RETRY_HEADER};
+pub use shadow::{SHADOW_CALL_HEADER, SHADOW_HEADER, Shadow};
 pub use step::{ExternalRequest, ExternalResponse, LONGEST_ANSWER, LocalReply, Outbound, Step};
 
 use crate::attempt::{self, Bill, Headers};
@@ -85,6 +87,7 @@ impl Call {
             attempts: Vec::new(),
             route: None,
             guard: None,
+            shadow: false,
             cost: Cost::Unknown(UnknownCost::Usage),
             caller: Caller::default(),
             status: None,

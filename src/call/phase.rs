@@ -61,6 +61,7 @@ pub(super) struct Prepared {
 }
 
 /// Parts of a request that its attempts need.
+#[derive(Clone)]
 pub(super) struct FallbackInput {
     /// The model that the client asks for.
     pub(super) requested: String,
@@ -88,7 +89,7 @@ pub(super) struct Upstream {
 }
 
 /// Captured input: its texts, or their hash.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct CapturedInput {
     pub(super) input: Option<Input>,
     pub(super) hash: Option<String>,

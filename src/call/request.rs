@@ -99,8 +99,11 @@ impl Call {
             inputs: body.request.items.inputs(),
         };
         self.narrow(&mut choice, call, &route, body, &mut edits)?;
+        // What an operation does besides answering would be done twice, and a shadow knows nothing of stored state.
+        let has_shadow = stored.is_none() && route.operation.is_some_and(|operation| operation.runs_model);
+        choice.shadow = choice.shadow.filter(|_| has_shadow);
         let provider = choice.targets.first().map_or(provider, |first| first.provider);
-        let is_fallback = plan.attempts.upstream && choice.attempts() > 1;
+        let is_fallback = plan.attempts.upstream && (choice.attempts() > 1 || choice.shadow.is_some());
         let client_path = headers.text(":path").unwrap_or_default().to_owned();
         let target = choice.targets.first().filter(|_| !is_fallback);
         let at_target = target.map(|target| call.at(target, &route)).transpose()?;

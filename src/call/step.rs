@@ -1,6 +1,7 @@
 //! Steps: what a call wants of its stream next, and replies of the gateway's own.
 
 use super::fallback::Fallback;
+use super::shadow::Shadow;
 use crate::attempt::Headers;
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -33,6 +34,8 @@ pub struct Outbound {
     pub provider: Option<String>,
     /// The attempts, where upstream instances make them.
     pub fallback: Option<Rc<RefCell<Fallback>>>,
+    /// The shadow, where the call has one.
+    pub shadow: Option<Box<Shadow>>,
 }
 
 impl fmt::Debug for Step {

@@ -92,8 +92,8 @@ impl Call {
             time: self.record.started / NANOSECONDS,
             quality: header(QUALITY_HEADER).or(found.quality.as_deref()),
         };
-        let has_several = found.targets.len() > 1;
-        let needs = has_several.then(|| Needs::of(&body.request.items, text));
+        let has_others = found.targets.len() > 1 || found.shadow.is_some();
+        let needs = has_others.then(|| Needs::of(&body.request.items, text));
         let ranking = Ranking { plan, preference: found.preference, requested, text, call: self };
         let facts = ChoiceFacts {
             draw: self.fresh.trace_id.first_chunk().copied().map_or(0, u64::from_le_bytes),

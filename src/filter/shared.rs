@@ -1,6 +1,6 @@
 //! State that one configuration's streams share with their root: the plan and the outbox.
 
-use super::calls::Calls;
+use super::calls::{Calls, Records};
 use super::host::Host;
 use crate::call::Call;
 use crate::policy::{Measure, Measures, Rest, Rests};
@@ -75,14 +75,7 @@ impl Shared {
             self.refused.set(self.refused.get().saturating_add(1));
         }
         if exported {
-            // One buffer for the spans of all calls.
-            let mut span = self.span.take();
-            encode_into(record, self.plan.telemetry.names, &mut span);
-            self.with_outbox(|outbox| outbox.push(&span, record.ended));
-            span.clear();
-            if span.capacity() <= MOST_KEPT {
-                self.span.set(span);
-            }
+            self.export(record);
         }
     }
 
@@ -91,6 +84,19 @@ impl Shared {
         // Borrowed only during one closure that calls nothing back, so it is always free.
         let mut outbox = self.outbox.as_ref()?.try_borrow_mut().ok()?;
         Some(work(&mut outbox))
+    }
+}
+
+impl Records for Shared {
+    fn export(&self, record: &CallRecord) {
+        // One buffer for the spans of all calls.
+        let mut span = self.span.take();
+        encode_into(record, self.plan.telemetry.names, &mut span);
+        self.with_outbox(|outbox| outbox.push(&span, record.ended));
+        span.clear();
+        if span.capacity() <= MOST_KEPT {
+            self.span.set(span);
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! One HTTP stream: passes each callback to the call and applies the result.
 
 use super::answer_body::hand_on;
+use super::calls::PendingShadow;
 use super::host::{Action, Callout, FilterState, Host, Side};
 use super::shared::Shared;
 use crate::attempt::HeaderChange;
-use crate::call::{Call, Ending, ExternalRequest, ExternalResponse, LocalReply, Outbound, Step};
+use crate::call::{Call, Ending, ExternalRequest, ExternalResponse, LocalReply, Outbound, SHADOW_CALL_HEADER, Step};
 use crate::record::FreshIds;
 use std::rc::Rc;
 
@@ -102,8 +103,8 @@ impl<H: Host + Clone + 'static> Stream<H> {
     fn take(&mut self, step: Step) -> Action {
         match step {
             Step::Wait => Action::Pause,
-            Step::Continue(outbound) => {
-                self.name_target(&outbound);
+            Step::Continue(mut outbound) => {
+                self.name_target(&mut outbound);
                 self.change_request(&outbound);
                 Action::Continue
             }
@@ -114,14 +115,20 @@ impl<H: Host + Clone + 'static> Stream<H> {
 
     /// Names the first target's provider, and the call, for the route and for upstream instances. The change of headers that
     /// follows makes Envoy choose the route anew.
-    fn name_target(&mut self, outbound: &Outbound) {
+    fn name_target(&mut self, outbound: &mut Outbound) {
         if let Some(provider) = &outbound.provider {
             self.host.set_state(FilterState::Target, provider);
         }
         if let (Some(fallback), Some(shared)) = (&outbound.fallback, &self.shared) {
-            let key = shared.calls_upstream.add(fallback);
+            let shadow = outbound.shadow.take();
+            let token = shadow.as_ref().map(|shadow| shadow.token().to_owned());
+            let shadow = shadow.map(|shadow| -> PendingShadow { (shadow, Rc::<Shared>::clone(shared)) });
+            let key = shared.calls_upstream.add(fallback, shadow);
             self.key = Some(key);
             self.host.set_state(FilterState::Call, &key.to_string());
+            if let (Some(token), Some(headers)) = (token, &mut outbound.headers) {
+                headers.set(SHADOW_CALL_HEADER, &format!("{key}.{token}"));
+            }
         }
     }
 
@@ -207,6 +214,9 @@ impl<H: Host + Clone + 'static> Stream<H> {
     /// Handles the end of the stream, complete or not: records its call, once.
     pub fn on_log(&mut self) {
         if let (Some(call), Some(shared)) = (&mut self.call, &self.shared) {
+            if self.key.take().is_some_and(|key| shared.calls_upstream.remove(key)) {
+                call.note_shadow_not_begun();
+            }
             let ending = if call.is_unfinished() { self.host.ending() } else { Ending::Whole };
             let exported = call.is_exported();
             if let Some(record) = call.end(self.host.now(), &ending) {
@@ -214,9 +224,6 @@ impl<H: Host + Clone + 'static> Stream<H> {
             }
         }
         self.call = None;
-        if let (Some(key), Some(shared)) = (self.key.take(), &self.shared) {
-            shared.calls_upstream.remove(key);
-        }
     }
 
     fn reply(&mut self, reply: &LocalReply) -> Action {

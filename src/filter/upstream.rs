@@ -1,9 +1,9 @@
 //! One attempt: an upstream instance of the filter, which writes the request for its target and reads the answer.
 
 use super::answer_body::hand_on;
-use super::calls::Calls;
+use super::calls::{Calls, PendingShadow};
 use super::host::{Action, FilterState, Host, Level, Side};
-use crate::call::{Fallback, LocalReply, OnAttemptBody};
+use crate::call::{Fallback, LocalReply, OnAttemptBody, SHADOW_CALL_HEADER};
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
@@ -13,6 +13,8 @@ pub struct UpstreamStream<H: Host> {
     calls: Calls,
     /// The call, and the index of this attempt.
     attempt: Option<(Weak<RefCell<Fallback>>, usize)>,
+    /// The shadow that this instance is, if it is one.
+    shadow: Option<PendingShadow>,
     /// Number of bytes of the request's body that the host has kept.
     buffered: usize,
     is_written: bool,
@@ -22,13 +24,13 @@ pub struct UpstreamStream<H: Host> {
 impl<H: Host> UpstreamStream<H> {
     /// Creates the instance of one attempt.
     pub fn new(host: H, calls: Calls) -> Self {
-        Self { host, calls, attempt: None, buffered: 0, is_written: false, is_over: false }
+        Self { host, calls, attempt: None, shadow: None, buffered: 0, is_written: false, is_over: false }
     }
 
     /// Handles the request's headers.
     pub fn on_request_headers(&mut self, end: bool) -> Action {
         let Some(key) = self.host.state(FilterState::Call) else {
-            return Action::Continue;
+            return self.begin_shadow(end);
         };
         let found = self.calls.find(&key).and_then(|found| found.upgrade().map(|call| (found, call)));
         let Some((found, call)) = found else {
@@ -45,6 +47,28 @@ impl<H: Host> UpstreamStream<H> {
         self.attempt = Some((found, index));
         // In case that this attempt has no answer.
         self.set_next(&call.borrow());
+        if end { self.write(&[]) } else { Action::Pause }
+    }
+
+    /// Begins a mirrored request, which has no filter state. Others without it are not the filter's.
+    fn begin_shadow(&mut self, end: bool) -> Action {
+        let headers = self.host.headers(Side::Request);
+        let Some(named) = headers.text(SHADOW_CALL_HEADER) else {
+            return Action::Continue;
+        };
+        let Some((mut shadow, records)) = self.calls.take_shadow(named) else {
+            self.host.log(Level::Error, NO_CALL);
+            return self.refuse(&failure());
+        };
+        let mut span_id = [0; 8];
+        self.host.random(&mut span_id);
+        let provider = self.host.upstream_provider().unwrap_or_default();
+        let Ok(index) = shadow.begin(&provider, span_id, self.host.now()) else {
+            self.host.log(Level::Error, OTHER_SHADOW);
+            return self.refuse(&failure());
+        };
+        self.attempt = Some((Rc::downgrade(shadow.attempt()), index));
+        self.shadow = Some((shadow, records));
         if end { self.write(&[]) } else { Action::Pause }
     }
 
@@ -72,7 +96,10 @@ impl<H: Host> UpstreamStream<H> {
             return Action::Continue;
         };
         self.is_written = true;
-        let written = call.borrow_mut().write(body);
+        let written = match &mut self.shadow {
+            Some((shadow, _)) => shadow.write(body),
+            None => call.borrow_mut().write(body),
+        };
         let request = match written {
             Ok(request) => request,
             Err(refusal) => {
@@ -140,6 +167,12 @@ impl<H: Host> UpstreamStream<H> {
             call.borrow_mut().on_end(index, is_not_reached, now);
         }
         self.attempt = None;
+        if let Some((mut shadow, records)) = self.shadow.take() {
+            let exported = shadow.is_exported();
+            if let Some(record) = shadow.end(self.host.now(), &self.host.ending()).filter(|_| exported) {
+                records.export(record);
+            }
+        }
     }
 
     fn call(&self) -> Option<(Rc<RefCell<Fallback>>, usize)> {
@@ -168,6 +201,8 @@ fn failure() -> LocalReply {
     LocalReply::json(500, "internal_error", body)
 }
 
+const OTHER_SHADOW: &str = "tollgate: Envoy has mirrored a call to a cluster that is not its shadow's: let the mirror \
+    policy of the route have cluster_header: x-tollgate-shadow";
 const NO_CALL: &str =
     "tollgate: an attempt has found no call: give the upstream filter the very vm_config of the gateway's";
 const OTHER_CLUSTER: &str = "tollgate: Envoy has chosen a cluster that is none of the call's targets: let the route choose it by \

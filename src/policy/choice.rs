@@ -3,7 +3,7 @@
 use super::condition::UnmetCondition;
 use super::preference::{ChoiceReason, Preference};
 use super::rest::Readiness;
-use super::route::{ModelRoute, Target};
+use super::route::{ModelRoute, ShadowRoute, Target};
 use crate::document::sort_by_number;
 use crate::model::Need;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -65,6 +65,8 @@ pub struct RouteChoice {
     pub on_context_length: Vec<Arc<Target>>,
     /// Targets for a request that another one's content policy turns down.
     pub on_content_policy: Vec<Arc<Target>>,
+    /// Target that gets the call besides, and whose answer is only recorded.
+    pub shadow: Option<Arc<Target>>,
     /// Reason for the first target.
     pub reason: ChoiceReason,
     /// Targets that are not tried, or not in their place.
@@ -128,7 +130,18 @@ impl ModelRoute {
         } else {
             passed_over.extend(absent.into_iter().map(|target| (target, PassedOver::NoHost)));
         }
-        RouteChoice { targets, on_context_length, on_content_policy, reason, passed_over }
+        let shadow = self.shadow(facts);
+        RouteChoice { targets, on_context_length, on_content_policy, shadow, reason, passed_over }
+    }
+
+    /// Draws whether the shadow gets a call, where its conditions hold and its model is not known to lack what the request
+    /// needs. Classes of quality are the client's choice, and so not the shadow's.
+    fn shadow(&self, facts: &ChoiceFacts<'_>) -> Option<Arc<Target>> {
+        let ShadowRoute { target, share } = self.shadow.as_ref()?;
+        // Weights draw by the lower half.
+        let is_drawn = (facts.draw >> 32) % 100 < *share;
+        let fits = || matches!((facts.excluded)(target), None | Some(PassedOver::Quality));
+        (is_drawn && fits() && (facts.lacks)(target).is_none()).then(|| Arc::clone(target))
     }
 
     /// Puts targets in the order in which they are tried.

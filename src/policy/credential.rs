@@ -74,7 +74,7 @@ const KEY_HEADER_LENGTHS: u32 = {
 };
 
 /// Keys that a client presents: each text once, and at most a few. Has no `Debug`.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Presented {
     keys: KeyTexts,
     /// Index of the known key.
@@ -86,7 +86,7 @@ pub struct Presented {
 }
 
 /// Texts of keys in one buffer, at most [`MOST_KEYS`].
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct KeyTexts {
     text: Vec<u8>,
     /// End of each text; 0 behind the last.

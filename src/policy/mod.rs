@@ -30,5 +30,5 @@ pub use measure::{DeclaredRate, Measure, Measures};
 pub use operations::{NamedOperation, OperationRule, OperationRules, operations};
 pub use preference::{ChoiceReason, Preference};
 pub use rest::{Readiness, Rest, Rests};
-pub use route::{Consistency, ModelRoute, ModelRoutes, OnLoss, Target};
+pub use route::{Consistency, ModelRoute, ModelRoutes, OnLoss, ShadowRoute, Target};
 pub use routing::choose;

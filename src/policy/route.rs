@@ -70,6 +70,17 @@ pub struct ModelRoute {
     pub quality: Option<String>,
     /// Source of the number by which the calls of a conversation keep to one target.
     pub consistent: Option<Consistency>,
+    /// Target that gets the same calls besides, without effect for clients.
+    pub shadow: Option<ShadowRoute>,
+}
+
+/// Target whose answers are only recorded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ShadowRoute {
+    /// The target.
+    pub target: Arc<Target>,
+    /// Share of the calls that it gets, in percent.
+    pub share: u64,
 }
 
 /// Source of the number by which the calls of a conversation keep to one target.

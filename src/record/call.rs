@@ -38,6 +38,8 @@ pub struct CallRecord {
     pub route: Option<RouteRecord>,
     /// Question to the guard, if one was asked.
     pub guard: Option<GuardRecord>,
+    /// Set for a shadow: its answer went to nobody.
+    pub shadow: bool,
     /// Cost of the call, all attempts together.
     pub cost: Cost,
     /// The caller.

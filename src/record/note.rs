@@ -56,6 +56,9 @@ notes! {
     AttemptUsageUnknown, "attempt_usage_unknown",
         "An attempt was given up after a time limit, or was cut, before its answer came: the provider may bill it, and \
          tokens and cost do not have it.";
+    ShadowNotBegun, "shadow_not_begun",
+        "The settings have a shadow for the call, and Envoy has not sent it one: the route has no mirror policy, or the \
+         shadow's cluster has no host.";
     UsageIncomplete, "usage_incomplete",
         "The call was cut after some usage had come: tokens and cost count what had been reported.";
 }

@@ -61,6 +61,12 @@ impl TraceContext {
         }
     }
 
+    /// Begins a span below this one.
+    #[must_use]
+    pub fn child(&self, span_id: [u8; 8]) -> Self {
+        Self { span_id: nonzero(span_id), parent_id: Some(self.span_id), ..self.clone() }
+    }
+
     /// Reports whether the caller asked for the trace to be recorded, or started none.
     pub fn sampled(&self) -> bool {
         self.flags & SAMPLED != 0

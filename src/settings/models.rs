@@ -11,7 +11,9 @@ use super::units::Integer;
 #[cfg(schema)]
 use super::validate::VISIBLE;
 use super::validate::{HeaderName, LIKE_A_KEY, Label, is_header_value, is_like_a_key};
-use crate::policy::{Consistency, DeclaredRate, ModelRoute, ModelRoutes, OnLoss, Preference, Target, is_credential};
+use crate::policy::{
+    Consistency, DeclaredRate, ModelRoute, ModelRoutes, OnLoss, Preference, ShadowRoute, Target, is_credential,
+};
 #[cfg(schema)]
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -45,6 +47,33 @@ pub(super) struct ModelSettings {
     quality: Option<Label>,
     /// Calls of one conversation keep to one target, among equal ones. Absent, each call is on its own.
     consistent: Option<ConsistentSettings>,
+    /// Target that gets the same calls besides. Its answers reach no client, and are recorded on spans of their own (see
+    /// [fallback.md](fallback.md)). Needs `attempts.upstream`.
+    shadow: Option<ShadowSettings>,
+}
+
+/// A provider and a model there, for calls without effect for clients.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(schema, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+struct ShadowSettings {
+    /// Name of a provider in `providers`, and of its cluster.
+    #[cfg_attr(schema, schemars(regex(pattern = VISIBLE)))]
+    provider: Required<String>,
+    /// Name of the model at the provider. Absent, it is the one that the client asks for.
+    model: Option<Label>,
+    /// Share of the model's calls that it gets, in percent.
+    share: Option<Integer<1, 100, 100>>,
+    /// As those of a target.
+    defaults: Option<Named<RawJson>>,
+    /// As those of a target.
+    overrides: Option<Named<RawJson>>,
+    /// As those of a target.
+    headers: Option<Vec<TargetHeaderSettings>>,
+    /// Conditions for it to get a call. Absent, there are none.
+    when: Option<WhenSettings>,
+    /// As that of a target.
+    on_loss: Option<OnLossSettings>,
 }
 
 /// Source of a conversation's name.
@@ -137,6 +166,7 @@ impl Section for List<ModelSettings> {
             });
             let is_chosen =
                 preference.is_some_and(|preference| preference != Preference::Order) || consistent.is_some();
+            let shadow = written.shadow.and_then(|written| shadow(written, context, &at.member("shadow"), problems));
             let route = route(written.targets, is_chosen, context, at, problems).map(|targets| ModelRoute {
                 targets,
                 on_context_length: others(written.on_context_length, context, &at.member(ON_LENGTH), problems),
@@ -144,6 +174,7 @@ impl Section for List<ModelSettings> {
                 preference: preference.unwrap_or_default(),
                 quality,
                 consistent,
+                shadow,
             });
             let at = at.member("name");
             let name = written.name.or_note("the name that clients ask for", &at, problems);
@@ -195,6 +226,23 @@ fn others(
         problems.note(at, NEEDS_UPSTREAM);
     }
     targets(written.unwrap_or_default(), context, at, problems)
+}
+
+fn shadow(
+    written: ShadowSettings,
+    context: &Context<'_>,
+    at: &Path<'_>,
+    problems: &mut Problems,
+) -> Option<ShadowRoute> {
+    if !context.has_upstream {
+        problems.note(at, SHADOW_NEEDS_UPSTREAM);
+    }
+    let ShadowSettings { provider, model, share, defaults, overrides, headers, when, on_loss } = written;
+    let share = Integer::checked(share, &at.member("share"), problems);
+    let (weight, quality, rate) = (None, None, None);
+    let written =
+        TargetSettings { provider, model, weight, defaults, overrides, headers, when, quality, rate, on_loss };
+    Some(ShadowRoute { target: target(written, context, at, problems)?, share })
 }
 
 fn targets(
@@ -316,6 +364,9 @@ const FRAMING: [&str; 8] = [
 
 const ON_LENGTH: &str = "on_context_length";
 const ON_POLICY: &str = "on_content_policy";
+
+const SHADOW_NEEDS_UPSTREAM: &str = "needs upstream instances of the filter, which write its requests: load it into the \
+    providers' clusters too and set attempts.upstream (see docs/fallback.md)";
 
 const NEEDS_UPSTREAM: &str = "to try several targets in turn takes upstream instances of the filter: load it into the \
     providers' clusters too and set attempts.upstream (see docs/fallback.md); for one of \

@@ -168,6 +168,9 @@ table! {
         "the model's targets that were left out or put last, each as `provider/model: reason`: `api`, a condition (`path`, \
          `header`, `team`, `text`, `hours`), `quality`, a need of the request (`tools`, `images`, `audio`, `documents`, \
          `schema`, `context_length`), `rests`, `no_host`";
+    SHADOW: "tollgate.shadow", Same, Boolean, Tollgate,
+        "`true` on the span of a shadow, a child of its call's: no client got its answer, and its usage and cost are on no \
+         other span";
     ATTEMPT_LOST: "tollgate.attempts.lost", Same, Strings, Tollgate,
         "`tollgate.lost.request` of each attempt, in the same order, its names joined by `, `; absent where there is one \
          attempt, or nothing was lost";

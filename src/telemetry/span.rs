@@ -72,7 +72,7 @@ fn put_name(record: &CallRecord, span: &mut Vec<u8>) {
 
 /// The W3C flags, and OTLP's own two above them: "remote is known" and "the parent is remote".
 fn flags(record: &CallRecord) -> u32 {
-    let remote = if record.trace.parent_id.is_some() { 0x300 } else { 0x100 };
+    let remote = if record.trace.parent_id.is_some() && !record.shadow { 0x300 } else { 0x100 };
     u32::from(record.trace.flags_when(true)) | remote
 }
 
@@ -108,6 +108,7 @@ fn put_target(record: &CallRecord, into: &mut AttributeWriter<'_>) {
     if record.attempts.iter().any(|attempt| attempt.model.is_some()) {
         put_attempts(record, into);
     }
+    into.flag(&row::SHADOW, record.shadow);
     if let Some(route) = &record.route {
         into.text(&row::ROUTE_REASON, Some(route.reason.name()));
         into.texts(&row::ROUTE_PASSED_OVER, route.passed_over.iter().map(String::as_str));

@@ -32,6 +32,7 @@ mod permissions;
 mod pieces;
 mod responses;
 mod router;
+mod shadow;
 #[path = "../traffic/splits.rs"]
 mod splits;
 mod stored;

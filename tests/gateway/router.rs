@@ -4,8 +4,10 @@
 use super::memory::Memory;
 use super::support::{Answer, Attributes, EXPORT, KEY, provider, sha256};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
 use serde_json::{Value, json};
+use std::cell::RefCell;
 use tollgate::attempt::Headers;
 use tollgate::filter::{Action, Calls, FilterState, Host, Root, Side, Stream, UpstreamStream};
 
@@ -18,6 +20,16 @@ pub(crate) struct Router {
     pub(crate) upstream: Root<Memory>,
     calls: Calls,
     pub(crate) host: Memory,
+    /// Behaviour of the shadow's provider, where the route mirrors calls.
+    pub(crate) mirror: RefCell<Option<Mirror>>,
+    /// Requests of shadows.
+    pub(crate) mirrored: RefCell<Vec<Sent>>,
+}
+
+/// Behaviour of a shadow's provider. It ends before its call, or after it.
+pub(crate) enum Mirror {
+    First(Provider),
+    Last(Provider),
 }
 
 /// Behaviour of one attempt's provider.
@@ -58,7 +70,7 @@ impl Outcome {
     }
 }
 
-fn settings(models: &Value, on_loss: &str) -> String {
+pub(crate) fn settings(models: &Value, on_loss: &str) -> String {
     let settings = json!({
         "providers": [
             provider("openai", "openai", None, "OPENAI_API_KEY"),
@@ -110,7 +122,7 @@ impl Router {
         assert!(configured, "{:#?}", host.0.borrow().log);
         let mut upstream = Root::sharing(host.clone(), calls.clone());
         assert!(upstream.configure(br#" { "role": "attempt" } "#));
-        Self { gateway, upstream, calls, host }
+        Self { gateway, upstream, calls, host, mirror: RefCell::default(), mirrored: RefCell::default() }
     }
 
     /// One call from the client's first header to the gateway's log.
@@ -158,7 +170,77 @@ impl Router {
         assert_eq!(action, Action::Continue);
         let retries = self.host.headers(Side::Request).text("x-envoy-max-retries").unwrap().parse().unwrap();
         let left = self.host.0.borrow().buffer[0].clone();
-        Some(self.attempts(&mut stream, &left, providers, retries))
+        let shadow = self.begin_shadow(&left);
+        match (shadow, self.mirror.take()) {
+            (Some(shadow), Some(Mirror::First(provider))) => {
+                self.end_shadow(shadow, &provider);
+                Some(self.attempts(&mut stream, &left, providers, retries))
+            }
+            (Some(shadow), Some(Mirror::Last(provider))) => {
+                let outcome = self.attempts(&mut stream, &left, providers, retries);
+                self.end_shadow(shadow, &provider);
+                Some(outcome)
+            }
+            _ => Some(self.attempts(&mut stream, &left, providers, retries)),
+        }
+    }
+
+    /// Mirrors a request as Envoy does: without filter state and retries, with headers of its own.
+    fn begin_shadow(&self, body: &[u8]) -> Option<UpstreamStream<Memory>> {
+        let mut headers = self.host.headers(Side::Request);
+        let cluster = headers.text("x-tollgate-shadow")?.to_owned();
+        self.mirror.borrow().as_ref()?;
+        self.aside(|| {
+            headers.remove("x-envoy-max-retries");
+            headers.set("x-envoy-internal", "true");
+            headers.set("x-forwarded-for", "10.0.0.1");
+            {
+                let mut world = self.host.0.borrow_mut();
+                world.states.clear();
+                world.upstream = Some(cluster.clone());
+                world.headers = [headers, Headers::default()];
+                world.buffer = [body.to_vec(), Vec::new()];
+            }
+            let mut shadow = self.upstream.upstream().unwrap();
+            assert_eq!(shadow.on_request_headers(false), Action::Pause);
+            if self.host.0.borrow().reply.is_none() {
+                let action = shadow.on_request_body(body.len(), true);
+                let is_refused = self.host.0.borrow_mut().reply.take().is_some();
+                assert_eq!(action, if is_refused { Action::Pause } else { Action::Continue });
+                if !is_refused {
+                    let body = self.host.0.borrow().buffer[0].clone();
+                    let sent = Sent { target: cluster, headers: self.host.headers(Side::Request), body };
+                    self.mirrored.borrow_mut().push(sent);
+                }
+            }
+            Some(shadow)
+        })
+    }
+
+    fn end_shadow(&self, mut shadow: UpstreamStream<Memory>, provider: &Provider) {
+        self.aside(|| {
+            if let Moved::Final(_) = self.answer(&mut shadow, provider, false) {
+                shadow.on_done();
+            }
+        });
+    }
+
+    /// Runs a stream beside the one that the host has.
+    fn aside<T>(&self, run: impl FnOnce() -> T) -> T {
+        let kept = {
+            let world = self.host.0.borrow();
+            (
+                world.states.clone(),
+                world.upstream.clone(),
+                world.headers.clone(),
+                world.buffer.clone(),
+                world.ending.clone(),
+            )
+        };
+        let done = run();
+        let mut world = self.host.0.borrow_mut();
+        (world.states, world.upstream, world.headers, world.buffer, world.ending) = kept;
+        done
     }
 
     fn attempts(&self, stream: &mut Stream<Memory>, body: &[u8], providers: Vec<Provider>, retries: usize) -> Outcome {
@@ -280,18 +362,23 @@ impl Router {
 
     /// The span of the only call since the last export.
     pub(crate) fn span(&mut self) -> Attributes {
+        let spans = self.spans();
+        assert_eq!(spans.len(), 1, "one call leaves one span");
+        Attributes::of(&spans[0])
+    }
+
+    /// The spans since the last export.
+    pub(crate) fn spans(&mut self) -> Vec<Span> {
         self.host.0.borrow_mut().now += 1_000_000_000;
         self.gateway.on_tick();
         let exports = std::mem::take(&mut self.host.0.borrow_mut().callouts);
         self.gateway.on_callout_answer(1, Some(200), None, &[]);
-        let mut spans = exports.iter().flat_map(|body| {
+        let spans = exports.iter().flat_map(|body| {
             let export = ExportTraceServiceRequest::decode(body.as_slice()).unwrap();
             export.resource_spans.into_iter().flat_map(|resource| resource.scope_spans).flat_map(|scope| scope.spans)
         });
-        let span = spans.next().expect("no span");
-        assert!(spans.next().is_none(), "one call leaves one span");
         assert!(self.calls.is_empty(), "a call is left in the table");
-        Attributes::of(&span)
+        spans.collect()
     }
 }
 

@@ -45,6 +45,7 @@ pub(crate) fn openai_stream() -> CallRecord {
             passed_over: vec!["azure/my-gpt: rests".to_owned(), "local/*: team".to_owned()],
         }),
         guard: None,
+        shadow: false,
         input_text: 0,
         belongs_to_other_call: false,
         cost: Cost::Exact {
@@ -180,6 +181,7 @@ pub(crate) fn refused() -> CallRecord {
         attempts: Vec::new(),
         route: None,
         guard: None,
+        shadow: false,
         input_text: 0,
         belongs_to_other_call: false,
         cost: Cost::Unknown(UnknownCost::Usage),

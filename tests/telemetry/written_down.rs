@@ -134,6 +134,7 @@ fn every_row_of_the_table_is_used() {
         record.content = Captured::Hashes { input: "00".to_owned(), output: "01".to_owned() };
     });
     let counted = with(openai_stream(), |record| {
+        record.shadow = true;
         record.attempts[0].reply.usage = Some(Usage::default().with(Bucket::Input, 1));
         record.belongs_to_other_call = true;
     });
