@@ -10,7 +10,7 @@ use crate::model::{EmbeddingContext, Losses, Request, WriteTarget, WrittenReques
 use crate::policy::Target;
 use crate::provider::Provider;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Model of a request at its target.
@@ -47,7 +47,7 @@ pub struct WrittenBody {
     /// Names of functions as the client has them, by those that the target got.
     pub tool_names: Arc<BTreeMap<String, String>>,
     /// Names of the custom tools that the target got as functions, as the client has them.
-    pub custom_tools: Arc<BTreeSet<String>>,
+    pub custom_tools: Arc<BTreeMap<String, usize>>,
     /// Facts of a request for embeddings that its answer is written for.
     pub embedding: EmbeddingContext,
     /// Names of what the target's dialect cannot say.

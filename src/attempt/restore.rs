@@ -138,7 +138,8 @@ impl StreamRestore {
             Event::PartEnd { choice, part } => Some(channels(choice, part, part)),
             _ => None,
         });
-        let choices = over.choices.iter().map(|choice| channels(*choice, 0, u32::MAX));
+        let choices =
+            over.choices.keys().filter_map(|choice| Some(channels(u32::try_from(*choice).ok()?, 0, u32::MAX)));
         found.extend(parts.chain(choices).flat_map(|ended| self.held.range(ended)).map(|(channel, _)| *channel));
         found
     }
@@ -227,7 +228,7 @@ fn ends_piece(events: &[Event], at: usize, piece: &Event) -> bool {
 /// Choices that an event ends.
 #[derive(Default)]
 struct Over {
-    choices: BTreeSet<u32>,
+    choices: BTreeMap<u64, usize>,
     /// Set when the whole answer has ended.
     all: bool,
 }
@@ -238,7 +239,7 @@ impl Over {
         for event in events {
             match *event {
                 Event::Finish { choice, .. } | Event::FinishWord { choice, .. } => {
-                    over.choices.insert(choice);
+                    over.choices.insert(choice.into(), 0);
                 }
                 Event::End | Event::Failure { .. } => over.all = true,
                 _ => {}
@@ -248,7 +249,7 @@ impl Over {
     }
 
     fn has(&self, choice: u32) -> bool {
-        self.all || self.choices.contains(&choice)
+        self.all || self.choices.contains_key(&choice.into())
     }
 }
 

@@ -14,7 +14,7 @@ use crate::model::{
     Event, Failure, Loss, Losses, Maker, Parameter, Property, ProviderError, Request, StreamLosses, Tree, Unmapped,
     Untranslatable, Variant, WholeAnswer, WriteTarget, WrittenRequest, unmapped, unmapped_in_answer,
 };
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// Members of requests that say in which form they are, by path.
 const REQUEST_STRUCTURE: &[&str] = &["anthropic_version"];
@@ -285,7 +285,7 @@ fn write_conversation(
     conversation.settings.stream |= from.read.stream;
     conversation.settings.stream_usage |= target.reports_usage || from.read.usage_asked;
     let has_custom_tools = translation.custom_tools && target.variant == Variant::Common;
-    let custom_tools = if has_custom_tools { BTreeSet::new() } else { conversation.make_functions(losses) };
+    let custom_tools = if has_custom_tools { BTreeMap::new() } else { conversation.make_functions(losses) };
     let tool_names = translation.names.map(|rule| conversation.fit_names(&rule)).unwrap_or_default();
     let written = (translation.write_request)(&conversation, target, losses)?;
     Ok(WrittenRequest { tool_names: tool_names.into(), custom_tools: custom_tools.into(), ..written })

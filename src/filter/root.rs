@@ -29,7 +29,7 @@ pub struct Root<H: Host> {
 /// One configuration and its exports in flight.
 struct Generation {
     shared: Rc<Shared>,
-    in_flight: BTreeMap<u32, u32>,
+    in_flight: BTreeMap<u64, usize>,
     exported: u64,
     dropped: Dropped,
 }
@@ -118,7 +118,7 @@ impl<H: Host + Clone + 'static> Root<H> {
         let mut jitter = [0; 8];
         self.host.random(&mut jitter);
         for generation in self.current.iter_mut().chain(&mut self.retired) {
-            if let Some(export) = generation.in_flight.remove(&token) {
+            if let Some(export) = generation.in_flight.remove(&token.into()).and_then(|id| u32::try_from(id).ok()) {
                 generation.shared.with_outbox(|outbox| {
                     outbox.answered(export, answer, now, u64::from_le_bytes(jitter));
                 });
@@ -189,7 +189,7 @@ impl Generation {
             });
             match sent.flatten() {
                 Some((id, Some(token))) => {
-                    self.in_flight.insert(token, id);
+                    self.in_flight.insert(token.into(), id as usize);
                 }
                 Some((id, None)) => {
                     shared.with_outbox(|outbox| outbox.answered(id, ExportOutcome::NoAnswer, now, id.into()));

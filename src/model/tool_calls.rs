@@ -39,7 +39,7 @@ pub struct ToolCalls {
     /// Progress of each call's arguments.
     arguments: Vec<ArgumentsState>,
     /// Last call of each part of a choice.
-    by_part: BTreeMap<(u32, u32), usize>,
+    by_part: BTreeMap<u64, usize>,
     /// Calls with an id, by the hash of choice, id and name.
     by_id: BTreeMap<u64, usize>,
 }
@@ -50,6 +50,11 @@ const MOST: usize = 1024;
 /// Upper bound on extending a name, in bytes.
 const LONGEST_NAME: usize = 1024;
 
+/// Number of a part of a choice.
+const fn place(choice: u32, part: u32) -> u64 {
+    (choice as u64) << 32 | part as u64
+}
+
 impl ToolCalls {
     /// Records a new call, or further facts of a known one.
     pub(super) fn record(&mut self, piece: ToolCall) {
@@ -58,7 +63,7 @@ impl ToolCalls {
         if again.is_some_and(|call| call.choice == piece.choice && call.id == piece.id && call.name == piece.name) {
             return;
         }
-        let at = self.by_part.get(&(piece.choice, piece.part)).copied();
+        let at = self.by_part.get(&place(piece.choice, piece.part)).copied();
         let known = at.and_then(|at| Some((at, *self.arguments.get(at)?, self.list.get_mut(at)?)));
         match known.filter(|(_, arguments, call)| call.goes_on_with(*arguments, &piece)) {
             Some((at, _, call)) => {
@@ -71,7 +76,7 @@ impl ToolCalls {
 
     /// Records the progress of the arguments of a part's last call.
     pub(super) fn argue(&mut self, choice: u32, part: u32, arguments: ArgumentsState) {
-        let known = self.by_part.get(&(choice, part)).and_then(|at| self.arguments.get_mut(*at));
+        let known = self.by_part.get(&place(choice, part)).and_then(|at| self.arguments.get_mut(*at));
         if let Some(known) = known {
             *known = arguments;
         }
@@ -85,7 +90,7 @@ impl ToolCalls {
     fn push(&mut self, call: ToolCall) {
         let at = self.list.len();
         if at < MOST {
-            self.by_part.insert((call.choice, call.part), at);
+            self.by_part.insert(place(call.choice, call.part), at);
             self.by_id.extend(key(&call).map(|key| (key, at)));
             self.list.push(call);
             self.arguments.push(ArgumentsState::None);

@@ -10,7 +10,7 @@ use crate::model::vector::EmbeddingContext;
 use crate::model::{AnswerPart, Choice, FinishReason, Loss, Losses, Media, PartKind, Property, Variant, WholeAnswer};
 use crate::usage::Usage;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Facts of the call that an answer is written for.
@@ -29,7 +29,7 @@ pub struct AnswerContext {
     /// Names of functions as the client has them, by those that the provider got: both escaped.
     pub tool_names: Arc<BTreeMap<String, String>>,
     /// Names of the custom tools that the provider got as functions, as the client has them, escaped.
-    pub custom_tools: Arc<BTreeSet<String>>,
+    pub custom_tools: Arc<BTreeMap<String, usize>>,
     /// Form of the dialect that the client reads.
     pub variant: Variant,
     /// Facts of a request for embeddings.
@@ -290,7 +290,7 @@ impl<'a> AnswerReader<'_, 'a> {
             Some(value) => self.source.raw(value),
             None => Cow::Owned(crate::document::unescape(&self.source.joined(&part.texts)).into_owned()),
         };
-        let (is_custom, is_function) = (self.is_custom(part), !self.context.custom_tools.contains(&*name));
+        let (is_custom, is_function) = (self.is_custom(part), !self.context.custom_tools.contains_key(&*name));
         let arguments = match arguments {
             arguments if is_custom => arguments,
             arguments if !is_function => Cow::Owned(CustomInput::whole(&arguments)),

@@ -5,7 +5,7 @@ use super::part::{PartData, escaped};
 use super::request::Conversation;
 use super::tools::ToolOffer;
 use crate::model::{Loss, Losses, Property};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// Schema of the function that stands for a custom tool.
 const SCHEMA: &str =
@@ -14,11 +14,11 @@ const SCHEMA: &str =
 impl<'a> Conversation<'a> {
     /// Makes functions of the custom tools, and their calls those of functions. Returns the names of the tools, escaped.
     /// No function holds the model to a grammar.
-    pub fn make_functions(&mut self, losses: &mut Losses) -> BTreeSet<String> {
-        let mut names = BTreeSet::new();
+    pub fn make_functions(&mut self, losses: &mut Losses) -> BTreeMap<String, usize> {
+        let mut names = BTreeMap::new();
         for tool in &mut self.tools {
             if let Some(format) = tool.input.take() {
-                names.insert(tool.name.clone().into_owned());
+                names.insert(tool.name.clone().into_owned(), 0);
                 make_function(tool, &format, losses);
             }
         }
@@ -33,9 +33,11 @@ impl<'a> Conversation<'a> {
     }
 
     /// Names of the custom tools.
-    pub fn custom_tools(&self) -> BTreeSet<&str> {
-        let mut names = BTreeSet::new();
-        names.extend(self.tools.iter().filter(|tool| tool.input.is_some()).map(|tool| &*tool.name));
+    pub fn custom_tools(&self) -> BTreeMap<String, usize> {
+        let mut names = BTreeMap::new();
+        for tool in self.tools.iter().filter(|tool| tool.input.is_some()) {
+            names.insert(tool.name.clone().into_owned(), 0);
+        }
         names
     }
 }

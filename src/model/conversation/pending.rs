@@ -3,7 +3,7 @@
 use super::carrier::Proof;
 use super::custom_input::CustomInput;
 use crate::model::{Failure, FinishReason, PartKind, ProviderError};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 /// Identity of a block: its kind, its index at the provider, and the number of calls at that index before.
 pub(super) type Key = (PartKind, u32, u32);
@@ -48,9 +48,9 @@ pub(super) struct ChoiceState {
     /// Number of calls that began at each index of the provider, and the id and name of the last.
     pub(super) known: BTreeMap<u32, (u32, String, String)>,
     /// Indexes of calls that the provider runs itself.
-    pub(super) hosted: BTreeMap<u32, ()>,
+    pub(super) hosted: BTreeMap<u64, usize>,
     /// Hashes of proofs so far: some providers repeat them at the end.
-    pub(super) proofs: BTreeSet<u64>,
+    pub(super) proofs: BTreeMap<u64, usize>,
     pub(super) finish: Option<FinishReason>,
     pub(super) refuses: bool,
     pub(super) stop_sequence: Option<String>,

@@ -9,7 +9,7 @@ use crate::model::{
     ProviderError, Start, StreamDelta,
 };
 use crate::usage::{Bucket, Usage};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// Writes an answer, adding what chat completions cannot say to the losses.
 pub(super) fn write_answer(answer: &AnswerContent<'_>, losses: &mut Losses) -> String {
@@ -148,7 +148,7 @@ pub(super) fn begin_stream(context: &AnswerContext) -> Box<dyn StreamWriter> {
         reports_usage: context.stream_usage,
         start: Start::default(),
         blocks: Vec::new(),
-        refuses: BTreeSet::new(),
+        refuses: BTreeMap::new(),
     })
 }
 
@@ -170,7 +170,7 @@ struct ChunkWriter {
     /// Open block of each choice.
     blocks: Vec<ChunkBlock>,
     /// Choices with the words of a refusal.
-    refuses: BTreeSet<u32>,
+    refuses: BTreeMap<u64, usize>,
 }
 
 impl ChunkWriter {
@@ -196,7 +196,7 @@ impl ChunkWriter {
         delta(&mut json);
         json.end_object().name("logprobs").raw("null").name("finish_reason");
         match reason {
-            Some(reason) => json.string(word(reason, self.refuses.contains(&choice))),
+            Some(reason) => json.string(word(reason, self.refuses.contains_key(&choice.into()))),
             None => json.raw("null"),
         };
         json.end_object().end_array();
@@ -218,7 +218,7 @@ impl ChunkWriter {
             *open = ChunkBlock { kind: block.kind, call: index, is_custom, is_empty: true };
         }
         if block.kind == PartKind::Refusal {
-            self.refuses.insert(block.choice);
+            self.refuses.insert(block.choice.into(), 0);
         }
         if is_new && block.choice > 0 {
             self.begin(block.choice, frames);

@@ -13,7 +13,7 @@ use crate::model::{
     Author, Conversation, ConversationTurn, Loss, Losses, OutputRule, Parameter, Setting, ToolChoice, Untranslatable,
     Variant, WriteTarget, WrittenRequest,
 };
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// Writes a request, adding what chat completions cannot say to the losses.
 pub(super) fn write_request(
@@ -178,8 +178,8 @@ fn write_tools(
 }
 
 /// Writes the name of a function, or of a custom tool, as a choice.
-fn write_function(json: &mut JsonWriter, name: &str, custom: &BTreeSet<&str>) {
-    let kind = kind(custom.contains(name));
+fn write_function(json: &mut JsonWriter, name: &str, custom: &BTreeMap<String, usize>) {
+    let kind = kind(custom.contains_key(name));
     json.begin_object().name("type").string(kind).name(kind);
     json.begin_object().name("name").escaped(name).end_object().end_object();
 }

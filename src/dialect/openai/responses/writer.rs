@@ -14,7 +14,7 @@ use crate::model::{
     Setting, ToolChoice, ToolOffer, Untranslatable, WriteTarget, WrittenRequest,
 };
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// Smallest bound on output tokens that the API takes.
 const LEAST_OUTPUT: f64 = 16.0;
@@ -37,7 +37,7 @@ pub(super) fn write_request(
     writer.settings(target);
     writer.instructions(instructions);
     writer.json.name("input").begin_array();
-    let mut items = ItemWriter { json: &mut writer.json, losses: writer.losses, custom: BTreeSet::new() };
+    let mut items = ItemWriter { json: &mut writer.json, losses: writer.losses, custom: BTreeMap::new() };
     turns.iter().enumerate().for_each(|(at, turn)| items.turn(at, turn));
     writer.json.end_array();
     writer.tools()?;
@@ -240,8 +240,8 @@ impl ResponsesRequestWriter<'_, '_> {
     }
 
     /// Writes the name of a function, or of a custom tool, as a choice.
-    fn function(&mut self, name: &str, custom: &BTreeSet<&str>) {
-        let kind = kind(custom.contains(name));
+    fn function(&mut self, name: &str, custom: &BTreeMap<String, usize>) {
+        let kind = kind(custom.contains_key(name));
         self.json.begin_object().name("type").string(kind).name("name").escaped(name).end_object();
     }
 
