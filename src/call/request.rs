@@ -88,7 +88,8 @@ impl Call {
         }
         self.check_redacted(&table, stored)?;
         let (is_stream, started) = (self.record.stream, self.record.started);
-        let betas = headers.text("anthropic-beta").unwrap_or_default().to_owned();
+        let is_routed = !choice.targets.is_empty();
+        let betas = headers.text("anthropic-beta").filter(|_| is_routed).unwrap_or_default().to_owned();
         let call = RoutedCall {
             plan: &plan,
             requested: &requested,
@@ -96,9 +97,11 @@ impl Call {
             started,
             betas: &betas,
             client: client_form(&route, &body.request),
-            inputs: body.request.items.inputs(),
+            inputs: if is_routed { body.request.items.inputs() } else { 0 },
         };
-        self.narrow(&mut choice, call, &route, body, &mut edits)?;
+        if is_routed {
+            self.narrow(&mut choice, call, &route, body, &mut edits)?;
+        }
         // What an operation does besides answering would be done twice, and a shadow knows nothing of stored state.
         let has_shadow = stored.is_none() && route.operation.is_some_and(|operation| operation.runs_model);
         choice.shadow = choice.shadow.filter(|_| has_shadow);

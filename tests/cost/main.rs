@@ -32,7 +32,7 @@ use tollgate_allocator::{CountingAllocator, Pool};
 static ALLOCATOR: CountingAllocator<Pool<System>> = CountingAllocator::new(Pool::new(System));
 
 /// Upper bounds for the whole call. 89,968 and 35 where they were set; libc's copies differ by processor.
-const MOST_INSTRUCTIONS: u64 = 89_500;
+const MOST_INSTRUCTIONS: u64 = 90_000;
 const MOST_ALLOCATIONS: u64 = 36;
 
 fn main() -> ExitCode {
