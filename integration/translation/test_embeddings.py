@@ -47,7 +47,7 @@ def test_a_request_fits_and_has_the_same_texts(
             found.append(f"{exchange.id}: {faults[:3]} lost: {translated.lost[:8]}")
     tell(f"{target}: {written} requests written, {refused} refused with a reason, {len(found)} wrong")
     assert not found, "\n".join(text[:600] for text in found)
-    assert written > 0
+    assert written or (refused and only_fixtures(exchanges))
 
 
 @pytest.mark.parametrize("encoded", [False, True], ids=["as_is", "in_base64"])
@@ -84,7 +84,12 @@ def test_an_answer_is_read_by_the_client_s_sdk(
             found.append(f"{exchange.id}: {counted} tokens became {tokens}")
     tell(f"{client}: {read} answers read, {refused} refused with a reason, {len(found)} wrong")
     assert not found, "\n".join(text[:600] for text in found)
-    assert read > 0
+    assert read or (refused and only_fixtures(exchanges))
+
+
+def only_fixtures(exchanges: list[Exchange]) -> bool:
+    """Whether no recorded traffic lies beside the project: of its few fixtures an API may refuse all, each with its reason."""
+    return all(not exchange.operation for exchange in exchanges)
 
 
 def rounded(vectors: list[list[float]]) -> list[bytes]:
@@ -116,4 +121,4 @@ def test_rerank_is_read_by_cohere_s_sdk(exchanges: list[Exchange]) -> None:
         got = [(one.index, one.relevance_score) for one in answer.results]
         assert got == [(one["index"], one["relevance_score"]) for one in given_results], exchange.id
         read += 1
-    assert read or all(not exchange.operation for exchange in exchanges)
+    assert read or only_fixtures(exchanges)
