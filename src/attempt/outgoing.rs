@@ -109,7 +109,7 @@ fn translate(
         true => std::mem::take(&mut written.body),
         false => String::from_utf8(merged.applied(written.body.as_bytes())).map_err(|_| Unwritable::Body)?,
     };
-    let losses = losses.names().into_iter().collect();
+    let losses = losses.names();
     let WrittenRequest { schema_tool, tool_names, custom_tools, embedding, .. } = written;
     Ok(WrittenBody { whole: Some(whole), schema_tool, tool_names, custom_tools, embedding, losses })
 }

@@ -139,7 +139,7 @@ impl AnswerTranslator {
     /// Takes the names of what the client's dialect cannot say.
     pub(super) fn take_losses(&mut self) -> Vec<String> {
         let losses = self.stream.as_mut().map(StreamTranslator::take_losses);
-        losses.unwrap_or_else(|| std::mem::take(&mut self.losses)).names().into_iter().collect()
+        losses.unwrap_or_else(|| std::mem::take(&mut self.losses)).names()
     }
 }
 
