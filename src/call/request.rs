@@ -57,6 +57,7 @@ impl Call {
         if let Some(unsearched) = body.unsearched().filter(|_| self.is_searched()) {
             self.note_unsearched(unsearched, held.body.may_pass)?;
         }
+        self.record.input_text = body.text_bytes();
         let chosen = self.decide(&held, &mut body)?;
         let error_dialect = held.error_dialect();
         let HeldRequest { headers, route, body: reader, .. } = held;
@@ -135,7 +136,6 @@ impl Call {
         let asks = |provider| ask_usage(provider, &headers, &exchange.route, &mut body.request, &mut edits);
         let at = plan.providers.get(provider);
         let hides_usage = at.filter(|_| !is_fallback && translated.is_none()).is_some_and(asks);
-        self.record.input_text = body.text_bytes();
         let input = self.capture_input(body);
         let edited = (!edits.is_empty() && written.whole.is_none()).then(|| edits.applied(body.bytes()));
         let body = written.whole.map(String::into_bytes).or(edited);

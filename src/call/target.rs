@@ -14,7 +14,7 @@ use crate::policy::{
 use crate::price::{Cost, PriceQuery};
 use crate::record::RouteRecord;
 use crate::settings::Plan;
-use crate::usage::estimate;
+use crate::usage::{Bucket, estimate};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -83,7 +83,7 @@ impl Call {
         let HeldRequest { headers, route, key, .. } = held;
         let (path, _) = split_query(headers.text(":path").unwrap_or_default());
         let header = |name: &str| headers.text(name);
-        let text = body.text_bytes();
+        let text = self.record.input_text;
         let call = CallFacts {
             path,
             header: &header,
@@ -94,7 +94,7 @@ impl Call {
         };
         let has_others = found.targets.len() > 1 || found.shadow.is_some();
         let needs = has_others.then(|| Needs::of(&body.request.items, text));
-        let ranking = Ranking { plan, preference: found.preference, requested, text, call: self };
+        let ranking = Ranking { plan, preference: found.preference, requested, call: self };
         let facts = ChoiceFacts {
             draw: self.fresh.trace_id.first_chunk().copied().map_or(0, u64::from_le_bytes),
             conversation: found.consistent.as_ref().map(|by| {
@@ -184,8 +184,6 @@ struct Ranking<'r> {
     plan: &'r Plan,
     preference: Preference,
     requested: &'r str,
-    /// Bytes of text in the request.
-    text: u64,
     call: &'r Call,
 }
 
@@ -214,11 +212,11 @@ impl Ranking<'_> {
     /// Cost of the request with as much output as it may have, in pico-dollars.
     fn cost(&self, target: &Target) -> Option<u64> {
         let provider = self.plan.providers.get(target.provider)?;
-        let output = self.call.record.parameters.max_tokens.unwrap_or(USUAL_OUTPUT).saturating_mul(BYTES_PER_TOKEN);
+        let output = self.call.record.parameters.max_tokens.unwrap_or(USUAL_OUTPUT);
         let cost = self.plan.prices.cost(&PriceQuery {
             provider: &provider.telemetry_name,
             model: target.model(self.requested),
-            usage: Some(&estimate(self.text, output)),
+            usage: Some(&estimate(self.call.record.input_text, 0).with(Bucket::Output, output)),
             region: provider.region.as_deref(),
             at: Some(self.call.record.started / NANOSECONDS),
             ..PriceQuery::default()
@@ -253,8 +251,5 @@ fn hashed(texts: &[&str]) -> u64 {
 
 /// Output tokens of a request without a bound on them, for the order of costs.
 const USUAL_OUTPUT: u64 = 500;
-
-/// Bytes of text that an estimate has for a token.
-const BYTES_PER_TOKEN: u64 = 4;
 
 const NANOSECONDS: u64 = 1_000_000_000;
