@@ -4,7 +4,7 @@ use super::form::{ProviderForm, Unwritable};
 use super::splice::splice;
 use crate::capability::CapabilityTable;
 use crate::dialect::{Dialect, TranslationSource};
-use crate::document::{Document, Edits};
+use crate::document::{Document, Edits, KeySet};
 use crate::endpoint::Route;
 use crate::model::{EmbeddingContext, Losses, Request, WriteTarget, WrittenRequest};
 use crate::policy::Target;
@@ -47,7 +47,7 @@ pub struct WrittenBody {
     /// Names of functions as the client has them, by those that the target got.
     pub tool_names: Arc<BTreeMap<String, String>>,
     /// Names of the custom tools that the target got as functions, as the client has them.
-    pub custom_tools: Arc<BTreeMap<String, usize>>,
+    pub custom_tools: Arc<KeySet<String>>,
     /// Facts of a request for embeddings that its answer is written for.
     pub embedding: EmbeddingContext,
     /// Names of what the target's dialect cannot say.

@@ -1,6 +1,6 @@
 //! Restoring: replaces placeholders in an answer by their values, in whole answers and in streams.
 
-use crate::document::{Document, Edits, Span, escape_into, locate};
+use crate::document::{Document, Edits, KeySet, Span, escape_into, locate};
 use crate::model::{Channel, Content, Event};
 use crate::redaction::{Escape, PendingText, Placeholders, TextEdit};
 use memchr::memmem::Finder;
@@ -139,7 +139,7 @@ impl StreamRestore {
             _ => None,
         });
         let choices =
-            over.choices.keys().filter_map(|choice| Some(channels(u32::try_from(*choice).ok()?, 0, u32::MAX)));
+            over.choices.iter().filter_map(|choice| Some(channels(u32::try_from(*choice).ok()?, 0, u32::MAX)));
         found.extend(parts.chain(choices).flat_map(|ended| self.held.range(ended)).map(|(channel, _)| *channel));
         found
     }
@@ -228,7 +228,7 @@ fn ends_piece(events: &[Event], at: usize, piece: &Event) -> bool {
 /// Choices that an event ends.
 #[derive(Default)]
 struct Over {
-    choices: BTreeMap<u64, usize>,
+    choices: KeySet<u64>,
     /// Set when the whole answer has ended.
     all: bool,
 }
@@ -239,7 +239,7 @@ impl Over {
         for event in events {
             match *event {
                 Event::Finish { choice, .. } | Event::FinishWord { choice, .. } => {
-                    over.choices.insert(choice.into(), 0);
+                    over.choices.insert(choice.into());
                 }
                 Event::End | Event::Failure { .. } => over.all = true,
                 _ => {}
@@ -249,7 +249,7 @@ impl Over {
     }
 
     fn has(&self, choice: u32) -> bool {
-        self.all || self.choices.contains_key(&choice.into())
+        self.all || self.choices.contains(&u64::from(choice))
     }
 }
 

@@ -7,14 +7,13 @@ use super::bedrock::chunk::invocation_metrics;
 use super::rerank_writer;
 use super::splice::{self, MemberEdit};
 use super::table::Dialect;
-use crate::document::{Document, EditedDocument, Edits, JsonWriter, Reader};
+use crate::document::{Document, EditedDocument, Edits, JsonWriter, KeySet, Reader};
 use crate::framing::Framing;
 use crate::model::{
     AnswerContent, AnswerContext, AnswerStream, CallKind, Channel, Conversation, EmbeddingAnswer, EmbeddingRequest,
     Event, Failure, Loss, Losses, Maker, Parameter, Property, ProviderError, Request, StreamLosses, Tree, Unmapped,
     Untranslatable, Variant, WholeAnswer, WriteTarget, WrittenRequest, unmapped, unmapped_in_answer,
 };
-use std::collections::BTreeMap;
 
 /// Members of requests that say in which form they are, by path.
 const REQUEST_STRUCTURE: &[&str] = &["anthropic_version"];
@@ -285,7 +284,7 @@ fn write_conversation(
     conversation.settings.stream |= from.read.stream;
     conversation.settings.stream_usage |= target.reports_usage || from.read.usage_asked;
     let has_custom_tools = translation.custom_tools && target.variant == Variant::Common;
-    let custom_tools = if has_custom_tools { BTreeMap::new() } else { conversation.make_functions(losses) };
+    let custom_tools = if has_custom_tools { KeySet::default() } else { conversation.make_functions(losses) };
     let tool_names = translation.names.map(|rule| conversation.fit_names(&rule)).unwrap_or_default();
     let written = (translation.write_request)(&conversation, target, losses)?;
     Ok(WrittenRequest { tool_names: tool_names.into(), custom_tools: custom_tools.into(), ..written })

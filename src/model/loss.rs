@@ -2,7 +2,7 @@
 
 use super::paths::paths;
 use super::{Branch, Parameter, PartKind, Property};
-use crate::document::{Document, JsonResult, Span};
+use crate::document::{Document, JsonResult, KeySet, Span};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -70,7 +70,7 @@ pub struct Losses {
     /// Places of losses that have one.
     spans: Vec<(Loss, Span)>,
     /// Paths of those places.
-    paths: BTreeMap<String, usize>,
+    paths: KeySet<String>,
 }
 
 /// A loss of a translation.
@@ -126,7 +126,7 @@ impl Losses {
         for ((loss, _), path) in spans.into_iter().zip(paths(document, &wanted)?) {
             let path = if loss.is_around() { outer(&path) } else { &path };
             if !path.is_empty() {
-                self.paths.insert(path.to_owned(), 0);
+                self.paths.insert(path.to_owned());
                 let at = self.position(loss);
                 if let Some(known) = self.losses.get_mut(at) {
                     known.has_path = true;
@@ -145,7 +145,7 @@ impl Losses {
     pub fn names(&self) -> Vec<String> {
         let mut names = self.paths.clone();
         for known in self.losses.iter().filter(|known| !known.has_path) {
-            names.insert(known.loss.to_string(), 0);
+            names.insert(known.loss.to_string());
         }
         names.into_keys().collect()
     }

@@ -3,6 +3,7 @@
 use super::Failure;
 use super::vector::EmbeddingContext;
 use crate::capability::Capabilities;
+use crate::document::KeySet;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -70,7 +71,7 @@ pub struct WrittenRequest {
     /// Names of functions as the client has them, by those that the target got.
     pub tool_names: Arc<BTreeMap<String, String>>,
     /// Names of the custom tools that the target got as functions, as the client has them.
-    pub custom_tools: Arc<BTreeMap<String, usize>>,
+    pub custom_tools: Arc<KeySet<String>>,
     /// Facts of a request for embeddings that its answer is written for.
     pub embedding: EmbeddingContext,
 }

@@ -7,7 +7,7 @@ use crate::streams::{data, frames, translate_stream_for};
 use serde_json::{Value, json};
 use std::path::Path;
 use tollgate::dialect::{AnswerFrame, AnswerState, Dialect, TranslationSource};
-use tollgate::document::{Document, Edits};
+use tollgate::document::{Document, Edits, KeySet};
 use tollgate::model::{AnswerContext, Loss, Losses, Property, Variant, WrittenRequest};
 
 const CHAT: Dialect = Dialect::OpenAiChat;
@@ -42,7 +42,9 @@ fn written(from: Dialect, to: (Dialect, Variant), body: &Value) -> (Value, Writt
 
 /// Context of the call whose request offered `apply_patch`.
 fn context() -> AnswerContext {
-    let custom_tools = std::collections::BTreeMap::from([("apply_patch".to_owned(), 0)]).into();
+    let mut custom_tools = KeySet::default();
+    custom_tools.insert("apply_patch".to_owned());
+    let custom_tools = custom_tools.into();
     AnswerContext { now: 1_790_000_000, id: "made".to_owned(), stream_usage: true, custom_tools, ..Default::default() }
 }
 
@@ -121,7 +123,7 @@ fn a_custom_tool_is_a_function_with_one_text_where_there_are_none() {
         {"type": "custom", "name": "apply_patch", "description": "Patches.", "format": format}, {"type": "custom", "name": "say"}]});
     for (name, to, variant) in OTHERS {
         let (body, written, losses) = written(RESPONSES, (*to, *variant), &body);
-        assert!(written.custom_tools.keys().eq(["apply_patch", "say"]), "{name}");
+        assert!(written.custom_tools.iter().eq(["apply_patch", "say"]), "{name}");
         assert!(losses.iter().eq([&Loss::Property(Property::Format)]), "{name}: {losses:?}");
         assert!(losses.names().iter().eq(["tools[].format"]), "{name}: {losses:?}");
         for said in

@@ -5,7 +5,7 @@ use super::custom_input::CustomInput;
 use super::logprobs;
 use super::maker::{Escaped, Maker};
 use super::part::{CallPart, MediaPart, MessagePart, PartData, is_custom};
-use crate::document::{EditedDocument, Span};
+use crate::document::{EditedDocument, KeySet, Span};
 use crate::model::vector::EmbeddingContext;
 use crate::model::{AnswerPart, Choice, FinishReason, Loss, Losses, Media, PartKind, Property, Variant, WholeAnswer};
 use crate::usage::Usage;
@@ -29,7 +29,7 @@ pub struct AnswerContext {
     /// Names of functions as the client has them, by those that the provider got: both escaped.
     pub tool_names: Arc<BTreeMap<String, String>>,
     /// Names of the custom tools that the provider got as functions, as the client has them, escaped.
-    pub custom_tools: Arc<BTreeMap<String, usize>>,
+    pub custom_tools: Arc<KeySet<String>>,
     /// Form of the dialect that the client reads.
     pub variant: Variant,
     /// Facts of a request for embeddings.
@@ -290,7 +290,7 @@ impl<'a> AnswerReader<'_, 'a> {
             Some(value) => self.source.raw(value),
             None => Cow::Owned(crate::document::unescape(&self.source.joined(&part.texts)).into_owned()),
         };
-        let (is_custom, is_function) = (self.is_custom(part), !self.context.custom_tools.contains_key(&*name));
+        let (is_custom, is_function) = (self.is_custom(part), !self.context.custom_tools.contains(&*name));
         let arguments = match arguments {
             arguments if is_custom => arguments,
             arguments if !is_function => Cow::Owned(CustomInput::whole(&arguments)),

@@ -4,8 +4,8 @@ use super::input_format::InputFormat;
 use super::part::{PartData, escaped};
 use super::request::Conversation;
 use super::tools::ToolOffer;
+use crate::document::KeySet;
 use crate::model::{Loss, Losses, Property};
-use std::collections::BTreeMap;
 
 /// Schema of the function that stands for a custom tool.
 const SCHEMA: &str =
@@ -14,11 +14,11 @@ const SCHEMA: &str =
 impl<'a> Conversation<'a> {
     /// Makes functions of the custom tools, and their calls those of functions. Returns the names of the tools, escaped.
     /// No function holds the model to a grammar.
-    pub fn make_functions(&mut self, losses: &mut Losses) -> BTreeMap<String, usize> {
-        let mut names = BTreeMap::new();
+    pub fn make_functions(&mut self, losses: &mut Losses) -> KeySet<String> {
+        let mut names = KeySet::default();
         for tool in &mut self.tools {
             if let Some(format) = tool.input.take() {
-                names.insert(tool.name.clone().into_owned(), 0);
+                names.insert(tool.name.clone().into_owned());
                 make_function(tool, &format, losses);
             }
         }
@@ -33,10 +33,10 @@ impl<'a> Conversation<'a> {
     }
 
     /// Names of the custom tools.
-    pub fn custom_tools(&self) -> BTreeMap<String, usize> {
-        let mut names = BTreeMap::new();
+    pub fn custom_tools(&self) -> KeySet<String> {
+        let mut names = KeySet::default();
         for tool in self.tools.iter().filter(|tool| tool.input.is_some()) {
-            names.insert(tool.name.clone().into_owned(), 0);
+            names.insert(tool.name.clone().into_owned());
         }
         names
     }

@@ -4,7 +4,7 @@ use super::carrier::{Carrier, ReasoningPart};
 use super::maker::Escaped;
 use super::part::{MessagePart, PartData, ResultPart};
 use super::turns::{Author, ConversationTurn};
-use crate::document::sort_by_number;
+use crate::document::{KeySet, sort_by_number};
 use crate::model::{Loss, Losses, PartKind};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
@@ -22,7 +22,7 @@ struct CallLinks<'a> {
     open: BTreeMap<String, usize>,
     queues: Vec<VecDeque<String>>,
     in_order: VecDeque<String>,
-    answered: BTreeMap<String, usize>,
+    answered: KeySet<String>,
     /// Positions of the calls of the turn before, by id.
     last: BTreeMap<String, usize>,
     late: LateResults<'a>,
@@ -95,7 +95,7 @@ fn link_results<'a>(parts: &mut Vec<MessagePart<'a>>, calls: &mut CallLinks<'a>,
         {
             result.id = Cow::Owned(id);
         }
-        calls.answered.insert(result.id.clone().into_owned(), 0);
+        calls.answered.insert(result.id.clone().into_owned());
         let name = calls.ids.get(&*result.id).and_then(|at| calls.names.get(*at));
         match name {
             Some(name) => result.name = Some(name.clone()),
@@ -187,15 +187,15 @@ fn missing<'a>(
     late: &mut LateResults<'a>,
     losses: &mut Losses,
 ) -> Vec<MessagePart<'a>> {
-    let (mut answered, mut results) = (BTreeMap::<String, usize>::new(), Vec::new());
+    let (mut answered, mut results) = (KeySet::default(), Vec::new());
     for part in next.unwrap_or_default() {
         if let PartData::Result(result) = &part.data {
-            answered.insert(result.id.clone().into_owned(), 0);
+            answered.insert(result.id.clone().into_owned());
         }
     }
     for part in &turn.parts {
         let PartData::Call(call) = &part.data else { continue };
-        if answered.contains_key(&*call.id) {
+        if answered.contains(&*call.id) {
             continue;
         }
         let place = late.positions.get(&*call.id).copied();
@@ -249,7 +249,7 @@ impl<'a> CallLinks<'a> {
             None => &mut self.in_order,
         };
         while let Some(id) = queue.pop_front() {
-            if !self.answered.contains_key(&id) {
+            if !self.answered.contains(&id) {
                 return Some(id);
             }
         }

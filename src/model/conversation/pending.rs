@@ -2,6 +2,7 @@
 
 use super::carrier::Proof;
 use super::custom_input::CustomInput;
+use crate::document::KeySet;
 use crate::model::{Failure, FinishReason, PartKind, ProviderError};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -48,9 +49,9 @@ pub(super) struct ChoiceState {
     /// Number of calls that began at each index of the provider, and the id and name of the last.
     pub(super) known: BTreeMap<u32, (u32, String, String)>,
     /// Indexes of calls that the provider runs itself.
-    pub(super) hosted: BTreeMap<u64, usize>,
+    pub(super) hosted: KeySet<u64>,
     /// Hashes of proofs so far: some providers repeat them at the end.
-    pub(super) proofs: BTreeMap<u64, usize>,
+    pub(super) proofs: KeySet<u64>,
     pub(super) finish: Option<FinishReason>,
     pub(super) refuses: bool,
     pub(super) stop_sequence: Option<String>,

@@ -7,9 +7,8 @@ use super::reasoning::Reasoning;
 use super::settings::{self, CallSettings};
 use super::tools::{self, OutputRule, ToolOffer};
 use super::turns::{self, ConversationTurn};
-use crate::document::{EditedDocument, Span};
+use crate::document::{EditedDocument, KeySet, Span};
 use crate::model::{Losses, Parameter, ToolChoice, Tree};
-use std::collections::BTreeMap;
 
 /// Request, ready to be written.
 #[derive(Clone, Debug, Default)]
@@ -52,10 +51,10 @@ impl<'a> Conversation<'a> {
 
     /// Names of the functions called in earlier turns, each once, in order.
     pub fn called(&self) -> Vec<String> {
-        let mut names: BTreeMap<String, usize> = BTreeMap::new();
+        let mut names = KeySet::default();
         for part in self.turns.iter().flat_map(|turn| &turn.parts) {
             if let PartData::Call(call) = &part.data {
-                names.insert(call.name.clone().into_owned(), 0);
+                names.insert(call.name.clone().into_owned());
             }
         }
         names.into_keys().collect()

@@ -135,7 +135,7 @@ impl AnswerStream {
                 let is_custom = self.proofs.custom && kind.as_deref().is_some_and(is_custom);
                 if builtin || kind.is_some() && !is_custom {
                     if let Some(lane) = self.lane(choice) {
-                        lane.hosted.insert(part.into(), 0);
+                        lane.hosted.insert(part.into());
                     }
                     return;
                 }
@@ -145,7 +145,7 @@ impl AnswerStream {
             }
             Event::BuiltinCall { choice, part, .. } => {
                 if let Some(lane) = self.lane(choice) {
-                    lane.hosted.insert(part.into(), 0);
+                    lane.hosted.insert(part.into());
                 }
             }
             Event::Arguments { choice, part, value } => {
@@ -212,7 +212,7 @@ impl AnswerStream {
     fn piece(&mut self, channel: Channel, text: &str, original: &str, sink: Sink<'_>) {
         let kind = channel.content.part_kind();
         let Some(lane) = self.lane(channel.choice) else { return };
-        if text.is_empty() || kind == PartKind::ToolCall && lane.hosted.contains_key(&channel.part.into()) {
+        if text.is_empty() || kind == PartKind::ToolCall && lane.hosted.contains(&channel.part.into()) {
             return;
         }
         let serial = lane.known.get(&channel.part).map_or(0, |(serial, ..)| *serial);
@@ -298,7 +298,7 @@ impl AnswerStream {
         let is_text = self.context.schema_tool.as_deref() == Some(name);
         let key = (PartKind::ToolCall, part, serial);
         let client_name = self.context.tool_names.get(name).map_or(name, String::as_str);
-        let input = self.context.custom_tools.contains_key(client_name).then(CustomInput::default);
+        let input = self.context.custom_tools.contains(client_name).then(CustomInput::default);
         let is_custom = is_plain || input.is_some();
         let call = PendingCall { id: id.to_owned(), name: client_name.to_owned(), is_custom, proof };
         let call = Some(call).filter(|_| !is_text);
@@ -425,7 +425,7 @@ impl AnswerStream {
     fn prove(&mut self, (choice, part): (u32, u32), proof: Proof<'static>, sink: Sink<'_>) {
         let mut hasher = DefaultHasher::new();
         proof.value.hash(&mut hasher);
-        let is_new = self.lane(choice).is_some_and(|lane| lane.proofs.insert(hasher.finish(), 0).is_none());
+        let is_new = self.lane(choice).is_some_and(|lane| lane.proofs.insert(hasher.finish()));
         if !is_new {
             return;
         }

@@ -2,7 +2,7 @@
 //! model of botocore 1.44.8, read 2026-11-29.
 
 use crate::dialect::writing::{member, standard_base64};
-use crate::document::JsonWriter;
+use crate::document::{JsonWriter, KeySet};
 use crate::model::{Loss, Losses, Media, MediaPart, MessagePart, PartKind, Property};
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ const LONGEST_NAME: usize = 200;
 /// Writer of media, with the names of the documents so far: each has one of its own.
 #[derive(Default)]
 pub(super) struct MediaWriter {
-    names: BTreeMap<String, usize>,
+    names: KeySet<String>,
     /// Number of documents of each name.
     counts: BTreeMap<String, usize>,
 }
@@ -89,7 +89,7 @@ impl MediaWriter {
         if *count > 1 {
             name = format!("{first} {count}");
         }
-        while self.names.insert(name.clone(), 0).is_some() {
+        while !self.names.insert(name.clone()) {
             *count += 1;
             name = format!("{first} {count}");
         }

@@ -9,10 +9,9 @@ use crate::dialect::answer_members::{self, AnswerMember, PART, media_kind, opaqu
 use crate::dialect::answer_state::{AnswerState, bounded};
 use crate::dialect::google::arguments::read_json;
 use crate::dialect::texts::{non_empty, push_property, read_property, read_rest};
-use crate::document::{Document, JsonResult, Reader, ValueKind};
+use crate::document::{Document, JsonResult, KeySet, Reader, ValueKind};
 use crate::model::{Channel, Content, Event, Owner, PartKind, Property};
 use crate::usage::{Bucket, Fee};
-use std::collections::BTreeMap;
 
 /// Reads the candidate at `position` of its document. The number of tool calls so far in the answer serves as their part
 /// index, because each chunk restarts its own index. Part 0 holds the texts.
@@ -227,7 +226,7 @@ fn read_media(reader: &mut Reader<'_>, part: u32, events: &mut Vec<Event>) -> Js
 
 /// Reads the sources of a grounded answer: pieces of its own text, titles and addresses.
 pub(in crate::dialect) fn read_grounding(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
-    let mut queries = BTreeMap::new();
+    let mut queries = KeySet::default();
     reader
         .maybe_object(|reader, key| match &*key {
             "groundingChunks" | "grounding_chunks" => {
@@ -268,11 +267,11 @@ fn read_source(reader: &mut Reader<'_>, events: &mut Vec<Event>) -> JsonResult {
 
 /// Reads Google's search queries, the unit of its billing: each distinct one counts once, empty ones do not count
 /// (<https://ai.google.dev/gemini-api/docs/google-search>, read 2026-11-28).
-fn read_queries(reader: &mut Reader<'_>, queries: &mut BTreeMap<String, usize>, events: &mut Vec<Event>) -> JsonResult {
+fn read_queries(reader: &mut Reader<'_>, queries: &mut KeySet<String>, events: &mut Vec<Event>) -> JsonResult {
     let document = reader.document();
     reader.maybe_array(|reader, _| {
         if let Some(query) = non_empty(reader)? {
-            queries.insert(document.raw(query).to_owned(), 0);
+            queries.insert(document.raw(query).to_owned());
             events.push(Event::Other(query));
         }
         Ok(())

@@ -3,13 +3,12 @@
 
 use crate::dialect::api::{Frames, StreamWriter};
 use crate::dialect::chat_writing::{call_member, kind, write_call};
-use crate::document::JsonWriter;
+use crate::document::{JsonWriter, KeySet};
 use crate::model::{
     AnswerChoice, AnswerContent, AnswerContext, FinishReason, Loss, Losses, OutputBlock, PartData, PartKind, Property,
     ProviderError, Start, StreamDelta,
 };
 use crate::usage::{Bucket, Usage};
-use std::collections::BTreeMap;
 
 /// Writes an answer, adding what chat completions cannot say to the losses.
 pub(super) fn write_answer(answer: &AnswerContent<'_>, losses: &mut Losses) -> String {
@@ -148,7 +147,7 @@ pub(super) fn begin_stream(context: &AnswerContext) -> Box<dyn StreamWriter> {
         reports_usage: context.stream_usage,
         start: Start::default(),
         blocks: Vec::new(),
-        refuses: BTreeMap::new(),
+        refuses: KeySet::default(),
     })
 }
 
@@ -170,7 +169,7 @@ struct ChunkWriter {
     /// Open block of each choice.
     blocks: Vec<ChunkBlock>,
     /// Choices with the words of a refusal.
-    refuses: BTreeMap<u64, usize>,
+    refuses: KeySet<u64>,
 }
 
 impl ChunkWriter {
@@ -196,7 +195,7 @@ impl ChunkWriter {
         delta(&mut json);
         json.end_object().name("logprobs").raw("null").name("finish_reason");
         match reason {
-            Some(reason) => json.string(word(reason, self.refuses.contains_key(&choice.into()))),
+            Some(reason) => json.string(word(reason, self.refuses.contains(&u64::from(choice)))),
             None => json.raw("null"),
         };
         json.end_object().end_array();
@@ -218,7 +217,7 @@ impl ChunkWriter {
             *open = ChunkBlock { kind: block.kind, call: index, is_custom, is_empty: true };
         }
         if block.kind == PartKind::Refusal {
-            self.refuses.insert(block.choice.into(), 0);
+            self.refuses.insert(block.choice.into());
         }
         if is_new && block.choice > 0 {
             self.begin(block.choice, frames);

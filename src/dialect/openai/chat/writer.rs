@@ -8,12 +8,11 @@ use crate::dialect::chat_writing::{kind, word, write_functions, write_model, wri
 use crate::dialect::mistral::chat::{call_ids, write_reasoning};
 use crate::dialect::openai::effort::{effort, is_sampling};
 use crate::dialect::writing::{hoisted, lose, offered, write_stop};
-use crate::document::JsonWriter;
+use crate::document::{JsonWriter, KeySet};
 use crate::model::{
     Author, Conversation, ConversationTurn, Loss, Losses, OutputRule, Parameter, Setting, ToolChoice, Untranslatable,
     Variant, WriteTarget, WrittenRequest,
 };
-use std::collections::BTreeMap;
 
 /// Writes a request, adding what chat completions cannot say to the losses.
 pub(super) fn write_request(
@@ -178,8 +177,8 @@ fn write_tools(
 }
 
 /// Writes the name of a function, or of a custom tool, as a choice.
-fn write_function(json: &mut JsonWriter, name: &str, custom: &BTreeMap<String, usize>) {
-    let kind = kind(custom.contains_key(name));
+fn write_function(json: &mut JsonWriter, name: &str, custom: &KeySet<String>) {
+    let kind = kind(custom.contains(name));
     json.begin_object().name("type").string(kind).name(kind);
     json.begin_object().name("name").escaped(name).end_object().end_object();
 }

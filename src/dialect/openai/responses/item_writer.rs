@@ -2,13 +2,12 @@
 
 use super::response_writer::CallWords;
 use crate::dialect::writing::{address, id, lose_cache, lose_name_and_prefix, member};
-use crate::document::JsonWriter;
+use crate::document::{JsonWriter, KeySet};
 use crate::model::{
     Author, CallPart, ConversationTurn, Loss, Losses, Maker, Media, MediaPart, MessagePart, PartData, PartKind,
     Property, ReasoningPart, ResultPart,
 };
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 /// Longest id of a call: the API answers "string too long. Expected a string with maximum length 64" to a longer one
 /// (<https://github.com/AnswerDotAI/fastllm/issues/45>, read 2026-11-29).
@@ -19,7 +18,7 @@ pub(super) struct ItemWriter<'w> {
     pub(super) json: &'w mut JsonWriter,
     pub(super) losses: &'w mut Losses,
     /// Ids of the calls of custom tools so far.
-    pub(super) custom: BTreeMap<String, usize>,
+    pub(super) custom: KeySet<String>,
 }
 
 impl ItemWriter<'_> {
@@ -152,7 +151,7 @@ impl ItemWriter<'_> {
         }
         let words = CallWords::of(call.is_custom);
         if call.is_custom {
-            self.custom.insert(call.id.clone().into_owned(), 0);
+            self.custom.insert(call.id.clone().into_owned());
         }
         self.json.begin_object().name("type").string(words.kind).name("call_id").escaped(&call_id(&call.id));
         self.json.name("name").escaped(&call.name).name(words.member).string(&call.arguments).end_object();
@@ -162,7 +161,7 @@ impl ItemWriter<'_> {
         if result.is_error {
             self.losses.add_at(Loss::Property(Property::IsError), part.span);
         }
-        let is_custom = self.custom.contains_key(&*result.id);
+        let is_custom = self.custom.contains(&*result.id);
         let kind = if is_custom { "custom_tool_call_output" } else { "function_call_output" };
         self.json.begin_object().name("type").string(kind);
         self.json.name("call_id").escaped(&call_id(&result.id)).name("output");

@@ -8,13 +8,12 @@ use crate::dialect::chat_writing::{kind, write_model};
 use crate::dialect::openai::chat::is_tier;
 use crate::dialect::openai::effort::{effort, is_sampling};
 use crate::dialect::writing::{clamped, lose, lose_cache, member, most_output, object_schema};
-use crate::document::{Document, JsonWriter, Reader};
+use crate::document::{Document, JsonWriter, KeySet, Reader};
 use crate::model::{
     Author, Conversation, ConversationTurn, InputFormat, Loss, Losses, OutputRule, Parameter, Property, ReasoningMode,
     Setting, ToolChoice, ToolOffer, Untranslatable, WriteTarget, WrittenRequest,
 };
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 /// Smallest bound on output tokens that the API takes.
 const LEAST_OUTPUT: f64 = 16.0;
@@ -37,7 +36,7 @@ pub(super) fn write_request(
     writer.settings(target);
     writer.instructions(instructions);
     writer.json.name("input").begin_array();
-    let mut items = ItemWriter { json: &mut writer.json, losses: writer.losses, custom: BTreeMap::new() };
+    let mut items = ItemWriter { json: &mut writer.json, losses: writer.losses, custom: KeySet::default() };
     turns.iter().enumerate().for_each(|(at, turn)| items.turn(at, turn));
     writer.json.end_array();
     writer.tools()?;
@@ -240,8 +239,8 @@ impl ResponsesRequestWriter<'_, '_> {
     }
 
     /// Writes the name of a function, or of a custom tool, as a choice.
-    fn function(&mut self, name: &str, custom: &BTreeMap<String, usize>) {
-        let kind = kind(custom.contains_key(name));
+    fn function(&mut self, name: &str, custom: &KeySet<String>) {
+        let kind = kind(custom.contains(name));
         self.json.begin_object().name("type").string(kind).name("name").escaped(name).end_object();
     }
 
